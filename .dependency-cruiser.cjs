@@ -1,0 +1,69 @@
+/** The import rules of the house: base and audio at the bottom, main and cli at the top. */
+const rooms = 'asr|tts|llm|telephony';
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'base-knows-nobody',
+      severity: 'error',
+      from: { path: '^src/base' },
+      to: { path: '^src/(?!base)' },
+    },
+    {
+      name: 'audio-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/audio' },
+      to: { path: '^src/(?!audio|base)' },
+    },
+    {
+      name: 'rooms-know-nothing-of-each-other',
+      severity: 'error',
+      from: { path: `^src/(${rooms})/` },
+      to: { path: '^src/', pathNot: '^src/($1|audio|base|yandex)/' },
+    },
+    {
+      name: 'yandex-account-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/yandex' },
+      to: { path: '^src/(?!yandex|base)' },
+    },
+    {
+      name: 'a-call-knows-interfaces-not-providers',
+      severity: 'error',
+      from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|simulator|main)' },
+    },
+    {
+      name: 'only-ari-knows-ari-client',
+      severity: 'error',
+      from: { pathNot: '^src/telephony/asterisk/ari\\.ts$' },
+      to: { path: 'node_modules/ari-client' },
+    },
+    {
+      name: 'nobody-calls-ops-to-do-work',
+      severity: 'error',
+      from: { path: `^src/(base|audio|call|${rooms}|phone|simulator)/` },
+      to: { path: '^src/ops/' },
+    },
+    {
+      name: 'the-service-does-not-know-its-stand-ins',
+      severity: 'error',
+      from: {
+        path: '^src/(main|base|audio|call|config|ops|asr|tts|llm|telephony)',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { path: '^src/(simulator|phone)/' },
+    },
+    {
+      name: 'no-tests-in-the-service',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.test\\.ts$' },
+      to: { path: '\\.test\\.ts$|^test/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};

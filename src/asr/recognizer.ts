@@ -1,0 +1,35 @@
+/**
+ * What hears. A streaming recognizer reports while audio still arrives; a whole-utterance one reads to the end, then reports once.
+ */
+export interface Recognizer {
+  /** Stands in logs and metrics: `yandex-v1`, `yandex-v3`. */
+  readonly name: string;
+  /**
+   * Recognises one utterance: PCM, 16-bit signed little-endian mono at the request's rate, until `audio` ends.
+   * Ends when all audio has been recognised; silence gives no final, or an empty one.
+   * Throws a ParleyError ASR_*; throws the signal's reason soon after it aborts.
+   */
+  recognize(
+    audio: AsyncIterable<Uint8Array>,
+    request: RecognitionRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<RecognitionEvent>;
+  /** Ends connections and timers. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface RecognitionRequest {
+  /** BCP-47, `ru-RU`, or `auto` where the provider can tell by itself. */
+  readonly language: string;
+  readonly sampleRateHz: number;
+}
+
+export type RecognitionEvent =
+  /** What has been understood so far of the current piece of speech; replaces the partial before it. */
+  | { readonly kind: 'partial'; readonly text: string }
+  /** A piece of speech that will not change any more; the utterance's text is all finals joined by spaces. */
+  | { readonly kind: 'final'; readonly text: string; readonly language?: string | undefined }
+  /** The final number `index` (from 0) again, with numbers, dates and punctuation written out. */
+  | { readonly kind: 'refined'; readonly index: number; readonly text: string }
+  /** The provider believes that the speaker has finished. */
+  | { readonly kind: 'endOfUtterance' };

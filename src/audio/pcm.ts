@@ -1,0 +1,57 @@
+/**
+ * PCM everywhere in Parley: 16-bit signed little-endian, mono. Pure functions, no I/O.
+ */
+export interface Pcm {
+  readonly sampleRateHz: number;
+  /** Two bytes a sample; always an even length. */
+  readonly data: Uint8Array;
+}
+
+export const BYTES_PER_SAMPLE = 2;
+
+/** How long `byteLength` bytes at `sampleRateHz` sound, in milliseconds. */
+export function bytesToMs(byteLength: number, sampleRateHz: number): number {
+  return (byteLength / BYTES_PER_SAMPLE / sampleRateHz) * 1000;
+}
+
+/** The bytes of `durationMs` at `sampleRateHz`, rounded down to a whole sample. */
+export function msToBytes(durationMs: number, sampleRateHz: number): number {
+  return Math.floor((Math.max(0, durationMs) * sampleRateHz) / 1000) * BYTES_PER_SAMPLE;
+}
+
+export function durationMs(pcm: Pcm): number {
+  return bytesToMs(pcm.data.byteLength, pcm.sampleRateHz);
+}
+
+export function silence(forMs: number, sampleRateHz: number): Pcm {
+  return { sampleRateHz, data: new Uint8Array(msToBytes(forMs, sampleRateHz)) };
+}
+
+/** The part from `fromMs` up to `toMs` (the end if not given), without copying. */
+export function slice(pcm: Pcm, fromMs: number, toMs = Infinity): Pcm {
+  const start = msToBytes(fromMs, pcm.sampleRateHz);
+  const end = toMs === Infinity ? pcm.data.byteLength : msToBytes(toMs, pcm.sampleRateHz);
+  return { sampleRateHz: pcm.sampleRateHz, data: pcm.data.subarray(start, Math.max(start, end)) };
+}
+
+/** All pieces behind one another. */
+export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}
+
+/** The samples as numbers. Copies only where the bytes are not aligned for a 16-bit view. */
+export function toSamples(pcm: Pcm): Int16Array {
+  const { data } = pcm;
+  const aligned = data.byteOffset % BYTES_PER_SAMPLE === 0 ? data : data.slice();
+  return new Int16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
+}
+
+export function fromSamples(samples: Int16Array, sampleRateHz: number): Pcm {
+  return { sampleRateHz, data: new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength) };
+}

@@ -1,0 +1,129 @@
+/**
+ * The one catalogue of what can go wrong. A code is stable: it stands in logs, metrics, HTTP answers and docs, and can be
+ * searched for. `retryable` says whether the same request may succeed elsewhere or later; `advice` says what a person can do.
+ */
+export const ERROR_CATALOGUE = {
+  SETTINGS_INVALID: {
+    retryable: false,
+    advice: 'Correct the settings named above; .env.example lists them all.',
+  },
+  BOT_PROFILE_INVALID: {
+    retryable: false,
+    advice: 'Correct the profile named above; config/bots/default.yaml is an example.',
+  },
+  BOT_PROFILE_UNKNOWN: {
+    retryable: false,
+    advice: 'Put NAME.yaml into BOTS_DIR or name another bot in the dialplan.',
+  },
+
+  ARI_UNREACHABLE: { retryable: true, advice: 'Is Asterisk up, its HTTP server enabled, and ARI_URL right?' },
+  ARI_REFUSED: { retryable: false, advice: 'Compare ARI_USERNAME and ARI_PASSWORD with ari.conf.' },
+  ARI_TIMEOUT: {
+    retryable: true,
+    advice: 'Asterisk did not answer in time: look at its load and its console.',
+  },
+  ARI_GONE: {
+    retryable: false,
+    advice: 'The channel, playback or recording has ended: ordinary when somebody hangs up.',
+  },
+  ARI_CONFLICT: {
+    retryable: false,
+    advice: 'The name is in use or the state does not allow it: ordinary in a hangup race.',
+  },
+  ARI_NOT_IN_STASIS: {
+    retryable: false,
+    advice: 'The channel has left Stasis: ordinary when somebody hangs up.',
+  },
+  ARI_FAILED: {
+    retryable: false,
+    advice: "Asterisk refused the request: its message is quoted; see Asterisk's console.",
+  },
+  LINE_ENDED: { retryable: false, advice: 'The call is over: ordinary.' },
+  MEDIA_DIR_UNUSABLE: {
+    retryable: false,
+    advice: 'MEDIA_DIR must be writable by Parley and readable by Asterisk, same path.',
+  },
+  AUDIO_INVALID: { retryable: false, advice: 'Expected 16-bit mono PCM, in a WAV where a file is named.' },
+
+  CREDENTIALS_INVALID: {
+    retryable: false,
+    advice: 'Check the Yandex key, token or service-account key file.',
+  },
+  CREDENTIALS_UNAVAILABLE: {
+    retryable: true,
+    advice: 'The token service did not answer: is YANDEX_IAM_URL reachable?',
+  },
+
+  ASR_REJECTED: {
+    retryable: false,
+    advice: 'The recognizer refused the request: check the key, the folder and the language.',
+  },
+  ASR_UNAVAILABLE: {
+    retryable: true,
+    advice: 'The recognizer is down or unreachable: check YANDEX_STT_HTTP_URL.',
+  },
+  ASR_QUOTA: { retryable: true, advice: 'The recognition quota is used up: ask the provider for more.' },
+  ASR_TIMEOUT: { retryable: true, advice: 'The recognizer did not answer in time.' },
+  ASR_BAD_ANSWER: { retryable: true, advice: 'The recognizer answered something that is not its protocol.' },
+
+  LLM_REJECTED: {
+    retryable: false,
+    advice: 'The model refused the request: check OPENAI_API_KEY, OPENAI_MODEL and the prompt.',
+  },
+  LLM_UNAVAILABLE: { retryable: true, advice: 'The model is down or unreachable: check OPENAI_BASE_URL.' },
+  LLM_QUOTA: { retryable: true, advice: "The model's quota is used up or its rate is limited." },
+  LLM_TIMEOUT: { retryable: true, advice: 'The model did not answer in time.' },
+  LLM_BAD_ANSWER: {
+    retryable: true,
+    advice: 'The model answered something that is not its protocol, or nothing at all.',
+  },
+
+  TTS_REJECTED: {
+    retryable: false,
+    advice: 'The synthesizer refused the request: check the key, the voice, the role and the text.',
+  },
+  TTS_UNAVAILABLE: {
+    retryable: true,
+    advice: 'The synthesizer is down or unreachable: check YANDEX_TTS_GRPC_URL and YANDEX_TTS_HTTP_URL.',
+  },
+  TTS_QUOTA: { retryable: true, advice: 'The synthesis quota is used up: ask the provider for more.' },
+  TTS_TIMEOUT: { retryable: true, advice: 'The synthesizer sent no audio in time.' },
+  TTS_BAD_ANSWER: {
+    retryable: true,
+    advice: 'The synthesizer answered something that is not its protocol, or no audio.',
+  },
+  TTS_BREAKER_OPEN: {
+    retryable: true,
+    advice: 'This synthesizer failed often and rests; another one is asked meanwhile.',
+  },
+
+  INTERNAL: {
+    retryable: false,
+    advice: 'A fault of Parley itself: please report it with the log lines around it.',
+  },
+} as const satisfies Record<string, { retryable: boolean; advice: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** An error with a stable code. The message says what happened and what to do about it, and never holds a secret. */
+export class ParleyError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, detail: string, options?: { readonly cause?: unknown }) {
+    super(`${detail} ${ERROR_CATALOGUE[code].advice} [${code}]`, options);
+    this.name = 'ParleyError';
+    this.code = code;
+    this.retryable = ERROR_CATALOGUE[code].retryable;
+  }
+}
+
+/** True if `error` is a ParleyError with one of `codes` (any code if none is named). */
+export function isParleyError(error: unknown, ...codes: readonly ErrorCode[]): error is ParleyError {
+  return error instanceof ParleyError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** The code to log for whatever was thrown. */
+export function errorCode(error: unknown): ErrorCode {
+  return error instanceof ParleyError ? error.code : 'INTERNAL';
+}

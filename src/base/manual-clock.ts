@@ -1,0 +1,57 @@
+import type { CancelTimer, Clock } from './clock.ts';
+
+interface Alarm {
+  readonly atMs: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** A Clock that stands still until it is told to go on: for tests and replays. */
+export class ManualClock implements Clock {
+  #nowMs = 0;
+  #order = 0;
+  readonly #alarms = new Set<Alarm>();
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, callback: () => void): CancelTimer {
+    const alarm = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
+    this.#alarms.add(alarm);
+    return () => this.#alarms.delete(alarm);
+  }
+
+  /** Timers that have neither fired nor been cancelled. */
+  get pending(): number {
+    return this.#alarms.size;
+  }
+
+  /** Moves on by `byMs`, firing every timer on the way in its order and letting promises settle after each. */
+  async advance(byMs: number): Promise<void> {
+    const untilMs = this.#nowMs + byMs;
+    await settle();
+    for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
+      this.#alarms.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.callback();
+      await settle();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  #next(untilMs: number): Alarm | undefined {
+    let next: Alarm | undefined;
+    for (const alarm of this.#alarms) {
+      if (alarm.atMs > untilMs) continue;
+      if (!next || alarm.atMs < next.atMs || (alarm.atMs === next.atMs && alarm.order < next.order))
+        next = alarm;
+    }
+    return next;
+  }
+}
+
+/** Lets everything that is already resolved run on: one turn of the event loop, microtasks and all. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

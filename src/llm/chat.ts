@@ -1,0 +1,25 @@
+/**
+ * What thinks: a language model that answers a conversation token by token.
+ */
+export interface Chat {
+  /** Stands in logs and metrics. */
+  readonly name: string;
+  /**
+   * Streams the reply as pieces of text. Ends when the model has finished; throws a ParleyError LLM_*.
+   * An abort reaches the server, and the iteration then throws the signal's reason.
+   */
+  reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string>;
+}
+
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  /** The profile's choice; the settings' model if not given. */
+  readonly model?: string | undefined;
+  readonly temperature: number;
+  readonly maxTokens: number;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}

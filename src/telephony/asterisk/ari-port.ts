@@ -1,0 +1,102 @@
+/**
+ * What Parley asks of Asterisk's REST interface, as plain data. ari.ts implements it over ari-client; nothing else knows that library.
+ * Every request has a deadline and throws a ParleyError: ARI_GONE (404), ARI_CONFLICT (409), ARI_NOT_IN_STASIS (422 and 409 with that
+ * message), ARI_REFUSED (401, 403), ARI_UNREACHABLE (no connection), ARI_TIMEOUT, ARI_FAILED (anything else).
+ */
+import type { DialplanPlace } from '../line.ts';
+
+export interface AriPort {
+  /** Version and loaded modules. Needs no event socket. */
+  info(): Promise<AsteriskInfo>;
+  /** All channels that Asterisk has now. */
+  channels(): Promise<readonly AriChannel[]>;
+
+  answer(channelId: string): Promise<void>;
+  hangup(channelId: string): Promise<void>;
+  continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
+  setVariable(channelId: string, name: string, value: string): Promise<void>;
+
+  /** A channel that hears what the other side of `channelId` says, in this application. */
+  snoop(channelId: string, options: { readonly snoopId: string; readonly appArgs: string }): Promise<void>;
+  /** Starts recording a channel to the stored recording `name`, WAV, 8 kHz 16-bit mono. */
+  record(channelId: string, name: string): Promise<void>;
+  /** Ends a live recording and keeps it; RecordingFinished follows. */
+  stopRecording(name: string): Promise<void>;
+  /** The stored recording's file. */
+  recordedFile(name: string): Promise<Uint8Array>;
+  deleteRecording(name: string): Promise<void>;
+  /** Names of stored recordings. */
+  storedRecordings(): Promise<readonly string[]>;
+
+  /** Queues `media` (`sound:/abs/path/without/extension`) behind whatever the channel plays; PlaybackStarted and PlaybackFinished follow. */
+  play(channelId: string, playbackId: string, media: string): Promise<void>;
+  stopPlayback(playbackId: string): Promise<void>;
+  pausePlayback(playbackId: string): Promise<void>;
+  unpausePlayback(playbackId: string): Promise<void>;
+
+  /** External media over a WebSocket that the application opens to `/media/{connectionId}`. */
+  externalMedia(options: ExternalMediaOptions): Promise<{ readonly connectionId: string }>;
+  createBridge(bridgeId: string): Promise<void>;
+  addToBridge(bridgeId: string, channelIds: readonly string[]): Promise<void>;
+  destroyBridge(bridgeId: string): Promise<void>;
+  bridges(): Promise<readonly string[]>;
+
+  /**
+   * Hands every event about this channel, and about playbacks and recordings on it, to `listener` until the returned function is called.
+   * Register before the request that makes the channel: its events may come before the answer. A listener that throws is logged, and
+   * stays registered.
+   */
+  route(channelId: string, listener: (event: AriEvent) => void): () => void;
+  /** Events about channels that nobody has routed: new calls. One listener. */
+  onUnrouted(listener: (event: AriEvent) => void): void;
+  /**
+   * Tells when the event socket comes and goes. After each `up` the port has already asked for the live channels and delivered a
+   * `ChannelGone` to every route whose channel is no longer there.
+   */
+  onConnection(listener: (state: 'up' | 'down') => void): void;
+  readonly connected: boolean;
+
+  /** Ends the socket and every timer. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface AsteriskInfo {
+  /** `22.10.1` */
+  readonly version: string;
+  /** Names of running modules, without `.so`. */
+  readonly modules: readonly string[];
+}
+
+export interface AriChannel {
+  readonly id: string;
+  /** `PJSIP/1001-00000001` */
+  readonly name: string;
+  readonly state: string;
+  readonly caller: { readonly number: string; readonly name: string };
+  readonly context: string;
+  readonly extension: string;
+}
+
+export interface ExternalMediaOptions {
+  readonly channelId: string;
+  readonly format: 'slin16' | 'slin' | 'ulaw';
+  readonly appArgs: string;
+}
+
+/** `atMs` is the port's clock (monotonic milliseconds) when the event arrived. */
+export type AriEvent = { readonly atMs: number; readonly channelId: string } & (
+  | { readonly type: 'StasisStart'; readonly channel: AriChannel; readonly args: readonly string[] }
+  | { readonly type: 'StasisEnd' }
+  | { readonly type: 'ChannelDestroyed'; readonly cause: number }
+  /** Found missing after a reconnect: its end was missed. */
+  | { readonly type: 'ChannelGone' }
+  | { readonly type: 'ChannelHangupRequest' }
+  | { readonly type: 'ChannelTalkingStarted' }
+  | { readonly type: 'ChannelTalkingFinished'; readonly durationMs: number }
+  | { readonly type: 'ChannelDtmfReceived'; readonly digit: string }
+  | { readonly type: 'PlaybackStarted'; readonly playbackId: string }
+  | { readonly type: 'PlaybackFinished'; readonly playbackId: string; readonly failed: boolean }
+  | { readonly type: 'RecordingStarted'; readonly name: string }
+  | { readonly type: 'RecordingFinished'; readonly name: string; readonly durationMs: number }
+  | { readonly type: 'RecordingFailed'; readonly name: string; readonly cause: string }
+);

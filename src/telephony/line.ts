@@ -1,0 +1,122 @@
+/**
+ * What a call needs of any telephone system: signalling, what the caller says, and a player. A Line is one caller's leg,
+ * from ringing to its end. Operations on a leg that has ended throw LINE_ENDED, an ordinary outcome.
+ */
+import type { Pcm } from '../audio/pcm.ts';
+
+export interface Line {
+  /** Unique among all calls, safe in file names. */
+  readonly id: string;
+  /** Fixed when the call arrives; later changes on the channel do not reach it. */
+  readonly party: Party;
+  readonly hearing: Hearing;
+  readonly player: Player;
+  /** Aborts once, when the leg is gone, whoever ended it; its reason is a LineEnd. */
+  readonly ended: AbortSignal;
+  answer(): Promise<void>;
+  hangup(): Promise<void>;
+  /** Hands the caller back to the dialplan; the leg is then no longer Parley's. */
+  transfer(to: DialplanPlace): Promise<void>;
+  /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
+  close(): Promise<void>;
+}
+
+export interface Party {
+  readonly direction: 'inbound' | 'outbound';
+  /** The other side's number and name as they stood at the start; empty if withheld. */
+  readonly number: string;
+  readonly name: string;
+  /** The extension that was dialled. */
+  readonly dialled: string;
+  /** The bot that the dialplan named. */
+  readonly bot: string | undefined;
+}
+
+/** Why a leg ended: `caller` hung up, `us` (hangup or close), `transferred`, or `lost` (Asterisk went away). */
+export class LineEnd extends Error {
+  readonly by: 'caller' | 'us' | 'transferred' | 'lost';
+  constructor(by: LineEnd['by']) {
+    super(`the call ended: ${by}`);
+    this.name = 'LineEnd';
+    this.by = by;
+  }
+}
+
+export interface DialplanPlace {
+  readonly context: string;
+  readonly extension: string;
+  readonly priority: number;
+}
+
+/** The caller's voice. From `answer()` on nothing of it is lost, whatever the bot does meanwhile. */
+export interface Hearing {
+  /** One listener at a time: the Call. */
+  listen(listener: HearingListener): void;
+  /** How long the line waits in silence before it reports `speechStopped`, in milliseconds. */
+  readonly detectionSilenceMs: number;
+  /**
+   * Takes what the caller says, from `preRollMs` before the speech that started last (or is going on) until `finish()`.
+   * Only one capture is open at a time.
+   */
+  capture(preRollMs: number): Capture;
+}
+
+export interface HearingListener {
+  /** The first loud frame. `atMs` on the line's clock is when it was heard. */
+  speechStarted(atMs: number): void;
+  /** Silence again: speech began at `startedAtMs` and its last loud frame was at `endedAtMs`, which is in the past. */
+  speechStopped(startedAtMs: number, endedAtMs: number): void;
+  digit(digit: string): void;
+}
+
+export interface Capture {
+  readonly sampleRateHz: number;
+  /** PCM, 16-bit signed little-endian mono. A live line yields while the caller speaks; a recording line after `finish()`. */
+  readonly audio: AsyncIterable<Uint8Array>;
+  /** The utterance has ended: what was said up to now completes `audio`. */
+  finish(): void;
+  /** Nobody wants it any more. */
+  discard(): void;
+}
+
+/** The bot's voice: a queue of clips played strictly one behind another, without a gap where the next is there in time. */
+export interface Player {
+  /** The rate in which clips should come. */
+  readonly sampleRateHz: number;
+  /** Queues a clip. */
+  play(clip: Clip): Playback;
+  /** Stills the bot at once, where it is. Idempotent. */
+  pause(): Promise<void>;
+  /** Goes on where it was paused. Idempotent. */
+  resume(): Promise<void>;
+  /** Stills the bot at once and forgets everything queued: every Playback finishes. Leaves the player unpaused. */
+  stop(): Promise<void>;
+}
+
+export interface Clip {
+  readonly sampleRateHz: number;
+  /** PCM, 16-bit signed little-endian mono, as it becomes ready. An error here ends the clip: it finishes as `failed`. */
+  readonly audio: AsyncIterable<Uint8Array>;
+}
+
+export interface Playback {
+  /** Resolves with the time (line's clock, ms) at which the first sample went out; never if it never did. */
+  readonly started: Promise<number>;
+  /** Resolves when the clip is over, in whichever way; never rejects. */
+  readonly finished: Promise<Played>;
+}
+
+export interface Played {
+  readonly outcome: 'heard' | 'stopped' | 'failed';
+  /** How much of the clip the caller heard. */
+  readonly heardMs: number;
+}
+
+/** A whole clip that is there already. */
+export function clipOf(pcm: Pcm): Clip {
+  return { sampleRateHz: pcm.sampleRateHz, audio: once(pcm.data) };
+}
+
+async function* once(data: Uint8Array): AsyncIterable<Uint8Array> {
+  yield data;
+}
