@@ -83,6 +83,8 @@ export interface Capture {
 export interface Player {
   /** The rate in which clips should come. */
   readonly sampleRateHz: number;
+  /** What a clip must have before it can begin: its first audio, or all of it. Who still has to wait for that can say something else first. */
+  readonly startsOn: 'firstAudio' | 'wholeClip';
   /** Queues a clip. */
   play(clip: Clip): Playback;
   /** Stills the bot at once, where it is. Idempotent. */

@@ -1,0 +1,43 @@
+/** Takes new calls off Asterisk's hands and gives each to the service as a Line. */
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Line, Party } from '../line.ts';
+import type { AriEvent, AriPort } from './ari-port.ts';
+import { FileLine } from './file-line.ts';
+import { tolerant } from './hangup-race.ts';
+
+export interface SwitchboardOptions {
+  readonly ari: AriPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mediaDir: string;
+  readonly onCall: (line: Line) => void;
+}
+
+/** Asterisk names the channels that hear for us so; one that nobody expects was left by a Parley that died. */
+const SNOOP_NAME = /^Snoop\//;
+
+export function openSwitchboard(options: SwitchboardOptions): void {
+  const { ari, clock, log, mediaDir, onCall } = options;
+  ari.onUnrouted((event) => {
+    if (event.type !== 'StasisStart') return;
+    const { channelId } = event;
+    if (SNOOP_NAME.test(event.channel.name)) {
+      void tolerant(log, 'switchboard.leftover', () => ari.hangup(channelId));
+      return;
+    }
+    onCall(new FileLine({ ari, clock, log, channelId, mediaDir, party: partyOf(event) }));
+  });
+}
+
+/** The dialplan says `Stasis(app,BOT)`; a call that Parley placed itself says `Stasis(app,BOT,outbound)`. */
+function partyOf(event: Extract<AriEvent, { type: 'StasisStart' }>): Party {
+  const [bot, direction] = event.args;
+  return {
+    direction: direction === 'outbound' ? 'outbound' : 'inbound',
+    number: event.channel.caller.number,
+    name: event.channel.caller.name,
+    dialled: event.channel.extension,
+    bot: bot || undefined,
+  };
+}
