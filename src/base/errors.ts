@@ -97,6 +97,11 @@ export const ERROR_CATALOGUE = {
     advice: 'This synthesizer failed often and rests; another one is asked meanwhile.',
   },
 
+  TURN_TIMEOUT: {
+    retryable: true,
+    advice: 'Recognition, model or synthesis hung: the turn line in the log says which and how long.',
+  },
+
   INTERNAL: {
     retryable: false,
     advice: 'A fault of Parley itself: please report it with the log lines around it.',

@@ -1,0 +1,296 @@
+/**
+ * A call, from top to bottom: answer, greet, then listen and answer in turn until somebody ends it. The caller may interrupt whatever
+ * the bot says, at any time.
+ */
+import { sleep } from '../base/clock.ts';
+import type { CancelTimer, Clock } from '../base/clock.ts';
+import { isParleyError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Recognizer } from '../asr/recognizer.ts';
+import type { BotProfile } from '../config/bot-profile.ts';
+import type { Chat } from '../llm/chat.ts';
+import { LineEnd, clipOf } from '../telephony/line.ts';
+import type { DialplanPlace, Line } from '../telephony/line.ts';
+import type { Synthesizer } from '../tts/synthesizer.ts';
+import { BargeIn } from './barge-in.ts';
+import { Ear, MIN_UTTERANCE_MS } from './ear.ts';
+import type { Utterance } from './ear.ts';
+import { Fillers } from './fillers.ts';
+import { History } from './history.ts';
+import { Mouth } from './mouth.ts';
+import type { PhraseBook, PhraseKind } from './phrase-book.ts';
+import { Timeline } from './timeline.ts';
+import type { CallEndCause, SpeechKind, TurnOutcome } from './timeline.ts';
+import { takeTurn } from './turn.ts';
+import type { CallersTurn } from './turn.ts';
+import { transcribe } from './transcribe.ts';
+
+/** What a call needs beside its line. Shared by all calls. */
+export interface CallKit {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly recognizer: Recognizer;
+  readonly chat: Chat;
+  readonly synthesizer: Synthesizer;
+  /** How many chunks may be synthesized ahead of the one that is heard. */
+  readonly synthesisWindow: number;
+  /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
+  readonly fallback: DialplanPlace | undefined;
+}
+
+/** The digit that asks for a person. */
+const OPERATOR_DIGIT = '0';
+
+/** A second failure in a row will not be the last: the caller is better off elsewhere. */
+const MAX_FAILED_TURNS = 2;
+
+/** The bot will say no more: why the call, or the present turn, ends. */
+class CallOver extends Error {
+  readonly cause: CallEndCause;
+  constructor(cause: CallEndCause) {
+    super(`the call is over: ${cause}`);
+    this.cause = cause;
+  }
+}
+
+export class Call {
+  readonly timeline: Timeline;
+  readonly line: Line;
+  readonly profile: BotProfile;
+  readonly #kit: CallKit;
+  readonly #book: PhraseBook;
+  readonly #mouth: Mouth;
+  readonly #ear: Ear;
+  readonly #bargeIn: BargeIn;
+  readonly #fillers: Fillers;
+  readonly #history = new History();
+  /** Aborts when the conversation is over, with a CallOver. */
+  readonly #over = new AbortController();
+  /** What the bot is saying or thinking about; the caller may abort it. */
+  #turn: AbortController | undefined;
+  /** How the last thing that the bot said ended. */
+  #lastOutcome: TurnOutcome | undefined;
+  /** What was said and is in no answer yet. */
+  #unanswered: Utterance[] = [];
+
+  constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit) {
+    const { clock } = kit;
+    this.line = line;
+    this.profile = profile;
+    this.#kit = kit;
+    this.#book = book;
+    this.timeline = new Timeline(clock);
+    this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
+    this.#fillers = new Fillers({ book, profile, random: kit.random });
+    this.#ear = new Ear({
+      clock,
+      timeline: this.timeline,
+      hearing: line.hearing,
+      silenceMs: profile.endpointing.silenceMs,
+      recognise: (capture, unwanted) =>
+        transcribe(kit.recognizer, capture, profile.language, AbortSignal.any([unwanted, this.#over.signal])),
+    });
+    this.#bargeIn = new BargeIn({
+      clock,
+      timeline: this.timeline,
+      mouth: this.#mouth,
+      profile: profile.bargeIn,
+      detectionSilenceMs: line.hearing.detectionSilenceMs,
+      interrupt: () => this.#interrupt(),
+    });
+  }
+
+  /** Runs the call to its end, leaves nothing behind, and tells why it ended. Never rejects. */
+  async run(): Promise<CallEndCause> {
+    const cancelLimit = this.#watch();
+    let cause: CallEndCause;
+    try {
+      cause = await this.#converse();
+    } catch (error) {
+      cause = this.#causeOf(error);
+    }
+    await this.#part(cause);
+    cancelLimit();
+    this.#bargeIn.close();
+    this.#ear.close();
+    await this.line.close();
+    this.timeline.mark('call.ended', { cause });
+    return cause;
+  }
+
+  /** Ends the conversation politely: the caller goes to the fallback, or hears goodbye. */
+  end(cause: CallEndCause): void {
+    this.#over.abort(new CallOver(cause));
+  }
+
+  async #converse(): Promise<CallEndCause> {
+    await this.line.answer();
+    this.timeline.mark('call.answered', {});
+    await this.#say('greeting', 'greeting', this.profile.greeting);
+    for (let failed = 0; failed < MAX_FAILED_TURNS; ) {
+      const heard = await this.#listen();
+      if (!heard) return 'silence';
+      const outcome = await this.#answer(heard);
+      failed = outcome === 'failed' ? failed + 1 : 0;
+    }
+    return 'failure';
+  }
+
+  /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
+  async #listen(): Promise<readonly Utterance[] | undefined> {
+    const { afterMs, phrases, maxPrompts, goodbye } = this.profile.silence;
+    for (let prompts = 0; ; prompts++) {
+      const heard = await this.#heardWithin(afterMs);
+      if (heard.length > 0) return heard;
+      if (prompts < maxPrompts) {
+        await this.#say('prompt', 'prompt', phrases[prompts % phrases.length] ?? '');
+      } else if ((await this.#say('goodbye', 'goodbye', goodbye)) === 'spoken') {
+        return undefined;
+      }
+    }
+  }
+
+  /** What the caller has said, or nothing after `silenceMs` in which nobody spoke. */
+  async #heardWithin(silenceMs: number): Promise<readonly Utterance[]> {
+    const signal = this.#over.signal;
+    for (;;) {
+      signal.throwIfAborted();
+      const heard = this.#ear.takeAll().filter((utterance) => this.#isWorthAnswering(utterance));
+      if (heard.length > 0) return heard;
+      const patience = new AbortController();
+      const silent = sleep(this.#kit.clock, silenceMs, AbortSignal.any([patience.signal, signal])).then(() => true);
+      const happened = this.#ear.arrived.then(() => false);
+      const isSilent = await Promise.race([silent, happened]).finally(() => {
+        silent.catch(() => undefined);
+        patience.abort();
+      });
+      if (isSilent && !this.#ear.isHearing) return [];
+    }
+  }
+
+  /** Too short to be speech: only worth a question if it has made the bot stop. */
+  #isWorthAnswering(utterance: Utterance): boolean {
+    return utterance.speechMs >= MIN_UTTERANCE_MS || this.#lastOutcome === 'interrupted';
+  }
+
+  /** Answers what the caller has said, together with what was said before and never answered. */
+  async #answer(heard: readonly Utterance[]): Promise<TurnOutcome> {
+    this.#unanswered.push(...heard);
+    const asked = this.#unanswered;
+    this.timeline.turn++;
+    this.timeline.mark('turn.ended', { speechEndedAtMs: Math.max(...asked.map((utterance) => utterance.endedAtMs)) });
+    const callersTurn: CallersTurn = {
+      text: joined(asked.map((utterance) => utterance.text)),
+      taken: () => (this.#unanswered = []),
+    };
+    const { clock, log, chat, synthesizer, synthesisWindow: window } = this.#kit;
+    const tools = {
+      ...{ clock, log, chat, synthesizer, window },
+      ...{ timeline: this.timeline, profile: this.profile, mouth: this.#mouth },
+      ...{ fillers: this.#fillers, history: this.#history },
+    };
+    return this.#asTurn((signal) => takeTurn(tools, callersTurn, signal));
+  }
+
+  /** Says one phrase, unless the caller interrupts. A phrase that cannot be rendered is replaced by a shipped one, or left out. */
+  async #say(kind: SpeechKind, phraseKind: PhraseKind, text: string): Promise<TurnOutcome> {
+    return this.#asTurn(async (signal) => {
+      const pcm = await this.#book.render(text, signal).catch(() => this.#book.ready(phraseKind, [text])[0]?.pcm);
+      if (signal.aborted) return 'interrupted';
+      if (!pcm) return 'failed';
+      const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;
+      if (outcome !== 'stopped') this.#history.botSaid(text);
+      return outcome === 'stopped' ? 'interrupted' : 'spoken';
+    });
+  }
+
+  /** Runs what the bot does under a signal that the caller can abort. */
+  async #asTurn(act: (signal: AbortSignal) => Promise<TurnOutcome>): Promise<TurnOutcome> {
+    this.#over.signal.throwIfAborted();
+    const turn = new AbortController();
+    this.#turn = turn;
+    const end = () => turn.abort(this.#over.signal.reason);
+    this.#over.signal.addEventListener('abort', end, { once: true });
+    const outcome = await act(turn.signal);
+    this.#over.signal.removeEventListener('abort', end);
+    this.#turn = undefined;
+    this.#lastOutcome = outcome;
+    this.#over.signal.throwIfAborted();
+    return outcome;
+  }
+
+  /** The caller takes the turn. */
+  #interrupt(): void {
+    if (!this.#turn || this.#turn.signal.aborted) return;
+    this.timeline.mark('bargeIn.stopped', {});
+    this.#turn.abort(new Error('the caller took the turn'));
+    void this.#mouth.stop();
+  }
+
+  /** Connects the line's ear to the call, and ends the call when the line or the time does. */
+  #watch(): CancelTimer {
+    const { line } = this;
+    line.hearing.listen({
+      speechStarted: (atMs) => {
+        this.#ear.speechStarted(atMs);
+        this.#bargeIn.speechStarted(atMs);
+      },
+      speechStopped: (startedAtMs, endedAtMs) => {
+        this.#ear.speechStopped(startedAtMs, endedAtMs);
+        this.#bargeIn.speechStopped(endedAtMs - startedAtMs);
+      },
+      digit: (digit) => {
+        this.timeline.mark('digit', { digit });
+        if (digit === OPERATOR_DIGIT && this.#kit.fallback) this.end('digit');
+      },
+    });
+    const onLineEnd = () => this.end(causeOfLineEnd(line.ended.reason));
+    line.ended.addEventListener('abort', onLineEnd, { once: true });
+    if (line.ended.aborted) onLineEnd();
+    return this.#kit.clock.after(this.profile.maxCallMs, () => this.end('tooLong'));
+  }
+
+  #causeOf(error: unknown): CallEndCause {
+    if (error instanceof CallOver) return error.cause;
+    if (isParleyError(error, 'LINE_ENDED')) return 'caller';
+    this.#kit.log.error({ event: 'call.failure', call: this.line.id, error }, 'a call could not go on');
+    return 'failure';
+  }
+
+  /** The last thing a caller gets who is still there: the fallback where somebody can help, else a goodbye. */
+  async #part(cause: CallEndCause): Promise<void> {
+    this.#over.abort(new CallOver(cause));
+    await this.#mouth.stop();
+    if (this.line.ended.aborted) return;
+    const { fallback, log } = this.#kit;
+    try {
+      if (fallback && (cause === 'failure' || cause === 'digit' || cause === 'stopped')) return await this.line.transfer(fallback);
+      if (cause !== 'silence') await this.#sayGoodbye();
+    } catch (error) {
+      if (!isParleyError(error, 'LINE_ENDED')) log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
+    }
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    const { goodbye } = this.profile.silence;
+    const [phrase] = this.#book.ready('goodbye', [goodbye]);
+    if (!phrase) return;
+    const { finished } = this.#mouth.say(clipOf(phrase.pcm), { kind: 'goodbye', text: phrase.text });
+    await Promise.race([finished, new Promise((resolve) => this.line.ended.addEventListener('abort', resolve))]);
+  }
+}
+
+/** All texts that could be recognised, in order; rejects as the first does if none could. */
+async function joined(texts: readonly Promise<string>[]): Promise<string> {
+  const settled = await Promise.allSettled(texts);
+  const heard = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed && heard.length === 0) throw failed.reason;
+  return heard.join(' ').trim();
+}
+
+function causeOfLineEnd(reason: unknown): CallEndCause {
+  const by = reason instanceof LineEnd ? reason.by : 'lost';
+  return by === 'us' ? 'stopped' : by;
+}

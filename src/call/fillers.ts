@@ -1,0 +1,64 @@
+/** Chooses the small words that cover the time until the answer, by what the caller said, and never the same twice running. */
+import type { BotProfile } from '../config/bot-profile.ts';
+import type { PhraseBook, ReadyPhrase } from './phrase-book.ts';
+
+export type FillerContext = keyof BotProfile['fillers']['phrases'];
+
+export class Fillers {
+  readonly #book: PhraseBook;
+  readonly #profile: BotProfile;
+  readonly #random: () => number;
+  #last: string | undefined;
+
+  constructor(options: { book: PhraseBook; profile: BotProfile; random: () => number }) {
+    this.#book = options.book;
+    this.#profile = options.profile;
+    this.#random = options.random;
+  }
+
+  /** A filler for what the caller said, as far as it is known by now; undefined if none can be played. */
+  filler(callerText: string | undefined): ReadyPhrase | undefined {
+    const context = contextOf(callerText);
+    return this.#choose(this.#book.ready(`filler-${context}`, this.#profile.fillers.phrases[context]));
+  }
+
+  /** Something to say when even the filler is over and there is still no answer. */
+  hold(): ReadyPhrase | undefined {
+    return this.#choose(this.#book.ready('hold', this.#profile.hold));
+  }
+
+  /** A request to say it again. */
+  repeat(): ReadyPhrase | undefined {
+    return this.#choose(this.#book.ready('repeat', this.#profile.repeat));
+  }
+
+  /** What a caller hears when an answer failed. */
+  apology(): ReadyPhrase | undefined {
+    return this.#book.ready('apology', [this.#profile.apology])[0];
+  }
+
+  #choose(candidates: readonly ReadyPhrase[]): ReadyPhrase | undefined {
+    const fresh = candidates.filter((candidate) => candidate.text !== this.#last);
+    const among = fresh.length > 0 ? fresh : candidates;
+    const chosen = among[Math.floor(this.#random() * among.length)];
+    if (chosen) this.#last = chosen.text;
+    return chosen;
+  }
+}
+
+const THANKS = /спасиб|благодар|\bthank|תודה/iu;
+const HESITATION = /^(э+|м+|ну|эм+|хм+|um+|uh+|hm+|well|אה+|אמ+)[\s,.…]*$|(\.\.\.|…)\s*$/iu;
+const QUESTION =
+  /\?|^(а |и |скажите,? |подскажите,? )*(кто|что|где|когда|как|какой|какая|какие|какое|сколько|почему|зачем|куда|откуда|чей|можно|есть ли|who|what|where|when|how|why|which|can|could|do|does|is|are|will|would|מה|מי|איפה|מתי|איך|כמה|למה|האם|אפשר)(?![\p{L}])|(?<![\p{L}])ли(?![\p{L}])|подскажите|расскажите|tell me/iu;
+
+/**
+ * What kind of thing the caller said. Unknown text counts as a question: its fillers (`one moment`) fit everything, while a
+ * `you're welcome` at the wrong place does not.
+ */
+export function contextOf(callerText: string | undefined): FillerContext {
+  if (callerText === undefined) return 'question';
+  const text = callerText.trim();
+  if (HESITATION.test(text)) return 'hesitation';
+  if (QUESTION.test(text)) return 'question';
+  return THANKS.test(text) ? 'thanks' : 'statement';
+}

@@ -1,0 +1,66 @@
+/**
+ * What was said, as the model is to see it. An answer holds only what the caller heard of it; what was cut off never was said.
+ */
+import type { ChatMessage } from '../llm/chat.ts';
+import type { WordTiming } from '../tts/synthesizer.ts';
+
+export class History {
+  readonly #messages: { role: 'user' | 'assistant'; content: string }[] = [];
+
+  get messages(): readonly ChatMessage[] {
+    return this.#messages.map((message) => ({ ...message }));
+  }
+
+  /** The caller said something. What follows an answer that nobody heard belongs to the same message. */
+  callerSaid(text: string): void {
+    this.#append('user', text);
+  }
+
+  /** The caller heard this of the bot. Nothing heard is nothing said. */
+  botSaid(text: string): void {
+    this.#append('assistant', text);
+  }
+
+  /** The bot was cut off inside its last words: the model shall see it. */
+  cutHere(): void {
+    const last = this.#messages.at(-1);
+    if (last?.role === 'assistant' && !last.content.endsWith(CUT_MARK)) last.content += CUT_MARK;
+  }
+
+  #append(role: 'user' | 'assistant', text: string): void {
+    const spoken = text.trim();
+    if (!spoken) return;
+    const last = this.#messages.at(-1);
+    if (last?.role === role) last.content += ` ${spoken}`;
+    else this.#messages.push({ role, content: spoken });
+  }
+}
+
+/** How a sentence that was broken off is written. */
+export const CUT_MARK = '—';
+
+/**
+ * The words of `text` that were heard when `heardMs` of its `totalMs` had sounded. By the words' own times where the synthesizer told
+ * them, else by proportion. A word counts once it was heard whole.
+ */
+export function heardPart(
+  text: string,
+  heardMs: number,
+  totalMs: number,
+  words: readonly WordTiming[] = [],
+): string {
+  if (heardMs >= totalMs) return text;
+  const inText = text.split(/\s+/).filter(Boolean);
+  const heardShare = totalMs > 0 ? heardMs / totalMs : 0;
+  const count =
+    words.length === inText.length
+      ? words.filter((word) => word.startMs + word.lengthMs <= heardMs).length
+      : wordsWithin(inText, heardShare * text.length);
+  return inText.slice(0, count).join(' ');
+}
+
+function wordsWithin(words: readonly string[], characters: number): number {
+  let used = 0;
+  const firstUnheard = words.findIndex((word) => (used += word.length + 1) - 1 > characters);
+  return firstUnheard === -1 ? words.length : firstUnheard;
+}

@@ -1,0 +1,84 @@
+/**
+ * The bot's mouth: everything a call says goes through here, so that it is always known whether the bot is speaking, and since when
+ * it has been silent. Knows no strategy.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Clip, Playback, Player } from '../telephony/line.ts';
+import type { SpeechKind, Timeline } from './timeline.ts';
+
+export interface Words {
+  readonly kind: SpeechKind;
+  readonly text: string;
+  /** The chunk's place in its answer; 0 for what is said whole. */
+  readonly index?: number;
+}
+
+export class Mouth {
+  readonly startsOn: Player['startsOn'];
+  readonly sampleRateHz: number;
+  readonly #player: Player;
+  readonly #clock: Clock;
+  readonly #timeline: Timeline;
+  readonly #onIdle = new Set<() => void>();
+  #speaking = 0;
+  #idleSinceMs: number;
+
+  constructor(options: { player: Player; clock: Clock; timeline: Timeline }) {
+    this.#player = options.player;
+    this.#clock = options.clock;
+    this.#timeline = options.timeline;
+    this.startsOn = options.player.startsOn;
+    this.sampleRateHz = options.player.sampleRateHz;
+    this.#idleSinceMs = options.clock.nowMs();
+  }
+
+  /** Says a clip behind whatever is being said. */
+  say(clip: Clip, words: Words): Playback {
+    const { kind, text, index = 0 } = words;
+    const playback = this.#player.play(clip);
+    this.#speaking++;
+    void playback.started.then((atMs) =>
+      this.#timeline.mark('playback.started', { kind, index, text }, atMs),
+    );
+    void playback.finished.then(({ outcome, heardMs }) => {
+      this.#timeline.mark('playback.finished', { kind, index, heardMs, outcome });
+      this.#speaking--;
+      if (this.#speaking === 0) this.#fallSilent();
+    });
+    return playback;
+  }
+
+  /** True while something is being said, waits to be said, or is paused. */
+  get isSpeaking(): boolean {
+    return this.#speaking > 0;
+  }
+
+  /** How long nothing has been said, in milliseconds; 0 while speaking. */
+  get idleMs(): number {
+    return this.isSpeaking ? 0 : this.#clock.nowMs() - this.#idleSinceMs;
+  }
+
+  /** Calls back each time the bot has said all it had to say, until the returned function is called. */
+  onIdle(listener: () => void): () => void {
+    this.#onIdle.add(listener);
+    return () => this.#onIdle.delete(listener);
+  }
+
+  pause(): Promise<void> {
+    return this.#player.pause();
+  }
+
+  resume(): Promise<void> {
+    return this.#player.resume();
+  }
+
+  /** Falls silent at once and forgets what was still to be said. */
+  stop(): Promise<void> {
+    return this.#player.stop();
+  }
+
+  #fallSilent(): void {
+    this.#idleSinceMs = this.#clock.nowMs();
+    for (const listener of [...this.#onIdle]) listener();
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a bot says again and again, ready to be played without waiting: greeting, fillers, hold phrases, apology, goodbye. Rendered in
+ * the bot's own voice before the first call; the shipped recordings speak where that has failed.
+ */
+import type { Log } from '../base/log.ts';
+import { concatBytes } from '../audio/pcm.ts';
+import type { Pcm } from '../audio/pcm.ts';
+import type { BotProfile } from '../config/bot-profile.ts';
+import type { Synthesizer } from '../tts/synthesizer.ts';
+
+/** What a phrase is for; also the names of the shipped recordings. */
+export type PhraseKind =
+  | 'greeting'
+  | 'filler-question'
+  | 'filler-statement'
+  | 'filler-thanks'
+  | 'filler-hesitation'
+  | 'hold'
+  | 'repeat'
+  | 'prompt'
+  | 'apology'
+  | 'goodbye';
+
+/** The recordings that come with Parley: all of a kind in a language, at the rate of the lines. Empty if there are none. */
+export type ShippedPhrases = (language: string, kind: PhraseKind) => readonly Pcm[];
+
+export interface PhraseBookOptions {
+  readonly profile: BotProfile;
+  readonly synthesizer: Synthesizer;
+  readonly shipped: ShippedPhrases;
+  readonly sampleRateHz: number;
+  readonly log: Log;
+}
+
+export interface ReadyPhrase {
+  readonly text: string;
+  readonly pcm: Pcm;
+}
+
+export class PhraseBook {
+  readonly #options: PhraseBookOptions;
+  readonly #rendered = new Map<string, Pcm>();
+
+  constructor(options: PhraseBookOptions) {
+    this.#options = options;
+  }
+
+  /** Renders every phrase that is not rendered yet. What fails is logged and stays to be tried again; never rejects but by `signal`. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    for (const text of new Set(phrasesOf(this.#options.profile))) {
+      if (this.#rendered.has(text)) continue;
+      await this.render(text, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        this.#options.log.warn(
+          { event: 'phrase.unrendered', error },
+          'a phrase could not be rendered; a shipped one serves',
+        );
+      });
+    }
+  }
+
+  /** Speaks `text` in the bot's voice, at once if it was rendered before. Throws what the synthesizer throws. */
+  async render(text: string, signal: AbortSignal): Promise<Pcm> {
+    const known = this.#rendered.get(text);
+    if (known) return known;
+    const { profile, synthesizer, sampleRateHz } = this.#options;
+    const { language, voice } = profile;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of synthesizer.synthesize({ text, language, voice, sampleRateHz }, signal))
+      pieces.push(piece.pcm);
+    const pcm = { sampleRateHz, data: concatBytes(pieces) };
+    this.#rendered.set(text, pcm);
+    return pcm;
+  }
+
+  /** The phrases of a kind that can be played this very moment: those of the profile that are rendered, else the shipped ones. */
+  ready(kind: PhraseKind, texts: readonly string[]): readonly ReadyPhrase[] {
+    const rendered = texts.flatMap((text) => {
+      const pcm = this.#rendered.get(text);
+      return pcm ? [{ text, pcm }] : [];
+    });
+    if (rendered.length > 0) return rendered;
+    const { shipped, profile } = this.#options;
+    return shipped(profile.language, kind).map((pcm, index) => ({ text: texts[index] ?? kind, pcm }));
+  }
+}
+
+function phrasesOf(profile: BotProfile): readonly string[] {
+  const { greeting, apology, fillers, hold, repeat, silence } = profile;
+  const fillerTexts = fillers.enabled ? Object.values(fillers.phrases).flat() : [];
+  return [greeting, apology, ...fillerTexts, ...hold, ...repeat, ...silence.phrases, silence.goodbye];
+}

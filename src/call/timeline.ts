@@ -1,0 +1,84 @@
+/**
+ * When each thing happened in one call. Everything that reports time (logs, metrics, dashboard, replay) reads this and nothing else.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { ErrorCode } from '../base/errors.ts';
+
+/** What can happen, and what is known of it then. Names are stable: they stand in logs and recorded calls. */
+export interface TimelineFacts {
+  'call.answered': Record<never, never>;
+  'call.ended': { readonly cause: CallEndCause };
+  /** The caller's first loud frame. */
+  'speech.started': Record<never, never>;
+  /** `endedAtMs`: the caller's last loud frame; it is noticed only after the detection silence. */
+  'speech.stopped': { readonly endedAtMs: number; readonly speechMs: number };
+  /** The turn is the bot's now. `speechEndedAtMs`: the caller's last loud frame. */
+  'turn.ended': { readonly speechEndedAtMs: number };
+  'recognition.done': { readonly text: string };
+  'chat.firstToken': Record<never, never>;
+  'chat.done': { readonly characters: number };
+  'chunk.ready': { readonly index: number; readonly text: string };
+  'synthesis.firstAudio': { readonly index: number; readonly provider: string };
+  'synthesis.done': { readonly index: number; readonly audioMs: number };
+  'playback.started': { readonly kind: SpeechKind; readonly index: number; readonly text: string };
+  'playback.finished': {
+    readonly kind: SpeechKind;
+    readonly index: number;
+    readonly heardMs: number;
+    readonly outcome: string;
+  };
+  /** The caller made a sound over the bot, which fell silent to listen. */
+  'bargeIn.paused': Record<never, never>;
+  /** It was no speech: the bot went on where it was. */
+  'bargeIn.resumed': { readonly speechMs: number };
+  /** It was speech: the answer is dropped. */
+  'bargeIn.stopped': Record<never, never>;
+  'turn.over': { readonly outcome: TurnOutcome };
+  digit: { readonly digit: string };
+  /** Something failed and the call went on. */
+  failure: { readonly code: ErrorCode; readonly during: FailureStage };
+}
+
+export type SpeechKind =
+  'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye';
+export type FailureStage = 'recognition' | 'chat' | 'synthesis';
+export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
+export type CallEndCause = 'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'transferred' | 'lost' | 'stopped';
+
+export type TimelineType = keyof TimelineFacts;
+
+export type TimelineEntry = {
+  [Type in TimelineType]: {
+    readonly type: Type;
+    readonly atMs: number;
+    readonly turn: number;
+  } & TimelineFacts[Type];
+}[TimelineType];
+
+export class Timeline {
+  /** 0 is the greeting; each end of the caller's turn begins the next. */
+  turn = 0;
+  readonly #clock: Clock;
+  readonly #entries: TimelineEntry[] = [];
+  readonly #observers: ((entry: TimelineEntry) => void)[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  /** Notes that something happened, now or at `atMs` on the same clock. */
+  mark<Type extends TimelineType>(type: Type, facts: TimelineFacts[Type], atMs = this.#clock.nowMs()): void {
+    const entry = { type, atMs, turn: this.turn, ...facts } as TimelineEntry;
+    this.#entries.push(entry);
+    for (const observer of this.#observers) observer(entry);
+  }
+
+  /** Observers only look: they must not throw, wait, or touch the call. */
+  observe(observer: (entry: TimelineEntry) => void): void {
+    this.#observers.push(observer);
+  }
+}

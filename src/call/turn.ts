@@ -1,0 +1,255 @@
+/**
+ * A turn is one answer under one AbortSignal: recognised speech, the model's tokens, chunks, their syntheses in parallel, and their
+ * playout in order. Aborting the signal ends all of it, and nothing else does.
+ */
+import { unlessAborted } from '../base/async.ts';
+import type { Clock } from '../base/clock.ts';
+import { ParleyError, errorCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { bytesToMs } from '../audio/pcm.ts';
+import type { BotProfile } from '../config/bot-profile.ts';
+import type { Chat } from '../llm/chat.ts';
+import { chunkTokens } from '../llm/chunker.ts';
+import type { Chunk } from '../llm/chunker.ts';
+import { composePrompt } from '../llm/prompt.ts';
+import { clipOf } from '../telephony/line.ts';
+import type { Playback } from '../telephony/line.ts';
+import { speakInOrder } from '../tts/ordered-speech.ts';
+import type { SpokenChunk, WholeSpeech } from '../tts/ordered-speech.ts';
+import type { Synthesizer } from '../tts/synthesizer.ts';
+import type { Fillers } from './fillers.ts';
+import { heardPart } from './history.ts';
+import type { History } from './history.ts';
+import type { Mouth } from './mouth.ts';
+import { NeverSilent } from './never-silent.ts';
+import type { ReadyPhrase } from './phrase-book.ts';
+import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from './timeline.ts';
+
+/** What every turn of a call works with. */
+export interface TurnTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timeline: Timeline;
+  readonly profile: BotProfile;
+  readonly chat: Chat;
+  readonly synthesizer: Synthesizer;
+  /** How many chunks may be synthesized ahead of the one that is heard. */
+  readonly window: number;
+  readonly mouth: Mouth;
+  readonly fillers: Fillers;
+  readonly history: History;
+}
+
+/** What the caller said to begin the turn. */
+export interface CallersTurn {
+  /** Everything said since the last answer; rejects with a ParleyError ASR_* if nothing of it could be recognised. */
+  readonly text: Promise<string>;
+  /** To be called when the text has become part of the history. */
+  readonly taken: () => void;
+}
+
+/** Answers the caller. Never rejects: whatever fails ends in an apology that the caller hears. */
+export async function takeTurn(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal): Promise<TurnOutcome> {
+  const turn = new Turn(tools, callersTurn, signal);
+  return turn.run();
+}
+
+class Turn {
+  readonly #tools: TurnTools;
+  readonly #callersTurn: CallersTurn;
+  /** The caller's right to interrupt, and the call's end. */
+  readonly #signal: AbortSignal;
+  /** Ends the work of this turn: on interruption, on failure, and when it is done. */
+  readonly #work = new AbortController();
+  readonly #playing: Promise<void>[] = [];
+  #callerText: string | undefined;
+  #apologised = false;
+  #chunks = 0;
+  #spokenChunks = 0;
+
+  constructor(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal) {
+    this.#tools = tools;
+    this.#callersTurn = callersTurn;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<TurnOutcome> {
+    const { mouth, timeline } = this.#tools;
+    const patience = this.#neverSilent();
+    const onAbort = () => {
+      this.#work.abort(this.#signal.reason);
+      void mouth.stop();
+    };
+    this.#signal.addEventListener('abort', onAbort, { once: true });
+    if (this.#signal.aborted) onAbort();
+    try {
+      const outcome = await this.#answer(patience);
+      timeline.mark('turn.over', { outcome });
+      return outcome;
+    } finally {
+      patience.stop();
+      this.#signal.removeEventListener('abort', onAbort);
+      this.#work.abort(new Error('the turn is over'));
+    }
+  }
+
+  async #answer(patience: NeverSilent): Promise<TurnOutcome> {
+    try {
+      this.#callerText = await this.#recognised();
+      if (!isUnderstood(this.#callerText)) return await this.#askToRepeat();
+      this.#callersTurn.taken();
+      this.#tools.history.callerSaid(this.#callerText);
+      await this.#speakAnswer(patience);
+      await this.#heardOut();
+      if (this.#signal.aborted) return 'interrupted';
+      return this.#spokenChunks > 0 ? 'spoken' : 'failed';
+    } catch (error) {
+      await this.#endPlayback(patience);
+      if (this.#signal.aborted) return 'interrupted';
+      this.#noteFailure(error);
+      this.#apologise();
+      await this.#heardOut();
+      return 'failed';
+    }
+  }
+
+  async #recognised(): Promise<string> {
+    const text = await unlessAborted(this.#callersTurn.text, this.#work.signal);
+    this.#tools.timeline.mark('recognition.done', { text });
+    return text;
+  }
+
+  async #speakAnswer(patience: NeverSilent): Promise<void> {
+    const { profile, synthesizer, window, mouth } = this.#tools;
+    const { language, voice } = profile;
+    const request = { language, voice, sampleRateHz: mouth.sampleRateHz };
+    const chunks = this.#chunked();
+    for await (const spoken of speakInOrder(chunks, { synthesizer, request, window }, this.#work.signal)) {
+      await this.#sayChunk(spoken);
+      patience.progress();
+    }
+    if (this.#playing.length === 0) throw new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.');
+  }
+
+  async *#chunked(): AsyncGenerator<Chunk> {
+    const { clock, timeline } = this.#tools;
+    for await (const chunk of chunkTokens(this.#tokens(), { clock })) {
+      this.#chunks++;
+      timeline.mark('chunk.ready', { index: chunk.index, text: chunk.text });
+      yield chunk;
+    }
+  }
+
+  async *#tokens(): AsyncGenerator<string> {
+    const { chat, profile, history, timeline } = this.#tools;
+    const { model, temperature, maxTokens } = profile.llm;
+    const messages = composePrompt({
+      profilePrompt: profile.prompt,
+      language: profile.language,
+      history: history.messages,
+    });
+    let characters = 0;
+    for await (const token of chat.reply({ messages, model, temperature, maxTokens }, this.#work.signal)) {
+      if (characters === 0) timeline.mark('chat.firstToken', {});
+      characters += token.length;
+      yield token;
+    }
+    timeline.mark('chat.done', { characters });
+  }
+
+  /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
+  async #sayChunk(spoken: SpokenChunk<Chunk>): Promise<void> {
+    const { mouth, timeline } = this.#tools;
+    const { index, text } = spoken.chunk;
+    try {
+      const provider = await unlessAborted(spoken.firstAudio, this.#work.signal);
+      timeline.mark('synthesis.firstAudio', { index, provider });
+      if (mouth.startsOn === 'wholeClip') await unlessAborted(spoken.whole, this.#work.signal);
+    } catch (error) {
+      this.#work.signal.throwIfAborted();
+      this.#noteFailure(error);
+      spoken.release();
+      return this.#apologise();
+    }
+    const playback = mouth.say({ sampleRateHz: mouth.sampleRateHz, audio: spoken.audio }, { kind: 'answer', index, text });
+    this.#spokenChunks++;
+    this.#playing.push(this.#follow(spoken, playback));
+  }
+
+  /** Notes what the caller heard of a chunk, in the order in which the chunks end. Never rejects. */
+  async #follow(spoken: SpokenChunk<Chunk>, playback: Playback): Promise<void> {
+    const { history, mouth, timeline } = this.#tools;
+    const { index, text } = spoken.chunk;
+    const nothing: WholeSpeech = { audioBytes: 0, words: [] };
+    const whole = spoken.whole.catch(() => nothing);
+    void whole.then(({ audioBytes }) =>
+      timeline.mark('synthesis.done', { index, audioMs: bytesToMs(audioBytes, mouth.sampleRateHz) }),
+    );
+    const { outcome, heardMs } = await playback.finished;
+    spoken.release();
+    if (outcome === 'heard') return history.botSaid(text);
+    const { audioBytes, words } = await whole;
+    history.botSaid(heardPart(text, heardMs, bytesToMs(audioBytes, mouth.sampleRateHz), words));
+    if (outcome === 'stopped') history.cutHere();
+  }
+
+  async #askToRepeat(): Promise<TurnOutcome> {
+    this.#callersTurn.taken();
+    this.#sayPhrase('repeat', this.#tools.fillers.repeat());
+    await this.#heardOut();
+    return this.#signal.aborted ? 'interrupted' : 'notUnderstood';
+  }
+
+  /** Once a turn: hearing the same excuse for every chunk helps nobody. */
+  #apologise(): void {
+    if (this.#apologised) return;
+    this.#apologised = true;
+    this.#sayPhrase('apology', this.#tools.fillers.apology());
+  }
+
+  #sayPhrase(kind: SpeechKind, phrase: ReadyPhrase | undefined): void {
+    if (!phrase) return;
+    const playback = this.#tools.mouth.say(clipOf(phrase.pcm), { kind, text: phrase.text });
+    this.#playing.push(playback.finished.then(() => undefined));
+  }
+
+  async #heardOut(): Promise<void> {
+    await Promise.all(this.#playing);
+  }
+
+  /** What is being said may be said to its end, but nothing more of this turn's work goes on. */
+  async #endPlayback(patience: NeverSilent): Promise<void> {
+    patience.stop();
+    this.#work.abort(new Error('the turn has failed'));
+    if (this.#signal.aborted) await this.#heardOut();
+  }
+
+  #noteFailure(error: unknown): void {
+    const { timeline, log } = this.#tools;
+    const code = errorCode(error);
+    timeline.mark('failure', { code, during: this.#stage });
+    log.warn({ event: 'turn.failure', turn: timeline.turn, code, error }, 'a part of the turn failed');
+  }
+
+  get #stage(): FailureStage {
+    if (this.#callerText === undefined) return 'recognition';
+    return this.#chunks === 0 ? 'chat' : 'synthesis';
+  }
+
+  #neverSilent(): NeverSilent {
+    const { clock, mouth, profile, fillers } = this.#tools;
+    return new NeverSilent({
+      clock,
+      mouth,
+      fillerAfterMs: profile.fillers.enabled ? profile.fillers.afterMs : undefined,
+      sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
+      sayHold: () => this.#sayPhrase('hold', fillers.hold()),
+      giveUp: () => this.#work.abort(new ParleyError('TURN_TIMEOUT', 'No answer came while the caller waited.')),
+    });
+  }
+}
+
+/** Recognizers write noise as nothing, or as a remark in brackets. */
+function isUnderstood(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text.replace(/\([^)]*\)|\[[^\]]*\]/gu, ''));
+}
