@@ -1,0 +1,114 @@
+/**
+ * What one bot is like: who it is, how it sounds, how patient it is. Written by the operator as YAML (`config/bots/default.yaml` shows
+ * every key); every key but `prompt` has a default, and unknown keys are faults.
+ */
+import { z } from 'zod';
+import { defaultWords } from './default-words.ts';
+import type { DefaultWords } from './default-words.ts';
+
+export interface BotProfile extends DeepReadonly<z.output<ReturnType<typeof profileSchema>>> {
+  /** The file's name without `.yaml`; the dialplan names the bot by it. */
+  readonly name: string;
+}
+
+const DEFAULT_LANGUAGE = 'ru-RU';
+
+/** What a profile may hold, with the defaults of the language that it names itself. */
+export function profileSchemaFor(raw: unknown) {
+  const named = z.object({ language: z.string() }).safeParse(raw);
+  return profileSchema(defaultWords(named.success ? named.data.language : DEFAULT_LANGUAGE));
+}
+
+function profileSchema(words: DefaultWords) {
+  return z.strictObject({
+    /** BCP-47: what the caller is expected to speak, and what the bot speaks. */
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}-[A-Z]{2}$/, 'expected a language and a country, such as ru-RU')
+      .default(DEFAULT_LANGUAGE),
+    /** The system prompt. The rules for speech (short, no markup, where to pause) are added by Parley. */
+    prompt: z.string(WHO).trim().min(1, WHO),
+    greeting: spoken().default(words.greeting),
+    voice: section({
+      /** A voice of the synthesizer. */
+      name: z.string().min(1).default(words.voice),
+      /** How it speaks, if the voice can: neutral, good, friendly… */
+      role: z.string().min(1).optional(),
+      /** 1 is the voice's own pace. */
+      speed: z.number().min(0.1).max(3).default(1),
+    }),
+    llm: section({
+      /** OPENAI_MODEL if not given. */
+      model: z.string().min(1).optional(),
+      temperature: z.number().min(0).max(2).default(0.5),
+      /** The longest answer, in tokens; 400 are about a minute and a half of speech. */
+      maxTokens: z.int().min(1).max(8192).default(400),
+    }),
+    endpointing: section({
+      /** The caller's turn is over after this much silence. Less answers sooner and cuts slow speakers off. */
+      silenceMs: z.int().min(100).max(5000).default(600),
+    }),
+    bargeIn: section({
+      /** false: the bot always finishes what it says. */
+      enabled: z.boolean().default(true),
+      /** Speech over the bot that lasts this long takes the turn; anything shorter was a cough. */
+      minSpeechMs: z.int().min(0).max(5000).default(250),
+      /** pauseFirst: silent from the first loud frame, and on again after a cough. stopAtOnce: the first loud frame ends the answer. */
+      mode: z.enum(['pauseFirst', 'stopAtOnce']).default('pauseFirst'),
+    }),
+    fillers: section({
+      enabled: z.boolean().default(true),
+      /** From the end of the caller's turn; 100 keeps the first sound within 150 ms. */
+      afterMs: z.int().min(0).max(5000).default(100),
+      phrases: section({
+        question: phrases(words.fillers.question),
+        statement: phrases(words.fillers.statement),
+        thanks: phrases(words.fillers.thanks),
+        hesitation: phrases(words.fillers.hesitation),
+      }),
+    }),
+    /** Said when the answer takes longer than a filler covers. */
+    hold: phrases(words.hold),
+    /** Said when the caller spoke and nothing was understood. */
+    repeat: phrases(words.repeat),
+    silence: section({
+      /** How long both sides are silent before the bot asks whether the caller is there. */
+      afterMs: z.int().min(1000).max(120_000).default(6000),
+      phrases: phrases(words.silence),
+      /** How often it asks before it says goodbye and hangs up. */
+      maxPrompts: z.int().min(0).max(20).default(2),
+      goodbye: spoken().default(words.goodbye),
+    }),
+    /** Said when speech or the model fails. */
+    apology: spoken().default(words.apology),
+    /** The longest call; 30 minutes unless said otherwise. */
+    maxCallMs: z.int().min(10_000).max(86_400_000).default(1_800_000),
+  });
+}
+
+const WHO = 'is missing; expected who the bot is and what it should do';
+
+/** What the synthesizer takes at once. */
+const LONGEST_SPOKEN = 250;
+
+function spoken() {
+  return z
+    .string()
+    .trim()
+    .min(1, 'expected something to say')
+    .max(LONGEST_SPOKEN, `expected at most ${LONGEST_SPOKEN} characters`);
+}
+
+function phrases(otherwise: readonly string[]) {
+  return z
+    .array(spoken())
+    .min(1, 'expected at least one phrase')
+    .default([...otherwise]);
+}
+
+/** A group of keys that may be left out altogether; the defaults inside still count. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess((given) => given ?? {}, z.strictObject(shape));
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

@@ -1,0 +1,79 @@
+/**
+ * The bots of a directory. All files are read and checked before any is used, and all their faults are told at once.
+ */
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ParleyError } from '../base/errors.ts';
+import type { BotProfile } from './bot-profile.ts';
+import { readProfile } from './profile-file.ts';
+
+/** The bot that answers when the dialplan names none. */
+const DEFAULT_BOT = 'default';
+
+export interface Bots {
+  readonly names: readonly string[];
+  /**
+   * The bot of that name, or the default bot if no name is given.
+   * Throws BOT_PROFILE_UNKNOWN if there is no such bot: another bot's answers would be wrong ones.
+   */
+  get(name?: string): BotProfile;
+}
+
+/** Names go into file names, logs and metrics. */
+const SAFE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/;
+
+/** Reads every `*.yaml` of `dir`. Throws BOT_PROFILE_INVALID whose message has a line for each fault of each file. */
+export async function loadBots(dir: string): Promise<Bots> {
+  const files = await profileFiles(dir);
+  const faults: string[] = [];
+  const profiles = new Map<string, BotProfile>();
+  for (const file of files) {
+    const name = basename(file, '.yaml');
+    if (!file.endsWith('.yaml')) faults.push(`${file}: is not read; expected a name that ends in .yaml`);
+    else if (!SAFE_NAME.test(name)) faults.push(`${file}: expected a name of letters, digits, - and _`);
+    else {
+      const read = readProfile(name, await readFile(join(dir, file), 'utf8'));
+      if ('faults' in read) faults.push(...read.faults.map((fault) => `${file}${fault}`));
+      else profiles.set(name, read.profile);
+    }
+  }
+  if (!files.includes(`${DEFAULT_BOT}.yaml`)) faults.push(`${DEFAULT_BOT}.yaml: is missing in ${dir}`);
+  if (faults.length > 0) throw new ParleyError('BOT_PROFILE_INVALID', messageOf(faults));
+  return new LoadedBots(profiles);
+}
+
+class LoadedBots implements Bots {
+  readonly #profiles: ReadonlyMap<string, BotProfile>;
+
+  constructor(profiles: ReadonlyMap<string, BotProfile>) {
+    this.#profiles = profiles;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#profiles.keys()];
+  }
+
+  get(name?: string): BotProfile {
+    const profile = this.#profiles.get(name || DEFAULT_BOT);
+    if (profile) return profile;
+    throw new ParleyError(
+      'BOT_PROFILE_UNKNOWN',
+      `There is no bot "${name ?? DEFAULT_BOT}"; there are: ${this.names.join(', ')}.`,
+    );
+  }
+}
+
+async function profileFiles(dir: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(dir);
+    return names.filter((name) => /\.ya?ml$/i.test(name)).sort();
+  } catch (error) {
+    throw new ParleyError('BOT_PROFILE_INVALID', `BOTS_DIR ${dir} cannot be read.`, { cause: error });
+  }
+}
+
+function messageOf(faults: readonly string[]): string {
+  const title =
+    faults.length === 1 ? 'One fault in the bot profiles:' : `${faults.length} faults in the bot profiles:`;
+  return [title, ...faults.map((fault) => `  ${fault}`), ''].join('\n');
+}

@@ -1,0 +1,78 @@
+/**
+ * From the text of one YAML file to a bot profile, or to its faults with the lines they stand on.
+ */
+import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { z } from 'zod';
+import { profileSchemaFor } from './bot-profile.ts';
+import type { BotProfile } from './bot-profile.ts';
+import { likelyMeant } from './nearest-name.ts';
+
+/** A fault begins with its line: `:12: voice.speed: expected …`. */
+export type ReadProfile = { readonly profile: BotProfile } | { readonly faults: readonly string[] };
+
+export function readProfile(name: string, yaml: string): ReadProfile {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    return {
+      faults: document.errors.map((error) => `:${error.linePos?.[0].line ?? 1}: ${firstLine(error.message)}`),
+    };
+  }
+  const raw: unknown = document.toJS();
+  const schema = profileSchemaFor(raw);
+  const parsed = schema.safeParse(raw ?? {});
+  if (parsed.success) return { profile: { name, ...parsed.data } };
+  return {
+    faults: parsed.error.issues.flatMap((issue) =>
+      faultsOf(issue, schema).map(
+        ({ path, told }) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`,
+      ),
+    ),
+  };
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly told: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, told: `: ${issue.message}` }];
+  const known = keysAt(schema, issue.path);
+  return issue.keys.map((key) => {
+    const [meant] = likelyMeant(key, known);
+    const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
+    return { path: [...issue.path, key], told: `: is no key of a profile; ${hint}` };
+  });
+}
+
+/** The keys that the schema knows at `path`. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema;
+  for (const key of path) at = objectIn(at)?.shape[String(key)];
+  return Object.keys(objectIn(at)?.shape ?? {});
+}
+
+function objectIn(schema: unknown): z.ZodObject | undefined {
+  if (schema instanceof z.ZodPipe) return objectIn(schema.out);
+  return schema instanceof z.ZodObject ? schema : undefined;
+}
+
+/** The line of the key at `path`, or of what holds it if the key is not there. */
+function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const holder: unknown = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pair = isMap(holder)
+      ? holder.items.find(({ key }) => isScalar(key) && key.value === last)
+      : undefined;
+    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
+}

@@ -1,0 +1,89 @@
+/**
+ * The kinds of value a setting can have: what is expected, in words for the operator, and the zod schema that makes it of a string.
+ */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Kind<T> {
+  /** Completes "expected …". */
+  readonly expected: string;
+  readonly schema: z.ZodType<T, string>;
+}
+
+export const text: Kind<string> = { expected: 'some text', schema: z.string().min(1) };
+
+/** Goes into an HTTP header or a signature: one word, no line breaks. */
+export const secret: Kind<string> = {
+  expected: 'printable characters without spaces',
+  schema: z.string().regex(/^[\x21-\x7e]+$/),
+};
+
+/** Relative paths count from the working directory; what comes out is absolute. */
+export const path: Kind<string> = {
+  expected: 'a path',
+  schema: z
+    .string()
+    .min(1)
+    .transform((given) => resolve(given)),
+};
+
+export const httpUrl: Kind<string> = urlWith('http', 'https');
+
+/** `grpc://` is without TLS. */
+export const grpcUrl: Kind<string> = urlWith('grpc', 'grpcs');
+
+export const flag: Kind<boolean> = {
+  expected: 'true or false',
+  schema: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false']))
+    .transform((given) => given === 'true'),
+};
+
+export function oneOf<const T extends string>(...choices: readonly [T, ...T[]]): Kind<T> {
+  return {
+    expected: choices.length === 2 ? choices.join(' or ') : `one of ${choices.join(', ')}`,
+    schema: z.string().toLowerCase().pipe(z.enum(choices)),
+  };
+}
+
+/** A whole number from `min` to `max`; `unit` says of what. */
+export function whole(unit: string, min: number, max: number): Kind<number> {
+  return {
+    expected: `a whole number of ${unit} from ${min} to ${max}`,
+    schema: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .pipe(z.number().min(min).max(max)),
+  };
+}
+
+export const port: Kind<number> = { ...whole('ports', 0, 65_535), expected: 'a port number up to 65535' };
+
+/** Where a call is handed over in the dialplan: `from-parley,operator,1`. */
+export const dialplanPlace: Kind<{ context: string; extension: string; priority: number }> = {
+  expected: 'context,extension,priority, such as from-parley,operator,1',
+  schema: z
+    .string()
+    .transform((given) => given.split(',').map((part) => part.trim()))
+    .pipe(z.tuple([z.string().min(1), z.string().min(1), z.string().regex(/^[1-9]\d{0,4}$/)]))
+    .transform(([context, extension, priority]) => ({ context, extension, priority: Number(priority) })),
+};
+
+/** An address without a trailing slash, so that paths can be put behind it. */
+function urlWith(...schemes: readonly [string, string]): Kind<string> {
+  const protocols = schemes.map((scheme) => `${scheme}:`);
+  return {
+    expected: `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without a password in it`,
+    schema: z
+      .string()
+      .refine((given) => {
+        if (!URL.canParse(given)) return false;
+        const url = new URL(given);
+        return protocols.includes(url.protocol) && url.hostname !== '' && url.password === '';
+      })
+      .transform((given) => given.replace(/\/+$/, '')),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Every environment variable that Parley reads: what it means, what it is without being given, what it must look like.
+ * The operator's documents (`.env.example`, the README's table) name exactly these; a test holds them to it.
+ */
+import {
+  dialplanPlace,
+  flag,
+  grpcUrl,
+  httpUrl,
+  oneOf,
+  path,
+  port,
+  secret,
+  text,
+  whole,
+} from './setting-kinds.ts';
+import type { Kind } from './setting-kinds.ts';
+
+export interface Setting<T = unknown> {
+  readonly kind: Kind<T>;
+  readonly meaning: string;
+  /** What stands when the variable is not given: a value, nothing, or a fault. */
+  readonly otherwise: { readonly value: string } | 'nothing' | 'fault';
+}
+
+export const SETTINGS = {
+  ARI_URL: or('http://127.0.0.1:8088', httpUrl, "Asterisk's HTTP server, without /ari"),
+  ARI_USERNAME: required(text, 'the user in ari.conf'),
+  ARI_PASSWORD: required(secret, "that user's password"),
+  ARI_APP: or('voicebot', text, 'the application that Stasis() names in the dialplan'),
+
+  MEDIA_MODE: or(
+    'auto',
+    oneOf('auto', 'file', 'stream'),
+    'how audio travels; auto asks Asterisk what it can do',
+  ),
+  MEDIA_DIR: or('data/media', path, 'sound files for Asterisk to play; both must see it under the same path'),
+  DIALPLAN_FALLBACK: optional(dialplanPlace, 'where a call goes that Parley cannot serve'),
+  BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
+  DATA_DIR: or('data', path, 'what Parley keeps for itself'),
+
+  HTTP_HOST: or('127.0.0.1', text, 'the address that health, metrics and dashboard listen on'),
+  HTTP_PORT: or('8080', port, 'their port; 0 takes any free one'),
+
+  LOG_LEVEL: or(
+    'info',
+    oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    'the least important lines that are written',
+  ),
+  LOG_TRANSCRIPTS: or('false', flag, 'true writes phone numbers and what was said into the log'),
+
+  YANDEX_API_KEY: optional(secret, "a service account's API key; or one of the next two"),
+  YANDEX_SERVICE_ACCOUNT_KEY_FILE: optional(path, "a service account's authorized key (JSON)"),
+  YANDEX_IAM_TOKEN: optional(secret, 'an IAM token; good for 12 hours at most, for trying things out'),
+  YANDEX_FOLDER_ID: required(text, 'the folder that pays for the speech'),
+  YANDEX_TTS_GRPC_URL: or('grpcs://tts.api.cloud.yandex.net:443', grpcUrl, 'synthesis'),
+  YANDEX_STT_GRPC_URL: or('grpcs://stt.api.cloud.yandex.net:443', grpcUrl, 'streaming recognition'),
+  YANDEX_TTS_HTTP_URL: or(
+    'https://tts.api.cloud.yandex.net/speech/v1/tts:synthesize',
+    httpUrl,
+    'synthesis when gRPC fails or is late',
+  ),
+  YANDEX_STT_HTTP_URL: or(
+    'https://stt.api.cloud.yandex.net/speech/v1/stt:recognize',
+    httpUrl,
+    'recognition of whole utterances',
+  ),
+  YANDEX_IAM_URL: or(
+    'https://iam.api.cloud.yandex.net/iam/v1/tokens',
+    httpUrl,
+    'tokens for a service-account key',
+  ),
+
+  OPENAI_API_KEY: required(secret, 'the key for the chat endpoint; any word if it asks for none'),
+  OPENAI_BASE_URL: or('https://api.openai.com/v1', httpUrl, 'any endpoint that speaks the same protocol'),
+  OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),
+
+  ASR_TIMEOUT_MS: or('4000', whole('milliseconds', 100, 60_000), "how long an utterance's text may take"),
+  LLM_FIRST_TOKEN_MS: or(
+    '4000',
+    whole('milliseconds', 100, 60_000),
+    "how long the model's first word may take",
+  ),
+  LLM_TOTAL_MS: or(
+    '30000',
+    whole('milliseconds', 1000, 300_000),
+    'how long a whole answer of the model may take',
+  ),
+  TTS_FIRST_AUDIO_MS: or(
+    '700',
+    whole('milliseconds', 50, 10_000),
+    'how long gRPC may take to the first sound before HTTP is asked',
+  ),
+  TTS_CHANNELS: or('4', whole('connections', 1, 64), 'gRPC connections kept open for synthesis'),
+  TTS_WINDOW: or(
+    '3',
+    whole('chunks', 1, 16),
+    'chunks of an answer that are synthesized at once, ahead of playback',
+  ),
+  TTS_CACHE_MB: or('64', whole('mebibytes', 0, 4096), 'memory for speech that was synthesized before'),
+  TTS_BREAKER_FAILURES: or('5', whole('failures', 1, 1000), 'failures in a row after which gRPC rests'),
+  TTS_BREAKER_OPEN_SECONDS: or('60', whole('seconds', 1, 3600), 'how long it rests'),
+  TTS_BREAKER_SUCCESSES: or(
+    '3',
+    whole('successes', 1, 1000),
+    'successes in a row after which it is trusted again',
+  ),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What a setting's variable becomes once it is read. */
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer T>
+    ? T | ((typeof SETTINGS)[Name]['otherwise'] extends 'nothing' ? undefined : never)
+    : never;
+};
+
+/** A secret is never shown, and can be given as a file that holds it: `NAME_FILE`. */
+export function isSecret(name: SettingName): boolean {
+  return SETTINGS[name].kind === secret;
+}
+
+export function settingNames(): readonly SettingName[] {
+  return Object.keys(SETTINGS) as SettingName[];
+}
+
+function or<T>(value: string, kind: Kind<T>, meaning: string) {
+  return { kind, meaning, otherwise: { value } };
+}
+
+function required<T>(kind: Kind<T>, meaning: string) {
+  return { kind, meaning, otherwise: 'fault' as const };
+}
+
+function optional<T>(kind: Kind<T>, meaning: string) {
+  return { kind, meaning, otherwise: 'nothing' as const };
+}

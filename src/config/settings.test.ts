@@ -1,0 +1,146 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isParleyError } from '../base/errors.ts';
+import { readSettings } from './settings.ts';
+import type { Environment } from './settings.ts';
+
+const enough = {
+  ARI_USERNAME: 'parley',
+  ARI_PASSWORD: 'ari-hush',
+  YANDEX_API_KEY: 'yandex-hush',
+  YANDEX_FOLDER_ID: 'b1g',
+  OPENAI_API_KEY: 'openai-hush',
+};
+
+describe('settings', () => {
+  it('need only what has no default', () => {
+    const settings = readSettings(enough);
+    expect(settings.ari).toEqual({
+      url: 'http://127.0.0.1:8088',
+      username: 'parley',
+      password: 'ari-hush',
+      app: 'voicebot',
+    });
+    expect(settings.yandex.credentials).toEqual({ kind: 'apiKey', apiKey: 'yandex-hush' });
+    expect(settings.media).toEqual({ mode: 'auto', dir: resolve('data/media') });
+    expect(settings.tts).toEqual({
+      channels: 4,
+      firstAudioMs: 700,
+      window: 3,
+      cacheBytes: 67_108_864,
+      breaker: { failures: 5, openSeconds: 60, successes: 3 },
+    });
+    expect(settings.dialplanFallback).toBeUndefined();
+    expect(settings.log.transcripts).toBe(false);
+  });
+
+  it('tell every fault at once, each with its variable and what is expected', () => {
+    const lines = faultsOf({
+      ...enough,
+      ARI_USERNAME: undefined,
+      ARI_URL: 'asterisk:8088',
+      HTTP_PORT: '80800',
+      MEDIA_MODE: 'streaming',
+      DIALPLAN_FALLBACK: 'operator',
+    });
+    expect(lines[0]).toBe('5 settings are wrong:');
+    expect(lines).toContain(
+      '  ARI_URL: is "asterisk:8088"; expected an address that begins with http:// or https://, without a password in it',
+    );
+    expect(lines).toContain('  ARI_USERNAME: is missing; expected some text: the user in ari.conf');
+    expect(lines).toContain('  MEDIA_MODE: is "streaming"; expected one of auto, file, stream');
+    expect(lines).toContain('  HTTP_PORT: is "80800"; expected a port number up to 65535');
+    expect(
+      lines.some((line) => line.startsWith('  DIALPLAN_FALLBACK: is "operator"; expected context')),
+    ).toBe(true);
+  });
+
+  it('never show a secret, even a faulty one or one inside an address', () => {
+    const told = faultsOf({
+      ...enough,
+      ARI_PASSWORD: 'top hush',
+      OPENAI_API_KEY: 'clé hush',
+      OPENAI_BASE_URL: 'https://me:hush@example.org',
+    }).join('\n');
+    expect(told).toContain('ARI_PASSWORD: has 8 characters and is not usable');
+    expect(told).toContain('is "https://***@example.org"');
+    expect(told).not.toContain('hush');
+  });
+
+  it('take a secret from a file, without the newline at its end', () => {
+    const { ARI_PASSWORD: _, ...rest } = enough;
+    const settings = readSettings({ ...rest, ARI_PASSWORD_FILE: fileWith('from-file\n') });
+    expect(settings.ari.password).toBe('from-file');
+  });
+
+  it('refuse a secret that is given twice, or as a file that cannot be read', () => {
+    const twice = faultsOf({ ...enough, ARI_PASSWORD_FILE: fileWith('other') });
+    expect(twice[1]).toBe('  ARI_PASSWORD: is given, and ARI_PASSWORD_FILE too; expected one of them');
+    const unreadable = faultsOf({ ...enough, ARI_PASSWORD: '', ARI_PASSWORD_FILE: '/nowhere/ari' });
+    expect(unreadable.slice(1, -1)).toEqual([
+      '  ARI_PASSWORD_FILE: "/nowhere/ari" cannot be read (ENOENT); expected a file with the secret in it',
+    ]);
+  });
+
+  it('want exactly one of the ways to prove who we are to Yandex', () => {
+    expect(faultsOf({ ...enough, YANDEX_API_KEY: '' })[1]).toContain('none is given; expected exactly one');
+    expect(faultsOf({ ...enough, YANDEX_IAM_TOKEN_FILE: fileWith('t1.x') })[1]).toContain(
+      '2 are given (YANDEX_API_KEY, YANDEX_IAM_TOKEN); expected exactly one',
+    );
+    const path = fileWith('{}');
+    const { YANDEX_API_KEY: _, ...rest } = enough;
+    expect(readSettings({ ...rest, YANDEX_SERVICE_ACCOUNT_KEY_FILE: path }).yandex.credentials).toEqual({
+      kind: 'serviceAccountKeyFile',
+      path,
+    });
+    expect(faultsOf({ ...rest, YANDEX_SERVICE_ACCOUNT_KEY_FILE: '/nowhere/key.json' })[1]).toContain(
+      'ENOENT',
+    );
+  });
+
+  it('find slips of the keyboard', () => {
+    const lines = faultsOf({
+      ...enough,
+      OPENAI_API_KEY: '',
+      OPENAI_APIKEY: 'x',
+      YANDEX_TTS_URL: 'x',
+      HTTP_PROXY: 'x',
+      HOME: '/root',
+    });
+    expect(lines).toContain('  OPENAI_APIKEY: is no setting of Parley; did you mean OPENAI_API_KEY?');
+    expect(lines).toContain(
+      '  YANDEX_TTS_URL: is no setting of Parley; did you mean YANDEX_TTS_GRPC_URL or YANDEX_TTS_HTTP_URL?',
+    );
+    expect(lines.join()).not.toMatch(/PROXY|HOME/);
+  });
+
+  it('count an empty variable as not given', () => {
+    expect(readSettings({ ...enough, OPENAI_MODEL: '', DIALPLAN_FALLBACK: ' ' }).openai.model).toBe(
+      'gpt-4.1-mini',
+    );
+  });
+
+  it('understand the dialplan fallback', () => {
+    const settings = readSettings({ ...enough, DIALPLAN_FALLBACK: 'from-parley, operator, 1' });
+    expect(settings.dialplanFallback).toEqual({ context: 'from-parley', extension: 'operator', priority: 1 });
+  });
+});
+
+/** The lines of the message that the faulty environment is refused with. */
+function faultsOf(env: Environment): string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (isParleyError(error, 'SETTINGS_INVALID')) return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+function fileWith(content: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'parley-settings-')), 'secret');
+  writeFileSync(file, content);
+  return file;
+}

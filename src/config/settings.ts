@@ -1,0 +1,171 @@
+/**
+ * Settings from the environment, as one plain object. Every fault is told at once, in one message, with no secret in it.
+ */
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { ParleyError } from '../base/errors.ts';
+import { likelyMeant } from './nearest-name.ts';
+import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
+import type { Setting, SettingName, SettingValues } from './settings-table.ts';
+
+export type Settings = ReturnType<typeof grouped>;
+
+/** How Parley proves to Yandex who it is. */
+export type YandexCredentials =
+  | { readonly kind: 'apiKey'; readonly apiKey: string }
+  | { readonly kind: 'serviceAccountKeyFile'; readonly path: string }
+  | { readonly kind: 'iamToken'; readonly iamToken: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks all settings. A variable that is empty counts as not given.
+ * Throws SETTINGS_INVALID whose message has a line for each fault.
+ */
+export function readSettings(env: Environment): Settings {
+  const faults: string[] = [];
+  const values = Object.fromEntries(
+    settingNames().map((name) => [name, readSetting(name, env, faults)]),
+  ) as unknown as SettingValues;
+  const credentials = yandexCredentials(values, env, faults);
+  faults.push(...slipsOfTheKeyboard(env));
+  if (faults.length > 0 || !credentials) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  return grouped(values, credentials);
+}
+
+function grouped(values: SettingValues, credentials: YandexCredentials) {
+  return {
+    ari: {
+      url: values.ARI_URL,
+      username: values.ARI_USERNAME,
+      password: values.ARI_PASSWORD,
+      app: values.ARI_APP,
+    },
+    media: { mode: values.MEDIA_MODE, dir: values.MEDIA_DIR },
+    dialplanFallback: values.DIALPLAN_FALLBACK,
+    bots: { dir: values.BOTS_DIR },
+    data: { dir: values.DATA_DIR },
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+    yandex: {
+      credentials,
+      folderId: values.YANDEX_FOLDER_ID,
+      ttsGrpcUrl: values.YANDEX_TTS_GRPC_URL,
+      sttGrpcUrl: values.YANDEX_STT_GRPC_URL,
+      ttsHttpUrl: values.YANDEX_TTS_HTTP_URL,
+      sttHttpUrl: values.YANDEX_STT_HTTP_URL,
+      iamUrl: values.YANDEX_IAM_URL,
+    },
+    openai: {
+      apiKey: values.OPENAI_API_KEY,
+      baseUrl: values.OPENAI_BASE_URL,
+      model: values.OPENAI_MODEL,
+    },
+    asr: { timeoutMs: values.ASR_TIMEOUT_MS },
+    llm: { firstTokenMs: values.LLM_FIRST_TOKEN_MS, totalMs: values.LLM_TOTAL_MS },
+    tts: {
+      firstAudioMs: values.TTS_FIRST_AUDIO_MS,
+      channels: values.TTS_CHANNELS,
+      window: values.TTS_WINDOW,
+      cacheBytes: values.TTS_CACHE_MB * 1024 * 1024,
+      breaker: {
+        failures: values.TTS_BREAKER_FAILURES,
+        openSeconds: values.TTS_BREAKER_OPEN_SECONDS,
+        successes: values.TTS_BREAKER_SUCCESSES,
+      },
+    },
+  } as const;
+}
+
+function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
+  const { kind, otherwise }: Setting = SETTINGS[name];
+  const given = givenValue(name, env, faults);
+  if (given === 'faulty') return undefined;
+  if (given === undefined && otherwise === 'nothing') return undefined;
+  if (given === undefined && otherwise === 'fault') {
+    faults.push(`${name}: is missing; expected ${kind.expected}: ${SETTINGS[name].meaning}`);
+    return undefined;
+  }
+  const raw = given?.raw ?? (typeof otherwise === 'object' ? otherwise.value : '');
+  const parsed = kind.schema.safeParse(raw);
+  if (!parsed.success) faults.push(`${name}: ${shown(name, raw)}; expected ${kind.expected}`);
+  return parsed.data;
+}
+
+/** The variable itself or, for a secret, the content of the file that `NAME_FILE` names. */
+function givenValue(name: SettingName, env: Environment, faults: string[]) {
+  const raw = env[name]?.trim() || undefined;
+  const fileVariable = `${name}_FILE`;
+  const file = isSecret(name) ? env[fileVariable]?.trim() || undefined : undefined;
+  if (file === undefined) return raw === undefined ? undefined : { raw };
+  if (raw !== undefined) {
+    faults.push(`${name}: is given, and ${fileVariable} too; expected one of them`);
+    return 'faulty';
+  }
+  try {
+    return { raw: readFileSync(file, 'utf8').trim() };
+  } catch (error) {
+    faults.push(
+      `${fileVariable}: "${file}" cannot be read (${reasonOf(error)}); expected a file with the secret in it`,
+    );
+    return 'faulty';
+  }
+}
+
+function yandexCredentials(
+  values: SettingValues,
+  env: Environment,
+  faults: string[],
+): YandexCredentials | undefined {
+  const ways = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'] as const;
+  const given = ways.filter((name) => env[name]?.trim() || (isSecret(name) && env[`${name}_FILE`]?.trim()));
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none is given' : `${given.length} are given (${given.join(', ')})`;
+    faults.push(`${ways.join(', ')}: ${found}; expected exactly one of them`);
+    return undefined;
+  }
+  const {
+    YANDEX_API_KEY: apiKey,
+    YANDEX_SERVICE_ACCOUNT_KEY_FILE: path,
+    YANDEX_IAM_TOKEN: iamToken,
+  } = values;
+  if (apiKey !== undefined) return { kind: 'apiKey', apiKey };
+  if (iamToken !== undefined) return { kind: 'iamToken', iamToken };
+  if (path === undefined) return undefined;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    faults.push(
+      `YANDEX_SERVICE_ACCOUNT_KEY_FILE: "${path}" cannot be read (${reasonOf(error)}); expected a key file`,
+    );
+  }
+  return { kind: 'serviceAccountKeyFile', path };
+}
+
+/** Variables that nobody reads although somebody surely meant one that is read and is not given. */
+function slipsOfTheKeyboard(env: Environment): string[] {
+  const readable = new Set<string>(
+    settingNames().flatMap((name) => (isSecret(name) ? [name, `${name}_FILE`] : [name])),
+  );
+  const missing = [...readable].filter((name) => !env[name]);
+  return Object.keys(env)
+    .filter((name) => env[name] && !readable.has(name))
+    .map((name) => ({ name, meant: likelyMeant(name, missing) }))
+    .filter(({ meant }) => meant.length > 0)
+    .map(({ name, meant }) => `${name}: is no setting of Parley; did you mean ${meant.join(' or ')}?`);
+}
+
+/** What was given, as far as it may be told. */
+function shown(name: SettingName, raw: string): string {
+  if (isSecret(name)) return `has ${raw.length} characters and is not usable`;
+  const withoutPassword = raw.replaceAll(/\/\/[^/@]*@/g, '//***@');
+  return `is "${withoutPassword.length > 80 ? `${withoutPassword.slice(0, 80)}…` : withoutPassword}"`;
+}
+
+function messageOf(faults: readonly string[]): string {
+  const title = faults.length === 1 ? 'One setting is wrong:' : `${faults.length} settings are wrong:`;
+  return [title, ...faults.map((fault) => `  ${fault}`), ''].join('\n');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+}

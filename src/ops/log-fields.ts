@@ -1,0 +1,87 @@
+/**
+ * What of a log line's fields goes out: plain values of bounded size, secrets hidden, private words masked. Whatever somebody hands to
+ * the log by mistake (a library's object with a password in it, say) shrinks to its name here. Pure.
+ */
+import type { LogFields } from '../base/log.ts';
+import { maskNumber, maskText } from './mask.ts';
+
+/** More keys than this: no record of ours, but a library's object. */
+const MOST_KEYS = 30;
+const MOST_ITEMS = 50;
+const DEEPEST = 4;
+const LONGEST_STRING = 2000;
+/** As many causes as anybody reads. */
+const LONGEST_CAUSE_CHAIN = 5;
+
+const SECRET = /(password|passwd|secret|apikey|privatekey|credentials?|authorization|cookie|jwt|token)$/;
+const NUMBERS = new Set(['number', 'caller', 'callernumber', 'callerid', 'phone', 'dialled']);
+const SPEECH = new Set(['text', 'transcript', 'said', 'heard', 'spoken', 'partial', 'reply', 'callername']);
+
+export function safeFields(fields: LogFields, options: { readonly transcripts: boolean }): LogFields {
+  const safeEntries = (entries: Record<string, unknown>, depth: number) =>
+    Object.fromEntries(
+      Object.entries(entries)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [key, safe(key, value, depth)]),
+    );
+
+  function safe(key: string, value: unknown, depth: number): unknown {
+    if (typeof value === 'string') return safeString(key, value, options.transcripts);
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
+    if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Error) return safeError(value);
+    if (value instanceof Date) return value.toISOString();
+    if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+    if (depth >= DEEPEST) return '[deeper]';
+    if (Array.isArray(value)) return safeItems(key, value, depth);
+    return safeObject(value, depth);
+  }
+
+  function safeItems(key: string, items: readonly unknown[], depth: number): unknown {
+    const shown = items.slice(0, MOST_ITEMS).map((item) => safe(key, item, depth + 1));
+    return items.length > MOST_ITEMS ? [...shown, `[${items.length - MOST_ITEMS} more]`] : shown;
+  }
+
+  function safeObject(value: object, depth: number): unknown {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return `[${value.constructor.name}]`;
+    const size = Object.keys(value).length;
+    return size > MOST_KEYS ? `[object with ${size} keys]` : safeEntries({ ...value }, depth + 1);
+  }
+
+  return safeEntries(fields, 0);
+}
+
+/** An error's code and message, and those of what caused it; nothing that a library has hung on it. */
+function safeError(error: Error): unknown {
+  const causes: string[] = [];
+  let cause = error.cause;
+  while (cause instanceof Error && causes.length < LONGEST_CAUSE_CHAIN) {
+    causes.push(withoutSecrets(cause.message));
+    cause = cause.cause;
+  }
+  return {
+    ...('code' in error &&
+      (typeof error.code === 'string' || typeof error.code === 'number') && { code: error.code }),
+    message: withoutSecrets(error.message),
+    ...(causes.length > 0 && { causes }),
+  };
+}
+
+function safeString(key: string, value: string, transcripts: boolean): string {
+  const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
+  if (SECRET.test(name)) return '[hidden]';
+  if (!transcripts && NUMBERS.has(name)) return maskNumber(value);
+  if (!transcripts && SPEECH.has(name)) return maskText(value);
+  return withoutSecrets(value);
+}
+
+/** Passwords in addresses and credentials in headers, wherever they were quoted; and no more than anybody reads. */
+function withoutSecrets(text: string): string {
+  const clean = text
+    .replaceAll(/\/\/[^/\s@]*@/g, '//***@')
+    .replaceAll(/\b(Bearer|Basic|Api-Key)\s+[\w.~+/=-]{6,}/gi, '$1 ***')
+    .replaceAll(/\b((?:api_?key|password|token)=)[^&\s"']+/gi, '$1***');
+  return clean.length > LONGEST_STRING ? `${clean.slice(0, LONGEST_STRING)}…` : clean;
+}
