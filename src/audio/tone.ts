@@ -1,0 +1,76 @@
+/**
+ * Pure tones: what the stand-in synthesizer speaks so that the order of what was heard can be read back from the audio.
+ */
+import { durationMs, fromSamples, msToBytes, toSamples, BYTES_PER_SAMPLE, type Pcm } from './pcm.ts';
+
+/** Loud and far from clipping, G.711 included. */
+export const TONE_AMPLITUDE = 8000;
+
+/** A sine of `hz` that begins at zero. `amplitude` is the peak sample, up to 32767. */
+export function tone(hz: number, forMs: number, sampleRateHz: number, amplitude = TONE_AMPLITUDE): Pcm {
+  const samples = new Int16Array(msToBytes(forMs, sampleRateHz) / BYTES_PER_SAMPLE);
+  const step = (2 * Math.PI * hz) / sampleRateHz;
+  for (let at = 0; at < samples.length; at++) samples[at] = Math.round(amplitude * Math.sin(step * at));
+  return fromSamples(samples, sampleRateHz);
+}
+
+export interface DominantTone {
+  /** 0 if there is no sound. */
+  readonly hz: number;
+  /** The tone's share of all energy: above 0.9 for a pure tone, even after G.711; near 0 for noise; around 0.5 for two tones. */
+  readonly purity: number;
+}
+
+/** Where the search looks: the telephone band. */
+const LOWEST_HZ = 200;
+const HIGHEST_HZ = 3700;
+
+/**
+ * The loudest tone of the telephone band in `pcm`. Exact to a few hertz from 40 ms on; shorter audio blurs the answer.
+ * A long clip with several tones behind one another has no one answer: cut it into windows first.
+ */
+export function dominantTone(pcm: Pcm): DominantTone {
+  const samples = windowed(toSamples(pcm));
+  const energy = samples.reduce((sum, sample) => sum + sample * sample, 0);
+  if (energy === 0) return { hz: 0, purity: 0 };
+  const power = (hz: number) => goertzel(samples, hz, pcm.sampleRateHz);
+  // A main lobe of the Hann window is 4/T wide: half of that finds every peak, and two refinements then sharpen it.
+  const coarseHz = Math.max(1, 500 / durationMs(pcm));
+  let hz = loudest(LOWEST_HZ, Math.min(HIGHEST_HZ, pcm.sampleRateHz / 2), coarseHz, power);
+  for (const stepHz of [coarseHz / 5, coarseHz / 25])
+    hz = loudest(hz - 5 * stepHz, hz + 5 * stepHz, stepHz, power);
+  return { hz, purity: Math.min(1, power(hz) / (energy * samples.length * HANN_TONE_SHARE)) };
+}
+
+/** |X(f)|² of a sine under a Hann window, as a share of energy times length: (N/4)² · A² over (3/16) · A² · N · N. */
+const HANN_TONE_SHARE = 1 / 3;
+
+function windowed(samples: Int16Array): Float64Array {
+  const last = Math.max(1, samples.length - 1);
+  return Float64Array.from(
+    samples,
+    (sample, at) => sample * (0.5 - 0.5 * Math.cos((2 * Math.PI * at) / last)),
+  );
+}
+
+function loudest(fromHz: number, toHz: number, stepHz: number, power: (hz: number) => number): number {
+  let best = { hz: fromHz, power: -1 };
+  for (let hz = fromHz; hz <= toHz; hz += stepHz) {
+    const now = power(hz);
+    if (now > best.power) best = { hz, power: now };
+  }
+  return best.hz;
+}
+
+/** |X(f)|² at one frequency, without a whole Fourier transform. */
+function goertzel(samples: Float64Array, hz: number, sampleRateHz: number): number {
+  const coefficient = 2 * Math.cos((2 * Math.PI * hz) / sampleRateHz);
+  let one = 0;
+  let two = 0;
+  for (const sample of samples) {
+    const now = sample + coefficient * one - two;
+    two = one;
+    one = now;
+  }
+  return one * one + two * two - coefficient * one * two;
+}
