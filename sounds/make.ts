@@ -5,8 +5,10 @@
  * Run `npx tsx sounds/make.ts`; it needs Debian's espeak-ng and sox. The same versions of both give the same bytes.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { durationMs, fromSamples } from '../src/audio/pcm.ts';
+import { encodeWav } from '../src/audio/wav.ts';
 import { projectRoot } from '../src/base/project-root.ts';
 
 interface Voice {
@@ -114,27 +116,13 @@ function softened(samples: Float32Array): Float32Array {
 /** Writes one 16-bit mono WAV. */
 function record(file: string, phrase: Phrase, voice: Voice): void {
   const samples = softened(levelled(trimmed(speak(phrase, voice))));
-  const rawFloats = [
-    '-t',
-    'raw',
-    '-e',
-    'floating-point',
-    '-b',
-    '32',
-    '-L',
-    '-r',
-    String(SAMPLE_RATE_HZ),
-    '-c',
-    '1',
-    '-',
-  ];
-  // -D: no dither, whose noise would differ from run to run.
-  execFileSync('sox', ['-V1', '-D', ...rawFloats, '-t', 'wav', '-e', 'signed', '-b', '16', file], {
-    input: new Uint8Array(samples.buffer),
-  });
-  const ms = Math.round((samples.length / SAMPLE_RATE_HZ) * 1000);
+  const pcm = fromSamples(
+    Int16Array.from(samples, (sample) => Math.round(sample * 0x7fff)),
+    SAMPLE_RATE_HZ,
+  );
+  writeFileSync(file, encodeWav(pcm));
   const level = (20 * Math.log10(rms(samples))).toFixed(1);
-  console.log(`${file}  ${ms} ms  ${level} dBFS`);
+  console.log(`${file}  ${Math.round(durationMs(pcm))} ms  ${level} dBFS`);
 }
 
 function readJson(file: string): unknown {
