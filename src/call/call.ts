@@ -128,7 +128,7 @@ export class Call {
     await this.line.answer();
     this.timeline.mark('call.answered', {});
     await this.#say('greeting', 'greeting', this.profile.greeting);
-    for (let failed = 0; failed < MAX_FAILED_TURNS; ) {
+    for (let failed = 0; failed < MAX_FAILED_TURNS;) {
       const heard = await this.#listen();
       if (!heard) return 'silence';
       const outcome = await this.#answer(heard);
@@ -159,7 +159,9 @@ export class Call {
       const heard = this.#ear.takeAll().filter((utterance) => this.#isWorthAnswering(utterance));
       if (heard.length > 0) return heard;
       const patience = new AbortController();
-      const silent = sleep(this.#kit.clock, silenceMs, AbortSignal.any([patience.signal, signal])).then(() => true);
+      const silent = sleep(this.#kit.clock, silenceMs, AbortSignal.any([patience.signal, signal])).then(
+        () => true,
+      );
       const happened = this.#ear.arrived.then(() => false);
       const isSilent = await Promise.race([silent, happened]).finally(() => {
         silent.catch(() => undefined);
@@ -179,7 +181,9 @@ export class Call {
     this.#unanswered.push(...heard);
     const asked = this.#unanswered;
     this.timeline.turn++;
-    this.timeline.mark('turn.ended', { speechEndedAtMs: Math.max(...asked.map((utterance) => utterance.endedAtMs)) });
+    this.timeline.mark('turn.ended', {
+      speechEndedAtMs: Math.max(...asked.map((utterance) => utterance.endedAtMs)),
+    });
     const callersTurn: CallersTurn = {
       text: joined(asked.map((utterance) => utterance.text)),
       taken: () => (this.#unanswered = []),
@@ -196,7 +200,9 @@ export class Call {
   /** Says one phrase, unless the caller interrupts. A phrase that cannot be rendered is replaced by a shipped one, or left out. */
   async #say(kind: SpeechKind, phraseKind: PhraseKind, text: string): Promise<TurnOutcome> {
     return this.#asTurn(async (signal) => {
-      const pcm = await this.#book.render(text, signal).catch(() => this.#book.ready(phraseKind, [text])[0]?.pcm);
+      const pcm = await this.#book
+        .render(text, signal)
+        .catch(() => this.#book.ready(phraseKind, [text])[0]?.pcm);
       if (signal.aborted) return 'interrupted';
       if (!pcm) return 'failed';
       const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;
@@ -265,10 +271,12 @@ export class Call {
     if (this.line.ended.aborted) return;
     const { fallback, log } = this.#kit;
     try {
-      if (fallback && (cause === 'failure' || cause === 'digit' || cause === 'stopped')) return await this.line.transfer(fallback);
+      if (fallback && (cause === 'failure' || cause === 'digit' || cause === 'stopped'))
+        return await this.line.transfer(fallback);
       if (cause !== 'silence') await this.#sayGoodbye();
     } catch (error) {
-      if (!isParleyError(error, 'LINE_ENDED')) log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
+      if (!isParleyError(error, 'LINE_ENDED'))
+        log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
     }
   }
 
@@ -277,7 +285,10 @@ export class Call {
     const [phrase] = this.#book.ready('goodbye', [goodbye]);
     if (!phrase) return;
     const { finished } = this.#mouth.say(clipOf(phrase.pcm), { kind: 'goodbye', text: phrase.text });
-    await Promise.race([finished, new Promise((resolve) => this.line.ended.addEventListener('abort', resolve))]);
+    await Promise.race([
+      finished,
+      new Promise((resolve) => this.line.ended.addEventListener('abort', resolve)),
+    ]);
   }
 }
 

@@ -43,7 +43,8 @@ export type SpeechKind =
   'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye';
 export type FailureStage = 'recognition' | 'chat' | 'synthesis';
 export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
-export type CallEndCause = 'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'transferred' | 'lost' | 'stopped';
+export type CallEndCause =
+  'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'transferred' | 'lost' | 'stopped';
 
 export type TimelineType = keyof TimelineFacts;
 

@@ -49,7 +49,11 @@ export interface CallersTurn {
 }
 
 /** Answers the caller. Never rejects: whatever fails ends in an apology that the caller hears. */
-export async function takeTurn(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal): Promise<TurnOutcome> {
+export async function takeTurn(
+  tools: TurnTools,
+  callersTurn: CallersTurn,
+  signal: AbortSignal,
+): Promise<TurnOutcome> {
   const turn = new Turn(tools, callersTurn, signal);
   return turn.run();
 }
@@ -128,7 +132,8 @@ class Turn {
       await this.#sayChunk(spoken);
       patience.progress();
     }
-    if (this.#playing.length === 0) throw new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.');
+    if (this.#playing.length === 0)
+      throw new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.');
   }
 
   async *#chunked(): AsyncGenerator<Chunk> {
@@ -171,7 +176,10 @@ class Turn {
       spoken.release();
       return this.#apologise();
     }
-    const playback = mouth.say({ sampleRateHz: mouth.sampleRateHz, audio: spoken.audio }, { kind: 'answer', index, text });
+    const playback = mouth.say(
+      { sampleRateHz: mouth.sampleRateHz, audio: spoken.audio },
+      { kind: 'answer', index, text },
+    );
     this.#spokenChunks++;
     this.#playing.push(this.#follow(spoken, playback));
   }
@@ -244,7 +252,8 @@ class Turn {
       fillerAfterMs: profile.fillers.enabled ? profile.fillers.afterMs : undefined,
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),
-      giveUp: () => this.#work.abort(new ParleyError('TURN_TIMEOUT', 'No answer came while the caller waited.')),
+      giveUp: () =>
+        this.#work.abort(new ParleyError('TURN_TIMEOUT', 'No answer came while the caller waited.')),
     });
   }
 }

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../src/base/project-root.ts';
+
+const PASSES = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(2));`;
+const FAILS = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(3));`;
+const SKIPS = `import { it } from 'vitest'; it.skip('adds', () => undefined);`;
+const DOES_NOT_LOAD = `import './nowhere.ts';`;
+const HOOK_FAILS = `import { beforeAll, describe, it } from 'vitest';
+  describe('sums', () => { beforeAll(() => { throw new Error('no'); }); it('adds', () => undefined); });`;
+const REJECTS_UNHEARD = `import { it } from 'vitest';
+  it('adds', async () => { void Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 20)); });`;
+
+const CONFIG = `export default { test: { projects: ['unit', 'e2e'].map((name) => (
+  { test: { name, include: [name + '/*.test.ts'] } })) } };`;
+
+describe('the last line of npm test', { timeout: 30_000 }, () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'parley-run-'));
+    symlinkSync(join(projectRoot(), 'node_modules'), join(directory, 'node_modules'));
+    writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(directory, 'vitest.config.js'), CONFIG);
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  function runSuites(files: Readonly<Record<string, string>>) {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
+    }
+    const script = join(projectRoot(), 'test/run.ts');
+    const { VITEST: _, ...env } = process.env;
+    const { status, stdout } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+      cwd: directory,
+      env: { ...env, NO_COLOR: '1' },
+      encoding: 'utf8',
+    });
+    return { status, lastLine: stdout.trimEnd().split('\n').at(-1), stdout };
+  }
+
+  it('counts what passed in all suites', () => {
+    const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': PASSES, 'e2e/c.test.ts': SKIPS });
+    expect(run).toMatchObject({ status: 0, lastLine: '2 passed, 0 failed, 1 skipped' });
+  });
+
+  it.each([
+    ['a test that fails', FAILS, 'adds'],
+    ['a file that does not load', DOES_NOT_LOAD, 'did not load'],
+    ['a hook that fails', HOOK_FAILS, 'a hook failed'],
+    ['an error that nobody caught', REJECTS_UNHEARD, 'nobody caught: lost'],
+  ])('and the exit status tell of %s', (_fault, suite, complaint) => {
+    const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': suite });
+    expect(run.status).toBe(1);
+    expect(run.lastLine).toMatch(/^\d passed, 1 failed/);
+    expect(run.stdout).toContain(complaint);
+  });
+
+  it('is a failure when a suite ran no test', () => {
+    const run = runSuites({ 'unit/a.test.ts': PASSES });
+    expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' });
+  });
+});

@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../src/base/project-root.ts';
+
+interface Rules {
+  readonly forbidden: readonly { readonly name: string }[];
+}
+const rules = createRequire(import.meta.url)(join(projectRoot(), '.dependency-cruiser.cjs')) as Rules;
+
+type Import = readonly [from: string, to: string];
+
+/** For each rule of the house, imports that break it. No file stands on the left twice. */
+const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
+  // A circle is told of once, at its first file.
+  'no-circles': [['src/ops/egg.ts', 'src/ops/hen.ts']],
+  'base-knows-nobody': [['src/base/clock.ts', 'src/audio/pcm.ts']],
+  'audio-knows-only-base': [['src/audio/mixer.ts', 'src/call/turn.ts']],
+  'rooms-know-nothing-of-each-other': [
+    ['src/tts/filler.ts', 'src/llm/chat.ts'],
+    ['src/asr/yandex/recognizer.ts', 'src/telephony/line.ts'],
+    ['src/telephony/asterisk/line.test.ts', 'src/call/turn.ts'],
+    ['src/llm/openai.ts', 'src/config/settings.ts'],
+  ],
+  'only-speech-knows-the-yandex-account': [['src/llm/alice.ts', 'src/yandex/credentials.ts']],
+  'yandex-account-knows-only-base': [['src/yandex/token.ts', 'src/tts/synthesizer.ts']],
+  'a-call-knows-interfaces-not-providers': [
+    ['src/call/greeting.ts', 'src/tts/yandex/grpc.ts'],
+    ['src/call/hangup.ts', 'src/main.ts'],
+  ],
+  'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
+  'nobody-calls-ops-to-do-work': [['src/call/report.ts', 'src/ops/metrics.ts']],
+  'the-service-does-not-know-its-stand-ins': [
+    ['src/main.ts', 'src/simulator/ari-server.ts'],
+    ['src/asr/recorded.ts', 'src/phone/phone.ts'],
+  ],
+  'no-tests-in-the-service': [
+    ['src/ops/health.ts', 'src/ops/log.test.ts'],
+    ['src/cli/demo.ts', 'test/support/scenario.ts'],
+  ],
+  'the-service-runs-without-dev-dependencies': [['src/ops/tracing.ts', 'a-dev-dependency']],
+  'every-import-resolves': [['src/ops/alerts.ts', 'src/ops/missing.ts']],
+};
+
+const CLOSES_THE_CIRCLE: Import = ['src/ops/hen.ts', 'src/ops/egg.ts'];
+
+const ALLOWED: readonly Import[] = [
+  ['src/audio/wav.ts', 'src/audio/pcm.ts'],
+  ['src/tts/yandex/http.ts', 'src/yandex/credentials.ts'],
+  ['src/tts/yandex/http.test.ts', 'src/simulator/speechkit.ts'],
+  ['src/call/answer.ts', 'src/tts/synthesizer.ts'],
+  ['src/call/answer.test.ts', 'src/tts/yandex/grpc.ts'],
+  ['src/telephony/asterisk/ari.ts', 'ari-client'],
+  ['src/cli/dial.ts', 'src/phone/phone.ts'],
+  ['src/cli/parley.ts', 'src/config/settings.ts'],
+  ['test/e2e/greeting.test.ts', 'a-dev-dependency'],
+];
+
+describe('the import rules of the house', { timeout: 30_000 }, () => {
+  let house: string;
+  let violations: readonly { readonly rule: string; readonly from: string }[];
+
+  beforeAll(async () => {
+    house = mkdtempSync(join(tmpdir(), 'parley-house-'));
+    build([...Object.values(FORBIDDEN).flat(), CLOSES_THE_CIRCLE, ...ALLOWED]);
+    const ruleSet = rules as unknown as IFlattenedRuleSet;
+    const { output } = await cruise(['src', 'test'], {
+      baseDir: house,
+      validate: true,
+      ruleSet,
+      tsPreCompilationDeps: true,
+      doNotFollow: { path: 'node_modules' },
+    });
+    violations = (output as ICruiseResult).summary.violations.map(({ rule, from }) => ({
+      rule: rule.name,
+      from,
+    }));
+  });
+  afterAll(() => {
+    rmSync(house, { recursive: true });
+  });
+
+  /** Writes files that import each other like this, and the two packages that they name. */
+  function build(imports: readonly Import[]): void {
+    write(
+      'package.json',
+      '{ "dependencies": { "ari-client": "1" }, "devDependencies": { "a-dev-dependency": "1" } }',
+    );
+    for (const name of ['ari-client', 'a-dev-dependency']) {
+      write(`node_modules/${name}/package.json`, `{ "name": "${name}", "main": "index.js" }`);
+      write(`node_modules/${name}/index.js`, '');
+    }
+    const importers = new Set(imports.map(([from]) => from));
+    for (const [, to] of imports) {
+      if (to.endsWith('.ts') && !importers.has(to) && !to.endsWith('missing.ts'))
+        write(to, 'export const it = 1;');
+    }
+    for (const [from, to] of imports) write(from, `import '${to.endsWith('.ts') ? path(from, to) : to}';`);
+  }
+
+  function path(from: string, to: string): string {
+    const direct = relative(dirname(from), to);
+    return direct.startsWith('.') ? direct : `./${direct}`;
+  }
+
+  function write(file: string, content: string): void {
+    mkdirSync(dirname(join(house, file)), { recursive: true });
+    writeFileSync(join(house, file), content);
+  }
+
+  it('each have an import here that breaks them', () => {
+    expect(Object.keys(FORBIDDEN).toSorted()).toEqual(rules.forbidden.map(({ name }) => name).toSorted());
+  });
+
+  it.each(
+    Object.entries(FORBIDDEN).flatMap(([rule, imports]) => imports.map(([from, to]) => ({ rule, from, to }))),
+  )('$rule: $from must not import $to', ({ rule, from }) => {
+    expect(violations).toContainEqual({ rule, from });
+  });
+
+  it.each(ALLOWED)('%s may import %s', (from) => {
+    expect(violations.filter((violation) => violation.from === from)).toEqual([]);
+  });
+});
