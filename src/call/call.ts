@@ -47,7 +47,7 @@ const MAX_FAILED_TURNS = 2;
 
 /** The bot will say no more: why the call, or the present turn, ends. */
 class CallOver extends Error {
-  readonly cause: CallEndCause;
+  override readonly cause: CallEndCause;
   constructor(cause: CallEndCause) {
     super(`the call is over: ${cause}`);
     this.cause = cause;
