@@ -1,0 +1,49 @@
+/**
+ * What an OpenAI-compatible endpoint puts on the wire.
+ * Source: https://platform.openai.com/docs/api-reference/chat-streaming and .../docs/guides/error-codes
+ */
+export const DONE_EVENT = 'data: [DONE]\n\n';
+
+/** What a proxy answers when it takes the request for a browser's. */
+export const HTML_PAGE = '<!doctype html><html><body><h1>Welcome</h1></body></html>';
+
+interface Delta {
+  readonly role?: 'assistant';
+  readonly content?: string;
+}
+
+/** One server-sent event that carries a piece of the answer, or its finish. */
+export function chunkEvent(model: string, delta: Delta, finishReason: 'stop' | null = null): string {
+  const chunk = {
+    id: 'chatcmpl-simulated',
+    object: 'chat.completion.chunk',
+    created: 0,
+    model,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+export function modelList(model: string): unknown {
+  return { object: 'list', data: [{ id: model, object: 'model', created: 0, owned_by: 'parley' }] };
+}
+
+const ERRORS: Readonly<Record<number, { message: string; type: string; code: string | null }>> = {
+  401: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
+  404: { message: 'The model does not exist.', type: 'invalid_request_error', code: 'model_not_found' },
+  429: {
+    message: 'You exceeded your current quota.',
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+  },
+};
+
+export function errorBody(status: number): unknown {
+  const known = ERRORS[status] ?? { message: 'The server had an error.', type: 'server_error', code: null };
+  return { error: { ...known, param: null } };
+}
+
+/** A text in pieces of about four letters, as models send it; tokens that were scripted stay as they are. */
+export function tokensOf(answer: string | readonly string[]): readonly string[] {
+  return typeof answer === 'string' ? (answer.match(/\s*[^\s]{1,4}|\s+/gu) ?? []) : answer;
+}
