@@ -1,5 +1,6 @@
 /**
  * What a bot says when its profile does not say it otherwise, by language. A language without words of its own speaks English.
+ * They are the words of the recordings in sounds/, which stand in when no synthesizer answers.
  */
 export interface DefaultWords {
   readonly voice: string;
@@ -25,51 +26,54 @@ const russian: DefaultWords = {
   voice: 'alena',
   greeting: 'Здравствуйте! Чем могу помочь?',
   fillers: {
-    question: ['Сейчас посмотрю.', 'Хороший вопрос.', 'Секунду.'],
-    statement: ['Поняла вас.', 'Так.', 'Хорошо.'],
-    thanks: ['Пожалуйста.', 'Всегда рада помочь.'],
-    hesitation: ['Угу.', 'Так, слушаю вас.'],
+    question: ['Секунду.', 'Минутку.', 'Сейчас скажу.'],
+    statement: ['Понятно.', 'Хорошо.', 'Да, конечно.'],
+    thanks: ['Пожалуйста.', 'Не за что.', 'Рады помочь.'],
+    hesitation: ['Да-да.', 'Слушаю вас.', 'Не торопитесь.'],
   },
-  hold: ['Одну минуту, пожалуйста.', 'Ещё немного, я уточняю.'],
-  repeat: ['Простите, я не расслышала. Повторите, пожалуйста.', 'Извините, плохо слышно. Скажите ещё раз.'],
+  hold: ['Одну минуту, пожалуйста.', 'Ещё немного, я ищу ответ.', 'Оставайтесь, пожалуйста, на линии.'],
+  repeat: [
+    'Вас плохо слышно. Повторите, пожалуйста.',
+    'Извините, не получилось разобрать. Ещё раз, пожалуйста.',
+  ],
   silence: ['Вы меня слышите?', 'Алло, вы ещё на линии?'],
-  goodbye: 'Кажется, вас не слышно. Перезвоните нам, пожалуйста. До свидания!',
-  apology: 'Простите, у меня что-то сломалось. Повторите, пожалуйста, чуть позже.',
+  goodbye: 'Спасибо за звонок. До свидания!',
+  apology: 'Извините, у нас технические неполадки.',
 };
 
 const english: DefaultWords = {
   voice: 'john',
   greeting: 'Hello! How can I help you?',
   fillers: {
-    question: ['Let me see.', 'Good question.', 'One second.'],
-    statement: ['I see.', 'Right.', 'Okay.'],
-    thanks: ["You're welcome.", 'My pleasure.'],
-    hesitation: ['Mhm.', "Go on, I'm listening."],
+    question: ['Let me see.', 'One moment.', 'Good question.'],
+    statement: ['I see.', 'All right.', 'Understood.'],
+    thanks: ["You're welcome.", 'My pleasure.', 'Not at all.'],
+    hesitation: ['Mm-hm.', 'Go on.', 'Take your time.'],
   },
-  hold: ['One moment, please.', "Just a little longer, I'm checking."],
+  hold: ['One moment, please.', 'Just a little longer, I am looking it up.', 'Please stay on the line.'],
   repeat: [
-    "Sorry, I didn't catch that. Could you say it again?",
-    "Sorry, I can't hear you well. Once more, please.",
+    "I can't hear you well. Could you repeat that, please?",
+    "Sorry, I didn't catch that. Once more, please.",
   ],
   silence: ['Can you hear me?', 'Hello, are you still there?'],
-  goodbye: "I can't hear you. Please call us again. Goodbye!",
-  apology: "Sorry, something isn't working here. Please try again a little later.",
+  goodbye: 'Thank you for calling. Goodbye!',
+  apology: 'Sorry, we are having technical difficulties.',
 };
 
 const hebrew: DefaultWords = {
   voice: 'naomi',
   greeting: 'שלום! איך אפשר לעזור?',
   fillers: {
-    question: ['רגע, אני בודקת.', 'שאלה טובה.', 'שנייה.'],
-    statement: ['הבנתי.', 'אוקיי.', 'בסדר.'],
-    thanks: ['בבקשה.', 'בשמחה.'],
-    hesitation: ['אהה.', 'כן, אני מקשיבה.'],
+    question: ['רק רגע.', 'אני בודקת.', 'שאלה טובה.'],
+    statement: ['בסדר.', 'הבנתי.', 'כן, בטח.'],
+    thanks: ['בבקשה.', 'אין בעד מה.', 'בשמחה.'],
+    hesitation: ['אהה.', 'אני שומעת.', 'בלי לחץ.'],
   },
-  hold: ['רגע אחד, בבקשה.', 'עוד רגע, אני בודקת.'],
-  repeat: ['סליחה, לא שמעתי. אפשר לחזור על זה?', 'סליחה, לא שומעים טוב. עוד פעם, בבקשה.'],
+  hold: ['רק רגע, בבקשה.', 'עוד קצת, אני מחפשת תשובה.', 'נא להישאר על הקו.'],
+  repeat: ['לא שומעים אתכם טוב. אפשר לחזור על זה?', 'סליחה, לא הבנתי. עוד פעם, בבקשה.'],
   silence: ['שומעים אותי?', 'הלו, אתם עדיין על הקו?'],
-  goodbye: 'לא שומעים אתכם. אפשר להתקשר אלינו שוב. להתראות!',
-  apology: 'סליחה, משהו אצלי לא עובד. אפשר לנסות שוב עוד מעט.',
+  goodbye: 'תודה שהתקשרתם. להתראות!',
+  apology: 'סליחה, יש לנו תקלה טכנית.',
 };
 
 /** By the language's first part: `ru-RU` → Russian. */

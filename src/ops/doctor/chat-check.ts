@@ -1,0 +1,38 @@
+/**
+ * One real, streamed request to the language model; its latency is that of the first words.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Chat } from '../../llm/chat.ts';
+import type { Check } from './check.ts';
+
+/** A first token later than this is heard as a pause behind the filler. */
+const SLOW_FIRST_TOKEN_MS = 2000;
+/** Enough for one word, also by a model that thinks a little first. */
+const MAX_TOKENS = 64;
+
+export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
+  return {
+    name: `chat (${chat.name})`,
+    async run(signal) {
+      const askedAtMs = clock.nowMs();
+      let firstTokenMs: number | undefined;
+      const { model, temperature } = bot.llm;
+      const messages = [{ role: 'user' as const, content: 'Answer with the one word: ready' }];
+      for await (const text of chat.reply({ messages, model, temperature, maxTokens: MAX_TOKENS }, signal)) {
+        if (text !== '') firstTokenMs ??= clock.nowMs() - askedAtMs;
+      }
+      if (firstTokenMs === undefined) throw new ParleyError('LLM_BAD_ANSWER', 'The answer was empty.');
+      if (firstTokenMs <= SLOW_FIRST_TOKEN_MS)
+        return { ok: true, finding: 'answers', latencyMs: firstTokenMs };
+      return {
+        ok: 'warn',
+        finding: 'answers, but its first word comes late',
+        advice:
+          'Callers will wait: choose a faster model (OPENAI_MODEL) or a nearer endpoint (OPENAI_BASE_URL).',
+        latencyMs: firstTokenMs,
+      };
+    },
+  };
+}

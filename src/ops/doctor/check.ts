@@ -1,0 +1,53 @@
+/**
+ * One thing that must be right before Parley can answer a call, tried out rather than assumed.
+ */
+import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+
+export interface Check {
+  readonly name: string;
+  /** Whatever it throws is told as its failure. The signal aborts when the check has had its time. */
+  run(signal: AbortSignal): Promise<CheckResult>;
+}
+
+export interface CheckResult {
+  readonly ok: boolean | 'warn';
+  readonly finding: string;
+  /** What a person can do about it. */
+  readonly advice?: string;
+  readonly latencyMs?: number;
+}
+
+export interface CheckReport extends CheckResult {
+  readonly name: string;
+}
+
+/** Longer than any request's own deadline, so that those tell first and better what is wrong. */
+export const CHECK_DEADLINE_MS = 20_000;
+
+/** Runs one check, whatever happens in it. Never rejects. */
+export async function runCheck(check: Check, clock: Clock): Promise<CheckReport> {
+  const deadline = new AbortController();
+  const tooLate = new Promise<never>((_, reject) => {
+    deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason as Error), { once: true });
+  });
+  const cancel = clock.after(CHECK_DEADLINE_MS, () =>
+    deadline.abort(new Error(`No answer within ${CHECK_DEADLINE_MS / 1000} seconds.`)),
+  );
+  try {
+    return { name: check.name, ...(await Promise.race([check.run(deadline.signal), tooLate])) };
+  } catch (error) {
+    return { name: check.name, ...failure(error) };
+  } finally {
+    cancel();
+  }
+}
+
+/** What an error finds and advises. */
+export function failure(error: unknown): CheckResult {
+  if (!(error instanceof ParleyError)) {
+    return { ok: false, finding: error instanceof Error ? error.message : String(error) };
+  }
+  const { advice } = ERROR_CATALOGUE[error.code];
+  return { ok: false, finding: error.message.replace(` ${advice}`, '').trimEnd(), advice };
+}

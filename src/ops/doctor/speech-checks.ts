@@ -1,0 +1,87 @@
+/**
+ * One real synthesis by each synthesizer and one real recognition. What was spoken is what is listened to, so that the recognition has
+ * something to understand.
+ */
+import { bytesToMs, silence } from '../../audio/pcm.ts';
+import type { Recognizer } from '../../asr/recognizer.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Synthesizer } from '../../tts/synthesizer.ts';
+import type { Check } from './check.ts';
+
+/** The telephone's. */
+const SAMPLE_RATE_HZ = 8000;
+
+export function speechChecks(
+  synthesizers: readonly Synthesizer[],
+  recognizer: Recognizer,
+  bot: BotProfile,
+  clock: Clock,
+): readonly Check[] {
+  let spoken: Uint8Array = silence(1000, SAMPLE_RATE_HZ).data;
+  const keep = (pcm: Uint8Array) => (spoken = pcm);
+  return [
+    ...synthesizers.map((synthesizer) => synthesisCheck(synthesizer, bot, clock, keep)),
+    recognitionCheck(recognizer, bot, clock, () => spoken),
+  ];
+}
+
+function synthesisCheck(
+  synthesizer: Synthesizer,
+  bot: BotProfile,
+  clock: Clock,
+  keep: (pcm: Uint8Array) => void,
+): Check {
+  return {
+    name: `synthesis (${synthesizer.name})`,
+    async run(signal) {
+      const { language, voice, hold } = bot;
+      const [text = bot.greeting] = hold;
+      const askedAtMs = clock.nowMs();
+      let firstAudioMs: number | undefined;
+      const pieces: Uint8Array[] = [];
+      const request = { text, language, voice, sampleRateHz: SAMPLE_RATE_HZ };
+      for await (const { pcm } of synthesizer.synthesize(request, signal)) {
+        if (pcm.byteLength > 0) firstAudioMs ??= clock.nowMs() - askedAtMs;
+        pieces.push(pcm);
+      }
+      if (firstAudioMs === undefined)
+        throw new ParleyError('TTS_BAD_ANSWER', 'There was no audio in the answer.');
+      const pcm = Buffer.concat(pieces);
+      keep(pcm);
+      const seconds = (bytesToMs(pcm.byteLength, SAMPLE_RATE_HZ) / 1000).toFixed(1);
+      return { ok: true, finding: `${seconds} s of speech by ${voice.name}`, latencyMs: firstAudioMs };
+    },
+  };
+}
+
+function recognitionCheck(
+  recognizer: Recognizer,
+  bot: BotProfile,
+  clock: Clock,
+  spoken: () => Uint8Array,
+): Check {
+  return {
+    name: `recognition (${recognizer.name})`,
+    async run(signal) {
+      const askedAtMs = clock.nowMs();
+      const finals: string[] = [];
+      const request = { language: bot.language, sampleRateHz: SAMPLE_RATE_HZ };
+      for await (const event of recognizer.recognize(once(spoken()), request, signal)) {
+        if (event.kind === 'final' && event.text !== '') finals.push(event.text);
+      }
+      const latencyMs = clock.nowMs() - askedAtMs;
+      const understood = finals.join(' ');
+      return {
+        ok: true,
+        finding: understood === '' ? 'answers; heard no words' : `understood "${understood}"`,
+        latencyMs,
+      };
+    },
+  };
+}
+
+async function* once(pcm: Uint8Array): AsyncIterable<Uint8Array> {
+  yield pcm;
+}
