@@ -1,0 +1,80 @@
+/** The port itself: requests, routes and the link, joined. Knows no library. */
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { readAriEvent } from './ari-events.ts';
+import { AriLink, type EventSocket } from './ari-link.ts';
+import type { AriEvent, AriPort, ExternalMediaOptions } from './ari-port.ts';
+import { type AriDeadlines, AriRequests } from './ari-requests.ts';
+import type { AriRest } from './ari-rest.ts';
+import { AriRoutes } from './ari-routes.ts';
+
+export interface AriConnectionOptions {
+  readonly app: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly deadlines: AriDeadlines;
+  /** The connection closes it. */
+  readonly rest: AriRest;
+  readonly open: (onSign: () => void) => EventSocket;
+}
+
+export class AriConnection extends AriRequests implements AriPort {
+  readonly #clock: Clock;
+  readonly #rest: AriRest;
+  readonly #routes: AriRoutes;
+  readonly #link: AriLink;
+
+  constructor(options: AriConnectionOptions) {
+    super(options.rest, options.app, options.deadlines);
+    this.#clock = options.clock;
+    this.#rest = options.rest;
+    this.#routes = new AriRoutes(options.log);
+    this.#link = new AriLink({ ...options, settle: () => this.#reconcile() });
+  }
+
+  /** Opens the event socket, or throws. */
+  start(): Promise<void> {
+    return this.#link.start();
+  }
+
+  /** An event as Asterisk sent it; throws if it cannot be read. */
+  take(event: unknown): void {
+    const told = readAriEvent(event, this.#clock.nowMs());
+    if (told) this.#routes.deliver(told);
+  }
+
+  override snoop(channelId: string, options: { readonly snoopId: string; readonly appArgs: string }): Promise<void> {
+    return this.#routes.whileMaking(options.snoopId, () => super.snoop(channelId, options));
+  }
+
+  override externalMedia(options: ExternalMediaOptions): Promise<{ readonly connectionId: string }> {
+    return this.#routes.whileMaking(options.channelId, () => super.externalMedia(options));
+  }
+
+  route(channelId: string, listener: (event: AriEvent) => void): () => void {
+    return this.#routes.route(channelId, listener);
+  }
+
+  onUnrouted(listener: (event: AriEvent) => void): void {
+    this.#routes.onUnrouted(listener);
+  }
+
+  onConnection(listener: (state: 'up' | 'down') => void): void {
+    this.#link.onConnection(listener);
+  }
+
+  get connected(): boolean {
+    return this.#link.connected;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#link.close(), this.#rest.close()]);
+  }
+
+  async #reconcile(): Promise<void> {
+    const tell = this.#routes.census();
+    const live = await this.channels();
+    tell(new Set(live.map((channel) => channel.id)), this.#clock.nowMs());
+  }
+}

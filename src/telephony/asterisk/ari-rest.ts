@@ -1,0 +1,99 @@
+/**
+ * ARI's requests over kept-alive connections, each with a deadline.
+ *
+ * They do not go through ari-client: it loses the status of an answer, never settles when a connection breaks or hangs, cannot
+ * give up a hung request, and knows one user name and password in the whole process. ari-client.test.ts shows each of these.
+ */
+import { Pool, type Dispatcher } from 'undici';
+import type { Clock } from '../../base/clock.ts';
+import { noAnswer, refusal, strangeAnswer, tooLate } from './ari-errors.ts';
+
+/**
+ * Connections at most. Asterisk works through one connection in order and was seen to need 10 ms for the slowest request
+ * (answer), so 16 carry over a thousand requests a second; its own limit is 100 sessions (`sessionlimit`), media included.
+ */
+const CONNECTIONS = 16;
+
+/** Idle connections are closed well before Asterisk does it (`session_keep_alive`, 15 s): a request must not meet that. */
+const IDLE_MS = 4_000;
+
+export type Query = Readonly<Record<string, string | number>>;
+
+export interface AriRestOptions {
+  /** `http://127.0.0.1:8088` */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly clock: Clock;
+}
+
+export class AriRest {
+  readonly #pool: Pool;
+  readonly #authorization: string;
+  readonly #clock: Clock;
+
+  constructor(options: AriRestOptions) {
+    const { username, password } = options;
+    this.#pool = new Pool(new URL(options.url).origin, {
+      connections: CONNECTIONS,
+      keepAliveTimeout: IDLE_MS,
+      // The deadline below covers connecting, waiting and reading.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    this.#clock = options.clock;
+  }
+
+  /** The answer's JSON; undefined where there is none. Throws the errors that ari-port.ts lists. */
+  async json(method: Dispatcher.HttpMethod, path: string, deadlineMs: number, query: Query = {}): Promise<unknown> {
+    const body = await this.bytes(method, path, deadlineMs, query);
+    if (body.length === 0) return undefined;
+    try {
+      return JSON.parse(new TextDecoder().decode(body)) as unknown;
+    } catch {
+      throw strangeAnswer(`${method} ${path}`);
+    }
+  }
+
+  /** The answer's body as it is. */
+  async bytes(method: Dispatcher.HttpMethod, path: string, deadlineMs: number, query: Query = {}): Promise<Uint8Array> {
+    const what = `${method} ${path}`;
+    const { statusCode, body } = await this.#exchange(what, method, `/ari${path}${encoded(query)}`, deadlineMs);
+    if (statusCode >= 300) throw refusal(what, statusCode, new TextDecoder().decode(body));
+    return body;
+  }
+
+  async #exchange(what: string, method: Dispatcher.HttpMethod, path: string, deadlineMs: number) {
+    const deadline = new AbortController();
+    const cancelDeadline = this.#clock.after(deadlineMs, () => deadline.abort());
+    try {
+      const { statusCode, body } = await this.#pool.request({
+        method,
+        path,
+        headers: { authorization: this.#authorization },
+        signal: deadline.signal,
+      });
+      return { statusCode, body: await body.bytes() };
+    } catch (error) {
+      throw deadline.signal.aborted ? tooLate(what, deadlineMs) : noAnswer(what, error);
+    } finally {
+      cancelDeadline();
+    }
+  }
+
+  /** Ends every connection; requests under way fail as unreachable. Idempotent. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+/** A path whose variable parts are escaped: a channel id may hold `/` or `;`. */
+export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return parts.map((part, index) => part + encodeURIComponent(values[index] ?? '')).join('');
+}
+
+function encoded(query: Query): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

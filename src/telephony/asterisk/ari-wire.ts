@@ -1,0 +1,44 @@
+/**
+ * The shapes in which Asterisk sends things (its `rest-api/*.json` descriptions; seen on 22.10), read into plain data of our own.
+ * Only what Parley uses is asked for; the rest is dropped here.
+ */
+import { z } from 'zod';
+import type { AriChannel } from './ari-port.ts';
+
+export const wireChannel = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.string(),
+    caller: z.object({ name: z.string(), number: z.string() }),
+    dialplan: z.object({ context: z.string(), exten: z.string() }),
+  })
+  .transform(
+    ({ id, name, state, caller, dialplan }): AriChannel => ({
+      id,
+      name,
+      state,
+      caller,
+      context: dialplan.context,
+      extension: dialplan.exten,
+    }),
+  );
+
+/** Debian writes `22.10.1+dfsg+~cs6.17`: what follows the numbers is the packager's. */
+export const wireInfo = z
+  .object({ system: z.object({ version: z.string() }) })
+  .transform(({ system }) => /^\d+(\.\d+)*/.exec(system.version)?.[0] ?? system.version);
+
+export const wireModules = z
+  .array(z.object({ name: z.string(), status: z.string() }))
+  .transform((modules) =>
+    modules.filter(({ status }) => status === 'Running').map(({ name }) => name.replace(/\.so$/, '')),
+  );
+
+export const wireNamed = z.array(z.object({ name: z.string() })).transform((all) => all.map(({ name }) => name));
+
+export const wireIdentified = z.array(z.object({ id: z.string() })).transform((all) => all.map(({ id }) => id));
+
+export const wireExternalMedia = z
+  .object({ channelvars: z.object({ MEDIA_WEBSOCKET_CONNECTION_ID: z.string() }) })
+  .transform(({ channelvars }) => ({ connectionId: channelvars.MEDIA_WEBSOCKET_CONNECTION_ID }));
