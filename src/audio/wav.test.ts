@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import wavefile from 'wavefile';
+import { isParleyError } from '../base/errors.ts';
+import { durationMs, fromSamples, silence } from './pcm.ts';
+import { decodeWav, encodeWav } from './wav.ts';
+
+describe('WAV', () => {
+  it('comes back as it went in, whatever the samples and the rate', () => {
+    const anyRate = fc.integer({ min: 1, max: 192_000 });
+    fc.assert(
+      fc.property(fc.int16Array({ maxLength: 500 }), anyRate, (samples, rate) => {
+        const pcm = fromSamples(samples, rate);
+        const back = decodeWav(encodeWav(pcm));
+        expect(back.sampleRateHz).toBe(rate);
+        expect(Buffer.from(back.data).equals(pcm.data)).toBe(true);
+      }),
+    );
+  });
+
+  it('is byte for byte what wavefile writes for the same samples', () => {
+    const samples = Int16Array.of(0, 1, -1, 32767, -32768);
+    const reference = new wavefile.WaveFile();
+    reference.fromScratch(1, 22050, '16', samples);
+    expect(Buffer.from(encodeWav(fromSamples(samples, 22050))).equals(reference.toBuffer())).toBe(true);
+  });
+
+  it('is read past chunks that other programs add', () => {
+    const tagged = new wavefile.WaveFile();
+    tagged.fromScratch(1, 8000, '16', Int16Array.of(7, 8, 9));
+    tagged.setTag('ICMT', 'by somebody else');
+    expect(decodeWav(tagged.toBuffer())).toEqual({
+      sampleRateHz: 8000,
+      data: Uint8Array.of(7, 0, 8, 0, 9, 0),
+    });
+  });
+
+  it('keeps what is there of a file that was cut short', () => {
+    const whole = encodeWav(silence(100, 8000));
+    expect(durationMs(decodeWav(whole.subarray(0, 44 + 801)))).toBe(50);
+  });
+
+  const wrong: [string, () => Uint8Array][] = [
+    ['nothing', () => new Uint8Array(0)],
+    ['garbage', () => new TextEncoder().encode('This is no audio at all, only text.')],
+    ['half a header', () => encodeWav(silence(20, 8000)).subarray(0, 30)],
+    ['stereo', () => written(2, '16')],
+    ['8 bits', () => written(1, '8')],
+    ['floats', () => written(1, '32f')],
+  ];
+  it.each(wrong)('refuses %s as AUDIO_INVALID', (_name, make) => {
+    expect(() => decodeWav(make())).toThrowError(
+      expect.toSatisfy((error) => isParleyError(error, 'AUDIO_INVALID')),
+    );
+  });
+});
+
+function written(channels: number, bitDepth: string): Uint8Array {
+  const wav = new wavefile.WaveFile();
+  wav.fromScratch(
+    channels,
+    8000,
+    bitDepth,
+    channels === 1
+      ? [1, 2]
+      : [
+          [1, 2],
+          [3, 4],
+        ],
+  );
+  return wav.toBuffer();
+}

@@ -1,0 +1,60 @@
+/**
+ * WAV containers around 16-bit mono PCM. wavefile knows the format; the samples themselves are copied whole, never one by one.
+ */
+import wavefile from 'wavefile';
+import { ParleyError } from '../base/errors.ts';
+import { BYTES_PER_SAMPLE, concatBytes, type Pcm } from './pcm.ts';
+
+const FORMAT_PCM = 1;
+const FORMAT_EXTENSIBLE = 0xfffe;
+
+/** Where the two sizes stand in the canonical header that wavefile writes: RIFF and data. */
+const RIFF_SIZE_AT = 4;
+const DATA_SIZE_AT = 40;
+const HEADER_BYTES = 44;
+
+/** wavefile's types leave the chunks open; these are the fields read here. */
+interface Format {
+  readonly audioFormat: number;
+  readonly numChannels: number;
+  readonly sampleRate: number;
+  readonly bitsPerSample: number;
+}
+
+/** A WAV file of this PCM. The header's rate is the data's. */
+export function encodeWav(pcm: Pcm): Uint8Array {
+  const empty = new wavefile.WaveFile();
+  empty.fromScratch(1, pcm.sampleRateHz, '16', []);
+  const file = concatBytes([empty.toBuffer().subarray(0, HEADER_BYTES), pcm.data]);
+  const header = new DataView(file.buffer);
+  header.setUint32(RIFF_SIZE_AT, file.byteLength - 8, true);
+  header.setUint32(DATA_SIZE_AT, pcm.data.byteLength, true);
+  return file;
+}
+
+/** The PCM in a WAV file. Throws AUDIO_INVALID for anything that is not 16-bit mono PCM. */
+export function decodeWav(bytes: Uint8Array): Pcm {
+  const wav = parse(bytes);
+  const format = wav.fmt as Format;
+  const { audioFormat, numChannels, bitsPerSample } = format;
+  const linear = audioFormat === FORMAT_PCM || audioFormat === FORMAT_EXTENSIBLE;
+  if (!linear || wav.container !== 'RIFF' || numChannels !== 1 || bitsPerSample !== 16) {
+    throw new ParleyError(
+      'AUDIO_INVALID',
+      `WAV of format ${audioFormat}, ${numChannels} channels, ${bitsPerSample} bits.`,
+    );
+  }
+  const { samples } = wav.data as { readonly samples: Uint8Array };
+  return {
+    sampleRateHz: format.sampleRate,
+    data: samples.subarray(0, samples.byteLength - (samples.byteLength % BYTES_PER_SAMPLE)),
+  };
+}
+
+function parse(bytes: Uint8Array): wavefile.WaveFile {
+  try {
+    return new wavefile.WaveFile(bytes);
+  } catch (cause) {
+    throw new ParleyError('AUDIO_INVALID', 'Not a WAV file.', { cause });
+  }
+}
