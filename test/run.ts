@@ -19,5 +19,6 @@ let outcome = nothingRun;
 for (const project of ['unit', 'e2e']) outcome = sum(outcome, await run(project));
 
 for (const failure of outcome.failures) console.log(`FAILED  ${failure}`);
+for (const reason of outcome.reasonsToSkip) console.log(`SKIPPED ${reason}`);
 console.log(closingLine(outcome));
 process.exit(outcome.failed === 0 ? 0 : 1);

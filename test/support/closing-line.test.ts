@@ -8,6 +8,9 @@ import { projectRoot } from '../../src/base/project-root.ts';
 const PASSES = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(2));`;
 const FAILS = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(3));`;
 const SKIPS = `import { it } from 'vitest'; it.skip('adds', () => undefined);`;
+const NEEDS_ASTERISK = `import { beforeEach, it } from 'vitest';
+  import { doWithoutAsterisk } from '${join(projectRoot(), 'test/support/without-asterisk.ts')}';
+  beforeEach((context) => doWithoutAsterisk(context, 'this is no Debian')); it('calls', () => undefined);`;
 const DOES_NOT_LOAD = `import './nowhere.ts';`;
 const HOOK_FAILS = `import { beforeAll, describe, it } from 'vitest';
   describe('sums', () => { beforeAll(() => { throw new Error('no'); }); it('adds', () => undefined); });`;
@@ -30,7 +33,7 @@ describe('the last line of npm test', { timeout: 30_000 }, () => {
     rmSync(directory, { recursive: true });
   });
 
-  function runSuites(files: Readonly<Record<string, string>>) {
+  function runSuites(files: Readonly<Record<string, string>>, requireAsterisk: '0' | '1' = '0') {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), content);
@@ -39,7 +42,7 @@ describe('the last line of npm test', { timeout: 30_000 }, () => {
     const { VITEST: _, ...env } = process.env;
     const { status, stdout } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
       cwd: directory,
-      env: { ...env, NO_COLOR: '1' },
+      env: { ...env, NO_COLOR: '1', REQUIRE_ASTERISK: requireAsterisk },
       encoding: 'utf8',
     });
     return { status, lastLine: stdout.trimEnd().split('\n').at(-1), stdout };
@@ -60,6 +63,22 @@ describe('the last line of npm test', { timeout: 30_000 }, () => {
     expect(run.status).toBe(1);
     expect(run.lastLine).toMatch(/^\d passed, 1 failed/);
     expect(run.stdout).toContain(complaint);
+  });
+
+  it('comes after one that says why nothing ran on a real Asterisk', () => {
+    const run = runSuites({
+      'unit/a.test.ts': PASSES,
+      'e2e/b.test.ts': NEEDS_ASTERISK,
+      'e2e/c.test.ts': PASSES,
+    });
+    expect(run).toMatchObject({ status: 0, lastLine: '2 passed, 0 failed, 1 skipped' });
+    expect(run.stdout).toContain('\nSKIPPED no real Asterisk: this is no Debian\n');
+  });
+
+  it('counts a failure where a real Asterisk is required and there is none', () => {
+    const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': NEEDS_ASTERISK }, '1');
+    expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' });
+    expect(run.stdout).toContain('this is no Debian');
   });
 
   it('is a failure when a suite ran no test', () => {

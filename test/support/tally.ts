@@ -10,9 +10,11 @@ export interface Tally {
   readonly skipped: number;
   /** One line for each failure: where, and what it is. */
   readonly failures: readonly string[];
+  /** Why tests were skipped that say so, each reason once. */
+  readonly reasonsToSkip: readonly string[];
 }
 
-export const nothingRun: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export const nothingRun: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], reasonsToSkip: [] };
 
 /** The tally of one project's run. A project in which no test ran at all is a failure. */
 export function tally(
@@ -33,11 +35,17 @@ export function tally(
       .map((suite) => `${suite.module.relativeModuleId} > ${suite.fullName}: a hook failed`),
     ...tests
       .filter((test) => ['failed', 'pending'].includes(test.result().state))
-      .map((test) => `${test.module.relativeModuleId} > ${test.fullName}`),
+      .map(
+        (test) =>
+          `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}`,
+      ),
     ...unhandledErrors.map((error) => `${project}: an error that nobody caught: ${firstLine(error)}`),
   ];
   if (passed + failures.length === 0) failures.push(`${project}: no test ran`);
-  return { passed, failed: failures.length, skipped, failures };
+  const notes = tests
+    .map((test) => test.result())
+    .flatMap((result) => (result.state === 'skipped' && result.note) || []);
+  return { passed, failed: failures.length, skipped, failures, reasonsToSkip: [...new Set(notes)] };
 }
 
 export function sum(one: Tally, other: Tally): Tally {
@@ -46,6 +54,7 @@ export function sum(one: Tally, other: Tally): Tally {
     failed: one.failed + other.failed,
     skipped: one.skipped + other.skipped,
     failures: [...one.failures, ...other.failures],
+    reasonsToSkip: [...new Set([...one.reasonsToSkip, ...other.reasonsToSkip])],
   };
 }
 
@@ -55,6 +64,7 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
 }
 
 function firstLine(error: unknown): string {
+  if (error === undefined) return 'did not end';
   const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   return String(message).split('\n', 1)[0] ?? '';
 }
