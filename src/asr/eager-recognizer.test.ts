@@ -11,7 +11,11 @@ class CountingRecognizer implements Recognizer {
   readonly attempts: { bytes: number; signal: AbortSignal }[] = [];
   readonly go = deferred();
 
-  async *recognize(audio: AsyncIterable<Uint8Array>, _request: unknown, signal: AbortSignal): AsyncGenerator<RecognitionEvent> {
+  async *recognize(
+    audio: AsyncIterable<Uint8Array>,
+    _request: unknown,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecognitionEvent> {
     let bytes = 0;
     for await (const piece of audio) bytes += piece.byteLength;
     this.attempts.push({ bytes, signal });
@@ -74,7 +78,9 @@ describe('EagerRecognizer', () => {
     const audio = new AsyncQueue<Uint8Array>();
     audio.end();
     const inner = new CountingRecognizer();
-    expect(await collect(new EagerRecognizer(inner).recognize(audio, request, new AbortController().signal))).toEqual([]);
+    expect(
+      await collect(new EagerRecognizer(inner).recognize(audio, request, new AbortController().signal)),
+    ).toEqual([]);
     expect(inner.attempts).toEqual([]);
   });
 });

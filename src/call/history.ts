@@ -1,17 +1,17 @@
 /**
  * What was said, as the model is to see it. An answer holds only what the caller heard of it; what was cut off never was said.
  */
-import type { ChatMessage } from '../llm/chat.ts';
+import type { HistoryMessage } from '../llm/prompt.ts';
 import type { WordTiming } from '../tts/synthesizer.ts';
 
 export class History {
-  readonly #messages: { role: 'user' | 'assistant'; content: string }[] = [];
+  #messages: HistoryMessage[] = [];
 
-  get messages(): readonly ChatMessage[] {
-    return this.#messages.map((message) => ({ ...message }));
+  /** Caller and bot in turn; what one side says in pieces is one message. */
+  get messages(): readonly HistoryMessage[] {
+    return this.#messages;
   }
 
-  /** The caller said something. What follows an answer that nobody heard belongs to the same message. */
   callerSaid(text: string): void {
     this.#append('user', text);
   }
@@ -21,23 +21,24 @@ export class History {
     this.#append('assistant', text);
   }
 
-  /** The bot was cut off inside its last words: the model shall see it. */
+  /** The bot was interrupted inside or right behind its last words. */
   cutHere(): void {
     const last = this.#messages.at(-1);
-    if (last?.role === 'assistant' && !last.content.endsWith(CUT_MARK)) last.content += CUT_MARK;
+    if (last?.role === 'assistant') this.#replaceLast({ ...last, interrupted: true });
   }
 
   #append(role: 'user' | 'assistant', text: string): void {
-    const spoken = text.trim();
-    if (!spoken) return;
+    const content = text.trim();
+    if (!content) return;
     const last = this.#messages.at(-1);
-    if (last?.role === role) last.content += ` ${spoken}`;
-    else this.#messages.push({ role, content: spoken });
+    if (last?.role === role) this.#replaceLast({ role, content: `${last.content} ${content}` });
+    else this.#messages.push({ role, content });
+  }
+
+  #replaceLast(message: HistoryMessage): void {
+    this.#messages = [...this.#messages.slice(0, -1), message];
   }
 }
-
-/** How a sentence that was broken off is written. */
-export const CUT_MARK = '—';
 
 /**
  * The words of `text` that were heard when `heardMs` of its `totalMs` had sounded. By the words' own times where the synthesizer told

@@ -50,7 +50,10 @@ export class NeverSilent {
 
   #waitForHold(): void {
     this.#after(HOLD_AFTER_MS, () => {
-      if (this.#holds === MAX_HOLDS) return this.#options.giveUp();
+      if (this.#holds === MAX_HOLDS) {
+        this.stop();
+        return this.#options.giveUp();
+      }
       this.#holds++;
       this.#options.sayHold();
     });

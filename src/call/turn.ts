@@ -11,7 +11,7 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import { chunkTokens } from '../llm/chunker.ts';
 import type { Chunk } from '../llm/chunker.ts';
-import { composePrompt } from '../llm/prompt.ts';
+import { composeMessages } from '../llm/prompt.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
 import { speakInOrder } from '../tts/ordered-speech.ts';
@@ -148,7 +148,7 @@ class Turn {
   async *#tokens(): AsyncGenerator<string> {
     const { chat, profile, history, timeline } = this.#tools;
     const { model, temperature, maxTokens } = profile.llm;
-    const messages = composePrompt({
+    const messages = composeMessages({
       profilePrompt: profile.prompt,
       language: profile.language,
       history: history.messages,

@@ -44,7 +44,10 @@ export class AriConnection extends AriRequests implements AriPort {
     if (told) this.#routes.deliver(told);
   }
 
-  override snoop(channelId: string, options: { readonly snoopId: string; readonly appArgs: string }): Promise<void> {
+  override snoop(
+    channelId: string,
+    options: { readonly snoopId: string; readonly appArgs: string },
+  ): Promise<void> {
     return this.#routes.whileMaking(options.snoopId, () => super.snoop(channelId, options));
   }
 

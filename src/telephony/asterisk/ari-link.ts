@@ -105,7 +105,11 @@ export class AriLink {
     this.#closing.signal.throwIfAborted();
     const socket = open(() => heartbeat.heard());
     this.#socket = socket;
-    const heartbeat = new Heartbeat(clock, () => socket.ping(), () => socket.end('silent'));
+    const heartbeat = new Heartbeat(
+      clock,
+      () => socket.ping(),
+      () => socket.end('silent'),
+    );
     void socket.ended.then(() => heartbeat.stop());
     const cancelHandshake = clock.after(HANDSHAKE_MS, () => socket.end('no handshake in time'));
     try {
@@ -128,7 +132,10 @@ export class AriLink {
       try {
         listener(state);
       } catch (error) {
-        this.#options.log.error({ event: 'ari_listener_threw', state, error: String(error) }, 'A listener threw');
+        this.#options.log.error(
+          { event: 'ari_listener_threw', state, error: String(error) },
+          'A listener threw',
+        );
       }
     }
   }

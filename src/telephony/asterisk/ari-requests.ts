@@ -68,7 +68,10 @@ export class AriRequests {
     await this.#post(path`/channels/${channelId}/variable`, { variable: name, value });
   }
 
-  async snoop(channelId: string, options: { readonly snoopId: string; readonly appArgs: string }): Promise<void> {
+  async snoop(
+    channelId: string,
+    options: { readonly snoopId: string; readonly appArgs: string },
+  ): Promise<void> {
     const query = { spy: 'in', app: this.#app, appArgs: options.appArgs };
     await this.#post(path`/channels/${channelId}/snoop/${options.snoopId}`, query);
   }

@@ -46,7 +46,12 @@ export class AriRest {
   }
 
   /** The answer's JSON; undefined where there is none. Throws the errors that ari-port.ts lists. */
-  async json(method: Dispatcher.HttpMethod, path: string, deadlineMs: number, query: Query = {}): Promise<unknown> {
+  async json(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    deadlineMs: number,
+    query: Query = {},
+  ): Promise<unknown> {
     const body = await this.bytes(method, path, deadlineMs, query);
     if (body.length === 0) return undefined;
     try {
@@ -57,9 +62,19 @@ export class AriRest {
   }
 
   /** The answer's body as it is. */
-  async bytes(method: Dispatcher.HttpMethod, path: string, deadlineMs: number, query: Query = {}): Promise<Uint8Array> {
+  async bytes(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    deadlineMs: number,
+    query: Query = {},
+  ): Promise<Uint8Array> {
     const what = `${method} ${path}`;
-    const { statusCode, body } = await this.#exchange(what, method, `/ari${path}${encoded(query)}`, deadlineMs);
+    const { statusCode, body } = await this.#exchange(
+      what,
+      method,
+      `/ari${path}${encoded(query)}`,
+      deadlineMs,
+    );
     if (statusCode >= 300) throw refusal(what, statusCode, new TextDecoder().decode(body));
     return body;
   }

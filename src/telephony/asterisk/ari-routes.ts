@@ -65,7 +65,10 @@ export class AriRoutes {
       listener(event);
     } catch (error) {
       const { type, channelId } = event;
-      this.#log.error({ event: 'ari_listener_threw', type, channelId, error: String(error) }, 'A listener threw');
+      this.#log.error(
+        { event: 'ari_listener_threw', type, channelId, error: String(error) },
+        'A listener threw',
+      );
     }
   }
 }

@@ -13,16 +13,14 @@ export const wireChannel = z
     caller: z.object({ name: z.string(), number: z.string() }),
     dialplan: z.object({ context: z.string(), exten: z.string() }),
   })
-  .transform(
-    ({ id, name, state, caller, dialplan }): AriChannel => ({
-      id,
-      name,
-      state,
-      caller,
-      context: dialplan.context,
-      extension: dialplan.exten,
-    }),
-  );
+  .transform(({ id, name, state, caller, dialplan }): AriChannel => ({
+    id,
+    name,
+    state,
+    caller,
+    context: dialplan.context,
+    extension: dialplan.exten,
+  }));
 
 /** Debian writes `22.10.1+dfsg+~cs6.17`: what follows the numbers is the packager's. */
 export const wireInfo = z
@@ -35,9 +33,13 @@ export const wireModules = z
     modules.filter(({ status }) => status === 'Running').map(({ name }) => name.replace(/\.so$/, '')),
   );
 
-export const wireNamed = z.array(z.object({ name: z.string() })).transform((all) => all.map(({ name }) => name));
+export const wireNamed = z
+  .array(z.object({ name: z.string() }))
+  .transform((all) => all.map(({ name }) => name));
 
-export const wireIdentified = z.array(z.object({ id: z.string() })).transform((all) => all.map(({ id }) => id));
+export const wireIdentified = z
+  .array(z.object({ id: z.string() }))
+  .transform((all) => all.map(({ id }) => id));
 
 export const wireExternalMedia = z
   .object({ channelvars: z.object({ MEDIA_WEBSOCKET_CONNECTION_ID: z.string() }) })

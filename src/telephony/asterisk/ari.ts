@@ -126,7 +126,10 @@ class LibraryEvents {
       decode();
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      this.#log.warn({ event: 'ari_event_unreadable', error: name }, 'Asterisk sent an event that could not be read');
+      this.#log.warn(
+        { event: 'ari_event_unreadable', error: name },
+        'Asterisk sent an event that could not be read',
+      );
     }
   }
 }

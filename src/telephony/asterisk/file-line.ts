@@ -67,7 +67,11 @@ export class FileLine implements Line {
     this.#snoopId = `parley-ear-${this.id}`;
     const parts = { ari, clock, log: this.#log };
     this.player = new FilePlayer({ ...parts, channelId, mediaDir });
-    this.#recording = new CallerRecording({ ...parts, channelId: this.#snoopId, prefix: `parley-${this.id}` });
+    this.#recording = new CallerRecording({
+      ...parts,
+      channelId: this.#snoopId,
+      prefix: `parley-${this.id}`,
+    });
     this.hearing = {
       detectionSilenceMs: DETECTION_SILENCE_MS,
       listen: (listener) => (this.#listener = listener),
@@ -84,7 +88,11 @@ export class FileLine implements Line {
   async answer(): Promise<void> {
     await this.#do(async () => {
       await Promise.all([
-        this.#ari.setVariable(this.#channelId, 'TALK_DETECT(set)', `${DETECTION_SILENCE_MS},${DETECTION_LEVEL}`),
+        this.#ari.setVariable(
+          this.#channelId,
+          'TALK_DETECT(set)',
+          `${DETECTION_SILENCE_MS},${DETECTION_LEVEL}`,
+        ),
         this.#startEar(),
       ]);
       await this.#ari.answer(this.#channelId);
@@ -118,7 +126,9 @@ export class FileLine implements Line {
     this.#snoopDue = true;
     await this.#ari.snoop(this.#channelId, { snoopId: this.#snoopId, appArgs: 'ear' });
     const cancel = this.#clock.after(SNOOP_WITHIN_MS, () =>
-      this.#snoopArrived.reject(new ParleyError('ARI_TIMEOUT', 'The channel that hears the caller did not arrive.')),
+      this.#snoopArrived.reject(
+        new ParleyError('ARI_TIMEOUT', 'The channel that hears the caller did not arrive.'),
+      ),
     );
     await this.#snoopArrived.promise.finally(cancel);
     await this.#recording.start();

@@ -103,7 +103,8 @@ export class FilePlayer implements Player {
     const sent = dropped.filter((entry) => entry.state !== 'waiting');
     for (const entry of dropped) this.#over(entry, 'stopped');
     // The queued one first, or it would begin the moment the present one ends. One connection may overtake another: hence one by one.
-    for (const entry of sent.reverse()) await tolerant(this.#log, 'playback.control', () => this.#ari.stopPlayback(entry.id));
+    for (const entry of sent.reverse())
+      await tolerant(this.#log, 'playback.control', () => this.#ari.stopPlayback(entry.id));
   }
 
   /** To be given every event of the caller's channel. */
@@ -157,7 +158,8 @@ export class FilePlayer implements Player {
       this.#expectEnd(entry);
       await this.#ari.play(this.#channelId, entry.id, `sound:${entry.path}`);
       // Stopped while the request was on its way: Asterisk may have heard of the stop first.
-      if (isOver(entry)) await tolerant(this.#log, 'playback.control', () => this.#ari.stopPlayback(entry.id));
+      if (isOver(entry))
+        await tolerant(this.#log, 'playback.control', () => this.#ari.stopPlayback(entry.id));
     } catch (error) {
       if (!isOver(entry) && !isHangupRace(error)) {
         this.#log.warn({ event: 'playback.failed', error }, 'a clip could not be played');
@@ -180,7 +182,9 @@ export class FilePlayer implements Player {
   }
 
   #mayStart(): boolean {
-    const inAsterisk = this.#entries.filter((entry) => entry.state === 'sent' || entry.state === 'playing').length;
+    const inAsterisk = this.#entries.filter(
+      (entry) => entry.state === 'sent' || entry.state === 'playing',
+    ).length;
     return !this.#paused && inAsterisk < CLIPS_IN_ASTERISK;
   }
 

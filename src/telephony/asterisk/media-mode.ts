@@ -29,7 +29,8 @@ export function chooseMediaMode(info: AsteriskInfo, wanted: 'auto' | 'file' | 's
 }
 
 function streamObstacle({ version, modules }: AsteriskInfo): string | undefined {
-  if (!canStream(version)) return `Asterisk ${version} is not known to stream; 20.18, 22.8, 23.2 and later do`;
+  if (!canStream(version))
+    return `Asterisk ${version} is not known to stream; 20.18, 22.8, 23.2 and later do`;
   if (!modules.includes(STREAM_MODULE)) return `Asterisk ${version} runs without ${STREAM_MODULE}`;
   return undefined;
 }

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../base/manual-clock.ts';
+import type { Capture, Hearing } from '../telephony/line.ts';
+import { Ear } from './ear.ts';
+import { Timeline } from './timeline.ts';
+
+const DETECTION_MS = 160;
+let clock: ManualClock;
+let captures: { preRollMs: number; state: 'open' | 'finished' | 'discarded' }[];
+let ear: Ear;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  captures = [];
+  const hearing: Hearing = {
+    detectionSilenceMs: DETECTION_MS,
+    listen: () => undefined,
+    capture(preRollMs): Capture {
+      const capture = { preRollMs, state: 'open' as 'open' | 'finished' | 'discarded' };
+      captures.push(capture);
+      return {
+        sampleRateHz: 8000,
+        audio: nothing(),
+        finish: () => (capture.state = 'finished'),
+        discard: () => (capture.state = 'discarded'),
+      };
+    },
+  };
+  ear = new Ear({
+    clock,
+    timeline: new Timeline(clock),
+    hearing,
+    silenceMs: 600,
+    recognise: () => Promise.resolve('words'),
+  });
+});
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // Nobody speaks in these tests; the ear only times.
+}
+
+async function speak(forMs: number): Promise<void> {
+  const startedAtMs = clock.nowMs();
+  ear.speechStarted(startedAtMs);
+  await clock.advance(forMs + DETECTION_MS);
+  ear.speechStopped(startedAtMs, clock.nowMs() - DETECTION_MS);
+}
+
+describe('Ear', () => {
+  it('ends the turn a fixed silence after the last loud frame, however late it was told of it', async () => {
+    await speak(1000);
+    await clock.advance(600 - DETECTION_MS - 1);
+    expect(ear.takeAll()).toEqual([]);
+    await clock.advance(1);
+    expect(ear.takeAll()).toMatchObject([{ startedAtMs: 0, endedAtMs: 1000, speechMs: 1000 }]);
+    expect(captures).toEqual([{ preRollMs: 300, state: 'finished' }]);
+  });
+
+  it('keeps an utterance with pauses for breath in one piece', async () => {
+    await speak(500);
+    await clock.advance(200);
+    await speak(700);
+    await clock.advance(1000);
+    expect(ear.takeAll()).toMatchObject([{ startedAtMs: 0, speechMs: 1200 }]);
+    expect(captures).toHaveLength(1);
+  });
+
+  it('does not send a click to recognition, and forgets its recording', async () => {
+    await speak(100);
+    await clock.advance(1000);
+    const [click] = ear.takeAll();
+    expect(click?.speechMs).toBe(100);
+    expect(await click?.text).toBe('');
+    expect(captures).toEqual([{ preRollMs: 300, state: 'discarded' }]);
+  });
+
+  it('does not add up coughs that are seconds apart', async () => {
+    for (let cough = 0; cough < 4; cough++) {
+      await speak(150);
+      await clock.advance(2000);
+    }
+    expect(ear.takeAll().every((sound) => sound.speechMs === 150)).toBe(true);
+  });
+
+  it('answers a radio that never pauses, in the end', async () => {
+    ear.speechStarted(0);
+    await clock.advance(121_000);
+    expect(ear.takeAll()).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('leaves no timer and no recording when the call ends in mid-sentence', async () => {
+    ear.speechStarted(0);
+    await clock.advance(300);
+    ear.close();
+    expect(clock.pending).toBe(0);
+    expect(captures).toEqual([{ preRollMs: 300, state: 'discarded' }]);
+  });
+});

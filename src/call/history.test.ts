@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { History, heardPart } from './history.ts';
+
+describe('History', () => {
+  it('joins what one side says in pieces', () => {
+    const history = new History();
+    history.callerSaid('Здравствуйте.');
+    history.callerSaid('А в субботу?');
+    history.botSaid('В субботу');
+    history.botSaid('мы закрыты.');
+    expect(history.messages).toEqual([
+      { role: 'user', content: 'Здравствуйте. А в субботу?' },
+      { role: 'assistant', content: 'В субботу мы закрыты.' },
+    ]);
+  });
+
+  it('marks an answer that the caller cut off', () => {
+    const history = new History();
+    history.botSaid('Мы работаем');
+    history.cutHere();
+    expect(history.messages).toEqual([{ role: 'assistant', content: 'Мы работаем', interrupted: true }]);
+  });
+
+  it('does not know what nobody heard', () => {
+    const history = new History();
+    history.callerSaid('Алло');
+    history.botSaid('  ');
+    history.cutHere();
+    expect(history.messages).toEqual([{ role: 'user', content: 'Алло' }]);
+  });
+});
+
+describe('heardPart', () => {
+  it('cuts at the last word that was heard whole, by proportion', () => {
+    expect(heardPart('one two three four', 500, 1000)).toBe('one two');
+    expect(heardPart('one two three four', 0, 1000)).toBe('');
+    expect(heardPart('one two three four', 1000, 1000)).toBe('one two three four');
+  });
+
+  it('cuts by the times of the words where the synthesizer told them', () => {
+    const words = [
+      { word: 'one', startMs: 0, lengthMs: 800 },
+      { word: 'two', startMs: 800, lengthMs: 100 },
+    ];
+    expect(heardPart('one two', 700, 1000, words)).toBe('');
+    expect(heardPart('one two', 850, 1000, words)).toBe('one');
+  });
+
+  it('is always a beginning of the text, and grows with time', () => {
+    const text = fc
+      .array(fc.stringMatching(/^[a-zа-я]{1,8}$/), { maxLength: 12 })
+      .map((words) => words.join(' '));
+    fc.assert(
+      fc.property(text, fc.nat(1000), fc.nat(1000), (said, aMs, bMs) => {
+        const [less, more] = [Math.min(aMs, bMs), Math.max(aMs, bMs)];
+        const shorter = heardPart(said, less, 1000);
+        const longer = heardPart(said, more, 1000);
+        expect(said.startsWith(longer)).toBe(true);
+        expect(longer.startsWith(shorter)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * Builds the service from its settings: the only file that knows every room. Providers are stacked here, in the open, so that what
+ * wraps what can be read from top to bottom.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { EagerRecognizer } from './asr/eager-recognizer.ts';
+import type { Recognizer } from './asr/recognizer.ts';
+import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
+import { systemClock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import { projectRoot } from './base/project-root.ts';
+import { PhraseBook } from './call/phrase-book.ts';
+import type { ShippedPhrases } from './call/phrase-book.ts';
+import { Reception } from './call/reception.ts';
+import { loadShippedPhrases } from './call/shipped-phrases.ts';
+import type { Timeline } from './call/timeline.ts';
+import { loadBots } from './config/bots.ts';
+import type { Bots } from './config/bots.ts';
+import type { Settings } from './config/settings.ts';
+import type { Chat } from './llm/chat.ts';
+import { createOpenAiChat } from './llm/openai.ts';
+import { startHttp } from './ops/http.ts';
+import { logTurns } from './ops/turn-log.ts';
+import { connectAri } from './telephony/asterisk/ari.ts';
+import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
+import { BreakerSynthesizer } from './tts/breaker.ts';
+import { CachingSynthesizer } from './tts/cache.ts';
+import { DiskCachedSynthesizer } from './tts/disk-cache.ts';
+import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
+import type { Synthesizer } from './tts/synthesizer.ts';
+import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
+import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
+import { createCredentials } from './yandex/credentials.ts';
+import type { Credentials } from './yandex/credentials.ts';
+
+/** The rate of telephone speech, and of every WAV that Asterisk plays. */
+const LINE_RATE_HZ = 8000;
+
+export interface Service {
+  readonly httpUrl: string;
+  /** Live calls. */
+  readonly activeCalls: number;
+  /** Ends every call politely, then everything else. Resolves when nothing is left behind. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceHooks {
+  /** Told of each call's timeline as it begins. */
+  readonly onCall?: (timeline: Timeline) => void;
+}
+
+/**
+ * Resolves when calls are answered. Throws BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, or ARI_* if Asterisk cannot be reached; leaves
+ * nothing behind then.
+ */
+export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
+  const clock = systemClock;
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const bots = await loadBots(settings.bots.dir);
+    const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
+    const mediaDir = resolve(settings.media.dir);
+    await mkdir(mediaDir, { recursive: true });
+
+    const credentials = createCredentials(settings.yandex);
+    const recognizer = recognizerOf(settings, credentials);
+    const synthesizer = synthesizerOf(settings, credentials, log);
+    closers.push(
+      () => recognizer.close(),
+      () => synthesizer.close(),
+    );
+
+    const books = await phraseBooks(bots, synthesizer, shipped, settings, log);
+    const reception = new Reception({
+      kit: {
+        clock,
+        log,
+        random: Math.random,
+        recognizer,
+        chat: chatOf(settings, log),
+        synthesizer,
+        synthesisWindow: settings.tts.window,
+        fallback: settings.dialplanFallback,
+      },
+      bot: (name) => {
+        const profile = bots.get(name);
+        return { profile, book: books.get(profile.name) as PhraseBook };
+      },
+      onCall: (call) => {
+        logTurns(call.timeline, log.child({ call: call.line.id }));
+        hooks.onCall?.(call.timeline);
+      },
+    });
+
+    const ari = await connectAri({ ...settings.ari, clock, log, random: Math.random });
+    closers.push(() => ari.close());
+    closers.push(() => reception.stop());
+    openSwitchboard({ ari, clock, log, mediaDir, onCall: (line) => reception.receive(line) });
+
+    const http = await startHttp({
+      ...settings.http,
+      notReady: () => (ari.connected ? [] : ['Asterisk is not connected']),
+    });
+    closers.push(() => http.close());
+    return {
+      httpUrl: http.url,
+      get activeCalls() {
+        return reception.live.length;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

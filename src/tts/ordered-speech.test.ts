@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ParleyError } from '../base/errors.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { speakInOrder } from './ordered-speech.ts';
+import { ScriptedSynthesizer } from './scripted-synthesizer.ts';
+
+const request = { language: 'ru-RU', voice: { name: 'alena', speed: 1 }, sampleRateHz: 8000 };
+
+async function* chunksOf(count: number): AsyncGenerator<{ index: number; text: string }> {
+  for (let index = 0; index < count; index++) yield { index, text: `chunk ${index}` };
+}
+
+describe('speakInOrder', () => {
+  it('keeps the order whichever synthesis is quickest', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(2000), { minLength: 1, maxLength: 10 }), async (delaysMs) => {
+        const clock = new ManualClock();
+        const synthesizer = new ScriptedSynthesizer('scripted', clock);
+        synthesizer.script = ({ text }) => ({ firstAudioMs: delaysMs[Number(text.split(' ')[1])] ?? 0 });
+        const heard: number[] = [];
+        const listening = (async () => {
+          const options = { synthesizer, request, window: 3 };
+          for await (const spoken of speakInOrder(
+            chunksOf(delaysMs.length),
+            options,
+            new AbortController().signal,
+          )) {
+            await spoken.whole;
+            heard.push(spoken.chunk.index);
+            spoken.release();
+          }
+        })();
+        await clock.advance(2000 * delaysMs.length + 1000);
+        await listening;
+        expect(heard).toEqual(delaysMs.map((_, index) => index));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('synthesizes as many chunks at once as the window allows, and the next when one was heard', async () => {
+    const clock = new ManualClock();
+    const synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 300 });
+    const speech = speakInOrder(
+      chunksOf(8),
+      { synthesizer, request, window: 3 },
+      new AbortController().signal,
+    );
+    const first = (await speech.next()).value;
+    await clock.advance(0);
+    expect(synthesizer.attempts).toHaveLength(4);
+    await clock.advance(300);
+    expect(synthesizer.attempts).toHaveLength(4);
+    first?.release();
+    first?.release();
+    await clock.advance(0);
+    expect(synthesizer.attempts).toHaveLength(5);
+    await speech.return(undefined);
+  });
+
+  it('ends every synthesis under way when the caller interrupts', async () => {
+    const clock = new ManualClock();
+    const synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 300 });
+    const turn = new AbortController();
+    const speech = speakInOrder(chunksOf(8), { synthesizer, request, window: 3 }, turn.signal);
+    await speech.next();
+    await clock.advance(10);
+    turn.abort(new Error('interrupted'));
+    await clock.advance(10);
+    expect(synthesizer.attempts.map(({ outcome }) => outcome)).toEqual(Array(4).fill('cancelled'));
+    expect(clock.pending).toBe(0);
+    await speech.return(undefined);
+  });
+
+  it('lets one chunk fail without the others', async () => {
+    const clock = new ManualClock();
+    const synthesizer = new ScriptedSynthesizer('scripted', clock);
+    const error = new ParleyError('TTS_UNAVAILABLE', 'down');
+    synthesizer.script = ({ text }) => (text === 'chunk 1' ? { fault: { afterPieces: 0, error } } : {});
+    const outcomes: string[] = [];
+    for await (const spoken of speakInOrder(
+      chunksOf(3),
+      { synthesizer, request, window: 3 },
+      new AbortController().signal,
+    )) {
+      outcomes.push(
+        await spoken.whole.then(
+          () => 'spoken',
+          () => 'failed',
+        ),
+      );
+      spoken.release();
+    }
+    expect(outcomes).toEqual(['spoken', 'failed', 'spoken']);
+  });
+});
