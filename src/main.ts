@@ -74,7 +74,12 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       () => synthesizer.close(),
     );
 
-    const books = await phraseBooks(bots, synthesizer, shipped, settings, log);
+    const kept = new DiskCachedSynthesizer(synthesizer, { dir: join(settings.data.dir, 'phrases'), log });
+    const books = phraseBooks(bots, kept, shipped, log);
+    const preparing = new AbortController();
+    closers.push(async () => preparing.abort(new Error('the service stops')));
+    const prepared = Promise.all([...books.values()].map((book) => book.prepare(preparing.signal)));
+    closers.push(() => prepared.then(() => undefined, () => undefined));
     const reception = new Reception({
       kit: {
         clock,
@@ -117,4 +122,70 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await stop();
     throw error;
   }
+}
+
+/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
+function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): Synthesizer {
+  const { yandex, tts } = settings;
+  const clock = systemClock;
+  const grpc = new GrpcSynthesizer({
+    url: yandex.ttsGrpcUrl,
+    credentials,
+    clock,
+    log,
+    settings: { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels },
+  });
+  const http = new HttpSynthesizer({ url: yandex.ttsHttpUrl, credentials, folderId: yandex.folderId });
+  const guarded = new BreakerSynthesizer(grpc, {
+    clock,
+    settings: {
+      failuresToOpen: tts.breaker.failures,
+      openMs: tts.breaker.openSeconds * 1000,
+      successesToClose: tts.breaker.successes,
+    },
+    onChange: (change) => log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
+  });
+  const failover = new FailoverSynthesizer({
+    providers: [guarded, http],
+    clock,
+    settings: {
+      ...FAILOVER_DEFAULTS,
+      patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
+    },
+    onFallback: (fallback) => log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks'),
+  });
+  return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });
+}
+
+/** File mode's recognizer: whole utterances, begun before the turn's silence is over. */
+function recognizerOf(settings: Settings, credentials: Credentials): Recognizer {
+  const { yandex, asr } = settings;
+  return new EagerRecognizer(
+    new ShortRecognizer({
+      url: yandex.sttHttpUrl,
+      folderId: yandex.folderId,
+      credentials,
+      clock: systemClock,
+      timeoutMs: asr.timeoutMs,
+    }),
+  );
+}
+
+function chatOf(settings: Settings, log: Log): Chat {
+  return createOpenAiChat({ ...settings.openai, ...settings.llm, clock: systemClock, log });
+}
+
+/** Every bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */
+function phraseBooks(
+  bots: Bots,
+  synthesizer: Synthesizer,
+  shipped: ShippedPhrases,
+  log: Log,
+): ReadonlyMap<string, PhraseBook> {
+  return new Map(
+    bots.names.map((name) => {
+      const profile = bots.get(name);
+      return [name, new PhraseBook({ profile, synthesizer, shipped, sampleRateHz: LINE_RATE_HZ, log })];
+    }),
+  );
 }

@@ -2,7 +2,6 @@
  * A call, from top to bottom: answer, greet, then listen and answer in turn until somebody ends it. The caller may interrupt whatever
  * the bot says, at any time.
  */
-import { sleep } from '../base/clock.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -127,7 +126,7 @@ export class Call {
   async #converse(): Promise<CallEndCause> {
     await this.line.answer();
     this.timeline.mark('call.answered', {});
-    await this.#say('greeting', 'greeting', this.profile.greeting);
+    await this.#say('greeting', this.profile.greeting);
     for (let failed = 0; failed < MAX_FAILED_TURNS;) {
       const heard = await this.#listen();
       if (!heard) return 'silence';
@@ -140,34 +139,15 @@ export class Call {
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
   async #listen(): Promise<readonly Utterance[] | undefined> {
     const { afterMs, phrases, maxPrompts, goodbye } = this.profile.silence;
-    for (let prompts = 0; ; prompts++) {
-      const heard = await this.#heardWithin(afterMs);
-      if (heard.length > 0) return heard;
-      if (prompts < maxPrompts) {
-        await this.#say('prompt', 'prompt', phrases[prompts % phrases.length] ?? '');
-      } else if ((await this.#say('goodbye', 'goodbye', goodbye)) === 'spoken') {
-        return undefined;
-      }
-    }
-  }
-
-  /** What the caller has said, or nothing after `silenceMs` in which nobody spoke. */
-  async #heardWithin(silenceMs: number): Promise<readonly Utterance[]> {
-    const signal = this.#over.signal;
-    for (;;) {
-      signal.throwIfAborted();
-      const heard = this.#ear.takeAll().filter((utterance) => this.#isWorthAnswering(utterance));
-      if (heard.length > 0) return heard;
-      const patience = new AbortController();
-      const silent = sleep(this.#kit.clock, silenceMs, AbortSignal.any([patience.signal, signal])).then(
-        () => true,
-      );
-      const happened = this.#ear.arrived.then(() => false);
-      const isSilent = await Promise.race([silent, happened]).finally(() => {
-        silent.catch(() => undefined);
-        patience.abort();
-      });
-      if (isSilent && !this.#ear.isHearing) return [];
+    for (let prompts = 0; ;) {
+      const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
+      if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
+      if (heard.length > 0) continue;
+      const isLast = prompts === maxPrompts;
+      const said = isLast
+        ? await this.#say('goodbye', goodbye)
+        : await this.#say('prompt', phrases[prompts++ % phrases.length] ?? goodbye);
+      if (isLast && said === 'spoken') return undefined;
     }
   }
 
@@ -198,11 +178,9 @@ export class Call {
   }
 
   /** Says one phrase, unless the caller interrupts. A phrase that cannot be rendered is replaced by a shipped one, or left out. */
-  async #say(kind: SpeechKind, phraseKind: PhraseKind, text: string): Promise<TurnOutcome> {
+  async #say(kind: SpeechKind & PhraseKind, text: string): Promise<TurnOutcome> {
     return this.#asTurn(async (signal) => {
-      const pcm = await this.#book
-        .render(text, signal)
-        .catch(() => this.#book.ready(phraseKind, [text])[0]?.pcm);
+      const pcm = await this.#book.render(text, signal).catch(() => this.#book.ready(kind, [text])[0]?.pcm);
       if (signal.aborted) return 'interrupted';
       if (!pcm) return 'failed';
       const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import { Ear } from './ear.ts';
+import type { Utterance } from './ear.ts';
 import { Timeline } from './timeline.ts';
 
 const DETECTION_MS = 160;
@@ -35,6 +36,13 @@ beforeEach(() => {
   });
 });
 
+/** What has been heard by now. */
+async function heard(): Promise<readonly Utterance[]> {
+  const utterances = ear.heardWithin(0, new AbortController().signal);
+  await clock.advance(0);
+  return utterances;
+}
+
 async function* nothing(): AsyncGenerator<Uint8Array> {
   // Nobody speaks in these tests; the ear only times.
 }
@@ -50,9 +58,9 @@ describe('Ear', () => {
   it('ends the turn a fixed silence after the last loud frame, however late it was told of it', async () => {
     await speak(1000);
     await clock.advance(600 - DETECTION_MS - 1);
-    expect(ear.takeAll()).toEqual([]);
+    expect(captures).toEqual([{ preRollMs: 300, state: 'open' }]);
     await clock.advance(1);
-    expect(ear.takeAll()).toMatchObject([{ startedAtMs: 0, endedAtMs: 1000, speechMs: 1000 }]);
+    expect(await heard()).toMatchObject([{ startedAtMs: 0, endedAtMs: 1000, speechMs: 1000 }]);
     expect(captures).toEqual([{ preRollMs: 300, state: 'finished' }]);
   });
 
@@ -61,14 +69,14 @@ describe('Ear', () => {
     await clock.advance(200);
     await speak(700);
     await clock.advance(1000);
-    expect(ear.takeAll()).toMatchObject([{ startedAtMs: 0, speechMs: 1200 }]);
+    expect(await heard()).toMatchObject([{ startedAtMs: 0, speechMs: 1200 }]);
     expect(captures).toHaveLength(1);
   });
 
   it('does not send a click to recognition, and forgets its recording', async () => {
     await speak(100);
     await clock.advance(1000);
-    const [click] = ear.takeAll();
+    const [click] = await heard();
     expect(click?.speechMs).toBe(100);
     expect(await click?.text).toBe('');
     expect(captures).toEqual([{ preRollMs: 300, state: 'discarded' }]);
@@ -79,13 +87,32 @@ describe('Ear', () => {
       await speak(150);
       await clock.advance(2000);
     }
-    expect(ear.takeAll().every((sound) => sound.speechMs === 150)).toBe(true);
+    expect((await heard()).every((sound) => sound.speechMs === 150)).toBe(true);
   });
 
   it('answers a radio that never pauses, in the end', async () => {
     ear.speechStarted(0);
     await clock.advance(121_000);
-    expect(ear.takeAll()).toHaveLength(1);
+    expect(await heard()).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('waits for a caller who is still speaking when the silence would be over', async () => {
+    const waiting = ear.heardWithin(500, new AbortController().signal);
+    await speak(2000);
+    await clock.advance(1000);
+    expect(await waiting).toMatchObject([{ speechMs: 2000 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells of silence, and of the end of the call', async () => {
+    const waiting = ear.heardWithin(500, new AbortController().signal);
+    await clock.advance(500);
+    expect(await waiting).toEqual([]);
+    const over = new AbortController();
+    const interrupted = ear.heardWithin(500, over.signal);
+    over.abort(new Error('hung up'));
+    await expect(interrupted).rejects.toThrow('hung up');
     expect(clock.pending).toBe(0);
   });
 

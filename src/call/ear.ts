@@ -3,6 +3,7 @@
  * It is recorded, and recognised as far as the recognizer can, while it is being spoken.
  */
 import { deferred } from '../base/async.ts';
+import { sleep } from '../base/clock.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import type { Timeline } from './timeline.ts';
@@ -78,19 +79,19 @@ export class Ear {
     this.#cancelEnd = clock.after(endedAtMs + silenceMs - clock.nowMs(), () => this.#end());
   }
 
-  /** True while the caller speaks, or has paused for less than the end of a turn takes. */
-  get isHearing(): boolean {
-    return this.#open !== undefined;
-  }
-
-  /** The utterances that have ended and were not taken yet, oldest first. */
-  takeAll(): Utterance[] {
+  /**
+   * The utterances that have ended and were not taken yet, oldest first, as soon as there are any; none after `silenceMs` in which
+   * nobody spoke. Throws the signal's reason.
+   */
+  async heardWithin(silenceMs: number, signal: AbortSignal): Promise<readonly Utterance[]> {
+    while (this.#heard.length === 0) {
+      const patience = new AbortController();
+      const silent = sleep(this.#options.clock, silenceMs, AbortSignal.any([patience.signal, signal]));
+      await Promise.race([silent, this.#arrived.promise]).finally(() => patience.abort());
+      if (this.#heard.length === 0 && !this.#open) return [];
+    }
+    signal.throwIfAborted();
     return this.#heard.splice(0);
-  }
-
-  /** Resolves when there is something to take, or may be. */
-  get arrived(): Promise<void> {
-    return this.#heard.length > 0 ? Promise.resolve() : this.#arrived.promise;
   }
 
   close(): void {
