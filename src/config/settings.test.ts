@@ -49,7 +49,7 @@ describe('settings', () => {
     expect(lines).toContain(
       '  ARI_URL: is "asterisk:8088"; expected an address that begins with http:// or https://, without a password in it',
     );
-    expect(lines).toContain('  ARI_USERNAME: is missing; expected some text: the user in ari.conf');
+    expect(lines).toContain('  ARI_USERNAME: is missing; expected the user in ari.conf');
     expect(lines).toContain('  MEDIA_MODE: is "streaming"; expected one of auto, file, stream');
     expect(lines).toContain('  HTTP_PORT: is "80800"; expected a port number up to 65535');
     expect(
