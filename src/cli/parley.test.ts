@@ -10,7 +10,7 @@ const tsx = import.meta.resolve('tsx');
 
 describe('the parley command', () => {
   it('refuses to serve with faulty settings: one message, no stack trace, status 78', () => {
-    const { status, stderr, stdout } = parley(['serve'], { ARI_PASSWORD: 'hush hush' });
+    const { status, stderr, stdout } = parley(['serve'], { ARI_PASSWORD: 'hush\nhush' });
     expect(status).toBe(78);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^parley: \d settings are wrong:\n {2}ARI_USERNAME: is missing/);

@@ -60,7 +60,7 @@ describe('settings', () => {
   it('never show a secret, even a faulty one or one inside an address', () => {
     const told = faultsOf({
       ...enough,
-      ARI_PASSWORD: 'top hush',
+      ARI_PASSWORD: 'top\nhush',
       OPENAI_API_KEY: 'clé hush',
       OPENAI_BASE_URL: 'https://me:hush@example.org',
     }).join('\n');
@@ -114,6 +114,12 @@ describe('settings', () => {
       '  YANDEX_TTS_URL: is no setting of Parley; did you mean YANDEX_TTS_GRPC_URL or YANDEX_TTS_HTTP_URL?',
     );
     expect(lines.join()).not.toMatch(/PROXY|HOME/);
+  });
+
+  it('let a password have any characters', () => {
+    expect(readSettings({ ...enough, ARI_PASSWORD: 'loopback; only "для нас"' }).ari.password).toBe(
+      'loopback; only "для нас"',
+    );
   });
 
   it('count an empty variable as not given', () => {
