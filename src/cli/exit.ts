@@ -6,7 +6,7 @@ import { isParleyError } from '../base/errors.ts';
 export const EXIT_OK = 0;
 export const EXIT_FAULT = 1;
 /** What sysexits.h calls EX_CONFIG: starting again will not help until the settings are corrected. */
-export const EXIT_SETTINGS = 78;
+const EXIT_SETTINGS = 78;
 
 export function exitStatus(error: unknown): number {
   const settings = isParleyError(error, 'SETTINGS_INVALID', 'BOT_PROFILE_INVALID');

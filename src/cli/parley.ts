@@ -4,17 +4,19 @@
  */
 import { Command } from 'commander';
 import { config } from 'dotenv';
-import { connectDoctor, startService } from '../main.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
 import { serveCommand } from './serve.ts';
 
 config({ quiet: true });
 
+/** Loaded only when there is something to build, so that faulty settings are told at once. */
+const main = () => import('../main.ts');
+
 const program = new Command('parley')
   .description('A voice bot that answers the phone on an Asterisk PBX')
-  .addCommand(serveCommand(startService, end))
-  .addCommand(doctorCommand(connectDoctor, end));
+  .addCommand(serveCommand(async (settings, log) => (await main()).startService(settings, log), end))
+  .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end));
 
 try {
   await program.parseAsync();
