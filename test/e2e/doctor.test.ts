@@ -23,7 +23,10 @@ describe('the doctor, with a real Asterisk', () => {
   it('finds the shipped configuration complete', async (context) => {
     const server = asterisk ?? doWithoutAsterisk(context, reason);
     const [reachable, mode, modules] = await examined(server, server.password);
-    expect(reachable).toMatchObject({ ok: true, finding: `version ${server.version}, user and password accepted` });
+    expect(reachable).toMatchObject({
+      ok: true,
+      finding: `version ${server.version}, user and password accepted`,
+    });
     expect(reachable?.latencyMs).toBeGreaterThan(0);
     expect(mode).toMatchObject({ ok: true });
     expect(modules).toMatchObject({ ok: true });
