@@ -8,14 +8,23 @@ export interface Kind<T> {
   /** Completes "expected …". */
   readonly expected: string;
   readonly schema: z.ZodType<T, string>;
+  /** Never shown, and may be given as a file that holds it: `NAME_FILE`. */
+  readonly secret?: true;
 }
 
 export const text: Kind<string> = { expected: 'some text', schema: z.string().min(1) };
 
-/** Goes into an HTTP header or a signature: one word, no line breaks. */
-export const secret: Kind<string> = {
+export const password: Kind<string> = {
+  expected: 'one line of text',
+  schema: z.string().regex(/^\P{Cc}+$/u),
+  secret: true,
+};
+
+/** Goes into an HTTP header as it is. */
+export const key: Kind<string> = {
   expected: 'printable characters without spaces',
   schema: z.string().regex(/^[\x21-\x7e]+$/),
+  secret: true,
 };
 
 /** Relative paths count from the working directory; what comes out is absolute. */
@@ -62,9 +71,9 @@ export function whole(unit: string, min: number, max: number): Kind<number> {
 
 export const port: Kind<number> = { ...whole('ports', 0, 65_535), expected: 'a port number up to 65535' };
 
-/** Where a call is handed over in the dialplan: `from-parley,operator,1`. */
+/** Where a call is handed over in the dialplan: `fallback,s,1`. */
 export const dialplanPlace: Kind<{ context: string; extension: string; priority: number }> = {
-  expected: 'context,extension,priority, such as from-parley,operator,1',
+  expected: 'context,extension,priority, such as fallback,s,1',
   schema: z
     .string()
     .transform((given) => given.split(',').map((part) => part.trim()))

@@ -7,10 +7,11 @@ import {
   flag,
   grpcUrl,
   httpUrl,
+  key,
   oneOf,
+  password,
   path,
   port,
-  secret,
   text,
   whole,
 } from './setting-kinds.ts';
@@ -26,7 +27,7 @@ export interface Setting<T = unknown> {
 export const SETTINGS = {
   ARI_URL: or('http://127.0.0.1:8088', httpUrl, "Asterisk's HTTP server, without /ari"),
   ARI_USERNAME: required(text, 'the user in ari.conf'),
-  ARI_PASSWORD: required(secret, "that user's password"),
+  ARI_PASSWORD: required(password, "that user's password"),
   ARI_APP: or('voicebot', text, 'the application that Stasis() names in the dialplan'),
 
   MEDIA_MODE: or(
@@ -49,9 +50,9 @@ export const SETTINGS = {
   ),
   LOG_TRANSCRIPTS: or('false', flag, 'true writes phone numbers and what was said into the log'),
 
-  YANDEX_API_KEY: optional(secret, "a service account's API key; or one of the next two"),
+  YANDEX_API_KEY: optional(key, "a service account's API key; or one of the next two"),
   YANDEX_SERVICE_ACCOUNT_KEY_FILE: optional(path, "a service account's authorized key (JSON)"),
-  YANDEX_IAM_TOKEN: optional(secret, 'an IAM token; good for 12 hours at most, for trying things out'),
+  YANDEX_IAM_TOKEN: optional(key, 'an IAM token; good for 12 hours at most, for trying things out'),
   YANDEX_FOLDER_ID: required(text, 'the folder that pays for the speech'),
   YANDEX_TTS_GRPC_URL: or('grpcs://tts.api.cloud.yandex.net:443', grpcUrl, 'synthesis'),
   YANDEX_STT_GRPC_URL: or('grpcs://stt.api.cloud.yandex.net:443', grpcUrl, 'streaming recognition'),
@@ -71,7 +72,7 @@ export const SETTINGS = {
     'tokens for a service-account key',
   ),
 
-  OPENAI_API_KEY: required(secret, 'the key for the chat endpoint; any word if it asks for none'),
+  OPENAI_API_KEY: required(key, 'the key for the chat endpoint; any word if it asks for none'),
   OPENAI_BASE_URL: or('https://api.openai.com/v1', httpUrl, 'any endpoint that speaks the same protocol'),
   OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),
 
@@ -118,7 +119,8 @@ export type SettingValues = {
 
 /** A secret is never shown, and can be given as a file that holds it: `NAME_FILE`. */
 export function isSecret(name: SettingName): boolean {
-  return SETTINGS[name].kind === secret;
+  const { kind }: Setting = SETTINGS[name];
+  return kind.secret === true;
 }
 
 export function settingNames(): readonly SettingName[] {

@@ -49,7 +49,7 @@ describe('settings', () => {
     expect(lines).toContain(
       '  ARI_URL: is "asterisk:8088"; expected an address that begins with http:// or https://, without a password in it',
     );
-    expect(lines).toContain('  ARI_USERNAME: is missing; expected some text: the user in ari.conf');
+    expect(lines).toContain('  ARI_USERNAME: is missing; expected the user in ari.conf');
     expect(lines).toContain('  MEDIA_MODE: is "streaming"; expected one of auto, file, stream');
     expect(lines).toContain('  HTTP_PORT: is "80800"; expected a port number up to 65535');
     expect(
@@ -60,7 +60,7 @@ describe('settings', () => {
   it('never show a secret, even a faulty one or one inside an address', () => {
     const told = faultsOf({
       ...enough,
-      ARI_PASSWORD: 'top hush',
+      ARI_PASSWORD: 'top\nhush',
       OPENAI_API_KEY: 'clé hush',
       OPENAI_BASE_URL: 'https://me:hush@example.org',
     }).join('\n');
@@ -114,6 +114,12 @@ describe('settings', () => {
       '  YANDEX_TTS_URL: is no setting of Parley; did you mean YANDEX_TTS_GRPC_URL or YANDEX_TTS_HTTP_URL?',
     );
     expect(lines.join()).not.toMatch(/PROXY|HOME/);
+  });
+
+  it('let a password have any characters', () => {
+    expect(readSettings({ ...enough, ARI_PASSWORD: 'loopback; only "для нас"' }).ari.password).toBe(
+      'loopback; only "для нас"',
+    );
   });
 
   it('count an empty variable as not given', () => {

@@ -77,12 +77,12 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
 }
 
 function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
-  const { kind, otherwise }: Setting = SETTINGS[name];
+  const { kind, meaning, otherwise }: Setting = SETTINGS[name];
   const given = givenValue(name, env, faults);
   if (given === 'faulty') return undefined;
   if (given === undefined && otherwise === 'nothing') return undefined;
   if (given === undefined && otherwise === 'fault') {
-    faults.push(`${name}: is missing; expected ${kind.expected}: ${SETTINGS[name].meaning}`);
+    faults.push(`${name}: is missing; expected ${meaning}`);
     return undefined;
   }
   const raw = given?.raw ?? (typeof otherwise === 'object' ? otherwise.value : '');

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/**
+ * The `parley` command. Settings come from the environment, and from `.env` in the working directory where that does not say.
+ */
+import { Command } from 'commander';
+import { config } from 'dotenv';
+import { doctorCommand } from './doctor.ts';
+import { complaint, exitStatus } from './exit.ts';
+import { serveCommand } from './serve.ts';
+
+config({ quiet: true });
+
+/** Loaded only when there is something to build, so that faulty settings are told at once. */
+const main = () => import('../main.ts');
+
+const program = new Command('parley')
+  .description('A voice bot that answers the phone on an Asterisk PBX')
+  .addCommand(serveCommand(async (settings, log) => (await main()).startService(settings, log), end))
+  .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(complaint(error));
+  end(exitStatus(error));
+}
+
+/** Whatever a command has left open ends here. */
+function end(status: number): void {
+  process.exit(status);
+}

@@ -1,0 +1,88 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '../base/log.ts';
+import { serve } from './serve.ts';
+
+describe('parley serve', () => {
+  it.each(['SIGTERM', 'SIGINT'])('stops the service on %s and ends well', async (signal) => {
+    const host = new FakeHost();
+    const service = new FakeService();
+    const status = serve(async () => service, host, silentLog);
+    await settled();
+    expect(service.stops).toBe(0);
+    host.emit(signal);
+    await settled();
+    expect(service.stops).toBe(1);
+    service.letGo();
+    expect(await status).toBe(0);
+  });
+
+  it('does not wait for calls to end when the signal comes twice', async () => {
+    const host = new FakeHost();
+    const status = serve(async () => new FakeService(), host, silentLog);
+    host.emit('SIGTERM');
+    await settled();
+    host.emit('SIGTERM');
+    expect(await status).toBe(1);
+  });
+
+  it('can be ended while it waits for Asterisk', async () => {
+    const host = new FakeHost();
+    const status = serve(() => new Promise(() => undefined), host, silentLog);
+    host.emit('SIGINT');
+    await settled();
+    host.emit('SIGINT');
+    expect(await status).toBe(1);
+  });
+
+  it('stops the service and ends badly after a fault that nobody caught', async () => {
+    const host = new FakeHost();
+    const service = new FakeService();
+    const events: unknown[] = [];
+    const log = { ...silentLog, error: ({ event }: { event?: unknown }) => void events.push(event) };
+    const status = serve(async () => service, host, log);
+    await settled();
+    host.emit('uncaughtException', new Error('bug'));
+    await settled();
+    service.letGo();
+    expect(await status).toBe(1);
+    expect(service.stops).toBe(1);
+    expect(events).toEqual(['service.crashed']);
+  });
+
+  it('does not start with faulty settings', async () => {
+    const host = new FakeHost({});
+    await expect(serve(async () => new FakeService(), host)).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+    });
+  });
+});
+
+class FakeHost extends EventEmitter {
+  readonly env: Record<string, string>;
+  constructor(
+    env: Record<string, string> = {
+      ARI_USERNAME: 'parley',
+      ARI_PASSWORD: 'x',
+      YANDEX_API_KEY: 'x',
+      YANDEX_FOLDER_ID: 'x',
+      OPENAI_API_KEY: 'x',
+    },
+  ) {
+    super();
+    this.env = env;
+  }
+}
+
+class FakeService {
+  stops = 0;
+  letGo: () => void = () => undefined;
+  stop(): Promise<void> {
+    this.stops++;
+    return new Promise((resolve) => (this.letGo = resolve));
+  }
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

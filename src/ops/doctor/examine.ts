@@ -1,0 +1,80 @@
+/**
+ * Everything the doctor looks at, in the order in which faults explain each other.
+ */
+import type { Recognizer } from '../../asr/recognizer.ts';
+import type { Clock } from '../../base/clock.ts';
+import { loadBots } from '../../config/bots.ts';
+import { readSettings } from '../../config/settings.ts';
+import type { Environment, Settings } from '../../config/settings.ts';
+import type { Chat } from '../../llm/chat.ts';
+import type { AriPort } from '../../telephony/asterisk/ari-port.ts';
+import type { Synthesizer } from '../../tts/synthesizer.ts';
+import { asteriskChecks } from './asterisk-checks.ts';
+import { chatCheck } from './chat-check.ts';
+import { failure, runCheck } from './check.ts';
+import type { Check, CheckReport } from './check.ts';
+import { mediaDirCheck } from './media-dir-check.ts';
+import { botsCheck, settingsCheck } from './settings-checks.ts';
+import { speechChecks } from './speech-checks.ts';
+
+/** The outside world as a call would meet it, but bare: no cache, no failover, so that each line tells of one thing. */
+export interface DoctorPorts {
+  readonly ari: Pick<AriPort, 'info'>;
+  readonly synthesizers: readonly Synthesizer[];
+  readonly recognizer: Recognizer;
+  readonly chat: Chat;
+  close(): Promise<void>;
+}
+
+export type ConnectDoctor = (settings: Settings) => Promise<DoctorPorts>;
+
+/** Runs the checks one after another, so that none disturbs another's latency. Never rejects. */
+export async function examine(
+  env: Environment,
+  connect: ConnectDoctor,
+  clock: Clock,
+): Promise<readonly CheckReport[]> {
+  const run = (check: Check) => runCheck(check, clock);
+  const first = await run(settingsCheck(env));
+  if (first.ok === false) return [first];
+  const settings = readSettings(env);
+  const reports = [
+    first,
+    await run(botsCheck(settings.bots.dir)),
+    await run(mediaDirCheck(settings.media.dir)),
+  ];
+  try {
+    const ports = await connect(settings);
+    for (const check of await outsideChecks(settings, ports, clock)) reports.push(await run(check));
+    await ports.close();
+  } catch (error) {
+    reports.push({ name: 'connections', ...failure(error) });
+  }
+  return reports;
+}
+
+/** Speech and chat are tried out as the default bot; without one, only Asterisk is. */
+async function outsideChecks(
+  settings: Settings,
+  ports: DoctorPorts,
+  clock: Clock,
+): Promise<readonly Check[]> {
+  const asterisk = asteriskChecks(ports.ari, settings.media.mode, clock);
+  const bots = await loadBots(settings.bots.dir).catch(() => undefined);
+  if (!bots) return [...asterisk, notTried];
+  const bot = bots.get();
+  return [
+    ...asterisk,
+    ...speechChecks(ports.synthesizers, ports.recognizer, bot, clock),
+    chatCheck(ports.chat, bot, clock),
+  ];
+}
+
+const notTried: Check = {
+  name: 'speech and chat',
+  run: async () => ({
+    ok: 'warn',
+    finding: 'not tried: they need the bot profiles',
+    advice: 'Correct those first.',
+  }),
+};
