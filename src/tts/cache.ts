@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { concatBytes } from '../audio/pcm.ts';
+import { speechKey } from './speech-key.ts';
 import { SharedSynthesis } from './shared-synthesis.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
 
@@ -44,7 +45,7 @@ export class CachingSynthesizer implements Synthesizer {
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     signal.throwIfAborted();
-    const key = keyOf(request);
+    const key = speechKey(request);
     const known = this.#whole.get(key);
     if (known) {
       this.#onLookup('hit');
@@ -82,8 +83,4 @@ export class CachingSynthesizer implements Synthesizer {
     this.#whole.clear();
     await this.#inner.close();
   }
-}
-
-function keyOf({ text, language, voice, sampleRateHz }: SpeechRequest): string {
-  return JSON.stringify([text, language, voice.name, voice.role ?? '', voice.speed, sampleRateHz]);
 }
