@@ -26,20 +26,27 @@ const LOWEST_HZ = 200;
 const HIGHEST_HZ = 3700;
 
 /**
- * The loudest tone of the telephone band in `pcm`. Exact to a few hertz from 40 ms on; shorter audio blurs the answer.
- * A long clip with several tones behind one another has no one answer: cut it into windows first.
+ * The loudest tone of the telephone band in `pcm`, or the loudest of `amongHz` if those are all that can be (much cheaper).
+ * Exact to a few hertz from 40 ms on; shorter audio blurs the answer. A long clip with several tones behind one another has no
+ * one answer: cut it into windows first.
  */
-export function dominantTone(pcm: Pcm): DominantTone {
+export function dominantTone(pcm: Pcm, amongHz?: readonly number[]): DominantTone {
   const samples = windowed(toSamples(pcm));
   const energy = samples.reduce((sum, sample) => sum + sample * sample, 0);
   if (energy === 0) return { hz: 0, purity: 0 };
   const power = (hz: number) => goertzel(samples, hz, pcm.sampleRateHz);
-  // A main lobe of the Hann window is 4/T wide: half of that finds every peak, and two refinements then sharpen it.
-  const coarseHz = Math.max(1, 500 / durationMs(pcm));
-  let hz = loudest(LOWEST_HZ, Math.min(HIGHEST_HZ, pcm.sampleRateHz / 2), coarseHz, power);
-  for (const stepHz of [coarseHz / 5, coarseHz / 25])
-    hz = loudest(hz - 5 * stepHz, hz + 5 * stepHz, stepHz, power);
+  const hz = amongHz === undefined ? search(pcm, power) : loudest(amongHz, power);
   return { hz, purity: Math.min(1, power(hz) / (energy * samples.length * HANN_TONE_SHARE)) };
+}
+
+/** A main lobe of the Hann window is 4/T wide: half of 1/T finds every peak, and two refinements then sharpen it. */
+function search(pcm: Pcm, power: (hz: number) => number): number {
+  const coarseHz = Math.max(1, 500 / durationMs(pcm));
+  let hz = loudest(grid(LOWEST_HZ, Math.min(HIGHEST_HZ, pcm.sampleRateHz / 2), coarseHz), power);
+  for (const stepHz of [coarseHz / 5, coarseHz / 25]) {
+    hz = loudest(grid(hz - 5 * stepHz, hz + 5 * stepHz, stepHz), power);
+  }
+  return hz;
 }
 
 /** |X(f)|² of a sine under a Hann window, as a share of energy times length: (N/4)² · A² over (3/16) · A² · N · N. */
@@ -53,9 +60,13 @@ function windowed(samples: Int16Array): Float64Array {
   );
 }
 
-function loudest(fromHz: number, toHz: number, stepHz: number, power: (hz: number) => number): number {
-  let best = { hz: fromHz, power: -1 };
-  for (let hz = fromHz; hz <= toHz; hz += stepHz) {
+function grid(fromHz: number, toHz: number, stepHz: number): readonly number[] {
+  return Array.from({ length: Math.floor((toHz - fromHz) / stepHz) + 1 }, (_, at) => fromHz + at * stepHz);
+}
+
+function loudest(tones: readonly number[], power: (hz: number) => number): number {
+  let best = { hz: 0, power: -1 };
+  for (const hz of tones) {
     const now = power(hz);
     if (now > best.power) best = { hz, power: now };
   }

@@ -1,0 +1,92 @@
+/** Recognises registered recordings by the rise and fall of their loudness: it survives G.711, another level and cut edges. */
+import { durationMs, toSamples, type Pcm } from '../../audio/pcm.ts';
+
+const FRAME_MS = 20;
+/** How much of a clip may be missing at its start or end. */
+const MISSING_SHARE = 0.25;
+/** Correlation of the loudness curves. The same recording stays above 0.9; another speaker's sentence of like length reaches about 0.5. */
+const LEAST_LIKENESS = 0.75;
+
+interface Clip {
+  readonly text: string;
+  readonly envelope: Float64Array;
+}
+
+interface Match {
+  readonly text: string;
+  readonly at: number;
+  readonly length: number;
+  readonly likeness: number;
+}
+
+export class ClipHearing {
+  readonly #clips: Clip[] = [];
+
+  /** Silence around the speech is cut away. */
+  register(pcm: Pcm, text: string): void {
+    this.#clips.push({ text, envelope: trimmed(envelopeOf(pcm)) });
+  }
+
+  /** The texts of the clips that are in the audio, in order. */
+  hear(pcm: Pcm): readonly string[] {
+    const heard = envelopeOf(pcm);
+    const found: Match[] = [];
+    for (;;) {
+      const best = this.#clips
+        .map((clip) => bestMatch(heard, clip))
+        .sort((a, b) => b.likeness - a.likeness)[0];
+      if (best === undefined || best.likeness < LEAST_LIKENESS) break;
+      found.push(best);
+      // What has been understood is silence from now on.
+      heard.fill(0, Math.max(0, best.at), best.at + best.length);
+    }
+    return found.sort((a, b) => a.at - b.at).map((match) => match.text);
+  }
+}
+
+/** Where the clip fits best into what was heard; it may stick out at both ends by its share of missing audio. */
+function bestMatch(heard: Float64Array, { text, envelope }: Clip): Match {
+  const slack = Math.floor(envelope.length * MISSING_SHARE);
+  let best = { at: 0, likeness: -1 };
+  for (let at = -slack; at + envelope.length <= heard.length + slack; at++) {
+    const likeness = correlation(heard, at, envelope);
+    if (likeness > best.likeness) best = { at, likeness };
+  }
+  return { text, length: envelope.length, ...best };
+}
+
+/** Pearson's correlation of the part of the clip that overlaps; -1 to 1. */
+function correlation(heard: Float64Array, at: number, clip: Float64Array): number {
+  const from = Math.max(0, -at);
+  const to = Math.min(clip.length, heard.length - at);
+  const count = to - from;
+  let [sumX, sumY, sumXX, sumYY, sumXY] = [0, 0, 0, 0, 0];
+  for (let index = from; index < to; index++) {
+    const x = heard[at + index] ?? 0;
+    const y = clip[index] ?? 0;
+    sumX += x;
+    sumY += y;
+    sumXX += x * x;
+    sumYY += y * y;
+    sumXY += x * y;
+  }
+  const spread = Math.sqrt((sumXX - sumX ** 2 / count) * (sumYY - sumY ** 2 / count));
+  return spread > 0 ? (sumXY - (sumX * sumY) / count) / spread : -1;
+}
+
+/** Loudness frame by frame. The root makes quiet syllables count beside loud ones. */
+function envelopeOf(pcm: Pcm): Float64Array {
+  const samples = toSamples(pcm);
+  const frame = Math.floor((pcm.sampleRateHz * FRAME_MS) / 1000);
+  return new Float64Array(Math.floor(durationMs(pcm) / FRAME_MS)).map((_, at) => {
+    let energy = 0;
+    for (let index = at * frame; index < (at + 1) * frame; index++) energy += (samples[index] ?? 0) ** 2;
+    return Math.sqrt(Math.sqrt(energy / frame));
+  });
+}
+
+function trimmed(envelope: Float64Array): Float64Array {
+  const threshold = Math.max(...envelope) * 0.2;
+  const loud = (value: number) => value > threshold;
+  return envelope.slice(Math.max(0, envelope.findIndex(loud)), envelope.findLastIndex(loud) + 1);
+}

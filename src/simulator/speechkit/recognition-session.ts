@@ -1,0 +1,179 @@
+/** One streaming recognition: where utterances begin and end, and which events tell of them. */
+import { sleep } from '../../base/clock.ts';
+import { BYTES_PER_SAMPLE, bytesToMs, concatBytes, msToBytes, toSamples } from '../../audio/pcm.ts';
+import type { StreamingOptions, StreamingRequest, StreamingResponse } from '../../yandex/proto.ts';
+import { Refusal } from './faults.ts';
+import type { HearingSource } from './stt-http.ts';
+
+const RATES = [8000, 16000, 48000];
+const LONGEST_SESSION_MS = 5 * 60_000;
+const LARGEST_SESSION_BYTES = 10 * 1024 * 1024;
+/** How much new audio there is between two partials. */
+const PARTIAL_EVERY_MS = 200;
+/** The pause that ends an utterance unless the client hints at another. */
+const DEFAULT_PAUSE_MS = 700;
+/** Root mean square of a loud chunk; line noise stays below. */
+const LOUD_RMS = 300;
+/** What is kept of silence before speech, for its first sound. */
+const LEAD_IN_MS = 300;
+
+type Event = Partial<StreamingResponse> & { readonly Event: NonNullable<StreamingResponse['Event']> };
+
+export class RecognitionSession {
+  /** Everything understood so far, finals joined by spaces. */
+  text = '';
+  receivedMs = 0;
+  readonly #options: StreamingOptions;
+  readonly #source: HearingSource;
+  readonly #emit: (event: StreamingResponse) => void;
+  readonly #gone: AbortSignal;
+  readonly #sampleRateHz: number;
+  #receivedBytes = 0;
+  /** The utterance so far. */
+  #audio: Uint8Array[] = [];
+  #spoken = false;
+  #lastLoudMs = 0;
+  #lastPartialMs = 0;
+  #finals = 0;
+
+  /** Throws a Refusal for options that the real service, or this stand-in, does not take. */
+  constructor(
+    options: StreamingOptions,
+    source: HearingSource,
+    emit: (event: StreamingResponse) => void,
+    gone: AbortSignal,
+  ) {
+    this.#options = options;
+    this.#source = source;
+    this.#emit = emit;
+    this.#gone = gone;
+    this.#sampleRateHz = sampleRateOf(options);
+    this.#tell({ Event: 'status_code', status_code: { code_type: 'WORKING', message: '' } });
+  }
+
+  async accept(request: StreamingRequest): Promise<void> {
+    if ('chunk' in request) await this.#hear(request.chunk.data);
+    if ('silence_chunk' in request) {
+      await this.#hear(new Uint8Array(msToBytes(request.silence_chunk.duration_ms, this.#sampleRateHz)));
+    }
+    if ('eou' in request && this.#external) await this.#endUtterance();
+  }
+
+  /** The client has sent all its audio. */
+  async finish(): Promise<void> {
+    if (this.#spoken) await this.#endUtterance();
+    this.#tell({ Event: 'status_code', status_code: { code_type: 'CLOSED', message: '' } });
+  }
+
+  async #hear(data: Uint8Array): Promise<void> {
+    this.#receivedBytes += data.byteLength;
+    this.receivedMs = bytesToMs(this.#receivedBytes, this.#sampleRateHz);
+    if (this.receivedMs > LONGEST_SESSION_MS || this.#receivedBytes > LARGEST_SESSION_BYTES) {
+      throw new Refusal('sessionOver', 'more than 5 minutes or 10 MB of audio');
+    }
+    this.#audio.push(data);
+    if (rms(data) >= LOUD_RMS) {
+      this.#spoken = true;
+      this.#lastLoudMs = this.receivedMs;
+    }
+    if (!this.#spoken) this.#forgetSilence();
+    else if (!this.#external && this.receivedMs - this.#lastLoudMs >= this.#pauseMs)
+      await this.#endUtterance();
+    else if (this.receivedMs - this.#lastPartialMs >= PARTIAL_EVERY_MS) this.#tellPartial();
+  }
+
+  async #endUtterance(): Promise<void> {
+    await sleep(this.#source.clock, this.#source.delays.recognitionMs, this.#gone);
+    const text = this.#understood();
+    this.#audio = [];
+    this.#spoken = false;
+    this.text = [this.text, text].filter(Boolean).join(' ');
+    this.#finals += 1;
+    this.#tell({ Event: 'final', final: this.#alternative(text) });
+    if (this.#normalizes) {
+      const normalized_text = this.#alternative(writtenOut(text));
+      this.#tell({
+        Event: 'final_refinement',
+        final_refinement: { final_index: this.#finals - 1, normalized_text },
+      });
+    }
+    this.#tell({ Event: 'eou_update', eou_update: { time_ms: Math.round(this.#lastLoudMs) } });
+    this.#tell({ Event: 'partial', partial: this.#alternative('') });
+  }
+
+  #tellPartial(): void {
+    this.#lastPartialMs = this.receivedMs;
+    this.#tell({ Event: 'partial', partial: this.#alternative(this.#understood()) });
+  }
+
+  #understood(): string {
+    return this.#source.hearing.hear({ sampleRateHz: this.#sampleRateHz, data: concatBytes(this.#audio) });
+  }
+
+  #forgetSilence(): void {
+    const whole = concatBytes(this.#audio);
+    this.#audio = [whole.slice(-msToBytes(LEAD_IN_MS, this.#sampleRateHz))];
+  }
+
+  #alternative(text: string): NonNullable<StreamingResponse['final']> {
+    const end_time_ms = Math.round(this.#lastLoudMs);
+    const language_code = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'ru-RU';
+    const languages = [{ language_code, probability: 1 }];
+    return { alternatives: [{ text, words: [], start_time_ms: 0, end_time_ms, confidence: 1, languages }] };
+  }
+
+  #tell(event: Event): void {
+    this.#emit({
+      session_uuid: { uuid: 'simulated', user_request_id: '' },
+      audio_cursors: {
+        received_data_ms: Math.round(this.receivedMs),
+        reset_time_ms: 0,
+        partial_time_ms: Math.round(this.#lastPartialMs),
+        final_time_ms: Math.round(this.#lastLoudMs),
+        final_index: Math.max(0, this.#finals - 1),
+        eou_time_ms: Math.round(this.#lastLoudMs),
+      },
+      response_wall_time_ms: 0,
+      channel_tag: '0',
+      ...event,
+    });
+  }
+
+  get #external(): boolean {
+    return (this.#options.eou_classifier?.external_classifier ?? null) !== null;
+  }
+
+  get #pauseMs(): number {
+    return (
+      this.#options.eou_classifier?.default_classifier?.max_pause_between_words_hint_ms || DEFAULT_PAUSE_MS
+    );
+  }
+
+  get #normalizes(): boolean {
+    const { text_normalization: options } = this.#options.recognition_model ?? {};
+    return options?.text_normalization === 'TEXT_NORMALIZATION_ENABLED';
+  }
+}
+
+function sampleRateOf({ recognition_model: model }: StreamingOptions): number {
+  const raw = model?.audio_format?.raw_audio;
+  if (raw?.audio_encoding !== 'LINEAR16_PCM')
+    throw new Refusal('invalid', 'this stand-in hears raw LINEAR16 only');
+  if (!RATES.includes(raw.sample_rate_hertz))
+    throw new Refusal('invalid', `no audio at ${raw.sample_rate_hertz} Hz`);
+  if (raw.audio_channel_count !== 1) throw new Refusal('invalid', 'one channel only');
+  return raw.sample_rate_hertz;
+}
+
+/** As normalization would write it: a capital first, a full stop last. */
+function writtenOut(text: string): string {
+  if (text === '') return text;
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!…]$/.test(begun) ? begun : `${begun}.`;
+}
+
+function rms(data: Uint8Array): number {
+  const samples = toSamples({ data: data.subarray(0, data.byteLength & ~1), sampleRateHz: 1 });
+  if (data.byteLength < BYTES_PER_SAMPLE) return 0;
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+}

@@ -1,0 +1,32 @@
+/** Reads texts back from the tones that stand for them, through G.711, silence and cut edges. */
+import { durationMs, slice, type Pcm } from '../../audio/pcm.ts';
+import { dominantTone } from '../../audio/tone.ts';
+import type { ToneRegistry } from './tone-registry.ts';
+
+const WINDOW_MS = 40;
+/** A pure tone keeps more than 0.9 even through G.711; two in one window, and speech, stay below. */
+const LEAST_PURITY = 0.7;
+/** A window off a text's tone; shorter holes are losses on the network, not a new utterance. */
+const LONGEST_HOLE_WINDOWS = 2;
+/** 120 ms: shorter ones are accidents. */
+const SHORTEST_RUN_WINDOWS = 3;
+
+/** The texts in the order in which their tones sound. */
+export function hearTones(pcm: Pcm, registry: ToneRegistry): readonly string[] {
+  const candidates = registry.tones();
+  if (candidates.length === 0) return [];
+  const runs: { readonly text: string; windows: number; lastAt: number }[] = [];
+  for (let at = 0; (at + 1) * WINDOW_MS <= durationMs(pcm); at++) {
+    const { hz, purity } = dominantTone(slice(pcm, at * WINDOW_MS, (at + 1) * WINDOW_MS), candidates);
+    const text = purity < LEAST_PURITY ? undefined : registry.textOf(hz);
+    if (text === undefined) continue;
+    const run = runs.at(-1);
+    if (run?.text === text && at - run.lastAt - 1 <= LONGEST_HOLE_WINDOWS) {
+      run.windows += 1;
+      run.lastAt = at;
+    } else {
+      runs.push({ text, windows: 1, lastAt: at });
+    }
+  }
+  return runs.filter((run) => run.windows >= SHORTEST_RUN_WINDOWS).map((run) => run.text);
+}
