@@ -97,6 +97,11 @@ export const ERROR_CATALOGUE = {
     advice: 'This synthesizer failed often and rests; another one is asked meanwhile.',
   },
 
+  DIAL_FAILED: {
+    retryable: true,
+    advice: "The status is the PBX's own answer: look at its dialplan and its console.",
+  },
+
   INTERNAL: {
     retryable: false,
     advice: 'A fault of Parley itself: please report it with the log lines around it.',
