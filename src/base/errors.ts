@@ -100,6 +100,10 @@ export const ERROR_CATALOGUE = {
   TURN_TIMEOUT: {
     retryable: true,
     advice: 'Recognition, model or synthesis hung: the turn line in the log says which and how long.',
+
+  DIAL_FAILED: {
+    retryable: true,
+    advice: "The status is the PBX's own answer: look at its dialplan and its console.",
   },
 
   INTERNAL: {
