@@ -32,7 +32,7 @@ export SIP_BIND_ADDRESS="${SIP_BIND_ADDRESS:-0.0.0.0}"
 export SIP_PORT="${SIP_PORT:-5060}"
 export RTP_FIRST_PORT="${RTP_FIRST_PORT:-10000}"
 export RTP_LAST_PORT="${RTP_LAST_PORT:-20000}"
-export SOUNDS_DIR="${SOUNDS_DIR:-/usr/share/parley/sounds}"
+export SOUNDS_DIR="${SOUNDS_DIR:-/usr/share/parley/sounds/ru-RU}"
 export DIALPLAN_FALLBACK="${DIALPLAN_FALLBACK:-fallback,s,1}"
 export ASTERISK_ETC_DIR="$to"
 # Further lines of [directories] in asterisk.conf, for an Asterisk that must not touch the machine's own places.

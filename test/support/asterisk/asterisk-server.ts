@@ -178,7 +178,7 @@ class LocalAsterisk implements AsteriskServer {
       SIP_PORT: String(this.sipPort),
       RTP_FIRST_PORT: String(rtp.first),
       RTP_LAST_PORT: String(rtp.last),
-      SOUNDS_DIR: path.join(PROJECT_DIR, 'sounds'),
+      SOUNDS_DIR: path.join(PROJECT_DIR, 'sounds/ru-RU'),
       ASTERISK_ETC_DIR: this.#in('etc'),
       ASTERISK_DIRECTORIES: this.#directories(),
       ...this.#options.settings,
