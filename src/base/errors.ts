@@ -100,6 +100,7 @@ export const ERROR_CATALOGUE = {
   TURN_TIMEOUT: {
     retryable: true,
     advice: 'Recognition, model or synthesis hung: the turn line in the log says which and how long.',
+  },
 
   DIAL_FAILED: {
     retryable: true,
