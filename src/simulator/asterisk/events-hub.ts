@@ -1,0 +1,66 @@
+/** The event sockets, one an application: a second one with the same name takes the first one's place. */
+import type { WebSocket } from 'ws';
+import { timestamp, type EventType } from './ari-events.ts';
+
+export const ASTERISK_ID = '02:00:00:00:00:01';
+
+export class EventsHub {
+  readonly #byApp = new Map<string, WebSocket>();
+  /** Replaced ones stay open until their client closes them. */
+  readonly #open = new Set<WebSocket>();
+  readonly #silenced = new WeakSet<WebSocket>();
+
+  join(app: string, socket: WebSocket): void {
+    const before = this.#byApp.get(app);
+    if (before) this.#send(before, app, 'ApplicationReplaced', {});
+    this.#byApp.set(app, socket);
+    this.#open.add(socket);
+    socket.on('ping', (data) => {
+      if (!this.#silenced.has(socket)) socket.pong(data);
+    });
+    // An error is always followed by a close.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#open.delete(socket);
+      if (this.#byApp.get(app) === socket) this.#byApp.delete(app);
+    });
+  }
+
+  /** Somebody listens for this application: Stasis lets calls in. */
+  has(app: string): boolean {
+    return this.#byApp.has(app);
+  }
+
+  publish(app: string, type: EventType, fields: Readonly<Record<string, unknown>>): void {
+    const socket = this.#byApp.get(app);
+    if (socket) this.#send(socket, app, type, fields);
+  }
+
+  sendRaw(text: string): void {
+    for (const socket of this.#byApp.values()) this.#write(socket, text);
+  }
+
+  /** Sends `count` times the same event to every application. */
+  flood(type: EventType, fields: Readonly<Record<string, unknown>>, count: number): void {
+    for (const app of this.#byApp.keys()) {
+      for (let sent = 0; sent < count; sent++) this.publish(app, type, fields);
+    }
+  }
+
+  drop(): void {
+    for (const socket of this.#open) socket.terminate();
+  }
+
+  silence(): void {
+    for (const socket of this.#open) this.#silenced.add(socket);
+  }
+
+  #send(socket: WebSocket, app: string, type: EventType, fields: Readonly<Record<string, unknown>>): void {
+    const head = { type, timestamp: timestamp(new Date()), application: app, asterisk_id: ASTERISK_ID };
+    this.#write(socket, JSON.stringify({ ...head, ...fields }));
+  }
+
+  #write(socket: WebSocket, text: string): void {
+    if (!this.#silenced.has(socket) && socket.readyState === socket.OPEN) socket.send(text);
+  }
+}

@@ -1,0 +1,221 @@
+/** All that an Asterisk has at one moment: its channels, bridges, playbacks and recordings, and what can be asked of them. */
+import { AriError, found } from './ari-error.ts';
+import type { EventType, Publish } from './ari-events.ts';
+import { Bridge } from './bridge.ts';
+import { Channel, type Cause, type ChannelDescription, type FarEnd } from './channel.ts';
+import { Deed, type Command } from './command.ts';
+import type { Dialplan, HandedBack } from './dialplan.ts';
+import { Playback } from './playback.ts';
+import { LiveRecording, type RecordingRequest, type StoredRecordings } from './recording.ts';
+import { SnoopEnd } from './snoop.ts';
+
+export interface PbxOptions {
+  readonly dialplan: Dialplan;
+  readonly publish: Publish;
+  /** True if somebody holds the application's event socket. */
+  readonly listens: (app: string) => boolean;
+  readonly stored: StoredRecordings;
+  readonly recordingCause: () => string | undefined;
+  readonly nowMs: () => number;
+}
+
+export class Pbx {
+  readonly #options: PbxOptions;
+  readonly #startedAtSeconds = Math.floor(Date.now() / 1000);
+  readonly #channels = new Map<string, Channel>();
+  readonly #snoops = new Map<Channel, SnoopEnd>();
+  readonly #bridges = new Map<string, Bridge>();
+  readonly #playbacks = new Set<Playback>();
+  readonly #recordings = new Set<LiveRecording>();
+  readonly #handedBack: HandedBack[] = [];
+  #count = 0;
+
+  constructor(options: PbxOptions) {
+    this.#options = options;
+  }
+
+  get channels(): readonly Channel[] {
+    return [...this.#channels.values()];
+  }
+
+  get bridges(): readonly Bridge[] {
+    return [...this.#bridges.values()];
+  }
+
+  get recordings(): readonly LiveRecording[] {
+    return [...this.#recordings];
+  }
+
+  get stored(): StoredRecordings {
+    return this.#options.stored;
+  }
+
+  get handedBack(): readonly HandedBack[] {
+    return this.#handedBack;
+  }
+
+  /** One frame of everybody's media. */
+  tick(atMs: number): void {
+    for (const channel of this.channels) {
+      if (this.#snoops.get(channel)?.bereft) this.#remove(channel, () => channel.vanish());
+      else if (!channel.gone) channel.tick(atMs);
+    }
+  }
+
+  /** A call comes in. Undefined if nobody has that number. */
+  ring(extension: string, callerNumber: string, far: FarEnd): Channel | undefined {
+    const target = this.#options.dialplan.extensions[extension];
+    if (!target) return undefined;
+    const { id, number } = this.#nextId();
+    const name = `PJSIP/${callerNumber}-${number.toString(16).padStart(8, '0')}`;
+    const channel = this.#add({ id, name, callerNumber, context: 'default', extension }, far);
+    if (this.#options.listens(target.app)) channel.enterStasis(target);
+    else this.#fallBack(channel);
+    return channel;
+  }
+
+  channel(id: string): Channel {
+    return found(this.#channels.get(id), 'Channel');
+  }
+
+  hangup(channel: Channel, fields: { readonly cause: Cause; readonly soft?: true }): void {
+    this.#remove(channel, () => channel.hangup(fields));
+  }
+
+  /** Hands the channel back to the dialplan once the commands before have been done. */
+  continue(channel: Channel, place: string): void {
+    const leave = () => {
+      channel.leaveStasis();
+      this.#handedBack.push({ channelId: channel.id, place, atMs: this.#options.nowMs() });
+      if (place === this.#options.dialplan.fallback.place) this.#fallBack(channel);
+      else this.hangup(channel, { cause: 0 });
+    };
+    channel.command(new Deed(leave));
+  }
+
+  snoop(spied: Channel, snoopId: string | undefined, app: string, args: readonly string[]): Channel {
+    const { id, number } = this.#nextId();
+    if (snoopId !== undefined && this.#channels.has(snoopId))
+      throw new AriError(500, 'Snoop channel could not be created');
+    const name = `Snoop/${spied.id}-${number.toString(16).padStart(8, '0')}`;
+    const description = { id: snoopId ?? id, name, callerNumber: '', context: 'default', extension: 's' };
+    const far = new SnoopEnd(spied);
+    const snoop = this.#add(description, far);
+    this.#snoops.set(snoop, far);
+    snoop.answer();
+    snoop.enterStasis({ app, args });
+    return snoop;
+  }
+
+  /** Queues a playback. What it returns is its state at that moment: `queued`, as Asterisk answers. */
+  play(channel: Channel, id: string, media: string, language: string) {
+    const app = channel.stasis?.app ?? '';
+    const playback = new Playback(
+      { id, media, language, channelId: channel.id },
+      {
+        event: (type) => this.#options.publish(app, type, { playback: playback.toJson() }),
+        ended: () => this.#playbacks.delete(playback),
+        advance: () => channel.advance(),
+      },
+    );
+    const queued = playback.toJson();
+    this.#playbacks.add(playback);
+    this.#command(channel, playback, () => this.#playbacks.delete(playback));
+    return queued;
+  }
+
+  playback(id: string): Playback {
+    return found(
+      [...this.#playbacks].find((playback) => playback.request.id === id),
+      'Playback',
+    );
+  }
+
+  /** Queues a recording. What it returns is its state at that moment. */
+  record(channel: Channel, request: RecordingRequest, ifExists: 'fail' | 'overwrite') {
+    const app = channel.stasis?.app ?? '';
+    const { name } = request;
+    const live = this.recordings.some((other) => other.request.name === name);
+    if (live || (ifExists === 'fail' && this.stored.file(name)))
+      throw new AriError(409, `Recording '${name}' already exists and can not be overwritten`);
+    const listener = {
+      event: (type: EventType) => this.#options.publish(app, type, { recording: recording.toJson() }),
+      ended: () => this.#recordings.delete(recording),
+      advance: () => channel.advance(),
+    };
+    const recording = new LiveRecording(request, this.stored, listener, this.#options.recordingCause);
+    const queued = recording.toJson();
+    this.#recordings.add(recording);
+    this.#command(channel, recording, () => this.#recordings.delete(recording));
+    return queued;
+  }
+
+  recording(name: string): LiveRecording {
+    return found(
+      this.recordings.find((recording) => recording.request.name === name),
+      'Recording',
+    );
+  }
+
+  createBridge(id: string): Bridge {
+    if (this.#bridges.has(id)) throw new AriError(409, `Bridge with id '${id}' already exists`);
+    const bridge = new Bridge(id);
+    this.#bridges.set(id, bridge);
+    return bridge;
+  }
+
+  bridge(id: string): Bridge {
+    return found(this.#bridges.get(id), 'Bridge');
+  }
+
+  destroyBridge(bridge: Bridge): void {
+    this.#bridges.delete(bridge.id);
+    for (const member of bridge.members) bridge.remove(member);
+  }
+
+  /** Dies: every caller finds the line dead, nobody is told anything. */
+  crash(): void {
+    for (const channel of this.channels) channel.crash();
+    this.#channels.clear();
+  }
+
+  #command(channel: Channel, command: Command, undo: () => void): void {
+    try {
+      channel.command(command);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  /** Answers, plays the fallback's sound and hangs up: what extensions.conf would do. */
+  #fallBack(channel: Channel): void {
+    const { sound } = this.#options.dialplan.fallback;
+    channel.answer();
+    if (sound !== undefined) {
+      const silent = { event: () => undefined, ended: () => undefined, advance: () => channel.advance() };
+      channel.dialplan(
+        new Playback({ id: '', media: `sound:${sound}`, language: 'en', channelId: channel.id }, silent),
+      );
+    }
+    channel.dialplan(new Deed(() => this.hangup(channel, { cause: 16 })));
+  }
+
+  #add(description: ChannelDescription, far: FarEnd): Channel {
+    const channel = new Channel(description, far, this.#options.publish);
+    this.#channels.set(channel.id, channel);
+    return channel;
+  }
+
+  #remove(channel: Channel, end: () => void): void {
+    for (const bridge of this.bridges) bridge.remove(channel);
+    end();
+    this.#channels.delete(channel.id);
+    this.#snoops.delete(channel);
+  }
+
+  #nextId() {
+    const number = this.#count++;
+    return { id: `${this.#startedAtSeconds}.${number}`, number };
+  }
+}

@@ -1,0 +1,100 @@
+/** `/channels`: signalling, snoops, and what is played to and recorded from a channel. */
+import { randomUUID } from 'node:crypto';
+import { AriError } from './ari-error.ts';
+import { Deed } from './command.ts';
+import type { Pbx } from './pbx.ts';
+import { created, DONE, json, operations, type Answer, type Operation, type Parameters } from './rest-table.ts';
+
+export function channelOperations(pbx: Pbx): readonly Operation[] {
+  const operation = operations('channels');
+  const channel = ({ channelId = '' }: Parameters) => pbx.channel(channelId);
+
+  const hangup = (given: Parameters) => {
+    pbx.hangup(channel(given), { cause: 32, soft: true });
+    return DONE;
+  };
+  const answer = (given: Parameters) =>
+    new Promise<Answer>((resolve, reject) => {
+      const called = channel(given);
+      const work = () => {
+        called.answer();
+        resolve(DONE);
+      };
+      called.command(new Deed(work, () => reject(new AriError(500, 'Failed to answer channel'))));
+    });
+  const continueInDialplan = (given: Parameters) => {
+    const { context = 'default', extension = 's', priority = '1' } = given;
+    pbx.continue(channel(given), `${context},${extension},${priority}`);
+    return DONE;
+  };
+  const setVariable = (given: Parameters) => {
+    const target = channel(given);
+    if (!given.variable) throw new AriError(400, 'Variable name is required');
+    target.setVariable(given.variable, given.value ?? '');
+    return DONE;
+  };
+  const getVariable = (given: Parameters) => {
+    const value = channel(given).variable(given.variable ?? '');
+    if (value === undefined) throw new AriError(404, 'Provided variable was not found');
+    return json({ value });
+  };
+  const snoop = (given: Parameters) => {
+    const spied = pbx.channels.find(({ id }) => id === given.channelId);
+    if (!spied) throw new AriError(404, 'Provided channel was not found');
+    const { spy, app, appArgs, snoopId } = given;
+    if (!app) throw new AriError(400, 'Application name is required');
+    if (!spy) throw new AriError(400, 'Direction must be specified for at least spy or whisper');
+    if (spy !== 'in') throw new AriError(400, 'Invalid direction specified for spy');
+    return json(pbx.snoop(spied, snoopId, app, appArgs ? appArgs.split(',') : []).toJson());
+  };
+  const play = (given: Parameters) => {
+    const target = channel(given);
+    if (!given.media) throw new AriError(500, 'Failed to queue media for playback');
+    return created(pbx.play(target, given.playbackId ?? randomUUID(), given.media, given.lang ?? 'en'));
+  };
+  const record = (given: Parameters) => {
+    const target = channel(given);
+    const { name, format, ifExists = 'fail', maxDurationSeconds = '0' } = given;
+    if (!name) throw new AriError(500, 'Error parsing request');
+    if (format !== 'wav') throw new AriError(422, 'specified format is unknown on this system');
+    if (ifExists !== 'fail' && ifExists !== 'overwrite') throw new AriError(400, 'ifExists invalid');
+    const request = {
+      name,
+      format,
+      channelId: target.id,
+      maxDurationSeconds: Number.parseInt(maxDurationSeconds, 10),
+    };
+    return created(pbx.record(target, request, ifExists));
+  };
+
+  const playQuery = ['media', 'lang'];
+  const snoopQuery = ['spy', 'app', 'appArgs'];
+  return [
+    operation('list', 'GET /channels', 'List[Channel]', [], () =>
+      json(pbx.channels.map((one) => one.toJson())),
+    ),
+    operation('get', 'GET /channels/{channelId}', 'Channel', [], (given) => json(channel(given).toJson())),
+    operation('hangup', 'DELETE /channels/{channelId}', 'void', ['reason'], hangup),
+    operation('answer', 'POST /channels/{channelId}/answer', 'void', [], answer),
+    operation(
+      'continueInDialplan',
+      'POST /channels/{channelId}/continue',
+      'void',
+      ['context', 'extension', 'priority'],
+      continueInDialplan,
+    ),
+    operation('getChannelVar', 'GET /channels/{channelId}/variable', 'Variable', ['variable'], getVariable),
+    operation('setChannelVar', 'POST /channels/{channelId}/variable', 'void', ['variable', 'value'], setVariable),
+    operation('snoopChannel', 'POST /channels/{channelId}/snoop', 'Channel', [...snoopQuery, 'snoopId'], snoop),
+    operation('snoopChannelWithId', 'POST /channels/{channelId}/snoop/{snoopId}', 'Channel', snoopQuery, snoop),
+    operation('play', 'POST /channels/{channelId}/play', 'Playback', [...playQuery, 'playbackId'], play),
+    operation('playWithId', 'POST /channels/{channelId}/play/{playbackId}', 'Playback', playQuery, play),
+    operation(
+      'record',
+      'POST /channels/{channelId}/record',
+      'LiveRecording',
+      ['name', 'format', 'maxDurationSeconds', 'ifExists'],
+      record,
+    ),
+  ];
+}
