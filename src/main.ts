@@ -26,10 +26,11 @@ import { connectAri } from './telephony/asterisk/ari.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
-import { DiskCachedSynthesizer } from './tts/disk-cache.ts';
+import { DiskCache } from './tts/disk-cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
 import type { Synthesizer } from './tts/synthesizer.ts';
 import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
+import { CHANNEL_POOL_DEFAULTS } from './tts/yandex/channel-pool.ts';
 import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
 import { createCredentials } from './yandex/credentials.ts';
 import type { Credentials } from './yandex/credentials.ts';
@@ -74,12 +75,13 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       () => synthesizer.close(),
     );
 
-    const kept = new DiskCachedSynthesizer(synthesizer, { dir: join(settings.data.dir, 'phrases'), log });
-    const books = phraseBooks(bots, kept, shipped, log);
-    const preparing = new AbortController();
-    closers.push(async () => preparing.abort(new Error('the service stops')));
-    const prepared = Promise.all([...books.values()].map((book) => book.prepare(preparing.signal)));
-    closers.push(() => prepared.then(() => undefined, () => undefined));
+    const books = phraseBooks(
+      bots,
+      new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log),
+      shipped,
+      log,
+    );
+    closers.push(prepare([...books.values()]));
     const reception = new Reception({
       kit: {
         clock,
@@ -143,7 +145,8 @@ function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): 
       openMs: tts.breaker.openSeconds * 1000,
       successesToClose: tts.breaker.successes,
     },
-    onChange: (change) => log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
+    onChange: (change) =>
+      log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
   });
   const failover = new FailoverSynthesizer({
     providers: [guarded, http],
@@ -152,7 +155,8 @@ function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): 
       ...FAILOVER_DEFAULTS,
       patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
     },
-    onFallback: (fallback) => log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks'),
+    onFallback: (fallback) =>
+      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks'),
   });
   return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });
 }
@@ -178,14 +182,25 @@ function chatOf(settings: Settings, log: Log): Chat {
 /** Every bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */
 function phraseBooks(
   bots: Bots,
-  synthesizer: Synthesizer,
+  clips: DiskCache,
   shipped: ShippedPhrases,
   log: Log,
 ): ReadonlyMap<string, PhraseBook> {
   return new Map(
     bots.names.map((name) => {
       const profile = bots.get(name);
-      return [name, new PhraseBook({ profile, synthesizer, shipped, sampleRateHz: LINE_RATE_HZ, log })];
+      const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
+      return [name, new PhraseBook({ profile, speak, shipped, sampleRateHz: LINE_RATE_HZ, log })];
     }),
   );
+}
+
+/** Renders the phrases in the background; the returned function ends that and waits for its end. */
+function prepare(books: readonly PhraseBook[]): () => Promise<void> {
+  const stopping = new AbortController();
+  const prepared = Promise.allSettled(books.map((book) => book.prepare(stopping.signal)));
+  return async () => {
+    stopping.abort(new Error('the service stops'));
+    await prepared;
+  };
 }

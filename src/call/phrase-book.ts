@@ -3,10 +3,9 @@
  * the bot's own voice before the first call; the shipped recordings speak where that has failed.
  */
 import type { Log } from '../base/log.ts';
-import { concatBytes } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechRequest } from '../tts/synthesizer.ts';
 
 /** What a phrase is for; also the names of the shipped recordings. */
 export type PhraseKind =
@@ -26,7 +25,8 @@ export type ShippedPhrases = (language: string, kind: PhraseKind) => readonly Pc
 
 export interface PhraseBookOptions {
   readonly profile: BotProfile;
-  readonly synthesizer: Synthesizer;
+  /** Speaks a whole text; throws a ParleyError TTS_*. */
+  readonly speak: (request: SpeechRequest, signal: AbortSignal) => Promise<Pcm>;
   readonly shipped: ShippedPhrases;
   readonly sampleRateHz: number;
   readonly log: Log;
@@ -63,12 +63,9 @@ export class PhraseBook {
   async render(text: string, signal: AbortSignal): Promise<Pcm> {
     const known = this.#rendered.get(text);
     if (known) return known;
-    const { profile, synthesizer, sampleRateHz } = this.#options;
+    const { profile, speak, sampleRateHz } = this.#options;
     const { language, voice } = profile;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of synthesizer.synthesize({ text, language, voice, sampleRateHz }, signal))
-      pieces.push(piece.pcm);
-    const pcm = { sampleRateHz, data: concatBytes(pieces) };
+    const pcm = await speak({ text, language, voice, sampleRateHz }, signal);
     this.#rendered.set(text, pcm);
     return pcm;
   }
