@@ -42,6 +42,8 @@ export interface Service {
   readonly httpUrl: string;
   /** Live calls. */
   readonly activeCalls: number;
+  /** Settles when every phrase has been rendered, or has failed to be; calls are answered before that. */
+  readonly prepared: Promise<void>;
   /** Ends every call politely, then everything else. Resolves when nothing is left behind. Idempotent. */
   stop(): Promise<void>;
 }
@@ -81,7 +83,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       shipped,
       log,
     );
-    closers.push(prepare([...books.values()]));
+    const preparing = prepare([...books.values()]);
+    closers.push(preparing.end);
     const reception = new Reception({
       kit: {
         clock,
@@ -118,6 +121,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       get activeCalls() {
         return reception.live.length;
       },
+      prepared: preparing.done,
       stop,
     };
   } catch (error) {
@@ -195,12 +199,16 @@ function phraseBooks(
   );
 }
 
-/** Renders the phrases in the background; the returned function ends that and waits for its end. */
-function prepare(books: readonly PhraseBook[]): () => Promise<void> {
+/** Renders the phrases in the background. */
+function prepare(books: readonly PhraseBook[]): {
+  readonly done: Promise<void>;
+  readonly end: () => Promise<void>;
+} {
   const stopping = new AbortController();
-  const prepared = Promise.allSettled(books.map((book) => book.prepare(stopping.signal)));
-  return async () => {
+  const done = Promise.allSettled(books.map((book) => book.prepare(stopping.signal))).then(() => undefined);
+  const end = () => {
     stopping.abort(new Error('the service stops'));
-    await prepared;
+    return done;
   };
+  return { done, end };
 }

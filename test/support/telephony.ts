@@ -1,0 +1,104 @@
+/**
+ * What the end-to-end suites call through: the stand-in Asterisk and a real one, alike. Every scenario runs on both, so that the stand-in
+ * cannot drift from the real thing.
+ */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
+import type { Phone } from '../../src/phone/phone.ts';
+import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
+import { startAsterisk } from './asterisk/asterisk-server.ts';
+import { findOrInstallAsterisk } from './asterisk/install-asterisk.ts';
+import type { Leftovers } from './asterisk/leftovers.ts';
+
+export interface Telephony {
+  readonly ari: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly app: string;
+  };
+  readonly mediaDir: string;
+  readonly phone: Phone;
+  /** What calls have left behind, once it is nothing or a few seconds have passed. */
+  leftovers(): Promise<Leftovers>;
+  /** How a call that was handed back to the dialplan sounds and ends is the dialplan's; this says where it went. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type TelephonyKind = 'simulator' | 'asterisk';
+
+const APP = 'voicebot';
+
+/** `bots`: each is dialled by its name. Extension 100 is the default bot. */
+export async function startTelephony(kind: TelephonyKind, bots: readonly string[]): Promise<Telephony> {
+  return kind === 'simulator' ? simulated(bots) : real(bots);
+}
+
+async function simulated(bots: readonly string[]): Promise<Telephony> {
+  const mediaDir = await mkdtemp(join(tmpdir(), 'parley-media-'));
+  const extensions = Object.fromEntries(bots.map((bot) => [bot, { app: APP, args: [bot] }]));
+  const simulator = await startAsteriskSimulator({
+    mediaDir,
+    dialplan: { extensions: { ...extensions, 100: { app: APP, args: ['default'] } } },
+  });
+  const { url, username, password } = simulator;
+  const look = async (): Promise<Leftovers> => {
+    const { channels, bridges, liveRecordings, storedRecordings } = simulator.leftovers();
+    return {
+      channels,
+      bridges,
+      recordings: [...liveRecordings, ...storedRecordings],
+      mediaFiles: await readdir(mediaDir),
+    };
+  };
+  return {
+    ari: { url, username, password, app: APP },
+    mediaDir,
+    phone: simulator.phone(),
+    leftovers: () => settled(look),
+    kill: () => simulator.kill(),
+    restart: () => simulator.restart(),
+    async stop() {
+      await simulator.stop();
+      await rm(mediaDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function real(bots: readonly string[]): Promise<Telephony> {
+  const installation = await findOrInstallAsterisk();
+  if (!installation.available) throw new Error(`no Asterisk: ${installation.reason}`);
+  const dialplan = ['[phones]', ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`)].join('\n');
+  const server = await startAsterisk({ installation, dialplan: `${dialplan}\n` });
+  const phone = await createSipPhone({ serverHost: server.sipHost, serverPort: server.sipPort });
+  return {
+    ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
+    mediaDir: server.mediaDir,
+    phone,
+    leftovers: () => server.leftovers(),
+    kill: () => server.kill('SIGKILL'),
+    restart: () => server.restart(),
+    async stop() {
+      await phone.close();
+      await server.stop();
+    },
+  };
+}
+
+/** How long what a call leaves may take to go, ms: a few round trips. */
+const SETTLE_WITHIN_MS = 3000;
+const LOOK_EVERY_MS = 20;
+
+async function settled(look: () => Promise<Leftovers>): Promise<Leftovers> {
+  const untilMs = performance.now() + SETTLE_WITHIN_MS;
+  for (;;) {
+    const leftovers = await look();
+    const isClean = Object.values(leftovers).every((names: readonly string[]) => names.length === 0);
+    if (isClean || performance.now() > untilMs) return leftovers;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
