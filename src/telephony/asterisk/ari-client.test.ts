@@ -37,7 +37,13 @@ async function library(password = PASSWORD, url = server.url): Promise<Library> 
 /** What became of a promise after 300 ms. */
 async function fate(promise: PromiseLike<unknown>): Promise<unknown> {
   const pending = new Promise((resolve) => setTimeout(() => resolve('pending'), 300));
-  return Promise.race([promise.then(() => 'fulfilled', (error: unknown) => error), pending]);
+  return Promise.race([
+    promise.then(
+      () => 'fulfilled',
+      (error: unknown) => error,
+    ),
+    pending,
+  ]);
 }
 
 /** Runs `script` in a process of its own with `ari` (ari-client) and `url`, `user`, `password`. */
@@ -107,7 +113,9 @@ describe('requests of ari-client', () => {
 
 describe('ari-client', () => {
   it('ends the process from inside when the password is wrong, whoever catches', async () => {
-    const { status, stdout } = await inNode(`ari.connect(url, user, 'wrong').catch(() => console.log('caught'));`);
+    const { status, stdout } = await inNode(
+      `ari.connect(url, user, 'wrong').catch(() => console.log('caught'));`,
+    );
     expect(status).not.toBe(0);
     expect(stdout).not.toContain('caught');
   });

@@ -8,7 +8,8 @@ const event = (channelId: string): AriEvent => ({ type: 'StasisEnd', channelId, 
 function routesWithEars() {
   const routes = new AriRoutes(silentLog);
   const heard: string[] = [];
-  const listen = (name: string) => (told: AriEvent) => void heard.push(`${name}: ${told.type} ${told.channelId}`);
+  const listen = (name: string) => (told: AriEvent) =>
+    void heard.push(`${name}: ${told.type} ${told.channelId}`);
   return { routes, heard, listen };
 }
 

@@ -95,7 +95,8 @@ export class AriTestServer {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const [path = ''] = (request.url ?? '').split('?');
     const key = `${request.method} ${path.replace('/ari', '')}`;
-    if (!key.includes('/api-docs/')) this.requests.push(`${request.method} ${(request.url ?? '').replace('/ari', '')}`);
+    if (!key.includes('/api-docs/'))
+      this.requests.push(`${request.method} ${(request.url ?? '').replace('/ari', '')}`);
     const expected = `Basic ${Buffer.from(`${USERNAME}:${this.#password}`).toString('base64')}`;
     if (request.headers.authorization !== expected) {
       return json({ message: 'Authentication required' }, 401)(response, request);

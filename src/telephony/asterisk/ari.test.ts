@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Log, LogFields } from '../../base/log.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
-import { AriTestServer, hang, json, PASSWORD, reset, tenfoldClock, USERNAME, wireChannelOf } from './ari-test-server.ts';
+import {
+  AriTestServer,
+  hang,
+  json,
+  PASSWORD,
+  reset,
+  tenfoldClock,
+  USERNAME,
+  wireChannelOf,
+} from './ari-test-server.ts';
 import { type AriOptions, askAsteriskInfo, connectAri } from './ari.ts';
 
 let server: AriTestServer;
@@ -76,11 +85,17 @@ class CountingClock implements Clock {
 }
 
 const until = (condition: () => void) => vi.waitFor(condition, { timeout: 5_000, interval: 5 });
-const start = (id: string, args: string[] = []) => ({ type: 'StasisStart', args, channel: wireChannelOf(id) });
+const start = (id: string, args: string[] = []) => ({
+  type: 'StasisStart',
+  args,
+  channel: wireChannelOf(id),
+});
 
 describe('connecting', () => {
   it('says that a wrong password was refused, and the process goes on', async () => {
-    await expect(connectAri(optionsFor({ password: 'wrong' }))).rejects.toMatchObject({ code: 'ARI_REFUSED' });
+    await expect(connectAri(optionsFor({ password: 'wrong' }))).rejects.toMatchObject({
+      code: 'ARI_REFUSED',
+    });
     expect(server.attempts).toBe(0);
   });
 
@@ -109,10 +124,7 @@ describe('connecting', () => {
   it('works with two servers side by side, each with its own password', async () => {
     const other = await AriTestServer.start('another');
     try {
-      const [one, two] = await Promise.all([
-        connected(),
-        connected({ url: other.url, password: 'another' }),
-      ]);
+      const [one, two] = await Promise.all([connected(), connected({ url: other.url, password: 'another' })]);
       server.answer('GET /channels', json([wireChannelOf('on-one')]));
       other.answer('GET /channels', json([wireChannelOf('on-two')]));
       expect((await one.channels()).map(({ id }) => id)).toEqual(['on-one']);
@@ -152,7 +164,10 @@ describe('requests', () => {
   ])('tell a %i "%s" as %s, with Asterisk’s words', async (status, message, code) => {
     const port = await connected();
     server.answer('POST /channels/1/answer', json({ message }, status));
-    await expect(port.answer('1')).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
+    await expect(port.answer('1')).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
+    });
   });
 
   it('fail at once when the connection is reset', async () => {
@@ -187,10 +202,15 @@ describe('requests', () => {
     const channelvars = { MEDIA_WEBSOCKET_CONNECTION_ID: 'abc' };
     server.answer('POST /channels/externalMedia', json({ ...wireChannelOf('m'), channelvars }));
     server.answer('POST /channels/a%2F1%3B2/variable', json(undefined, 204));
-    expect(await port.externalMedia({ channelId: 'm', format: 'slin16', appArgs: 'x,y' })).toEqual({ connectionId: 'abc' });
+    expect(await port.externalMedia({ channelId: 'm', format: 'slin16', appArgs: 'x,y' })).toEqual({
+      connectionId: 'abc',
+    });
     await port.setVariable('a/1;2', 'TALK_DETECT(set)', '500,256 +&');
     const sent = server.requests.slice(-2).map((request) => new URL(request.split(' ')[1] ?? '', server.url));
-    expect(Object.fromEntries(sent[0]?.searchParams ?? [])).toMatchObject({ transport_data: 'f(json)', data: 'x,y' });
+    expect(Object.fromEntries(sent[0]?.searchParams ?? [])).toMatchObject({
+      transport_data: 'f(json)',
+      data: 'x,y',
+    });
     expect(sent[1]?.search).toBe('?variable=TALK_DETECT(set)&value=500%2C256%20%2B%26');
   });
 
@@ -297,7 +317,9 @@ describe('events', () => {
 
 describe('reconnection', () => {
   it('never stops: Asterisk is found again after more than ten failed tries', async () => {
-    const port = await connected({ clock: { ...tenfoldClock, after: (ms, go) => tenfoldClock.after(ms / 20, go) } });
+    const port = await connected({
+      clock: { ...tenfoldClock, after: (ms, go) => tenfoldClock.after(ms / 20, go) },
+    });
     const states: string[] = [];
     port.onConnection((state) => states.push(state));
     server.handshake = 'drop';
@@ -343,14 +365,17 @@ describe('reconnection', () => {
     server.send({ type: 'ApplicationReplaced', application: 'voicebot' });
     await until(() => expect(server.opened).toHaveLength(2));
     await until(() => expect(port.connected).toBe(true));
-    expect(logged).toContainEqual(expect.objectContaining({ reason: 'another program connected as voicebot' }));
+    expect(logged).toContainEqual(
+      expect.objectContaining({ reason: 'another program connected as voicebot' }),
+    );
   });
 
   it('tells routes whose channel went meanwhile, before it says up', async () => {
     server.answer('GET /channels', json([wireChannelOf('alive')]));
     const port = await connected();
     const told: string[] = [];
-    for (const id of ['alive', 'dead', 'unrouted']) port.route(id, (event) => told.push(`${id} ${event.type}`));
+    for (const id of ['alive', 'dead', 'unrouted'])
+      port.route(id, (event) => told.push(`${id} ${event.type}`));
     port.route('unrouted', () => told.push('unrouted'))();
     port.onConnection((state) => told.push(state));
     await server.crash();

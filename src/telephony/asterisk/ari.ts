@@ -169,7 +169,8 @@ async function checkDescriptions(rest: AriRest, deadlineMs: number): Promise<voi
     await Promise.all(paths.map((path) => rest.json('GET', path, deadlineMs)));
   } catch (error) {
     if (isParleyError(error, 'ARI_UNREACHABLE', 'ARI_TIMEOUT')) throw error;
-    const detail = "Asterisk lacks its API descriptions (rest-api in its data directory), which ari-client needs.";
+    const detail =
+      'Asterisk lacks its API descriptions (rest-api in its data directory), which ari-client needs.';
     throw new ParleyError('ARI_FAILED', detail, { cause: error });
   }
 }
