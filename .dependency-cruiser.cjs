@@ -43,7 +43,7 @@ module.exports = {
     {
       name: 'only-ari-knows-ari-client',
       severity: 'error',
-      from: { pathNot: '^src/telephony/asterisk/ari\\.ts$' },
+      from: { pathNot: '^src/telephony/asterisk/ari(\\.ts|-client\\.test\\.ts)$' },
       to: { path: 'node_modules/ari-client' },
     },
     {

@@ -7,6 +7,7 @@
 import { connect, type LibraryClient } from 'ari-client';
 import { z } from 'zod';
 import { type Clock, sleep } from '../../base/clock.ts';
+import { isParleyError, ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { AriConnection } from './ari-connection.ts';
 import { noAnswer, tooLate } from './ari-errors.ts';
@@ -162,9 +163,16 @@ async function loadNow({ url, username, password, clock }: AriOptions): Promise<
 
 /** ari-client ends the process from inside when a description is refused or missing: sees first that each can be had. */
 async function checkDescriptions(rest: AriRest, deadlineMs: number): Promise<void> {
-  const listed = descriptions.parse(await rest.json('GET', '/api-docs/resources.json', deadlineMs));
-  const paths = listed.apis.map((api) => api.path.replace('{format}', 'json'));
-  await Promise.all(paths.map((path) => rest.json('GET', path, deadlineMs)));
+  try {
+    const listed = descriptions.parse(await rest.json('GET', '/api-docs/resources.json', deadlineMs));
+    const paths = listed.apis.map((api) => api.path.replace('{format}', 'json'));
+    await Promise.all(paths.map((path) => rest.json('GET', path, deadlineMs)));
+  } catch (error) {
+    if (isParleyError(error, 'ARI_UNREACHABLE', 'ARI_TIMEOUT')) throw error;
+    const detail =
+      'Asterisk lacks its API descriptions (rest-api in its data directory), which ari-client needs.';
+    throw new ParleyError('ARI_FAILED', detail, { cause: error });
+  }
 }
 
 const descriptions = z.object({ apis: z.array(z.object({ path: z.string() })) });

@@ -10,7 +10,7 @@ const LONGEST_MS = 5_000;
  * A connection that stood this long has proved itself, and the waits start from the first again. Longer than the heartbeat needs
  * to find a silent socket, so that neither an Asterisk that drops each connection nor one that says nothing is run down.
  */
-export const PROVED_MS = 10_000;
+const PROVED_MS = 10_000;
 
 export class Backoff {
   readonly #random: () => number;

@@ -5,7 +5,7 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
  * Time between two pings. Silence is found between one and two beats after it began, so within 8 s: the port promises 10 s.
  * More often would only burden a busy Asterisk.
  */
-export const BEAT_MS = 4_000;
+const BEAT_MS = 4_000;
 
 export class Heartbeat {
   readonly #clock: Clock;
