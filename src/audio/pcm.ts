@@ -48,7 +48,8 @@ export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
 /** The samples as numbers. Copies only where the bytes are not aligned for a 16-bit view. */
 export function toSamples(pcm: Pcm): Int16Array {
   const { data } = pcm;
-  const aligned = data.byteOffset % BYTES_PER_SAMPLE === 0 ? data : data.slice();
+  // Not `data.slice()`: a Buffer's slice is no copy.
+  const aligned = data.byteOffset % BYTES_PER_SAMPLE === 0 ? data : new Uint8Array(data);
   return new Int16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
 }
 

@@ -45,7 +45,8 @@ async function answer(
   }
   response.setHeader('content-type', 'audio/x-pcm');
   for await (const piece of speak(source, order, gone)) {
-    response.write(piece.data);
+    // Flushed before anything else may happen: a scripted end shall come after this piece, not in its place.
+    await new Promise((resolve) => response.write(piece.data, resolve));
     record.audioMs += piece.lengthMs;
   }
 }
