@@ -30,7 +30,7 @@ export interface OpenAiPatience {
   readonly retryPauseMs: number;
 }
 
-export const OPENAI_PATIENCE: OpenAiPatience = {
+const OPENAI_PATIENCE: OpenAiPatience = {
   firstTokenMs: 2000,
   tokenGapMs: 2500,
   totalMs: 30_000,
