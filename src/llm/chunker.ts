@@ -29,7 +29,7 @@ export interface ChunkLimits extends SplitLimits {
   readonly patienceMs: number;
 }
 
-export const CHUNK_LIMITS: ChunkLimits = { ...SPLIT_LIMITS, firstPatienceMs: 600, patienceMs: 1500 };
+const CHUNK_LIMITS: ChunkLimits = { ...SPLIT_LIMITS, firstPatienceMs: 600, patienceMs: 1500 };
 
 export interface ChunkerOptions extends Partial<ChunkLimits> {
   readonly clock: Clock;

@@ -20,7 +20,7 @@ function refusal(error: APIError): ParleyError {
   const code = String(error.code ?? error.type ?? '')
     .replace(/[^\w.-]/g, '')
     .slice(0, MAX_CODE_CHARS);
-  if (Number.isInteger(status))
+  if (status >= 400)
     return new ParleyError(
       codeOfStatus(status),
       `The model's server answered ${status}${code && ` ${code}`}.`,

@@ -127,6 +127,7 @@ describe('a failure has a code that says what to do', () => {
     [{ kind: 'status', status: 504 }, 'LLM_TIMEOUT'],
     [{ kind: 'garbage', what: 'html' }, 'LLM_BAD_ANSWER'],
     [{ kind: 'garbage', what: 'broken-json' }, 'LLM_BAD_ANSWER'],
+    [{ kind: 'garbage', what: 'other-json' }, 'LLM_BAD_ANSWER'],
     [{ kind: 'garbage', what: 'empty' }, 'LLM_BAD_ANSWER'],
     [{ kind: 'unfinished', afterTokens: 2 }, 'LLM_UNAVAILABLE'],
     [{ kind: 'cut', afterTokens: 2 }, 'LLM_UNAVAILABLE'],

@@ -30,7 +30,7 @@ export interface OpenAiPatience {
   readonly retryPauseMs: number;
 }
 
-export const OPENAI_PATIENCE: OpenAiPatience = {
+const OPENAI_PATIENCE: OpenAiPatience = {
   firstTokenMs: 2000,
   tokenGapMs: 2500,
   totalMs: 30_000,
@@ -125,9 +125,10 @@ class OpenAiChat implements Chat {
         },
         { signal: attempt.signal },
       );
-      for await (const { choices } of stream) {
-        const token = choices[0]?.delta?.content;
-        finish = choices[0]?.finish_reason ?? finish;
+      for await (const event of stream as AsyncIterable<Partial<OpenAI.ChatCompletionChunk> | null>) {
+        const choice = event?.choices?.[0];
+        const token = choice?.delta?.content;
+        finish = choice?.finish_reason ?? finish;
         if (!token) continue;
         tokens++;
         attempt.lift();

@@ -16,10 +16,11 @@ const NEEDS_NO_SPACE = /[。！？]$/u;
 const CERTAIN = /[!?。！？؟۔।]$/u;
 const ELLIPSIS = /(?:…|\.\.)\.*$/;
 /** "1." at the start or after a mark numbers what follows. */
-const LIST_NUMBER = /(?:^|[:;,.!?…] )\d{1,2}$/;
+const LIST_NUMBER = /^\d{1,2}$/;
+const BEFORE_LIST_NUMBER = ':;,.!?…';
 
 /**
- * Whether a sentence ends at the end of `text`, which may have one space after its last mark. `next` is the character that
+ * Whether a sentence ends at the end of `text`, which may have one space after its last mark. `next` is what
  * follows, a space while only that is known, '' if nothing more is expected soon.
  */
 export function endsSentence(text: string, next: string): boolean {
@@ -33,8 +34,8 @@ export function endsSentence(text: string, next: string): boolean {
   if (!isSpaced) return false;
   if (CERTAIN.test(marks)) return true;
   if (next === ' ') return false;
-  if (ELLIPSIS.test(marks)) return /\p{Lu}/u.test(next);
-  return !/\p{Ll}/u.test(next) && !isUnfinished(text.slice(0, end.index));
+  if (ELLIPSIS.test(marks)) return /^\p{Lu}/u.test(next);
+  return !/^\p{Ll}/u.test(next) && !isUnfinished(text.slice(0, end.index));
 }
 
 /** Before a full stop with nothing after it yet: "3." may become 3.14. */
@@ -43,8 +44,10 @@ function isLastWord(before: string): boolean {
 }
 
 function isUnfinished(before: string): boolean {
-  const word = /[\p{L}\p{N}.-]+$/u.exec(before)?.[0] ?? '';
-  return ABBREVIATIONS.has(word.toLowerCase()) || isInitial(word) || LIST_NUMBER.test(before);
+  const space = before.lastIndexOf(' ');
+  const word = before.slice(space + 1).replace(/^[^\p{L}\p{N}]+/u, '');
+  if (LIST_NUMBER.test(word)) return space < 0 || BEFORE_LIST_NUMBER.includes(before.charAt(space - 1));
+  return ABBREVIATIONS.has(word.toLowerCase()) || isInitial(word);
 }
 
 /** "А", "J.R": a single capital. */

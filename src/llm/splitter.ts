@@ -17,6 +17,8 @@ export interface SplitLimits {
 
 export const SPLIT_LIMITS: SplitLimits = { minChars: 12, softChars: 120, hardChars: 250, minWords: 3 };
 
+/** A word, or any other character alone. */
+const RUN = /[\p{L}\p{N}]+|[^]/gu;
 const CLAUSE_END = /[,;:—–،]/;
 
 export class Splitter {
@@ -37,7 +39,7 @@ export class Splitter {
   /** Takes more text, whole code points; returns the pieces that are complete with it. */
   add(text: string): string[] {
     const pieces: string[] = [];
-    for (const character of text) this.#take(character, pieces);
+    for (const run of text.match(RUN) ?? []) this.#take(run, pieces);
     return pieces;
   }
 
@@ -56,17 +58,23 @@ export class Splitter {
     return this.#cut(this.#piece.length);
   }
 
-  #take(character: string, pieces: string[]): void {
-    if (character === '|' || character === '\n') return this.#close(pieces);
-    if (isSpace(character)) {
+  #take(run: string, pieces: string[]): void {
+    if (run === '|' || run === '\n') return this.#close(pieces);
+    if (isSpace(run)) {
       if (this.#piece !== '' && !this.#piece.endsWith(' ')) this.#piece += ' ';
       if (endsSentence(this.#piece, ' ')) this.#close(pieces);
       return;
     }
-    if (endsSentence(this.#piece, character)) this.#close(pieces);
+    if (endsSentence(this.#piece, run)) this.#close(pieces);
+    this.#isClosed = false;
+    if (this.#piece.length + run.length <= this.#limits.softChars) this.#piece += run;
+    else for (const character of run) this.#overfill(character, pieces);
+  }
+
+  /** Adds a character that brings the piece to a limit: one by one, so that a word that comes in parts is cut the same. */
+  #overfill(character: string, pieces: string[]): void {
     if (this.#piece.length + character.length > this.#limits.hardChars) this.#cutHard(pieces);
     this.#piece += character;
-    this.#isClosed = false;
     if (this.#piece.length > this.#limits.softChars) this.#keep(pieces, this.#cutPoint());
   }
 
@@ -120,6 +128,6 @@ function isBetweenDigits(text: string, at: number): boolean {
   return /\d/.test(text.charAt(at - 1)) && /\d/.test(text.charAt(at + 1));
 }
 
-function isSpace(character: string): boolean {
-  return character === ' ' || /\s/.test(character);
+function isSpace(run: string): boolean {
+  return run === ' ' || /^\s$/.test(run);
 }

@@ -7,6 +7,12 @@ export const DONE_EVENT = 'data: [DONE]\n\n';
 /** What a proxy answers when it takes the request for a browser's. */
 export const HTML_PAGE = '<!doctype html><html><body><h1>Welcome</h1></body></html>';
 
+export const GARBAGE_EVENTS = {
+  'broken-json': 'data: {"choices": [{"del\n\n',
+  'other-json': 'data: {"status": "ok"}\n\ndata: null\n\n',
+  empty: '',
+} as const;
+
 interface Delta {
   readonly role?: 'assistant';
   readonly content?: string;

@@ -13,7 +13,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type Clock, sleep, systemClock } from '../base/clock.ts';
-import { chunkEvent, DONE_EVENT, errorBody, HTML_PAGE, modelList, tokensOf } from './chat-wire.ts';
+import {
+  chunkEvent,
+  DONE_EVENT,
+  errorBody,
+  GARBAGE_EVENTS,
+  HTML_PAGE,
+  modelList,
+  tokensOf,
+} from './chat-wire.ts';
 
 /** What the model says: a text, or the very tokens in which it comes. */
 export type ScriptedAnswer = string | readonly string[];
@@ -52,8 +60,8 @@ export type ChatFault =
   | { readonly kind: 'cut'; readonly afterTokens: number }
   /** The stream ends tidily after this many tokens, but never says that the answer is finished. */
   | { readonly kind: 'unfinished'; readonly afterTokens: number }
-  /** Something that is not the protocol: a web page, an event that is not JSON, or an answer without a word. */
-  | { readonly kind: 'garbage'; readonly what: 'html' | 'broken-json' | 'empty' }
+  /** Something that is not the protocol: a web page, an event that is not JSON or not a chunk, or an answer without a word. */
+  | { readonly kind: 'garbage'; readonly what: 'html' | 'broken-json' | 'other-json' | 'empty' }
   /** An HTTP error with the body that OpenAI sends: 401 key, 404 model, 429 quota, 500… */
   | { readonly kind: 'status'; readonly status: number };
 
@@ -201,8 +209,7 @@ export class ChatSimulator {
     if (fault?.kind === 'hang') return hang(gone);
     if (fault?.kind === 'cut') return void setImmediate(() => response.destroy());
     if (fault?.kind === 'unfinished') return void response.end();
-    if (fault?.kind === 'garbage' && fault.what === 'broken-json')
-      response.write('data: {"choices": [{"del\n\n');
+    if (fault?.kind === 'garbage' && fault.what !== 'html') response.write(GARBAGE_EVENTS[fault.what]);
     response.write(chunkEvent(received.model, {}, 'stop'));
     response.end(DONE_EVENT);
   }
