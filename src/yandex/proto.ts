@@ -8,10 +8,10 @@
  *     const call = client.makeServerStreamRequest(
  *       method.path, method.requestSerialize, method.responseDeserialize, request, metadata, options);
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
+import { projectRoot } from '../base/project-root.ts';
 
 /** `speechkit.tts.v3.Synthesizer` */
 export type SynthesizerService = {
@@ -186,18 +186,8 @@ const LOAD_OPTIONS = {
 } as const satisfies Options;
 
 function loadService<Service>(file: string, name: string): Service {
-  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [protoDirectory()] });
+  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
   const service = definitions[name];
   if (service === undefined) throw new Error(`${file} defines no ${name}`);
   return service as unknown as Service;
-}
-
-/** `proto/` at the top of the project, seen from src/yandex or, once compiled, from dist/src/yandex. */
-function protoDirectory(): string {
-  const candidates = ['../../proto', '../../../proto'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`no proto files in ${candidates.join(' or ')}`);
-  return found;
 }
