@@ -8,6 +8,7 @@ import { EagerRecognizer } from './asr/eager-recognizer.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
+import { silentLog } from './base/log.ts';
 import type { Log } from './base/log.ts';
 import { projectRoot } from './base/project-root.ts';
 import { PhraseBook } from './call/phrase-book.ts';
@@ -20,9 +21,10 @@ import type { Bots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
 import type { Chat } from './llm/chat.ts';
 import { createOpenAiChat } from './llm/openai.ts';
+import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { startHttp } from './ops/http.ts';
 import { logTurns } from './ops/turn-log.ts';
-import { connectAri } from './telephony/asterisk/ari.ts';
+import { askAsteriskInfo, connectAri } from './telephony/asterisk/ari.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
@@ -32,7 +34,7 @@ import type { Synthesizer } from './tts/synthesizer.ts';
 import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
 import { CHANNEL_POOL_DEFAULTS } from './tts/yandex/channel-pool.ts';
 import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
-import { createCredentials } from './yandex/credentials.ts';
+import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './yandex/credentials.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 /** The rate of telephone speech, and of every WAV that Asterisk plays. */
@@ -53,6 +55,20 @@ export interface ServiceHooks {
   readonly onCall?: (timeline: Timeline) => void;
 }
 
+/** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
+export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
+  const credentials = await credentialsOf(settings);
+  const { grpc, http } = synthesizers(settings, credentials, silentLog);
+  const recognizer = recognizerOf(settings, credentials);
+  return {
+    ari: { info: () => askAsteriskInfo({ ...settings.ari, clock: systemClock }) },
+    synthesizers: [grpc, http],
+    recognizer,
+    chat: chatOf(settings, silentLog),
+    close: async () => void (await Promise.all([grpc.close(), http.close(), recognizer.close()])),
+  };
+}
+
 /**
  * Resolves when calls are answered. Throws BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, or ARI_* if Asterisk cannot be reached; leaves
  * nothing behind then.
@@ -69,8 +85,9 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const mediaDir = resolve(settings.media.dir);
     await mkdir(mediaDir, { recursive: true });
 
-    const credentials = createCredentials(settings.yandex);
-    const recognizer = recognizerOf(settings, credentials);
+    const credentials = await credentialsOf(settings);
+    // File mode hears whole utterances: their recognition begins before the turn's silence is over.
+    const recognizer = new EagerRecognizer(recognizerOf(settings, credentials));
     const synthesizer = synthesizerOf(settings, credentials, log);
     closers.push(
       () => recognizer.close(),
@@ -130,18 +147,36 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
   }
 }
 
-/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
-function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): Synthesizer {
-  const { yandex, tts } = settings;
-  const clock = systemClock;
+async function credentialsOf({ yandex }: Settings): Promise<Credentials> {
+  const { credentials, folderId, iamUrl } = yandex;
+  switch (credentials.kind) {
+    case 'apiKey':
+      return apiKeyCredentials(credentials.apiKey, { folderId });
+    case 'iamToken':
+      return iamTokenCredentials(credentials.iamToken, { folderId });
+    case 'serviceAccountKeyFile':
+      return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
+  }
+}
+
+/** The two ways to synthesize, bare. */
+function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: Log) {
   const grpc = new GrpcSynthesizer({
     url: yandex.ttsGrpcUrl,
     credentials,
-    clock,
+    clock: systemClock,
     log,
     settings: { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels },
   });
   const http = new HttpSynthesizer({ url: yandex.ttsHttpUrl, credentials, folderId: yandex.folderId });
+  return { grpc, http };
+}
+
+/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
+function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): Synthesizer {
+  const { tts } = settings;
+  const clock = systemClock;
+  const { grpc, http } = synthesizers(settings, credentials, log);
   const guarded = new BreakerSynthesizer(grpc, {
     clock,
     settings: {
@@ -165,18 +200,14 @@ function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): 
   return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });
 }
 
-/** File mode's recognizer: whole utterances, begun before the turn's silence is over. */
-function recognizerOf(settings: Settings, credentials: Credentials): Recognizer {
-  const { yandex, asr } = settings;
-  return new EagerRecognizer(
-    new ShortRecognizer({
-      url: yandex.sttHttpUrl,
-      folderId: yandex.folderId,
-      credentials,
-      clock: systemClock,
-      timeoutMs: asr.timeoutMs,
-    }),
-  );
+function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Recognizer {
+  return new ShortRecognizer({
+    url: yandex.sttHttpUrl,
+    folderId: yandex.folderId,
+    credentials,
+    clock: systemClock,
+    timeoutMs: asr.timeoutMs,
+  });
 }
 
 function chatOf(settings: Settings, log: Log): Chat {

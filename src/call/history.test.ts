@@ -7,11 +7,11 @@ describe('History', () => {
     const history = new History();
     history.callerSaid('Здравствуйте.');
     history.callerSaid('А в субботу?');
-    history.botSaid('В субботу');
-    history.botSaid('мы закрыты.');
+    history.botSaid('В субботу мы закрыты.');
+    history.botSaid('Приходите в понедельник.');
     expect(history.messages).toEqual([
       { role: 'user', content: 'Здравствуйте. А в субботу?' },
-      { role: 'assistant', content: 'В субботу мы закрыты.' },
+      { role: 'assistant', content: 'В субботу мы закрыты.| Приходите в понедельник.' },
     ]);
   });
 

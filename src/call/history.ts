@@ -4,6 +4,9 @@
 import type { HistoryMessage } from '../llm/prompt.ts';
 import type { WordTiming } from '../tts/synthesizer.ts';
 
+/** Between the chunks of an answer, as the model was asked to write it: without it the model learns from its own past to forget it. */
+const CHUNK_MARK = '| ';
+
 export class History {
   #messages: HistoryMessage[] = [];
 
@@ -13,12 +16,12 @@ export class History {
   }
 
   callerSaid(text: string): void {
-    this.#append('user', text);
+    this.#append('user', text, ' ');
   }
 
   /** The caller heard this of the bot. Nothing heard is nothing said. */
   botSaid(text: string): void {
-    this.#append('assistant', text);
+    this.#append('assistant', text, CHUNK_MARK);
   }
 
   /** The bot was interrupted inside or right behind its last words. */
@@ -27,11 +30,11 @@ export class History {
     if (last?.role === 'assistant') this.#replaceLast({ ...last, interrupted: true });
   }
 
-  #append(role: 'user' | 'assistant', text: string): void {
+  #append(role: 'user' | 'assistant', text: string, joint: string): void {
     const content = text.trim();
     if (!content) return;
     const last = this.#messages.at(-1);
-    if (last?.role === role) this.#replaceLast({ role, content: `${last.content} ${content}` });
+    if (last?.role === role) this.#replaceLast({ role, content: `${last.content}${joint}${content}` });
     else this.#messages.push({ role, content });
   }
 
