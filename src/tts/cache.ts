@@ -9,7 +9,7 @@ export interface CacheSettings {
   readonly maxBytes: number;
 }
 
-export const CACHE_DEFAULTS: CacheSettings = Object.freeze({ maxBytes: 64 * 1024 * 1024 });
+const CACHE_DEFAULTS: CacheSettings = Object.freeze({ maxBytes: 64 * 1024 * 1024 });
 
 /** `hit`: whole from memory; `shared`: joined a synthesis under way; `miss`: had to be synthesized. */
 export type CacheLookup = 'hit' | 'shared' | 'miss';

@@ -7,6 +7,7 @@ import { decodeWav } from '../audio/wav.ts';
 import { systemClock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { DiskCache } from './disk-cache.ts';
+import { FailoverSynthesizer } from './failover.ts';
 import { ramp, speechRequest } from './listening.ts';
 import { ScriptedSynthesizer } from './scripted-synthesizer.ts';
 
@@ -61,6 +62,16 @@ describe('clips on disk', () => {
     expect(toSamples(await cache.clip(speechRequest(), signal))).toEqual(WHOLE);
     expect(toSamples(await cache.clip(speechRequest(), signal))).toEqual(WHOLE);
     expect(provider.attempts).toHaveLength(2);
+  });
+
+  it('are not kept when two providers had to share the text', async () => {
+    const error = new ParleyError('TTS_UNAVAILABLE', 'Down.');
+    provider.script = () => ({ fault: { afterPieces: 2, error } });
+    const second = new ScriptedSynthesizer('second', systemClock);
+    const failover = new FailoverSynthesizer({ providers: [provider, second], clock: systemClock });
+    const clip = await new DiskCache(directory, failover).clip(speechRequest(), signal);
+    expect(toSamples(clip)).toEqual(WHOLE);
+    await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('are not kept when the synthesis breaks off', async () => {

@@ -6,7 +6,7 @@ import { decodeWav, encodeWav } from '../audio/wav.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentLog, type Log } from '../base/log.ts';
 import { speechKey } from './speech-key.ts';
-import type { SpeechRequest, Synthesizer } from './synthesizer.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
 
 /**
  * Clips that are spoken in many calls (fillers, greetings), kept as WAV files, so that a restart neither pays for them
@@ -32,8 +32,11 @@ export class DiskCache {
     const path = join(this.#directory, fileName(request));
     const kept = await this.#read(path, request.sampleRateHz);
     if (kept) return kept;
-    const clip = await this.#synthesize(request, signal);
-    await this.#write(path, clip);
+    const pieces: SpeechPiece[] = [];
+    for await (const piece of this.#synthesizer.synthesize(request, signal)) pieces.push(piece);
+    const clip = { sampleRateHz: request.sampleRateHz, data: concatBytes(pieces.map(({ pcm }) => pcm)) };
+    // Where one provider took over from another there is a seam, which would be heard for ever.
+    if (new Set(pieces.map(({ provider }) => provider)).size === 1) await this.#write(path, clip);
     return clip;
   }
 
@@ -49,12 +52,6 @@ export class DiskCache {
       if (!isMissing(error)) this.#warn('clip_unreadable', path, error);
       return undefined;
     }
-  }
-
-  async #synthesize(request: SpeechRequest, signal: AbortSignal): Promise<Pcm> {
-    const pieces: Uint8Array[] = [];
-    for await (const { pcm } of this.#synthesizer.synthesize(request, signal)) pieces.push(pcm);
-    return { sampleRateHz: request.sampleRateHz, data: concatBytes(pieces) };
   }
 
   /** Under another name first: a reader, or a crash, never meets half a file. */

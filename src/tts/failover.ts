@@ -90,7 +90,8 @@ export class FailoverSynthesizer implements Synthesizer {
         }
         return;
       } catch (error) {
-        if (signal.aborted || !next) throw error;
+        signal.throwIfAborted();
+        if (!next) throw error;
         this.#onFallback({ from: provider.name, to: next.name, error });
       }
     }

@@ -39,7 +39,9 @@ export class PcmAssembler {
 
   /** The whole samples that are complete with these bytes; may be empty. */
   push(bytes: Uint8Array): Uint8Array {
-    const all = this.#rest.byteLength > 0 ? concatBytes([this.#rest, bytes]) : bytes;
+    // A plain view: slice() of Node's Buffer, which is a Uint8Array too, would not copy.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const all = this.#rest.byteLength > 0 ? concatBytes([this.#rest, plain]) : plain;
     const audioAt = this.#beginningTold ? 0 : this.#audioStart(all);
     if (audioAt === undefined) {
       this.#rest = all.slice();
