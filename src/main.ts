@@ -177,18 +177,19 @@ function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): 
   const { tts } = settings;
   const clock = systemClock;
   const { grpc, http } = synthesizers(settings, credentials, log);
-  const guarded = new BreakerSynthesizer(grpc, {
-    clock,
-    settings: {
-      failuresToOpen: tts.breaker.failures,
-      openMs: tts.breaker.openSeconds * 1000,
-      successesToClose: tts.breaker.successes,
-    },
-    onChange: (change) =>
-      log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
-  });
+  const guarded = (synthesizer: Synthesizer) =>
+    new BreakerSynthesizer(synthesizer, {
+      clock,
+      settings: {
+        failuresToOpen: tts.breaker.failures,
+        openMs: tts.breaker.openSeconds * 1000,
+        successesToClose: tts.breaker.successes,
+      },
+      onChange: (change) =>
+        log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
+    });
   const failover = new FailoverSynthesizer({
-    providers: [guarded, http],
+    providers: [guarded(grpc), guarded(http)],
     clock,
     settings: {
       ...FAILOVER_DEFAULTS,

@@ -29,7 +29,8 @@ export interface Telephony {
   stop(): Promise<void>;
 }
 
-export type TelephonyKind = 'simulator' | 'asterisk';
+export const TELEPHONIES = ['simulator', 'asterisk'] as const;
+export type TelephonyKind = (typeof TELEPHONIES)[number];
 
 const APP = 'voicebot';
 
