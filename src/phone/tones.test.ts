@@ -44,7 +44,7 @@ describe('tones heard through G.711', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -76,8 +76,10 @@ function belongs(packet: ReceivedPacket, newest: ReceivedPacket, spurt: Spurt): 
   const expected = steps * newest.payload.length;
   const surprise = Math.abs(after(packet.timestamp, newest.timestamp) - expected);
   if (surprise > CONTINUOUS_WITHIN_MS * SAMPLES_PER_MS) return false;
-  const origin = spurt.packets[0] ?? packet;
-  return transitMs(packet, origin) - packet.uncertaintyMs <= spurt.transitMs + JITTER_BUFFER_MS;
+  const lateMs = transitMs(packet, spurt.packets[0]) - spurt.transitMs;
+  // A lost second takes a second. Where it did not, nothing was lost: the sender has jumped.
+  if (steps > 1 && lateMs < -JITTER_BUFFER_MS) return false;
+  return lateMs - packet.uncertaintyMs <= JITTER_BUFFER_MS;
 }
 
 /**
