@@ -15,11 +15,11 @@ describe('a call', () => {
     expect(await on.ari.event('StasisStart')).toMatchObject({
       args: ['default'],
       application: 'voicebot',
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/),
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/) as string,
       channel: {
         id,
         state: 'Ring',
-        name: expect.stringMatching(/^PJSIP\/1002-[0-9a-f]{8}$/),
+        name: expect.stringMatching(/^PJSIP\/1002-[0-9a-f]{8}$/) as string,
         caller: { name: '', number: '1002' },
         dialplan: { context: 'default', exten: '100', app_name: 'Stasis', app_data: 'voicebot,default' },
       },
@@ -52,6 +52,20 @@ describe('a call', () => {
     const request = await on.ari.event('ChannelHangupRequest', () => true, from);
     expect(request.cause).toBe(16);
     expect(request.soft).toBeUndefined();
+  });
+
+  it('is answered only after what was played before, as every command waits for those before it', async () => {
+    const media = await writeSound(on.simulator.mediaDir, 'early', tone(200, 1000));
+    const dialling = on.phone.dial('100');
+    const { channel } = await on.ari.event('StasisStart');
+    const path = `/channels/${channel?.id ?? ''}`;
+    await on.ari.request('POST', `${path}/play/p1`, { media });
+    expect(await on.ari.request('POST', `${path}/answer`)).toMatchObject({ status: 204 });
+    expect(on.ari.types().slice(-2)).toEqual(['PlaybackFinished', 'ChannelStateChange']);
+    const caller = await dialling;
+    await on.ari.request('DELETE', path);
+    await caller.ended;
+    expect(levels(caller.heard().pcm).filter(([level]) => level > 0)).toEqual([]);
   });
 
   it('is not put through to a number that nobody has', async () => {

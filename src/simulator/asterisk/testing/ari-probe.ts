@@ -75,7 +75,7 @@ export class AriProbe {
 
   fetch(method: string, path: string, query: Record<string, string> = {}, password?: string): Promise<Response> {
     const credentials = `${this.#simulator.username}:${password ?? this.#simulator.password}`;
-    return fetch(`${this.#simulator.url}/ari${path}?${new URLSearchParams(query)}`, {
+    return fetch(`${this.#simulator.url}/ari${path}?${new URLSearchParams(query).toString()}`, {
       method,
       headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     });
