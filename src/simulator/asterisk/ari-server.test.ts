@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AriProbe } from './testing/ari-probe.ts';
-import { simulated } from './testing/simulated.ts';
+import { Simulated } from './testing/simulated.ts';
 
-const on = simulated();
+const on = new Simulated();
+beforeEach(() => on.start());
+afterEach(() => on.stop());
 const INFO = '/asterisk/info';
 
 describe('who asks', () => {
@@ -61,8 +63,13 @@ describe('what is asked', () => {
   it('keeps and returns variables', async () => {
     const { id } = await on.call();
     const path = `/channels/${id}/variable`;
-    expect(await on.ari.request('POST', path, { variable: 'FOO', value: '1' })).toMatchObject({ status: 204 });
-    expect(await on.ari.request('GET', path, { variable: 'FOO' })).toEqual({ status: 200, body: { value: '1' } });
+    expect(await on.ari.request('POST', path, { variable: 'FOO', value: '1' })).toMatchObject({
+      status: 204,
+    });
+    expect(await on.ari.request('GET', path, { variable: 'FOO' })).toEqual({
+      status: 200,
+      body: { value: '1' },
+    });
     expect(await on.ari.event('ChannelVarset')).toMatchObject({ variable: 'FOO', value: '1' });
     expect(await on.ari.request('POST', path)).toEqual({
       status: 400,
@@ -77,7 +84,9 @@ describe('what is asked', () => {
     const channels = await on.ari.request('GET', '/api-docs/channels.json');
     expect(JSON.stringify(channels.body)).toContain('"nickname":"playWithId"');
     const events = await on.ari.request('GET', '/api-docs/events.json');
-    expect(events.body).toMatchObject({ models: { StasisStart: { properties: { channel: { type: 'Channel' } } } } });
+    expect(events.body).toMatchObject({
+      models: { StasisStart: { properties: { channel: { type: 'Channel' } } } },
+    });
   });
 });
 
@@ -138,7 +147,7 @@ describe('the event socket', () => {
   it('belongs to the last who asked for it; the one before is told and hears no more', async () => {
     const second = await AriProbe.connect(on.simulator);
     await on.ari.event('ApplicationReplaced');
-    const dialling = on.phone.dial('100');
+    const dialling = on.simulator.phone().dial('100');
     await second.answerNext();
     await (await dialling).hangup();
     expect(on.ari.types()).toEqual(['ApplicationReplaced']);

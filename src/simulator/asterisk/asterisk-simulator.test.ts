@@ -1,13 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startAsteriskSimulator } from './asterisk-simulator.ts';
 import { AriProbe } from './testing/ari-probe.ts';
-import { simulated } from './testing/simulated.ts';
+import { Simulated } from './testing/simulated.ts';
 import { levels, tone, writeSound } from './testing/sounds.ts';
 
 const NOTHING = { channels: [], bridges: [], liveRecordings: [], storedRecordings: [] };
 
 describe('a call', () => {
-  const on = simulated();
+  const on = new Simulated();
+  beforeEach(() => on.start());
+  afterEach(() => on.stop());
 
   it('enters the application, is answered, hears a sound, hangs up and leaves nothing behind', async () => {
     const media = await writeSound(on.simulator.mediaDir, 'hello', tone(300, 1000));
@@ -56,7 +58,7 @@ describe('a call', () => {
 
   it('is answered only after what was played before, as every command waits for those before it', async () => {
     const media = await writeSound(on.simulator.mediaDir, 'early', tone(200, 1000));
-    const dialling = on.phone.dial('100');
+    const dialling = on.simulator.phone().dial('100');
     const { channel } = await on.ari.event('StasisStart');
     const path = `/channels/${channel?.id ?? ''}`;
     await on.ari.request('POST', `${path}/play/p1`, { media });
@@ -69,11 +71,13 @@ describe('a call', () => {
   });
 
   it('is not put through to a number that nobody has', async () => {
-    await expect(on.phone.dial('999')).rejects.toThrow('404 Not Found');
+    await expect(on.simulator.phone().dial('999')).rejects.toThrow('404 Not Found');
   });
 
   it('is given up by the caller when nobody answers in time', async () => {
-    await expect(on.phone.dial('100', { answerWithinMs: 30 })).rejects.toThrow('no answer in time');
+    await expect(on.simulator.phone().dial('100', { answerWithinMs: 30 })).rejects.toThrow(
+      'no answer in time',
+    );
     await on.ari.event('StasisEnd');
     expect(on.simulator.leftovers()).toEqual(NOTHING);
   });
@@ -106,12 +110,12 @@ describe('a call', () => {
     const port = on.simulator.url;
     await on.simulator.kill();
     expect(await caller.ended).toMatchObject({ by: 'network' });
-    await expect(on.phone.dial('100')).rejects.toThrow('no connection');
+    await expect(on.simulator.phone().dial('100')).rejects.toThrow('no connection');
     await on.simulator.restart();
     expect(on.simulator.url).toBe(port);
     expect(on.simulator.leftovers()).toEqual(NOTHING);
     const again = await AriProbe.connect(on.simulator);
-    const dialling = on.phone.dial('100');
+    const dialling = on.simulator.phone().dial('100');
     await again.answerNext();
     expect((await dialling).answeredAtMs).toBeGreaterThan(caller.answeredAtMs);
     again.close();
@@ -119,7 +123,9 @@ describe('a call', () => {
 });
 
 describe('fifty calls', () => {
-  const on = simulated();
+  const on = new Simulated();
+  beforeEach(() => on.start());
+  afterEach(() => on.stop());
 
   it('all hear their sound whole, for a fraction of a core', async () => {
     const media = await writeSound(on.simulator.mediaDir, 'second', tone(1000, 1000));
@@ -136,7 +142,9 @@ describe('fifty calls', () => {
 
 describe('the dialplan', () => {
   it('gets calls whose application is not connected, and plays its sound', async () => {
-    const simulator = await startAsteriskSimulator({ dialplan: { extensions: { '7': { app: 'other', args: ['a', 'b'] } } } });
+    const simulator = await startAsteriskSimulator({
+      dialplan: { extensions: { '7': { app: 'other', args: ['a', 'b'] } } },
+    });
     const caller = await simulator.phone().dial('7');
     expect(await caller.ended).toMatchObject({ by: 'them' });
     const other = await AriProbe.connect(simulator, 'other');
@@ -150,7 +158,9 @@ describe('the dialplan', () => {
 });
 
 describe('continue in the dialplan', () => {
-  const on = simulated();
+  const on = new Simulated();
+  beforeEach(() => on.start());
+  afterEach(() => on.stop());
   const fallback = { context: 'fallback', extension: 's', priority: '1' };
 
   it('leaves the application once what is queued has been played, and hangs up after the fallback', async () => {
@@ -182,7 +192,11 @@ describe('a channel that went back to the dialplan', () => {
     const dialling = simulator.phone().dial('100');
     const id = await ari.answerNext();
     const caller = await dialling;
-    await ari.request('POST', `/channels/${id}/continue`, { context: 'fallback', extension: 's', priority: '1' });
+    await ari.request('POST', `/channels/${id}/continue`, {
+      context: 'fallback',
+      extension: 's',
+      priority: '1',
+    });
     const conflict = { status: 409, body: { message: 'Channel not in Stasis application' } };
     for (const path of ['answer', 'continue', 'play', 'record', 'variable']) {
       const query = { media: sound, name: 'r', format: 'wav', variable: 'V' };

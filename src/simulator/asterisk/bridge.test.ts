@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
-import { simulated } from './testing/simulated.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Simulated } from './testing/simulated.ts';
 import { levels, tone } from './testing/sounds.ts';
 
-const on = simulated();
+const on = new Simulated();
+beforeEach(() => on.start());
+afterEach(() => on.stop());
 const message = (status: number, text: string) => ({ status, body: { message: text } });
 
 it('lets its callers hear each other, and nobody themselves', async () => {
@@ -33,5 +35,7 @@ it('refuses as Asterisk refuses', async () => {
   expect(await ask('GET', 'none')).toEqual(message(404, 'Bridge not found'));
   expect(await ask('POST', 'b1/addChannel')).toEqual(message(400, 'Missing parameter channel'));
   expect(await ask('POST', 'b1/addChannel', { channel: 'none' })).toEqual(message(400, 'Channel not found'));
-  expect(await ask('POST', 'b1/removeChannel', { channel: id })).toEqual(message(422, 'Channel not in this bridge'));
+  expect(await ask('POST', 'b1/removeChannel', { channel: id })).toEqual(
+    message(422, 'Channel not in this bridge'),
+  );
 });

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { simulated } from './testing/simulated.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Simulated } from './testing/simulated.ts';
 import { levels, tone, writeSound } from './testing/sounds.ts';
 
-const on = simulated();
+const on = new Simulated();
+beforeEach(() => on.start());
+afterEach(() => on.stop());
 
 /** Queues tones of the levels and lengths given; their ids are p0, p1… */
 async function play(id: string, ...tones: readonly [level: number, ms: number][]): Promise<void> {
@@ -57,7 +59,10 @@ describe('playbacks on one channel', () => {
     const { id } = await on.call();
     await play(id, [1000, 200], [2000, 200], [3000, 40]);
     await on.ari.request('DELETE', '/playbacks/p1');
-    expect(await on.ari.request('GET', '/playbacks/p1')).toMatchObject({ status: 200, body: { state: 'done' } });
+    expect(await on.ari.request('GET', '/playbacks/p1')).toMatchObject({
+      status: 200,
+      body: { state: 'done' },
+    });
     await finished('p2');
     const story = on.ari.events.flatMap(({ type, playback }) => (playback ? [`${type} ${playback.id}`] : []));
     expect(story).toEqual([

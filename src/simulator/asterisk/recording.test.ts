@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../audio/wav.ts';
-import { simulated } from './testing/simulated.ts';
+import { Simulated } from './testing/simulated.ts';
 import { levels, tone, writeSound } from './testing/sounds.ts';
 
-const on = simulated();
+const on = new Simulated();
+beforeEach(() => on.start());
+afterEach(() => on.stop());
 const wav = { format: 'wav', ifExists: 'fail' };
 
 async function snooped() {
@@ -48,12 +50,18 @@ describe('a snoop channel', () => {
     await record('sn1', 'r1');
     await caller.hangup();
     await on.ari.event('StasisEnd', ({ channel }) => channel?.id === 'sn1');
-    const tail = on.ari.events.slice(-4).map(({ type, channel, recording }) => [type, channel?.id ?? recording?.state]);
+    const tail = on.ari.events
+      .slice(-4)
+      .map(({ type, channel, recording }) => [type, channel?.id ?? recording?.state]);
     expect(tail.slice(2)).toEqual([
       ['RecordingFinished', 'done'],
       ['StasisEnd', 'sn1'],
     ]);
-    expect(on.simulator.leftovers()).toMatchObject({ channels: [], liveRecordings: [], storedRecordings: ['r1'] });
+    expect(on.simulator.leftovers()).toMatchObject({
+      channels: [],
+      liveRecordings: [],
+      storedRecordings: ['r1'],
+    });
   });
 
   it('is refused as Asterisk refuses it', async () => {
@@ -61,7 +69,9 @@ describe('a snoop channel', () => {
     const ask = (channel: string, query: Record<string, string>, snoopId = 'sn2') =>
       on.ari.request('POST', `/channels/${channel}/snoop/${snoopId}`, query);
     const app = 'voicebot';
-    expect(await ask(id, { spy: 'in', app }, 'sn1')).toEqual(message(500, 'Snoop channel could not be created'));
+    expect(await ask(id, { spy: 'in', app }, 'sn1')).toEqual(
+      message(500, 'Snoop channel could not be created'),
+    );
     expect(await ask(id, { spy: 'x', app })).toEqual(message(400, 'Invalid direction specified for spy'));
     expect(await ask(id, { spy: 'in' })).toEqual(message(400, 'Application name is required'));
     expect(await ask('none', { spy: 'in', app })).toEqual(message(404, 'Provided channel was not found'));
@@ -81,7 +91,9 @@ describe('a recording', () => {
     expect(await on.ari.event('RecordingFinished')).toMatchObject({
       recording: { name: 'r1', state: 'done', duration: 1 },
     });
-    expect(await on.ari.request('POST', '/recordings/live/r1/stop')).toEqual(message(404, 'Recording not found'));
+    expect(await on.ari.request('POST', '/recordings/live/r1/stop')).toEqual(
+      message(404, 'Recording not found'),
+    );
   });
 
   it('is not made twice under one name, live or stored, until that is deleted', async () => {
@@ -96,7 +108,9 @@ describe('a recording', () => {
       body: [{ name: 'r1', format: 'wav' }],
     });
     expect(await on.ari.request('DELETE', '/recordings/stored/r1')).toMatchObject({ status: 204 });
-    expect(await on.ari.request('DELETE', '/recordings/stored/r1')).toEqual(message(404, 'Recording not found'));
+    expect(await on.ari.request('DELETE', '/recordings/stored/r1')).toEqual(
+      message(404, 'Recording not found'),
+    );
     expect(await record(id, 'r1')).toMatchObject({ status: 201 });
   });
 

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes, silence, toSamples, type Pcm } from '../../audio/pcm.ts';
 import { FRAME_MS, FRAME_SAMPLES, frameOf } from './frames.ts';
 import { TalkDetection } from './talk-detection.ts';
-import { simulated } from './testing/simulated.ts';
+import { Simulated } from './testing/simulated.ts';
 import { tone } from './testing/sounds.ts';
 
 /** What is reported about the pieces, spoken one behind another: `started@MS`, `finished@MS=DURATION`. */
@@ -13,7 +13,10 @@ function reports(setting: string, ...pieces: readonly Pcm[]): readonly string[] 
   const said: string[] = [];
   for (let index = 0; index * FRAME_SAMPLES < samples.length; index++) {
     const event = detection.hear(frameOf(samples, index), index * FRAME_MS);
-    if (event) said.push(`${event.kind}@${index * FRAME_MS}${event.kind === 'finished' ? `=${event.durationMs}` : ''}`);
+    if (event)
+      said.push(
+        `${event.kind}@${index * FRAME_MS}${event.kind === 'finished' ? `=${event.durationMs}` : ''}`,
+      );
   }
   return said;
 }
@@ -22,12 +25,18 @@ const quiet = (ms: number) => silence(ms, 8000);
 
 describe('TALK_DETECT', () => {
   it('reports the first loud frame, and the end when the silence is long enough', () => {
-    expect(reports('160,256', quiet(100), tone(400, 1000), quiet(400))).toEqual(['started@100', 'finished@640=380']);
+    expect(reports('160,256', quiet(100), tone(400, 1000), quiet(400))).toEqual([
+      'started@100',
+      'finished@640=380',
+    ]);
   });
 
   it('reports a cough within the silence that it waits for', () => {
     // Off the frames' edges, as on a real line: five frames hold some of the cough.
-    expect(reports('160,256', quiet(50), tone(80, 8000), quiet(400))).toEqual(['started@40', 'finished@280=80']);
+    expect(reports('160,256', quiet(50), tone(80, 8000), quiet(400))).toEqual([
+      'started@40',
+      'finished@280=80',
+    ]);
   });
 
   it('does not end at a pause that is shorter than its silence', () => {
@@ -55,7 +64,9 @@ describe('TALK_DETECT', () => {
 });
 
 describe('TALK_DETECT on a channel', () => {
-  const on = simulated();
+  const on = new Simulated();
+  beforeEach(() => on.start());
+  afterEach(() => on.stop());
 
   it('tells the application what the caller does, until it is removed', async () => {
     const { id, caller } = await on.call();

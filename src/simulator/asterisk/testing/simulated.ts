@@ -1,33 +1,36 @@
-import { afterEach, beforeEach } from 'vitest';
-import type { Phone, PhoneCall } from '../../../phone/phone.ts';
-import { startAsteriskSimulator, type AsteriskSimulator, type AsteriskSimulatorOptions } from '../asterisk-simulator.ts';
+import type { PhoneCall } from '../../../phone/phone.ts';
+import { startAsteriskSimulator, type AsteriskSimulator } from '../asterisk-simulator.ts';
 import { AriProbe } from './ari-probe.ts';
 
-export interface Simulated {
-  readonly simulator: AsteriskSimulator;
-  readonly ari: AriProbe;
-  readonly phone: Phone;
-  /** A call from 1002 to 100 that the application has answered. */
-  call(): Promise<{ readonly id: string; readonly caller: PhoneCall }>;
-}
+/** A simulator with an application and a phone, to be started before each test and stopped after it. */
+export class Simulated {
+  #simulator: AsteriskSimulator | undefined;
+  #ari: AriProbe | undefined;
 
-/** A fresh simulator, application and phone around each test of the file or block that calls this. */
-export function simulated(options: AsteriskSimulatorOptions = {}): Simulated {
-  const current = {} as { simulator: AsteriskSimulator; ari: AriProbe; phone: Phone };
-  beforeEach(async () => {
-    current.simulator = await startAsteriskSimulator(options);
-    current.ari = await AriProbe.connect(current.simulator);
-    current.phone = current.simulator.phone();
-  });
-  afterEach(async () => {
-    current.ari.close();
-    await current.simulator.stop();
-  });
-  return Object.assign(current, {
-    async call() {
-      const dialling = current.phone.dial('100', { callerNumber: '1002' });
-      const id = await current.ari.answerNext();
-      return { id, caller: await dialling };
-    },
-  });
+  async start(): Promise<void> {
+    this.#simulator = await startAsteriskSimulator();
+    this.#ari = await AriProbe.connect(this.#simulator);
+  }
+
+  async stop(): Promise<void> {
+    this.#ari?.close();
+    await this.#simulator?.stop();
+  }
+
+  get simulator(): AsteriskSimulator {
+    if (!this.#simulator) throw new Error('not started');
+    return this.#simulator;
+  }
+
+  get ari(): AriProbe {
+    if (!this.#ari) throw new Error('not started');
+    return this.#ari;
+  }
+
+  /** A call from 1002 to 100 that the application has answered. */
+  async call(): Promise<{ readonly id: string; readonly caller: PhoneCall }> {
+    const dialling = this.simulator.phone().dial('100', { callerNumber: '1002' });
+    const id = await this.ari.answerNext();
+    return { id, caller: await dialling };
+  }
 }
