@@ -7,7 +7,6 @@ export const EVENT_OBJECTS = {
   ChannelDtmfReceived: { channel: 'Channel' },
   ChannelEnteredBridge: { bridge: 'Bridge', channel: 'Channel' },
   ChannelHangupRequest: { channel: 'Channel' },
-  ChannelDestroyed: { channel: 'Channel' },
   ChannelLeftBridge: { bridge: 'Bridge', channel: 'Channel' },
   ChannelStateChange: { channel: 'Channel' },
   ChannelTalkingFinished: { channel: 'Channel' },

@@ -73,7 +73,10 @@ interface Running {
 export async function startAsteriskSimulator(
   options: AsteriskSimulatorOptions = {},
 ): Promise<AsteriskSimulator> {
-  const simulator = new Simulator(options, options.mediaDir ?? (await mkdtemp(join(tmpdir(), 'parley-media-'))));
+  const simulator = new Simulator(
+    options,
+    options.mediaDir ?? (await mkdtemp(join(tmpdir(), 'parley-media-'))),
+  );
   await simulator.restart();
   return simulator;
 }
@@ -116,7 +119,8 @@ class Simulator implements AsteriskSimulator {
 
   phone(): Phone {
     const exchange: Exchange = {
-      ring: (...call) => this.#running?.pbx.ring(...call) ?? (this.#running ? '404 Not Found' : 'no connection'),
+      ring: (...call) =>
+        this.#running?.pbx.ring(...call) ?? (this.#running ? '404 Not Found' : 'no connection'),
       hangup: (channel) => this.#running?.pbx.hangup(channel, { cause: 16 }),
       catchUp: () => this.#running?.media.catchUp(),
     };

@@ -3,7 +3,15 @@ import { concatBytes, silence, toSamples, type Pcm } from '../../audio/pcm.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { DialOptions, Phone, PhoneCall, Span, Track } from '../../phone/phone.ts';
 import type { Channel, FarEnd } from './channel.ts';
-import { FRAME_MS, FRAME_SAMPLES, frameOf, joinFrames, SAMPLE_RATE_HZ, SILENCE, type Frame } from './frames.ts';
+import {
+  FRAME_MS,
+  FRAME_SAMPLES,
+  frameOf,
+  joinFrames,
+  SAMPLE_RATE_HZ,
+  SILENCE,
+  type Frame,
+} from './frames.ts';
 
 /** How long a phone lets it ring before it gives up: what people and SIP phones do. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -143,8 +151,7 @@ class CallerCall implements PhoneCall, FarEnd {
   #send(samples: Int16Array): Promise<Span> {
     this.#exchange.catchUp();
     const nowMs = performance.now();
-    if (this.#over || samples.length === 0)
-      return Promise.resolve({ startedAtMs: nowMs, endedAtMs: nowMs });
+    if (this.#over || samples.length === 0) return Promise.resolve({ startedAtMs: nowMs, endedAtMs: nowMs });
     return new Promise((done) => this.#clips.push({ samples, nextFrame: 0, startedAtMs: nowMs, done }));
   }
 

@@ -19,9 +19,8 @@ export interface FarEnd {
   hungUp(how: 'hangup' | 'crash'): void;
 }
 
-/** Asterisk's cause codes (Q.850), as far as they occur here. */
-export const CAUSES = { 0: 'Unknown', 16: 'Normal Clearing', 32: 'Unknown' } as const;
-export type Cause = keyof typeof CAUSES;
+/** Asterisk's causes (Q.850) as far as they occur here: 16 is an ordinary end, 32 one that was asked for over ARI. */
+export type Cause = 0 | 16 | 32;
 
 export interface ChannelDescription {
   readonly id: string;
@@ -94,7 +93,10 @@ export class Channel {
     this.tell('StasisStart', { args: stasis.args });
   }
 
-  /** Ends what the application had begun, and the application's part in the channel. */
+  /**
+   * Ends what the application had begun, and its part in the channel. StasisEnd is the last that it hears: Asterisk ends the
+   * subscription of a channel that came from the dialplan there, so no ChannelDestroyed follows.
+   */
   leaveStasis(): void {
     if (!this.#stasis) return;
     this.#commands.close();

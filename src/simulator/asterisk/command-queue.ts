@@ -30,7 +30,7 @@ export class CommandQueue {
   /** The next frame for the caller, from as many commands as it takes: one playback follows another without a gap. */
   next(): Frame {
     let out: Int16Array | undefined;
-    for (let filled = 0; filled < FRAME_SAMPLES; ) {
+    for (let filled = 0; filled < FRAME_SAMPLES;) {
       const current = this.#current;
       if (!current?.fill) break;
       out ??= new Int16Array(FRAME_SAMPLES);

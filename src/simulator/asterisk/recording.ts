@@ -12,10 +12,7 @@ export interface RecordingRequest {
 }
 
 export interface RecordingListener {
-  event(
-    type: 'RecordingStarted' | 'RecordingFinished' | 'RecordingFailed',
-    recording: LiveRecording,
-  ): void;
+  event(type: 'RecordingStarted' | 'RecordingFinished' | 'RecordingFailed', recording: LiveRecording): void;
   ended(recording: LiveRecording): void;
   advance(): void;
 }

@@ -6,7 +6,10 @@ import { EVENT_OBJECTS } from './ari-events.ts';
 import type { Operation } from './rest-table.ts';
 
 /** All documents by name: `resources` lists the others. */
-export function apiDocs(operations: readonly Operation[], baseUrl: string): Readonly<Record<string, unknown>> {
+export function apiDocs(
+  operations: readonly Operation[],
+  baseUrl: string,
+): Readonly<Record<string, unknown>> {
   const basePath = `${baseUrl}/ari`;
   const head = { apiVersion: '2.0.0', swaggerVersion: '1.1', basePath };
   const resources = [...new Set(operations.map(({ resource }) => resource)), 'events'];
@@ -38,12 +41,21 @@ function describe({ path, method, nickname, answers, query }: Operation) {
 }
 
 function parameter(name: string, paramType: 'path' | 'query') {
-  return { name, description: name, paramType, required: paramType === 'path', allowMultiple: false, dataType: 'string' };
+  return {
+    name,
+    description: name,
+    paramType,
+    required: paramType === 'path',
+    allowMultiple: false,
+    dataType: 'string',
+  };
 }
 
 function eventModels() {
   const models = Object.entries(EVENT_OBJECTS).map(([id, objects]) => {
-    const properties = Object.entries(objects).map(([name, type]) => [name, { type, description: name }] as const);
+    const properties = Object.entries(objects).map(
+      ([name, type]) => [name, { type, description: name }] as const,
+    );
     return [id, { id, description: id, properties: Object.fromEntries(properties) }] as const;
   });
   return Object.fromEntries(models);

@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { AriError } from './ari-error.ts';
 import { Deed } from './command.ts';
 import type { Pbx } from './pbx.ts';
-import { created, DONE, json, operations, type Answer, type Operation, type Parameters } from './rest-table.ts';
+import {
+  created,
+  DONE,
+  json,
+  operations,
+  type Answer,
+  type Operation,
+  type Parameters,
+} from './rest-table.ts';
 
 export function channelOperations(pbx: Pbx): readonly Operation[] {
   const operation = operations('channels');
@@ -84,9 +92,27 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
       continueInDialplan,
     ),
     operation('getChannelVar', 'GET /channels/{channelId}/variable', 'Variable', ['variable'], getVariable),
-    operation('setChannelVar', 'POST /channels/{channelId}/variable', 'void', ['variable', 'value'], setVariable),
-    operation('snoopChannel', 'POST /channels/{channelId}/snoop', 'Channel', [...snoopQuery, 'snoopId'], snoop),
-    operation('snoopChannelWithId', 'POST /channels/{channelId}/snoop/{snoopId}', 'Channel', snoopQuery, snoop),
+    operation(
+      'setChannelVar',
+      'POST /channels/{channelId}/variable',
+      'void',
+      ['variable', 'value'],
+      setVariable,
+    ),
+    operation(
+      'snoopChannel',
+      'POST /channels/{channelId}/snoop',
+      'Channel',
+      [...snoopQuery, 'snoopId'],
+      snoop,
+    ),
+    operation(
+      'snoopChannelWithId',
+      'POST /channels/{channelId}/snoop/{snoopId}',
+      'Channel',
+      snoopQuery,
+      snoop,
+    ),
     operation('play', 'POST /channels/{channelId}/play', 'Playback', [...playQuery, 'playbackId'], play),
     operation('playWithId', 'POST /channels/{channelId}/play/{playbackId}', 'Playback', playQuery, play),
     operation(

@@ -21,7 +21,9 @@ export function playbackOperations(pbx: Pbx): readonly Operation[] {
     return DONE;
   };
   return [
-    operation('get', 'GET /playbacks/{playbackId}', 'Playback', [], (given) => json(playback(given).toJson())),
+    operation('get', 'GET /playbacks/{playbackId}', 'Playback', [], (given) =>
+      json(playback(given).toJson()),
+    ),
     operation('stop', 'DELETE /playbacks/{playbackId}', 'void', [], stop),
     operation('control', 'POST /playbacks/{playbackId}/control', 'void', ['operation'], control),
   ];
@@ -30,8 +32,7 @@ export function playbackOperations(pbx: Pbx): readonly Operation[] {
 export function recordingOperations(pbx: Pbx): readonly Operation[] {
   const operation = operations('recordings');
   const live = ({ recordingName = '' }: Parameters) => pbx.recording(recordingName);
-  const stored = ({ recordingName = '' }: Parameters) =>
-    found(pbx.stored.file(recordingName), 'Recording');
+  const stored = ({ recordingName = '' }: Parameters) => found(pbx.stored.file(recordingName), 'Recording');
   const describe = (name: string) => ({ name, format: 'wav' });
 
   const stop = (given: Parameters) => {

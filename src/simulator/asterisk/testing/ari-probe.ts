@@ -51,7 +51,11 @@ export class AriProbe {
   }
 
   /** The first event from `from` on that fits; waits for it. `next()` gives the place behind what has been seen. */
-  async event(type: string, fits: (event: ProbeEvent) => boolean = () => true, from = 0): Promise<ProbeEvent> {
+  async event(
+    type: string,
+    fits: (event: ProbeEvent) => boolean = () => true,
+    from = 0,
+  ): Promise<ProbeEvent> {
     const deadline = AbortSignal.timeout(EVENT_WITHIN_MS);
     for (;;) {
       const event = this.events.slice(from).find((one) => one.type === type && fits(one));
@@ -73,9 +77,14 @@ export class AriProbe {
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
-  fetch(method: string, path: string, query: Record<string, string> = {}, password?: string): Promise<Response> {
+  fetch(
+    method: string,
+    path: string,
+    query: Record<string, string> = {},
+    password?: string,
+  ): Promise<Response> {
     const credentials = `${this.#simulator.username}:${password ?? this.#simulator.password}`;
-    return fetch(`${this.#simulator.url}/ari${path}?${new URLSearchParams(query)}`, {
+    return fetch(`${this.#simulator.url}/ari${path}?${new URLSearchParams(query).toString()}`, {
       method,
       headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     });

@@ -1,7 +1,7 @@
 /** Sounds for tests: tones that can be told apart, written where a switchboard finds them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromSamples, slice, toSamples, type Pcm } from '../../../audio/pcm.ts';
+import { fromSamples, toSamples, type Pcm } from '../../../audio/pcm.ts';
 import { encodeWav } from '../../../audio/wav.ts';
 
 /** A square wave: the mean of its magnitude is exactly `level`. */
@@ -19,16 +19,14 @@ export async function writeSound(directory: string, name: string, pcm: Pcm): Pro
   return `sound:${join(directory, name)}`;
 }
 
-/** How loud each 10 ms of `pcm` is, as runs: `[[level, ms], …]`, neighbours of one level joined. */
-export function loudness(pcm: Pcm): readonly (readonly [level: number, ms: number])[] {
+/** What `pcm` sounds like to the sample: `[[level, ms], …]`, as long as it is made of `tone`s and silence. */
+export function levels(pcm: Pcm): readonly (readonly [level: number, ms: number])[] {
   const runs: [number, number][] = [];
-  const windowMs = 10;
-  for (let at = 0; at + windowMs <= pcm.data.byteLength / 16; at += windowMs) {
-    const samples = toSamples(slice(pcm, at, at + windowMs));
-    const level = Math.round(samples.reduce((sum, one) => sum + Math.abs(one), 0) / samples.length);
+  const msPerSample = 1000 / pcm.sampleRateHz;
+  for (const sample of toSamples(pcm)) {
     const last = runs.at(-1);
-    if (last?.[0] === level) last[1] += windowMs;
-    else runs.push([level, windowMs]);
+    if (last?.[0] === Math.abs(sample)) last[1] += msPerSample;
+    else runs.push([Math.abs(sample), msPerSample]);
   }
   return runs;
 }
