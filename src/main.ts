@@ -207,7 +207,7 @@ function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Reco
     folderId: yandex.folderId,
     credentials,
     clock: systemClock,
-    timeoutMs: asr.timeoutMs,
+    deadlineMs: asr.timeoutMs,
   });
 }
 
