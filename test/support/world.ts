@@ -36,6 +36,8 @@ export interface HeardText {
   readonly text: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** How long it sounded; less than from start to end if it was paused on the way. */
+  readonly soundMs: number;
 }
 
 export interface World {
@@ -75,6 +77,9 @@ export const TEST_BOT = {
   silence: { afterMs: 6000, phrases: ['Вы тут?'], maxPrompts: 1, goodbye: 'Всего доброго.' },
   apology: 'Извините.',
 } as const;
+
+/** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
+const SAME_HEARING_MS = 150;
 
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
@@ -140,10 +145,16 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
 
 /** Tones that stand for a text; speech and noise stand for none. */
 function textsOf(call: PhoneCall, speech: SpeechKitSimulator): HeardText[] {
-  return tonesHeard(call.heard()).flatMap(({ hz, startedAtMs, endedAtMs }) => {
+  const texts: HeardText[] = [];
+  for (const { hz, startedAtMs, endedAtMs } of tonesHeard(call.heard())) {
     const text = speech.textOf(hz);
-    return text === undefined ? [] : [{ text, startedAtMs, endedAtMs }];
-  });
+    if (text === undefined) continue;
+    const last = texts.at(-1);
+    if (last?.text === text && startedAtMs - last.endedAtMs < SAME_HEARING_MS) {
+      texts[texts.length - 1] = { ...last, endedAtMs, soundMs: last.soundMs + endedAtMs - startedAtMs };
+    } else texts.push({ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs });
+  }
+  return texts;
 }
 
 const LOOK_EVERY_MS = 50;

@@ -159,7 +159,7 @@ export class FileLine implements Line {
 
   #onSnoopEvent(event: AriEvent): void {
     if (event.type === 'StasisStart') this.#snoopArrived.resolve();
-    if (event.type === 'ChannelDestroyed' || event.type === 'ChannelGone') {
+    if (event.type === 'StasisEnd' || event.type === 'ChannelDestroyed' || event.type === 'ChannelGone') {
       this.#snoopArrived.reject(new ParleyError('LINE_ENDED', 'The channel that hears the caller is gone.'));
     }
     this.#recording.onEvent(event);
