@@ -51,6 +51,10 @@ export interface World {
   readonly log: readonly Record<string, unknown>[];
   /** What the phone heard, decoded from the audio. */
   heard(call: PhoneCall): readonly HeardText[];
+  /** The pieces in which a text was heard, if it was paused on the way. */
+  heardPieces(call: PhoneCall, text: string): readonly HeardText[];
+  /** Waits until the phone hears the beginning of `text`. */
+  untilStarted(call: PhoneCall, text: string, withinMs?: number): Promise<void>;
   /** Waits until the phone has heard all of `text`, and returns when that was. */
   untilHeard(call: PhoneCall, text: string, withinMs?: number): Promise<HeardText>;
   stop(): Promise<void>;
@@ -79,7 +83,7 @@ export const TEST_BOT = {
 } as const;
 
 /** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
-const SAME_HEARING_MS = 150;
+const SAME_PIECE_MS = 150;
 
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
@@ -125,7 +129,8 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     onCall: (timeline) => timelines.push(timeline),
   });
   await service.prepared;
-  const heard = (call: PhoneCall) => textsOf(call, speech);
+  const pieces = (call: PhoneCall) => piecesOf(call, speech);
+  const heard = (call: PhoneCall) => textsOf(pieces(call));
   return {
     telephony,
     speech,
@@ -134,7 +139,15 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     timelines,
     log: lines,
     heard,
-    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) => untilHeard(() => heard(call), text, withinMs),
+    heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
+    untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) =>
+      void (await until(
+        () => heard(call),
+        text,
+        withinMs,
+        () => true,
+      )),
+    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) => until(() => heard(call), text, withinMs, isOver),
     async stop() {
       await service.stop();
       await Promise.all([telephony.stop(), speech.stop(), chat.stop()]);
@@ -144,37 +157,56 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
 }
 
 /** Tones that stand for a text; speech and noise stand for none. */
-function textsOf(call: PhoneCall, speech: SpeechKitSimulator): HeardText[] {
-  const texts: HeardText[] = [];
-  for (const { hz, startedAtMs, endedAtMs } of tonesHeard(call.heard())) {
+function piecesOf(call: PhoneCall, speech: SpeechKitSimulator): HeardText[] {
+  const named = tonesHeard(call.heard()).flatMap(({ hz, startedAtMs, endedAtMs }) => {
     const text = speech.textOf(hz);
-    if (text === undefined) continue;
+    return text === undefined ? [] : [{ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs }];
+  });
+  return joined(named, SAME_PIECE_MS);
+}
+
+/** What was said, whether or not it was paused on the way. */
+function textsOf(pieces: readonly HeardText[]): HeardText[] {
+  return joined(pieces, Infinity);
+}
+
+function joined(pieces: readonly HeardText[], acrossMs: number): HeardText[] {
+  const texts: HeardText[] = [];
+  for (const piece of pieces) {
     const last = texts.at(-1);
-    if (last?.text === text && startedAtMs - last.endedAtMs < SAME_HEARING_MS) {
-      texts[texts.length - 1] = { ...last, endedAtMs, soundMs: last.soundMs + endedAtMs - startedAtMs };
-    } else texts.push({ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs });
+    if (last?.text === piece.text && piece.startedAtMs - last.endedAtMs < acrossMs) {
+      texts[texts.length - 1] = {
+        ...last,
+        endedAtMs: piece.endedAtMs,
+        soundMs: last.soundMs + piece.soundMs,
+      };
+    } else texts.push(piece);
   }
   return texts;
 }
 
 const LOOK_EVERY_MS = 50;
+/** Longer than a cough pauses the bot. */
+const OVER_AFTER_MS = 600;
 
-async function untilHeard(
+/** When the next word, or silence, has followed for a moment. */
+function isOver(found: HeardText): boolean {
+  return performance.now() - found.endedAtMs > OVER_AFTER_MS;
+}
+
+async function until(
   heard: () => readonly HeardText[],
   text: string,
   withinMs: number,
+  isEnough: (found: HeardText) => boolean,
 ): Promise<HeardText> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
     const found = heard().find((candidate) => candidate.text === text);
-    // It is over when something else, or silence, has followed for a moment.
-    if (found && performance.now() - found.endedAtMs > 2 * LOOK_EVERY_MS) return found;
+    if (found && isEnough(found)) return found;
     if (performance.now() > untilMs) {
-      throw new Error(
-        `«${text}» was not heard within ${withinMs} ms, but: ${heard()
-          .map((one) => one.text)
-          .join(' ')}`,
-      );
+      const instead = heard().map((one) => one.text);
+      throw new Error(`«${text}» was not heard within ${withinMs} ms, but: ${instead.join(' ')}`);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

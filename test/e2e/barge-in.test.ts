@@ -1,0 +1,162 @@
+import { expect, it } from 'vitest';
+import { silence } from '../../src/audio/pcm.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import { noiseBurst } from '../support/noise.ts';
+
+const LONG = 'Это очень длинный ответ, который никто не дослушает.';
+const SECOND = 'Вторая часть ответа тоже длинная.';
+const LAST = 'А это последняя часть ответа.';
+
+/** From the caller's first sample to silence, ms: detection and two packets, with room for a busy machine. */
+const STOPS_WITHIN_MS = 400;
+
+const reply = [
+  ['расскажи', `${LONG}|${SECOND}|${LAST}`],
+  ['адрес', 'Улица Ленина, дом пять.'],
+  ['ещё', 'Конечно, вот ещё.'],
+] as const;
+
+const bots = {
+  filling: { fillers: { enabled: true, phrases: { question: ['Одну секунду, сейчас посмотрю.'] } } },
+  polite: { bargeIn: { enabled: false } },
+  abrupt: { bargeIn: { mode: 'stopAtOnce' } },
+};
+
+describeCalls('barge-in', { reply, bots }, (suite) => {
+  const texts = (call: Parameters<typeof suite.world.heard>[0]) =>
+    suite.world.heard(call).map(({ text }) => text);
+  const lastHistory = () => suite.world.chat.requests.at(-1)?.messages.slice(1) ?? [];
+
+  it('stops the greeting, and answers what was said over it', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    const said = await call.say(world.speech.callerTone('какой у вас адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    const greeting = world.heard(call).find(({ text }) => text === 'Добрый день!');
+    if (greeting) expect(greeting.endedAtMs - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
+    expect(lastHistory().at(-1)).toMatchObject({ role: 'user', content: 'какой у вас адрес' });
+  });
+
+  it('stops in the first chunk, drops the rest, and tells the model where the caller stopped hearing', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LONG);
+    await call.say(silence(900, 8000));
+    const interruption = await call.say(world.speech.callerTone('какой у вас адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Улица Ленина, дом пять.']);
+    const cut = world.heard(call)[1];
+    expect((cut?.endedAtMs ?? Infinity) - interruption.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
+    const [, , answer, question] = lastHistory();
+    expect(question).toMatchObject({ role: 'user', content: 'какой у вас адрес' });
+    expect(answer?.content).toMatch(/^Это .*—$/);
+    expect(answer?.content.length).toBeLessThan(LONG.length);
+  });
+
+  it('stops in the last chunk, with what was heard before kept whole', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LAST);
+    await call.say(world.speech.callerTone('какой у вас адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, 'Улица Ленина, дом пять.']);
+    expect(lastHistory()[2]?.content).toContain(`${LONG}| ${SECOND}|`);
+  });
+
+  it('stops a filler, and joins both questions into one', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'slow', firstTokenMs: 1500, perTokenMs: 0 }, 1);
+    const call = await world.telephony.phone.dial('filling');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, 'Одну секунду, сейчас посмотрю.');
+    await call.say(world.speech.callerTone('нет, лучше адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    expect(texts(call)).not.toContain(LONG);
+    expect(lastHistory().at(-1)?.content).toBe('расскажи о себе нет, лучше адрес');
+    expect(world.chat.abortedCount).toBeGreaterThan(0);
+  });
+
+  it('does not speak at all when the caller goes on before the first sound of the answer', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 0 }, 1);
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await call.say(silence(600, 8000));
+    await call.say(world.speech.callerTone('и дай адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', 'Улица Ленина, дом пять.']);
+    expect(lastHistory().at(-1)?.content).toBe('расскажи о себе и дай адрес');
+  });
+
+  it('goes on after a cough where it was, with nothing lost or repeated', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('дай адрес'));
+    await world.untilStarted(call, 'Улица Ленина, дом пять.');
+    await call.say(silence(300, 8000));
+    const cough = await call.say(noiseBurst(80));
+    const answer = await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.say(silence(1000, 8000));
+    await call.hangup();
+    const pieces = world.heardPieces(call, 'Улица Ленина, дом пять.');
+    expect(pieces.length).toBe(2);
+    expect((pieces[0]?.endedAtMs ?? Infinity) - cough.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
+    expect((pieces[1]?.startedAtMs ?? Infinity) - cough.endedAtMs).toBeLessThan(600);
+    const wholeMs = 60 * 'Улица Ленина, дом пять.'.length;
+    const soundMs = pieces.reduce((sum, piece) => sum + piece.soundMs, 0);
+    expect(Math.abs(soundMs - wholeMs)).toBeLessThan(60);
+    expect(answer.text).toBe('Улица Ленина, дом пять.');
+    expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
+  });
+
+  it('asks again after a burst of noise that was long enough for speech, and is there for the next question', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LONG);
+    await call.say(noiseBurst(700));
+    await world.untilHeard(call, 'Повторите.');
+    await call.say(world.speech.callerTone('дай адрес'));
+    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.', 'Улица Ленина, дом пять.']);
+  });
+
+  it('speaks to the end where interruption is switched off, and then answers what was said meanwhile', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('polite');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('дай адрес'));
+    await world.untilStarted(call, 'Улица Ленина, дом пять.');
+    await call.say(world.speech.callerTone('и ещё'));
+    await world.untilHeard(call, 'Конечно, вот ещё.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', 'Улица Ленина, дом пять.', 'Конечно, вот ещё.']);
+    expect(world.heardPieces(call, 'Улица Ленина, дом пять.')).toHaveLength(1);
+  });
+
+  it('stops for good at the first sound where the profile says so', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('abrupt');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LONG);
+    await call.say(noiseBurst(100));
+    await world.untilHeard(call, 'Повторите.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.']);
+  });
+});
