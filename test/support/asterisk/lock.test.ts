@@ -27,7 +27,9 @@ describe('a lock between test runs', () => {
   });
 
   it('is free again after work that failed', async () => {
-    await expect(withLock(file, 5_000, () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');
+    await expect(withLock(file, 5_000, () => Promise.reject(new Error('no disk')))).rejects.toThrow(
+      'no disk',
+    );
     expect(await withLock(file, 0, () => Promise.resolve('done'))).toBe('done');
   });
 
