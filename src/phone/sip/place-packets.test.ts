@@ -90,6 +90,19 @@ describe('what arrived is heard', () => {
     ]);
   });
 
+  it('in time again soon after the network has caught up', () => {
+    const burst = spurt(300, 5, 6).map((arrival) => ({ ...arrival, marker: false, atMs: 300 }));
+    const rest = spurt(220, 11, 80).map((arrival) => ({
+      ...arrival,
+      marker: false,
+      atMs: Math.max(300, arrival.atMs),
+    }));
+    expect(heard(place(...spurt(0, 0, 5), ...burst, ...rest))).toEqual([
+      [0, 100],
+      [300, 220 + 80 * 20],
+    ]);
+  });
+
   it('when it arrived even if timestamps jump without a marker or the sender changes', () => {
     for (const jump of [80_000, -80_000]) {
       const jumped = spurt(400, 5, 5).map((arrival) => ({ ...arrival, marker: false, jump }));

@@ -4,7 +4,7 @@
  *
  * A spurt is a run of packets whose timestamps belong together. Its first packet is heard as it arrives, the others where their
  * timestamps put them, so jitter, reordering and duplicates do not show, and what was lost is silence. A packet that comes too late for a
- * phone's jitter buffer was heard late: it begins a new spurt.
+ * phone's jitter buffer was heard late: it begins a new spurt. So does one after a row of packets that had to wait: a phone's buffer shrinks again.
  */
 import { decodeG711Into, G711_SAMPLE_RATE_HZ, type G711Law } from '../../audio/g711.ts';
 import { fromSamples } from '../../audio/pcm.ts';
@@ -13,6 +13,9 @@ import type { ReceivedPacket } from './packet-log.ts';
 
 /** What ordinary phones buffer. Audio that is later than this leaves a hole that one hears. */
 const JITTER_BUFFER_MS = 60;
+/** So many packets in a row, each here so long before it is due, show that the buffer holds more than it needs. */
+const SHRINK_AFTER_PACKETS = 10;
+const SHRINK_BY_MS = 20;
 /** A timestamp that jumps further than this between neighbouring packets starts a new spurt even without a marker. */
 const CONTINUOUS_WITHIN_MS = 20;
 /** A spurt that begins up to this much before the last one's end follows it directly: jitter, not overlap. */
@@ -26,6 +29,8 @@ interface Spurt {
   readonly packets: ReceivedPacket[];
   /** Arrival minus timestamp of its first packet, in milliseconds: what all others are placed by. */
   readonly transitMs: number;
+  /** How many of its newest packets in a row came more than SHRINK_BY_MS before they were due. */
+  earlyInARow: number;
 }
 
 /** The track from `startedAtMs` to `endedAtMs`; what was heard before or after is left out. */
@@ -59,7 +64,7 @@ function* spurtsOf(packets: Iterable<ReceivedPacket>): Generator<Spurt> {
   for (const packet of packets) {
     if (!spurt || !newest || !belongs(packet, newest, spurt)) {
       if (spurt) yield spurt;
-      spurt = { packets: [packet], transitMs: transitMs(packet) };
+      spurt = { packets: [packet], transitMs: transitMs(packet), earlyInARow: 0 };
       newest = packet;
       continue;
     }
@@ -79,7 +84,8 @@ function belongs(packet: ReceivedPacket, newest: ReceivedPacket, spurt: Spurt): 
   const lateMs = transitMs(packet, spurt.packets[0]) - spurt.transitMs;
   // A lost second takes a second. Where it did not, nothing was lost: the sender has jumped.
   if (steps > 1 && lateMs < -JITTER_BUFFER_MS) return false;
-  return lateMs - packet.uncertaintyMs <= JITTER_BUFFER_MS;
+  spurt.earlyInARow = lateMs < -SHRINK_BY_MS ? spurt.earlyInARow + 1 : 0;
+  return lateMs - packet.uncertaintyMs <= JITTER_BUFFER_MS && spurt.earlyInARow <= SHRINK_AFTER_PACKETS;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { G711Law } from '../../audio/g711.ts';
 
 export const PAYLOAD_TYPE: Readonly<Record<G711Law, number>> = { PCMU: 0, PCMA: 8 };
-export const DIGIT_PAYLOAD_TYPE = 101;
+const DIGIT_PAYLOAD_TYPE = 101;
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 

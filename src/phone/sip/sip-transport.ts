@@ -210,7 +210,7 @@ export class SipTransport {
 }
 
 /** A UDP socket that talks to one address only. Rejects when either address cannot be had. */
-export function connectedSocket(
+function connectedSocket(
   local: string,
   remote: { readonly host: string; readonly port: number },
 ): Promise<Socket> {

@@ -121,6 +121,7 @@ class LocalAsterisk implements AsteriskServer {
     const command = ['--pdeathsig', 'KILL', ...this.#asterisk('-f')];
     const started = spawn('setpriv', command, { stdio: ['ignore', log, log] });
     closeSync(log);
+    await once(started, 'spawn');
     this.#process = started;
     await this.#booted(started);
   }

@@ -34,7 +34,7 @@ const ASK_WITHIN_MS = 10_000;
 const EXPIRED_RELEASE_IS_FINE = ['Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"'];
 
 /** Where the Asterisk of the tests is kept between runs. */
-export function asteriskRoot(): string {
+function asteriskRoot(): string {
   return process.env['PARLEY_ASTERISK_ROOT'] ?? path.join(PROJECT_DIR, '.cache/asterisk');
 }
 
