@@ -31,7 +31,7 @@ module.exports = {
     {
       name: 'yandex-account-knows-only-base',
       severity: 'error',
-      from: { path: '^src/yandex' },
+      from: { path: '^src/yandex', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/(?!yandex|base)' },
     },
     {

@@ -10,6 +10,7 @@ import {
   toSamples,
   type Pcm,
 } from '../../audio/pcm.ts';
+import { decodeG711, encodeG711 } from '../../audio/g711.ts';
 import { decodeWav } from '../../audio/wav.ts';
 import { projectRoot } from '../../base/project-root.ts';
 import { seededRandom } from './delays.ts';
@@ -127,11 +128,6 @@ function noise(forMs: number, peak: number): Pcm {
   );
 }
 
-/** The 8 bits of the µ-law, as a formula. */
 function throughG711(pcm: Pcm): Pcm {
-  const coded = toSamples(pcm).map((sample) => {
-    const level = Math.round((Math.log1p((255 * Math.abs(sample)) / 32768) / Math.log(256)) * 127) / 127;
-    return (Math.sign(sample) * 32767 * (256 ** level - 1)) / 255;
-  });
-  return fromSamples(coded, pcm.sampleRateHz);
+  return decodeG711(encodeG711(pcm, 'PCMU'), 'PCMU');
 }
