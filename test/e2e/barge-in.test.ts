@@ -17,7 +17,7 @@ const reply = [
 ] as const;
 
 const bots = {
-  filling: { fillers: { enabled: true, phrases: { question: ['Одну секунду, сейчас посмотрю.'] } } },
+  filling: { fillers: { enabled: true, phrases: { statement: ['Одну секунду, сейчас посмотрю.'] } } },
   polite: { bargeIn: { enabled: false } },
   abrupt: { bargeIn: { mode: 'stopAtOnce' } },
 };
@@ -29,7 +29,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('stops the greeting, and answers what was said over it', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     const said = await call.say(world.speech.callerTone('какой у вас адрес'));
     await world.untilHeard(call, 'Улица Ленина, дом пять.');
     await call.hangup();
@@ -40,7 +40,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('stops in the first chunk, drops the rest, and tells the model where the caller stopped hearing', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LONG);
@@ -59,7 +59,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('stops in the last chunk, with what was heard before kept whole', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LAST);
@@ -73,7 +73,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
   it('stops a filler, and joins both questions into one', async () => {
     const { world } = suite;
     world.chat.fail({ kind: 'slow', firstTokenMs: 1500, perTokenMs: 0 }, 1);
-    const call = await world.telephony.phone.dial('filling');
+    const call = await world.dial('filling');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, 'Одну секунду, сейчас посмотрю.');
@@ -88,7 +88,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
   it('does not speak at all when the caller goes on before the first sound of the answer', async () => {
     const { world } = suite;
     world.chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 0 }, 1);
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await call.say(silence(600, 8000));
@@ -101,7 +101,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('goes on after a cough where it was, with nothing lost or repeated', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('дай адрес'));
     await world.untilStarted(call, 'Улица Ленина, дом пять.');
@@ -123,7 +123,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('asks again after a burst of noise that was long enough for speech, and is there for the next question', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
+    const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LONG);
@@ -137,7 +137,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('speaks to the end where interruption is switched off, and then answers what was said meanwhile', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('polite');
+    const call = await world.dial('polite');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('дай адрес'));
     await world.untilStarted(call, 'Улица Ленина, дом пять.');
@@ -150,7 +150,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
 
   it('stops for good at the first sound where the profile says so', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('abrupt');
+    const call = await world.dial('abrupt');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LONG);

@@ -12,7 +12,7 @@ const reply = [
 
 describeCalls('a conversation', { reply }, (suite) => {
   it('greets, answers three questions in order, and leaves nothing behind', async () => {
-    const call = await suite.world.telephony.phone.dial('100');
+    const call = await suite.world.dial('100');
     await suite.world.untilHeard(call, 'Добрый день!');
     await call.say(suite.world.speech.callerTone('когда вы работаете'));
     await suite.world.untilHeard(call, 'В субботу до двух.');
@@ -46,7 +46,7 @@ describeCalls('a conversation', { reply }, (suite) => {
   it('speaks ten chunks in their order, however long each synthesis takes', async () => {
     suite.world.speech.delays.firstAudioMs = 20;
     suite.world.speech.delays.firstAudioJitterMs = 500;
-    const call = await suite.world.telephony.phone.dial('100');
+    const call = await suite.world.dial('100');
     await suite.world.untilHeard(call, 'Добрый день!');
     await call.say(suite.world.speech.callerTone('назовите десять'));
     await suite.world.untilHeard(call, TEN_SENTENCES[9] ?? '', 40_000);

@@ -31,9 +31,10 @@ export function describeCalls(
       if (missing !== undefined) doWithoutAsterisk(context, missing);
     });
     afterEach(async () => {
-      world?.speech.faults.clear();
-      world?.chat.heal();
       if (!world) return;
+      await world.hangupAll();
+      world.speech.faults.clear();
+      world.chat.heal();
       expect(await world.telephony.leftovers()).toEqual(NOTHING);
       expect(world.service.activeCalls).toBe(0);
     });

@@ -49,6 +49,9 @@ export interface World {
   readonly timelines: readonly Timeline[];
   /** The service's log, a line each. */
   readonly log: readonly Record<string, unknown>[];
+  /** Calls an extension; what is still up at the end of the test is hung up. */
+  dial(extension: string): Promise<PhoneCall>;
+  hangupAll(): Promise<void>;
   /** What the phone heard, decoded from the audio. */
   heard(call: PhoneCall): readonly HeardText[];
   /** The pieces in which a text was heard, if it was paused on the way. */
@@ -129,6 +132,7 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     onCall: (timeline) => timelines.push(timeline),
   });
   await service.prepared;
+  const calls = new Set<PhoneCall>();
   const pieces = (call: PhoneCall) => piecesOf(call, speech);
   const heard = (call: PhoneCall) => textsOf(pieces(call));
   return {
@@ -138,6 +142,13 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     service,
     timelines,
     log: lines,
+    async dial(extension) {
+      const call = await telephony.phone.dial(extension);
+      calls.add(call);
+      void call.ended.then(() => calls.delete(call));
+      return call;
+    },
+    hangupAll: async () => void (await Promise.all([...calls].map((call) => call.hangup()))),
     heard,
     heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
     untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) =>
