@@ -217,8 +217,13 @@ class Turn {
 
   #sayPhrase(kind: SpeechKind, phrase: ReadyPhrase | undefined): void {
     if (!phrase) return;
-    const playback = this.#tools.mouth.say(clipOf(phrase.pcm), { kind, text: phrase.text });
-    this.#playing.push(playback.finished.then(() => undefined));
+    const { mouth, history } = this.#tools;
+    const playback = mouth.say(clipOf(phrase.pcm), { kind, text: phrase.text });
+    this.#playing.push(
+      playback.finished.then(({ outcome }) => {
+        if (outcome === 'heard' && !SMALL_TALK.has(kind)) history.botSaid(phrase.text);
+      }),
+    );
   }
 
   async #heardOut(): Promise<void> {
@@ -257,6 +262,9 @@ class Turn {
     });
   }
 }
+
+/** Said to bridge time: it means nothing, and the model need not know of it. */
+const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
 
 /** Recognizers write noise as nothing, or as a remark in brackets. */
 function isUnderstood(text: string): boolean {

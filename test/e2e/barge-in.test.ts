@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { noiseBurst } from '../support/noise.ts';
+import { MS_PER_CHARACTER } from '../support/world.ts';
 
 const LONG = 'Это очень длинный ответ, который никто не дослушает.';
+const ADDRESS = 'Улица Ленина, дом пять, вход со двора, второй этаж.';
 const SECOND = 'Вторая часть ответа тоже длинная.';
 const LAST = 'А это последняя часть ответа.';
 
@@ -11,8 +13,8 @@ const LAST = 'А это последняя часть ответа.';
 const STOPS_WITHIN_MS = 400;
 
 const reply = [
+  ['адрес', ADDRESS],
   ['расскажи', `${LONG}|${SECOND}|${LAST}`],
-  ['адрес', 'Улица Ленина, дом пять.'],
   ['ещё', 'Конечно, вот ещё.'],
 ] as const;
 
@@ -31,7 +33,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     const { world } = suite;
     const call = await world.dial('100');
     const said = await call.say(world.speech.callerTone('какой у вас адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
     const greeting = world.heard(call).find(({ text }) => text === 'Добрый день!');
     if (greeting) expect(greeting.endedAtMs - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
@@ -46,9 +48,9 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await world.untilStarted(call, LONG);
     await call.say(silence(900, 8000));
     const interruption = await call.say(world.speech.callerTone('какой у вас адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Улица Ленина, дом пять.']);
+    expect(texts(call)).toEqual(['Добрый день!', LONG, ADDRESS]);
     const cut = world.heard(call)[1];
     expect((cut?.endedAtMs ?? Infinity) - interruption.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
     const [, , answer, question] = lastHistory();
@@ -64,9 +66,9 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LAST);
     await call.say(world.speech.callerTone('какой у вас адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, 'Улица Ленина, дом пять.']);
+    expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
     expect(lastHistory()[2]?.content).toContain(`${LONG}| ${SECOND}|`);
   });
 
@@ -78,7 +80,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, 'Одну секунду, сейчас посмотрю.');
     await call.say(world.speech.callerTone('нет, лучше адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
     expect(texts(call)).not.toContain(LONG);
     expect(lastHistory().at(-1)?.content).toBe('расскажи о себе нет, лучше адрес');
@@ -93,9 +95,9 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.say(world.speech.callerTone('расскажи о себе'));
     await call.say(silence(600, 8000));
     await call.say(world.speech.callerTone('и дай адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', 'Улица Ленина, дом пять.']);
+    expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
     expect(lastHistory().at(-1)?.content).toBe('расскажи о себе и дай адрес');
   });
 
@@ -104,20 +106,20 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('дай адрес'));
-    await world.untilStarted(call, 'Улица Ленина, дом пять.');
+    await world.untilStarted(call, ADDRESS);
     await call.say(silence(300, 8000));
     const cough = await call.say(noiseBurst(80));
-    const answer = await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    const answer = await world.untilHeard(call, ADDRESS);
     await call.say(silence(1000, 8000));
     await call.hangup();
-    const pieces = world.heardPieces(call, 'Улица Ленина, дом пять.');
+    const pieces = world.heardPieces(call, ADDRESS);
     expect(pieces.length).toBe(2);
     expect((pieces[0]?.endedAtMs ?? Infinity) - cough.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
     expect((pieces[1]?.startedAtMs ?? Infinity) - cough.endedAtMs).toBeLessThan(600);
-    const wholeMs = 60 * 'Улица Ленина, дом пять.'.length;
+    const wholeMs = MS_PER_CHARACTER * ADDRESS.length;
     const soundMs = pieces.reduce((sum, piece) => sum + piece.soundMs, 0);
     expect(Math.abs(soundMs - wholeMs)).toBeLessThan(60);
-    expect(answer.text).toBe('Улица Ленина, дом пять.');
+    expect(answer.text).toBe(ADDRESS);
     expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
   });
 
@@ -130,9 +132,9 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.say(noiseBurst(700));
     await world.untilHeard(call, 'Повторите.');
     await call.say(world.speech.callerTone('дай адрес'));
-    await world.untilHeard(call, 'Улица Ленина, дом пять.');
+    await world.untilHeard(call, ADDRESS);
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.', 'Улица Ленина, дом пять.']);
+    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.', ADDRESS]);
   });
 
   it('speaks to the end where interruption is switched off, and then answers what was said meanwhile', async () => {
@@ -140,12 +142,12 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     const call = await world.dial('polite');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('дай адрес'));
-    await world.untilStarted(call, 'Улица Ленина, дом пять.');
+    await world.untilStarted(call, ADDRESS);
     await call.say(world.speech.callerTone('и ещё'));
     await world.untilHeard(call, 'Конечно, вот ещё.');
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', 'Улица Ленина, дом пять.', 'Конечно, вот ещё.']);
-    expect(world.heardPieces(call, 'Улица Ленина, дом пять.')).toHaveLength(1);
+    expect(texts(call)).toEqual(['Добрый день!', ADDRESS, 'Конечно, вот ещё.']);
+    expect(world.heardPieces(call, ADDRESS)).toHaveLength(1);
   });
 
   it('stops for good at the first sound where the profile says so', async () => {
