@@ -38,7 +38,8 @@ export class CachingSynthesizer implements Synthesizer {
     this.#inner = inner;
     this.#onLookup = onLookup;
     this.#whole = new LRUCache({
-      maxSize: settings.maxBytes,
+      // The library knows no empty cache; nothing fits into one byte.
+      maxSize: Math.max(1, settings.maxBytes),
       sizeCalculation: (piece, key) => piece.pcm.byteLength + key.length * 2,
     });
   }

@@ -36,7 +36,7 @@ export function describeCalls(
       world.speech.faults.clear();
       world.chat.heal();
       expect(await world.telephony.leftovers()).toEqual(NOTHING);
-      expect(world.service.activeCalls).toBe(0);
+      await expect.poll(() => world?.service.activeCalls).toBe(0);
     });
     afterAll(() => world?.stop());
 

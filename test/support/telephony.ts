@@ -5,6 +5,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../../src/base/project-root.ts';
 import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
@@ -23,7 +24,6 @@ export interface Telephony {
   readonly phone: Phone;
   /** What calls have left behind, once it is nothing or a few seconds have passed. */
   leftovers(): Promise<Leftovers>;
-  /** How a call that was handed back to the dialplan sounds and ends is the dialplan's; this says where it went. */
   kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -33,6 +33,8 @@ export const TELEPHONIES = ['simulator', 'asterisk'] as const;
 export type TelephonyKind = (typeof TELEPHONIES)[number];
 
 const APP = 'voicebot';
+/** What asterisk/ plays to a caller whom Parley hands on. */
+const FALLBACK_SOUND = join(projectRoot(), 'sounds/ru-RU/apology-1');
 
 /** `bots`: each is dialled by its name. Extension 100 is the default bot. */
 export async function startTelephony(kind: TelephonyKind, bots: readonly string[]): Promise<Telephony> {
@@ -44,7 +46,10 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
   const extensions = Object.fromEntries(bots.map((bot) => [bot, { app: APP, args: [bot] }]));
   const simulator = await startAsteriskSimulator({
     mediaDir,
-    dialplan: { extensions: { ...extensions, 100: { app: APP, args: ['default'] } } },
+    dialplan: {
+      extensions: { ...extensions, 100: { app: APP, args: ['default'] } },
+      fallback: { place: 'fallback,s,1', sound: FALLBACK_SOUND },
+    },
   });
   const { url, username, password } = simulator;
   const look = async (): Promise<Leftovers> => {

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { ChatFault } from '../../src/simulator/chat.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import {
+  FAILING_WORLD,
+  FIRST,
+  GREETING,
+  MOST_SILENCE_MS,
+  SECOND,
+  THIRD,
+  ask,
+  expectApologyThenFallback,
+  silenceMs,
+} from '../support/failing.ts';
+
+describeCalls('when the model fails', FAILING_WORLD, (suite) => {
+  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
+
+  it('finds the pauses itself where the model forgets the marks', async () => {
+    const { world } = suite;
+    const { call } = await ask(suite, '100', 'скажи без черт');
+    await world.untilHeard(call, 'Наконец третья часть.');
+    expect(texts(call)).toEqual([
+      GREETING,
+      'Сначала первая часть.',
+      'Потом вторая часть.',
+      'Наконец третья часть.',
+    ]);
+  });
+
+  it('bridges a slow model with a filler and a hold phrase, and then answers', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'slow', firstTokenMs: 2500, perTokenMs: 0 }, 1);
+    const { call, endedAtMs } = await ask(suite, 'filling');
+    const answer = await world.untilHeard(call, FIRST);
+    await world.untilHeard(call, THIRD);
+    expect(texts(call)).toEqual([GREETING, 'Секунду.', 'Ещё немного.', FIRST, SECOND, THIRD]);
+    expect(silenceMs(call, endedAtMs, answer.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+  });
+
+  it.each<[string, ChatFault]>([
+    ['is refused', { kind: 'refused' }],
+    ['hangs', { kind: 'hang' }],
+    ['hangs in mid-answer', { kind: 'hang', afterTokens: 4 }],
+    ['breaks off', { kind: 'cut', afterTokens: 4 }],
+    ['answers with a web page', { kind: 'garbage', what: 'html' }],
+    ['answers nothing', { kind: 'garbage', what: 'empty' }],
+    ['has no quota left', { kind: 'status', status: 429 }],
+  ])('apologises in time when the model %s, and hands the caller on the second time', async (_how, fault) => {
+    suite.world.chat.fail(fault);
+    await expectApologyThenFallback(suite);
+  });
+});

@@ -1,0 +1,20 @@
+import { it } from 'vitest';
+import type { Fault } from '../../src/simulator/speechkit/faults.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import { FAILING_WORLD, expectApologyThenFallback } from '../support/failing.ts';
+
+describeCalls('when recognition fails', FAILING_WORLD, (suite) => {
+  it.each<[string, Fault]>([
+    ['is refused', { kind: 'refused' }],
+    ['hangs', { kind: 'hung' }],
+    ['answers garbage', { kind: 'garbage', as: 'html' }],
+    ['has no quota left', { kind: 'quota' }],
+    ['refuses the key', { kind: 'unauthenticated' }],
+  ])(
+    'apologises in time when recognition %s, and hands the caller on the second time',
+    async (_how, fault) => {
+      suite.world.speech.faults.set('stt-http', fault);
+      await expectApologyThenFallback(suite);
+    },
+  );
+});

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import {
+  APOLOGY,
+  FAILING_WORLD,
+  FIRST,
+  GREETING,
+  MOST_SILENCE_MS,
+  SECOND,
+  THIRD,
+  ask,
+  silenceMs,
+} from '../support/failing.ts';
+
+describeCalls('when synthesis fails', FAILING_WORLD, (suite) => {
+  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
+
+  it.each<[string, () => void]>([
+    ['before a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'refused' })],
+    [
+      'in the middle of a chunk',
+      () =>
+        suite.world.speech.faults.set(
+          'tts-grpc',
+          { kind: 'half', audioMs: 200, then: 'error' },
+          { text: SECOND },
+        ),
+    ],
+    ['after a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'internal' }, { text: THIRD })],
+    [
+      'by never answering',
+      () => suite.world.speech.faults.set('tts-grpc', { kind: 'hung' }, { text: SECOND }),
+    ],
+  ])('speaks the whole answer in order when gRPC fails %s', async (_when, fail) => {
+    const { world } = suite;
+    fail();
+    const { call } = await ask(suite);
+    await world.untilHeard(call, THIRD);
+    expect(texts(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+  });
+
+  it('replaces a chunk that nobody can speak by an apology, and goes on with the answer', async () => {
+    const { world } = suite;
+    world.speech.faults.set('tts-grpc', { kind: 'invalid' }, { text: SECOND });
+    world.speech.faults.set('tts-http', { kind: 'invalid' }, { text: SECOND });
+    const { call } = await ask(suite);
+    await world.untilHeard(call, THIRD);
+    expect(texts(call)).toEqual([GREETING, FIRST, APOLOGY, THIRD]);
+  });
+
+  it('speaks its shipped apology when no synthesizer is there at all', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, GREETING);
+    await Promise.all([world.speech.kill('tts-grpc'), world.speech.kill('tts-http')]);
+    const { endedAtMs } = await call.say(world.speech.callerTone('назови части'));
+    await world.untilHeard(call, APOLOGY);
+    await call.say(world.speech.callerTone('назови части'));
+    await call.ended;
+    await Promise.all([world.speech.restart('tts-grpc'), world.speech.restart('tts-http')]);
+    expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+  });
+});
