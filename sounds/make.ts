@@ -1,12 +1,13 @@
 /**
- * Renders every recording that the repository ships, from two lists:
+ * Renders every recording that the repository ships, from three lists:
  *   sounds/phrases.json                → sounds/LANGUAGE/KIND-N.wav, what callers hear when no synthesizer answers;
- *   src/simulator/callers/texts.json   → src/simulator/callers/NAME.wav, what the demo's and the tests' callers say.
+ *   src/simulator/callers/texts.json   → src/simulator/callers/NAME.wav, what the demo's and the tests' callers say;
+ *   src/simulator/bot/texts.json       → src/simulator/bot/NAME.wav, what the demo's bot says beside its phrases in sounds/.
  * Run `npx tsx sounds/make.ts`; it needs Debian's espeak-ng and sox. The same versions of both give the same bytes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { durationMs, fromSamples } from '../src/audio/pcm.ts';
 import { encodeWav } from '../src/audio/wav.ts';
 import { projectRoot } from '../src/base/project-root.ts';
@@ -32,6 +33,8 @@ interface LanguageOfPhrases {
 /** A woman's voice for the bot and a man's for the caller, so that a listener to a recording always knows who speaks. */
 const BOT_PITCH = 48;
 const CALLER: Voice = { name: 'ru+m3', rate: 165, pitch: 38 };
+/** The demo's bot has the voice of its own phrases, so that fillers and answers are one person's. */
+const DEMO_LANGUAGE = 'ru-RU';
 
 /** What the telephone carries, and the only rate at which Asterisk reads a plain .wav. */
 const SAMPLE_RATE_HZ = 8000;
@@ -143,7 +146,13 @@ for (const [language, { voice, rate, phrases }] of Object.entries(languages)) {
   }
 }
 
-const callers = join(root, 'src/simulator/callers/texts.json');
-for (const [name, text] of Object.entries(readJson(callers) as Record<string, string>)) {
-  record(join(dirname(callers), name), text, CALLER);
+const { voice, rate } = languages[DEMO_LANGUAGE] as LanguageOfPhrases;
+const speakers: Readonly<Record<string, Voice>> = {
+  callers: CALLER,
+  bot: { name: voice, rate, pitch: BOT_PITCH },
+};
+for (const [speaker, speakersVoice] of Object.entries(speakers)) {
+  const directory = join(root, 'src/simulator', speaker);
+  const texts = readJson(join(directory, 'texts.json')) as Record<string, string>;
+  for (const [name, text] of Object.entries(texts)) record(join(directory, name), text, speakersVoice);
 }
