@@ -62,9 +62,7 @@ export function renderInterruptions({ exchanges }: Scenario, call: PlayedCall): 
 
 export function renderVerdict(faults: readonly string[], heardPieces: number): string {
   if (faults.length === 0) {
-    return pc.green(
-      `What was heard is right: all ${heardPieces} pieces of speech, in order and without a hole.`,
-    );
+    return pc.green(`What was heard is right: all ${heardPieces} pieces of speech, in their order.`);
   }
   return [pc.red('What was heard is WRONG:'), ...faults.map((fault) => `  ${fault}`)].join('\n');
 }
