@@ -19,6 +19,8 @@ interface Voice {
   readonly rate: number;
   /** 0 to 99. */
   readonly pitch: number;
+  /** Silence after the last word, for sentences that are played one behind another. */
+  readonly pauseAfterMs?: number;
 }
 
 /** Hebrew is written without vowels, which espeak-ng cannot guess: such a phrase brings espeak-ng's phonemes along. */
@@ -35,6 +37,8 @@ const BOT_PITCH = 48;
 const CALLER: Voice = { name: 'ru+m3', rate: 165, pitch: 38 };
 /** The demo's bot has the voice of its own phrases, so that fillers and answers are one person's. */
 const DEMO_LANGUAGE = 'ru-RU';
+/** What synthesizers leave after a sentence; without it sentences run into each other. */
+const SENTENCE_PAUSE_MS = 180;
 
 /** What the telephone carries, and the only rate at which Asterisk reads a plain .wav. */
 const SAMPLE_RATE_HZ = 8000;
@@ -119,10 +123,9 @@ function softened(samples: Float32Array): Float32Array {
 /** Writes one 16-bit mono WAV. */
 function record(file: string, phrase: Phrase, voice: Voice): void {
   const samples = softened(levelled(trimmed(speak(phrase, voice))));
-  const pcm = fromSamples(
-    Int16Array.from(samples, (sample) => Math.round(sample * 0x7fff)),
-    SAMPLE_RATE_HZ,
-  );
+  const whole = new Int16Array(samples.length + samplesIn(voice.pauseAfterMs ?? 0));
+  whole.set(samples.map((sample) => Math.round(sample * 0x7fff)));
+  const pcm = fromSamples(whole, SAMPLE_RATE_HZ);
   writeFileSync(file, encodeWav(pcm));
   const level = (20 * Math.log10(rms(samples))).toFixed(1);
   console.log(`${file}  ${Math.round(durationMs(pcm))} ms  ${level} dBFS`);
@@ -149,7 +152,7 @@ for (const [language, { voice, rate, phrases }] of Object.entries(languages)) {
 const { voice, rate } = languages[DEMO_LANGUAGE] as LanguageOfPhrases;
 const speakers: Readonly<Record<string, Voice>> = {
   callers: CALLER,
-  bot: { name: voice, rate, pitch: BOT_PITCH },
+  bot: { name: voice, rate, pitch: BOT_PITCH, pauseAfterMs: SENTENCE_PAUSE_MS },
 };
 for (const [speaker, speakersVoice] of Object.entries(speakers)) {
   const directory = join(root, 'src/simulator', speaker);

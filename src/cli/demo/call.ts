@@ -22,8 +22,8 @@ export interface CallListener {
   questionEnded(span: Span): void;
 }
 
-/** How long people wait before they answer. */
-const POLITE_PAUSE_MS = 350;
+/** How long people wait before they answer, after the pause that ends every sentence. */
+const POLITE_PAUSE_MS = 200;
 /** How far into the bot's sentence the caller loses patience. */
 const IMPATIENCE_MS = 900;
 /** Twice what the bot needs for its longest answer: then the caller gives up. */
