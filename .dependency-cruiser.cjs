@@ -55,8 +55,14 @@ module.exports = {
     {
       name: 'the-service-does-not-know-its-stand-ins',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(simulator|phone|cli)/|\\.test\\.ts$' },
-      to: { path: '^src/(simulator|phone)/' },
+      from: { path: '^src/', pathNot: '^src/(simulator|phone|local-asterisk|cli)/|\\.test\\.ts$' },
+      to: { path: '^src/(simulator|phone|local-asterisk)/' },
+    },
+    {
+      name: 'a-local-asterisk-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/local-asterisk' },
+      to: { path: '^src/(?!local-asterisk|base)' },
     },
     {
       name: 'no-tests-in-the-service',

@@ -1,12 +1,13 @@
 /**
- * Renders every recording that the repository ships, from two lists:
+ * Renders every recording that the repository ships, from three lists:
  *   sounds/phrases.json                → sounds/LANGUAGE/KIND-N.wav, what callers hear when no synthesizer answers;
- *   src/simulator/callers/texts.json   → src/simulator/callers/NAME.wav, what the demo's and the tests' callers say.
+ *   src/simulator/callers/texts.json   → src/simulator/callers/NAME.wav, what the demo's and the tests' callers say;
+ *   src/simulator/bot/texts.json       → src/simulator/bot/NAME.wav, what the demo's bot says beside its phrases in sounds/.
  * Run `npx tsx sounds/make.ts`; it needs Debian's espeak-ng and sox. The same versions of both give the same bytes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { durationMs, fromSamples } from '../src/audio/pcm.ts';
 import { encodeWav } from '../src/audio/wav.ts';
 import { projectRoot } from '../src/base/project-root.ts';
@@ -18,6 +19,8 @@ interface Voice {
   readonly rate: number;
   /** 0 to 99. */
   readonly pitch: number;
+  /** Silence after the last word, for sentences that are played one behind another. */
+  readonly pauseAfterMs?: number;
 }
 
 /** Hebrew is written without vowels, which espeak-ng cannot guess: such a phrase brings espeak-ng's phonemes along. */
@@ -32,6 +35,10 @@ interface LanguageOfPhrases {
 /** A woman's voice for the bot and a man's for the caller, so that a listener to a recording always knows who speaks. */
 const BOT_PITCH = 48;
 const CALLER: Voice = { name: 'ru+m3', rate: 165, pitch: 38 };
+/** The demo's bot has the voice of its own phrases, so that fillers and answers are one person's. */
+const DEMO_LANGUAGE = 'ru-RU';
+/** What synthesizers leave after a sentence; without it sentences run into each other. */
+const SENTENCE_PAUSE_MS = 180;
 
 /** What the telephone carries, and the only rate at which Asterisk reads a plain .wav. */
 const SAMPLE_RATE_HZ = 8000;
@@ -116,10 +123,9 @@ function softened(samples: Float32Array): Float32Array {
 /** Writes one 16-bit mono WAV. */
 function record(file: string, phrase: Phrase, voice: Voice): void {
   const samples = softened(levelled(trimmed(speak(phrase, voice))));
-  const pcm = fromSamples(
-    Int16Array.from(samples, (sample) => Math.round(sample * 0x7fff)),
-    SAMPLE_RATE_HZ,
-  );
+  const whole = new Int16Array(samples.length + samplesIn(voice.pauseAfterMs ?? 0));
+  whole.set(samples.map((sample) => Math.round(sample * 0x7fff)));
+  const pcm = fromSamples(whole, SAMPLE_RATE_HZ);
   writeFileSync(file, encodeWav(pcm));
   const level = (20 * Math.log10(rms(samples))).toFixed(1);
   console.log(`${file}  ${Math.round(durationMs(pcm))} ms  ${level} dBFS`);
@@ -143,7 +149,13 @@ for (const [language, { voice, rate, phrases }] of Object.entries(languages)) {
   }
 }
 
-const callers = join(root, 'src/simulator/callers/texts.json');
-for (const [name, text] of Object.entries(readJson(callers) as Record<string, string>)) {
-  record(join(dirname(callers), name), text, CALLER);
+const { voice, rate } = languages[DEMO_LANGUAGE] as LanguageOfPhrases;
+const speakers: Readonly<Record<string, Voice>> = {
+  callers: CALLER,
+  bot: { name: voice, rate, pitch: BOT_PITCH, pauseAfterMs: SENTENCE_PAUSE_MS },
+};
+for (const [speaker, speakersVoice] of Object.entries(speakers)) {
+  const directory = join(root, 'src/simulator', speaker);
+  const texts = readJson(join(directory, 'texts.json')) as Record<string, string>;
+  for (const [name, text] of Object.entries(texts)) record(join(directory, name), text, speakersVoice);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import { isParleyError } from '../base/errors.ts';
 import { durationMs, fromSamples, silence } from './pcm.ts';
-import { decodeWav, encodeWav } from './wav.ts';
+import { decodeWav, encodeStereoWav, encodeWav } from './wav.ts';
 
 describe('WAV', () => {
   it('comes back as it went in, whatever the samples and the rate', () => {
@@ -23,6 +23,17 @@ describe('WAV', () => {
     const reference = new wavefile.WaveFile();
     reference.fromScratch(1, 22050, '16', samples);
     expect(Buffer.from(encodeWav(fromSamples(samples, 22050))).equals(reference.toBuffer())).toBe(true);
+  });
+
+  it('holds two sides of different length in one file', () => {
+    const reference = new wavefile.WaveFile();
+    reference.fromScratch(2, 8000, '16', [Int16Array.of(1, 2, 3), Int16Array.of(-1, 0, 0)]);
+    const [left, right] = [fromSamples(Int16Array.of(1, 2, 3), 8000), fromSamples(Int16Array.of(-1), 8000)];
+    expect(Buffer.from(encodeStereoWav(left, right)).equals(reference.toBuffer())).toBe(true);
+  });
+
+  it('does not mix two rates in one file', () => {
+    expect(() => encodeStereoWav(silence(20, 8000), silence(20, 16_000))).toThrow(/8000 Hz.*16000 Hz/);
   });
 
   it('is read past chunks that other programs add', () => {

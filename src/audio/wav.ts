@@ -1,9 +1,9 @@
 /**
- * WAV containers around 16-bit mono PCM. wavefile knows the format; the samples themselves are copied whole, never one by one.
+ * WAV containers around 16-bit PCM. wavefile knows the format; the samples themselves are copied whole, never one by one.
  */
 import wavefile from 'wavefile';
 import { ParleyError } from '../base/errors.ts';
-import { BYTES_PER_SAMPLE, concatBytes, type Pcm } from './pcm.ts';
+import { BYTES_PER_SAMPLE, concatBytes, toSamples, type Pcm } from './pcm.ts';
 
 const FORMAT_PCM = 1;
 const FORMAT_EXTENSIBLE = 0xfffe;
@@ -23,12 +23,30 @@ interface Format {
 
 /** A WAV file of this PCM. The header's rate is the data's. */
 export function encodeWav(pcm: Pcm): Uint8Array {
+  return encode(pcm.data, pcm.sampleRateHz, 1);
+}
+
+/** A WAV file with one recording on each side; the shorter one ends in silence. Throws AUDIO_INVALID if their rates differ. */
+export function encodeStereoWav(left: Pcm, right: Pcm): Uint8Array {
+  if (left.sampleRateHz !== right.sampleRateHz)
+    throw new ParleyError(
+      'AUDIO_INVALID',
+      `${left.sampleRateHz} Hz on the left, ${right.sampleRateHz} Hz on the right.`,
+    );
+  const sides = [toSamples(left), toSamples(right)];
+  const both = new Int16Array(sides.length * Math.max(...sides.map((side) => side.length)));
+  for (const [side, samples] of sides.entries())
+    for (let at = 0; at < samples.length; at++) both[sides.length * at + side] = samples[at] ?? 0;
+  return encode(new Uint8Array(both.buffer), left.sampleRateHz, sides.length);
+}
+
+function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8Array {
   const empty = new wavefile.WaveFile();
-  empty.fromScratch(1, pcm.sampleRateHz, '16', []);
-  const file = concatBytes([empty.toBuffer().subarray(0, HEADER_BYTES), pcm.data]);
+  empty.fromScratch(channels, sampleRateHz, '16', []);
+  const file = concatBytes([empty.toBuffer().subarray(0, HEADER_BYTES), data]);
   const header = new DataView(file.buffer);
   header.setUint32(RIFF_SIZE_AT, file.byteLength - 8, true);
-  header.setUint32(DATA_SIZE_AT, pcm.data.byteLength, true);
+  header.setUint32(DATA_SIZE_AT, data.byteLength, true);
   return file;
 }
 

@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { config } from 'dotenv';
+import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
 import { serveCommand } from './serve.ts';
@@ -16,7 +17,8 @@ const main = () => import('../main.ts');
 const program = new Command('parley')
   .description('A voice bot that answers the phone on an Asterisk PBX')
   .addCommand(serveCommand(async (settings, log) => (await main()).startService(settings, log), end))
-  .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end));
+  .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
+  .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end));
 
 try {
   await program.parseAsync();

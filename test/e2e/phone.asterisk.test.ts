@@ -7,9 +7,9 @@ import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
 import { tonesHeard } from '../../src/phone/tones.ts';
-import { startAsterisk, type AsteriskServer } from '../support/asterisk/asterisk-server.ts';
-import { describeAsterisk } from '../support/asterisk/describe-asterisk.ts';
-import { NOTHING } from '../support/asterisk/leftovers.ts';
+import { startAsterisk, type AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
+import { describeAsterisk } from '../support/describe-asterisk.ts';
+import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 
 const RATE = 8_000;
 /** A packet is spoken before it is sent and heard after it arrives: 20 ms; the rest is Asterisk's and the machine's. */

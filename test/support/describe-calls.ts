@@ -1,7 +1,7 @@
 /** A suite of calls, run on the stand-in Asterisk and on a real one: what a caller hears there must be the same. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
-import { findOrInstallAsterisk } from './asterisk/install-asterisk.ts';
-import { NOTHING } from './asterisk/leftovers.ts';
+import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import { TELEPHONIES } from './telephony.ts';
 import { doWithoutAsterisk } from './without-asterisk.ts';
 import { startWorld } from './world.ts';

@@ -36,7 +36,9 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'the-service-does-not-know-its-stand-ins': [
     ['src/main.ts', 'src/simulator/ari-server.ts'],
     ['src/asr/recorded.ts', 'src/phone/phone.ts'],
+    ['src/telephony/asterisk/pbx.ts', 'src/local-asterisk/asterisk-server.ts'],
   ],
+  'a-local-asterisk-knows-only-base': [['src/local-asterisk/dial.ts', 'src/phone/phone.ts']],
   'no-tests-in-the-service': [
     ['src/ops/health.ts', 'src/ops/log.test.ts'],
     ['src/cli/demo.ts', 'test/support/scenario.ts'],

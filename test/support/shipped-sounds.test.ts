@@ -28,13 +28,15 @@ const shipped = Object.entries(languages).flatMap(([language, { phrases }]) =>
     variants.map((_, index) => `sounds/${language}/${kind}-${index + 1}.wav`),
   ),
 );
-const callers = Object.keys(readJson('src/simulator/callers/texts.json') as Record<string, string>).map(
-  (name) => `src/simulator/callers/${name}`,
+const spoken = ['src/simulator/callers', 'src/simulator/bot'].flatMap((directory) =>
+  Object.keys(readJson(`${directory}/texts.json`) as Record<string, string>).map(
+    (name) => `${directory}/${name}`,
+  ),
 );
 
 describe('the shipped recordings', () => {
-  it('exist for every listed phrase', () => {
-    expect([...shipped, ...callers].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  it('exist for every listed text', () => {
+    expect([...shipped, ...spoken].filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it.each(Object.keys(languages))(
@@ -50,7 +52,7 @@ describe('the shipped recordings', () => {
   );
 
   it('are 8 kHz 16-bit mono PCM, the only plain .wav that Asterisk plays', () => {
-    for (const { path, sampleRateHz } of [...shipped, ...callers].map(recording)) {
+    for (const { path, sampleRateHz } of [...shipped, ...spoken].map(recording)) {
       expect(sampleRateHz, path).toBe(8000);
     }
   });
@@ -61,6 +63,8 @@ describe('the shipped recordings', () => {
   });
 
   it('stay small', () => {
-    expect(shipped.map(recording).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(ALL_SOUNDS_BYTES);
+    expect([...shipped, ...spoken].map(recording).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(
+      ALL_SOUNDS_BYTES,
+    );
   });
 });

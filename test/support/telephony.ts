@@ -9,9 +9,9 @@ import { projectRoot } from '../../src/base/project-root.ts';
 import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
-import { startAsterisk } from './asterisk/asterisk-server.ts';
-import { findOrInstallAsterisk } from './asterisk/install-asterisk.ts';
-import type { Leftovers } from './asterisk/leftovers.ts';
+import { startAsterisk } from '../../src/local-asterisk/asterisk-server.ts';
+import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import type { Leftovers } from '../../src/local-asterisk/leftovers.ts';
 
 export interface Telephony {
   readonly ari: {

@@ -1,5 +1,8 @@
 import { describe } from 'vitest';
-import { findOrInstallAsterisk, type AsteriskInstallation } from './install-asterisk.ts';
+import {
+  findOrInstallAsterisk,
+  type AsteriskInstallation,
+} from '../../src/local-asterisk/install-asterisk.ts';
 
 /**
  * A group of tests that need a real Asterisk. Where none can be had they are skipped, and the group's name says why; REQUIRE_ASTERISK=1

@@ -1,6 +1,6 @@
 /**
- * A real Asterisk for one test file, on loopback ports of its own, with the configuration that docker compose runs (asterisk/) and an
- * endpoint that lets anybody call.
+ * A real Asterisk for one test file or one demo, on loopback ports of its own, with the configuration that docker compose runs
+ * (asterisk/) and an endpoint that lets anybody call.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../base/project-root.ts';
 import { freeTcpPort, freeUdpPort, rtpRange } from './free-ports.ts';
 import type { AsteriskInstallation } from './install-asterisk.ts';
 import { isNothing, leftoversOf, type Leftovers } from './leftovers.ts';
@@ -48,7 +49,6 @@ export interface AsteriskOptions {
 }
 
 const HOST = '127.0.0.1';
-const PROJECT_DIR = path.resolve(import.meta.dirname, '../../..');
 /** Measured: 0.3 s on an idle machine. */
 const START_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
@@ -117,7 +117,7 @@ class LocalAsterisk implements AsteriskServer {
   async restart(): Promise<void> {
     await this.kill('SIGKILL');
     const log = openSync(this.#in('console.log'), 'a');
-    // pdeathsig: should the test run itself be killed, no Asterisk stays behind.
+    // pdeathsig: should this process itself be killed, no Asterisk stays behind.
     const command = ['--pdeathsig', 'KILL', ...this.#asterisk('-f')];
     const started = spawn('setpriv', command, { stdio: ['ignore', log, log] });
     closeSync(log);
@@ -179,12 +179,12 @@ class LocalAsterisk implements AsteriskServer {
       SIP_PORT: String(this.sipPort),
       RTP_FIRST_PORT: String(rtp.first),
       RTP_LAST_PORT: String(rtp.last),
-      SOUNDS_DIR: path.join(PROJECT_DIR, 'sounds/ru-RU'),
+      SOUNDS_DIR: path.join(projectRoot(), 'sounds/ru-RU'),
       ASTERISK_ETC_DIR: this.#in('etc'),
       ASTERISK_DIRECTORIES: this.#directories(),
       ...this.#options.settings,
     };
-    const command = [path.join(PROJECT_DIR, 'asterisk/render.sh'), to, path.join(PROJECT_DIR, from)];
+    const command = [path.join(projectRoot(), 'asterisk/render.sh'), to, path.join(projectRoot(), from)];
     await runProgram(['sh', ...command], {
       env: { PATH: process.env['PATH'], ...settings },
       withinMs: COMMAND_WITHIN_MS,

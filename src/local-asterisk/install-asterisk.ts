@@ -1,14 +1,15 @@
 /**
- * Finds or makes a real Asterisk for the tests: one that was made before, else one made now from Debian's packages, else the one
- * on PATH.
+ * Finds or makes a real Asterisk for the tests and the demo: one that was made before, else one made now from Debian's packages, else
+ * the one on PATH.
  *
  * Debian 12 has no Asterisk; Debian testing has 22. mmdebstrap unpacks its package and all it needs into a directory, and Asterisk runs
  * from there by that directory's own dynamic loader and libraries. That needs no chroot and no mount: Asterisk sees the same
- * files, names and ports as the tests do, and making it takes about 10 s and 270 MB.
+ * files, names and ports as we do, and making it takes about 10 s and 270 MB.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { projectRoot } from '../base/project-root.ts';
 import { withLock } from './lock.ts';
 import { isOnPath, runProgram } from './run-program.ts';
 
@@ -24,7 +25,6 @@ export interface AsteriskInstallation {
   readonly directories: Readonly<Record<string, string>>;
 }
 
-const PROJECT_DIR = path.resolve(import.meta.dirname, '../../..');
 const DEBIAN_SUITE = 'forky';
 const OLDEST_MAJOR_VERSION = 20;
 /** Bounds one step of the making: 90 MB of packages at 1 Mbit/s is 12 minutes. */
@@ -33,9 +33,9 @@ const ASK_WITHIN_MS = 10_000;
 /** Snapshots and mirrors of a machine without the internet often carry a Release file that has expired; packages stay signed. */
 const EXPIRED_RELEASE_IS_FINE = ['Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"'];
 
-/** Where the Asterisk of the tests is kept between runs. */
+/** Where the Asterisk that was made is kept between runs. */
 function asteriskRoot(): string {
-  return process.env['PARLEY_ASTERISK_ROOT'] ?? path.join(PROJECT_DIR, '.cache/asterisk');
+  return process.env['PARLEY_ASTERISK_ROOT'] ?? path.join(projectRoot(), '.cache/asterisk');
 }
 
 /** Never rejects for want of an Asterisk: the reason is in the answer. */
