@@ -75,10 +75,11 @@ export class CallerRecording {
     const capture: OpenCapture = {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
+      isOwed: true,
       fromMs: speechStartedAtMs - preRollMs - CUT_MARGIN_MS,
       finish: () => {
         this.#enqueue(async () => {
-          await this.#deliver(capture);
+          if (capture.isOwed) await this.#deliver(capture);
           capture.audio.end();
         });
         this.#release(capture);
@@ -92,10 +93,17 @@ export class CallerRecording {
     return capture;
   }
 
+  /** The caller speaks, or speaks on after a pause. */
+  speechHeard(): void {
+    if (this.#capture) this.#capture.isOwed = true;
+  }
+
   /** The caller pauses: what was said up to now is fetched already, so that the end of the turn need not wait for it. */
   pauseHeard(): void {
     const capture = this.#capture;
-    if (capture) this.#enqueue(() => this.#deliver(capture));
+    if (!capture) return;
+    capture.isOwed = false;
+    this.#enqueue(() => this.#deliver(capture));
   }
 
   /** Ends the recording and deletes what is left of it. Never throws. */
@@ -177,6 +185,8 @@ export class CallerRecording {
 
 interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
+  /** Something was said that is not on its way yet. What follows the last pause is silence, and not worth a recognition. */
+  isOwed: boolean;
   /** Where the audio that is still to be delivered begins, on the line's clock. */
   fromMs: number;
 }
