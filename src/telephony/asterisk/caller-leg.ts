@@ -1,0 +1,82 @@
+/** The signalling of one caller's leg, the same in every media mode: answering, ending, handing over, and how it came to its end. */
+import { randomUUID } from 'node:crypto';
+import { ParleyError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { LineEnd } from '../line.ts';
+import type { DialplanPlace } from '../line.ts';
+import type { AriEvent, AriPort } from './ari-port.ts';
+import { isHangupRace, tolerant } from './hangup-race.ts';
+
+export class CallerLeg {
+  readonly channelId: string;
+  readonly ended: AbortSignal;
+  readonly #ari: AriPort;
+  readonly #log: Log;
+  readonly #end = new AbortController();
+  #handedOver = false;
+
+  constructor({ ari, log, channelId }: { ari: AriPort; log: Log; channelId: string }) {
+    this.#ari = ari;
+    this.#log = log;
+    this.channelId = channelId;
+    this.ended = this.#end.signal;
+  }
+
+  async answer(): Promise<void> {
+    await this.run(() => this.#ari.answer(this.channelId));
+  }
+
+  async hangup(): Promise<void> {
+    this.#over('us');
+    await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
+  }
+
+  async transfer(to: DialplanPlace): Promise<void> {
+    // Asterisk may tell that the channel has left before it has answered the request.
+    this.#handedOver = true;
+    try {
+      await this.run(() => this.#ari.continueInDialplan(this.channelId, to));
+    } catch (error) {
+      this.#handedOver = false;
+      throw error;
+    }
+    this.#over('transferred');
+  }
+
+  /** To be given every event of the caller's channel. */
+  onEvent(event: AriEvent): void {
+    switch (event.type) {
+      case 'StasisEnd':
+        return this.#over(this.#handedOver ? 'transferred' : 'caller');
+      case 'ChannelHangupRequest':
+      case 'ChannelDestroyed':
+        return this.#over('caller');
+      case 'ChannelGone':
+        return this.#over('lost');
+    }
+  }
+
+  /** The call cannot go on, through no wish of anybody. */
+  lose(): void {
+    this.#over('lost');
+  }
+
+  /** Runs a request; that the leg has ended meanwhile is told as LINE_ENDED. */
+  async run(request: () => Promise<void>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      if (!isHangupRace(error) && !this.ended.aborted) throw error;
+      throw new ParleyError('LINE_ENDED', 'The caller is gone.', { cause: error });
+    }
+  }
+
+  #over(by: LineEnd['by']): void {
+    if (!this.ended.aborted) this.#end.abort(new LineEnd(by));
+  }
+}
+
+/** A name for the call that is unique for ever and safe in file names. */
+export function lineId(channelId: string): string {
+  return `${channelId.replace(/[^\w.-]/g, '_')}-${randomUUID().slice(0, 8)}`;
+}

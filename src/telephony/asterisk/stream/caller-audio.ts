@@ -1,0 +1,136 @@
+/**
+ * Stream mode's ear: the caller's voice as it arrives, with a little of what came before, so that a capture begins before the
+ * detector noticed the speech; and silence where the far end sends nothing, as phones do that suppress it.
+ */
+import { AsyncQueue } from '../../../base/async.ts';
+import type { CancelTimer, Clock } from '../../../base/clock.ts';
+import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../../audio/pcm.ts';
+import type { Capture, Hearing, HearingListener } from '../../line.ts';
+import { ArrivalClock } from './arrival-clock.ts';
+import type { SpeechDetector } from './speech-detector.ts';
+
+/**
+ * How much of the past is kept, ms: the longest pre-roll that is asked for (300), what a detector may take to notice speech (200) and
+ * a second for a listener that is late.
+ */
+const KEPT_MS = 1500;
+
+/** Nothing came for this long, ms: the far end sends nothing while it is silent. Twice the jitter of a bad network. */
+const SILENT_AFTER_MS = 120;
+
+/** How close to the present silence is filled in, ms: what is only late must still have its place. */
+const LATE_MS = 60;
+
+interface Stretch {
+  readonly pcm: Uint8Array;
+  readonly atMs: number;
+}
+
+export interface CallerAudioOptions {
+  readonly clock: Clock;
+  readonly sampleRateHz: number;
+  readonly detector: SpeechDetector;
+}
+
+export class CallerAudio implements Hearing {
+  readonly detectionSilenceMs: number;
+  readonly #clock: Clock;
+  readonly #sampleRateHz: number;
+  readonly #detector: SpeechDetector;
+  /** Oldest first. */
+  readonly #past: Stretch[] = [];
+  #arrivals: ArrivalClock | undefined;
+  #listener: HearingListener | undefined;
+  #capture: AsyncQueue<Uint8Array> | undefined;
+  #speechStartedAtMs = 0;
+  #cancelWatch: CancelTimer = () => undefined;
+  #closed = false;
+
+  constructor({ clock, sampleRateHz, detector }: CallerAudioOptions) {
+    this.#clock = clock;
+    this.#sampleRateHz = sampleRateHz;
+    this.#detector = detector;
+    this.detectionSilenceMs = detector.silenceMs;
+  }
+
+  listen(listener: HearingListener): void {
+    this.#listener = listener;
+  }
+
+  capture(preRollMs: number): Capture {
+    const audio = new AsyncQueue<Uint8Array>();
+    audio.push(this.#since(this.#speechStartedAtMs - preRollMs));
+    this.#capture?.end();
+    this.#capture = audio;
+    const close = () => {
+      audio.end();
+      if (this.#capture === audio) this.#capture = undefined;
+    };
+    return { sampleRateHz: this.#sampleRateHz, audio, finish: close, discard: close };
+  }
+
+  /** Takes PCM as it arrives. */
+  arrived(pcm: Uint8Array, atMs: number): void {
+    if (this.#closed) return;
+    if (!this.#arrivals) {
+      this.#arrivals = new ArrivalClock(atMs - this.#msOf(pcm));
+      this.#watchForSilence();
+    }
+    this.#hear(pcm, this.#arrivals.count(this.#msOf(pcm), atMs));
+  }
+
+  digit(digit: string): void {
+    this.#listener?.digit(digit);
+  }
+
+  /** The line is gone: a capture ends with what there is. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelWatch();
+    this.#capture?.end();
+    this.#capture = undefined;
+  }
+
+  #hear(pcm: Uint8Array, atMs: number): void {
+    this.#remember({ pcm, atMs });
+    this.#capture?.push(pcm);
+    const edge = this.#detector.hear(toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm }), atMs);
+    if (edge?.kind === 'started') {
+      this.#speechStartedAtMs = edge.atMs;
+      this.#listener?.speechStarted(edge.atMs);
+    } else if (edge) {
+      this.#listener?.speechStopped(edge.startedAtMs, edge.endedAtMs);
+    }
+  }
+
+  #remember(stretch: Stretch): void {
+    this.#past.push(stretch);
+    while ((this.#past[0]?.atMs ?? Infinity) < stretch.atMs - KEPT_MS) this.#past.shift();
+  }
+
+  #since(atMs: number): Uint8Array {
+    const first = this.#past.findIndex((stretch) => stretch.atMs + this.#msOf(stretch.pcm) > atMs);
+    if (first < 0) return new Uint8Array(0);
+    return concatBytes(this.#past.slice(first).map(({ pcm }) => pcm));
+  }
+
+  #watchForSilence(): void {
+    this.#cancelWatch = this.#clock.after(SILENT_AFTER_MS, () => {
+      this.#fillSilence();
+      this.#watchForSilence();
+    });
+  }
+
+  #fillSilence(): void {
+    const arrivals = this.#arrivals;
+    if (!arrivals) return;
+    const missingMs = this.#clock.nowMs() - arrivals.endMs;
+    if (missingMs < SILENT_AFTER_MS) return;
+    const silence = new Uint8Array(msToBytes(missingMs - LATE_MS, this.#sampleRateHz));
+    this.#hear(silence, arrivals.skip(this.#msOf(silence)));
+  }
+
+  #msOf(pcm: Uint8Array): number {
+    return bytesToMs(pcm.byteLength, this.#sampleRateHz);
+  }
+}

@@ -1,0 +1,24 @@
+/** How audio looks on the media socket. Everywhere else in Parley it is PCM, 16-bit signed little-endian mono. */
+import { decodeG711, encodeG711, G711_SAMPLE_RATE_HZ } from '../../../audio/g711.ts';
+import type { ExternalMediaOptions } from '../ari-port.ts';
+
+export interface MediaFormat {
+  /** Asterisk's name of it. */
+  readonly name: ExternalMediaOptions['format'];
+  readonly sampleRateHz: number;
+  fromPcm(pcm: Uint8Array): Uint8Array;
+  toPcm(data: Uint8Array): Uint8Array;
+}
+
+const asItIs = (data: Uint8Array) => data;
+
+export const MEDIA_FORMATS: Readonly<Record<MediaFormat['name'], MediaFormat>> = {
+  slin16: { name: 'slin16', sampleRateHz: 16_000, fromPcm: asItIs, toPcm: asItIs },
+  slin: { name: 'slin', sampleRateHz: 8000, fromPcm: asItIs, toPcm: asItIs },
+  ulaw: {
+    name: 'ulaw',
+    sampleRateHz: G711_SAMPLE_RATE_HZ,
+    fromPcm: (pcm) => encodeG711({ sampleRateHz: G711_SAMPLE_RATE_HZ, data: pcm }, 'PCMU'),
+    toPcm: (data) => decodeG711(data, 'PCMU').data,
+  },
+};

@@ -1,0 +1,243 @@
+/**
+ * The bot's voice as one stream of samples on its way through Asterisk: sends as much as Asterisk should have, and knows how far the
+ * caller has heard it.
+ *
+ * Both come from marks. Asterisk tells a mark at the tick in which it takes the frame behind it, so a mark says exactly when a
+ * position was reached; between marks the clock goes on from the last one, never beyond the next. A window of audio is on its way
+ * beyond the last mark that came back, so nothing here has to be paced, and Asterisk's queue never comes near its limit.
+ */
+import type { CancelTimer, Clock } from '../../../base/clock.ts';
+import { BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
+import { KeptAudio } from './kept-audio.ts';
+
+/** Asterisk plays a frame a tick. */
+export const FRAME_MS = 20;
+
+/**
+ * How much audio may be on its way, ms. More than any pause of this process or the network should last, or the caller hears it; and
+ * not much more, because it is kept here too, to be sent again over a new socket if this one dies.
+ */
+const WINDOW_MS = 2000;
+
+/** A mark at least so often, ms, so that the window moves on while a long clip plays. */
+const MARK_EVERY_MS = 500;
+
+/** How late a mark may come before the socket counts as stalled, ms: beyond a busy host's hiccup, before a caller says "hello?". */
+const STALLED_AFTER_MS = 1500;
+
+/** How long before the line falls silent a frame that is not whole is sent all the same, ms: two ticks. */
+const PAD_AHEAD_MS = 2 * FRAME_MS;
+
+/** What of a media socket is needed here. */
+export interface PlayoutSocket {
+  /** PCM, whole frames. */
+  sendAudio(pcm: Uint8Array): void;
+  mark(id: string): void;
+  pause(): void;
+  resume(): void;
+  flush(): void;
+}
+
+export interface PlayoutOptions {
+  readonly clock: Clock;
+  readonly sampleRateHz: number;
+  /** The caller has heard everything before `position`, and hears on from there since `atMs`. */
+  readonly onReached: (position: number, atMs: number) => void;
+  /** Audio was sent, but Asterisk does not play it. */
+  readonly onStalled: () => void;
+}
+
+interface Mark {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** Positions are bytes since the stream's beginning. */
+export class Playout {
+  readonly #options: PlayoutOptions;
+  readonly #bytesPerMs: number;
+  readonly #frameBytes: number;
+  /** From what is surely heard to what was written last. */
+  readonly #audio = new KeptAudio();
+  #socket: PlayoutSocket | undefined;
+  #sent = 0;
+  /** On their way, oldest first; if there are any, the last stands at `#sent`. */
+  #marks: Mark[] = [];
+  #markCount = 0;
+  /** Positions to be told of as soon as they are reached, in their order. */
+  #wanted: number[] = [];
+  /** Where the caller was, and when. */
+  #heard = { at: 0, ms: 0 };
+  #paused = false;
+  #cancelPad: CancelTimer = () => undefined;
+  #cancelStall: CancelTimer = () => undefined;
+
+  constructor(options: PlayoutOptions) {
+    this.#options = options;
+    this.#bytesPerMs = (options.sampleRateHz * BYTES_PER_SAMPLE) / 1000;
+    this.#frameBytes = this.#bytesPerMs * FRAME_MS;
+  }
+
+  /** Where the next byte will be. */
+  get written(): number {
+    return this.#audio.to;
+  }
+
+  /** Sends over this socket from now on, beginning with what was on its way over the last one and was not heard. */
+  attach(socket: PlayoutSocket): void {
+    this.#socket = socket;
+    if (this.#paused) socket.pause();
+    this.#fill();
+  }
+
+  /** The socket is gone. What the caller had not heard by now goes out over the next one, from a frame's beginning. */
+  detach(): void {
+    const unheard = this.#sent - this.heardPosition();
+    this.#socket = undefined;
+    this.#cancelStall();
+    this.#marks = [];
+    this.#sent -= Math.ceil(unheard / this.#frameBytes) * this.#frameBytes;
+    this.#setHeard(this.#sent);
+  }
+
+  /** Appends whole samples. */
+  write(pcm: Uint8Array): void {
+    if (pcm.byteLength === 0) return;
+    this.#cancelPad();
+    this.#audio.push(pcm);
+    this.#fill();
+  }
+
+  /** Asks for word when the caller has heard all that was written up to now, even if more follows at once. */
+  watchWritten(): void {
+    this.#wanted.push(this.written);
+  }
+
+  /** True if the sample at `position` is on its way to the caller, or beyond. */
+  isSent(position: number): boolean {
+    return position < this.#sent;
+  }
+
+  /** Nothing follows: a last frame that is not whole is made so. */
+  complete(): void {
+    this.#cancelPad();
+    const over = (this.written - this.#sent) % this.#frameBytes;
+    if (over > 0) this.write(new Uint8Array(this.#frameBytes - over));
+  }
+
+  /** Something follows soon and shall join without a gap; if it comes too late, the last frame goes without it. */
+  completeInTime(): void {
+    this.#cancelPad();
+    const leftMs = (this.written - this.heardPosition()) / this.#bytesPerMs;
+    this.#cancelPad = this.#options.clock.after(leftMs - PAD_AHEAD_MS, () => this.complete());
+  }
+
+  /** Up to where the caller has heard it by now. */
+  heardPosition(): number {
+    const limit = this.#marks[0]?.at ?? this.#sent;
+    if (this.#paused || this.#marks.length === 0) return Math.min(this.#heard.at, limit);
+    const passedMs = this.#options.clock.nowMs() - this.#heard.ms;
+    const samples = Math.floor((passedMs * this.#bytesPerMs) / BYTES_PER_SAMPLE);
+    return Math.min(this.#heard.at + samples * BYTES_PER_SAMPLE, limit);
+  }
+
+  toMs(bytes: number): number {
+    return bytes / this.#bytesPerMs;
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#setHeard(this.heardPosition());
+    this.#paused = true;
+    this.#cancelStall();
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#setHeard(this.#heard.at);
+    this.#socket?.resume();
+    this.#watchStall();
+  }
+
+  /** Silence at once; everything that was not heard is forgotten. Leaves it unpaused. Returns where the caller was. */
+  stop(): number {
+    const heard = this.heardPosition();
+    this.#cancelPad();
+    this.#cancelStall();
+    this.#socket?.flush();
+    if (this.#paused) this.#socket?.resume();
+    this.#paused = false;
+    this.#marks = [];
+    this.#wanted = [];
+    this.#audio.cutFrom(this.#sent);
+    this.#setHeard(this.#sent);
+    return heard;
+  }
+
+  /** Asterisk has told a mark. Those of a flushed queue or a dead socket are nobody's any more. */
+  markPlayed(id: string, atMs: number): void {
+    const index = this.#marks.findIndex((mark) => mark.id === id);
+    if (index < 0) return;
+    const at = this.#marks[index]?.at ?? 0;
+    this.#marks.splice(0, index + 1);
+    this.#setHeard(at, atMs);
+    this.#options.onReached(at, atMs);
+    this.#fill();
+  }
+
+  /** No timer is left. */
+  close(): void {
+    this.#cancelPad();
+    this.#cancelStall();
+    this.#socket = undefined;
+  }
+
+  #setHeard(at: number, ms = this.#options.clock.nowMs()): void {
+    this.#heard = { at, ms };
+    this.#wanted = this.#wanted.filter((wanted) => wanted > at);
+    this.#audio.dropBefore(Math.min(at, this.#sent));
+  }
+
+  #fill(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    for (let bytes = this.#nextBlock(); bytes > 0; bytes = this.#nextBlock()) {
+      if (this.#marks.length === 0) {
+        this.#setHeard(this.#sent);
+        this.#mark(socket);
+      }
+      socket.sendAudio(this.#audio.read(this.#sent, this.#sent + bytes));
+      this.#sent += bytes;
+      this.#mark(socket);
+    }
+    this.#watchStall();
+  }
+
+  /** Whole frames that may go now: as far as the window, the next mark and the audio reach. */
+  #nextBlock(): number {
+    const there = Math.floor((this.written - this.#sent) / this.#frameBytes);
+    const wanted = this.#wanted.find((position) => position > this.#sent) ?? Infinity;
+    const toWanted = Math.ceil((wanted - this.#sent) / this.#frameBytes);
+    const onItsWay = this.#sent - this.#heard.at;
+    const room = Math.floor((WINDOW_MS * this.#bytesPerMs - onItsWay) / this.#frameBytes);
+    return Math.max(0, Math.min(there, toWanted, room, MARK_EVERY_MS / FRAME_MS)) * this.#frameBytes;
+  }
+
+  #mark(socket: PlayoutSocket): void {
+    const mark = { id: String(this.#markCount++), at: this.#sent };
+    this.#marks.push(mark);
+    socket.mark(mark.id);
+  }
+
+  #watchStall(): void {
+    this.#cancelStall();
+    const next = this.#marks[0];
+    if (!next || this.#paused || !this.#socket) return;
+    const dueInMs = (next.at - this.heardPosition()) / this.#bytesPerMs;
+    this.#cancelStall = this.#options.clock.after(dueInMs + STALLED_AFTER_MS, () =>
+      this.#options.onStalled(),
+    );
+  }
+}

@@ -1,0 +1,14 @@
+/** What stream mode needs of a voice activity detector. One instance hears one call, from its beginning to its end. */
+export interface SpeechDetector {
+  /** How long it waits in silence before it says that speech has stopped, ms. */
+  readonly silenceMs: number;
+  /**
+   * Hears the next stretch of the caller's voice, 16-bit samples at the line's rate, which began at `atMs`; says whether speech
+   * began or ended with it. Stretches follow each other without gaps.
+   */
+  hear(samples: Int16Array, atMs: number): SpeechEdge | undefined;
+}
+
+export type SpeechEdge =
+  | { readonly kind: 'started'; readonly atMs: number }
+  | { readonly kind: 'stopped'; readonly startedAtMs: number; readonly endedAtMs: number };

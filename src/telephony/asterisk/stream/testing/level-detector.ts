@@ -1,0 +1,30 @@
+/** The simplest detector there is, for tests: loud is speech. */
+import type { SpeechDetector, SpeechEdge } from '../speech-detector.ts';
+
+/** Mean amplitude above which a stretch is loud. */
+const LOUD = 256;
+
+export class LevelDetector implements SpeechDetector {
+  readonly silenceMs = 160;
+  readonly #sampleRateHz: number;
+  #startedAtMs: number | undefined;
+  #endedAtMs = 0;
+
+  constructor(sampleRateHz: number) {
+    this.#sampleRateHz = sampleRateHz;
+  }
+
+  hear(samples: Int16Array, atMs: number): SpeechEdge | undefined {
+    const endMs = atMs + (samples.length * 1000) / this.#sampleRateHz;
+    if (samples.reduce((sum, sample) => sum + Math.abs(sample), 0) >= LOUD * samples.length) {
+      this.#endedAtMs = endMs;
+      if (this.#startedAtMs !== undefined) return undefined;
+      this.#startedAtMs = atMs;
+      return { kind: 'started', atMs };
+    }
+    if (this.#startedAtMs === undefined || endMs - this.#endedAtMs < this.silenceMs) return undefined;
+    const startedAtMs = this.#startedAtMs;
+    this.#startedAtMs = undefined;
+    return { kind: 'stopped', startedAtMs, endedAtMs: this.#endedAtMs };
+  }
+}
