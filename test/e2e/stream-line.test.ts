@@ -275,19 +275,35 @@ describe.each(KINDS)('stream mode on %s', (kind) => {
     }
   });
 
-  it('leaves nothing behind when the caller hangs up while the call is being answered', async () => {
+  it('leaves nothing behind when it is closed while the call is being answered', async () => {
     for (const afterMs of [0, 5, 10, 15, 20]) {
       const arrived = new Promise<StreamLine>((resolve) => (onLine = resolve));
-      const dialling = telephony.phone.dial('100', { answerWithinMs: 5000 });
+      const dialling = telephony.phone.dial('100').then(
+        (phone) => phone.hangup(),
+        () => undefined,
+      );
       const line = await arrived;
       const answering = line.answer().catch((error: unknown) => error);
       await pause(afterMs);
       await line.close();
       await answering;
-      await dialling.then(
+      await dialling;
+    }
+  });
+
+  it('leaves nothing behind when the caller gives up while the call is being answered', async () => {
+    for (const afterMs of [1, 4, 8, 12, 16]) {
+      const arrived = new Promise<StreamLine>((resolve) => (onLine = resolve));
+      const dialling = telephony.phone.dial('100', { answerWithinMs: afterMs }).then(
         (phone) => phone.hangup(),
         () => undefined,
       );
+      const line = await arrived;
+      const failure = await line.answer().catch((error: unknown) => error);
+      if (failure !== undefined) expect(failure).toMatchObject({ code: 'LINE_ENDED' });
+      await dialling;
+      await until(() => line.ended.aborted);
+      await line.close();
     }
   });
 

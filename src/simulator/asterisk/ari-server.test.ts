@@ -41,7 +41,7 @@ describe('what is asked', () => {
     });
     const { body } = await on.ari.request('GET', '/asterisk/modules');
     expect(body).toContainEqual(expect.objectContaining({ name: 'func_talkdetect.so', status: 'Running' }));
-    expect(await on.ari.request('GET', '/asterisk/modules/chan_websocket.so')).toEqual({
+    expect(await on.ari.request('GET', '/asterisk/modules/chan_sip.so')).toEqual({
       status: 404,
       body: { message: 'Module could not be found in running modules' },
     });

@@ -9,6 +9,7 @@ import { sleep, systemClock } from '../../base/clock.ts';
 import { AriError } from './ari-error.ts';
 import type { EventsHub } from './events-hub.ts';
 import { faultFor, type Faults, type RestFault } from './faults.ts';
+import type { MediaSockets } from './media-sockets.ts';
 import { apiDocs } from './rest-api-docs.ts';
 import type { Answer, Operation, Parameters } from './rest-table.ts';
 
@@ -20,6 +21,7 @@ export interface AriServerOptions {
   readonly version: string;
   readonly operations: readonly Operation[];
   readonly events: EventsHub;
+  readonly media: MediaSockets;
   readonly faults: Faults;
   /** Called before a request is worked on. */
   readonly beforeRequest: () => void;
@@ -123,6 +125,8 @@ export class AriServer {
     const url = new URL(request.url ?? '/', this.url);
     const app = url.searchParams.get('app');
     socket.on('error', () => socket.destroy());
+    const [, connectionId] = /^\/media\/(.+)$/.exec(url.pathname) ?? [];
+    if (connectionId !== undefined) return this.#upgradeMedia(connectionId, request, socket, head);
     if (!this.#mayEnter(request.headers.authorization, url.searchParams.get('api_key')))
       return turnAway(socket, '401 Unauthorized', 'Authentication required');
     if (url.pathname !== '/ari/events') return turnAway(socket, '404 Not Found', 'Resource not found');
@@ -130,6 +134,13 @@ export class AriServer {
     if (this.#options.faults.refuseEventSockets)
       return turnAway(socket, '503 Service Unavailable', 'Service Unavailable');
     this.#websockets.handleUpgrade(request, socket, head, (opened) => this.#options.events.join(app, opened));
+  }
+
+  #upgradeMedia(connectionId: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { media } = this.#options;
+    const obstacle = media.obstacle(connectionId);
+    if (obstacle !== undefined) return turnAway(socket, obstacle, obstacle);
+    this.#websockets.handleUpgrade(request, socket, head, (opened) => media.join(connectionId, opened));
   }
 }
 

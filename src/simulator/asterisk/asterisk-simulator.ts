@@ -13,6 +13,7 @@ import { DEFAULT_DIALPLAN, type Dialplan, type HandedBack } from './dialplan.ts'
 import { EventsHub } from './events-hub.ts';
 import type { Faults } from './faults.ts';
 import { MediaClock } from './media-clock.ts';
+import { MediaSockets } from './media-sockets.ts';
 import { Pbx } from './pbx.ts';
 import { StoredRecordings } from './recording.ts';
 import { asteriskOperations, DEFAULT_MODULES } from './rest-asterisk.ts';
@@ -67,6 +68,7 @@ export interface Leftovers {
 interface Running {
   readonly pbx: Pbx;
   readonly media: MediaClock;
+  readonly sockets: MediaSockets;
   readonly server: AriServer;
 }
 
@@ -106,8 +108,12 @@ class Simulator implements AsteriskSimulator {
       rest: undefined,
       refuseEventSockets: false,
       recordingCause: undefined,
+      refuseMediaSockets: false,
+      audioBeforeMediaStart: false,
       dropEventSockets: () => this.#events.drop(),
       blackHoleEventSockets: () => this.#events.silence(),
+      dropMediaSockets: () => this.#running?.sockets.drop(),
+      stallMediaSockets: () => this.#running?.sockets.stall(),
       sendRaw: (text) => this.#events.sendRaw(text),
       floodEvents: (count) => this.#events.flood('ChannelVarset', STRANGER, count),
     };
@@ -165,8 +171,9 @@ class Simulator implements AsteriskSimulator {
       nowMs: () => systemClock.nowMs(),
     });
     const media = new MediaClock(systemClock, (atMs) => pbx.tick(atMs));
-    const server = await this.#listen(pbx, media, events);
-    this.#running = { pbx, media, server };
+    const sockets = new MediaSockets(pbx, this.faults, () => media.catchUp());
+    const server = await this.#listen(pbx, media, events, sockets);
+    this.#running = { pbx, media, sockets, server };
     this.#port = server.port;
   }
 
@@ -176,7 +183,7 @@ class Simulator implements AsteriskSimulator {
     if (this.#options.mediaDir === undefined) await rm(this.mediaDir, { recursive: true, force: true });
   }
 
-  #listen(pbx: Pbx, media: MediaClock, events: EventsHub): Promise<AriServer> {
+  #listen(pbx: Pbx, media: MediaClock, events: EventsHub, sockets: MediaSockets): Promise<AriServer> {
     const version = this.#options.version ?? '22.10.1';
     return AriServer.listen({
       port: this.#port,
@@ -191,6 +198,7 @@ class Simulator implements AsteriskSimulator {
         ...recordingOperations(pbx),
       ],
       events,
+      media: sockets,
       faults: this.faults,
       beforeRequest: () => media.catchUp(),
     });

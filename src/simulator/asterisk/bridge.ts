@@ -40,6 +40,10 @@ export class Bridge implements Mix {
     return first === undefined ? SILENCE : rest.reduce(sum, first);
   }
 
+  digit(digit: string, from: Channel): void {
+    for (const member of this.members) if (member !== from) member.hearDigit(digit);
+  }
+
   toJson() {
     return {
       id: this.id,

@@ -106,7 +106,7 @@ class CallerCall implements PhoneCall, FarEnd {
 
   async sendDigit(digit: string): Promise<void> {
     await this.#send(new Int16Array((DIGIT_MS / FRAME_MS) * FRAME_SAMPLES));
-    this.#channel?.tell('ChannelDtmfReceived', { digit, duration_ms: DIGIT_MS });
+    this.#channel?.pressed(digit, DIGIT_MS);
   }
 
   async hangup(): Promise<void> {

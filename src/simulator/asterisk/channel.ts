@@ -9,18 +9,21 @@ import { CommandQueue } from './command-queue.ts';
 import { SILENCE, type Frame } from './frames.ts';
 import { TalkDetection } from './talk-detection.ts';
 
-/** Who is at the other end: a caller's phone, or the channel that a snoop listens to. A media socket would be one more. */
+/** Who is at the other end: a caller's phone, the channel that a snoop listens to, or a media socket. */
 export interface FarEnd {
   /** What it says in the frame that belongs to `atMs`. */
   speak(atMs: number): Frame;
   hear(frame: Frame, atMs: number): void;
   answered(): void;
+  /** Somebody else in its bridge has pressed a key. */
+  digit?(digit: string): void;
   /** It is over; `crash` if Asterisk went down and nobody said goodbye. */
   hungUp(how: 'hangup' | 'crash'): void;
 }
 
-/** Asterisk's causes (Q.850) as far as they occur here: 16 is an ordinary end, 32 one that was asked for over ARI. */
-export type Cause = 0 | 16 | 32;
+/** Asterisk's causes (Q.850) as far as they occur here: 16 is an ordinary end, 32 one that was asked for over ARI, 38 a
+ * broken connection. */
+export type Cause = 0 | 16 | 32 | 38;
 
 export interface ChannelDescription {
   readonly id: string;
@@ -28,6 +31,8 @@ export interface ChannelDescription {
   readonly callerNumber: string;
   readonly context: string;
   readonly extension: string;
+  /** At its beginning; `Ring` if not given. */
+  readonly state?: 'Down';
 }
 
 export interface Stasis {
@@ -38,6 +43,8 @@ export interface Stasis {
 /** What a channel hears instead of its commands: the others of its bridge. */
 export interface Mix {
   mixFor(channel: Channel): Frame;
+  /** Tells everybody but the one who pressed the key. */
+  digit(digit: string, from: Channel): void;
 }
 
 export class Channel {
@@ -46,7 +53,7 @@ export class Channel {
   readonly #publish: Publish;
   readonly #createdAt = new Date();
   readonly #variables = new Map<string, string>();
-  #state: 'Ring' | 'Up' = 'Ring';
+  #state: 'Down' | 'Ring' | 'Up';
   #stasis: Stasis | undefined;
   #commands = new CommandQueue();
   #talkDetection: TalkDetection | undefined;
@@ -59,6 +66,7 @@ export class Channel {
     this.description = description;
     this.#far = far;
     this.#publish = publish;
+    this.#state = description.state ?? 'Ring';
   }
 
   get id(): string {
@@ -149,6 +157,16 @@ export class Channel {
   crash(): void {
     this.#gone = true;
     this.#far.hungUp('crash');
+  }
+
+  /** Its far end has pressed a key. */
+  pressed(digit: string, durationMs: number): void {
+    this.tell('ChannelDtmfReceived', { digit, duration_ms: durationMs });
+    this.bridge?.digit(digit, this);
+  }
+
+  hearDigit(digit: string): void {
+    this.#far.digit?.(digit);
   }
 
   variable(name: string): string | undefined {

@@ -1,3 +1,5 @@
+import type { MediaSocketFaults } from './media-sockets.ts';
+
 /**
  * What can be made to go wrong, at any moment and in mid-call. Set `rest` for as long as it shall last; undefined is health.
  */
@@ -18,7 +20,7 @@ export type RestFault = {
   | /** Answers 200 with something that is no JSON; the request is not done. */ { readonly kind: 'garbage' }
 );
 
-export interface Faults {
+export interface Faults extends MediaSocketFaults {
   rest: RestFault | undefined;
   /** New event sockets are refused with 503. */
   refuseEventSockets: boolean;
@@ -28,6 +30,10 @@ export interface Faults {
   dropEventSockets(): void;
   /** The event sockets that are open now stay open but say nothing any more, not even a pong. New ones work. */
   blackHoleEventSockets(): void;
+  /** Cuts every media socket without a closing handshake. */
+  dropMediaSockets(): void;
+  /** The media sockets that are open now stay open, but nothing is played, sent or read on them any more. */
+  stallMediaSockets(): void;
   /** Sends any text on every event socket. */
   sendRaw(text: string): void;
   /** Sends `count` events about a channel that nobody has ever heard of, at once. */

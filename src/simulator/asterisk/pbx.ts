@@ -1,10 +1,13 @@
 /** All that an Asterisk has at one moment: its channels, bridges, playbacks and recordings, and what can be asked of them. */
+import type { WebSocket } from 'ws';
 import { AriError, found } from './ari-error.ts';
 import type { EventType, Publish } from './ari-events.ts';
 import { Bridge } from './bridge.ts';
-import { Channel, type Cause, type ChannelDescription, type FarEnd } from './channel.ts';
+import { Channel, type Cause, type ChannelDescription, type FarEnd, type Stasis } from './channel.ts';
 import { Deed, type Command } from './command.ts';
 import type { Dialplan, HandedBack } from './dialplan.ts';
+import type { MediaCodec } from './media-codec.ts';
+import { MediaEnd } from './media-end.ts';
 import { Playback } from './playback.ts';
 import { LiveRecording, type RecordingRequest, type StoredRecordings } from './recording.ts';
 import { SnoopEnd } from './snoop.ts';
@@ -19,11 +22,19 @@ export interface PbxOptions {
   readonly nowMs: () => number;
 }
 
+/** A media channel, and what the application does there. */
+export interface MediaChannel {
+  readonly channel: Channel;
+  readonly end: MediaEnd;
+  readonly stasis: Stasis;
+}
+
 export class Pbx {
   readonly #options: PbxOptions;
   readonly #startedAtSeconds = Math.floor(Date.now() / 1000);
   readonly #channels = new Map<string, Channel>();
   readonly #snoops = new Map<Channel, SnoopEnd>();
+  readonly #media = new Map<Channel, MediaChannel>();
   readonly #bridges = new Map<string, Bridge>();
   readonly #playbacks = new Set<Playback>();
   readonly #recordings = new Set<LiveRecording>();
@@ -107,6 +118,31 @@ export class Pbx {
     return snoop;
   }
 
+  /** Makes a media channel, which enters the application once somebody has connected to its socket. */
+  externalMedia(channelId: string | undefined, codec: MediaCodec, stasis: Stasis): MediaChannel {
+    const { id, number } = this.#nextId();
+    // Asterisk 22.10.1 does not survive this.
+    if (channelId !== undefined && this.#channels.has(channelId))
+      throw new AriError(500, 'The id of a media channel is used twice');
+    const name = `WebSocket/INCOMING/0x${(0x7f0000000000 + number).toString(16)}`;
+    const end = new MediaEnd(codec);
+    const description = { id: channelId ?? id, name, callerNumber: '', context: 'default', extension: 's' };
+    const channel = this.#add({ ...description, state: 'Down' }, end);
+    const media = { channel, end, stasis };
+    this.#media.set(channel, media);
+    return media;
+  }
+
+  mediaChannel(connectionId: string): MediaChannel | undefined {
+    return [...this.#media.values()].find(({ end }) => end.connectionId === connectionId);
+  }
+
+  connectMedia({ channel, end, stasis }: MediaChannel, socket: WebSocket): void {
+    end.connect(channel, socket);
+    channel.answer();
+    channel.enterStasis(stasis);
+  }
+
   /** Queues a playback. What it returns is its state at that moment: `queued`, as Asterisk answers. */
   play(channel: Channel, id: string, media: string, language: string) {
     const app = channel.stasis?.app ?? '';
@@ -177,6 +213,7 @@ export class Pbx {
   crash(): void {
     for (const channel of this.channels) channel.crash();
     this.#channels.clear();
+    this.#media.clear();
   }
 
   #command(channel: Channel, command: Command, undo: () => void): void {
@@ -212,6 +249,7 @@ export class Pbx {
     end();
     this.#channels.delete(channel.id);
     this.#snoops.delete(channel);
+    this.#media.delete(channel);
   }
 
   #nextId() {

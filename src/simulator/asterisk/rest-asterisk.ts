@@ -4,9 +4,10 @@ import { timestamp } from './ari-events.ts';
 import { ASTERISK_ID } from './events-hub.ts';
 import { json, operations, type Operation, type Parameters } from './rest-table.ts';
 
-/** Modules of a stock Asterisk 22 that Parley may ask for, without what the simulator cannot do (chan_websocket). */
+/** Modules of a stock Asterisk 22 that Parley may ask for. */
 export const DEFAULT_MODULES: readonly string[] = [
   'app_stasis',
+  'chan_websocket',
   'format_wav',
   'func_talkdetect',
   'res_ari',

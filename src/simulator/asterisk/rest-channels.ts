@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AriError } from './ari-error.ts';
 import { Deed } from './command.ts';
+import { mediaCodec } from './media-codec.ts';
 import type { Pbx } from './pbx.ts';
 import {
   created,
@@ -55,6 +56,19 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     if (spy !== 'in') throw new AriError(400, 'Invalid direction specified for spy');
     return json(pbx.snoop(spied, snoopId, app, appArgs ? appArgs.split(',') : []).toJson());
   };
+  const externalMedia = (given: Parameters) => {
+    const { app, data, format = '', connection_type, encapsulation, external_host, transport } = given;
+    if (!app) throw new AriError(400, 'app cannot be empty');
+    if (connection_type !== 'server' || external_host !== 'INCOMING' || transport !== 'websocket')
+      throw new AriError(400, "'server' connection_type can only be used with the websocket transport");
+    if (encapsulation !== 'none')
+      throw new AriError(400, "encapsulation must be 'none' for websocket transport");
+    const codec = mediaCodec(format);
+    if (!codec || given.transport_data !== 'f(json)')
+      throw new AriError(500, 'An internal error prevented this request from being handled');
+    const made = pbx.externalMedia(given.channelId, codec, { app, args: data ? data.split(',') : [] });
+    return json({ ...made.channel.toJson(), channelvars: made.end.variables });
+  };
   const play = (given: Parameters) => {
     const target = channel(given);
     if (!given.media) throw new AriError(500, 'Failed to queue media for playback');
@@ -75,6 +89,10 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     return created(pbx.record(target, request, ifExists));
   };
 
+  const mediaQuery = [
+    ...['channelId', 'app', 'data', 'external_host', 'encapsulation'],
+    ...['transport', 'connection_type', 'format', 'transport_data'],
+  ];
   const playQuery = ['media', 'lang'];
   const snoopQuery = ['spy', 'app', 'appArgs'];
   return [
@@ -113,6 +131,7 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
       snoopQuery,
       snoop,
     ),
+    operation('externalMedia', 'POST /channels/externalMedia', 'Channel', mediaQuery, externalMedia),
     operation('play', 'POST /channels/{channelId}/play', 'Playback', [...playQuery, 'playbackId'], play),
     operation('playWithId', 'POST /channels/{channelId}/play/{playbackId}', 'Playback', playQuery, play),
     operation(
