@@ -87,11 +87,15 @@ export class Channel {
     return this.#said;
   }
 
-  /** One frame of media, both ways. */
-  tick(atMs: number): void {
+  /** One frame of media from the far end. */
+  listen(atMs: number): void {
     this.#said = this.#far.speak(atMs);
     this.#detectTalk(atMs);
     this.#commands.take(this.#said);
+  }
+
+  /** One frame of media to the far end. */
+  speak(atMs: number): void {
     const played = this.#commands.next();
     this.#far.hear(played === SILENCE && this.bridge ? this.bridge.mixFor(this) : played, atMs);
   }

@@ -65,12 +65,13 @@ export class Pbx {
     return this.#handedBack;
   }
 
-  /** One frame of everybody's media. */
+  /** One frame of everybody's media: all are listened to before anybody is spoken to, as bridges need it. */
   tick(atMs: number): void {
     for (const channel of this.channels) {
       if (this.#snoops.get(channel)?.bereft) this.#remove(channel, () => channel.vanish());
-      else if (!channel.gone) channel.tick(atMs);
+      else if (!channel.gone) channel.listen(atMs);
     }
+    for (const channel of this.channels) if (!channel.gone) channel.speak(atMs);
   }
 
   /** A call comes in. Undefined if nobody has that number. */

@@ -147,7 +147,7 @@ export class Playout {
 
   pause(): void {
     if (this.#paused) return;
-    this.#setHeard(this.heardPosition());
+    this.#setHeard(this.#haltPosition());
     this.#paused = true;
     this.#cancelStall();
     this.#socket?.pause();
@@ -163,7 +163,7 @@ export class Playout {
 
   /** Silence at once; everything that was not heard is forgotten. Leaves it unpaused. Returns where the caller was. */
   stop(): number {
-    const heard = this.heardPosition();
+    const heard = this.#haltPosition();
     this.#cancelPad();
     this.#cancelStall();
     this.#socket?.flush();
@@ -192,6 +192,12 @@ export class Playout {
     this.#cancelPad();
     this.#cancelStall();
     this.#socket = undefined;
+  }
+
+  /** Where the caller will be when nothing more is played from now on: the frame that is being played is heard to its end. */
+  #haltPosition(): number {
+    const begun = this.heardPosition() - this.#heard.at;
+    return this.#heard.at + Math.ceil(begun / this.#frameBytes) * this.#frameBytes;
   }
 
   #setHeard(at: number, ms = this.#options.clock.nowMs()): void {
