@@ -56,11 +56,6 @@ export class CallerLeg {
     }
   }
 
-  /** The call cannot go on, through no wish of anybody. */
-  lose(): void {
-    this.#over('lost');
-  }
-
   /** Runs a request; that the leg has ended meanwhile is told as LINE_ENDED. */
   async run(request: () => Promise<void>): Promise<void> {
     try {

@@ -1,17 +1,16 @@
 /**
  * A call in file mode, on any Asterisk: TALK_DETECT marks the caller's speech, a snoop channel records it, answers are WAV files.
  */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { deferred } from '../../base/async.ts';
-import { LineEnd } from '../line.ts';
 import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
+import { CallerLeg, lineId } from './caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
-import { isHangupRace, tolerant } from './hangup-race.ts';
+import { tolerant } from './hangup-race.ts';
 
 /**
  * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by
@@ -40,14 +39,13 @@ export class FileLine implements Line {
   readonly party: Party;
   readonly hearing: Hearing;
   readonly player: FilePlayer;
-  readonly ended: AbortSignal;
   readonly #ari: AriPort;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #channelId: string;
   readonly #snoopId: string;
   readonly #recording: CallerRecording;
-  readonly #end = new AbortController();
+  readonly #leg: CallerLeg;
   readonly #unroute: (() => void)[] = [];
   readonly #snoopArrived = deferred();
   #snoopDue = false;
@@ -57,13 +55,13 @@ export class FileLine implements Line {
 
   constructor(options: FileLineOptions) {
     const { ari, clock, channelId, mediaDir } = options;
-    this.id = `${channelId.replace(/[^\w.-]/g, '_')}-${randomUUID().slice(0, 8)}`;
+    this.id = lineId(channelId);
     this.party = options.party;
-    this.ended = this.#end.signal;
     this.#ari = ari;
     this.#clock = clock;
     this.#log = options.log.child({ call: this.id });
     this.#channelId = channelId;
+    this.#leg = new CallerLeg({ ari, log: this.#log, channelId });
     this.#snoopId = `parley-ear-${this.id}`;
     const parts = { ari, clock, log: this.#log };
     this.player = new FilePlayer({ ...parts, channelId, mediaDir });
@@ -85,8 +83,12 @@ export class FileLine implements Line {
     );
   }
 
+  get ended(): AbortSignal {
+    return this.#leg.ended;
+  }
+
   async answer(): Promise<void> {
-    await this.#do(async () => {
+    await this.#leg.run(async () => {
       await Promise.all([
         this.#ari.setVariable(
           this.#channelId,
@@ -99,14 +101,12 @@ export class FileLine implements Line {
     });
   }
 
-  async hangup(): Promise<void> {
-    this.#over('us');
-    await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.#channelId));
+  hangup(): Promise<void> {
+    return this.#leg.hangup();
   }
 
-  async transfer(to: DialplanPlace): Promise<void> {
-    await this.#do(() => this.#ari.continueInDialplan(this.#channelId, to));
-    this.#over('transferred');
+  transfer(to: DialplanPlace): Promise<void> {
+    return this.#leg.transfer(to);
   }
 
   close(): Promise<void> {
@@ -147,13 +147,8 @@ export class FileLine implements Line {
       }
       case 'ChannelDtmfReceived':
         return this.#listener?.digit(event.digit);
-      case 'ChannelHangupRequest':
-      case 'StasisEnd':
-      case 'ChannelDestroyed':
-        return this.#over('caller');
-      case 'ChannelGone':
-        return this.#over('lost');
       default:
+        this.#leg.onEvent(event);
         return this.player.onEvent(event);
     }
   }
@@ -164,19 +159,5 @@ export class FileLine implements Line {
       this.#snoopArrived.reject(new ParleyError('LINE_ENDED', 'The channel that hears the caller is gone.'));
     }
     this.#recording.onEvent(event);
-  }
-
-  #over(by: LineEnd['by']): void {
-    if (!this.ended.aborted) this.#end.abort(new LineEnd(by));
-  }
-
-  /** Runs a request; that the leg has ended meanwhile is told as LINE_ENDED. */
-  async #do(request: () => Promise<void>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      if (!isHangupRace(error)) throw error;
-      throw new ParleyError('LINE_ENDED', 'The caller is gone.', { cause: error });
-    }
   }
 }

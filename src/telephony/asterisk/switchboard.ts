@@ -14,15 +14,15 @@ export interface SwitchboardOptions {
   readonly onCall: (line: Line) => void;
 }
 
-/** Asterisk names the channels that hear for us so; one that nobody expects was left by a Parley that died. */
-const SNOOP_NAME = /^Snoop\//;
+/** Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. */
+const HELPER_NAME = /^(Snoop|WebSocket)\//;
 
 export function openSwitchboard(options: SwitchboardOptions): void {
   const { ari, clock, log, mediaDir, onCall } = options;
   ari.onUnrouted((event) => {
     if (event.type !== 'StasisStart') return;
     const { channelId } = event;
-    if (SNOOP_NAME.test(event.channel.name)) {
+    if (HELPER_NAME.test(event.channel.name)) {
       void tolerant(log, 'switchboard.leftover', () => ari.hangup(channelId));
       return;
     }

@@ -44,6 +44,8 @@ export class CallerAudio implements Hearing {
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
   #cancelWatch: CancelTimer = () => undefined;
+  /** Nothing comes. */
+  #silent = false;
   #closed = false;
 
   constructor({ clock, sampleRateHz, detector }: CallerAudioOptions) {
@@ -76,6 +78,8 @@ export class CallerAudio implements Hearing {
       this.#arrivals = new ArrivalClock(atMs - this.#msOf(pcm));
       this.#watchForSilence();
     }
+    if (this.#silent) this.#fillUpTo(atMs - this.#msOf(pcm));
+    this.#silent = false;
     this.#hear(pcm, this.#arrivals.count(this.#msOf(pcm), atMs));
   }
 
@@ -116,17 +120,22 @@ export class CallerAudio implements Hearing {
 
   #watchForSilence(): void {
     this.#cancelWatch = this.#clock.after(SILENT_AFTER_MS, () => {
-      this.#fillSilence();
+      this.#noticeSilence();
       this.#watchForSilence();
     });
   }
 
-  #fillSilence(): void {
+  #noticeSilence(): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - (this.#arrivals?.endMs ?? nowMs) < SILENT_AFTER_MS) return;
+    this.#silent = true;
+    this.#fillUpTo(nowMs - LATE_MS);
+  }
+
+  #fillUpTo(atMs: number): void {
     const arrivals = this.#arrivals;
-    if (!arrivals) return;
-    const missingMs = this.#clock.nowMs() - arrivals.endMs;
-    if (missingMs < SILENT_AFTER_MS) return;
-    const silence = new Uint8Array(msToBytes(missingMs - LATE_MS, this.#sampleRateHz));
+    if (!arrivals || atMs <= arrivals.endMs) return;
+    const silence = new Uint8Array(msToBytes(atMs - arrivals.endMs, this.#sampleRateHz));
     this.#hear(silence, arrivals.skip(this.#msOf(silence)));
   }
 

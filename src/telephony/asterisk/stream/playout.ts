@@ -11,7 +11,7 @@ import { BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
 import { KeptAudio } from './kept-audio.ts';
 
 /** Asterisk plays a frame a tick. */
-export const FRAME_MS = 20;
+const FRAME_MS = 20;
 
 /**
  * How much audio may be on its way, ms. More than any pause of this process or the network should last, or the caller hears it; and

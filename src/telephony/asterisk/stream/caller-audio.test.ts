@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../base/manual-clock.ts';
+import { concatBytes, silence } from '../../../audio/pcm.ts';
+import { tone } from '../../../audio/tone.ts';
+import type { Capture } from '../../line.ts';
+import { CallerAudio } from './caller-audio.ts';
+import { LevelDetector } from './testing/level-detector.ts';
+
+const RATE_HZ = 16_000;
+const FRAME_MS = 20;
+const QUIET = silence(FRAME_MS, RATE_HZ).data;
+const LOUD = tone(500, FRAME_MS, RATE_HZ).data;
+
+describe("the caller's voice", () => {
+  let clock: ManualClock;
+  let audio: CallerAudio;
+  let told: string[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    told = [];
+    audio = new CallerAudio({ clock, sampleRateHz: RATE_HZ, detector: new LevelDetector(RATE_HZ) });
+    audio.listen({
+      speechStarted: (atMs) => told.push(`started ${Math.round(atMs)}`),
+      speechStopped: (from, to) => told.push(`stopped ${Math.round(from)} ${Math.round(to)}`),
+      digit: (digit) => told.push(`digit ${digit}`),
+    });
+  });
+
+  /** Frames that come one each 20 ms. */
+  async function arrive(frame: Uint8Array, count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      await clock.advance(FRAME_MS);
+      audio.arrived(frame, clock.nowMs());
+    }
+  }
+
+  it('is told with the times at which it was spoken', async () => {
+    await arrive(QUIET, 10);
+    await arrive(LOUD, 20);
+    await arrive(QUIET, 20);
+    expect(told).toEqual(['started 200', 'stopped 200 600']);
+  });
+
+  it('keeps its times when packets come late and in bursts', async () => {
+    await arrive(QUIET, 10);
+    await clock.advance(100);
+    for (let n = 0; n < 5; n++) audio.arrived(LOUD, clock.nowMs());
+    await arrive(QUIET, 20);
+    expect(told).toEqual(['started 200', 'stopped 200 300']);
+  });
+
+  it('ends although the phone sends nothing while nobody speaks', async () => {
+    await arrive(LOUD, 10);
+    await clock.advance(500);
+    expect(told).toEqual(['started 0', 'stopped 0 200']);
+    await clock.advance(10_000);
+    await arrive(LOUD, 10);
+    expect(told[2]).toBe('started 10700');
+    audio.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is captured live from before the speech began until it is finished', async () => {
+    await arrive(QUIET, 100);
+    await arrive(LOUD, 5);
+    const capture = audio.capture(300);
+    const pieces = collect(capture);
+    await arrive(LOUD, 5);
+    capture.finish();
+    await arrive(LOUD, 5);
+    const heard = await pieces;
+    expect(heard[0]?.byteLength).toBe((300 + 100) * 32);
+    expect(concatBytes(heard)).toEqual(
+      concatBytes([...Array.from({ length: 15 }, () => QUIET), ...Array.from({ length: 10 }, () => LOUD)]),
+    );
+  });
+
+  it('is captured as silence where nothing came, so that words do not run together', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(1000);
+    await arrive(LOUD, 5);
+    capture.finish();
+    const bytes = concatBytes(await pieces).byteLength;
+    expect(bytes / 32).toBeGreaterThan(1050);
+    expect(bytes / 32).toBeLessThanOrEqual(1200);
+  });
+
+  it('does not drift from a phone whose clock is slow or fast', async () => {
+    for (let n = 0; n < 5000; n++) {
+      await clock.advance(FRAME_MS * 1.0005);
+      audio.arrived(QUIET, clock.nowMs());
+    }
+    audio.arrived(LOUD, clock.nowMs());
+    const startedAtMs = Number(told[0]?.split(' ')[1]);
+    expect(Math.abs(clock.nowMs() - FRAME_MS - startedAtMs)).toBeLessThan(5);
+  });
+
+  it('ends a capture with the line', async () => {
+    await arrive(LOUD, 5);
+    const pieces = collect(audio.capture(0));
+    audio.close();
+    expect(concatBytes(await pieces).byteLength).toBe(100 * 32);
+    audio.arrived(LOUD, clock.nowMs());
+    expect(clock.pending).toBe(0);
+  });
+});
+
+async function collect(capture: Capture): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of capture.audio) pieces.push(piece);
+  return pieces;
+}
