@@ -1,0 +1,134 @@
+/** Stream lines without a service around them, on the stand-in Asterisk and on a real one. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { concatBytes } from '../../src/audio/pcm.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { tonesHeard } from '../../src/phone/tones.ts';
+import { connectAri } from '../../src/telephony/asterisk/ari.ts';
+import type { AriPort } from '../../src/telephony/asterisk/ari-port.ts';
+import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
+import { StreamLine } from '../../src/telephony/asterisk/stream/stream-line.ts';
+import { LevelDetector } from '../../src/telephony/asterisk/stream/testing/level-detector.ts';
+import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { startTelephony, TELEPHONIES } from './telephony.ts';
+import type { Telephony, TelephonyKind } from './telephony.ts';
+import { doWithoutAsterisk } from './without-asterisk.ts';
+
+const FORMAT = MEDIA_FORMATS.slin16;
+export const STREAM_RATE_HZ = FORMAT.sampleRateHz;
+
+export interface AnsweredLine {
+  readonly line: StreamLine;
+  readonly phone: PhoneCall;
+  /** When StasisStart arrived. */
+  readonly stasisAtMs: number;
+}
+
+/** A telephone network and an application that makes each call a stream line. Only to be used inside a test. */
+export class StreamLines {
+  readonly telephony: Telephony;
+  readonly ari: AriPort;
+  readonly #lines: StreamLine[] = [];
+  #onLine: (line: StreamLine, stasisAtMs: number) => void = () => undefined;
+
+  static async start(kind: TelephonyKind): Promise<StreamLines> {
+    const telephony = await startTelephony(kind, ['default']);
+    const ari = await connectAri({
+      ...telephony.ari,
+      clock: systemClock,
+      log: silentLog,
+      random: Math.random,
+    });
+    return new StreamLines(telephony, ari);
+  }
+
+  private constructor(telephony: Telephony, ari: AriPort) {
+    this.telephony = telephony;
+    this.ari = ari;
+    ari.onUnrouted((event) => {
+      if (event.type !== 'StasisStart') return;
+      const line = new StreamLine({
+        ari,
+        server: telephony.ari,
+        clock: systemClock,
+        log: silentLog,
+        channelId: event.channelId,
+        party: { direction: 'inbound', number: '', name: '', dialled: '', bot: undefined },
+        format: FORMAT,
+        detector: new LevelDetector(STREAM_RATE_HZ),
+      });
+      this.#lines.push(line);
+      this.#onLine(line, event.atMs);
+    });
+  }
+
+  /** The line of the next call, not answered yet. */
+  next(): Promise<{ readonly line: StreamLine; readonly stasisAtMs: number }> {
+    return new Promise((resolve) => {
+      this.#onLine = (line, stasisAtMs) => resolve({ line, stasisAtMs });
+    });
+  }
+
+  /** A call that has been answered. */
+  async call(): Promise<AnsweredLine> {
+    const arriving = this.next();
+    const dialling = this.telephony.phone.dial('100');
+    const { line, stasisAtMs } = await arriving;
+    const [phone] = await Promise.all([dialling, line.answer()]);
+    return { line, phone, stasisAtMs };
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#lines.splice(0).map((line) => line.close()));
+  }
+
+  async stop(): Promise<void> {
+    await this.closeAll();
+    await this.ari.close();
+    await this.telephony.stop();
+  }
+}
+
+/** After each test nothing may be left: no channel, no bridge, no recording, no file. */
+export function describeStreamLines(name: string, tests: (lines: () => StreamLines) => void): void {
+  describe.each(TELEPHONIES)(`${name} (%s)`, (kind) => {
+    let lines: StreamLines | undefined;
+    let missing: string | undefined;
+
+    beforeAll(async () => {
+      const found = kind === 'asterisk' ? await findOrInstallAsterisk() : undefined;
+      if (found && !found.available) missing = found.reason;
+      else lines = await StreamLines.start(kind);
+    });
+    beforeEach((context) => {
+      if (missing !== undefined) doWithoutAsterisk(context, missing);
+    });
+    afterEach(async () => {
+      await lines?.closeAll();
+      if (lines) expect(await lines.telephony.leftovers()).toEqual(NOTHING);
+    });
+    afterAll(() => lines?.stop());
+
+    tests(() => {
+      if (!lines) throw new Error('the lines are there only inside a test');
+      return lines;
+    });
+  });
+}
+
+/** What the phone has heard, as the hundreds of hertz of each tone. */
+export function hundredsHeard(phone: PhoneCall): number[] {
+  return tonesHeard(phone.heard()).map(({ hz }) => Math.round(hz / 100));
+}
+
+export function pause(forMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, forMs));
+}
+
+export async function collected(audio: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of audio) pieces.push(piece);
+  return concatBytes(pieces);
+}
