@@ -2,11 +2,10 @@
  * Everything around a call: a telephone network, the speech and chat providers' stand-ins, and the real service between them, built from
  * environment variables as an operator would.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { stringify } from 'yaml';
 import type { Timeline } from '../../src/call/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
@@ -18,10 +17,10 @@ import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import { prepareEnvironment } from './environment.ts';
+import type { BotPatch } from './environment.ts';
 import { startTelephony } from './telephony.ts';
 import type { Telephony, TelephonyKind } from './telephony.ts';
-
-export type BotPatch = Readonly<Record<string, unknown>>;
 
 export interface WorldOptions {
   readonly kind: TelephonyKind;
@@ -56,28 +55,6 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Few and short phrases, so that each has a tone of its own. */
-export const TEST_BOT = {
-  language: 'ru-RU',
-  greeting: 'Добрый день!',
-  prompt: 'Ты отвечаешь на звонки.',
-  endpointing: { silenceMs: 400 },
-  fillers: {
-    enabled: false,
-    afterMs: 100,
-    phrases: {
-      question: ['Секунду.'],
-      statement: ['Понятно.'],
-      thanks: ['Пожалуйста.'],
-      hesitation: ['Да-да.'],
-    },
-  },
-  hold: ['Ещё немного.'],
-  repeat: ['Повторите.'],
-  silence: { afterMs: 6000, phrases: ['Вы тут?'], maxPrompts: 1, goodbye: 'Всего доброго.' },
-  apology: 'Извините.',
-} as const;
-
 /** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
 const SAME_HEARING_MS = 150;
 
@@ -90,37 +67,10 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
   const speech = await startSpeechKitSimulator();
   const chat = await startChatSimulator({ reply });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
-  const botsDir = join(dir, 'bots');
-  await mkdir(botsDir);
-  for (const [name, patch] of Object.entries(profiles)) {
-    await writeFile(join(botsDir, `${name}.yaml`), stringify(merged(TEST_BOT, patch)));
-  }
   const { lines, to } = collectedLog();
   const timelines: Timeline[] = [];
-  const settings = readSettings({
-    ARI_URL: telephony.ari.url,
-    ARI_USERNAME: telephony.ari.username,
-    ARI_PASSWORD: telephony.ari.password,
-    ARI_APP: telephony.ari.app,
-    MEDIA_DIR: telephony.mediaDir,
-    MEDIA_MODE: 'file',
-    BOTS_DIR: botsDir,
-    DATA_DIR: join(dir, 'data'),
-    HTTP_PORT: '0',
-    LOG_LEVEL: 'debug',
-    LOG_TRANSCRIPTS: 'true',
-    YANDEX_API_KEY: 'test-key',
-    YANDEX_FOLDER_ID: 'test-folder',
-    YANDEX_TTS_GRPC_URL: speech.ttsGrpcUrl,
-    YANDEX_STT_GRPC_URL: speech.sttGrpcUrl,
-    YANDEX_TTS_HTTP_URL: speech.ttsHttpUrl,
-    YANDEX_STT_HTTP_URL: speech.sttHttpUrl,
-    YANDEX_IAM_URL: speech.iamUrl,
-    OPENAI_API_KEY: 'test-key',
-    OPENAI_BASE_URL: chat.baseUrl,
-    OPENAI_MODEL: 'test-model',
-    ...env,
-  });
+  const environment = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
+  const settings = readSettings({ ...environment, ...env });
   const service = await startService(settings, createLog(settings.log, to), {
     onCall: (timeline) => timelines.push(timeline),
   });
@@ -190,18 +140,4 @@ function collectedLog() {
     },
   });
   return { lines, to };
-}
-
-function merged(base: BotPatch, patch: BotPatch): BotPatch {
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(patch)) {
-    const old = result[key];
-    const nest = isGroup(old) && isGroup(value);
-    result[key] = nest ? merged(old, value) : value;
-  }
-  return result;
-}
-
-function isGroup(value: unknown): value is BotPatch {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
