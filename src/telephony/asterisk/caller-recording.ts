@@ -76,11 +76,11 @@ export class CallerRecording {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
       fromMs: speechStartedAtMs - preRollMs - CUT_MARGIN_MS,
+      isDelivered: false,
       finish: () => {
-        this.#enqueue(async () => {
-          await this.#deliver(capture);
-          capture.audio.end();
-        });
+        // The silence since the last pause is nobody's: to fetch it would only delay the answer.
+        if (!capture.isDelivered) this.#enqueue(() => this.#deliver(capture));
+        this.#enqueue(async () => capture.audio.end());
         this.#release(capture);
       },
       discard: () => {
@@ -95,7 +95,14 @@ export class CallerRecording {
   /** The caller pauses: what was said up to now is fetched already, so that the end of the turn need not wait for it. */
   pauseHeard(): void {
     const capture = this.#capture;
-    if (capture) this.#enqueue(() => this.#deliver(capture));
+    if (!capture) return;
+    capture.isDelivered = true;
+    this.#enqueue(() => this.#deliver(capture));
+  }
+
+  /** The caller speaks, perhaps on after a pause. */
+  speechHeard(): void {
+    if (this.#capture) this.#capture.isDelivered = false;
   }
 
   /** Ends the recording and deletes what is left of it. Never throws. */
@@ -179,4 +186,6 @@ interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
   /** Where the audio that is still to be delivered begins, on the line's clock. */
   fromMs: number;
+  /** All that was said up to now has been delivered, or is about to be. */
+  isDelivered: boolean;
 }

@@ -138,6 +138,7 @@ export class FileLine implements Line {
     switch (event.type) {
       case 'ChannelTalkingStarted':
         this.#speechStartedAtMs = event.atMs;
+        this.#recording.speechHeard();
         return this.#listener?.speechStarted(event.atMs);
       case 'ChannelTalkingFinished': {
         const endedAtMs = event.atMs - DETECTION_SILENCE_MS;
