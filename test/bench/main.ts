@@ -1,12 +1,16 @@
 /** `npm run bench [name…]`: measures on a real Asterisk, and prints what it has measured. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { filler } from './filler.ts';
+import { load } from './load.ts';
 import { percentilesOf } from './percentiles.ts';
+import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
 import { turns } from './turns.ts';
 
-const BENCHES: readonly Bench[] = [turns];
+const BENCHES: readonly Bench[] = [turns, bargeIn, filler, synthesis, load];
 
 interface Options {
   readonly json?: true;
