@@ -4,6 +4,7 @@ import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from './edges.ts';
 import type { ExactSound } from './edges.ts';
+import { missingMs, noise } from './noise.ts';
 import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
 
@@ -20,16 +21,9 @@ const COUGH_HZ = 200;
 const SPOKEN_MS = 400;
 const RANDOM_MS = 700;
 
-/** Long enough to be interrupted at any of these moments; the longest that is said in one piece, in characters. */
-const LONG_TEXT = 'Слово за слово, и так далее до самого конца этого предложения';
-const PER_CHAR_MS = 40;
-
-/** Always as long, so that what has been lost of it can be told by its length. */
-function answer(index: number): string {
-  return `${LONG_TEXT}, ${String(index).padStart(3, '0')}.`;
-}
-
-const ANSWER_MS = answer(0).length * PER_CHAR_MS;
+/** Whatever the bot says is this noise, long enough to be interrupted at any of these moments. */
+const ANSWER_MS = 2600;
+const ANSWER = noise(ANSWER_MS, 8000);
 
 const delays = { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 };
 
@@ -37,15 +31,18 @@ export const bargeIn: Bench = {
   name: 'barge-in',
   explanation:
     `Caller's first loud sample → bot's last, at random moments of its answers. After a cough of ${COUGH_MS} ms: the cough's first and last ` +
-    `sample → bot's next sample;\nby how much the paused answer then was shorter (or longer) than one that nobody coughs into.`,
+    `sample → bot's next sample;\nby how much of the answer, found by its samples, was lost or repeated at the seam.`,
   run: (scale) =>
-    onStand({ reply: answer, delays, perCharMs: PER_CHAR_MS }, async (stand) => {
-      await stand.serve({});
-      return [
-        await interruptions(stand, repetitions(INTERRUPTIONS, scale)),
-        ...(await coughs(stand, repetitions(COUGHS, scale))),
-      ];
-    }),
+    onStand(
+      { reply: (index) => `Ответ номер ${index}.`, delays, voice: async () => ANSWER },
+      async (stand) => {
+        await stand.serve({});
+        return [
+          await interruptions(stand, repetitions(INTERRUPTIONS, scale)),
+          ...(await coughs(stand, repetitions(COUGHS, scale))),
+        ];
+      },
+    ),
 };
 
 /** The caller asks, lets the bot begin, talks over it, and that is the next question. */
@@ -84,7 +81,7 @@ async function coughs(stand: Stand, count: number): Promise<Measurement[]> {
       await call.say(cough);
       await pauseMs(ANSWER_MS);
     }
-    return coughsOf(call, lengthOfOne(stand));
+    return coughsOf(call);
   });
   const all = measured.flat();
   const figure = (what: string, of: (cough: Cough) => number): Measurement => ({
@@ -99,14 +96,9 @@ async function coughs(stand: Stand, count: number): Promise<Measurement[]> {
   ];
 }
 
-/** How long an answer sounds to which nobody says anything. */
-function lengthOfOne({ speech }: Stand): number {
-  const [whole] = exactSounds({ startedAtMs: 0, pcm: speech.callerTone(answer(0)) });
-  return whole ? lengthOf(whole) : NaN;
-}
-
-function coughsOf(call: PhoneCall, wholeMs: number): Cough[] {
-  const heard = exactSounds(call.heard());
+function coughsOf(call: PhoneCall): Cough[] {
+  const track = call.heard();
+  const heard = exactSounds(track);
   return exactSounds(call.said())
     .filter((sound) => lengthOf(sound) < 2 * COUGH_MS)
     .map((cough) => {
@@ -116,7 +108,7 @@ function coughsOf(call: PhoneCall, wholeMs: number): Cough[] {
       return {
         fromFirstMs: after.startedAtMs - cough.startedAtMs,
         fromLastMs: after.startedAtMs - cough.endedAtMs,
-        lostOrRepeatedMs: Math.abs(wholeMs - lengthOf(before) - lengthOf(after)),
+        lostOrRepeatedMs: Math.abs(missingMs(track, ANSWER, before, after)),
       };
     });
 }

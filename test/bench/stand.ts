@@ -10,6 +10,7 @@ import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { BotPatch } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
@@ -33,6 +34,8 @@ export interface StandOptions {
   readonly realTimeFactor?: number;
   /** What a character takes to say, ms. */
   readonly perCharMs?: number;
+  /** If not given, the bot says each text as a tone of its own. */
+  readonly voice?: SimulatedVoice;
 }
 
 export interface Stand {
@@ -84,11 +87,12 @@ async function warmUp(phone: Phone): Promise<void> {
   await call.hangup();
 }
 
-function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20 }: StandOptions) {
+function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice }: StandOptions) {
   const { recognitionMs, firstAudioMs } = { ...PROVIDER_DELAYS, ...delays };
   return startSpeechKitSimulator({
     tonePace: { perCharMs, minMs: SHORTEST_SPEECH_MS },
     delays: { recognitionMs, firstAudioMs, realTimeFactor },
+    ...(voice && { voice }),
   });
 }
 

@@ -1,5 +1,5 @@
-import { tonesHeard } from '../../src/phone/tones.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
+import { heardTexts } from '../support/heard-texts.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from './edges.ts';
@@ -63,7 +63,7 @@ async function answersWith(
       await call.say(question);
       await pauseMs(SILENCE_MS + CHUNKS * (FIRST_AUDIO_MS + (1 + REAL_TIME_FACTOR) * CHUNK_MS) + 500);
     }
-    return answersIn(call);
+    return answersIn(call, stand);
   });
   await service.stop();
   const all = heard.flat();
@@ -89,13 +89,14 @@ interface HeardAnswer {
   readonly gapsMs: readonly number[];
 }
 
-function answersIn(call: PhoneCall): HeardAnswer[] {
-  const tones = tonesHeard(call.heard());
+function answersIn(call: PhoneCall, { speech }: Stand): HeardAnswer[] {
+  const texts = heardTexts(call, speech);
   const asked = exactSounds(call.said());
   return asked.map(({ endedAtMs }, index) => {
     const untilMs = asked[index + 1]?.startedAtMs ?? Infinity;
-    const chunks = tones.filter(({ startedAtMs }) => startedAtMs > endedAtMs && startedAtMs < untilMs);
-    if (chunks.length !== CHUNKS) throw new Error(`${chunks.length} chunks were heard instead of ${CHUNKS}`);
+    const chunks = texts.filter(({ startedAtMs }) => startedAtMs > endedAtMs && startedAtMs < untilMs);
+    if (chunks.length !== CHUNKS)
+      throw new Error(`not ${CHUNKS} chunks were heard, but: ${chunks.map(({ text }) => text).join(' ')}`);
     const turnEndMs = endedAtMs + SILENCE_MS;
     return {
       firstMs: (chunks[0]?.startedAtMs ?? NaN) - turnEndMs,

@@ -11,7 +11,6 @@ import { readSettings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
@@ -19,6 +18,8 @@ import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import { prepareEnvironment } from './environment.ts';
 import type { BotPatch } from './environment.ts';
+import { heardTexts } from './heard-texts.ts';
+import type { HeardText } from './heard-texts.ts';
 import { startTelephony } from './telephony.ts';
 import type { Telephony, TelephonyKind } from './telephony.ts';
 
@@ -28,15 +29,6 @@ export interface WorldOptions {
   /** What differs from the test bot, by name of bot; `default` is the test bot itself. */
   readonly bots?: Readonly<Record<string, BotPatch>>;
   readonly env?: Readonly<Record<string, string>>;
-}
-
-export interface HeardText {
-  /** What the bot said, by the tone that stands for it. */
-  readonly text: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  /** How long it sounded; less than from start to end if it was paused on the way. */
-  readonly soundMs: number;
 }
 
 export interface World {
@@ -55,9 +47,6 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
-const SAME_HEARING_MS = 150;
-
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
 
@@ -75,7 +64,7 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     onCall: (timeline) => timelines.push(timeline),
   });
   await service.prepared;
-  const heard = (call: PhoneCall) => textsOf(call, speech);
+  const heard = (call: PhoneCall) => heardTexts(call, speech);
   return {
     telephony,
     speech,
@@ -91,20 +80,6 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** Tones that stand for a text; speech and noise stand for none. */
-function textsOf(call: PhoneCall, speech: SpeechKitSimulator): HeardText[] {
-  const texts: HeardText[] = [];
-  for (const { hz, startedAtMs, endedAtMs } of tonesHeard(call.heard())) {
-    const text = speech.textOf(hz);
-    if (text === undefined) continue;
-    const last = texts.at(-1);
-    if (last?.text === text && startedAtMs - last.endedAtMs < SAME_HEARING_MS) {
-      texts[texts.length - 1] = { ...last, endedAtMs, soundMs: last.soundMs + endedAtMs - startedAtMs };
-    } else texts.push({ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs });
-  }
-  return texts;
 }
 
 const LOOK_EVERY_MS = 50;
