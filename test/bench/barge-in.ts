@@ -11,7 +11,7 @@ import type { Stand } from './stand.ts';
 /** Few at once, so that a figure is one of a caller, not of a crowd. */
 const CALLS = 3;
 const INTERRUPTIONS = 8;
-const COUGHS = 8;
+const COUGHS = 7;
 
 /** Far below `bargeIn.minSpeechMs`. */
 const COUGH_MS = 80;

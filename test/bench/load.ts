@@ -5,7 +5,7 @@ import { inCalls, onStand, pauseMs, PROVIDER_DELAYS, SHORTEST_SPEECH_MS, SILENCE
 import { GREETED_MS } from './turn-taking.ts';
 
 const CALLS = 50;
-const TURNS = 6;
+const TURNS = 5;
 
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
 const ROUND_MS = SILENCE_MS + recognitionMs + firstTokenMs + firstAudioMs + SHORTEST_SPEECH_MS + 500;

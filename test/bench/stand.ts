@@ -42,7 +42,7 @@ export interface Stand {
   readonly telephony: Telephony;
   readonly phone: Phone;
   readonly speech: SpeechKitSimulator;
-  /** The service with a bot that differs from the test bot by `bot`. It has answered one call already. */
+  /** The service with a bot that differs from the test bot by `bot`. It has answered one call with one question already. */
   serve(bot: BotPatch, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
 }
 
@@ -71,7 +71,7 @@ export async function onStand<Result>(
       const service = await opened(startServiceProcess(dir, { ...environment, ...quiet, ...env }), (it) =>
         it.stop(),
       );
-      await warmUp(telephony.phone);
+      await warmUp(telephony.phone, speech);
       return service;
     };
     return await work({ telephony, phone: telephony.phone, speech, serve });
@@ -80,10 +80,15 @@ export async function onStand<Result>(
   }
 }
 
-/** One whole call: phrases get rendered, connections opened, code compiled. */
-async function warmUp(phone: Phone): Promise<void> {
+/** What a turn of the warming call may take, ms: any bench's answer has begun by then. */
+const WARM_TURN_MS = 2000;
+
+/** A whole call with a question: phrases get rendered, connections opened, code compiled. A service that runs for months is warm. */
+async function warmUp(phone: Phone, speech: SpeechKitSimulator): Promise<void> {
   const call = await phone.dial('100');
-  await pauseMs(1500);
+  await pauseMs(1000);
+  await call.say(speech.callerTone('вопрос'));
+  await pauseMs(WARM_TURN_MS);
   await call.hangup();
 }
 

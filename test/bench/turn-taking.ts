@@ -16,7 +16,7 @@ export interface Asking {
 export const GREETED_MS = 900;
 
 /** The rounds of a crowd are to be spread evenly, ms. */
-const SPREAD_MS = 500;
+const SPREAD_MS = 300;
 
 /**
  * From the caller's last loud sample to the bot's first of the sound that follows, in milliseconds: a figure a turn. Throws if the bot
