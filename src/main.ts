@@ -86,8 +86,9 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await mkdir(mediaDir, { recursive: true });
 
     const credentials = await credentialsOf(settings);
+    const patient = recognizerOf(settings, credentials);
     // File mode hears whole utterances: their recognition begins before the turn's silence is over.
-    const recognizer = new EagerRecognizer(recognizerOf(settings, credentials));
+    const recognizer = settings.asr.eager ? new EagerRecognizer(patient) : patient;
     const synthesizer = synthesizerOf(settings, credentials, log);
     closers.push(
       () => recognizer.close(),
@@ -198,6 +199,7 @@ function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): 
     onFallback: (fallback) =>
       log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks'),
   });
+  if (tts.cacheBytes === 0) return failover;
   return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });
 }
 

@@ -4,7 +4,7 @@
 import { durationMs, fromSamples, msToBytes, toSamples, BYTES_PER_SAMPLE, type Pcm } from './pcm.ts';
 
 /** Loud and far from clipping, G.711 included. */
-const TONE_AMPLITUDE = 8000;
+export const TONE_AMPLITUDE = 8000;
 
 /** A sine of `hz` that begins at zero. `amplitude` is the peak sample, up to 32767. */
 export function tone(hz: number, forMs: number, sampleRateHz: number, amplitude = TONE_AMPLITUDE): Pcm {

@@ -11,7 +11,8 @@ const FORMAT_EXTENSIBLE = 0xfffe;
 /** Where the two sizes stand in the canonical header that wavefile writes: RIFF and data. */
 const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;
-const HEADER_BYTES = 44;
+/** Where the samples begin in what `encodeWav` makes. */
+export const WAV_HEADER_BYTES = 44;
 
 /** wavefile's types leave the chunks open; these are the fields read here. */
 interface Format {
@@ -43,7 +44,7 @@ export function encodeStereoWav(left: Pcm, right: Pcm): Uint8Array {
 function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8Array {
   const empty = new wavefile.WaveFile();
   empty.fromScratch(channels, sampleRateHz, '16', []);
-  const file = concatBytes([empty.toBuffer().subarray(0, HEADER_BYTES), data]);
+  const file = concatBytes([empty.toBuffer().subarray(0, WAV_HEADER_BYTES), data]);
   const header = new DataView(file.buffer);
   header.setUint32(RIFF_SIZE_AT, file.byteLength - 8, true);
   header.setUint32(DATA_SIZE_AT, data.byteLength, true);

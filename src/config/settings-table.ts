@@ -77,6 +77,7 @@ export const SETTINGS = {
   OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),
 
   ASR_TIMEOUT_MS: or('4000', whole('milliseconds', 100, 60_000), "how long an utterance's text may take"),
+  ASR_EAGER: or('true', flag, 'false asks for the text only once the turn is over'),
   LLM_FIRST_TOKEN_MS: or(
     '4000',
     whole('milliseconds', 100, 60_000),
@@ -95,7 +96,7 @@ export const SETTINGS = {
   TTS_CHANNELS: or('4', whole('connections', 1, 64), 'gRPC connections kept open for synthesis'),
   TTS_WINDOW: or(
     '3',
-    whole('chunks', 1, 16),
+    whole('chunks', 0, 16),
     'chunks of an answer that are synthesized at once, ahead of playback',
   ),
   TTS_CACHE_MB: or('64', whole('mebibytes', 0, 4096), 'memory for speech that was synthesized before'),

@@ -60,7 +60,7 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       baseUrl: values.OPENAI_BASE_URL,
       model: values.OPENAI_MODEL,
     },
-    asr: { timeoutMs: values.ASR_TIMEOUT_MS },
+    asr: { timeoutMs: values.ASR_TIMEOUT_MS, eager: values.ASR_EAGER },
     llm: { firstTokenMs: values.LLM_FIRST_TOKEN_MS, totalMs: values.LLM_TOTAL_MS },
     tts: {
       firstAudioMs: values.TTS_FIRST_AUDIO_MS,

@@ -75,13 +75,12 @@ export class CallerRecording {
     const capture: OpenCapture = {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
-      isOwed: true,
       fromMs: speechStartedAtMs - preRollMs - CUT_MARGIN_MS,
+      isDelivered: false,
       finish: () => {
-        this.#enqueue(async () => {
-          if (capture.isOwed) await this.#deliver(capture);
-          capture.audio.end();
-        });
+        // The silence since the last pause is nobody's: to fetch it would only delay the answer.
+        if (!capture.isDelivered) this.#enqueue(() => this.#deliver(capture));
+        this.#enqueue(async () => capture.audio.end());
         this.#release(capture);
       },
       discard: () => {
@@ -93,17 +92,17 @@ export class CallerRecording {
     return capture;
   }
 
-  /** The caller speaks, or speaks on after a pause. */
-  speechHeard(): void {
-    if (this.#capture) this.#capture.isOwed = true;
-  }
-
   /** The caller pauses: what was said up to now is fetched already, so that the end of the turn need not wait for it. */
   pauseHeard(): void {
     const capture = this.#capture;
     if (!capture) return;
-    capture.isOwed = false;
+    capture.isDelivered = true;
     this.#enqueue(() => this.#deliver(capture));
+  }
+
+  /** The caller speaks, perhaps on after a pause. */
+  speechHeard(): void {
+    if (this.#capture) this.#capture.isDelivered = false;
   }
 
   /** Ends the recording and deletes what is left of it. Never throws. */
@@ -185,8 +184,8 @@ export class CallerRecording {
 
 interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
-  /** Something was said that is not on its way yet. What follows the last pause is silence, and not worth a recognition. */
-  isOwed: boolean;
   /** Where the audio that is still to be delivered begins, on the line's clock. */
   fromMs: number;
+  /** All that was said up to now has been delivered, or is about to be. */
+  isDelivered: boolean;
 }

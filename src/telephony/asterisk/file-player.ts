@@ -14,6 +14,7 @@ import type { Pcm } from '../../audio/pcm.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import type { Clip, Playback, Played, Player } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
+import { muteFirstFrame } from './first-frame.ts';
 import { isHangupRace, tolerant } from './hangup-race.ts';
 
 /** Asterisk reads a `.wav` at this rate only; any other is silence. */
@@ -92,8 +93,7 @@ export class FilePlayer implements Player {
     this.#notify();
     const current = this.#current();
     if (!current) return;
-    current.heard.goOn();
-    await tolerant(this.#log, 'playback.control', () => this.#ari.unpausePlayback(current.id));
+    await tolerant(this.#log, 'playback.control', () => this.#goOn(current));
   }
 
   async stop(): Promise<void> {
@@ -124,6 +124,15 @@ export class FilePlayer implements Player {
   async #pauseEntry(entry: Entry): Promise<void> {
     entry.heard.halt();
     await tolerant(this.#log, 'playback.control', () => this.#ari.pausePlayback(entry.id));
+  }
+
+  async #goOn(entry: Entry): Promise<void> {
+    // Where that fails, 20 ms of the clip's beginning are heard once more: not worth a word.
+    await muteFirstFrame(`${entry.path}.wav`, entry.clipMs, WAV_RATE_HZ).catch(() => undefined);
+    // The caller may have made a sound again meanwhile.
+    if (this.#paused || isOver(entry)) return;
+    entry.heard.goOn();
+    await this.#ari.unpausePlayback(entry.id);
   }
 
   #current(): Entry | undefined {

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { silence } from '../../audio/pcm.ts';
+import { encodeWav } from '../../audio/wav.ts';
+import type { Capture } from '../line.ts';
+import type { AriPort } from './ari-port.ts';
+import { CallerRecording } from './caller-recording.ts';
+
+/** An Asterisk whose recordings all hold a second of silence; counts how many were fetched. */
+function recordingOfSilence() {
+  const fetched: string[] = [];
+  const ari: Partial<AriPort> = {
+    record: async () => undefined,
+    stopRecording: async (name) =>
+      recording.onEvent({ type: 'RecordingFinished', name, durationMs: 1000, atMs: 0, channelId: 'ear' }),
+    recordedFile: async (name) => {
+      fetched.push(name);
+      return encodeWav(silence(1000, 8000));
+    },
+    deleteRecording: async () => undefined,
+  };
+  const options = { clock: new ManualClock(), log: silentLog, channelId: 'ear', prefix: 'call' };
+  const recording = new CallerRecording({ ...options, ari: ari as AriPort });
+  return { recording, fetched };
+}
+
+async function wholeOf({ audio }: Capture): Promise<number> {
+  let pieces = 0;
+  for await (const _ of audio) pieces++;
+  return pieces;
+}
+
+it('fetches nothing more at the end of a turn when the pause before it was fetched already', async () => {
+  const { recording, fetched } = recordingOfSilence();
+  await recording.start();
+  const capture = recording.capture(0, 0);
+  recording.pauseHeard();
+  capture.finish();
+  expect(await wholeOf(capture)).toBe(1);
+  expect(fetched).toHaveLength(1);
+});
+
+it('fetches what was said after a pause', async () => {
+  const { recording, fetched } = recordingOfSilence();
+  await recording.start();
+  const capture = recording.capture(0, 0);
+  recording.pauseHeard();
+  recording.speechHeard();
+  capture.finish();
+  await wholeOf(capture);
+  expect(fetched).toHaveLength(2);
+});

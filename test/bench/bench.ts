@@ -1,0 +1,22 @@
+/** What a bench is, to those who run and print them. */
+
+/** One thing, measured many times. */
+export interface Measurement {
+  readonly what: string;
+  readonly unit: 'ms' | 'MB' | '%';
+  readonly samples: readonly number[];
+  /** What its p95 is to be at most. */
+  readonly targetP95?: number;
+}
+
+export interface Bench {
+  readonly name: string;
+  /** What is measured, from where to where: a line or two for the reader of the table. */
+  readonly explanation: string;
+  /** `scale` from 0 up to 1 shrinks the number of repetitions, for trying out. */
+  run(scale: number): Promise<readonly Measurement[]>;
+}
+
+export function repetitions(full: number, scale: number): number {
+  return Math.max(2, Math.round(full * scale));
+}

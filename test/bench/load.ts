@@ -1,0 +1,81 @@
+import type { Bench } from './bench.ts';
+import { repetitions } from './bench.ts';
+import type { ServiceProcess, Usage } from './service-process.ts';
+import { inCalls, onStand, pauseMs, PROVIDER_DELAYS, SHORTEST_SPEECH_MS, SILENCE_MS } from './stand.ts';
+import { GREETED_MS } from './turn-taking.ts';
+
+const CALLS = 50;
+const TURNS = 5;
+
+const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
+const ROUND_MS = SILENCE_MS + recognitionMs + firstTokenMs + firstAudioMs + SHORTEST_SPEECH_MS + 500;
+
+/** How often the process is looked at, ms. */
+const LOOK_EVERY_MS = 500;
+
+const MEBIBYTE = 1024 * 1024;
+
+export const load: Bench = {
+  name: 'load',
+  explanation:
+    `The service's process alone, while ${CALLS} calls talk (each asks every ${(ROUND_MS / 1000).toFixed(1)} s); looked at every ${LOOK_EVERY_MS} ms.\n` +
+    'CPU in per cent of one core. Memory per call: more than before the calls, shared out.',
+  run: (scale) =>
+    onStand({ reply: (index) => `Ответ номер ${index}.` }, async (stand) => {
+      const service = await stand.serve({});
+      const question = stand.speech.callerTone('вопрос');
+      const idle = await service.usage();
+      const watch = watching(service);
+      await inCalls(stand.phone, CALLS, async (call) => {
+        await pauseMs(GREETED_MS);
+        for (let turn = 0; turn < repetitions(TURNS, scale); turn++) {
+          await call.say(question);
+          await pauseMs(ROUND_MS);
+        }
+      });
+      const looks = await watch.end();
+      const perCall = looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / CALLS);
+      return [
+        { what: `CPU, ${CALLS} calls`, unit: '%', samples: sharesOf(looks) },
+        { what: 'CPU per call', unit: '%', samples: sharesOf(looks).map((share) => share / CALLS) },
+        { what: 'memory (RSS) when idle', unit: 'MB', samples: [idle.rssBytes / MEBIBYTE] },
+        {
+          what: `memory (RSS), ${CALLS} calls`,
+          unit: 'MB',
+          samples: looks.map((it) => it.rssBytes / MEBIBYTE),
+        },
+        { what: 'memory per call', unit: 'MB', samples: perCall },
+      ];
+    }),
+};
+
+interface Look extends Usage {
+  readonly atMs: number;
+}
+
+/** Looks at the process again and again until `end`. */
+function watching(service: ServiceProcess): { end(): Promise<readonly Look[]> } {
+  const looks: Look[] = [];
+  let over = false;
+  const watched = (async () => {
+    while (!over) {
+      looks.push({ ...(await service.usage()), atMs: performance.now() });
+      await pauseMs(LOOK_EVERY_MS);
+    }
+  })();
+  return {
+    async end() {
+      over = true;
+      await watched;
+      return looks;
+    },
+  };
+}
+
+/** The CPU's share in each interval between two looks. */
+function sharesOf(looks: readonly Look[]): number[] {
+  return looks.slice(1).map(({ cpuMs, atMs }, index) => {
+    const before = looks[index] ?? { cpuMs, atMs };
+    return (100 * (cpuMs - before.cpuMs)) / (atMs - before.atMs);
+  });
+}

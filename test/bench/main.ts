@@ -1,0 +1,58 @@
+/** `npm run bench [name…]`: measures on a real Asterisk, and prints what it has measured. */
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { bargeIn } from './barge-in.ts';
+import type { Bench, Measurement } from './bench.ts';
+import { filler } from './filler.ts';
+import { load } from './load.ts';
+import { percentilesOf } from './percentiles.ts';
+import { synthesis } from './synthesis.ts';
+import { machine, tableOf } from './table.ts';
+import { turns } from './turns.ts';
+
+const BENCHES: readonly Bench[] = [turns, bargeIn, filler, synthesis, load];
+
+interface Options {
+  readonly json?: true;
+  readonly out?: string;
+  readonly scale: string;
+}
+
+await new Command('bench')
+  .argument('[name...]', `which of ${BENCHES.map(({ name }) => name).join(', ')}; all if none is named`)
+  .option('--json', 'print JSON instead of tables')
+  .option('--out <file>', 'write the JSON to a file as well')
+  .option('--scale <share>', 'repeat less often: 0.2 for a fifth of the time', '1')
+  .action(run)
+  .parseAsync();
+
+async function run(names: readonly string[], { json, out, scale }: Options): Promise<void> {
+  const say = (text: string) => json || console.log(text);
+  const machineBefore = machine();
+  say(machineBefore);
+  const results = [];
+  for (const bench of chosen(names)) {
+    const measurements = await bench.run(Number(scale));
+    say(`\n${tableOf(bench, measurements)}`);
+    results.push({ bench: bench.name, measurements: measurements.map(summary) });
+  }
+  const machineAfter = machine();
+  say(machineAfter);
+  const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
+  if (json) console.log(report);
+  if (out !== undefined) await writeFile(out, `${report}\n`);
+}
+
+function chosen(names: readonly string[]): readonly Bench[] {
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) throw new Error(`no such bench: ${unknown.join(', ')}`);
+  return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
+}
+
+function summary({ samples, ...measurement }: Measurement) {
+  return {
+    ...measurement,
+    ...percentilesOf(samples),
+    samples: samples.map((value) => Number(value.toFixed(2))),
+  };
+}

@@ -1,0 +1,92 @@
+/** `parley serve` in a process of its own, and what it costs the machine. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from '../../src/base/project-root.ts';
+
+export interface ServiceProcess {
+  /** Memory that it has now, and processor time that it has used since its start. */
+  usage(): Promise<Usage>;
+  /** Ends it and resolves when it is gone. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface Usage {
+  readonly rssBytes: number;
+  readonly cpuMs: number;
+}
+
+/** It takes a second on an idle machine. */
+const READY_WITHIN_MS = 30_000;
+/** A polite stop waits for calls to be seen off. */
+const STOP_WITHIN_MS = 10_000;
+
+/** Runs it in `dir` with these variables and no others. Resolves when it answers calls. */
+export async function startServiceProcess(
+  dir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), 'serve'];
+  const child = spawn(process.execPath, command, {
+    cwd: dir,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
+  const service: ServiceProcess = {
+    usage: () => usageOf(child.pid as number),
+    async stop() {
+      process.off('exit', onExit);
+      await end(child);
+    },
+  };
+  try {
+    await ready(child);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the service ${why}:\n${lines.join('\n')}`));
+    const timer = setTimeout(() => fail('was not ready in time'), READY_WITHIN_MS);
+    child.once('exit', () => fail('ended before it was ready'));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      // Read on to the end: a pipe that nobody empties would hold the service up.
+      if (lines.length < 100) lines.push(line);
+      if (!line.includes('"service.ready"')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(killer);
+}
+
+/** Linux counts a process's time in these, 100 a second everywhere that Asterisk runs. */
+const TICK_MS = 10;
+
+/** Linux only. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function usageOf(pid: number): Promise<Usage> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
+  // The name, which may hold spaces, is in brackets; utime and stime are the 12th and 13th after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { rssBytes: rssKb * 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
+}

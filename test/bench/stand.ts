@@ -1,0 +1,132 @@
+/**
+ * What benches are run on: a real Asterisk, a SIP phone, stand-ins for the speech and chat providers, and the service in a process of its
+ * own, so that it shares no event loop with what measures it. Everything is on the loopback, and everything that is started is ended.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Phone, PhoneCall } from '../../src/phone/phone.ts';
+import { startChatSimulator } from '../../src/simulator/chat.ts';
+import type { ChatSimulator } from '../../src/simulator/chat.ts';
+import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
+import { prepareEnvironment } from '../support/environment.ts';
+import type { BotPatch } from '../support/environment.ts';
+import { startTelephony } from '../support/telephony.ts';
+import type { Telephony } from '../support/telephony.ts';
+import { startServiceProcess } from './service-process.ts';
+import type { ServiceProcess } from './service-process.ts';
+
+/** How long the providers take, in milliseconds: about what the real ones need on a good day. */
+export const PROVIDER_DELAYS = { recognitionMs: 200, firstTokenMs: 600, firstAudioMs: 150 } as const;
+
+/** The caller's turn is over after this much silence, ms. Short, to measure often; its length is taken off every figure. */
+export const SILENCE_MS = 300;
+
+/** Every text takes at least this long to say, ms. */
+export const SHORTEST_SPEECH_MS = 400;
+
+export interface StandOptions {
+  /** The bot's answer to its n-th request, counted over all calls. Answers that differ cannot come out of a cache. */
+  readonly reply: (index: number) => string;
+  readonly delays?: Partial<Record<keyof typeof PROVIDER_DELAYS, number>>;
+  readonly realTimeFactor?: number;
+  /** What a character takes to say, ms. */
+  readonly perCharMs?: number;
+  /** If not given, the bot says each text as a tone of its own. */
+  readonly voice?: SimulatedVoice;
+}
+
+export interface Stand {
+  readonly telephony: Telephony;
+  readonly phone: Phone;
+  readonly speech: SpeechKitSimulator;
+  /** The service with a bot that differs from the test bot by `bot`. It has answered one call with one question already. */
+  serve(bot: BotPatch, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+}
+
+/** Runs `work` on a stand, and ends the stand whatever comes of it. */
+export async function onStand<Result>(
+  options: StandOptions,
+  work: (stand: Stand) => Promise<Result>,
+): Promise<Result> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const opened = async <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>): Promise<T> => {
+    const result = await opening;
+    closers.push(() => close(result));
+    return result;
+  };
+  try {
+    const telephony = await opened(startTelephony('asterisk', []), (it) => it.stop());
+    const speech = await opened(startSpeech(options), (it) => it.stop());
+    const chat = await opened(startChat(options), (it) => it.stop());
+    const serve: Stand['serve'] = async (bot, env = {}) => {
+      const dir = await opened(mkdtemp(join(tmpdir(), 'parley-bench-')), (it) =>
+        rm(it, { recursive: true, force: true }),
+      );
+      const patch = { endpointing: { silenceMs: SILENCE_MS }, ...bot };
+      const environment = await prepareEnvironment(dir, { telephony, speech, chat }, { default: patch });
+      const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
+      const service = await opened(startServiceProcess(dir, { ...environment, ...quiet, ...env }), (it) =>
+        it.stop(),
+      );
+      await warmUp(telephony.phone, speech);
+      return service;
+    };
+    return await work({ telephony, phone: telephony.phone, speech, serve });
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** What a turn of the warming call may take, ms: any bench's answer has begun by then. */
+const WARM_TURN_MS = 2000;
+
+/** A whole call with a question: phrases get rendered, connections opened, code compiled. A service that runs for months is warm. */
+async function warmUp(phone: Phone, speech: SpeechKitSimulator): Promise<void> {
+  const call = await phone.dial('100');
+  await pauseMs(1000);
+  await call.say(speech.callerTone('вопрос'));
+  await pauseMs(WARM_TURN_MS);
+  await call.hangup();
+}
+
+function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice }: StandOptions) {
+  const { recognitionMs, firstAudioMs } = { ...PROVIDER_DELAYS, ...delays };
+  return startSpeechKitSimulator({
+    tonePace: { perCharMs, minMs: SHORTEST_SPEECH_MS },
+    delays: { recognitionMs, firstAudioMs, realTimeFactor },
+    ...(voice && { voice }),
+  });
+}
+
+function startChat({ reply, delays = {} }: StandOptions): Promise<ChatSimulator> {
+  const { firstTokenMs } = { ...PROVIDER_DELAYS, ...delays };
+  let asked = 0;
+  return startChatSimulator({ reply: () => reply(asked++), firstTokenMs });
+}
+
+export function pauseMs(forMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, forMs));
+}
+
+/** How far apart the calls of a crowd begin, ms: nobody's callers all dial at the same instant. */
+const DIAL_EVERY_MS = 30;
+
+/** Holds `count` calls at once; each is hung up when its `talk` is over. */
+export async function inCalls<Result>(
+  phone: Phone,
+  count: number,
+  talk: (call: PhoneCall, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  return Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      await pauseMs(index * DIAL_EVERY_MS);
+      const call = await phone.dial('100');
+      const result = await talk(call, index);
+      await call.hangup();
+      return result;
+    }),
+  );
+}

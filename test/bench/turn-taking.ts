@@ -1,0 +1,51 @@
+/** A caller who asks again and again, and how long each answer took. */
+import type { Pcm } from '../../src/audio/pcm.ts';
+import type { Phone, PhoneCall } from '../../src/phone/phone.ts';
+import { exactSounds } from './edges.ts';
+import { inCalls, pauseMs } from './stand.ts';
+
+export interface Asking {
+  readonly calls: number;
+  readonly turns: number;
+  readonly question: Pcm;
+  /** From the end of the question until the caller may ask again, ms: the answer must be over by then. */
+  readonly roundMs: number;
+}
+
+/** The greeting is over by then, ms after the answer. */
+export const GREETED_MS = 900;
+
+/** The rounds of a crowd are to be spread evenly, ms. */
+const SPREAD_MS = 300;
+
+/**
+ * From the caller's last loud sample to the bot's first of the sound that follows, in milliseconds: a figure a turn. Throws if the bot
+ * did not answer each question with one sound.
+ */
+export async function answerTimes(
+  phone: Phone,
+  { calls, turns, question, roundMs }: Asking,
+): Promise<number[]> {
+  const times = await inCalls(phone, calls, async (call) => {
+    await pauseMs(GREETED_MS);
+    for (let turn = 0; turn < turns; turn++) {
+      await pauseMs(Math.random() * SPREAD_MS);
+      await call.say(question);
+      await pauseMs(roundMs);
+    }
+    return timesOf(call);
+  });
+  return times.flat();
+}
+
+function timesOf(call: PhoneCall): number[] {
+  const asked = exactSounds(call.said());
+  const heard = exactSounds(call.heard());
+  return asked.map(({ endedAtMs }, index) => {
+    const nextAskedMs = asked[index + 1]?.startedAtMs ?? Infinity;
+    const answers = heard.filter(({ startedAtMs }) => startedAtMs > endedAtMs && startedAtMs < nextAskedMs);
+    const [answer] = answers;
+    if (!answer) throw new Error(`question ${index + 1} of ${asked.length} was not answered`);
+    return answer.startedAtMs - endedAtMs;
+  });
+}

@@ -1,0 +1,90 @@
+/** The environment variables and files that an operator would give the service, for a service whose neighbours are all stand-ins. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { ChatSimulator } from '../../src/simulator/chat.ts';
+import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { Telephony } from './telephony.ts';
+
+export type BotPatch = Readonly<Record<string, unknown>>;
+
+/** Few and short phrases, so that each has a tone of its own. */
+export const TEST_BOT = {
+  language: 'ru-RU',
+  greeting: 'Добрый день!',
+  prompt: 'Ты отвечаешь на звонки.',
+  endpointing: { silenceMs: 400 },
+  fillers: {
+    enabled: false,
+    afterMs: 100,
+    phrases: {
+      question: ['Секунду.'],
+      statement: ['Понятно.'],
+      thanks: ['Пожалуйста.'],
+      hesitation: ['Да-да.'],
+    },
+  },
+  hold: ['Ещё немного.'],
+  repeat: ['Повторите.'],
+  silence: { afterMs: 6000, phrases: ['Вы тут?'], maxPrompts: 1, goodbye: 'Всего доброго.' },
+  apology: 'Извините.',
+} as const;
+
+export interface Neighbours {
+  readonly telephony: Telephony;
+  readonly speech: SpeechKitSimulator;
+  readonly chat: ChatSimulator;
+}
+
+/**
+ * Writes the profiles (what differs from the test bot, by name of bot) into `dir` and returns the variables of a service that lives there
+ * and talks to these neighbours.
+ */
+export async function prepareEnvironment(
+  dir: string,
+  { telephony, speech, chat }: Neighbours,
+  bots: Readonly<Record<string, BotPatch>>,
+): Promise<Record<string, string>> {
+  const botsDir = join(dir, 'bots');
+  await mkdir(botsDir, { recursive: true });
+  for (const [name, patch] of Object.entries(bots)) {
+    await writeFile(join(botsDir, `${name}.yaml`), stringify(merged(TEST_BOT, patch)));
+  }
+  return {
+    ARI_URL: telephony.ari.url,
+    ARI_USERNAME: telephony.ari.username,
+    ARI_PASSWORD: telephony.ari.password,
+    ARI_APP: telephony.ari.app,
+    MEDIA_DIR: telephony.mediaDir,
+    MEDIA_MODE: 'file',
+    BOTS_DIR: botsDir,
+    DATA_DIR: join(dir, 'data'),
+    HTTP_PORT: '0',
+    LOG_LEVEL: 'debug',
+    LOG_TRANSCRIPTS: 'true',
+    YANDEX_API_KEY: 'test-key',
+    YANDEX_FOLDER_ID: 'test-folder',
+    YANDEX_TTS_GRPC_URL: speech.ttsGrpcUrl,
+    YANDEX_STT_GRPC_URL: speech.sttGrpcUrl,
+    YANDEX_TTS_HTTP_URL: speech.ttsHttpUrl,
+    YANDEX_STT_HTTP_URL: speech.sttHttpUrl,
+    YANDEX_IAM_URL: speech.iamUrl,
+    OPENAI_API_KEY: 'test-key',
+    OPENAI_BASE_URL: chat.baseUrl,
+    OPENAI_MODEL: 'test-model',
+  };
+}
+
+function merged(base: BotPatch, patch: BotPatch): BotPatch {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    const old = result[key];
+    const nest = isGroup(old) && isGroup(value);
+    result[key] = nest ? merged(old, value) : value;
+  }
+  return result;
+}
+
+function isGroup(value: unknown): value is BotPatch {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,42 @@
+/** What a phone heard, as texts: the stand-in speech service says each text as a tone of its own. */
+import { tonesHeard } from '../../src/phone/tones.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+
+export interface HeardText {
+  /** What the bot said, by the tone that stands for it. */
+  readonly text: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** How long it sounded; less than from start to end if it was paused on the way. */
+  readonly soundMs: number;
+}
+
+/** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
+const SAME_PIECE_MS = 150;
+
+/** Tones that stand for a text, in the pieces in which they were heard; speech and noise stand for none. */
+export function heardPieces(call: PhoneCall, speech: Pick<SpeechKitSimulator, 'textOf'>): HeardText[] {
+  const named = tonesHeard(call.heard()).flatMap(({ hz, startedAtMs, endedAtMs }) => {
+    const text = speech.textOf(hz);
+    return text === undefined ? [] : [{ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs }];
+  });
+  return joined(named, SAME_PIECE_MS);
+}
+
+/** What was said, whether or not it was paused on the way. */
+export function heardTexts(pieces: readonly HeardText[]): HeardText[] {
+  return joined(pieces, Infinity);
+}
+
+function joined(pieces: readonly HeardText[], acrossMs: number): HeardText[] {
+  const texts: HeardText[] = [];
+  for (const piece of pieces) {
+    const last = texts.at(-1);
+    if (last?.text === piece.text && piece.startedAtMs - last.endedAtMs < acrossMs) {
+      const soundMs = last.soundMs + piece.soundMs;
+      texts[texts.length - 1] = { ...last, endedAtMs: piece.endedAtMs, soundMs };
+    } else texts.push(piece);
+  }
+  return texts;
+}
