@@ -5,9 +5,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../../src/base/project-root.ts';
 import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
+import type { AsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
 import { startAsterisk } from './asterisk/asterisk-server.ts';
 import { findOrInstallAsterisk } from './asterisk/install-asterisk.ts';
 import type { Leftovers } from './asterisk/leftovers.ts';
@@ -21,9 +23,11 @@ export interface Telephony {
   };
   readonly mediaDir: string;
   readonly phone: Phone;
+  /** The stand-in, where it is one: it can be asked for faults and for what it saw. */
+  readonly simulator: AsteriskSimulator | undefined;
   /** What calls have left behind, once it is nothing or a few seconds have passed. */
   leftovers(): Promise<Leftovers>;
-  /** How a call that was handed back to the dialplan sounds and ends is the dialplan's; this says where it went. */
+  /** A crash: nobody is told anything. */
   kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -33,6 +37,9 @@ export const TELEPHONIES = ['simulator', 'asterisk'] as const;
 export type TelephonyKind = (typeof TELEPHONIES)[number];
 
 const APP = 'voicebot';
+
+/** What the shipped dialplan plays to a caller whom Parley hands back; path without `.wav`. */
+export const FALLBACK_SOUND = join(projectRoot(), 'sounds/ru-RU/apology-1');
 
 /** `bots`: each is dialled by its name. Extension 100 is the default bot. */
 export async function startTelephony(kind: TelephonyKind, bots: readonly string[]): Promise<Telephony> {
@@ -44,7 +51,10 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
   const extensions = Object.fromEntries(bots.map((bot) => [bot, { app: APP, args: [bot] }]));
   const simulator = await startAsteriskSimulator({
     mediaDir,
-    dialplan: { extensions: { ...extensions, 100: { app: APP, args: ['default'] } } },
+    dialplan: {
+      extensions: { ...extensions, 100: { app: APP, args: ['default'] } },
+      fallback: { place: 'fallback,s,1', sound: FALLBACK_SOUND },
+    },
   });
   const { url, username, password } = simulator;
   const look = async (): Promise<Leftovers> => {
@@ -60,6 +70,7 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
     ari: { url, username, password, app: APP },
     mediaDir,
     phone: simulator.phone(),
+    simulator,
     leftovers: () => settled(look),
     kill: () => simulator.kill(),
     restart: () => simulator.restart(),
@@ -80,6 +91,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
     mediaDir: server.mediaDir,
     phone,
+    simulator: undefined,
     leftovers: () => server.leftovers(),
     kill: () => server.kill('SIGKILL'),
     restart: () => server.restart(),

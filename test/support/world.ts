@@ -9,6 +9,7 @@ import { Writable } from 'node:stream';
 import { stringify } from 'yaml';
 import type { Timeline } from '../../src/call/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
+import type { Settings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
@@ -40,10 +41,17 @@ export interface HeardText {
   readonly soundMs: number;
 }
 
-export interface World {
+/** Everything but the service. */
+export interface Surroundings {
   readonly telephony: Telephony;
   readonly speech: SpeechKitSimulator;
   readonly chat: ChatSimulator;
+  /** What the service needs to live in them. */
+  readonly settings: Settings;
+  stop(): Promise<void>;
+}
+
+export interface World extends Surroundings {
   readonly service: Service;
   /** Of every call since the start, in their order. */
   readonly timelines: readonly Timeline[];
@@ -53,7 +61,6 @@ export interface World {
   heard(call: PhoneCall): readonly HeardText[];
   /** Waits until the phone has heard all of `text`, and returns when that was. */
   untilHeard(call: PhoneCall, text: string, withinMs?: number): Promise<HeardText>;
-  stop(): Promise<void>;
 }
 
 /** Few and short phrases, so that each has a tone of its own. */
@@ -84,7 +91,32 @@ const SAME_HEARING_MS = 150;
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
 
-export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const surroundings = await startSurroundings(options);
+  const { speech, settings } = surroundings;
+  const { lines, to } = collectedLog();
+  const timelines: Timeline[] = [];
+  const service = await startService(settings, createLog(settings.log, to), {
+    onCall: (timeline) => timelines.push(timeline),
+  });
+  await service.prepared;
+  const heard = (call: PhoneCall) => textsOf(call, speech);
+  return {
+    ...surroundings,
+    service,
+    timelines,
+    log: lines,
+    heard,
+    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) => untilHeard(() => heard(call), text, withinMs),
+    async stop() {
+      await service.stop();
+      await surroundings.stop();
+    },
+  };
+}
+
+export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
+  const { kind, reply, bots = {}, env = {} } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
   const telephony = await startTelephony(kind, Object.keys(profiles));
   const speech = await startSpeechKitSimulator();
@@ -95,8 +127,6 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
   for (const [name, patch] of Object.entries(profiles)) {
     await writeFile(join(botsDir, `${name}.yaml`), stringify(merged(TEST_BOT, patch)));
   }
-  const { lines, to } = collectedLog();
-  const timelines: Timeline[] = [];
   const settings = readSettings({
     ARI_URL: telephony.ari.url,
     ARI_USERNAME: telephony.ari.username,
@@ -121,22 +151,12 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     OPENAI_MODEL: 'test-model',
     ...env,
   });
-  const service = await startService(settings, createLog(settings.log, to), {
-    onCall: (timeline) => timelines.push(timeline),
-  });
-  await service.prepared;
-  const heard = (call: PhoneCall) => textsOf(call, speech);
   return {
     telephony,
     speech,
     chat,
-    service,
-    timelines,
-    log: lines,
-    heard,
-    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) => untilHeard(() => heard(call), text, withinMs),
+    settings,
     async stop() {
-      await service.stop();
       await Promise.all([telephony.stop(), speech.stop(), chat.stop()]);
       await rm(dir, { recursive: true, force: true });
     },

@@ -12,6 +12,7 @@ import type { AriEvent, AriPort } from './ari-port.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
 import { isHangupRace, tolerant } from './hangup-race.ts';
+import { recordingPrefix } from './orphaned-recordings.ts';
 
 /**
  * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by
@@ -57,7 +58,8 @@ export class FileLine implements Line {
 
   constructor(options: FileLineOptions) {
     const { ari, clock, channelId, mediaDir } = options;
-    this.id = `${channelId.replace(/[^\w.-]/g, '_')}-${randomUUID().slice(0, 8)}`;
+    const unique = randomUUID().slice(0, 8);
+    this.id = `${channelId.replace(/[^\w.-]/g, '_')}-${unique}`;
     this.party = options.party;
     this.ended = this.#end.signal;
     this.#ari = ari;
@@ -70,7 +72,7 @@ export class FileLine implements Line {
     this.#recording = new CallerRecording({
       ...parts,
       channelId: this.#snoopId,
-      prefix: `parley-${this.id}`,
+      prefix: `${recordingPrefix(channelId)}${unique}`,
     });
     this.hearing = {
       detectionSilenceMs: DETECTION_SILENCE_MS,
