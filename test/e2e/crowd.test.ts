@@ -27,17 +27,17 @@ describeCalls(
   },
   (suite) => {
     it('hear each their own two answers, in order', async () => {
-      const { telephony, speech, untilHeard, heard } = suite.world;
+      const { world } = suite;
       const delay = monitorEventLoopDelay({ resolution: 10 });
       const talks = callers.map(async ({ question, answer, more }) => {
-        const call = await telephony.phone.dial('100');
-        await untilHeard(call, 'Добрый день!');
-        await call.say(speech.callerTone(question));
-        await untilHeard(call, answer);
-        await call.say(speech.callerTone(SECOND_QUESTION));
-        await untilHeard(call, more);
+        const call = await world.telephony.phone.dial('100');
+        await world.untilHeard(call, 'Добрый день!');
+        await call.say(world.speech.callerTone(question));
+        await world.untilHeard(call, answer);
+        await call.say(world.speech.callerTone(SECOND_QUESTION));
+        await world.untilHeard(call, more);
         await call.hangup();
-        return heard(call).map(({ text }) => text);
+        return world.heard(call).map(({ text }) => text);
       });
       delay.enable();
       const all = await Promise.all(talks);

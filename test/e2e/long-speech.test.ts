@@ -32,13 +32,13 @@ describeCalls('somebody who talks for long', { reply: () => 'Я всё запи�
   });
 });
 
-async function dictated({ telephony, untilHeard, heard }: World, speech: Pcm): Promise<string[]> {
-  const call = await telephony.phone.dial('100');
-  await untilHeard(call, 'Добрый день!');
+async function dictated(world: World, speech: Pcm): Promise<string[]> {
+  const call = await world.telephony.phone.dial('100');
+  await world.untilHeard(call, 'Добрый день!');
   await call.say(speech);
-  await untilHeard(call, 'Я всё записал.');
+  await world.untilHeard(call, 'Я всё записал.');
   await call.hangup();
-  return heard(call).map(({ text }) => text);
+  return world.heard(call).map(({ text }) => text);
 }
 
 function joined({ speech }: World, texts: readonly string[], pauseMs: number): Pcm {

@@ -2,9 +2,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { resourcesBeyond, resourcesNow } from '../support/resources.ts';
+import { tonesSoFar } from '../support/tones-so-far.ts';
 import { until } from '../support/until.ts';
 import { startSurroundings } from '../support/world.ts';
 import type { Surroundings } from '../support/world.ts';
@@ -21,15 +21,15 @@ describeTelephonies('a service that has stopped', (kind) => {
     ['between two calls', 'hangup'],
     ['in a call', 'stay'],
   ])('%s leaves no timer, socket or file open', async (_when, then) => {
-    surroundings = await startSurroundings({ kind, reply: () => 'Раз.|Два.' });
+    surroundings = await startSurroundings({ kind, reply: () => 'Раз, два, три.' });
     const { settings, telephony, speech } = surroundings;
     const before = resourcesNow();
     const service = await startService(settings, silentLog);
     const call = await telephony.phone.dial('100');
-    const heard = () => tonesHeard(call.heard()).map(({ hz }) => speech.textOf(hz));
+    const heard = () => tonesSoFar(call).map(({ hz }) => speech.textOf(hz));
     await until('the greeting is heard', () => heard().includes('Добрый день!'));
     await call.say(speech.callerTone('считайте'));
-    await until('the answer is heard', () => heard().includes('Два.'));
+    await until('the answer is heard', () => heard().includes('Раз, два, три.'));
     if (then === 'hangup') await call.hangup();
     await service.stop();
     await call.ended;

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { stringify } from 'yaml';
+import { durationMs } from '../../src/audio/pcm.ts';
 import type { Timeline } from '../../src/call/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
@@ -21,6 +21,7 @@ import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import { startTelephony } from './telephony.ts';
 import type { Telephony, TelephonyKind } from './telephony.ts';
+import { tonesSoFar } from './tones-so-far.ts';
 
 export type BotPatch = Readonly<Record<string, unknown>>;
 
@@ -87,6 +88,12 @@ export const TEST_BOT = {
 
 /** A text that stops for less has not stopped, ms: packets come late where the machine is busy. Far less than any pause of a bot. */
 const SAME_HEARING_MS = 150;
+
+/** Two pieces of a text that together are no more than the text are one hearing with a hole of up to this, ms: the machine stood still. */
+const TORN_WITHIN_MS = 1000;
+
+/** How much longer than it is a text may seem, ms: its edges are found to 20 ms each. */
+const EDGES_MS = 40;
 
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
@@ -166,13 +173,19 @@ export async function startSurroundings(options: WorldOptions): Promise<Surround
 /** Tones that stand for a text; speech and noise stand for none. */
 function textsOf(call: PhoneCall, speech: SpeechKitSimulator): HeardText[] {
   const texts: HeardText[] = [];
-  for (const { hz, startedAtMs, endedAtMs } of tonesHeard(call.heard())) {
+  for (const { hz, startedAtMs, endedAtMs } of tonesSoFar(call)) {
     const text = speech.textOf(hz);
     if (text === undefined) continue;
     const last = texts.at(-1);
-    if (last?.text === text && startedAtMs - last.endedAtMs < SAME_HEARING_MS) {
-      texts[texts.length - 1] = { ...last, endedAtMs, soundMs: last.soundMs + endedAtMs - startedAtMs };
-    } else texts.push({ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs });
+    const soundMs = endedAtMs - startedAtMs;
+    const gapMs = startedAtMs - (last?.endedAtMs ?? 0);
+    const isTorn =
+      last?.text === text &&
+      gapMs < TORN_WITHIN_MS &&
+      last.soundMs + soundMs < durationMs(speech.callerTone(text)) + EDGES_MS;
+    if (last?.text === text && (gapMs < SAME_HEARING_MS || isTorn))
+      texts[texts.length - 1] = { ...last, endedAtMs, soundMs: last.soundMs + soundMs };
+    else texts.push({ text, startedAtMs, endedAtMs, soundMs });
   }
   return texts;
 }
