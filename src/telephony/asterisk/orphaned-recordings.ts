@@ -14,7 +14,10 @@ export function recordingPrefix(channelId: string): string {
 }
 
 /** Deletes Parley's recordings of channels that are no more, also those of another Parley on this Asterisk. Never rejects. */
-export function deleteOrphanedRecordings(ari: AriPort, log: Log): Promise<void> {
+export function deleteOrphanedRecordings(
+  ari: Pick<AriPort, 'storedRecordings' | 'channels' | 'deleteRecording'>,
+  log: Log,
+): Promise<void> {
   return tolerant(log, 'recording.orphans', async () => {
     // In this order: a channel that is listed later may be the one of a recording that was listed before, never the other way.
     const names = (await ari.storedRecordings()).filter((name) => name.startsWith(OURS));
