@@ -24,7 +24,8 @@ import { createOpenAiChat } from './llm/openai.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { startHttp } from './ops/http.ts';
 import { logTurns } from './ops/turn-log.ts';
-import { askAsteriskInfo, connectAri } from './telephony/asterisk/ari.ts';
+import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
+import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
@@ -53,6 +54,8 @@ export interface Service {
 export interface ServiceHooks {
   /** Told of each call's timeline as it begins. */
   readonly onCall?: (timeline: Timeline) => void;
+  /** Ends the waiting for an Asterisk that is not up yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
@@ -70,8 +73,8 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
 }
 
 /**
- * Resolves when calls are answered. Throws BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, or ARI_* if Asterisk cannot be reached; leaves
- * nothing behind then.
+ * Resolves when calls are answered; waits for Asterisk as long as that takes, while HTTP says that no call could be served. Throws
+ * BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
  */
 export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
   const clock = systemClock;
@@ -124,16 +127,15 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       },
     });
 
-    const ari = await connectAri({ ...settings.ari, clock, log, random: Math.random });
+    let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
+    const http = await startHttp({ ...settings.http, notReady: () => notReady() });
+    closers.push(() => http.close());
+    const { signal = new AbortController().signal } = hooks;
+    const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
+    notReady = () => (ari.connected ? [] : ['Asterisk is not connected']);
     closers.push(() => ari.close());
     closers.push(() => reception.stop());
     openSwitchboard({ ari, clock, log, mediaDir, onCall: (line) => reception.receive(line) });
-
-    const http = await startHttp({
-      ...settings.http,
-      notReady: () => (ari.connected ? [] : ['Asterisk is not connected']),
-    });
-    closers.push(() => http.close());
     return {
       httpUrl: http.url,
       get activeCalls() {

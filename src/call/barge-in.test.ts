@@ -77,6 +77,23 @@ describe('BargeIn, pause first', () => {
     expect(player.paused).toBe(false);
   });
 
+  it('lets the bot speak again when what a cough had paused is over by then', async () => {
+    await clock.advance(1000);
+    bargeIn.speechStarted(clock.nowMs());
+    await player.stop();
+    await player.pause();
+    await clock.advance(80 + DETECTION_MS);
+    bargeIn.speechStopped(80);
+    expect(player.paused).toBe(false);
+  });
+
+  it('does not pause a goodbye that nobody may interrupt', async () => {
+    bargeIn.close();
+    await sound(2000);
+    expect(player.paused).toBe(false);
+    expect(interruptedAtMs).toBeUndefined();
+  });
+
   it('takes a first word before the bot has begun to speak for an interruption too', async () => {
     player = new ScriptedPlayer(clock);
     await sound(400);

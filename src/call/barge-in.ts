@@ -14,13 +14,14 @@ export interface BargeInOptions {
   readonly profile: BotProfile['bargeIn'];
   /** See Hearing.detectionSilenceMs: a sound that has ended is only told of this much later. */
   readonly detectionSilenceMs: number;
-  /** The turn is the caller's now. May be called when it already is. */
+  /** The turn is the caller's now: stops the mouth. May be called when it already is. */
   readonly interrupt: () => void;
 }
 
 export class BargeIn {
   readonly #options: BargeInOptions;
   #cancelVerdict: CancelTimer | undefined;
+  #closed = false;
 
   constructor(options: BargeInOptions) {
     this.#options = options;
@@ -28,7 +29,7 @@ export class BargeIn {
 
   speechStarted(atMs: number): void {
     const { clock, timeline, mouth, profile, detectionSilenceMs } = this.#options;
-    if (!profile.enabled) return;
+    if (!profile.enabled || this.#closed) return;
     if (profile.mode === 'stopAtOnce') return this.#itIsSpeech();
     if (mouth.isSpeaking) {
       timeline.mark('bargeIn.paused', {});
@@ -44,12 +45,15 @@ export class BargeIn {
     if (!this.#cancelVerdict) return;
     if (speechMs >= this.#options.profile.minSpeechMs) return this.#itIsSpeech();
     this.#forget();
-    if (!this.#options.mouth.isSpeaking) return;
-    this.#options.timeline.mark('bargeIn.resumed', { speechMs });
-    void this.#options.mouth.resume();
+    const { mouth, timeline } = this.#options;
+    if (mouth.isSpeaking) timeline.mark('bargeIn.resumed', { speechMs });
+    // Also if what was paused has ended meanwhile: nothing else would ever be heard.
+    void mouth.resume();
   }
 
+  /** From now on the bot cannot be interrupted; to be followed by a stop of the mouth, which may be paused. */
   close(): void {
+    this.#closed = true;
     this.#forget();
   }
 

@@ -109,9 +109,9 @@ export class Call {
     } catch (error) {
       cause = this.#causeOf(error);
     }
+    this.#bargeIn.close();
     await this.#part(cause);
     cancelLimit();
-    this.#bargeIn.close();
     this.#ear.close();
     await this.line.close();
     this.timeline.mark('call.ended', { cause });
@@ -206,9 +206,11 @@ export class Call {
 
   /** The caller takes the turn. */
   #interrupt(): void {
-    if (!this.#turn || this.#turn.signal.aborted) return;
-    this.timeline.mark('bargeIn.stopped', {});
-    this.#turn.abort(new Error('the caller took the turn'));
+    if (this.#turn && !this.#turn.signal.aborted) {
+      this.timeline.mark('bargeIn.stopped', {});
+      this.#turn.abort(new Error('the caller took the turn'));
+    }
+    // Even if the bot's turn has ended meanwhile: a mouth that was paused for the caller must not stay so.
     void this.#mouth.stop();
   }
 

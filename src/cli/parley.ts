@@ -16,7 +16,12 @@ const main = () => import('../main.ts');
 
 const program = new Command('parley')
   .description('A voice bot that answers the phone on an Asterisk PBX')
-  .addCommand(serveCommand(async (settings, log) => (await main()).startService(settings, log), end))
+  .addCommand(
+    serveCommand(
+      async (settings, log, signal) => (await main()).startService(settings, log, { signal }),
+      end,
+    ),
+  )
   .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end));
 

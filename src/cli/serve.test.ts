@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../base/log.ts';
 import { serve } from './serve.ts';
+import type { StartService } from './serve.ts';
 
 describe('parley serve', () => {
   it.each(['SIGTERM', 'SIGINT'])('stops the service on %s and ends well', async (signal) => {
@@ -27,6 +28,17 @@ describe('parley serve', () => {
   });
 
   it('can be ended while it waits for Asterisk', async () => {
+    const host = new FakeHost();
+    const start: StartService = (_settings, _log, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    const status = serve(start, host, silentLog);
+    host.emit('SIGINT');
+    expect(await status).toBe(0);
+  });
+
+  it('does not wait for a start that hangs when the signal comes twice', async () => {
     const host = new FakeHost();
     const status = serve(() => new Promise(() => undefined), host, silentLog);
     host.emit('SIGINT');

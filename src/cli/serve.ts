@@ -8,8 +8,8 @@ import type { Environment, Settings } from '../config/settings.ts';
 import { createLog } from '../ops/log.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 
-/** Builds and starts the service; resolves when it can answer calls. */
-export type StartService = (settings: Settings, log: Log) => Promise<Service>;
+/** Builds and starts the service; resolves when it can answer calls. May wait long for Asterisk, until the signal aborts. */
+export type StartService = (settings: Settings, log: Log, signal: AbortSignal) => Promise<Service>;
 
 export interface Service {
   /** Ends the calls, then everything else. Resolves when nothing is left behind. */
@@ -38,18 +38,26 @@ export async function serve(start: StartService, host: Host, log?: Log): Promise
   const serviceLog = log ?? createLog(settings.log);
   const ending = endingOf(host, serviceLog);
   const insisted = ending.second.then(() => EXIT_FAULT);
-  const served = serveUntil(ending.first, start(settings, serviceLog), serviceLog);
+  const served = serveUntil(ending.first, (signal) => start(settings, serviceLog, signal), serviceLog);
   const status = await Promise.race([served, insisted]);
   serviceLog.info({ event: 'service.stopped', status }, 'Parley has stopped');
   return status;
 }
 
-async function serveUntil(ending: Promise<number>, starting: Promise<Service>, log: Log): Promise<number> {
-  const service = await starting;
-  log.info({ event: 'service.ready', pid: process.pid }, 'Parley answers calls');
+async function serveUntil(
+  ending: Promise<number>,
+  start: (signal: AbortSignal) => Promise<Service>,
+  log: Log,
+): Promise<number> {
+  const ended = new AbortController();
+  void ending.then(() => ended.abort(new Error('Parley was told to stop')));
+  const service = await start(ended.signal).catch((error: unknown) => {
+    if (!ended.signal.aborted) throw error;
+  });
+  if (service) log.info({ event: 'service.ready', pid: process.pid }, 'Parley answers calls');
   const status = await ending;
   log.info({ event: 'service.stopping' }, 'Parley stops');
-  await service.stop();
+  await service?.stop();
   return status;
 }
 

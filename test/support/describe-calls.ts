@@ -1,13 +1,14 @@
 /** A suite of calls, run on the stand-in Asterisk and on a real one: what a caller hears there must be the same. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
-import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
-import { TELEPHONIES } from './telephony.ts';
-import { doWithoutAsterisk } from './without-asterisk.ts';
+import { describeTelephonies, whyMissing } from './describe-telephonies.ts';
+import type { TelephonyKind } from './telephony.ts';
+import { until } from './until.ts';
 import { startWorld } from './world.ts';
 import type { World, WorldOptions } from './world.ts';
 
 export interface Suite {
+  readonly kind: TelephonyKind;
   /** Of the suite that runs; only to be read inside a test. */
   readonly world: World;
 }
@@ -18,29 +19,25 @@ export function describeCalls(
   options: Omit<WorldOptions, 'kind'>,
   tests: (suite: Suite) => void,
 ): void {
-  describe.each(TELEPHONIES)(`${name} (%s)`, (kind) => {
+  describeTelephonies(name, (kind) => {
     let world: World | undefined;
-    let missing: string | undefined;
 
     beforeAll(async () => {
-      const found = kind === 'asterisk' ? await findOrInstallAsterisk() : undefined;
-      if (found && !found.available) missing = found.reason;
-      else world = await startWorld({ ...options, kind });
-    });
-    beforeEach((context) => {
-      if (missing !== undefined) doWithoutAsterisk(context, missing);
+      if ((await whyMissing(kind)) === undefined) world = await startWorld({ ...options, kind });
     });
     afterEach(async () => {
       if (!world) return;
       await world.hangupAll();
       world.speech.faults.clear();
       world.chat.heal();
-      expect(await world.telephony.leftovers()).toEqual(NOTHING);
-      await expect.poll(() => world?.service.activeCalls).toBe(0);
+      const { telephony, service } = world;
+      expect(await telephony.leftovers()).toEqual(NOTHING);
+      await until('no call is live', () => service.activeCalls === 0);
     });
     afterAll(() => world?.stop());
 
     tests({
+      kind,
       get world() {
         if (!world) throw new Error('the world is there only inside a test');
         return world;

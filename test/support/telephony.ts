@@ -9,6 +9,7 @@ import { projectRoot } from '../../src/base/project-root.ts';
 import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
 import type { Phone } from '../../src/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
+import type { AsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
 import { startAsterisk } from '../../src/local-asterisk/asterisk-server.ts';
 import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
 import type { Leftovers } from '../../src/local-asterisk/leftovers.ts';
@@ -22,8 +23,11 @@ export interface Telephony {
   };
   readonly mediaDir: string;
   readonly phone: Phone;
+  /** The stand-in, where it is one: it can be asked for faults and for what it saw. */
+  readonly simulator: AsteriskSimulator | undefined;
   /** What calls have left behind, once it is nothing or a few seconds have passed. */
   leftovers(): Promise<Leftovers>;
+  /** A crash: nobody is told anything. */
   kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -33,8 +37,9 @@ export const TELEPHONIES = ['simulator', 'asterisk'] as const;
 export type TelephonyKind = (typeof TELEPHONIES)[number];
 
 const APP = 'voicebot';
-/** What asterisk/ plays to a caller whom Parley hands on. */
-const FALLBACK_SOUND = join(projectRoot(), 'sounds/ru-RU/apology-1');
+
+/** What the shipped dialplan plays to a caller whom Parley hands back; path without `.wav`. */
+export const FALLBACK_SOUND = join(projectRoot(), 'sounds/ru-RU/apology-1');
 
 /** `bots`: each is dialled by its name. Extension 100 is the default bot. */
 export async function startTelephony(kind: TelephonyKind, bots: readonly string[]): Promise<Telephony> {
@@ -65,6 +70,7 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
     ari: { url, username, password, app: APP },
     mediaDir,
     phone: simulator.phone(),
+    simulator,
     leftovers: () => settled(look),
     kill: () => simulator.kill(),
     restart: () => simulator.restart(),
@@ -85,6 +91,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
     mediaDir: server.mediaDir,
     phone,
+    simulator: undefined,
     leftovers: () => server.leftovers(),
     kill: () => server.kill('SIGKILL'),
     restart: () => server.restart(),

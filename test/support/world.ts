@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Timeline } from '../../src/call/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
+import type { Settings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
@@ -31,10 +32,17 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface World {
+/** Everything but the service. */
+export interface Surroundings {
   readonly telephony: Telephony;
   readonly speech: SpeechKitSimulator;
   readonly chat: ChatSimulator;
+  /** Of a service that lives among them. */
+  readonly settings: Settings;
+  stop(): Promise<void>;
+}
+
+export interface World extends Surroundings {
   readonly service: Service;
   /** Of every call since the start, in their order. */
   readonly timelines: readonly Timeline[];
@@ -51,7 +59,6 @@ export interface World {
   untilStarted(call: PhoneCall, text: string, withinMs?: number): Promise<void>;
   /** Waits until the phone has heard all of `text`, and returns when that was. */
   untilHeard(call: PhoneCall, text: string, withinMs?: number): Promise<HeardText>;
-  stop(): Promise<void>;
 }
 
 /** How long a text sounds, ms a character and at least 400 ms: twice as quick as people, to save everybody's time. */
@@ -60,16 +67,11 @@ export const MS_PER_CHARACTER = 30;
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 15_000;
 
-export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOptions): Promise<World> {
-  const profiles: Record<string, BotPatch> = { default: {}, ...bots };
-  const telephony = await startTelephony(kind, Object.keys(profiles));
-  const speech = await startSpeechKitSimulator({ tonePace: { perCharMs: MS_PER_CHARACTER } });
-  const chat = await startChatSimulator({ reply });
-  const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const surroundings = await startSurroundings(options);
+  const { telephony, speech, settings } = surroundings;
   const { lines, to } = collectedLog();
   const timelines: Timeline[] = [];
-  const environment = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
-  const settings = readSettings({ ...environment, ...env });
   const service = await startService(settings, createLog(settings.log, to), {
     onCall: (timeline) => timelines.push(timeline),
   });
@@ -78,9 +80,7 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
   const pieces = (call: PhoneCall) => heardPieces(call, speech);
   const heard = (call: PhoneCall) => heardTexts(pieces(call));
   return {
-    telephony,
-    speech,
-    chat,
+    ...surroundings,
     service,
     timelines,
     log: lines,
@@ -93,16 +93,37 @@ export async function startWorld({ kind, reply, bots = {}, env = {} }: WorldOpti
     hangupAll: async () => void (await Promise.all([...calls].map((call) => call.hangup()))),
     heard,
     heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
-    untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) =>
-      void (await until(
+    untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) => {
+      await lookFor(
         () => heard(call),
         text,
         withinMs,
         () => true,
-      )),
-    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) => until(() => heard(call), text, withinMs, isOver),
+      );
+    },
+    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) =>
+      lookFor(() => heard(call), text, withinMs, isOver),
     async stop() {
       await service.stop();
+      await surroundings.stop();
+    },
+  };
+}
+
+export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
+  const { kind, reply, bots = {}, env = {} } = options;
+  const profiles: Record<string, BotPatch> = { default: {}, ...bots };
+  const telephony = await startTelephony(kind, Object.keys(profiles));
+  const speech = await startSpeechKitSimulator({ tonePace: { perCharMs: MS_PER_CHARACTER } });
+  const chat = await startChatSimulator({ reply });
+  const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
+  const environment = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
+  return {
+    telephony,
+    speech,
+    chat,
+    settings: readSettings({ ...environment, ...env }),
+    async stop() {
       await Promise.all([telephony.stop(), speech.stop(), chat.stop()]);
       await rm(dir, { recursive: true, force: true });
     },
@@ -118,7 +139,7 @@ function isOver(found: HeardText): boolean {
   return performance.now() - found.endedAtMs > OVER_AFTER_MS;
 }
 
-async function until(
+async function lookFor(
   heard: () => readonly HeardText[],
   text: string,
   withinMs: number,

@@ -6,13 +6,12 @@
 import { AsyncQueue, deferred } from '../../base/async.ts';
 import type { Deferred } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
-import { isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { durationMs, slice } from '../../audio/pcm.ts';
 import { decodeWav } from '../../audio/wav.ts';
 import type { Capture } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
-import { tolerant } from './hangup-race.ts';
+import { isHangupRace, tolerant } from './hangup-race.ts';
 
 /** What Asterisk records in format `wav`. */
 const RECORDING_RATE_HZ = 8000;
@@ -167,8 +166,8 @@ export class CallerRecording {
     const live = this.#live;
     if (!live) return undefined;
     await this.#ari.stopRecording(live.name).catch((error: unknown) => {
-      // The channel is gone, and with it the live recording; what was recorded is stored all the same.
-      if (!isParleyError(error, 'ARI_GONE')) throw error;
+      // The channel is gone or about to go (409, "not in session"), and with it the live recording; it is stored all the same.
+      if (!isHangupRace(error)) throw error;
     });
     const cancel = this.#clock.after(FINISH_WITHIN_MS, () => live.finished.resolve());
     await live.finished.promise;

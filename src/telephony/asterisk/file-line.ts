@@ -11,6 +11,7 @@ import { CallerLeg, lineId } from './caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
 import { tolerant } from './hangup-race.ts';
+import { OUR_RECORDINGS } from './orphaned-recordings.ts';
 
 /**
  * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by
@@ -68,7 +69,7 @@ export class FileLine implements Line {
     this.#recording = new CallerRecording({
       ...parts,
       channelId: this.#snoopId,
-      prefix: `parley-${this.id}`,
+      prefix: `${OUR_RECORDINGS}${this.id}`,
     });
     this.hearing = {
       detectionSilenceMs: DETECTION_SILENCE_MS,

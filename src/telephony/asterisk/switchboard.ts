@@ -5,6 +5,7 @@ import type { Line, Party } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import { FileLine } from './file-line.ts';
 import { tolerant } from './hangup-race.ts';
+import { deleteOrphanedRecordings } from './orphaned-recordings.ts';
 
 export interface SwitchboardOptions {
   readonly ari: AriPort;
@@ -19,6 +20,11 @@ const HELPER_NAME = /^(Snoop|WebSocket)\//;
 
 export function openSwitchboard(options: SwitchboardOptions): void {
   const { ari, clock, log, mediaDir, onCall } = options;
+  const tidyUp = () => void deleteOrphanedRecordings(ari, log);
+  ari.onConnection((state) => {
+    if (state === 'up') tidyUp();
+  });
+  tidyUp();
   ari.onUnrouted((event) => {
     if (event.type !== 'StasisStart') return;
     const { channelId } = event;

@@ -1,0 +1,120 @@
+/** When nobody speaks, when nobody ends, and when somebody would rather press a key. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { until } from '../support/until.ts';
+import type { World } from '../support/world.ts';
+
+const GREETING = 'Добрый день!';
+const GOODBYE = 'До свидания, звоните нам ещё.';
+const FALLBACK = 'fallback,s,1';
+/** Longer than the call may last. */
+const STORY = Array.from({ length: 8 }, (_, chapter) => `Глава ${chapter} длинной истории.`);
+
+const bots = {
+  quiet: {
+    silence: { afterMs: 1000, phrases: ['Вы тут?', 'Вы меня слышите?'], maxPrompts: 2, goodbye: GOODBYE },
+  },
+  brief: { maxCallMs: 10_000, silence: { goodbye: GOODBYE } },
+};
+const reply = [
+  ['я тут', 'Рады слышать.'],
+  ['историю', STORY.join('|')],
+] as const;
+
+describeCalls('a call', { bots, reply, env: { DIALPLAN_FALLBACK: FALLBACK } }, (suite) => {
+  const fallback = new ClipHearing();
+
+  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
+
+  it('in which nobody speaks is asked twice, told goodbye and ended', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE]);
+    expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
+    await untilEnded(world, 'silence');
+  });
+
+  it('goes on when the caller speaks after the prompt', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    await world.untilHeard(call, 'Вы тут?');
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Рады слышать.']);
+  });
+
+  it('goes on when the caller speaks into the goodbye', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    await until('the goodbye begins', () => texts(world, call).includes(GOODBYE));
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE, 'Рады слышать.']);
+    expect(soundMs(world, call, GOODBYE)).toBeLessThan(0.8 * toneMs(world, GOODBYE));
+  });
+
+  it('that has lasted too long is ended with a goodbye, even while the bot speaks', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('brief');
+    await world.untilHeard(call, GREETING);
+    await call.say(world.speech.callerTone('расскажите историю'));
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    const [greeting, ...told] = texts(world, call);
+    expect(greeting).toBe(GREETING);
+    expect(told.at(-1)).toBe(GOODBYE);
+    expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
+    expect(told.length).toBeLessThan(STORY.length);
+    expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
+    await untilEnded(world, 'tooLong');
+  });
+
+  it('notes a key and goes on', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, GREETING);
+    await call.sendDigit('5');
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    const digits = world.timelines.at(-1)?.entries.filter(({ type }) => type === 'digit');
+    expect(digits).toMatchObject([{ digit: '5' }]);
+  });
+
+  it('goes to a person at the key 0', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await until('the greeting begins', () => texts(world, call).length > 0);
+    await call.sendDigit('0');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(fallback.hear(call.heard().pcm)).toEqual(['fallback']);
+    await untilEnded(world, 'digit');
+    const { simulator } = world.telephony;
+    if (simulator) expect(simulator.handedBack().at(-1)?.place).toBe(FALLBACK);
+  });
+});
+
+function texts(world: World, call: PhoneCall): readonly string[] {
+  return world.heard(call).map(({ text }) => text);
+}
+
+function soundMs(world: World, call: PhoneCall, text: string): number {
+  return world.heard(call).find((heard) => heard.text === text)?.soundMs ?? 0;
+}
+
+function toneMs(world: World, text: string): number {
+  const { data, sampleRateHz } = world.speech.callerTone(text);
+  return (data.byteLength / 2 / sampleRateHz) * 1000;
+}
+
+async function untilEnded(world: World, cause: string): Promise<void> {
+  await until('the call is over', () => world.service.activeCalls === 0);
+  expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause });
+}
