@@ -16,7 +16,7 @@ export function logTurns(timeline: Timeline, log: Log): void {
 }
 
 /** The turn in seconds from the caller's last loud frame; what did not happen is left out. */
-export function summary(timeline: Timeline, turn: number): Record<string, unknown> {
+function summary(timeline: Timeline, turn: number): Record<string, unknown> {
   const entries = timeline.entries.filter((entry) => entry.turn === turn);
   const end = first(entries, 'turn.ended');
   const fromMs = end?.speechEndedAtMs ?? entries[0]?.atMs ?? 0;

@@ -52,8 +52,9 @@ describe('speakInOrder', () => {
     expect(synthesizer.attempts).toHaveLength(4);
     await clock.advance(300);
     expect(synthesizer.attempts).toHaveLength(4);
-    first?.release();
-    first?.release();
+    if (!first) throw new Error('nothing was begun');
+    first.release();
+    first.release();
     await clock.advance(0);
     expect(synthesizer.attempts).toHaveLength(5);
     await speech.return(undefined);

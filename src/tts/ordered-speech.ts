@@ -38,7 +38,7 @@ export async function* speakInOrder<Chunk extends { readonly text: string }>(
   chunks: AsyncIterable<Chunk>,
   options: OrderedSpeechOptions,
   signal: AbortSignal,
-): AsyncGenerator<SpokenChunk<Chunk>> {
+): AsyncGenerator<SpokenChunk<Chunk>, void> {
   const places = new Places(options.window + 1);
   const begun = new AsyncQueue<SpokenChunk<Chunk>>();
   const feeding = (async () => {

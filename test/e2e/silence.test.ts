@@ -13,7 +13,7 @@ const GREETING = 'Добрый день!';
 const GOODBYE = 'До свидания, звоните нам ещё.';
 const FALLBACK = 'fallback,s,1';
 /** Longer than the call may last. */
-const STORY = Array.from({ length: 8 }, (_, chapter) => `Глава ${chapter} длинной истории.`);
+const STORY = Array.from({ length: 20 }, (_, chapter) => `Глава ${chapter} длинной истории.`);
 
 const bots = {
   quiet: {
