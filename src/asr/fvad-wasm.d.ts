@@ -15,5 +15,6 @@ declare module '@echogarden/fvad-wasm' {
     _fvad_process(instance: number, frame: number, samples: number): number;
   }
 
-  export default function load(): Promise<Fvad>;
+  function load(): Promise<Fvad>;
+  export { load as default };
 }

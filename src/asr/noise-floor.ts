@@ -14,7 +14,8 @@ export class NoiseFloor {
   /** The floor, in dBFS, once this frame's level has been heard. */
   push(levelDbfs: number): number {
     // A single faint frame, a lost packet for example, is not the floor.
-    this.#smoothedDbfs = this.#smoothedDbfs === undefined ? levelDbfs : (2 * this.#smoothedDbfs + levelDbfs) / 3;
+    this.#smoothedDbfs =
+      this.#smoothedDbfs === undefined ? levelDbfs : (2 * this.#smoothedDbfs + levelDbfs) / 3;
     if (this.#framesInBucket === 0) this.#lowest.push(Infinity);
     if (this.#lowest.length > BUCKETS) this.#lowest.shift();
     const last = this.#lowest.length - 1;

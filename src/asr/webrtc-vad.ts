@@ -36,7 +36,10 @@ export class WebRtcVad {
       const verdict = fvad._fvad_process(this.#detector, frameAddress, samples.length);
       if (verdict >= 0) return verdict === 1;
     }
-    throw new ParleyError('AUDIO_INVALID', `A voice detector was given ${samples.length} samples, or is closed.`);
+    throw new ParleyError(
+      'AUDIO_INVALID',
+      `A voice detector was given ${samples.length} samples, or is closed.`,
+    );
   }
 
   /** Gives the memory back. Idempotent. */

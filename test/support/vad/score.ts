@@ -29,21 +29,33 @@ interface Report {
 }
 
 /** One score a condition, in the order of the set. */
-export function scores(set: readonly Labelled[], tuning: Partial<VoiceActivityTuning> = {}): readonly Score[] {
+export function scores(
+  set: readonly Labelled[],
+  tuning: Partial<VoiceActivityTuning> = {},
+): readonly Score[] {
   const conditions = [...new Set(set.map(({ condition }) => condition))];
-  return conditions.map((condition) =>
-    together(set.filter((item) => item.condition === condition).map((item) => score(item, tuning))),
-  );
+  return conditions.map((condition) => {
+    const items = set.filter((item) => item.condition === condition);
+    return together(
+      condition,
+      items.map((item) => score(item, tuning)),
+    );
+  });
 }
 
 function score(item: Labelled, tuning: Partial<VoiceActivityTuning>): Score {
   const reports = listenTo(item, tuning);
-  const matches = item.speech.map((phrase) => ({ phrase, during: reports.filter((report) => touches(report, phrase)) }));
+  const matches = item.speech.map((phrase) => ({
+    phrase,
+    during: reports.filter((report) => touches(report, phrase)),
+  }));
   const heard = matches.filter(({ during }) => during.length > 0);
   const falsely = reports.filter((report) => !item.speech.some((phrase) => startsIn(report, phrase)));
   return {
     condition: item.condition,
-    onsetDelaysMs: heard.map(({ phrase, during }) => Math.max(0, (during[0]?.toldFromMs ?? 0) - phrase.startMs)),
+    onsetDelaysMs: heard.map(({ phrase, during }) =>
+      Math.max(0, (during[0]?.toldFromMs ?? 0) - phrase.startMs),
+    ),
     offsetDelaysMs: heard.map(({ phrase, during }) => (during.at(-1)?.toldUntilMs ?? 0) - phrase.endMs),
     phrases: item.speech.length,
     misses: item.speech.length - heard.length,
@@ -81,10 +93,11 @@ function startsIn(report: Report, phrase: Span): boolean {
   return report.toldFromMs >= phrase.startMs && report.toldFromMs <= phrase.endMs + TAIL_MS;
 }
 
-function together(parts: readonly Score[]): Score {
+/** One score for all of them. */
+export function together(condition: string, parts: readonly Score[]): Score {
   const sum = (pick: (part: Score) => number) => parts.reduce((total, part) => total + pick(part), 0);
   return {
-    condition: parts[0]?.condition ?? '',
+    condition,
     onsetDelaysMs: parts.flatMap((part) => part.onsetDelaysMs),
     offsetDelaysMs: parts.flatMap((part) => part.offsetDelaysMs),
     phrases: sum((part) => part.phrases),

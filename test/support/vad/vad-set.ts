@@ -83,8 +83,16 @@ export function noSpeech(clips: readonly Float64Array[], forMs = 60_000): readon
   return [
     ...lasting,
     silentFor('silence', new Float64Array(samplesIn(forMs)), 0),
-    silentFor('coughs', bursts(() => atDbfs(cough(between(60, 150), random), between(-28, -15))), 0),
-    silentFor('breath', bursts(() => atDbfs(breath(between(300, 700), random), between(-48, -38))), 0),
+    silentFor(
+      'coughs',
+      bursts(() => atDbfs(cough(between(60, 150), random), between(-28, -15))),
+      0,
+    ),
+    silentFor(
+      'breath',
+      bursts(() => atDbfs(breath(between(300, 700), random), between(-48, -38))),
+      0,
+    ),
     silentFor('DTMF', atDbfs(inRow([dtmf(100, 100), dtmf(200, 300), dtmf(60, 60)]), -16), 1000),
   ];
 }
@@ -162,6 +170,8 @@ function spans(clip: Float64Array): readonly Span[] {
 }
 
 function throughTelephone(samples: Float64Array): Pcm {
-  const pcm = Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))));
+  const pcm = Int16Array.from(samples, (sample) =>
+    Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))),
+  );
   return decodeG711(encodeG711(fromSamples(pcm, RATE_HZ), 'PCMA'), 'PCMA');
 }

@@ -21,8 +21,20 @@ export function shippedVoices(): readonly Float64Array[] {
 }
 
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
-  ru: ['Алло, здравствуйте.', 'Нет, подождите, я хотел спросить.', 'Сколько это стоит?', 'Угу.', 'Семьсот двадцать пять.'],
-  'en-us': ['Hello, are you there?', 'Wait, that is not what I meant.', 'How much is it?', 'Seven thirty, please.', 'Yes.'],
+  ru: [
+    'Алло, здравствуйте.',
+    'Нет, подождите, я хотел спросить.',
+    'Сколько это стоит?',
+    'Угу.',
+    'Семьсот двадцать пять.',
+  ],
+  'en-us': [
+    'Hello, are you there?',
+    'Wait, that is not what I meant.',
+    'How much is it?',
+    'Seven thirty, please.',
+    'Yes.',
+  ],
 };
 const VARIANTS = ['m1', 'm5', 'm7', 'f1', 'f4'];
 
@@ -35,7 +47,9 @@ export function espeakVoices(): readonly Float64Array[] {
 
 function spoken(voice: string, text: string): readonly Float64Array[] {
   try {
-    const wav = execFileSync('espeak-ng', ['-v', voice, '--stdout', text], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const wav = execFileSync('espeak-ng', ['-v', voice, '--stdout', text], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return [atRate(decodeWav(wav))];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

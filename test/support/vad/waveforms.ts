@@ -121,7 +121,8 @@ export function inRow(parts: readonly Float64Array[]): Float64Array {
 /** Mixes `part` into `whole` from sample `at` on; what sticks out is left out. */
 export function add(whole: Float64Array, part: Float64Array, at: number, gain = 1): void {
   const end = Math.min(part.length, whole.length - at);
-  for (let index = 0; index < end; index++) whole[at + index] = (whole[at + index] ?? 0) + gain * (part[index] ?? 0);
+  for (let index = 0; index < end; index++)
+    whole[at + index] = (whole[at + index] ?? 0) + gain * (part[index] ?? 0);
 }
 
 /** At this loudness on average, in dB below a full-scale square wave. */
