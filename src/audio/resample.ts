@@ -3,6 +3,7 @@
  * What comes out does not depend on how the stream was cut into pieces.
  */
 import { ParleyError } from '../base/errors.ts';
+import { dot } from './dot.ts';
 import { BYTES_PER_SAMPLE } from './pcm.ts';
 
 /** What telephones, synthesizers and recognizers use. Their ratios are small enough for one table each. */
@@ -96,24 +97,6 @@ export class Resampler {
     this.#phase = phase;
     return new Uint8Array(output.buffer);
   }
-}
-
-/** Sum of products. Four sums side by side, because each addition would otherwise wait for the one before; `taps` is a multiple of 4. */
-function dot(
-  input: Float64Array,
-  at: number,
-  coefficients: Float64Array,
-  from: number,
-  taps: number,
-): number {
-  let [one, two, three, four] = [0, 0, 0, 0];
-  for (let tap = 0; tap < taps; tap += 4) {
-    one += (input[at + tap] ?? 0) * (coefficients[from + tap] ?? 0);
-    two += (input[at + tap + 1] ?? 0) * (coefficients[from + tap + 1] ?? 0);
-    three += (input[at + tap + 2] ?? 0) * (coefficients[from + tap + 2] ?? 0);
-    four += (input[at + tap + 3] ?? 0) * (coefficients[from + tap + 3] ?? 0);
-  }
-  return one + two + (three + four);
 }
 
 function clamped(sample: number): number {

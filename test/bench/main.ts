@@ -9,8 +9,13 @@ import { percentilesOf } from './percentiles.ts';
 import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
 import { turns } from './turns.ts';
+import { benchVoiceActivity } from './vad.ts';
 
 const BENCHES: readonly Bench[] = [turns, bargeIn, filler, synthesis, load];
+
+/** Needs no Asterisk, and prints a report by condition instead of percentiles. */
+const VOICE_ACTIVITY = 'vad';
+const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY];
 
 interface Options {
   readonly json?: true;
@@ -19,7 +24,7 @@ interface Options {
 }
 
 await new Command('bench')
-  .argument('[name...]', `which of ${BENCHES.map(({ name }) => name).join(', ')}; all if none is named`)
+  .argument('[name...]', `which of ${NAMES.join(', ')}; all if none is named`)
   .option('--json', 'print JSON instead of tables')
   .option('--out <file>', 'write the JSON to a file as well')
   .option('--scale <share>', 'repeat less often: 0.2 for a fifth of the time', '1')
@@ -36,6 +41,7 @@ async function run(names: readonly string[], { json, out, scale }: Options): Pro
     say(`\n${tableOf(bench, measurements)}`);
     results.push({ bench: bench.name, measurements: measurements.map(summary) });
   }
+  if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) await benchVoiceActivity();
   const machineAfter = machine();
   say(machineAfter);
   const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
@@ -44,7 +50,7 @@ async function run(names: readonly string[], { json, out, scale }: Options): Pro
 }
 
 function chosen(names: readonly string[]): readonly Bench[] {
-  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  const unknown = names.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) throw new Error(`no such bench: ${unknown.join(', ')}`);
   return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
 }

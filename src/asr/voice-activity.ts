@@ -1,0 +1,180 @@
+/**
+ * When the caller begins and ceases to speak, told from the audio itself, 20 ms at a time. A frame is active if it stands out of the
+ * line's noise and WebRTC's detector takes it for voice. Speech begins when several of the last frames were active with a voice's
+ * pitch and the sound is not made of held tones; it ends when nothing was active for a while.
+ */
+import { bytesToMs, toSamples, type Pcm } from '../audio/pcm.ts';
+import { HeldTones } from './held-tones.ts';
+import { isKeyTone } from './key-tone.ts';
+import { NoiseFloor } from './noise-floor.ts';
+import { SelfSimilarity } from './self-similarity.ts';
+import { VoiceBand } from './voice-band.ts';
+import { WebRtcVad, type VadMode } from './webrtc-vad.ts';
+
+export interface VoiceActivityTuning {
+  /** How much WebRTC's detector demands, 0 to 3. 2: 3 misses every fifth frame of faint speech, 0 and 1 add only noise. */
+  readonly mode: VadMode;
+  /** Nothing below this is speech, dBFS. −50: a faint caller has −40, an idle line −60 and less. */
+  readonly leastDbfs: number;
+  /** How far an active frame stands out of the noise, dB. 6: steady noise stays within 3 of its floor. */
+  readonly aboveNoiseDb: number;
+  /** How like itself one pitch period ago a voice is, 0 to 1. 0.55: hiss and coughs stay below. */
+  readonly leastPitch: number;
+  /** How like itself several periods ago speech is on average, 0 to 1. 0.68: music on hold has 0.7 and more, speech about 0.5. */
+  readonly mostHeld: number;
+  /** The same at the moment of onset. 0.9: the first note of a tune has more, a vowel seldom. */
+  readonly mostHeldAtOnset: number;
+  /** Speech begins with so many frames with a voice's pitch. 3: one or two are also found where noise or a tone begins. */
+  readonly onsetFrames: number;
+  /** …among so many of the last frames. 6: 120 ms, a syllable. */
+  readonly onsetWithinFrames: number;
+  /** Speech is over when nothing was active for so long, ms. 160: longer than a plosive's gap, shorter than a pause. */
+  readonly detectionSilenceMs: number;
+}
+
+export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
+  mode: 2,
+  leastDbfs: -50,
+  aboveNoiseDb: 6,
+  leastPitch: 0.55,
+  mostHeld: 0.68,
+  mostHeldAtOnset: 0.9,
+  onsetFrames: 3,
+  onsetWithinFrames: 6,
+  detectionSilenceMs: 160,
+});
+
+/** Times are on the clock of `startMs`, by the audio that was pushed until then. */
+export interface VoiceActivityListener {
+  /** Somebody speaks since `atMs`, the beginning of the first active frame, a little in the past. */
+  speechStarted(atMs: number): void;
+  /** Nobody speaks since `endedAtMs`, the end of the last active frame, `detectionSilenceMs` ago. */
+  speechStopped(startedAtMs: number, endedAtMs: number): void;
+}
+
+export interface VoiceActivityOptions {
+  /** 8000 or 16000. */
+  readonly sampleRateHz: number;
+  /** When the first sample was heard, on the clock that the listener goes by. */
+  readonly startMs: number;
+  readonly listener: VoiceActivityListener;
+  readonly tuning?: Partial<VoiceActivityTuning>;
+}
+
+/** Voices that people have: 80 to 400 Hz. */
+const PITCH_PERIOD_MS = { from: 2.5, to: 12.5 };
+/** A frame so little above the noise is noise, dB: what hums all the time is no music. */
+const STEADY_NOISE_DB = 2.5;
+
+export class VoiceActivity {
+  readonly #sampleRateHz: number;
+  readonly #listener: VoiceActivityListener;
+  readonly #tuning: VoiceActivityTuning;
+  readonly #detector: WebRtcVad;
+  readonly #band: VoiceBand;
+  readonly #floor = new NoiseFloor();
+  readonly #similarity: SelfSimilarity;
+  readonly #heldTones: HeldTones;
+  /** The end of the last frame. */
+  #nowMs: number;
+  /** The last frames before speech, newest in the lowest bit: which were active, and which of them had a voice's pitch. */
+  #activeFrames = 0;
+  #voicedFrames = 0;
+  #speechSinceMs: number | undefined;
+  #lastActiveMs: number;
+
+  /** Throws AUDIO_INVALID for a rate that WebRTC's detector does not know. */
+  constructor({ sampleRateHz, startMs, listener, tuning }: VoiceActivityOptions) {
+    this.#sampleRateHz = sampleRateHz;
+    this.#listener = listener;
+    this.#tuning = { ...VOICE_ACTIVITY_DEFAULTS, ...tuning };
+    this.#detector = new WebRtcVad(sampleRateHz, this.#tuning.mode);
+    this.#band = new VoiceBand(sampleRateHz);
+    this.#similarity = new SelfSimilarity(sampleRateHz);
+    this.#heldTones = new HeldTones(this.#similarity);
+    this.#nowMs = startMs;
+    this.#lastActiveMs = startMs;
+  }
+
+  /**
+   * Hears the next 20 ms, 16-bit signed little-endian mono PCM, and says whether somebody speaks now. Throws AUDIO_INVALID for a frame
+   * of another length and after `close()`.
+   */
+  push(frame: Uint8Array): 'speech' | 'silence' {
+    const pcm = { sampleRateHz: this.#sampleRateHz, data: frame };
+    const frameMs = bytesToMs(frame.byteLength, this.#sampleRateHz);
+    const active = this.#isActive(pcm);
+    this.#nowMs += frameMs;
+    if (active) this.#lastActiveMs = this.#nowMs;
+    if (this.#speechSinceMs === undefined) this.#awaitOnset(active, pcm, frameMs);
+    else this.#awaitEnd(this.#speechSinceMs);
+    return this.#speechSinceMs === undefined ? 'silence' : 'speech';
+  }
+
+  /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
+  close(): void {
+    this.#detector.close();
+  }
+
+  #isActive(pcm: Pcm): boolean {
+    const samples = toSamples(pcm);
+    const isVoice = this.#detector.isVoice(samples);
+    const band = this.#band.push(samples);
+    const levelDbfs = levelOf(band);
+    const floorDbfs = this.#floor.push(levelDbfs);
+    this.#similarity.push(band);
+    const { leastDbfs, aboveNoiseDb } = this.#tuning;
+    // Whether tones are held decides on an onset only.
+    if (this.#speechSinceMs === undefined) {
+      if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
+      else this.#heldTones.faint();
+    }
+    return isVoice && levelDbfs > Math.max(leastDbfs, floorDbfs + aboveNoiseDb);
+  }
+
+  #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {
+    const { leastPitch, onsetFrames, onsetWithinFrames } = this.#tuning;
+    const voiced = active && this.#similarity.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= leastPitch;
+    const remembered = (1 << onsetWithinFrames) - 1;
+    this.#activeFrames = ((this.#activeFrames << 1) | Number(active)) & remembered;
+    this.#voicedFrames = ((this.#voicedFrames << 1) | Number(voiced)) & remembered;
+    if (bitsIn(this.#voicedFrames) < onsetFrames) return;
+    if (this.#isMusic() || isKeyTone(pcm)) {
+      this.#voicedFrames = 0;
+      return;
+    }
+    const firstActiveFramesAgo = 32 - Math.clz32(this.#activeFrames);
+    this.#speechSinceMs = this.#nowMs - firstActiveFramesAgo * frameMs;
+    this.#listener.speechStarted(this.#speechSinceMs);
+  }
+
+  #isMusic(): boolean {
+    const { mostHeld, mostHeldAtOnset } = this.#tuning;
+    return this.#heldTones.average > mostHeld || this.#heldTones.latest > mostHeldAtOnset;
+  }
+
+  #awaitEnd(sinceMs: number): void {
+    if (this.#nowMs - this.#lastActiveMs < this.#tuning.detectionSilenceMs) return;
+    this.#speechSinceMs = undefined;
+    this.#activeFrames = 0;
+    this.#voicedFrames = 0;
+    this.#listener.speechStopped(sinceMs, this.#lastActiveMs);
+  }
+}
+
+const FULL_SCALE = 32_768;
+/** Digital silence has no level; this is below everything that 16 bits can say. */
+const SILENCE_DBFS = -96;
+
+/** Loudness in dB below a full-scale square wave. */
+function levelOf(samples: Float64Array): number {
+  let energy = 0;
+  for (let at = 0; at < samples.length; at++) energy += (samples[at] ?? 0) ** 2;
+  return Math.max(SILENCE_DBFS, 10 * Math.log10(energy / samples.length / FULL_SCALE ** 2));
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}

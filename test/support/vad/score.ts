@@ -1,0 +1,109 @@
+/** How well voice activity agrees with the labels of the set. */
+import { VoiceActivity, type VoiceActivityTuning } from '../../../src/asr/voice-activity.ts';
+import { bytesToMs, msToBytes } from '../../../src/audio/pcm.ts';
+import type { Labelled, Span } from './vad-set.ts';
+
+export interface Score {
+  readonly condition: string;
+  /** From the first sample of speech to the frame with which its onset was told; spoken-on speech that was never left counts as 0. */
+  readonly onsetDelaysMs: readonly number[];
+  /** From the last sample of speech to the frame with which its end was told. */
+  readonly offsetDelaysMs: readonly number[];
+  readonly phrases: number;
+  /** Phrases during which nothing was told. */
+  readonly misses: number;
+  /** Onsets where nobody spoke. */
+  readonly falseOnsets: number;
+  /** How long speech was reported where nobody spoke, the detection silence included. */
+  readonly falseSpeechMs: number;
+  readonly heardMs: number;
+}
+
+const FRAME_MS = 20;
+/** An onset so long after a phrase still belongs to it: its last consonants. */
+const TAIL_MS = 100;
+
+interface Report {
+  readonly toldFromMs: number;
+  readonly toldUntilMs: number;
+}
+
+/** One score a condition, in the order of the set. */
+export function scores(
+  set: readonly Labelled[],
+  tuning: Partial<VoiceActivityTuning> = {},
+): readonly Score[] {
+  const conditions = [...new Set(set.map(({ condition }) => condition))];
+  return conditions.map((condition) => {
+    const items = set.filter((item) => item.condition === condition);
+    return together(
+      condition,
+      items.map((item) => score(item, tuning)),
+    );
+  });
+}
+
+function score(item: Labelled, tuning: Partial<VoiceActivityTuning>): Score {
+  const reports = listenTo(item, tuning);
+  const matches = item.speech.map((phrase) => ({
+    phrase,
+    during: reports.filter((report) => touches(report, phrase)),
+  }));
+  const heard = matches.filter(({ during }) => during.length > 0);
+  const falsely = reports.filter((report) => !item.speech.some((phrase) => startsIn(report, phrase)));
+  return {
+    condition: item.condition,
+    onsetDelaysMs: heard.map(({ phrase, during }) =>
+      Math.max(0, (during[0]?.toldFromMs ?? 0) - phrase.startMs),
+    ),
+    offsetDelaysMs: heard.map(({ phrase, during }) => (during.at(-1)?.toldUntilMs ?? 0) - phrase.endMs),
+    phrases: item.speech.length,
+    misses: item.speech.length - heard.length,
+    falseOnsets: falsely.length,
+    falseSpeechMs: falsely.reduce((sum, { toldFromMs, toldUntilMs }) => sum + toldUntilMs - toldFromMs, 0),
+    heardMs: bytesToMs(item.pcm.data.byteLength, item.pcm.sampleRateHz),
+  };
+}
+
+function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): readonly Report[] {
+  const reports: Report[] = [];
+  let nowMs = 0;
+  let since: number | undefined;
+  const listener = {
+    speechStarted: () => (since = nowMs),
+    speechStopped: () => reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs }),
+  };
+  const activity = new VoiceActivity({ sampleRateHz: pcm.sampleRateHz, startMs: 0, listener, tuning });
+  const frameBytes = msToBytes(FRAME_MS, pcm.sampleRateHz);
+  let state = 'silence';
+  for (let at = 0; at + frameBytes <= pcm.data.byteLength; at += frameBytes) {
+    nowMs += FRAME_MS;
+    state = activity.push(pcm.data.subarray(at, at + frameBytes));
+  }
+  if (state === 'speech') reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs });
+  activity.close();
+  return reports;
+}
+
+function touches(report: Report, phrase: Span): boolean {
+  return report.toldFromMs <= phrase.endMs + TAIL_MS && report.toldUntilMs > phrase.startMs;
+}
+
+function startsIn(report: Report, phrase: Span): boolean {
+  return report.toldFromMs >= phrase.startMs && report.toldFromMs <= phrase.endMs + TAIL_MS;
+}
+
+/** One score for all of them. */
+export function together(condition: string, parts: readonly Score[]): Score {
+  const sum = (pick: (part: Score) => number) => parts.reduce((total, part) => total + pick(part), 0);
+  return {
+    condition,
+    onsetDelaysMs: parts.flatMap((part) => part.onsetDelaysMs),
+    offsetDelaysMs: parts.flatMap((part) => part.offsetDelaysMs),
+    phrases: sum((part) => part.phrases),
+    misses: sum((part) => part.misses),
+    falseOnsets: sum((part) => part.falseOnsets),
+    falseSpeechMs: sum((part) => part.falseSpeechMs),
+    heardMs: sum((part) => part.heardMs),
+  };
+}
