@@ -1,5 +1,5 @@
 /** Asterisk dies, comes back, falls silent or is slow: the service is not touched, and calls go on or end. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import type { AsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
 import { describeCalls } from '../support/describe-calls.ts';
@@ -47,59 +47,63 @@ describeCalls('when Asterisk is killed and started again', { reply: () => ANSWER
 });
 
 /** Faults that a real Asterisk cannot be asked for: it says nothing, loses only its events, or takes its time. */
-describeCalls("a call goes on over Asterisk's ills", { reply: () => ANSWER }, (suite) => {
-  let simulator: AsteriskSimulator | undefined;
+describeCalls(
+  "a call goes on over Asterisk's ills",
+  { reply: () => ANSWER },
+  (suite) => {
+    const simulator = (): AsteriskSimulator => {
+      const stood = suite.world.telephony.simulator;
+      if (!stood) throw new Error("these ills are the stand-in's alone");
+      return stood;
+    };
 
-  beforeEach((context) => {
-    const stood = suite.world.telephony.simulator;
-    if (!stood) return context.skip();
-    simulator = stood;
-  });
-  afterEach(() => {
-    if (simulator) simulator.faults.rest = undefined;
-  });
+    afterEach(() => {
+      simulator().faults.rest = undefined;
+    });
 
-  it.each<[ill: string, strike: () => void, withinMs: number]>([
-    ['its events are cut off', () => simulator?.faults.dropEventSockets(), BACK_WITHIN_MS],
-    ['its events fall silent', () => simulator?.faults.blackHoleEventSockets(), FOUND_OUT_WITHIN_MS],
-  ])('%s while the bot speaks', async (_ill, strike, withinMs) => {
-    const { world } = suite;
-    const call = await asked(world);
-    await untilSounds(world, call, ANSWER);
-    strike();
-    await untilLogged(world, 'ari_down', withinMs);
-    await until('Parley is back', () => isReady(world), withinMs);
-    await world.untilHeard(call, ANSWER);
-    await call.say(world.speech.callerTone(QUESTION));
-    await until('the second answer sounds', () => texts(world, call).filter(isAnswer).length === 2);
-    await call.hangup();
-    expect(texts(world, call).filter((text) => text !== 'Вы тут?')).toEqual([GREETING, ANSWER, ANSWER]);
-  });
+    it.each<[ill: string, strike: () => void, withinMs: number]>([
+      ['its events are cut off', () => simulator().faults.dropEventSockets(), BACK_WITHIN_MS],
+      ['its events fall silent', () => simulator().faults.blackHoleEventSockets(), FOUND_OUT_WITHIN_MS],
+    ])('%s while the bot speaks', async (_ill, strike, withinMs) => {
+      const { world } = suite;
+      const call = await asked(world);
+      await untilSounds(world, call, ANSWER);
+      strike();
+      await untilLogged(world, 'ari_down', withinMs);
+      await until('Parley is back', () => isReady(world), withinMs);
+      await world.untilHeard(call, ANSWER);
+      await call.say(world.speech.callerTone(QUESTION));
+      await until('the second answer sounds', () => texts(world, call).filter(isAnswer).length === 2);
+      await call.hangup();
+      expect(texts(world, call).filter((text) => text !== 'Вы тут?')).toEqual([GREETING, ANSWER, ANSWER]);
+    });
 
-  it('its events are cut off while the caller speaks', async () => {
-    const { world } = suite;
-    const call = await world.telephony.phone.dial('100');
-    await world.untilHeard(call, GREETING);
-    const saying = call.say(world.speech.callerTone(QUESTION));
-    await until('the bot hears it', () => speechStarts(world).length === 1);
-    simulator?.faults.dropEventSockets();
-    await saying;
-    await world.untilHeard(call, ANSWER);
-    await call.hangup();
-    expect(texts(world, call)).toEqual([GREETING, ANSWER]);
-  });
+    it('its events are cut off while the caller speaks', async () => {
+      const { world } = suite;
+      const call = await world.telephony.phone.dial('100');
+      await world.untilHeard(call, GREETING);
+      const saying = call.say(world.speech.callerTone(QUESTION));
+      await until('the bot hears it', () => speechStarts(world).length === 1);
+      simulator().faults.dropEventSockets();
+      await saying;
+      await world.untilHeard(call, ANSWER);
+      await call.hangup();
+      expect(texts(world, call)).toEqual([GREETING, ANSWER]);
+    });
 
-  it('each request takes it 300 ms', async () => {
-    const { world } = suite;
-    if (simulator) simulator.faults.rest = { kind: 'delay', delayMs: 300 };
-    const call = await asked(world);
-    await world.untilHeard(call, ANSWER);
-    await call.hangup();
-    await until('the call is over', () => world.service.activeCalls === 0);
-    // A slow Asterisk may cost the caller a word that fills the gap, but nothing else.
-    expect(texts(world, call).filter((text) => text !== 'Ещё немного.')).toEqual([GREETING, ANSWER]);
-  });
-});
+    it('each request takes it 300 ms', async () => {
+      const { world } = suite;
+      simulator().faults.rest = { kind: 'delay', delayMs: 300 };
+      const call = await asked(world);
+      await world.untilHeard(call, ANSWER);
+      await call.hangup();
+      await until('the call is over', () => world.service.activeCalls === 0);
+      // A slow Asterisk may cost the caller a word that fills the gap, but nothing else.
+      expect(texts(world, call).filter((text) => text !== 'Ещё немного.')).toEqual([GREETING, ANSWER]);
+    });
+  },
+  ['simulator'],
+);
 
 /** A call whose caller has heard the greeting and asked. */
 async function asked(world: World): Promise<PhoneCall> {

@@ -9,7 +9,10 @@ import type { World } from '../support/world.ts';
 const BREATH_MS = 200;
 
 const sentences = (count: number, who: string) =>
-  Array.from({ length: count }, (_, index) => `${who} ${index + 1} продолжает свой рассказ`);
+  Array.from(
+    { length: count },
+    (_, index) => `${who} ${index + 1} продолжает рассказ, и конца ему ещё не видно`,
+  );
 const WITH_BREATHS = sentences(27, 'первый');
 const WITHOUT_BREATH = sentences(21, 'второй');
 

@@ -18,30 +18,35 @@ export function describeCalls(
   name: string,
   options: Omit<WorldOptions, 'kind'>,
   tests: (suite: Suite) => void,
+  kinds?: readonly TelephonyKind[],
 ): void {
-  describeTelephonies(name, (kind) => {
-    let world: World | undefined;
+  describeTelephonies(
+    name,
+    (kind) => {
+      let world: World | undefined;
 
-    beforeAll(async () => {
-      if ((await whyMissing(kind)) === undefined) world = await startWorld({ ...options, kind });
-    });
-    afterEach(async () => {
-      if (!world) return;
-      await world.hangupAll();
-      world.speech.faults.clear();
-      world.chat.heal();
-      const { telephony, service } = world;
-      expect(await telephony.leftovers()).toEqual(NOTHING);
-      await until('no call is live', () => service.activeCalls === 0);
-    });
-    afterAll(() => world?.stop());
+      beforeAll(async () => {
+        if ((await whyMissing(kind)) === undefined) world = await startWorld({ ...options, kind });
+      });
+      afterEach(async () => {
+        if (!world) return;
+        await world.hangupAll();
+        world.speech.faults.clear();
+        world.chat.heal();
+        const { telephony, service } = world;
+        expect(await telephony.leftovers()).toEqual(NOTHING);
+        await until('no call is live', () => service.activeCalls === 0);
+      });
+      afterAll(() => world?.stop());
 
-    tests({
-      kind,
-      get world() {
-        if (!world) throw new Error('the world is there only inside a test');
-        return world;
-      },
-    });
-  });
+      tests({
+        kind,
+        get world() {
+          if (!world) throw new Error('the world is there only inside a test');
+          return world;
+        },
+      });
+    },
+    kinds,
+  );
 }

@@ -5,8 +5,12 @@ import type { TelephonyKind } from './telephony.ts';
 import { doWithoutAsterisk } from './without-asterisk.ts';
 
 /** A suite once for each telephony. Without a real Asterisk its half is skipped, and says why. */
-export function describeTelephonies(name: string, tests: (kind: TelephonyKind) => void): void {
-  describe.each(TELEPHONIES)(`${name} (%s)`, (kind) => {
+export function describeTelephonies(
+  name: string,
+  tests: (kind: TelephonyKind) => void,
+  kinds: readonly TelephonyKind[] = TELEPHONIES,
+): void {
+  describe.each(kinds)(`${name} (%s)`, (kind) => {
     beforeEach(async (context) => {
       const reason = await whyMissing(kind);
       if (reason !== undefined) doWithoutAsterisk(context, reason);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { durationMs } from '../../src/audio/pcm.ts';
 import type { Timeline } from '../../src/call/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Settings } from '../../src/config/settings.ts';
@@ -78,7 +79,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await service.prepared;
   const calls = new Set<PhoneCall>();
   const pieces = (call: PhoneCall) => heardPieces(call, speech);
-  const heard = (call: PhoneCall) => heardTexts(pieces(call));
+  const heard = (call: PhoneCall) => heardTexts(pieces(call), (text) => durationMs(speech.callerTone(text)));
   return {
     ...surroundings,
     service,
