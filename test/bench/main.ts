@@ -41,7 +41,7 @@ async function run(names: readonly string[], { json, out, scale }: Options): Pro
     say(`\n${tableOf(bench, measurements)}`);
     results.push({ bench: bench.name, measurements: measurements.map(summary) });
   }
-  if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) await benchVoiceActivity();
+  if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) benchVoiceActivity();
   const machineAfter = machine();
   say(machineAfter);
   const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);

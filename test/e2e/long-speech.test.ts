@@ -8,20 +8,23 @@ import type { World } from '../support/world.ts';
 /** A breath: longer than what Asterisk takes for one word, shorter than the end of a turn. */
 const BREATH_MS = 200;
 
+/** Between words: too short for Asterisk to take for a pause, and long enough for a cut. */
+const NO_BREATH_MS = 120;
+
 const sentences = (count: number, who: string) =>
   Array.from(
     { length: count },
     (_, index) => `${who} ${index + 1} продолжает рассказ, и конца ему ещё не видно`,
   );
 const WITH_BREATHS = sentences(27, 'первый');
-const WITHOUT_BREATH = sentences(21, 'второй');
+const WITHOUT_BREATH = sentences(22, 'второй');
 
 describeCalls('somebody who talks for long', { reply: () => 'Я всё записал.' }, (suite) => {
   it('is heard whole, with breaths and without', async () => {
     const { world } = suite;
     const dictations = [
       { texts: WITH_BREATHS, speech: joined(world, WITH_BREATHS, BREATH_MS) },
-      { texts: WITHOUT_BREATH, speech: joined(world, WITHOUT_BREATH, 0) },
+      { texts: WITHOUT_BREATH, speech: joined(world, WITHOUT_BREATH, NO_BREATH_MS) },
     ] as const;
     expect(durationMs(dictations[0].speech)).toBeGreaterThan(45_000);
     expect(durationMs(dictations[1].speech)).toBeGreaterThan(35_000);
