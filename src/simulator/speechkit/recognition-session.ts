@@ -22,6 +22,9 @@ const LOUD_RMS = 300;
 /** What is kept of silence before speech, for its first sound. */
 const LEAD_IN_MS = 300;
 
+/** What this stand-in finds everybody to speak who was to be found out. */
+const DETECTED_LANGUAGE = 'ru-RU';
+
 type Event = Partial<StreamingResponse> & { readonly Event: NonNullable<StreamingResponse['Event']> };
 
 export class RecognitionSession {
@@ -136,7 +139,8 @@ export class RecognitionSession {
   #alternative(text: string, words: RecognizedWord[] = []): NonNullable<StreamingResponse['final']> {
     const start_time_ms = words[0]?.start_time_ms ?? 0;
     const end_time_ms = words.at(-1)?.end_time_ms ?? Math.round(this.#lastLoudMs);
-    const language_code = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'ru-RU';
+    const asked = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
+    const language_code = asked === 'auto' ? DETECTED_LANGUAGE : asked;
     const languages = [{ language_code, probability: 1 }];
     return { alternatives: [{ text, words, start_time_ms, end_time_ms, confidence: 1, languages }] };
   }
