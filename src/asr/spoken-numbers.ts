@@ -9,31 +9,18 @@ export type Spoken = { readonly word: string } | { readonly digits: string };
 export function readNumbers(words: readonly string[], language: KnownLanguage): readonly Spoken[] {
   const spoken: Spoken[] = [];
   let number: NumberReader | undefined;
-  let repeat: { readonly word: string; readonly times: number } | undefined;
   const endNumber = () => {
     if (number) spoken.push({ digits: number.digits });
     number = undefined;
   };
-  for (const word of words) {
-    const meaning = meaningOf(word, language, number !== undefined || 'digits' in (spoken.at(-1) ?? {}));
-    if (repeat && meaning?.kind === 'addend' && meaning.value < 10) {
-      spoken.push({ digits: String(meaning.value).repeat(repeat.times) });
-      repeat = undefined;
-      continue;
-    }
-    if (repeat) spoken.push({ word: repeat.word });
-    repeat = meaning?.kind === 'repeat' ? { word, times: meaning.times } : undefined;
-    if (meaning && meaning.kind !== 'repeat') {
-      if (number?.take(meaning)) continue;
-      endNumber();
-      number = new NumberReader(meaning);
-    } else {
-      endNumber();
-      if (!repeat) spoken.push({ word });
-    }
+  for (const word of withoutRepeats(words, language)) {
+    const part = partOf(word, language, number !== undefined);
+    if (part && number?.take(part)) continue;
+    endNumber();
+    if (part) number = new NumberReader(part);
+    else spoken.push({ word });
   }
   endNumber();
-  if (repeat) spoken.push({ word: repeat.word });
   return spoken;
 }
 
@@ -51,18 +38,30 @@ export function withDigits(words: readonly string[], language: KnownLanguage): s
   return whole;
 }
 
-/** A meaning that can stand in a number: a literal keeps its leading zeros. */
+/** `double five` as 55. */
+function withoutRepeats(words: readonly string[], language: KnownLanguage): string[] {
+  const plain: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const repeat = numberWord(word, language);
+    const digit = repeat?.kind === 'repeat' ? partOf(words[at + 1] ?? '', language, true) : undefined;
+    if (repeat?.kind === 'repeat' && digit?.kind === 'addend' && digit.value < 10) {
+      plain.push(String(digit.value).repeat(repeat.times));
+      at++;
+    } else plain.push(word);
+  }
+  return plain;
+}
+
+/** What can stand in a number. A literal, which was written in digits, keeps its leading zeros. */
 type Part =
   | Exclude<NumberWord, { readonly kind: 'oh' | 'repeat' }>
   | { readonly kind: 'literal'; readonly digits: string };
 
-function meaningOf(
-  word: string,
-  language: KnownLanguage,
-  isAmongDigits: boolean,
-): Part | Extract<NumberWord, { readonly kind: 'repeat' }> | undefined {
+function partOf(word: string, language: KnownLanguage, isAmongDigits: boolean): Part | undefined {
   if (/^\d+$/.test(word)) return { kind: 'literal', digits: word };
   const meaning = numberWord(word, language);
+  if (meaning?.kind === 'repeat') return undefined;
   if (meaning?.kind !== 'oh') return meaning;
   return isAmongDigits ? { kind: 'addend', value: 0 } : undefined;
 }
