@@ -33,8 +33,8 @@ import { DiskCache } from './tts/disk-cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
 import type { Synthesizer } from './tts/synthesizer.ts';
 import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
-import { CHANNEL_POOL_DEFAULTS } from './tts/yandex/channel-pool.ts';
 import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
+import { CHANNEL_POOL_DEFAULTS } from './yandex/channel-pool.ts';
 import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './yandex/credentials.ts';
 import type { Credentials } from './yandex/credentials.ts';
 

@@ -29,7 +29,7 @@ export type RecognitionEvent =
   | { readonly kind: 'partial'; readonly text: string }
   /** A piece of speech that will not change any more; the utterance's text is all finals joined by spaces. */
   | { readonly kind: 'final'; readonly text: string; readonly language?: string | undefined }
-  /** The final number `index` (from 0) again, with numbers, dates and punctuation written out. */
+  /** The final number `index` (from 0) again: with numbers, dates and punctuation written out, or corrected; empty takes it back. */
   | { readonly kind: 'refined'; readonly index: number; readonly text: string }
   /** The provider believes that the speaker has finished. */
   | { readonly kind: 'endOfUtterance' };

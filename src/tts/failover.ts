@@ -1,7 +1,7 @@
 import { bytesToMs } from '../audio/pcm.ts';
+import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
-import { childOf, untilAborted } from './abort.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
 
 /** How long a provider may keep the caller waiting. */

@@ -1,5 +1,5 @@
+import { untilAborted } from '../base/abort.ts';
 import { isParleyError } from '../base/errors.ts';
-import { untilAborted } from './abort.ts';
 import type { SpeechPiece } from './synthesizer.ts';
 
 /**

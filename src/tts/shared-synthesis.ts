@@ -1,5 +1,5 @@
 import { deferred, unlessAborted } from '../base/async.ts';
-import { untilAborted } from './abort.ts';
+import { untilAborted } from '../base/abort.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
 
 export interface SharedSynthesisObserver {

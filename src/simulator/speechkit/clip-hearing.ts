@@ -1,5 +1,6 @@
 /** Recognises registered recordings by the rise and fall of their loudness: it survives G.711, another level and cut edges. */
 import { toSamples, type Pcm } from '../../audio/pcm.ts';
+import type { HeardText } from './heard-text.ts';
 
 /** Half a step is the worst that two loudness curves can be out of step. */
 const STEP_MS = 10;
@@ -34,8 +35,10 @@ export class ClipHearing {
   }
 
   /** The texts of the clips that are in the audio, in order. */
-  hear(pcm: Pcm): readonly string[] {
-    const heard = trimmed(envelopeOf(pcm));
+  hear(pcm: Pcm): readonly HeardText[] {
+    const whole = envelopeOf(pcm);
+    const [from, to] = loudPart(whole);
+    const heard = whole.slice(from, to);
     const found: Match[] = [];
     for (;;) {
       const best = this.#clips
@@ -46,7 +49,13 @@ export class ClipHearing {
       // What has been understood is silence from now on.
       heard.fill(0, Math.max(0, best.at), best.at + best.length);
     }
-    return found.sort((a, b) => a.at - b.at).map((match) => match.text);
+    return found
+      .sort((a, b) => a.at - b.at)
+      .map(({ text, at, length }) => ({
+        text,
+        startMs: (from + Math.max(0, at)) * STEP_MS,
+        endMs: Math.min(from + at + length, to) * STEP_MS,
+      }));
   }
 }
 
@@ -93,7 +102,11 @@ function envelopeOf(pcm: Pcm): Float64Array {
 }
 
 function trimmed(envelope: Float64Array): Float64Array {
+  return envelope.slice(...loudPart(envelope));
+}
+
+function loudPart(envelope: Float64Array): readonly [from: number, to: number] {
   const threshold = Math.max(...envelope) * 0.3;
   const loud = (value: number) => value > threshold;
-  return envelope.slice(Math.max(0, envelope.findIndex(loud)), envelope.findLastIndex(loud) + 1);
+  return [Math.max(0, envelope.findIndex(loud)), envelope.findLastIndex(loud) + 1];
 }

@@ -1,6 +1,8 @@
 /** The stand-in's recognizer: it understands the tones and the recordings that it was told about, and nothing else. */
 import type { Pcm } from '../../audio/pcm.ts';
 import { ClipHearing } from './clip-hearing.ts';
+import type { HeardText } from './heard-text.ts';
+import { wordTimes } from './speech.ts';
 import { hearTones } from './tone-hearing.ts';
 import type { ToneRegistry } from './tone-registry.ts';
 
@@ -18,7 +20,24 @@ export class Hearing {
 
   /** What was said, utterances joined by spaces; empty if nothing known was. */
   hear(pcm: Pcm): string {
+    return this.#texts(pcm)
+      .map(({ text }) => text)
+      .join(' ');
+  }
+
+  /** The same word by word; within a text every character takes the same time. */
+  words(pcm: Pcm): readonly HeardText[] {
+    return this.#texts(pcm).flatMap(({ text, startMs, endMs }) =>
+      wordTimes(text, endMs - startMs).map((word) => ({
+        text: word.word,
+        startMs: startMs + word.startMs,
+        endMs: startMs + word.startMs + word.lengthMs,
+      })),
+    );
+  }
+
+  #texts(pcm: Pcm): readonly HeardText[] {
     const tones = hearTones(pcm, this.#tones);
-    return (tones.length > 0 ? tones : this.#clips.hear(pcm)).join(' ');
+    return tones.length > 0 ? tones : this.#clips.hear(pcm);
   }
 }

@@ -1,7 +1,12 @@
 /** One streaming recognition: where utterances begin and end, and which events tell of them. */
 import { sleep } from '../../base/clock.ts';
 import { BYTES_PER_SAMPLE, bytesToMs, concatBytes, msToBytes, toSamples } from '../../audio/pcm.ts';
-import type { StreamingOptions, StreamingRequest, StreamingResponse } from '../../yandex/proto.ts';
+import type {
+  RecognizedWord,
+  StreamingOptions,
+  StreamingRequest,
+  StreamingResponse,
+} from '../../yandex/proto.ts';
 import { Refusal } from './faults.ts';
 import type { HearingSource } from './stt-http.ts';
 
@@ -16,6 +21,9 @@ const DEFAULT_PAUSE_MS = 700;
 const LOUD_RMS = 300;
 /** What is kept of silence before speech, for its first sound. */
 const LEAD_IN_MS = 300;
+
+/** What this stand-in finds everybody to speak who was to be found out. */
+const DETECTED_LANGUAGE = 'ru-RU';
 
 type Event = Partial<StreamingResponse> & { readonly Event: NonNullable<StreamingResponse['Event']> };
 
@@ -85,13 +93,14 @@ export class RecognitionSession {
   async #endUtterance(): Promise<void> {
     await sleep(this.#source.clock, this.#source.delays.recognitionMs, this.#gone);
     const text = this.#understood();
+    const words = this.#words();
     this.#audio = [];
     this.#spoken = false;
     this.text = [this.text, text].filter(Boolean).join(' ');
     this.#finals += 1;
-    this.#tell({ Event: 'final', final: this.#alternative(text) });
+    this.#tell({ Event: 'final', final: this.#alternative(text, words) });
     if (this.#normalizes) {
-      const normalized_text = this.#alternative(writtenOut(text));
+      const normalized_text = this.#alternative(writtenOut(text), words);
       this.#tell({
         Event: 'final_refinement',
         final_refinement: { final_index: this.#finals - 1, normalized_text },
@@ -115,11 +124,25 @@ export class RecognitionSession {
     this.#audio = [whole.slice(-msToBytes(LEAD_IN_MS, this.#sampleRateHz))];
   }
 
-  #alternative(text: string): NonNullable<StreamingResponse['final']> {
-    const end_time_ms = Math.round(this.#lastLoudMs);
-    const language_code = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'ru-RU';
+  /** On the session's clock, which counts the audio that it was sent. */
+  #words(): RecognizedWord[] {
+    const audio = concatBytes(this.#audio);
+    const fromMs = this.receivedMs - bytesToMs(audio.byteLength, this.#sampleRateHz);
+    const words = this.#source.hearing.words({ sampleRateHz: this.#sampleRateHz, data: audio });
+    return words.map(({ text, startMs, endMs }) => ({
+      text,
+      start_time_ms: Math.round(fromMs + startMs),
+      end_time_ms: Math.round(fromMs + endMs),
+    }));
+  }
+
+  #alternative(text: string, words: RecognizedWord[] = []): NonNullable<StreamingResponse['final']> {
+    const start_time_ms = words[0]?.start_time_ms ?? 0;
+    const end_time_ms = words.at(-1)?.end_time_ms ?? Math.round(this.#lastLoudMs);
+    const asked = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
+    const language_code = asked === 'auto' ? DETECTED_LANGUAGE : asked;
     const languages = [{ language_code, probability: 1 }];
-    return { alternatives: [{ text, words: [], start_time_ms: 0, end_time_ms, confidence: 1, languages }] };
+    return { alternatives: [{ text, words, start_time_ms, end_time_ms, confidence: 1, languages }] };
   }
 
   #tell(event: Event): void {

@@ -66,7 +66,7 @@ export async function* speak(
 }
 
 /** Every character of the text takes the same time. */
-function wordTimes(text: string, lengthMs: number): SpokenWord[] {
+export function wordTimes(text: string, lengthMs: number): SpokenWord[] {
   const perCharMs = lengthMs / Math.max(1, text.length);
   return [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(({ 0: word, index }) => ({
     word,

@@ -60,6 +60,15 @@ describe('recognition v3, asked by the official SDK', () => {
     await over;
   });
 
+  it('tells when each word was spoken', async () => {
+    simulator = await startSpeechKitSimulator();
+    const audio = concatBytes([silence(400, 8000).data, simulator.callerTone('который час').data]);
+    const [final] = (await recognize(audio)).flatMap((event) => event.final?.alternatives ?? []);
+    expect(final?.words.map((word) => word.text)).toEqual(['который', 'час']);
+    expect(Math.abs((final?.startTimeMs ?? 0) - 400)).toBeLessThanOrEqual(40);
+    expect(Math.abs((final?.endTimeMs ?? 0) - (400 + 11 * 60))).toBeLessThanOrEqual(40);
+  });
+
   it('tells of no words in silence', async () => {
     simulator = await startSpeechKitSimulator();
     expect(kinds(await recognize(silence(1500, 8000).data))).toEqual(['statusCode', 'statusCode']);

@@ -1,6 +1,7 @@
 /** Reads texts back from the tones that stand for them, through G.711, silence and cut edges. */
 import { durationMs, slice, type Pcm } from '../../audio/pcm.ts';
 import { dominantTone } from '../../audio/tone.ts';
+import type { HeardText } from './heard-text.ts';
 import type { ToneRegistry } from './tone-registry.ts';
 
 const WINDOW_MS = 40;
@@ -12,10 +13,10 @@ const LONGEST_HOLE_WINDOWS = 2;
 const SHORTEST_RUN_WINDOWS = 3;
 
 /** The texts in the order in which their tones sound. */
-export function hearTones(pcm: Pcm, registry: ToneRegistry): readonly string[] {
+export function hearTones(pcm: Pcm, registry: ToneRegistry): readonly HeardText[] {
   const candidates = registry.tones();
   if (candidates.length === 0) return [];
-  const runs: { readonly text: string; windows: number; lastAt: number }[] = [];
+  const runs: { readonly text: string; readonly firstAt: number; windows: number; lastAt: number }[] = [];
   for (let at = 0; (at + 1) * WINDOW_MS <= durationMs(pcm); at++) {
     const { hz, purity } = dominantTone(slice(pcm, at * WINDOW_MS, (at + 1) * WINDOW_MS), candidates);
     const text = purity < LEAST_PURITY ? undefined : registry.textOf(hz);
@@ -25,8 +26,14 @@ export function hearTones(pcm: Pcm, registry: ToneRegistry): readonly string[] {
       run.windows += 1;
       run.lastAt = at;
     } else {
-      runs.push({ text, windows: 1, lastAt: at });
+      runs.push({ text, firstAt: at, windows: 1, lastAt: at });
     }
   }
-  return runs.filter((run) => run.windows >= SHORTEST_RUN_WINDOWS).map((run) => run.text);
+  return runs
+    .filter((run) => run.windows >= SHORTEST_RUN_WINDOWS)
+    .map(({ text, firstAt, lastAt }) => ({
+      text,
+      startMs: firstAt * WINDOW_MS,
+      endMs: (lastAt + 1) * WINDOW_MS,
+    }));
 }

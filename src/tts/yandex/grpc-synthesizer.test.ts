@@ -2,10 +2,10 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { CHANNEL_POOL_DEFAULTS } from '../../yandex/channel-pool.ts';
 import { FailoverSynthesizer } from '../failover.ts';
 import { Listening, ramp as samples, speechRequest } from '../listening.ts';
 import { ScriptedSynthesizer } from '../scripted-synthesizer.ts';
-import { CHANNEL_POOL_DEFAULTS } from './channel-pool.ts';
 import { cancelled, fail, GrpcServerDouble, ramp, response, speak } from './grpc-server-double.ts';
 import { GrpcSynthesizer } from './grpc-synthesizer.ts';
 

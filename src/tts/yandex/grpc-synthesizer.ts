@@ -1,17 +1,18 @@
-import { Metadata, type ClientReadableStream } from '@grpc/grpc-js';
-import { isParleyError, ParleyError } from '../../base/errors.ts';
+import type { ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { ParleyError } from '../../base/errors.ts';
+import { callMetadata } from '../../yandex/call-metadata.ts';
+import { ChannelPool, type ChannelLease, type ChannelPoolOptions } from '../../yandex/channel-pool.ts';
 import type { Credentials } from '../../yandex/credentials.ts';
+import { blamesConnection, grpcFailure } from '../../yandex/failures.ts';
+import type { ChannelVerdict } from '../../yandex/pooled-channel.ts';
 import {
   synthesizerService,
   type SynthesisHint,
   type UtteranceSynthesisRequest,
   type UtteranceSynthesisResponse,
 } from '../../yandex/proto.ts';
-import type { Verdict } from '../circuit.ts';
 import { withOutcome, type Outcome } from '../outcome.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer, Voice } from '../synthesizer.ts';
-import { ChannelPool, type ChannelLease, type ChannelPoolOptions } from './channel-pool.ts';
-import { grpcFailure } from './failures.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
 export interface GrpcSynthesizerOptions extends ChannelPoolOptions {
@@ -63,9 +64,7 @@ export class GrpcSynthesizer implements Synthesizer {
   }
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
-    signal.throwIfAborted();
-    const metadata = toMetadata(await this.#credentials.headers(signal));
-    signal.throwIfAborted();
+    const metadata = await callMetadata(this.#credentials, signal);
     if (this.#closed) throw new ParleyError('TTS_UNAVAILABLE', 'The synthesizer is closed.');
     const lease = this.#pool.lease();
     yield* withOutcome(this.#speak(lease, request, metadata, signal), signal, (outcome, error) =>
@@ -90,7 +89,7 @@ export class GrpcSynthesizer implements Synthesizer {
       }
       pcm.end();
     } catch (error) {
-      throw grpcFailure(error);
+      throw grpcFailure('TTS', error);
     } finally {
       signal.removeEventListener('abort', cancel);
       this.#calls.delete(call);
@@ -134,12 +133,6 @@ export class GrpcSynthesizer implements Synthesizer {
   }
 }
 
-function toMetadata(headers: Readonly<Record<string, string>>): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  return metadata;
-}
-
 function toWire({ text, voice, sampleRateHz }: SpeechRequest): UtteranceSynthesisRequest {
   return {
     text,
@@ -158,8 +151,7 @@ function hintsOf({ name, role, speed }: Voice): SynthesisHint[] {
   return hints;
 }
 
-/** Only what a connection can be blamed for makes a channel sick; a quota or a bad answer would be the same on another. */
-function verdictOf(outcome: Outcome, error: unknown): Verdict {
+function verdictOf(outcome: Outcome, error: unknown): ChannelVerdict {
   if (outcome === 'cancelled') return 'neither';
-  return isParleyError(error, 'TTS_UNAVAILABLE', 'TTS_TIMEOUT') ? 'failure' : 'success';
+  return blamesConnection(error) ? 'failure' : 'success';
 }

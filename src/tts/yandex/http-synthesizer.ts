@@ -1,10 +1,10 @@
 import { Pool, type Dispatcher } from 'undici';
+import { untilAborted } from '../../base/abort.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Credentials } from '../../yandex/credentials.ts';
-import { untilAborted } from '../abort.ts';
+import { connectionFailure, httpFailure } from '../../yandex/failures.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../synthesizer.ts';
 import { synthesisLanguage, voiceForHttp } from '../voices.ts';
-import { connectionFailure, httpFailure } from './failures.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
 export interface HttpSynthesizerOptions {
@@ -79,7 +79,7 @@ export class HttpSynthesizer implements Synthesizer {
       pcm.end();
     } catch (error) {
       signal.throwIfAborted();
-      throw connectionFailure(error);
+      throw connectionFailure('TTS', error);
     }
   }
 
@@ -95,7 +95,8 @@ export class HttpSynthesizer implements Synthesizer {
       if (isStaleConnection(error)) return this.#pool.request(options);
       throw error;
     });
-    if (response.statusCode !== 200) throw httpFailure(response.statusCode, await startOf(response.body));
+    if (response.statusCode !== 200)
+      throw httpFailure('TTS', response.statusCode, await startOf(response.body));
     const type = String(response.headers['content-type'] ?? '');
     if (!/^(text\/|application\/json)/.test(type)) return response;
     const said = await startOf(response.body);

@@ -1,4 +1,4 @@
-import { unlessAborted } from '../base/async.ts';
+import { unlessAborted } from './async.ts';
 
 /** A controller that aborts when `parent` does, with the same reason; `release` forgets the parent. */
 export interface ChildController {

@@ -1,17 +1,16 @@
 import { connectivityState, credentials, type ChannelCredentials, type Client } from '@grpc/grpc-js';
-import { sleep, type Clock } from '../../base/clock.ts';
-import { ParleyError } from '../../base/errors.ts';
-import { silentLog, type Log } from '../../base/log.ts';
-import type { Verdict } from '../circuit.ts';
-import { PooledChannel } from './pooled-channel.ts';
+import { sleep, type Clock } from '../base/clock.ts';
+import { ParleyError } from '../base/errors.ts';
+import { silentLog, type Log } from '../base/log.ts';
+import { PooledChannel, type ChannelVerdict } from './pooled-channel.ts';
 
 export interface ChannelPoolSettings {
   /**
-   * Connections kept open. Default 4: one lost connection then takes at most a quarter of the syntheses with it, and a
+   * Connections kept open. Default 4: one lost connection then takes at most a quarter of the requests with it, and a
    * packet lost on one does not hold up the others.
    */
   readonly channels: number;
-  /** Calls in a row that end in TTS_UNAVAILABLE or TTS_TIMEOUT before a connected channel is replaced. Default 3. */
+  /** Failures in a row (see ChannelVerdict) before a connected channel is replaced. Default 3. */
   readonly failuresToReplace: number;
   /** How long a replacement may take to connect, in milliseconds. Default 5000: TCP with one lost packet, and TLS. */
   readonly connectMs: number;
@@ -38,7 +37,7 @@ export interface ChannelPoolOptions {
 export interface ChannelLease {
   readonly client: Client;
   /** Call exactly once, when the call has ended. */
-  release(verdict: Verdict): void;
+  release(verdict: ChannelVerdict): void;
 }
 
 /**
@@ -118,7 +117,10 @@ export class ChannelPool {
 
   /** Ends when the channel is replaced; rejects when the pool is closed. */
   async #replace(sick: PooledChannel): Promise<void> {
-    this.#log.warn({ event: 'tts_channel_sick', address: this.#address }, 'a gRPC channel is to be replaced');
+    this.#log.warn(
+      { event: 'yandex.channel.sick', address: this.#address },
+      'a gRPC channel is to be replaced',
+    );
     for (;;) {
       const fresh = this.#openChannel();
       if (await fresh.connected(this.#clock, this.#settings.connectMs)) return this.#swap(sick, fresh);
@@ -131,7 +133,10 @@ export class ChannelPool {
     this.#channels = this.#channels.map((channel) => (channel === sick ? fresh : channel));
     sick.retire();
     if (fresh.sick) this.#sickened(fresh);
-    this.#log.info({ event: 'tts_channel_replaced', address: this.#address }, 'a gRPC channel was replaced');
+    this.#log.info(
+      { event: 'yandex.channel.replaced', address: this.#address },
+      'a gRPC channel was replaced',
+    );
   }
 }
 

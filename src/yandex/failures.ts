@@ -1,5 +1,8 @@
 import { status } from '@grpc/grpc-js';
-import { isParleyError, ParleyError, type ErrorCode } from '../../base/errors.ts';
+import { isParleyError, ParleyError, type ErrorCode } from '../base/errors.ts';
+
+/** Which family of error codes a failure belongs to. */
+type Service = 'ASR' | 'TTS';
 
 /** Said by servers that are up but refuse this request; the same request is refused again. */
 const REFUSALS: readonly status[] = [
@@ -15,20 +18,20 @@ const REFUSALS: readonly status[] = [
 const UNDECODABLE = 'Response message parsing error';
 
 /** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
-export function grpcFailure(error: unknown): unknown {
+export function grpcFailure(service: Service, error: unknown): unknown {
   if (isParleyError(error) || !isStatus(error)) return error;
   return new ParleyError(
-    grpcCode(error),
+    grpcCode(service, error),
     `gRPC ${status[error.code] ?? error.code}: ${excerpt(error.details)}.`,
   );
 }
 
-function grpcCode({ code, details }: GrpcStatus): ErrorCode {
-  if (REFUSALS.includes(code)) return 'TTS_REJECTED';
-  if (code === status.RESOURCE_EXHAUSTED) return 'TTS_QUOTA';
-  if (code === status.DEADLINE_EXCEEDED) return 'TTS_TIMEOUT';
-  if (code === status.UNIMPLEMENTED || details.startsWith(UNDECODABLE)) return 'TTS_BAD_ANSWER';
-  return 'TTS_UNAVAILABLE';
+function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
+  if (REFUSALS.includes(code)) return `${service}_REJECTED`;
+  if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
+  if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
+  if (code === status.UNIMPLEMENTED || details.startsWith(UNDECODABLE)) return `${service}_BAD_ANSWER`;
+  return `${service}_UNAVAILABLE`;
 }
 
 interface GrpcStatus {
@@ -41,15 +44,15 @@ function isStatus(error: unknown): error is GrpcStatus {
 }
 
 /** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
-export function httpFailure(statusCode: number, body: string): ParleyError {
-  return new ParleyError(httpCode(statusCode), `HTTP ${statusCode}: ${excerpt(messageOf(body))}.`);
+export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
+  return new ParleyError(httpCode(service, statusCode), `HTTP ${statusCode}: ${excerpt(messageOf(body))}.`);
 }
 
-function httpCode(statusCode: number): ErrorCode {
-  if (statusCode === 429) return 'TTS_QUOTA';
-  if (statusCode === 408 || statusCode === 504) return 'TTS_TIMEOUT';
-  if (statusCode >= 500) return 'TTS_UNAVAILABLE';
-  return statusCode >= 400 ? 'TTS_REJECTED' : 'TTS_BAD_ANSWER';
+function httpCode(service: Service, statusCode: number): ErrorCode {
+  if (statusCode === 429) return `${service}_QUOTA`;
+  if (statusCode === 408 || statusCode === 504) return `${service}_TIMEOUT`;
+  if (statusCode >= 500) return `${service}_UNAVAILABLE`;
+  return statusCode >= 400 ? `${service}_REJECTED` : `${service}_BAD_ANSWER`;
 }
 
 /** v1 answers `{"error_code": "...", "error_message": "..."}`; a proxy before it may answer anything. */
@@ -62,12 +65,19 @@ function messageOf(body: string): string {
   }
 }
 
+/** True where another connection might have done better. */
+export function blamesConnection(error: unknown): boolean {
+  return isParleyError(error, 'ASR_UNAVAILABLE', 'ASR_TIMEOUT', 'TTS_UNAVAILABLE', 'TTS_TIMEOUT');
+}
+
 /** What undici's own error means. */
-export function connectionFailure(error: unknown): unknown {
+export function connectionFailure(service: Service, error: unknown): unknown {
   if (isParleyError(error) || !(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
   return new ParleyError(
-    code.endsWith('_TIMEOUT') && code !== 'UND_ERR_CONNECT_TIMEOUT' ? 'TTS_TIMEOUT' : 'TTS_UNAVAILABLE',
+    code.endsWith('_TIMEOUT') && code !== 'UND_ERR_CONNECT_TIMEOUT'
+      ? `${service}_TIMEOUT`
+      : `${service}_UNAVAILABLE`,
     `${code}.`,
   );
 }

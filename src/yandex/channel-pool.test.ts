@@ -1,17 +1,40 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../base/clock.ts';
-import { Listening } from '../listening.ts';
+import { systemClock } from '../base/clock.ts';
 import { CHANNEL_POOL_DEFAULTS, ChannelPool } from './channel-pool.ts';
-import { GrpcServerDouble, ramp, speak } from './grpc-server-double.ts';
-import { GrpcSynthesizer } from './grpc-synthesizer.ts';
 
 const settings = { ...CHANNEL_POOL_DEFAULTS, connectMs: 500, retryMs: 50 };
-const credentials = { headers: async () => ({}) };
 
-let server: GrpcServerDouble;
+/** Only connections matter here: it serves no calls. */
+class BareServer {
+  #server: Server | undefined;
+  #port = 0;
+
+  get url(): string {
+    return `grpc://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens; after a kill, on the same port as before. */
+  async start(): Promise<void> {
+    const server = new Server();
+    this.#port = await new Promise((resolve, reject) => {
+      server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      );
+    });
+    this.#server = server;
+  }
+
+  kill(): void {
+    this.#server?.forceShutdown();
+    this.#server = undefined;
+  }
+}
+
+let server: BareServer;
 
 beforeEach(async () => {
-  server = new GrpcServerDouble();
+  server = new BareServer();
   await server.start();
 });
 
@@ -37,20 +60,6 @@ describe('the pool of gRPC channels', () => {
     const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
     expect(await pool.warm(5000)).toBe(0);
     pool.close();
-  });
-
-  it('spreads 100 syntheses at once evenly over its connections', async () => {
-    server.behave = (stream) => setTimeout(() => speak(stream, [ramp(0, 100)]), 50);
-    const synthesizer = new GrpcSynthesizer({ url: server.url, clock: systemClock, settings, credentials });
-    await synthesizer.warm(2000);
-    const all = Array.from({ length: 100 }, () => new Listening(synthesizer));
-    await Promise.all(all.map(({ ended }) => ended));
-    expect(all.every((heard) => heard.error === undefined)).toBe(true);
-    const perPeer = [...new Set(server.peers)].map(
-      (peer) => server.peers.filter((other) => other === peer).length,
-    );
-    expect(perPeer).toEqual([25, 25, 25, 25]);
-    await synthesizer.close();
   });
 
   it('heals when the server is killed and comes back on the same port', async () => {
@@ -84,31 +93,6 @@ describe('the pool of gRPC channels', () => {
       expect(lease.client !== bad.client && lease.client !== good.client).toBe(true);
     }, 3000);
     pool.close();
-  });
-
-  it('lets a call on a replaced channel finish', async () => {
-    const synthesizer = new GrpcSynthesizer({
-      url: server.url,
-      clock: systemClock,
-      settings: { ...settings, channels: 1, failuresToReplace: 1 },
-      credentials,
-    });
-    await synthesizer.warm(2000);
-    server.behave = () => undefined;
-    const slow = new Listening(synthesizer);
-    await vi.waitFor(() => expect(server.streams).toHaveLength(1));
-    server.behave = (stream) => stream.emit('error', { code: 14, details: 'scripted' });
-    await new Listening(synthesizer).ended;
-    server.behave = (stream) => speak(stream, [ramp(0, 100)]);
-    await vi.waitFor(async () => {
-      await new Listening(synthesizer).ended;
-      expect(new Set(server.peers).size).toBe(2);
-    }, 3000);
-    speak(server.streams[0]!, [ramp(0, 100)]);
-    await slow.ended;
-    expect(slow.error).toBeUndefined();
-    expect(slow.samples).toHaveLength(100);
-    await synthesizer.close();
   });
 
   it.each(['up', 'down'])(

@@ -1,7 +1,6 @@
 import { Client, connectivityState, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
-import { unlessAborted } from '../../base/async.ts';
-import type { Clock } from '../../base/clock.ts';
-import type { Verdict } from '../circuit.ts';
+import { unlessAborted } from '../base/async.ts';
+import type { Clock } from '../base/clock.ts';
 
 const CHANNEL_OPTIONS: ChannelOptions = {
   // Without it grpc-js lets all channels of one target share one connection, and the pool would be none.
@@ -19,6 +18,12 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 5000,
 };
+
+/**
+ * What a call says about its channel: `failure` only where a connection can be to blame (unreachable, late); a quota or a bad answer
+ * would be the same on another.
+ */
+export type ChannelVerdict = 'success' | 'failure' | 'neither';
 
 export interface PooledChannelObserver {
   /** It ought to be replaced. Called once at most. */
@@ -68,7 +73,7 @@ export class PooledChannel {
   }
 
   /** One call of `begin` has ended. */
-  end(verdict: Verdict): void {
+  end(verdict: ChannelVerdict): void {
     this.#callsUnderWay--;
     if (verdict === 'success') this.#failures = 0;
     if (verdict === 'failure' && ++this.#failures >= this.#failuresToSicken) this.#sicken();

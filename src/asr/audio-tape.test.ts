@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../audio/pcm.ts';
+import { AsyncQueue } from '../base/async.ts';
+import { AudioTape } from './audio-tape.ts';
+
+const live = new AbortController().signal;
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+async function all(pieces: AsyncIterable<Uint8Array>): Promise<number[]> {
+  const read: Uint8Array[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return [...concatBytes(read)];
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('AudioTape', () => {
+  it('plays from any byte, what there is and what is still to come', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    source.push(bytes(0, 1, 2));
+    await turn();
+    const readings = [0, 1, 3, 4, 5].map((from) => all(tape.read(from, live)));
+    source.push(bytes());
+    source.push(bytes(3, 4));
+    source.end();
+    expect(await Promise.all(readings)).toEqual([[0, 1, 2, 3, 4], [1, 2, 3, 4], [3, 4], [4], []]);
+    await tape.ended;
+  });
+
+  it('records though nobody reads', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    source.push(bytes(7));
+    source.end();
+    await tape.ended;
+    expect(await all(tape.read(0, live))).toEqual([7]);
+  });
+
+  it('forgets what nobody will read again', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    for (const value of [0, 1, 2, 3]) source.push(bytes(value, value));
+    source.end();
+    await tape.ended;
+    tape.forget(5);
+    expect(await all(tape.read(5, live))).toEqual([2, 3, 3]);
+  });
+
+  it('tells every reader that the source has failed, behind what came before', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    source.push(bytes(1));
+    source.fail(new Error('line lost'));
+    const reading = tape.read(0, live);
+    expect((await reading.next()).value).toEqual(bytes(1));
+    await expect(reading.next()).rejects.toThrow('line lost');
+    await tape.ended;
+  });
+
+  it('lets a reader go that nobody needs, and the source when it is closed', async () => {
+    let isLetGo = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) {
+          await turn();
+          yield bytes(1);
+        }
+      } finally {
+        isLetGo = true;
+      }
+    }
+    const tape = new AudioTape(endless());
+    const unwanted = new AbortController();
+    const reading = all(tape.read(0, unwanted.signal));
+    unwanted.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
+    tape.close();
+    await tape.ended;
+    expect(isLetGo).toBe(true);
+  });
+});

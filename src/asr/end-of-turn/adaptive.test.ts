@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ADAPTIVE_DEFAULTS, adaptive } from './adaptive.ts';
+import { fixedSilence } from './fixed-silence.ts';
+
+const SILENCE_MS = 600;
+const endOfTurn = adaptive(SILENCE_MS);
+const waitMs = (text: string, endOfUtterance = false, language = 'ru-RU') =>
+  endOfTurn.waitMs({ text, language, endOfUtterance });
+
+describe('adaptive end of turn', () => {
+  it('waits as a fixed silence does while nothing has been understood', () => {
+    expect(waitMs('')).toBe(SILENCE_MS);
+    expect(fixedSilence(SILENCE_MS).waitMs({ text: 'и', language: 'ru-RU', endOfUtterance: false })).toBe(
+      SILENCE_MS,
+    );
+  });
+
+  it('is quicker after a complete sentence, and when the recognizer says so', () => {
+    expect(waitMs('Который час?')).toBe(300);
+    expect(waitMs('который час', true)).toBe(300);
+    expect(waitMs('который час')).toBe(600);
+  });
+
+  it('is slower after a comma, and much slower when more must come, whatever the recognizer says', () => {
+    expect(waitMs('Добрый день,')).toBe(900);
+    expect(waitMs('Добрый день,', true)).toBe(600);
+    expect(waitMs('я хочу записаться к', true)).toBe(1500);
+  });
+
+  it.each([
+    ['ru-RU', 'восемь девять один два три четыре пять шесть семь восемь девять'],
+    ['en-US', 'one two one two five five five zero one nine nine'],
+    ['he-IL', 'אפס חמש ארבע אחת שתיים שלוש ארבע חמש שש שבע'],
+  ])(
+    'takes a telephone number dictated digit by digit, a second apart, as one turn: %s',
+    (language, number) => {
+      const digits = number.split(' ');
+      for (let said = 1; said < digits.length; said++)
+        for (const endOfUtterance of [false, true])
+          expect(waitMs(digits.slice(0, said).join(' '), endOfUtterance, language)).toBeGreaterThan(1300);
+      expect(waitMs(number, false, language)).toBe(300);
+    },
+  );
+
+  it('ends even an unfinished number after a far longer pause', () => {
+    expect(waitMs('8 912 345')).toBe(2500);
+  });
+
+  it('stays within its bounds for any silence and any text', () => {
+    const { minMs, maxMs } = ADAPTIVE_DEFAULTS;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 5000 }),
+        fc.constantFrom('', 'Да.', 'и', 'восемь', '8 912', 'Добрый день,'),
+        fc.boolean(),
+        (silenceMs, text, endOfUtterance) => {
+          const wait = adaptive(silenceMs).waitMs({ text, language: 'ru-RU', endOfUtterance });
+          expect(wait).toBeGreaterThanOrEqual(minMs);
+          expect(wait).toBeLessThanOrEqual(maxMs);
+        },
+      ),
+    );
+  });
+
+  it('never waits longer because the recognizer believes that the speaker has finished', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', 'да', 'Да.', 'и', 'восемь', '8 912', 'день,'), (text) => {
+        expect(waitMs(text, true)).toBeLessThanOrEqual(waitMs(text, false));
+      }),
+    );
+  });
+});

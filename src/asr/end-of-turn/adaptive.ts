@@ -1,0 +1,72 @@
+import { endingOf, type Ending } from './ending.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
+
+export interface AdaptiveSettings {
+  /**
+   * Never less, in milliseconds. Default 250: stops and breaths inside a sentence last up to 200, and the text of the last word is
+   * about as late as that.
+   */
+  readonly minMs: number;
+  /** Never more, in milliseconds. Default 3000: after that a line seems dead, and it is better to have asked. */
+  readonly maxMs: number;
+  /** After a whole sentence, or when the recognizer believes that the speaker has finished: this share of the silence. Default 0.5. */
+  readonly completeShare: number;
+  /** After a comma. Default 1.5. */
+  readonly commaShare: number;
+  /** After a conjunction, a preposition or a hesitation. Default 2.5. */
+  readonly openShare: number;
+  /**
+   * After a single digit, in milliseconds, whatever the silence. Default 1500: people dictate with pauses of a second; whoever only
+   * answered "two" waits a second longer than for other answers.
+   */
+  readonly digitMs: number;
+  /** In the middle of a number that is being dictated, in milliseconds. Default 2500: time to look at a paper. */
+  readonly dictationMs: number;
+}
+
+export const ADAPTIVE_DEFAULTS: AdaptiveSettings = Object.freeze({
+  minMs: 250,
+  maxMs: 3000,
+  completeShare: 0.5,
+  commaShare: 1.5,
+  openShare: 2.5,
+  digitMs: 1500,
+  dictationMs: 2500,
+});
+
+/**
+ * Waits `silenceMs` after words that tell nothing, less after a complete sentence, more after one that cannot be over. While nothing
+ * has been understood it is the same as a fixed silence.
+ */
+export function adaptive(silenceMs: number, settings: AdaptiveSettings = ADAPTIVE_DEFAULTS): EndOfTurn {
+  const { minMs, maxMs } = settings;
+  return {
+    waitMs: ({ text, language, endOfUtterance }) => {
+      const waitMs = waitAfter(endingOf(text, language), endOfUtterance, silenceMs, settings);
+      return Math.min(Math.max(waitMs, minMs), maxMs);
+    },
+  };
+}
+
+function waitAfter(
+  ending: Ending,
+  endOfUtterance: boolean,
+  silenceMs: number,
+  { completeShare, commaShare, openShare, digitMs, dictationMs }: AdaptiveSettings,
+): number {
+  switch (ending) {
+    case 'complete':
+      return silenceMs * completeShare;
+    case 'plain':
+      return silenceMs * (endOfUtterance ? completeShare : 1);
+    case 'comma':
+      return silenceMs * (endOfUtterance ? 1 : commaShare);
+    // What the recognizer takes for an end is only a pause: the words say that it is not the end.
+    case 'open':
+      return silenceMs * openShare;
+    case 'digit':
+      return Math.max(digitMs, silenceMs);
+    case 'dictation':
+      return Math.max(dictationMs, silenceMs);
+  }
+}

@@ -1,0 +1,71 @@
+/** What the last words of a text promise. */
+import { languageOf } from '../language-of.ts';
+import { readNumbers, type Spoken } from '../spoken-numbers.ts';
+import { unstretched, wordsOf } from '../words.ts';
+import { ENDING_TABLES, LONGEST_ENTRY_WORDS, type EndingTable } from './tables.ts';
+
+export type Ending =
+  /** A whole sentence, or a whole telephone number. */
+  | 'complete'
+  /** Nothing tells. */
+  | 'plain'
+  /** A comma: more is likely. */
+  | 'comma'
+  /** A conjunction, a preposition, a hesitation: more is nearly certain. */
+  | 'open'
+  /** One digit: an answer, or the first of a number. */
+  | 'digit'
+  /** Some digits of a number that is being dictated. */
+  | 'dictation';
+
+const SENTENCE_MARK = /[.!?。！？][»”"')\]]*$/u;
+const QUESTION_MARK = /[?？][»”"')\]]*$/u;
+const DOTS = /(?:…|\.{2,})$/u;
+const COMMA = /[,،;:–—-]$/u;
+
+/** `language` is a BCP-47 tag or `auto`. */
+export function endingOf(text: string, language: string): Ending {
+  const trimmed = text.trim();
+  const words = wordsOf(trimmed);
+  if (words.length === 0) return 'plain';
+  const known = languageOf(language, trimmed);
+  const table = ENDING_TABLES[known];
+  const spoken = readNumbers(words, known);
+  const number = endingOfNumber(spoken, table);
+  if (number) return number;
+  if (DOTS.test(trimmed) || isOpen(words, QUESTION_MARK.test(trimmed), table)) return 'open';
+  if (SENTENCE_MARK.test(trimmed)) return 'complete';
+  return COMMA.test(trimmed) ? 'comma' : 'plain';
+}
+
+function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTable): boolean {
+  const asks = isQuestion || words.some((word) => table.questionWords.has(word));
+  // "что", "who": the whole question.
+  if (words.length === 1 && asks) return false;
+  for (let count = 1; count <= LONGEST_ENTRY_WORDS; count++) {
+    const end = words.slice(-count).join(' ');
+    if (table.links.has(end) || table.hesitations.has(unstretched(end))) return true;
+    if (!asks && table.prepositions.has(end)) return true;
+  }
+  return false;
+}
+
+function endingOfNumber(spoken: readonly Spoken[], table: EndingTable): Ending | undefined {
+  const from = spoken.findLastIndex((item) => 'word' in item) + 1;
+  const groups = spoken.slice(from).flatMap((item) => ('digits' in item ? [item.digits] : []));
+  if (groups.length === 0) return undefined;
+  const before = spoken.slice(0, from).flatMap((item) => ('word' in item ? [item.word] : []));
+  const digits = groups.join('');
+  if (table.isPhoneNumber(digits)) return 'complete';
+  const isAnnounced = before.some((word) => table.dictated.has(word));
+  const isAllThereIs = before.every((word) => table.hesitations.has(unstretched(word)));
+  if (digits.length === 1) return isAnnounced || isAllThereIs ? 'digit' : undefined;
+  return isAnnounced || isDictated(groups, isAllThereIs) ? 'dictation' : undefined;
+}
+
+/** Digits said one by one or in uneven groups are dictated; one number is an amount, and two short ones in a sentence are a time. */
+function isDictated(groups: readonly string[], isAllThereIs: boolean): boolean {
+  const [first = ''] = groups;
+  if (groups.length === 1) return isAllThereIs && first.length > 2;
+  return isAllThereIs || groups.length > 2 || groups.some((group) => group.length > 2);
+}

@@ -1,0 +1,122 @@
+/** Reads numbers out of words, the way people dictate them: `восемь девятьсот двенадцать` is 8 912. Pure. */
+import type { KnownLanguage } from './language-of.ts';
+import { numberWord, type NumberWord } from './number-words.ts';
+
+/** A word, or a number that was said in one breath: 912, not 8 912. */
+export type Spoken = { readonly word: string } | { readonly digits: string };
+
+/** What was said, word by word, with numbers read. `words` are those of `wordsOf`. */
+export function readNumbers(words: readonly string[], language: KnownLanguage): readonly Spoken[] {
+  const spoken: Spoken[] = [];
+  let number: NumberReader | undefined;
+  const endNumber = () => {
+    if (number) spoken.push({ digits: number.digits });
+    number = undefined;
+  };
+  for (const word of withoutRepeats(words, language)) {
+    const part = partOf(word, language, number !== undefined);
+    if (part && number?.take(part)) continue;
+    endNumber();
+    if (part) number = new NumberReader(part);
+    else spoken.push({ word });
+  }
+  endNumber();
+  return spoken;
+}
+
+/** The same words with every number, whatever its groups, as one word of digits. */
+export function withDigits(words: readonly string[], language: KnownLanguage): string[] {
+  const whole: string[] = [];
+  let isNumber = false;
+  for (const item of readNumbers(words, language)) {
+    const wasNumber = isNumber;
+    isNumber = 'digits' in item;
+    if ('word' in item) whole.push(item.word);
+    else if (wasNumber) whole.push(`${whole.pop() ?? ''}${item.digits}`);
+    else whole.push(item.digits);
+  }
+  return whole;
+}
+
+/** `double five` as 55. */
+function withoutRepeats(words: readonly string[], language: KnownLanguage): string[] {
+  const plain: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const repeat = numberWord(word, language);
+    const digit = repeat?.kind === 'repeat' ? partOf(words[at + 1] ?? '', language, true) : undefined;
+    if (repeat?.kind === 'repeat' && digit?.kind === 'addend' && digit.value < 10) {
+      plain.push(String(digit.value).repeat(repeat.times));
+      at++;
+    } else plain.push(word);
+  }
+  return plain;
+}
+
+/** What can stand in a number. A literal, which was written in digits, keeps its leading zeros. */
+type Part =
+  | Exclude<NumberWord, { readonly kind: 'oh' | 'repeat' }>
+  | { readonly kind: 'literal'; readonly digits: string };
+
+function partOf(word: string, language: KnownLanguage, isAmongDigits: boolean): Part | undefined {
+  if (/^\d+$/.test(word)) return { kind: 'literal', digits: word };
+  const meaning = numberWord(word, language);
+  if (meaning?.kind === 'repeat') return undefined;
+  if (meaning?.kind !== 'oh') return meaning;
+  return isAmongDigits ? { kind: 'addend', value: 0 } : undefined;
+}
+
+class NumberReader {
+  /** As it was written, if it was written in digits. */
+  #literal: string | undefined;
+  #thousands = 0;
+  #rest = 0;
+  /** Only smaller numbers may follow. */
+  #below = 0;
+
+  constructor(first: Part) {
+    if (first.kind === 'literal') {
+      this.#literal = first.digits;
+      this.#rest = Number(first.digits);
+    } else if (first.kind === 'multiplier') this.#multiply(1, first.value);
+    else this.#add(first.kind === 'teen' ? 10 : first.value);
+  }
+
+  get digits(): string {
+    return this.#literal ?? String(this.#thousands + this.#rest);
+  }
+
+  /** Takes the next part if it belongs to the same number. */
+  take(part: Part): boolean {
+    switch (part.kind) {
+      case 'literal':
+        return false;
+      case 'multiplier':
+        if (this.#rest === 0 || this.#rest >= part.value || this.#thousands > 0) return false;
+        this.#multiply(this.#rest, part.value);
+        return true;
+      case 'teen':
+        if (this.#literal !== undefined || this.#below > 0 || this.#rest < 1 || this.#rest > 9) return false;
+        this.#rest += 10;
+        return true;
+      case 'addend':
+        if (part.value === 0 || part.value >= this.#below) return false;
+        this.#add(part.value);
+        return true;
+    }
+  }
+
+  #add(value: number): void {
+    this.#rest += value;
+    this.#below = value >= 100 ? 100 : value >= 20 ? 10 : 0;
+  }
+
+  #multiply(count: number, by: number): void {
+    this.#literal = undefined;
+    if (by === 1000) {
+      this.#thousands = count * by;
+      this.#rest = 0;
+    } else this.#rest = count * by;
+    this.#below = by;
+  }
+}
