@@ -4,7 +4,6 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EagerRecognizer } from './asr/eager-recognizer.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
@@ -22,6 +21,7 @@ import type { Settings } from './config/settings.ts';
 import type { Chat } from './llm/chat.ts';
 import { createOpenAiChat } from './llm/openai.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
+import { chooseMedia } from './media.ts';
 import { startHttp } from './ops/http.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
@@ -89,14 +89,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await mkdir(mediaDir, { recursive: true });
 
     const credentials = await credentialsOf(settings);
-    const patient = recognizerOf(settings, credentials);
-    // File mode hears whole utterances: their recognition begins before the turn's silence is over.
-    const recognizer = settings.asr.eager ? new EagerRecognizer(patient) : patient;
     const synthesizer = synthesizerOf(settings, credentials, log);
-    closers.push(
-      () => recognizer.close(),
-      () => synthesizer.close(),
-    );
+    closers.push(() => synthesizer.close());
 
     const books = phraseBooks(
       bots,
@@ -106,6 +100,25 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     );
     const preparing = prepare([...books.values()]);
     closers.push(preparing.end);
+    let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
+    const http = await startHttp({ ...settings.http, notReady: () => notReady() });
+    closers.push(() => http.close());
+    const { signal = new AbortController().signal } = hooks;
+    const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
+    notReady = () => (ari.connected ? [] : ['Asterisk is not connected']);
+    closers.push(() => ari.close());
+
+    const short = recognizerOf(settings, credentials);
+    const { lineOf, recognizer } = await chooseMedia({
+      settings,
+      ari,
+      clock,
+      log,
+      mediaDir,
+      short,
+      credentials,
+    });
+    closers.push(() => recognizer.close());
     const reception = new Reception({
       kit: {
         clock,
@@ -126,16 +139,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         hooks.onCall?.(call.timeline);
       },
     });
-
-    let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
-    const http = await startHttp({ ...settings.http, notReady: () => notReady() });
-    closers.push(() => http.close());
-    const { signal = new AbortController().signal } = hooks;
-    const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
-    notReady = () => (ari.connected ? [] : ['Asterisk is not connected']);
-    closers.push(() => ari.close());
     closers.push(() => reception.stop());
-    openSwitchboard({ ari, clock, log, mediaDir, onCall: (line) => reception.receive(line) });
+    openSwitchboard({ ari, log, lineOf, onCall: (line) => reception.receive(line) });
     return {
       httpUrl: http.url,
       get activeCalls() {

@@ -39,6 +39,11 @@ export const ERROR_CATALOGUE = {
     advice: "Asterisk refused the request: its message is quoted; see Asterisk's console.",
   },
   LINE_ENDED: { retryable: false, advice: 'The call is over: ordinary.' },
+  MEDIA_MODE_UNAVAILABLE: {
+    retryable: false,
+    advice:
+      'Set MEDIA_MODE to file or auto, or use an Asterisk with chan_websocket: 20.18, 22.8, 23.2 or later.',
+  },
   MEDIA_DIR_UNUSABLE: {
     retryable: false,
     advice: 'MEDIA_DIR must be writable by Parley and readable by Asterisk, same path.',

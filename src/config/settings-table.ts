@@ -33,7 +33,12 @@ export const SETTINGS = {
   MEDIA_MODE: or(
     'auto',
     oneOf('auto', 'file', 'stream'),
-    'how audio travels; auto asks Asterisk what it can do',
+    'how audio travels: file, stream (being proven), or auto: file for now',
+  ),
+  MEDIA_FORMAT: or(
+    'slin16',
+    oneOf('slin16', 'slin', 'ulaw'),
+    'what stream mode carries: 16 kHz, 8 kHz, or G.711',
   ),
   MEDIA_DIR: or('data/media', path, 'sound files for Asterisk to play; both must see it under the same path'),
   DIALPLAN_FALLBACK: optional(dialplanPlace, 'where a call goes that Parley cannot serve'),

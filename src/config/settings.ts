@@ -40,7 +40,7 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       password: values.ARI_PASSWORD,
       app: values.ARI_APP,
     },
-    media: { mode: values.MEDIA_MODE, dir: values.MEDIA_DIR },
+    media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     dialplanFallback: values.DIALPLAN_FALLBACK,
     bots: { dir: values.BOTS_DIR },
     data: { dir: values.DATA_DIR },

@@ -22,10 +22,16 @@ const FIRST_MAJOR_THAT_ALWAYS_STREAMS = 24;
 export function chooseMediaMode(info: AsteriskInfo, wanted: 'auto' | 'file' | 'stream'): MediaChoice {
   if (wanted === 'file') return { mode: 'file', why: 'MEDIA_MODE says so' };
   const obstacle = streamObstacle(info);
-  if (obstacle === undefined) {
-    return { mode: 'stream', why: `Asterisk ${info.version} has ${STREAM_MODULE} with marks` };
+  if (wanted === 'stream') {
+    return obstacle === undefined
+      ? {
+          mode: 'stream',
+          why: `MEDIA_MODE says so, and Asterisk ${info.version} has ${STREAM_MODULE} with marks`,
+        }
+      : { mode: 'none', why: obstacle };
   }
-  return { mode: wanted === 'auto' ? 'file' : 'none', why: obstacle };
+  const why = `Asterisk ${info.version} could stream, but file mode is the proven one; MEDIA_MODE=stream tries it`;
+  return { mode: 'file', why: obstacle ?? why };
 }
 
 function streamObstacle({ version, modules }: AsteriskInfo): string | undefined {

@@ -1,25 +1,27 @@
 /** Takes new calls off Asterisk's hands and gives each to the service as a Line. */
-import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Line, Party } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
-import { FileLine } from './file-line.ts';
 import { tolerant } from './hangup-race.ts';
 import { deleteOrphanedRecordings } from './orphaned-recordings.ts';
 
 export interface SwitchboardOptions {
   readonly ari: AriPort;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly mediaDir: string;
+  /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
+  readonly lineOf: (call: ArrivedCall) => Line;
   readonly onCall: (line: Line) => void;
+}
+
+export interface ArrivedCall {
+  readonly channelId: string;
+  readonly party: Party;
 }
 
 /** Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. */
 const HELPER_NAME = /^(Snoop|WebSocket)\//;
 
-export function openSwitchboard(options: SwitchboardOptions): void {
-  const { ari, clock, log, mediaDir, onCall } = options;
+export function openSwitchboard({ ari, log, lineOf, onCall }: SwitchboardOptions): void {
   const tidyUp = () => void deleteOrphanedRecordings(ari, log);
   ari.onConnection((state) => {
     if (state === 'up') tidyUp();
@@ -32,7 +34,7 @@ export function openSwitchboard(options: SwitchboardOptions): void {
       void tolerant(log, 'switchboard.leftover', () => ari.hangup(channelId));
       return;
     }
-    onCall(new FileLine({ ari, clock, log, channelId, mediaDir, party: partyOf(event) }));
+    onCall(lineOf({ channelId, party: partyOf(event) }));
   });
 }
 

@@ -91,6 +91,7 @@ export class CallerAudio implements Hearing {
   close(): void {
     this.#closed = true;
     this.#cancelWatch();
+    this.#detector.close();
     this.#capture?.end();
     this.#capture = undefined;
   }

@@ -7,6 +7,8 @@ export interface SpeechDetector {
    * began or ended with it. Stretches follow each other without gaps.
    */
   hear(samples: Int16Array, atMs: number): SpeechEdge | undefined;
+  /** The call is over. Idempotent. */
+  close(): void;
 }
 
 export type SpeechEdge =

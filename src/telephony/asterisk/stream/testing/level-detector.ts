@@ -14,6 +14,10 @@ export class LevelDetector implements SpeechDetector {
     this.#sampleRateHz = sampleRateHz;
   }
 
+  close(): void {
+    // Holds nothing.
+  }
+
   hear(samples: Int16Array, atMs: number): SpeechEdge | undefined {
     const endMs = atMs + (samples.length * 1000) / this.#sampleRateHz;
     if (samples.reduce((sum, sample) => sum + Math.abs(sample), 0) >= LOUD * samples.length) {

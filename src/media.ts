@@ -1,0 +1,70 @@
+/** What differs between the media modes: the kind of line, and who recognises its speech. */
+import { EagerRecognizer } from './asr/eager-recognizer.ts';
+import { FailoverRecognizer } from './asr/failover.ts';
+import type { Recognizer } from './asr/recognizer.ts';
+import { StreamingRecognizer } from './asr/yandex/streaming-recognizer.ts';
+import type { Clock } from './base/clock.ts';
+import { ParleyError } from './base/errors.ts';
+import type { Log } from './base/log.ts';
+import type { Settings } from './config/settings.ts';
+import type { AriPort } from './telephony/asterisk/ari-port.ts';
+import { FileLine } from './telephony/asterisk/file-line.ts';
+import { chooseMediaMode } from './telephony/asterisk/media-mode.ts';
+import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
+import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
+import type { ArrivedCall } from './telephony/asterisk/switchboard.ts';
+import type { Line } from './telephony/line.ts';
+import { voiceDetector } from './voice-detector.ts';
+import type { Credentials } from './yandex/credentials.ts';
+
+export interface Media {
+  lineOf(call: ArrivedCall): Line;
+  readonly recognizer: Recognizer;
+}
+
+export interface MediaParts {
+  readonly settings: Settings;
+  readonly ari: AriPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where answers are written in file mode, absolute. */
+  readonly mediaDir: string;
+  /** Recognises whole utterances, in both modes. */
+  readonly short: Recognizer;
+  readonly credentials: Credentials;
+}
+
+/** Chooses the mode and says in the log which and why. Throws MEDIA_MODE_UNAVAILABLE if this Asterisk cannot do what was asked for. */
+export async function chooseMedia(parts: MediaParts): Promise<Media> {
+  const { ari, settings, log } = parts;
+  const { mode, why } = chooseMediaMode(await ari.info(), settings.media.mode);
+  if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
+  log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
+  return mode === 'file' ? fileMedia(parts) : streamMedia(parts);
+}
+
+/** Whole utterances: their recognition begins before the turn's silence is over. */
+function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): Media {
+  return {
+    lineOf: (call) => new FileLine({ ...call, ari, clock, log, mediaDir }),
+    recognizer: settings.asr.eager ? new EagerRecognizer(short) : short,
+  };
+}
+
+/** Live audio: recognised while the caller speaks, and as a whole utterance where that fails. */
+function streamMedia({ ari, clock, log, settings, short, credentials }: MediaParts): Media {
+  const format = MEDIA_FORMATS[settings.media.format];
+  const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
+  return {
+    lineOf: (call) => {
+      const detector = voiceDetector(format.sampleRateHz);
+      return new StreamLine({ ...call, ari, clock, log, server: settings.ari, format, detector });
+    },
+    recognizer: new FailoverRecognizer({
+      recognizers: [streaming, short],
+      clock,
+      onFallback: (fallback) =>
+        log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears'),
+    }),
+  };
+}

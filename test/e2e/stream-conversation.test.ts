@@ -1,0 +1,57 @@
+/** Whole calls in stream mode, with recorded voices: the detector there tells speech from tones, and tones would not be heard. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+
+const GREETING = 'Добрый день!';
+const HOURS = 'Мы работаем с девяти до шести, без обеда, каждый день недели.';
+const SATURDAY = 'В субботу до двух.';
+const reply = [
+  ['суббот', SATURDAY],
+  ['часы', HOURS],
+] as const;
+
+describeCalls('a conversation in stream mode', { reply, env: { MEDIA_MODE: 'stream' } }, (suite) => {
+  let question: Pcm;
+  let interruption: Pcm;
+
+  beforeEach(async () => {
+    question = await recorded('question1', 'подскажите часы работы вашего офиса');
+    interruption = await recorded('interruption', 'подождите, а в субботу?');
+  });
+
+  async function recorded(name: string, text: string): Promise<Pcm> {
+    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
+    suite.world.speech.registerClip(pcm, text);
+    return pcm;
+  }
+
+  it('greets, hears a voice, and answers', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, GREETING);
+    await call.say(question);
+    await world.untilHeard(call, HOURS);
+    await call.hangup();
+    expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS]);
+  });
+
+  it('falls silent when the caller speaks over it, and answers that', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, GREETING);
+    await call.say(question);
+    await world.untilStarted(call, HOURS);
+    const said = await call.say(interruption);
+    await world.untilHeard(call, SATURDAY);
+    await call.hangup();
+    const [, cut] = world.heard(call);
+    expect(cut?.text).toBe(HOURS);
+    expect((cut?.endedAtMs ?? Infinity) - said.startedAtMs).toBeLessThan(700);
+    expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS, SATURDAY]);
+  });
+});
