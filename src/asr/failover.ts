@@ -12,7 +12,7 @@ export interface RecognitionFailoverSettings {
   readonly finishMs: number;
 }
 
-export const RECOGNITION_FAILOVER_DEFAULTS: RecognitionFailoverSettings = Object.freeze({ finishMs: 1000 });
+const RECOGNITION_FAILOVER_DEFAULTS: RecognitionFailoverSettings = Object.freeze({ finishMs: 1000 });
 
 export interface RecognitionFallback {
   readonly from: string;

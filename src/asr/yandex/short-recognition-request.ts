@@ -3,6 +3,7 @@ import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { ParleyError, type ErrorCode } from '../../base/errors.ts';
 import type { Pcm } from '../../audio/pcm.ts';
+import { toYandexLanguage } from './languages.ts';
 
 export interface ShortRecognitionTarget {
   readonly url: string;
@@ -37,7 +38,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const query = {
-    lang: language,
+    lang: toYandexLanguage(language),
     format: 'lpcm',
     sampleRateHertz: pcm.sampleRateHz,
     ...(folderId && { folderId }),

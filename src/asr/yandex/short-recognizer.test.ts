@@ -42,6 +42,12 @@ describe('an utterance', () => {
     expect(Math.max(...speechKit.requests.map((request) => request.audioMs))).toBeLessThan(30_000);
   });
 
+  it('of Hebrew is asked for by the name that the service gives it', async () => {
+    const hebrew = { ...request, language: 'he-IL' };
+    const audio = inPackets(speechKit.callerTone('כן'));
+    expect(await collect(recognizer.recognize(audio, hebrew, never))).toBe('כן');
+  });
+
   it('is recognised over a connection that is kept', async () => {
     for (let turn = 0; turn < 3; turn++) await textOf(speechKit.callerTone('да'));
     expect(speechKit.requests.map((request) => request.outcome)).toEqual([

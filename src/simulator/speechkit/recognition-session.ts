@@ -8,6 +8,7 @@ import type {
   StreamingResponse,
 } from '../../yandex/proto.ts';
 import { Refusal } from './faults.ts';
+import { requireKnownLanguage } from './recognition-languages.ts';
 import type { HearingSource } from './stt-http.ts';
 
 const RATES = [8000, 16000, 48000];
@@ -56,6 +57,7 @@ export class RecognitionSession {
     this.#emit = emit;
     this.#gone = gone;
     this.#sampleRateHz = sampleRateOf(options);
+    options.recognition_model?.language_restriction?.language_code.forEach(requireKnownLanguage);
     this.#tell({ Event: 'status_code', status_code: { code_type: 'WORKING', message: '' } });
   }
 

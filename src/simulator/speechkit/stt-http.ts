@@ -6,6 +6,7 @@ import type { SpeechKitDelays } from './delays.ts';
 import { GARBAGE, hang, HTML_PAGE, passFault, Refusal, type Fault, type FaultScript } from './faults.ts';
 import type { Hearing } from './hearing.ts';
 import { answerJson, HttpPort, type HttpRequest } from './http-port.ts';
+import { requireKnownLanguage } from './recognition-languages.ts';
 import { requireCredentials, type RequestLog } from './request-log.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
@@ -65,6 +66,7 @@ async function answer(
 /** The rate of the audio. Throws a Refusal for everything that the real service, or this stand-in, does not take. */
 function sampleRateOf({ url, body }: HttpRequest): number {
   const query = url.searchParams;
+  requireKnownLanguage(query.get('lang') ?? 'ru-RU');
   if (query.get('format') !== 'lpcm') throw new Refusal('invalid', 'this stand-in hears lpcm only');
   const rate = query.get('sampleRateHertz') ?? '48000';
   if (!RATES.includes(rate)) throw new Refusal('invalid', `no lpcm at ${rate} Hz`);
