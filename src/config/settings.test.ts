@@ -24,7 +24,7 @@ describe('settings', () => {
       app: 'voicebot',
     });
     expect(settings.yandex.credentials).toEqual({ kind: 'apiKey', apiKey: 'yandex-hush' });
-    expect(settings.media).toEqual({ mode: 'auto', dir: resolve('data/media') });
+    expect(settings.media).toEqual({ mode: 'auto', format: 'slin16', dir: resolve('data/media') });
     expect(settings.tts).toEqual({
       channels: 4,
       firstAudioMs: 700,

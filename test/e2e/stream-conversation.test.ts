@@ -15,7 +15,10 @@ const reply = [
   ['часы', HOURS],
 ] as const;
 
-describeCalls('a conversation in stream mode', { reply, env: { MEDIA_MODE: 'stream' } }, (suite) => {
+/** People pause for up to 400 ms within a sentence. */
+const bots = { default: { endpointing: { silenceMs: 700 } } };
+
+describeCalls('a conversation in stream mode', { reply, bots, env: { MEDIA_MODE: 'stream' } }, (suite) => {
   let question: Pcm;
   let interruption: Pcm;
 
