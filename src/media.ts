@@ -18,7 +18,7 @@ import { voiceDetector } from './voice-detector.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 export interface Media {
-  lineOf(call: ArrivedCall): Line;
+  readonly lineOf: (call: ArrivedCall) => Line;
   readonly recognizer: Recognizer;
 }
 

@@ -32,9 +32,9 @@ export interface Span {
   readonly endMs: number;
 }
 
-export const SPEECH_LEVELS_DBFS = [-15, -20, -25, -30, -35, -40];
-export const NOISES = ['white', 'babble', 'hum'] as const;
-export const SNRS_DB = [20, 15, 10, 5];
+const SPEECH_LEVELS_DBFS = [-15, -20, -25, -30, -35, -40];
+const NOISES = ['white', 'babble', 'hum'] as const;
+const SNRS_DB = [20, 15, 10, 5];
 /** Speech in noise has this level. */
 const SPEECH_IN_NOISE_DBFS = -20;
 
