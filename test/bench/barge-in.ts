@@ -9,9 +9,9 @@ import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
 
 /** Few at once, so that a figure is one of a caller, not of a crowd. */
-const CALLS = 3;
-const INTERRUPTIONS = 8;
-const COUGHS = 7;
+const CALLS = 4;
+const INTERRUPTIONS = 6;
+const COUGHS = 6;
 
 /** Far below `bargeIn.minSpeechMs`. */
 const COUGH_MS = 80;

@@ -18,5 +18,5 @@ export interface Bench {
 }
 
 export function repetitions(full: number, scale: number): number {
-  return Math.max(2, Math.round(full * scale));
+  return Math.max(1, Math.round(full * scale));
 }

@@ -3,8 +3,8 @@ import { repetitions } from './bench.ts';
 import { onStand, SILENCE_MS, SHORTEST_SPEECH_MS } from './stand.ts';
 import { answerTimes } from './turn-taking.ts';
 
-const CALLS = 3;
-const TURNS = 8;
+const CALLS = 4;
+const TURNS = 6;
 
 /** The model takes so long that the filler is over before the answer begins. */
 const FIRST_TOKEN_MS = 1000;

@@ -7,8 +7,8 @@ import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { GREETED_MS } from './turn-taking.ts';
 
-const CALLS = 3;
-const ANSWERS = 2;
+const CALLS = 6;
+const ANSWERS = 1;
 const CHUNKS = 5;
 
 /** Twice as fast as speaking, after a third of a second. */
