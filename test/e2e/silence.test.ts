@@ -94,7 +94,7 @@ describeCalls('a call', { bots, reply, env: { DIALPLAN_FALLBACK: FALLBACK } }, (
     await until('the greeting begins', () => texts(world, call).length > 0);
     await call.sendDigit('0');
     expect(await call.ended).toMatchObject({ by: 'them' });
-    expect(fallback.hear(call.heard().pcm)).toEqual(['fallback']);
+    expect(fallback.hear(call.heard().pcm)).toMatchObject([{ text: 'fallback' }]);
     await untilEnded(world, 'digit');
     const { simulator } = world.telephony;
     if (simulator) expect(simulator.handedBack().at(-1)?.place).toBe(FALLBACK);
