@@ -45,7 +45,7 @@ export const SETTINGS = {
   BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
   DATA_DIR: or('data', path, 'what Parley keeps for itself'),
 
-  HTTP_HOST: or('127.0.0.1', text, 'the address that health, metrics and dashboard listen on'),
+  HTTP_HOST: or('127.0.0.1', text, 'the address that health and readiness listen on'),
   HTTP_PORT: or('8080', port, 'their port; 0 takes any free one'),
 
   LOG_LEVEL: or(
