@@ -44,6 +44,12 @@ const OPERATOR_DIGIT = '0';
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
 
+/** What became of a phrase, by what became of its playback. */
+const SAID = { heard: 'spoken', stopped: 'interrupted', failed: 'failed' } as const satisfies Record<
+  string,
+  TurnOutcome
+>;
+
 /** The bot will say no more: why the call, or the present turn, ends. */
 class CallOver extends Error {
   override readonly cause: CallEndCause;
@@ -147,7 +153,8 @@ export class Call {
       const said = isLast
         ? await this.#say('goodbye', goodbye)
         : await this.#say('prompt', phrases[prompts++ % phrases.length] ?? goodbye);
-      if (isLast && said === 'spoken') return undefined;
+      // A goodbye that could not be played is one all the same: nobody has answered.
+      if (isLast && said !== 'interrupted') return undefined;
     }
   }
 
@@ -184,8 +191,8 @@ export class Call {
       if (signal.aborted) return 'interrupted';
       if (!pcm) return 'failed';
       const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;
-      if (outcome !== 'stopped') this.#history.botSaid(text);
-      return outcome === 'stopped' ? 'interrupted' : 'spoken';
+      if (outcome === 'heard') this.#history.botSaid(text);
+      return SAID[outcome];
     });
   }
 

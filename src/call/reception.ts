@@ -17,6 +17,7 @@ export interface ReceptionOptions {
 export class Reception {
   readonly #options: ReceptionOptions;
   readonly #live = new Map<Call, Promise<unknown>>();
+  #stopping = false;
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -28,7 +29,7 @@ export class Reception {
 
   /** Takes a call that rings, to its end. */
   receive(line: Line): void {
-    const call = this.#callFor(line);
+    const call = this.#stopping ? undefined : this.#callFor(line);
     if (!call) return void this.#refuse(line);
     this.#options.onCall(call);
     this.#live.set(
@@ -37,8 +38,9 @@ export class Reception {
     );
   }
 
-  /** Ends every live call politely and resolves when the last is gone. */
+  /** Takes no more calls, ends every live one politely, and resolves when the last is gone. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     for (const call of this.live) call.end('stopped');
     await Promise.all(this.#live.values());
   }
