@@ -17,6 +17,7 @@ export const DEFAULT_MODULES: readonly string[] = [
   'res_ari_events',
   'res_ari_playbacks',
   'res_ari_recordings',
+  'res_http_websocket',
   'res_stasis',
   'res_stasis_answer',
   'res_stasis_playback',

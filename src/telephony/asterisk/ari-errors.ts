@@ -36,6 +36,8 @@ function codeOf(status: number, message: string): ErrorCode {
   if (status === 404 || (status === 400 && /^channel not found/i.test(message))) return 'ARI_GONE';
   // 412: the channel's state does not allow it, for example because it is being hung up.
   if (status === 409 || status === 412) return 'ARI_CONFLICT';
+  // `Asterisk not booted`: it listens already, and will answer in a moment.
+  if (status === 503) return 'ARI_UNREACHABLE';
   return 'ARI_FAILED';
 }
 

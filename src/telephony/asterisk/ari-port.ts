@@ -1,8 +1,8 @@
 /**
  * What Parley asks of Asterisk's REST interface, as plain data. ari.ts implements it over ari-client; nothing else knows that library.
  * Every request has a deadline and throws a ParleyError: ARI_GONE (404, and 400 for a channel that a bridge cannot find), ARI_CONFLICT
- * (409, 412), ARI_NOT_IN_STASIS (422, and 409 with that message), ARI_REFUSED (401, 403), ARI_UNREACHABLE (no connection), ARI_TIMEOUT,
- * ARI_FAILED (anything else).
+ * (409, 412), ARI_NOT_IN_STASIS (422, and 409 with that message), ARI_REFUSED (401, 403), ARI_UNREACHABLE (no connection, or 503 from an
+ * Asterisk that is still starting), ARI_TIMEOUT, ARI_FAILED (anything else).
  */
 import type { DialplanPlace } from '../line.ts';
 

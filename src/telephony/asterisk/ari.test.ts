@@ -154,6 +154,7 @@ describe('connecting', () => {
 describe('requests', () => {
   it.each([
     [404, 'Channel not found', 'ARI_GONE'],
+    [503, 'Asterisk not booted', 'ARI_UNREACHABLE'],
     [400, 'Channel not found', 'ARI_GONE'],
     [409, 'Channel not in Stasis application', 'ARI_NOT_IN_STASIS'],
     [422, 'Channel not in Stasis application', 'ARI_NOT_IN_STASIS'],
