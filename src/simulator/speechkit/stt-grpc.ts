@@ -31,6 +31,9 @@ async function serve(call: Call, source: HearingSource, log: RequestLog, faults:
     requireCredentials(record);
     await passFault(fault, source.clock, gone.signal);
     await answer(call, requests, source, record, fault, gone.signal);
+    // A client that goes away can look like one that has finished, until a moment later.
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.signal.throwIfAborted();
     log.close(record, 'answered');
     call.end();
   } catch (error) {
