@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Real sockets in real time on shared machines: a stall of a second breaks what nothing is wrong with. Twice running it does not. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/support/**/*.test.ts'],
+          retry,
           testTimeout: 15_000,
         },
       },
@@ -16,8 +20,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // Calls run in real time and mostly wait: each file has an Asterisk and ports of its own, and a core for a few of them suffices.
           maxWorkers: 4,
-          // Real time on a shared machine: a stall of a second breaks a call that nothing is wrong with. Twice running it does not.
-          retry: 1,
+          retry,
           testTimeout: 90_000,
           hookTimeout: 180_000,
         },
