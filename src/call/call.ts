@@ -132,8 +132,12 @@ export class Call {
   async #converse(): Promise<CallEndCause> {
     await this.line.answer();
     this.timeline.mark('call.answered', {});
-    await this.#say('greeting', this.profile.greeting);
-    for (let failed = 0; failed < MAX_FAILED_TURNS;) {
+    let failed = 0;
+    if ((await this.#say('greeting', this.profile.greeting)) === 'failed') {
+      failed++;
+      await this.#say('apology', this.profile.apology);
+    }
+    while (failed < MAX_FAILED_TURNS) {
       const heard = await this.#listen();
       if (!heard) return 'silence';
       const outcome = await this.#answer(heard);
@@ -184,10 +188,11 @@ export class Call {
     return this.#asTurn((signal) => takeTurn(tools, callersTurn, signal));
   }
 
-  /** Says one phrase, unless the caller interrupts. A phrase that cannot be rendered is replaced by a shipped one, or left out. */
+  /** Says one phrase, unless the caller interrupts: rendered before, else shipped, else rendered now. What cannot be had is left out. */
   async #say(kind: SpeechKind & PhraseKind, text: string): Promise<TurnOutcome> {
     return this.#asTurn(async (signal) => {
-      const pcm = await this.#book.render(text, signal).catch(() => this.#book.ready(kind, [text])[0]?.pcm);
+      const [ready] = this.#book.ready(kind, [text]);
+      const pcm = ready?.pcm ?? (await this.#book.render(text, signal).catch(() => undefined));
       if (signal.aborted) return 'interrupted';
       if (!pcm) return 'failed';
       const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;

@@ -42,7 +42,7 @@ describe('the shipped recordings', () => {
   it.each(Object.keys(languages))(
     'leave no caller in %s without a word when every provider is down',
     (language) => {
-      for (const kind of ['hold', 'repeat', 'silence', 'apology', 'goodbye']) {
+      for (const kind of ['hold', 'repeat', 'prompt', 'apology', 'goodbye']) {
         expect(shipped).toContain(`sounds/${language}/${kind}-1.wav`);
       }
       for (const context of ['question', 'statement', 'thanks', 'hesitation']) {
