@@ -2,10 +2,11 @@
  * Whether the sound of the last moments is made of held tones: music, a key, a signal. Their waveform comes back after several
  * periods, where a voice's pitch and vowel have moved on.
  */
-import type { SelfSimilarity } from './self-similarity.ts';
+import { SelfSimilarity } from './self-similarity.ts';
 
 /** Long enough ago for a voice to have moved on, short enough for a note of music to be still there. */
-const SEVERAL_PERIODS_MS = { from: 30, to: 90 };
+const SEVERAL_PERIODS_MS = { from: 30, to: 70 };
+const ANALYSIS_HZ = 2000;
 /** How many loud frames the average goes over: half a second, two notes. */
 const MEMORY_FRAMES = 25;
 /** Before so many loud frames nothing can be said: a tone that has just begun has no past to be like. */
@@ -19,8 +20,9 @@ export class HeldTones {
   #average = 0;
   #latest = 0;
 
-  constructor(similarity: SelfSimilarity) {
-    this.#similarity = similarity;
+  constructor(sampleRateHz: number) {
+    const longestLagMs = SEVERAL_PERIODS_MS.to;
+    this.#similarity = new SelfSimilarity({ sampleRateHz, analysisRateHz: ANALYSIS_HZ, longestLagMs });
   }
 
   /** The last loud frames on average: 0 if all was new at every moment or too little was heard, 1 for a steady tone. */
@@ -33,14 +35,19 @@ export class HeldTones {
     return this.#latest;
   }
 
-  /** Call for a frame that stands out of the noise, once the similarity has heard it. */
+  /** Hears the next frame; say then whether it was `loud` or `faint`. */
+  push(samples: Float64Array): void {
+    this.#similarity.push(samples);
+  }
+
+  /** That frame stands out of the noise. */
   loud(): void {
     this.#latest = this.#similarity.between(SEVERAL_PERIODS_MS.from, SEVERAL_PERIODS_MS.to);
     this.#frames = Math.min(this.#frames + 1, MEMORY_FRAMES);
     this.#average += (this.#latest - this.#average) / this.#frames;
   }
 
-  /** Call for any other frame. */
+  /** It does not. */
   faint(): void {
     this.#latest = 0;
     this.#frames = Math.max(0, this.#frames - FORGOTTEN_A_FAINT_FRAME);

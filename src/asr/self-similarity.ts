@@ -4,19 +4,32 @@
  */
 import { dot } from '../audio/dot.ts';
 
-const ANALYSIS_RATE_HZ = 2000;
-/** Two periods of a deep voice; a multiple of 4 samples. */
+export interface SelfSimilarityOptions {
+  /** A divisor of `analysisRateHz`, times any whole number: 8000 or 16000. */
+  readonly sampleRateHz: number;
+  /** How finely moments are told apart: 2000 or 4000. Twice as fine costs four times as much. */
+  readonly analysisRateHz: number;
+  readonly longestLagMs: number;
+}
+
+/** Two periods of a deep voice; a multiple of 4 samples at both rates. */
 const WINDOW_MS = 30;
-const LONGEST_LAG_MS = 90;
+/** What is averaged into one sample: takes most of what is above 1 kHz away. */
+const SMOOTHING_MS = 0.5;
 
 export class SelfSimilarity {
+  readonly #analysisRateHz: number;
   readonly #decimation: number;
-  /** The last moments at ANALYSIS_RATE_HZ, newest last. */
-  readonly #history = new Float64Array(samplesIn(WINDOW_MS + LONGEST_LAG_MS));
+  /** The last moments at the analysis rate, newest last; one more than the longest lag needs. */
+  readonly #history: Float64Array;
+  readonly #overlap: number;
+  #partBefore = 0;
 
-  /** `sampleRateHz` is a multiple of 2 kHz. */
-  constructor(sampleRateHz: number) {
-    this.#decimation = sampleRateHz / ANALYSIS_RATE_HZ;
+  constructor({ sampleRateHz, analysisRateHz, longestLagMs }: SelfSimilarityOptions) {
+    this.#analysisRateHz = analysisRateHz;
+    this.#decimation = sampleRateHz / analysisRateHz;
+    this.#overlap = (analysisRateHz * SMOOTHING_MS) / 1000 - 1;
+    this.#history = new Float64Array(this.#samplesIn(WINDOW_MS + longestLagMs) + 1);
   }
 
   /** Hears the next samples, of a frame of whole milliseconds. */
@@ -25,25 +38,26 @@ export class SelfSimilarity {
     this.#history.copyWithin(0, fresh);
     let to = this.#history.length - fresh;
     for (let at = 0; to < this.#history.length; to++) {
-      let sum = 0;
-      for (const end = at + this.#decimation; at < end; at++) sum += samples[at] ?? 0;
-      this.#history[to] = sum;
+      let part = 0;
+      for (const end = at + this.#decimation; at < end; at++) part += samples[at] ?? 0;
+      this.#history[to] = part + this.#overlap * this.#partBefore;
+      this.#partBefore = part;
     }
   }
 
   /**
-   * The best correlation of the last 30 ms with any 30 ms that came between so many milliseconds before, 90 at most: 1 is the very
-   * same, 0 is unlike.
+   * The best correlation of the last 30 ms with any 30 ms that came between so many milliseconds before: 1 is the very same, 0 is
+   * unlike.
    */
   between(fromMs: number, toMs: number): number {
     const sound = this.#history;
     const end = sound.length;
-    const start = end - samplesIn(WINDOW_MS);
+    const start = end - this.#samplesIn(WINDOW_MS);
     const energy = energyOf(sound, start, end);
-    let lag = samplesIn(fromMs);
+    let lag = this.#samplesIn(fromMs);
     let energyBefore = energyOf(sound, start - lag, end - lag);
     let best = 0;
-    for (; lag <= samplesIn(toMs); lag++) {
+    for (; lag <= this.#samplesIn(toMs); lag++) {
       const product = dot(sound, start, sound, start - lag, end - start);
       if (product > 0) best = Math.max(best, product ** 2 / (energy * energyBefore));
       // The window one sample earlier: one comes in, one goes out.
@@ -51,10 +65,10 @@ export class SelfSimilarity {
     }
     return Math.sqrt(Math.min(1, best));
   }
-}
 
-function samplesIn(ms: number): number {
-  return Math.floor((ms * ANALYSIS_RATE_HZ) / 1000);
+  #samplesIn(ms: number): number {
+    return Math.floor((ms * this.#analysisRateHz) / 1000);
+  }
 }
 
 /** Never quite zero: silence is not like itself. */

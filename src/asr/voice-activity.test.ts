@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isParleyError } from '../base/errors.ts';
 import { concatBytes, msToBytes, silence, type Pcm } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
-import { readFileSync } from 'node:fs';
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './voice-activity.ts';
 
 const question = decodeWav(readFileSync(new URL('../simulator/callers/question1.wav', import.meta.url)));
@@ -109,13 +109,6 @@ describe('voice activity', () => {
     }
     expect(told[0]).toEqual(alone.map(({ times }) => times.at(-1)));
     expect(told[1]).toEqual([]);
-  });
-
-  it('gives the memory of ended calls back', () => {
-    const listener = { speechStarted: () => undefined, speechStopped: () => undefined };
-    for (let call = 0; call < 50_000; call++) {
-      new VoiceActivity({ sampleRateHz: 8000, startMs: 0, listener }).close();
-    }
   });
 
   it('refuses what it cannot hear', () => {

@@ -18,11 +18,11 @@ export interface VoiceActivityTuning {
   readonly leastDbfs: number;
   /** How far an active frame stands out of the noise, dB. 6: steady noise stays within 3 of its floor. */
   readonly aboveNoiseDb: number;
-  /** How like itself one pitch period ago a voice is, 0 to 1. 0.55: hiss and coughs stay below. */
+  /** How like itself one pitch period ago a voice is, 0 to 1. 0.55: hiss and coughs stay below; 0.65 spares music's first note, but loses callers in noise. */
   readonly leastPitch: number;
-  /** How like itself several periods ago speech is on average, 0 to 1. 0.68: music on hold has 0.7 and more, speech about 0.5. */
+  /** How like itself several periods ago speech is on average, 0 to 1. 0.68: music on hold has about 0.85, speech 0.5. */
   readonly mostHeld: number;
-  /** The same at the moment of onset. 0.9: the first note of a tune has more, a vowel seldom. */
+  /** The same at the moment of onset. 0.9: a key or a signal has more, a vowel seldom. */
   readonly mostHeldAtOnset: number;
   /** Speech begins with so many frames with a voice's pitch. 3: one or two are also found where noise or a tone begins. */
   readonly onsetFrames: number;
@@ -63,6 +63,8 @@ export interface VoiceActivityOptions {
 
 /** Voices that people have: 80 to 400 Hz. */
 const PITCH_PERIOD_MS = { from: 2.5, to: 12.5 };
+/** At half of that the vowel of "да", loudest near 800 Hz, falls between two samples and has no pitch. */
+const PITCH_ANALYSIS_HZ = 4000;
 /** A frame so little above the noise is noise, dB: what hums all the time is no music. */
 const STEADY_NOISE_DB = 2.5;
 
@@ -73,7 +75,7 @@ export class VoiceActivity {
   readonly #detector: WebRtcVad;
   readonly #band: VoiceBand;
   readonly #floor = new NoiseFloor();
-  readonly #similarity: SelfSimilarity;
+  readonly #pitch: SelfSimilarity;
   readonly #heldTones: HeldTones;
   /** The end of the last frame. */
   #nowMs: number;
@@ -90,8 +92,9 @@ export class VoiceActivity {
     this.#tuning = { ...VOICE_ACTIVITY_DEFAULTS, ...tuning };
     this.#detector = new WebRtcVad(sampleRateHz, this.#tuning.mode);
     this.#band = new VoiceBand(sampleRateHz);
-    this.#similarity = new SelfSimilarity(sampleRateHz);
-    this.#heldTones = new HeldTones(this.#similarity);
+    const longestLagMs = PITCH_PERIOD_MS.to;
+    this.#pitch = new SelfSimilarity({ sampleRateHz, analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
+    this.#heldTones = new HeldTones(sampleRateHz);
     this.#nowMs = startMs;
     this.#lastActiveMs = startMs;
   }
@@ -122,19 +125,17 @@ export class VoiceActivity {
     const band = this.#band.push(samples);
     const levelDbfs = levelOf(band);
     const floorDbfs = this.#floor.push(levelDbfs);
-    this.#similarity.push(band);
+    this.#pitch.push(band);
+    this.#heldTones.push(band);
     const { leastDbfs, aboveNoiseDb } = this.#tuning;
-    // Whether tones are held decides on an onset only.
-    if (this.#speechSinceMs === undefined) {
-      if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
-      else this.#heldTones.faint();
-    }
+    if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
+    else this.#heldTones.faint();
     return isVoice && levelDbfs > Math.max(leastDbfs, floorDbfs + aboveNoiseDb);
   }
 
   #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {
     const { leastPitch, onsetFrames, onsetWithinFrames } = this.#tuning;
-    const voiced = active && this.#similarity.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= leastPitch;
+    const voiced = active && this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= leastPitch;
     const remembered = (1 << onsetWithinFrames) - 1;
     this.#activeFrames = ((this.#activeFrames << 1) | Number(active)) & remembered;
     this.#voicedFrames = ((this.#voicedFrames << 1) | Number(voiced)) & remembered;

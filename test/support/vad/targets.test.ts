@@ -6,40 +6,42 @@ import { noSpeech, speechAtLevels, speechInNoise } from './vad-set.ts';
 import { shippedVoices } from './voices.ts';
 
 const clips = shippedVoices();
+/** Some of every speaker. */
+const everyThird = clips.filter((_, at) => at % 3 === 0);
 const MOST_ONSET_MS = 100;
-/** The guards against music cost time where noise hides the pitch: 150 ms were measured. */
-const MOST_ONSET_IN_NOISE_MS = 200;
+const OTHER_SOUNDS_MS = 20_000;
+
+/** The first note of a tune that begins in silence cannot be told from a voice in 100 ms; what follows can. */
+const FALSE_ONSETS_ALLOWED: Readonly<Record<string, number>> = { 'music −25 dBFS, sudden': 1 };
 
 describe('voice activity on the labelled set', () => {
-  const atLevels = scores(speechAtLevels(clips.slice(0, 12)));
-  const inNoise = scores(speechInNoise(clips.slice(0, 6)));
-  const others = scores(noSpeech(clips));
+  const atLevels = scores(speechAtLevels(everyThird));
+  const inNoise = scores(speechInNoise(everyThird));
+  const others = scores(noSpeech(clips, OTHER_SOUNDS_MS));
 
-  it.each(atLevels.slice(0, -1))('misses nothing of $condition and tells it in time', (score) => {
+  it.each(atLevels)('misses nothing of $condition and tells it in time', (score) => {
     expect(score.misses).toBe(0);
     expect(score.falseOnsets).toBe(0);
     expect(median(score.onsetDelaysMs)).toBeLessThanOrEqual(MOST_ONSET_MS);
   });
 
-  it('misses next to nothing where the voice stands 10 dB out of the noise, and tells it in time', () => {
-    const audible = inNoise.filter(({ condition }) => /at (20|15|10) dB/.test(condition));
-    const all = together('noise', audible);
-    expect(all.misses / all.phrases).toBeLessThanOrEqual(0.05);
-    expect(all.falseOnsets).toBe(0);
-    const moderate = audible.filter(({ condition }) => /at (20|15) dB/.test(condition));
-    expect(median(together('', moderate).onsetDelaysMs)).toBeLessThanOrEqual(MOST_ONSET_IN_NOISE_MS);
+  it('misses nobody in noise from 10 dB SNR on', () => {
+    const loudEnough = inNoise.filter(({ condition }) => !condition.includes('at 5 dB'));
+    expect(loudEnough.filter(({ misses }) => misses > 0)).toEqual([]);
+    expect(together('', loudEnough).falseOnsets).toBe(0);
+    expect(median(together('', loudEnough).onsetDelaysMs)).toBeLessThanOrEqual(MOST_ONSET_MS);
   });
 
   it('hears most of what is nearly drowned in noise, and nothing that is not there', () => {
     const drowned = together(
       'noise',
-      inNoise.filter(({ condition }) => /at 5 dB/.test(condition)),
+      inNoise.filter(({ condition }) => condition.includes('at 5 dB')),
     );
-    expect(drowned.misses / drowned.phrases).toBeLessThanOrEqual(0.35);
+    expect(drowned.misses / drowned.phrases).toBeLessThanOrEqual(0.1);
     expect(drowned.falseOnsets).toBe(0);
   });
 
-  it.each(others)('takes no $condition for speech in a minute', ({ falseOnsets }) => {
-    expect(falseOnsets).toBe(0);
+  it.each(others)('does not take $condition for speech', ({ condition, falseOnsets }) => {
+    expect(falseOnsets).toBeLessThanOrEqual(FALSE_ONSETS_ALLOWED[condition] ?? 0);
   });
 });
