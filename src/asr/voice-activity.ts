@@ -134,13 +134,13 @@ export class VoiceActivity {
   }
 
   #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {
-    const { leastPitch, onsetFrames, onsetWithinFrames } = this.#tuning;
-    const voiced = active && this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= leastPitch;
+    const { onsetFrames, onsetWithinFrames } = this.#tuning;
+    const voiced = active && !this.#isMusic() && this.#hasPitch();
     const remembered = (1 << onsetWithinFrames) - 1;
     this.#activeFrames = ((this.#activeFrames << 1) | Number(active)) & remembered;
     this.#voicedFrames = ((this.#voicedFrames << 1) | Number(voiced)) & remembered;
     if (bitsIn(this.#voicedFrames) < onsetFrames) return;
-    if (this.#isMusic() || isKeyTone(pcm)) {
+    if (isKeyTone(pcm)) {
       this.#voicedFrames = 0;
       return;
     }
@@ -152,6 +152,10 @@ export class VoiceActivity {
   #isMusic(): boolean {
     const { mostHeld, mostHeldAtOnset } = this.#tuning;
     return this.#heldTones.average > mostHeld || this.#heldTones.latest > mostHeldAtOnset;
+  }
+
+  #hasPitch(): boolean {
+    return this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= this.#tuning.leastPitch;
   }
 
   #awaitEnd(sinceMs: number): void {
