@@ -21,7 +21,7 @@ import type { PhraseBook, PhraseKind } from './phrase-book.ts';
 import { Timeline } from './timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from './timeline.ts';
 import { takeTurn } from './turn.ts';
-import type { CallersTurn } from './turn.ts';
+import type { CallersTurn, TurnTools } from './turn.ts';
 import { transcribe } from './transcribe.ts';
 
 /** What a call needs beside its line. Shared by all calls. */
@@ -68,7 +68,7 @@ export class Call {
   readonly #mouth: Mouth;
   readonly #ear: Ear;
   readonly #bargeIn: BargeIn;
-  readonly #fillers: Fillers;
+  readonly #tools: TurnTools;
   readonly #history = new History();
   /** Aborts when the conversation is over, with a CallOver. */
   readonly #over = new AbortController();
@@ -87,7 +87,18 @@ export class Call {
     this.#book = book;
     this.timeline = new Timeline(clock);
     this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
-    this.#fillers = new Fillers({ book, profile, random: kit.random });
+    this.#tools = {
+      clock,
+      log: kit.log,
+      chat: kit.chat,
+      synthesizer: kit.synthesizer,
+      window: kit.synthesisWindow,
+      timeline: this.timeline,
+      profile,
+      mouth: this.#mouth,
+      fillers: new Fillers({ book, profile, random: kit.random }),
+      history: this.#history,
+    };
     this.#ear = new Ear({
       clock,
       timeline: this.timeline,
@@ -179,13 +190,7 @@ export class Call {
       text: joined(asked.map((utterance) => utterance.text)),
       taken: () => (this.#unanswered = []),
     };
-    const { clock, log, chat, synthesizer, synthesisWindow: window } = this.#kit;
-    const tools = {
-      ...{ clock, log, chat, synthesizer, window },
-      ...{ timeline: this.timeline, profile: this.profile, mouth: this.#mouth },
-      ...{ fillers: this.#fillers, history: this.#history },
-    };
-    return this.#asTurn((signal) => takeTurn(tools, callersTurn, signal));
+    return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));
   }
 
   /** Says one phrase, unless the caller interrupts: rendered before, else shipped, else rendered now. What cannot be had is left out. */
