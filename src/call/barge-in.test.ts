@@ -53,7 +53,7 @@ describe('BargeIn, pause first', () => {
     await sound(80);
     expect(player.paused).toBe(false);
     expect(interruptedAtMs).toBeUndefined();
-    expect(timeline.entries.at(-1)).toMatchObject({ type: 'bargeIn.resumed', speechMs: 80 });
+    expect(timeline.entries.at(-1)).toMatchObject({ type: 'bargeIn.resumed', because: 'tooShort' });
     await clock.advance(10_000);
     expect(timeline.entries.at(-1)).toMatchObject({
       type: 'playback.finished',

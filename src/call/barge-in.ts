@@ -46,7 +46,7 @@ export class BargeIn {
     if (speechMs >= this.#options.profile.minSpeechMs) return this.#itIsSpeech();
     this.#forget();
     const { mouth, timeline } = this.#options;
-    if (mouth.isSpeaking) timeline.mark('bargeIn.resumed', { speechMs });
+    if (mouth.isSpeaking) timeline.mark('bargeIn.resumed', { because: 'tooShort' });
     // Also if what was paused has ended meanwhile: nothing else would ever be heard.
     void mouth.resume();
   }

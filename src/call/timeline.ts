@@ -14,10 +14,20 @@ export interface TimelineFacts {
   'speech.stopped': { readonly endedAtMs: number; readonly speechMs: number };
   /** The turn is the bot's now. `speechEndedAtMs`: the caller's last loud frame. */
   'turn.ended': { readonly speechEndedAtMs: number };
+  /** What has been understood so far of what the caller is saying. */
+  'recognition.partial': { readonly text: string };
   'recognition.done': { readonly text: string };
+  /** An answer to what seems to have been said was begun before the turn was over. Marked with the turn that it would answer. */
+  'earlyAnswer.begun': { readonly text: string };
+  /** The turn ended with the same words: the early answer became the answer. */
+  'earlyAnswer.used': Record<never, never>;
+  /** The caller went on, or said something else: the early answer was thrown away after so many tokens of the model. */
+  'earlyAnswer.wasted': { readonly tokens: number };
+  'chat.started': Record<never, never>;
   'chat.firstToken': Record<never, never>;
   'chat.done': { readonly characters: number };
   'chunk.ready': { readonly index: number; readonly text: string };
+  'synthesis.started': { readonly index: number; readonly characters: number };
   'synthesis.firstAudio': { readonly index: number; readonly provider: string };
   'synthesis.done': { readonly index: number; readonly audioMs: number };
   'playback.started': { readonly kind: SpeechKind; readonly index: number; readonly text: string };
@@ -29,8 +39,8 @@ export interface TimelineFacts {
   };
   /** The caller made a sound over the bot, which fell silent to listen. */
   'bargeIn.paused': Record<never, never>;
-  /** It was no speech: the bot went on where it was. */
-  'bargeIn.resumed': { readonly speechMs: number };
+  /** It was nothing to stop for: the bot went on where it was. */
+  'bargeIn.resumed': { readonly because: ResumeCause };
   /** It was speech: the answer is dropped. */
   'bargeIn.stopped': Record<never, never>;
   'turn.over': { readonly outcome: TurnOutcome };
@@ -41,6 +51,8 @@ export interface TimelineFacts {
 
 export type SpeechKind =
   'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye';
+/** What a sound over the bot turned out to be. */
+export type ResumeCause = 'tooShort' | 'notUnderstood' | 'backchannel' | 'ownEcho';
 export type FailureStage = 'recognition' | 'chat' | 'synthesis';
 export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
 export type CallEndCause =
