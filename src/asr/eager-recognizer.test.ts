@@ -60,6 +60,26 @@ describe('EagerRecognizer', () => {
     expect(await texts).toEqual(['150 bytes']);
   });
 
+  it('tells what it has understood while the call still waits, and nothing of a dropped attempt', async () => {
+    const inner = new CountingRecognizer();
+    const audio = new AsyncQueue<Uint8Array>();
+    const recognizer = new EagerRecognizer(inner);
+    const told: RecognitionEvent[] = [];
+    const reading = (async () => {
+      const events = recognizer.recognize(audio, request, new AbortController().signal);
+      for await (const event of events) told.push(event);
+    })();
+    audio.push(new Uint8Array(100));
+    await turns();
+    audio.push(new Uint8Array(50));
+    inner.go.resolve();
+    await turns();
+    expect(told).toEqual([{ kind: 'partial', text: '150 bytes' }]);
+    audio.end();
+    await reading;
+    expect(told.at(-1)).toEqual({ kind: 'final', text: '150 bytes' });
+  });
+
   it('ends the attempt when nobody wants the utterance', async () => {
     const inner = new CountingRecognizer();
     const audio = new AsyncQueue<Uint8Array>();

@@ -2,32 +2,49 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { BargeIn } from './barge-in.ts';
+import type { Utterance } from './ear.ts';
 import { Mouth } from './mouth.ts';
 import { ScriptedPlayer } from './scripted-player.ts';
 import { Timeline } from './timeline.ts';
 
 const DETECTION_MS = 160;
+const PROFILE: BotProfile['bargeIn'] = {
+  enabled: true,
+  minSpeechMs: 250,
+  decideWithinMs: 1200,
+  ignoreBackchannels: true,
+  ignoreOwnEcho: true,
+  mode: 'pauseFirst',
+};
 let clock: ManualClock;
 let player: ScriptedPlayer;
 let timeline: Timeline;
 let interruptedAtMs: number | undefined;
 let bargeIn: BargeIn;
+let forgotten: Utterance[];
 
-function talkingBot(profile: Partial<BotProfile['bargeIn']> = {}): void {
+function talkingBot(
+  profile: Partial<BotProfile['bargeIn']> = {},
+  says = 'Мы работаем по будням с девяти',
+): void {
   clock = new ManualClock();
   player = new ScriptedPlayer(clock);
   timeline = new Timeline(clock);
   interruptedAtMs = undefined;
+  forgotten = [];
   const mouth = new Mouth({ player, clock, timeline });
   bargeIn = new BargeIn({
     clock,
     timeline,
     mouth,
-    profile: { enabled: true, minSpeechMs: 250, mode: 'pauseFirst', ...profile },
-    detectionSilenceMs: DETECTION_MS,
+    profile: { ...PROFILE, ...profile },
+    language: 'ru-RU',
+    detectionSilenceMs: () => DETECTION_MS,
+    hasTurn: () => interruptedAtMs === undefined,
+    forget: (utterance) => forgotten.push(utterance),
     interrupt: () => (interruptedAtMs = clock.nowMs()),
   });
-  mouth.say(player.clip(10_000), { kind: 'answer', text: 'a long answer' });
+  mouth.say(player.clip(10_000), { kind: 'answer', text: says });
 }
 
 /** A sound of that length over the bot, told as the line tells it. */
@@ -35,6 +52,14 @@ async function sound(forMs: number): Promise<void> {
   bargeIn.speechStarted(clock.nowMs());
   await clock.advance(forMs + DETECTION_MS);
   bargeIn.speechStopped(forMs);
+}
+
+function utterance(speechMs: number, text: Promise<string>): Utterance {
+  return { startedAtMs: 0, endedAtMs: speechMs, speechMs, text };
+}
+
+function resumedBecause(): readonly string[] {
+  return timeline.entries.flatMap((entry) => (entry.type === 'bargeIn.resumed' ? [entry.because] : []));
 }
 
 beforeEach(() => talkingBot());
@@ -62,12 +87,47 @@ describe('BargeIn, pause first', () => {
     });
   });
 
-  it('gives the turn away as soon as the sound has lasted as long as speech, without waiting for its end', async () => {
+  it('gives the turn away to a sound that lasts, whatever it is', async () => {
     bargeIn.speechStarted(clock.nowMs());
-    await clock.advance(249 + DETECTION_MS);
+    await clock.advance(1199 + DETECTION_MS);
     expect(interruptedAtMs).toBeUndefined();
     await clock.advance(1);
-    expect(interruptedAtMs).toBe(250 + DETECTION_MS);
+    expect(interruptedAtMs).toBe(1200 + DETECTION_MS);
+  });
+
+  it('gives the turn away at the first word', async () => {
+    bargeIn.speechStarted(clock.nowMs());
+    await clock.advance(300);
+    bargeIn.words('подождите');
+    expect(interruptedAtMs).toBe(300);
+  });
+
+  it('gives the turn away to a short word that is understood late', async () => {
+    await sound(180);
+    expect(player.paused).toBe(false);
+    await clock.advance(100);
+    bargeIn.words('нет');
+    expect(interruptedAtMs).toBeDefined();
+  });
+
+  it('gives the turn away when speech was long enough and its text is late', async () => {
+    await sound(600);
+    bargeIn.ended(utterance(600, new Promise(() => undefined)));
+    await clock.advance(499);
+    expect(player.paused).toBe(true);
+    await clock.advance(1);
+    expect(interruptedAtMs).toBeDefined();
+  });
+
+  it('goes on after noise in which nothing is understood, and does not answer it', async () => {
+    await sound(700);
+    expect(player.paused).toBe(true);
+    const noise = utterance(700, Promise.resolve(''));
+    bargeIn.ended(noise);
+    await clock.advance(0);
+    expect(player.paused).toBe(false);
+    expect(forgotten).toEqual([noise]);
+    expect(resumedBecause()).toEqual(['notUnderstood']);
   });
 
   it('does not take two coughs for speech', async () => {
@@ -94,9 +154,67 @@ describe('BargeIn, pause first', () => {
     expect(interruptedAtMs).toBeUndefined();
   });
 
-  it('takes a first word before the bot has begun to speak for an interruption too', async () => {
-    player = new ScriptedPlayer(clock);
-    await sound(400);
+  it('does not begin an answer in the middle of what the caller says', async () => {
+    await player.stop();
+    bargeIn.speechStarted(clock.nowMs());
+    expect(player.paused).toBe(true);
+    bargeIn.turnEnded();
+    expect(player.paused).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('BargeIn, what the caller says', () => {
+  it('goes on after a backchannel as soon as it is over, and does not answer it', async () => {
+    bargeIn.speechStarted(clock.nowMs());
+    await clock.advance(350);
+    bargeIn.words('угу');
+    expect(player.paused).toBe(true);
+    await clock.advance(DETECTION_MS);
+    bargeIn.speechStopped(350);
+    expect(player.paused).toBe(false);
+    const mhm = utterance(350, Promise.resolve('Угу.'));
+    bargeIn.ended(mhm);
+    await clock.advance(0);
+    expect(forgotten).toEqual([mhm]);
+    expect(resumedBecause()).toEqual(['backchannel']);
+    expect(interruptedAtMs).toBeUndefined();
+  });
+
+  it('stops for a backchannel that turns out to be the beginning of an objection', async () => {
+    await sound(300);
+    bargeIn.words('да');
+    expect(player.paused).toBe(false);
+    bargeIn.words('да подождите');
+    expect(interruptedAtMs).toBeDefined();
+  });
+
+  it('takes "yes" for an answer where the bot has just asked', async () => {
+    talkingBot({}, 'Записать вас на завтра?');
+    await clock.advance(10);
+    bargeIn.speechStarted(clock.nowMs());
+    bargeIn.words('да');
+    expect(interruptedAtMs).toBeDefined();
+  });
+
+  it('does not interrupt itself by its own echo, and does not stutter over it', async () => {
+    await clock.advance(10);
+    bargeIn.speechStarted(clock.nowMs());
+    bargeIn.words('работаем по будням');
+    expect(player.paused).toBe(false);
+    expect(resumedBecause()).toEqual(['ownEcho']);
+    bargeIn.speechStopped(900);
+    await clock.advance(100);
+    bargeIn.speechStarted(clock.nowMs());
+    expect(player.paused).toBe(false);
+    bargeIn.words('работаем по будням с девяти а в субботу вы открыты');
+    expect(interruptedAtMs).toBeDefined();
+  });
+
+  it('stops for both where the profile says so', async () => {
+    talkingBot({ ignoreBackchannels: false, ignoreOwnEcho: false });
+    bargeIn.speechStarted(clock.nowMs());
+    bargeIn.words('угу');
     expect(interruptedAtMs).toBeDefined();
   });
 });

@@ -1,25 +1,54 @@
 /**
  * What happens when the caller makes a sound while it is the bot's turn. Pause first, decide later: the bot falls silent at the first
- * loud frame; once the sound has lasted as long as speech does, the turn is the caller's; a cough lets the bot go on where it was.
+ * loud frame. Words make the turn the caller's. A cough, a "mhm" or the bot's own echo lets the bot go on where it was, and is not
+ * answered.
  */
+import { deferred } from '../base/async.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
+import type { Utterance } from './ear.ts';
+import { judgeInterjection } from './interjection.ts';
+import type { Interjection } from './interjection.ts';
 import type { Mouth } from './mouth.ts';
-import type { Timeline } from './timeline.ts';
+import type { ResumeCause, Timeline } from './timeline.ts';
+
+/**
+ * When the sound is over and its text is not there yet, so long is it waited for, ms: the bot is silent meanwhile. A streaming
+ * recognizer's last words come within 300 ms; whoever is later has probably heard speech.
+ */
+const TEXT_WITHIN_MS = 500;
+
+/**
+ * For so long after a sound that meant nothing, ms, the next one must last before the bot pauses for it: a cough seldom comes alone,
+ * and an echo comes with all that is said.
+ */
+const CALM_AFTER_SOUND_MS = 1500;
+const CALM_AFTER_ECHO_MS = 5000;
 
 export interface BargeInOptions {
   readonly clock: Clock;
   readonly timeline: Timeline;
   readonly mouth: Mouth;
   readonly profile: BotProfile['bargeIn'];
+  /** BCP-47: what the caller speaks. */
+  readonly language: string;
   /** See Hearing.detectionSilenceMs: a sound that has ended is only told of this much later. */
-  readonly detectionSilenceMs: number;
-  /** The turn is the caller's now: stops the mouth. May be called when it already is. */
+  readonly detectionSilenceMs: () => number;
+  /** Whether it is the bot's turn, heard or not. */
+  readonly hasTurn: () => boolean;
+  /** The turn is the caller's now: stops the mouth. */
   readonly interrupt: () => void;
+  /** This was said over the bot and is not to be answered. */
+  readonly forget: (utterance: Utterance) => void;
 }
 
 export class BargeIn {
   readonly #options: BargeInOptions;
+  #paused = false;
+  #sounding = false;
+  #text = '';
+  #calmUntilMs = -Infinity;
+  #cancelPause: CancelTimer | undefined;
   #cancelVerdict: CancelTimer | undefined;
   #closed = false;
 
@@ -28,42 +57,121 @@ export class BargeIn {
   }
 
   speechStarted(atMs: number): void {
-    const { clock, timeline, mouth, profile, detectionSilenceMs } = this.#options;
-    if (!profile.enabled || this.#closed) return;
-    if (profile.mode === 'stopAtOnce') return this.#itIsSpeech();
-    if (mouth.isSpeaking) {
-      timeline.mark('bargeIn.paused', {});
-      void mouth.pause();
-    }
-    this.#cancelVerdict?.();
-    // Only when the detection silence has passed without an end being told has the sound lasted minSpeechMs for sure.
-    const verdictAtMs = atMs + profile.minSpeechMs + detectionSilenceMs;
-    this.#cancelVerdict = clock.after(verdictAtMs - clock.nowMs(), () => this.#itIsSpeech());
+    const { clock, profile, detectionSilenceMs } = this.#options;
+    if (!this.#mayInterrupt) return;
+    if (profile.mode === 'stopAtOnce') return this.#interrupt();
+    this.#forgetTimers();
+    this.#sounding = true;
+    // Only when the detection silence has passed without an end being told has the sound lasted so long for sure.
+    const lasts = (forMs: number) => Math.max(0, atMs + forMs + detectionSilenceMs() - clock.nowMs());
+    if (clock.nowMs() >= this.#calmUntilMs) this.#pause();
+    else this.#cancelPause = clock.after(lasts(profile.minSpeechMs), () => this.#pause());
+    this.#cancelVerdict = clock.after(lasts(profile.decideWithinMs), () => this.#interrupt());
   }
 
   speechStopped(speechMs: number): void {
-    if (!this.#cancelVerdict) return;
-    if (speechMs >= this.#options.profile.minSpeechMs) return this.#itIsSpeech();
-    this.#forget();
-    const { mouth, timeline } = this.#options;
-    if (mouth.isSpeaking) timeline.mark('bargeIn.resumed', { because: 'tooShort' });
-    // Also if what was paused has ended meanwhile: nothing else would ever be heard.
-    void mouth.resume();
+    if (!this.#sounding) return;
+    this.#sounding = false;
+    this.#forgetTimers();
+    const meaning = this.#judge(this.#text);
+    if (meaning === 'backchannel') this.#resume('backchannel');
+    if (meaning === 'nothing' && speechMs < this.#options.profile.minSpeechMs) this.#resume('tooShort');
+  }
+
+  /** What has been understood by now of the utterance that is not over yet. */
+  words(text: string): void {
+    this.#text = text;
+    if (!this.#mayInterrupt) return;
+    const meaning = this.#judge(text);
+    if (meaning === 'words') return this.#interrupt();
+    if (meaning === 'ownEcho') this.#resume('ownEcho');
+    if (meaning === 'backchannel' && !this.#sounding) this.#resume('backchannel');
+  }
+
+  /** The utterance is over: the last chance to judge it. */
+  ended(utterance: Utterance): void {
+    this.#text = '';
+    if (this.#mayInterrupt) void this.#decide(utterance);
+  }
+
+  /** The bot's turn is over: what is still undecided is no longer about it. */
+  turnEnded(): void {
+    this.#forgetTimers();
+    this.#sounding = false;
+    if (!this.#paused) return;
+    this.#paused = false;
+    void this.#options.mouth.resume();
   }
 
   /** From now on the bot cannot be interrupted; to be followed by a stop of the mouth, which may be paused. */
   close(): void {
     this.#closed = true;
-    this.#forget();
+    this.#forgetTimers();
   }
 
-  #itIsSpeech(): void {
-    this.#forget();
+  get #mayInterrupt(): boolean {
+    return this.#options.profile.enabled && !this.#closed && this.#options.hasTurn();
+  }
+
+  async #decide(utterance: Utterance): Promise<void> {
+    const meaning = await this.#meaningOf(utterance);
+    // Whoever has the turn by then decides for himself.
+    if (!this.#mayInterrupt) return;
+    if (meaning === 'words' || meaning === 'unknown') return this.#interrupt();
+    this.#options.forget(utterance);
+    if (!this.#sounding) this.#resume(meaning === 'nothing' ? 'notUnderstood' : meaning);
+  }
+
+  /** `unknown`: it was long enough for speech, and its text is late or cannot be had. */
+  async #meaningOf({ text, speechMs }: Utterance): Promise<Interjection | 'unknown'> {
+    const isLong = speechMs >= this.#options.profile.minSpeechMs;
+    const heard = text.catch(() => undefined);
+    const known = isLong ? await this.#soon(heard) : await heard;
+    if (known === undefined) return isLong ? 'unknown' : 'nothing';
+    return this.#judge(known);
+  }
+
+  async #soon(text: Promise<string | undefined>): Promise<string | undefined> {
+    const late = deferred<undefined>();
+    const cancel = this.#options.clock.after(TEXT_WITHIN_MS, () => late.resolve(undefined));
+    return Promise.race([text, late.promise]).finally(cancel);
+  }
+
+  #judge(text: string): Interjection {
+    const { mouth, language, profile } = this.#options;
+    return judgeInterjection(text, mouth.words, language, profile);
+  }
+
+  #pause(): void {
+    const { mouth, timeline } = this.#options;
+    if (!this.#mayInterrupt || this.#paused) return;
+    this.#paused = true;
+    if (mouth.isSpeaking) timeline.mark('bargeIn.paused', {});
+    // Also if nothing is being said: an answer must not begin in the middle of the caller's words.
+    void mouth.pause();
+  }
+
+  #resume(because: ResumeCause): void {
+    const { clock, mouth, timeline } = this.#options;
+    const calmMs = because === 'ownEcho' ? CALM_AFTER_ECHO_MS : CALM_AFTER_SOUND_MS;
+    this.#calmUntilMs = Math.max(this.#calmUntilMs, clock.nowMs() + calmMs);
+    this.#forgetTimers();
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (mouth.isSpeaking) timeline.mark('bargeIn.resumed', { because });
+    // Also if what was paused has ended meanwhile: nothing else would ever be heard.
+    void mouth.resume();
+  }
+
+  #interrupt(): void {
+    this.#forgetTimers();
+    this.#sounding = false;
+    this.#paused = false;
     this.#options.interrupt();
   }
 
-  #forget(): void {
+  #forgetTimers(): void {
+    this.#cancelPause?.();
     this.#cancelVerdict?.();
-    this.#cancelVerdict = undefined;
   }
 }

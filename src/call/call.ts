@@ -5,6 +5,8 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { adaptive } from '../asr/end-of-turn/adaptive.ts';
+import { fixedSilence } from '../asr/end-of-turn/fixed-silence.ts';
 import type { Recognizer } from '../asr/recognizer.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
@@ -12,8 +14,9 @@ import { LineEnd, clipOf } from '../telephony/line.ts';
 import type { DialplanPlace, Line } from '../telephony/line.ts';
 import type { Synthesizer } from '../tts/synthesizer.ts';
 import { BargeIn } from './barge-in.ts';
+import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './ear.ts';
-import type { Utterance } from './ear.ts';
+import type { Utterance, WordsSoFar } from './ear.ts';
 import { Fillers } from './fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './mouth.ts';
@@ -22,7 +25,6 @@ import { Timeline } from './timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from './timeline.ts';
 import { takeTurn } from './turn.ts';
 import type { CallersTurn, TurnTools } from './turn.ts';
-import { transcribe } from './transcribe.ts';
 
 /** What a call needs beside its line. Shared by all calls. */
 export interface CallKit {
@@ -68,6 +70,7 @@ export class Call {
   readonly #mouth: Mouth;
   readonly #ear: Ear;
   readonly #bargeIn: BargeIn;
+  readonly #earlyAnswers: EarlyAnswers;
   readonly #tools: TurnTools;
   readonly #history = new History();
   /** Aborts when the conversation is over, with a CallOver. */
@@ -93,27 +96,25 @@ export class Call {
       chat: kit.chat,
       synthesizer: kit.synthesizer,
       window: kit.synthesisWindow,
+      sampleRateHz: () => this.#mouth.sampleRateHz,
       timeline: this.timeline,
       profile,
       mouth: this.#mouth,
       fillers: new Fillers({ book, profile, random: kit.random }),
       history: this.#history,
     };
-    this.#ear = new Ear({
-      clock,
-      timeline: this.timeline,
-      hearing: line.hearing,
-      silenceMs: profile.endpointing.silenceMs,
-      recognise: (capture, unwanted) =>
-        transcribe(kit.recognizer, capture, profile.language, AbortSignal.any([unwanted, this.#over.signal])),
-    });
+    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, settings: profile.earlyAnswer });
+    this.#ear = this.#newEar();
     this.#bargeIn = new BargeIn({
       clock,
       timeline: this.timeline,
       mouth: this.#mouth,
       profile: profile.bargeIn,
-      detectionSilenceMs: line.hearing.detectionSilenceMs,
+      language: profile.language,
+      detectionSilenceMs: () => line.hearing.detectionSilenceMs,
+      hasTurn: () => this.#hasTurn,
       interrupt: () => this.#interrupt(),
+      forget: (utterance) => this.#ear.forget(utterance),
     });
   }
 
@@ -127,6 +128,7 @@ export class Call {
       cause = this.#causeOf(error);
     }
     this.#bargeIn.close();
+    this.#earlyAnswers.drop();
     await this.#part(cause);
     cancelLimit();
     this.#ear.close();
@@ -189,6 +191,7 @@ export class Call {
     const callersTurn: CallersTurn = {
       text: joined(asked.map((utterance) => utterance.text)),
       taken: () => (this.#unanswered = []),
+      earlyAnswer: (text) => this.#earlyAnswers.take(text),
     };
     return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));
   }
@@ -216,19 +219,52 @@ export class Call {
     const outcome = await act(turn.signal);
     this.#over.signal.removeEventListener('abort', end);
     this.#turn = undefined;
+    this.#earlyAnswers.drop();
+    this.#bargeIn.turnEnded();
     this.#lastOutcome = outcome;
     this.#over.signal.throwIfAborted();
     return outcome;
   }
 
+  get #hasTurn(): boolean {
+    return this.#turn !== undefined && !this.#turn.signal.aborted;
+  }
+
   /** The caller takes the turn. */
   #interrupt(): void {
-    if (this.#turn && !this.#turn.signal.aborted) {
-      this.timeline.mark('bargeIn.stopped', {});
-      this.#turn.abort(new Error('the caller took the turn'));
-    }
-    // Even if the bot's turn has ended meanwhile: a mouth that was paused for the caller must not stay so.
+    this.timeline.mark('bargeIn.stopped', {});
+    this.#turn?.abort(new Error('the caller took the turn'));
     void this.#mouth.stop();
+  }
+
+  #newEar(): Ear {
+    const { profile, timeline, line } = this;
+    const { clock, recognizer } = this.#kit;
+    const { mode, silenceMs } = profile.endpointing;
+    const { language } = profile;
+    return new Ear({
+      clock,
+      timeline,
+      hearing: line.hearing,
+      endOfTurn: mode === 'adaptive' ? adaptive(silenceMs) : fixedSilence(silenceMs),
+      silenceMs,
+      language,
+      recognize: ({ audio, sampleRateHz }, unwanted) =>
+        recognizer.recognize(
+          audio,
+          { language, sampleRateHz },
+          AbortSignal.any([unwanted, this.#over.signal]),
+        ),
+      onWords: (soFar) => this.#heardWords(soFar),
+      onEnded: (utterance) => this.#bargeIn.ended(utterance),
+    });
+  }
+
+  /** The caller is speaking: over the bot, or to it. */
+  #heardWords(soFar: WordsSoFar): void {
+    this.#bargeIn.words(soFar.text);
+    // What was said before and has no answer yet belongs to the question: its text may still be on its way.
+    if (!this.#turn && this.#unanswered.length === 0) this.#earlyAnswers.heard(soFar);
   }
 
   /** Connects the line's ear to the call, and ends the call when the line or the time does. */

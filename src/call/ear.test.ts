@@ -1,18 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AsyncQueue } from '../base/async.ts';
 import { ManualClock } from '../base/manual-clock.ts';
+import { adaptive } from '../asr/end-of-turn/adaptive.ts';
+import type { RecognitionEvent } from '../asr/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import { Ear } from './ear.ts';
-import type { Utterance } from './ear.ts';
+import type { Utterance, WordsSoFar } from './ear.ts';
 import { Timeline } from './timeline.ts';
 
 const DETECTION_MS = 160;
 let clock: ManualClock;
 let captures: { preRollMs: number; state: 'open' | 'finished' | 'discarded' }[];
 let ear: Ear;
+/** What the recognizer tells of the present utterance. */
+let told: AsyncQueue<RecognitionEvent>;
+let words: WordsSoFar[];
 
 beforeEach(() => {
   clock = new ManualClock();
   captures = [];
+  words = [];
   const hearing: Hearing = {
     detectionSilenceMs: DETECTION_MS,
     listen: () => undefined,
@@ -31,8 +38,12 @@ beforeEach(() => {
     clock,
     timeline: new Timeline(clock),
     hearing,
+    endOfTurn: adaptive(600),
     silenceMs: 600,
-    recognise: () => Promise.resolve('words'),
+    language: 'ru-RU',
+    recognize: () => (told = new AsyncQueue()),
+    onWords: (soFar) => words.push(soFar),
+    onEnded: () => undefined,
   });
 });
 
@@ -47,6 +58,12 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // Nobody speaks in these tests; the ear only times.
 }
 
+/** The recognizer says something. */
+async function tell(...events: readonly RecognitionEvent[]): Promise<void> {
+  for (const event of events) told.push(event);
+  await clock.advance(0);
+}
+
 async function speak(forMs: number): Promise<void> {
   const startedAtMs = clock.nowMs();
   ear.speechStarted(startedAtMs);
@@ -55,7 +72,7 @@ async function speak(forMs: number): Promise<void> {
 }
 
 describe('Ear', () => {
-  it('ends the turn a fixed silence after the last loud frame, however late it was told of it', async () => {
+  it('ends the turn a silence after the last loud frame, however late it was told of it', async () => {
     await speak(1000);
     await clock.advance(600 - DETECTION_MS - 1);
     expect(captures).toEqual([{ preRollMs: 300, state: 'open' }]);
@@ -122,5 +139,62 @@ describe('Ear', () => {
     ear.close();
     expect(clock.pending).toBe(0);
     expect(captures).toEqual([{ preRollMs: 300, state: 'discarded' }]);
+  });
+
+  it('waits less after a whole sentence, and has its text at once when the recognizer has settled', async () => {
+    await speak(1000);
+    await tell({ kind: 'partial', text: 'Какой у вас адрес?' });
+    await clock.advance(299 - DETECTION_MS);
+    expect(captures[0]?.state).toBe('open');
+    await tell({ kind: 'final', text: 'Какой у вас адрес?' });
+    await clock.advance(1);
+    const [utterance] = await heard();
+    expect(await utterance?.text).toBe('Какой у вас адрес?');
+    expect(words.at(-1)).toEqual({ text: 'Какой у вас адрес?', isSettled: true, mayBeAll: true });
+  });
+
+  it('waits more after a conjunction, counted from the last loud frame', async () => {
+    await speak(1000);
+    await clock.advance(200);
+    await tell({ kind: 'partial', text: 'я хочу пиццу и' });
+    await clock.advance(1500 - 200 - DETECTION_MS - 1);
+    expect(captures[0]?.state).toBe('open');
+    expect(words.at(-1)).toMatchObject({ mayBeAll: false });
+    await clock.advance(1);
+    expect(captures[0]?.state).toBe('finished');
+  });
+
+  it('takes a telephone number that is dictated digit by digit with pauses of a second for one turn', async () => {
+    let said = 'мой номер';
+    await speak(800);
+    await tell({ kind: 'final', text: said });
+    for (const digit of ['восемь', 'девять', 'один', 'два', 'три']) {
+      await speak(300);
+      await tell({ kind: 'final', text: digit });
+      said += ` ${digit}`;
+      await clock.advance(1000 - DETECTION_MS);
+    }
+    expect(captures).toEqual([{ preRollMs: 300, state: 'open' }]);
+    await clock.advance(5000);
+    const [number] = await heard();
+    expect(await number?.text).toBe(said);
+  });
+
+  it('waits for the last words where the recognizer is still at work', async () => {
+    await speak(1000);
+    await tell({ kind: 'partial', text: 'какой' });
+    await clock.advance(1000);
+    const [utterance] = await heard();
+    await tell({ kind: 'final', text: 'какой адрес' });
+    told.end();
+    expect(await utterance?.text).toBe('какой адрес');
+  });
+
+  it('answers a short word that was understood, however short it was', async () => {
+    await speak(180);
+    await tell({ kind: 'final', text: 'Нет.' });
+    await clock.advance(1000);
+    const [utterance] = await heard();
+    expect(await utterance?.text).toBe('Нет.');
   });
 });

@@ -1,17 +1,20 @@
 /**
- * Turns what the line hears into utterances: an utterance begins at the first loud frame and ends after `silenceMs` without speech.
- * It is recorded, and recognised as far as the recognizer can, while it is being spoken.
+ * Turns what the line hears into utterances. An utterance begins at the first loud frame; how much silence ends it depends on what was
+ * said. It is recorded, and recognised as far as the recognizer can, while it is being spoken.
  */
 import { deferred } from '../base/async.ts';
 import { sleep } from '../base/clock.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
+import type { EndOfTurn } from '../asr/end-of-turn/end-of-turn.ts';
+import type { RecognitionEvent } from '../asr/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import type { Timeline } from './timeline.ts';
+import { Transcription } from './transcription.ts';
 
 /** How much of the line before the first loud frame belongs to the utterance, ms: a soft first consonant is not loud. */
 const PRE_ROLL_MS = 300;
 
-/** Less speech than this is not sent to recognition, ms: a click, a cough, a breath. */
+/** Less speech than this, without a word in it, is not worth the wait for its text, ms: a click, a cough, a breath. */
 export const MIN_UTTERANCE_MS = 250;
 
 /**
@@ -19,6 +22,12 @@ export const MIN_UTTERANCE_MS = 250;
  * caller would never be answered.
  */
 const MAX_UTTERANCE_MS = 120_000;
+
+/**
+ * A final that comes this long after the last loud frame is taken to hold the last word, ms. One that comes sooner was on its way
+ * while the word was still being said.
+ */
+const LAST_WORD_MS = 100;
 
 export interface Utterance {
   readonly startedAtMs: number;
@@ -29,23 +38,40 @@ export interface Utterance {
   readonly text: Promise<string>;
 }
 
+/** What is known of an utterance that is not over yet. */
+export interface WordsSoFar {
+  readonly text: string;
+  /** It will not change any more, unless more is said. */
+  readonly isSettled: boolean;
+  /** The words could be all: nothing in them promises more. */
+  readonly mayBeAll: boolean;
+}
+
 export interface EarOptions {
   readonly clock: Clock;
   readonly timeline: Timeline;
   readonly hearing: Hearing;
+  readonly endOfTurn: EndOfTurn;
+  /** The wait after words that promise nothing, ms. */
   readonly silenceMs: number;
+  /** BCP-47, or `auto`. */
+  readonly language: string;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
-  readonly recognise: (capture: Capture, signal: AbortSignal) => Promise<string>;
+  readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
+  readonly onWords: (soFar: WordsSoFar) => void;
+  readonly onEnded: (utterance: Utterance) => void;
 }
 
 interface OpenUtterance {
   readonly capture: Capture;
-  readonly text: Promise<string>;
+  readonly transcription: Transcription;
   readonly unwanted: AbortController;
   readonly startedAtMs: number;
   readonly cancelLimit: CancelTimer;
   endedAtMs: number;
   speechMs: number;
+  textSoFar: string;
+  changedAtMs: number;
 }
 
 export class Ear {
@@ -53,7 +79,7 @@ export class Ear {
   #open: OpenUtterance | undefined;
   #speaking = false;
   #cancelEnd: CancelTimer | undefined;
-  readonly #heard: Utterance[] = [];
+  #heard: Utterance[] = [];
   #arrived = deferred();
 
   constructor(options: EarOptions) {
@@ -68,15 +94,13 @@ export class Ear {
   }
 
   speechStopped(startedAtMs: number, endedAtMs: number): void {
-    const { clock, timeline, silenceMs } = this.#options;
     const speechMs = endedAtMs - startedAtMs;
-    timeline.mark('speech.stopped', { endedAtMs, speechMs });
+    this.#options.timeline.mark('speech.stopped', { endedAtMs, speechMs });
     this.#speaking = false;
     if (!this.#open) return;
     this.#open.endedAtMs = endedAtMs;
     this.#open.speechMs += speechMs;
-    this.#cancelEnd?.();
-    this.#cancelEnd = clock.after(endedAtMs + silenceMs - clock.nowMs(), () => this.#end());
+    this.#awaitEnd(this.#open);
   }
 
   /**
@@ -94,20 +118,57 @@ export class Ear {
     return this.#heard.splice(0);
   }
 
+  /** What was said and nobody has taken is not to be answered. */
+  forget(utterance: Utterance): void {
+    this.#heard = this.#heard.filter((other) => other !== utterance);
+  }
+
   close(): void {
     this.#cancelEnd?.();
-    this.#drop(this.#open);
+    if (this.#open) this.#drop(this.#open);
     this.#open = undefined;
   }
 
   #begin(atMs: number): OpenUtterance {
-    const { clock, hearing, recognise } = this.#options;
+    const { clock, hearing, recognize } = this.#options;
     const capture = hearing.capture(PRE_ROLL_MS);
     const unwanted = new AbortController();
-    const text = recognise(capture, unwanted.signal);
-    text.catch(() => undefined);
-    const cancelLimit = clock.after(MAX_UTTERANCE_MS, () => this.#end());
-    return { capture, text, unwanted, startedAtMs: atMs, cancelLimit, endedAtMs: atMs, speechMs: 0 };
+    const open: OpenUtterance = {
+      capture,
+      transcription: new Transcription(recognize(capture, unwanted.signal), () => this.#onChange(open)),
+      unwanted,
+      startedAtMs: atMs,
+      cancelLimit: clock.after(MAX_UTTERANCE_MS, () => this.#end()),
+      endedAtMs: atMs,
+      speechMs: 0,
+      textSoFar: '',
+      changedAtMs: atMs,
+    };
+    return open;
+  }
+
+  #onChange(open: OpenUtterance): void {
+    if (open !== this.#open) return;
+    const { clock, timeline, onWords, silenceMs } = this.#options;
+    const { text, isSettled } = open.transcription;
+    open.changedAtMs = clock.nowMs();
+    if (text !== open.textSoFar) timeline.mark('recognition.partial', { text });
+    open.textSoFar = text;
+    onWords({ text, isSettled, mayBeAll: this.#waitMs(open) <= silenceMs });
+    if (!this.#speaking) this.#awaitEnd(open);
+  }
+
+  /** Counted from the last loud frame, however late it or the words were told. */
+  #awaitEnd(open: OpenUtterance): void {
+    const { clock } = this.#options;
+    this.#cancelEnd?.();
+    const endsAtMs = open.endedAtMs + this.#waitMs(open);
+    this.#cancelEnd = clock.after(Math.max(0, endsAtMs - clock.nowMs()), () => this.#end());
+  }
+
+  #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {
+    const { endOfTurn, language } = this.#options;
+    return endOfTurn.waitMs({ text, language, endOfUtterance });
   }
 
   #end(): void {
@@ -120,20 +181,29 @@ export class Ear {
       open.speechMs += MAX_UTTERANCE_MS;
     }
     const { startedAtMs, endedAtMs, speechMs } = open;
-    const isSpeech = speechMs >= MIN_UTTERANCE_MS;
-    const text = isSpeech ? open.text : Promise.resolve('');
-    if (isSpeech) open.capture.finish();
-    else this.#drop(open);
+    const utterance = { startedAtMs, endedAtMs, speechMs, text: this.#textOf(open) };
     open.cancelLimit();
-    this.#heard.push({ startedAtMs, endedAtMs, speechMs, text });
+    this.#heard.push(utterance);
+    this.#options.onEnded(utterance);
     const arrived = this.#arrived;
     this.#arrived = deferred();
     arrived.resolve();
   }
 
-  #drop(open: OpenUtterance | undefined): void {
-    open?.cancelLimit();
-    open?.unwanted.abort(new Error('too short to be speech, or the call is over'));
-    open?.capture.discard();
+  #textOf(open: OpenUtterance): Promise<string> {
+    const { transcription, speechMs, changedAtMs, endedAtMs } = open;
+    if (speechMs < MIN_UTTERANCE_MS && transcription.text === '') {
+      this.#drop(open);
+      return Promise.resolve('');
+    }
+    open.capture.finish();
+    const isAll = transcription.isSettled && changedAtMs >= endedAtMs + LAST_WORD_MS;
+    return isAll && !this.#speaking ? Promise.resolve(transcription.text) : transcription.done;
+  }
+
+  #drop(open: OpenUtterance): void {
+    open.cancelLimit();
+    open.unwanted.abort(new Error('too short to be speech, or the call is over'));
+    open.capture.discard();
   }
 }

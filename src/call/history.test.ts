@@ -32,10 +32,12 @@ describe('History', () => {
 });
 
 describe('heardPart', () => {
+  const WHOLE = { audioMs: 1000, isWhole: true };
+
   it('cuts at the last word that was heard whole, by proportion', () => {
-    expect(heardPart('one two three four', 500, 1000)).toBe('one two');
-    expect(heardPart('one two three four', 0, 1000)).toBe('');
-    expect(heardPart('one two three four', 1000, 1000)).toBe('one two three four');
+    expect(heardPart('one two three four', 500, WHOLE)).toBe('one two');
+    expect(heardPart('one two three four', 0, WHOLE)).toBe('');
+    expect(heardPart('one two three four', 1000, WHOLE)).toBe('one two three four');
   });
 
   it('cuts by the times of the words where the synthesizer told them', () => {
@@ -43,8 +45,15 @@ describe('heardPart', () => {
       { word: 'one', startMs: 0, lengthMs: 800 },
       { word: 'two', startMs: 800, lengthMs: 100 },
     ];
-    expect(heardPart('one two', 700, 1000, words)).toBe('');
-    expect(heardPart('one two', 850, 1000, words)).toBe('one');
+    expect(heardPart('one two', 700, { ...WHOLE, words })).toBe('');
+    expect(heardPart('one two', 850, { ...WHOLE, words })).toBe('one');
+  });
+
+  it('does not take a chunk for heard that was still being synthesized when the caller interrupted', () => {
+    const words = [{ word: 'one', startMs: 0, lengthMs: 300 }];
+    expect(heardPart('one two three four', 400, { audioMs: 400, isWhole: false, words })).toBe('one');
+    expect(heardPart('one two three four', 400, { audioMs: 400, isWhole: false })).toBe('one');
+    expect(heardPart('one two three four', 0, { audioMs: 0, isWhole: false })).toBe('');
   });
 
   it('is always a beginning of the text, and grows with time', () => {
@@ -54,8 +63,8 @@ describe('heardPart', () => {
     fc.assert(
       fc.property(text, fc.nat(1000), fc.nat(1000), (said, aMs, bMs) => {
         const [less, more] = [Math.min(aMs, bMs), Math.max(aMs, bMs)];
-        const shorter = heardPart(said, less, 1000);
-        const longer = heardPart(said, more, 1000);
+        const shorter = heardPart(said, less, WHOLE);
+        const longer = heardPart(said, more, WHOLE);
         expect(said.startsWith(longer)).toBe(true);
         expect(longer.startsWith(shorter)).toBe(true);
       }),

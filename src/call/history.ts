@@ -7,8 +7,10 @@ import type { WordTiming } from '../tts/synthesizer.ts';
 /** Between the chunks of an answer, as the model was asked to write it: without it the model learns from its own past to forget it. */
 const CHUNK_MARK = '| ';
 
+const BETWEEN_UTTERANCES = ' ';
+
 export class History {
-  #messages: HistoryMessage[] = [];
+  #messages: readonly HistoryMessage[] = [];
 
   /** Caller and bot in turn; what one side says in pieces is one message. */
   get messages(): readonly HistoryMessage[] {
@@ -16,50 +18,67 @@ export class History {
   }
 
   callerSaid(text: string): void {
-    this.#append('user', text, ' ');
+    this.#messages = appended(this.#messages, 'user', text, BETWEEN_UTTERANCES);
+  }
+
+  /** As it will be if the caller says this next. */
+  withCaller(text: string): readonly HistoryMessage[] {
+    return appended(this.#messages, 'user', text, BETWEEN_UTTERANCES);
   }
 
   /** The caller heard this of the bot. Nothing heard is nothing said. */
   botSaid(text: string): void {
-    this.#append('assistant', text, CHUNK_MARK);
+    this.#messages = appended(this.#messages, 'assistant', text, CHUNK_MARK);
   }
 
   /** The bot was interrupted inside or right behind its last words. */
   cutHere(): void {
     const last = this.#messages.at(-1);
-    if (last?.role === 'assistant') this.#replaceLast({ ...last, interrupted: true });
-  }
-
-  #append(role: 'user' | 'assistant', text: string, joint: string): void {
-    const content = text.trim();
-    if (!content) return;
-    const last = this.#messages.at(-1);
-    if (last?.role === role) this.#replaceLast({ role, content: `${last.content}${joint}${content}` });
-    else this.#messages.push({ role, content });
-  }
-
-  #replaceLast(message: HistoryMessage): void {
-    this.#messages = [...this.#messages.slice(0, -1), message];
+    if (last?.role === 'assistant')
+      this.#messages = [...this.#messages.slice(0, -1), { ...last, interrupted: true }];
   }
 }
 
+function appended(
+  messages: readonly HistoryMessage[],
+  role: 'user' | 'assistant',
+  text: string,
+  joint: string,
+): readonly HistoryMessage[] {
+  const content = text.trim();
+  if (!content) return messages;
+  const last = messages.at(-1);
+  if (last?.role !== role) return [...messages, { role, content }];
+  return [...messages.slice(0, -1), { role, content: `${last.content}${joint}${content}` }];
+}
+
+/** Speech without words' times that is not whole yet: about so long a character, ms. */
+const MS_PER_CHARACTER = 65;
+
+/** What is known of the speech of a text: how long it is by now, whether that is all, and when its words are said. */
+export interface KnownSpeech {
+  readonly audioMs: number;
+  readonly isWhole: boolean;
+  readonly words?: readonly WordTiming[];
+}
+
 /**
- * The words of `text` that were heard when `heardMs` of its `totalMs` had sounded. By the words' own times where the synthesizer told
+ * The words of `text` that were heard when `heardMs` of its speech had sounded. By the words' own times where the synthesizer told
  * them, else by proportion. A word counts once it was heard whole.
  */
 export function heardPart(
   text: string,
   heardMs: number,
-  totalMs: number,
-  words: readonly WordTiming[] = [],
+  { audioMs, isWhole, words = [] }: KnownSpeech,
 ): string {
-  if (heardMs >= totalMs) return text;
+  if (isWhole && heardMs >= audioMs) return text;
   const inText = text.split(/\s+/).filter(Boolean);
+  const areTimed = isWhole ? words.length === inText.length : words.length > 0;
+  const totalMs = isWhole ? audioMs : Math.max(audioMs, text.length * MS_PER_CHARACTER);
   const heardShare = totalMs > 0 ? heardMs / totalMs : 0;
-  const count =
-    words.length === inText.length
-      ? words.filter((word) => word.startMs + word.lengthMs <= heardMs).length
-      : wordsWithin(inText, heardShare * text.length);
+  const count = areTimed
+    ? words.filter((word) => word.startMs + word.lengthMs <= heardMs).length
+    : wordsWithin(inText, heardShare * text.length);
   return inText.slice(0, count).join(' ');
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Clip, Playback, Player } from '../telephony/line.ts';
+import type { BotWords } from './interjection.ts';
 import type { SpeechKind, Timeline } from './timeline.ts';
 
 export interface Words {
@@ -21,6 +22,8 @@ export class Mouth {
   readonly #timeline: Timeline;
   readonly #onIdle = new Set<() => void>();
   #speaking = 0;
+  /** Of the last two clips that have begun, oldest first. */
+  #begun: readonly string[] = [];
   #idleSinceMs: number;
 
   constructor(options: { player: Player; clock: Clock; timeline: Timeline }) {
@@ -37,9 +40,10 @@ export class Mouth {
     const { kind, text, index = 0 } = words;
     const playback = this.#player.play(clip);
     this.#speaking++;
-    void playback.started.then((atMs) =>
-      this.#timeline.mark('playback.started', { kind, index, text }, atMs),
-    );
+    void playback.started.then((atMs) => {
+      this.#begun = [...this.#begun.slice(-1), text];
+      this.#timeline.mark('playback.started', { kind, index, text }, atMs);
+    });
     void playback.finished.then(({ outcome, heardMs }) => {
       this.#timeline.mark('playback.finished', { kind, index, heardMs, outcome });
       this.#speaking--;
@@ -51,6 +55,11 @@ export class Mouth {
   /** True while something is being said, waits to be said, or is paused. */
   get isSpeaking(): boolean {
     return this.#speaking > 0;
+  }
+
+  /** What the caller hears, or has just heard. */
+  get words(): BotWords {
+    return { lately: this.#begun.join(' '), last: this.#begun.at(-1) ?? '' };
   }
 
   /** How long nothing has been said, in milliseconds; 0 while speaking. */

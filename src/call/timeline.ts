@@ -19,7 +19,7 @@ export interface TimelineFacts {
   'recognition.done': { readonly text: string };
   /** An answer to what seems to have been said was begun before the turn was over. Marked with the turn that it would answer. */
   'earlyAnswer.begun': { readonly text: string };
-  /** The turn ended with the same words: the early answer became the answer. */
+  /** The turn ended with the same words: the early answer became the answer. What it had done by then follows, with its own times. */
   'earlyAnswer.used': Record<never, never>;
   /** The caller went on, or said something else: the early answer was thrown away after so many tokens of the model. */
   'earlyAnswer.wasted': { readonly tokens: number };
@@ -67,6 +67,9 @@ export type TimelineEntry = {
     readonly turn: number;
   } & TimelineFacts[Type];
 }[TimelineType];
+
+/** Where it is noted that something happened. */
+export type Marks = Pick<Timeline, 'mark'>;
 
 export class Timeline {
   /** 0 is the greeting; each end of the caller's turn begins the next. */

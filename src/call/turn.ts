@@ -1,40 +1,30 @@
 /**
- * A turn is one answer under one AbortSignal: recognised speech, the model's tokens, chunks, their syntheses in parallel, and their
- * playout in order. Aborting the signal ends all of it, and nothing else does.
+ * A turn is the bot's answer to what the caller has said, under one AbortSignal: recognised speech, an Answer, its chunks' playout in
+ * order, and small words in every gap. Aborting the signal ends all of it, and nothing else does.
  */
 import { unlessAborted } from '../base/async.ts';
-import type { Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { bytesToMs } from '../audio/pcm.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { Chat } from '../llm/chat.ts';
-import { chunkTokens } from '../llm/chunker.ts';
 import type { Chunk } from '../llm/chunker.ts';
-import { composeMessages } from '../llm/prompt.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
-import { speakInOrder } from '../tts/ordered-speech.ts';
-import type { SpokenChunk, WholeSpeech } from '../tts/ordered-speech.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
+import type { SpokenChunk } from '../tts/ordered-speech.ts';
+import { Answer } from './answer.ts';
+import type { AnswerTools } from './answer.ts';
 import type { Fillers } from './fillers.ts';
 import { heardPart } from './history.ts';
 import type { History } from './history.ts';
+import { isUnderstood } from './interjection.ts';
 import type { Mouth } from './mouth.ts';
 import { NeverSilent } from './never-silent.ts';
 import type { ReadyPhrase } from './phrase-book.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from './timeline.ts';
 
 /** What every turn of a call works with. */
-export interface TurnTools {
-  readonly clock: Clock;
+export interface TurnTools extends AnswerTools {
   readonly log: Log;
   readonly timeline: Timeline;
-  readonly profile: BotProfile;
-  readonly chat: Chat;
-  readonly synthesizer: Synthesizer;
-  /** How many chunks may be synthesized ahead of the one that is heard. */
-  readonly window: number;
   readonly mouth: Mouth;
   readonly fillers: Fillers;
   readonly history: History;
@@ -46,6 +36,8 @@ export interface CallersTurn {
   readonly text: Promise<string>;
   /** To be called when the text has become part of the history. */
   readonly taken: () => void;
+  /** An answer to this text that was begun before the turn. */
+  readonly earlyAnswer: (text: string) => Answer | undefined;
 }
 
 /** Answers the caller. Never rejects: whatever fails ends in an apology that the caller hears. */
@@ -68,7 +60,7 @@ class Turn {
   readonly #playing: Promise<void>[] = [];
   #callerText: string | undefined;
   #apologised = false;
-  #chunks = 0;
+  #answer: Answer | undefined;
   #spokenChunks = 0;
 
   constructor(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal) {
@@ -84,10 +76,11 @@ class Turn {
       this.#work.abort(this.#signal.reason);
       void mouth.stop();
     };
+    this.#work.signal.addEventListener('abort', () => this.#answer?.stop(this.#work.signal.reason));
     this.#signal.addEventListener('abort', onAbort, { once: true });
     if (this.#signal.aborted) onAbort();
     try {
-      const outcome = await this.#answer(patience);
+      const outcome = await this.#respond(patience);
       timeline.mark('turn.over', { outcome });
       return outcome;
     } finally {
@@ -97,13 +90,12 @@ class Turn {
     }
   }
 
-  async #answer(patience: NeverSilent): Promise<TurnOutcome> {
+  async #respond(patience: NeverSilent): Promise<TurnOutcome> {
     try {
       this.#callerText = await this.#recognised();
       if (!isUnderstood(this.#callerText)) return await this.#askToRepeat();
       this.#callersTurn.taken();
-      this.#tools.history.callerSaid(this.#callerText);
-      await this.#speakAnswer(patience);
+      await this.#speakAnswer(this.#callerText, patience);
       await this.#heardOut();
       if (this.#signal.aborted) return 'interrupted';
       return this.#spokenChunks > 0 ? 'spoken' : 'failed';
@@ -123,12 +115,12 @@ class Turn {
     return text;
   }
 
-  async #speakAnswer(patience: NeverSilent): Promise<void> {
-    const { profile, synthesizer, window, mouth } = this.#tools;
-    const { language, voice } = profile;
-    const request = { language, voice, sampleRateHz: mouth.sampleRateHz };
-    const chunks = this.#chunked();
-    for await (const spoken of speakInOrder(chunks, { synthesizer, request, window }, this.#work.signal)) {
+  async #speakAnswer(text: string, patience: NeverSilent): Promise<void> {
+    const { history, timeline } = this.#tools;
+    const early = this.#callersTurn.earlyAnswer(text);
+    history.callerSaid(text);
+    this.#answer = early ?? new Answer(this.#tools, { history: history.messages, marks: timeline });
+    for await (const spoken of this.#answer.chunks) {
       await this.#sayChunk(spoken);
       patience.progress();
     }
@@ -136,39 +128,12 @@ class Turn {
       throw new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.');
   }
 
-  async *#chunked(): AsyncGenerator<Chunk> {
-    const { clock, timeline } = this.#tools;
-    for await (const chunk of chunkTokens(this.#tokens(), { clock })) {
-      this.#chunks++;
-      timeline.mark('chunk.ready', { index: chunk.index, text: chunk.text });
-      yield chunk;
-    }
-  }
-
-  async *#tokens(): AsyncGenerator<string> {
-    const { chat, profile, history, timeline } = this.#tools;
-    const { model, temperature, maxTokens } = profile.llm;
-    const messages = composeMessages({
-      profilePrompt: profile.prompt,
-      language: profile.language,
-      history: history.messages,
-    });
-    let characters = 0;
-    for await (const token of chat.reply({ messages, model, temperature, maxTokens }, this.#work.signal)) {
-      if (characters === 0) timeline.mark('chat.firstToken', {});
-      characters += token.length;
-      yield token;
-    }
-    timeline.mark('chat.done', { characters });
-  }
-
   /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
   async #sayChunk(spoken: SpokenChunk<Chunk>): Promise<void> {
-    const { mouth, timeline } = this.#tools;
+    const { mouth } = this.#tools;
     const { index, text } = spoken.chunk;
     try {
-      const provider = await unlessAborted(spoken.firstAudio, this.#work.signal);
-      timeline.mark('synthesis.firstAudio', { index, provider });
+      await unlessAborted(spoken.firstAudio, this.#work.signal);
       if (mouth.startsOn === 'wholeClip') await unlessAborted(spoken.whole, this.#work.signal);
     } catch (error) {
       this.#work.signal.throwIfAborted();
@@ -186,18 +151,20 @@ class Turn {
 
   /** Notes what the caller heard of a chunk, in the order in which the chunks end. Never rejects. */
   async #follow(spoken: SpokenChunk<Chunk>, playback: Playback): Promise<void> {
-    const { history, mouth, timeline } = this.#tools;
-    const { index, text } = spoken.chunk;
-    const nothing: WholeSpeech = { audioBytes: 0, words: [] };
-    const whole = spoken.whole.catch(() => nothing);
-    void whole.then(({ audioBytes }) =>
-      timeline.mark('synthesis.done', { index, audioMs: bytesToMs(audioBytes, mouth.sampleRateHz) }),
+    const { history, mouth } = this.#tools;
+    const { text } = spoken.chunk;
+    let isWhole = false;
+    spoken.whole.then(
+      () => (isWhole = true),
+      () => undefined,
     );
     const { outcome, heardMs } = await playback.finished;
     spoken.release();
     if (outcome === 'heard') return history.botSaid(text);
-    const { audioBytes, words } = await whole;
-    history.botSaid(heardPart(text, heardMs, bytesToMs(audioBytes, mouth.sampleRateHz), words));
+    const { audioBytes, words } = spoken.soFar;
+    history.botSaid(
+      heardPart(text, heardMs, { audioMs: bytesToMs(audioBytes, mouth.sampleRateHz), isWhole, words }),
+    );
     if (outcome === 'stopped') history.cutHere();
   }
 
@@ -246,7 +213,7 @@ class Turn {
 
   get #stage(): FailureStage {
     if (this.#callerText === undefined) return 'recognition';
-    return this.#chunks === 0 ? 'chat' : 'synthesis';
+    return this.#answer?.hasChunks ? 'synthesis' : 'chat';
   }
 
   #neverSilent(): NeverSilent {
@@ -265,8 +232,3 @@ class Turn {
 
 /** Said to bridge time: it means nothing, and the model need not know of it. */
 const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
-
-/** Recognizers write noise as nothing, or as a remark in brackets. */
-function isUnderstood(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text.replace(/\([^)]*\)|\[[^\]]*\]/gu, ''));
-}

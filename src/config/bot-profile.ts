@@ -45,14 +45,28 @@ function profileSchema(words: DefaultWords) {
       maxTokens: z.int().min(1).max(8192).default(400),
     }),
     endpointing: section({
+      /** adaptive: less silence after a whole sentence, more after "and", a hesitation or half a telephone number. fixed: always the same. */
+      mode: z.enum(['adaptive', 'fixed']).default('adaptive'),
       /** The caller's turn is over after this much silence. Less answers sooner and cuts slow speakers off. */
       silenceMs: z.int().min(100).max(5000).default(600),
+    }),
+    earlyAnswer: section({
+      /** Begins the answer before the turn is over, and throws it away if the caller goes on: quicker, for some tokens more. */
+      enabled: z.boolean().default(true),
+      /** What has been understood must have stood still for so long. A recognizer's last word is not waited for. */
+      afterMs: z.int().min(0).max(5000).default(200),
     }),
     bargeIn: section({
       /** false: the bot always finishes what it says. */
       enabled: z.boolean().default(true),
-      /** Speech over the bot that lasts this long takes the turn; anything shorter was a cough. */
+      /** A sound over the bot without a word in it that is shorter than this was a cough. */
       minSpeechMs: z.int().min(0).max(5000).default(250),
+      /** A sound that lasts this long takes the turn, whatever is understood of it. */
+      decideWithinMs: z.int().min(0).max(10_000).default(1200),
+      /** The bot goes on after "mhm" and "yes", unless it has just asked something. */
+      ignoreBackchannels: z.boolean().default(true),
+      /** The bot goes on when it hears its own words over the caller's loudspeaker. */
+      ignoreOwnEcho: z.boolean().default(true),
       /** pauseFirst: silent from the first loud frame, and on again after a cough. stopAtOnce: the first loud frame ends the answer. */
       mode: z.enum(['pauseFirst', 'stopAtOnce']).default('pauseFirst'),
     }),

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deferred } from '../base/async.ts';
 import { ParleyError } from '../base/errors.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { speakInOrder } from './ordered-speech.ts';
+import type { SpokenChunk } from './ordered-speech.ts';
 import { ScriptedSynthesizer } from './scripted-synthesizer.ts';
 
 const request = { language: 'ru-RU', voice: { name: 'alena', speed: 1 }, sampleRateHz: 8000 };
@@ -47,7 +49,7 @@ describe('speakInOrder', () => {
       { synthesizer, request, window: 3 },
       new AbortController().signal,
     );
-    const first = (await speech.next()).value;
+    const [first] = await taken(speech, 1);
     await clock.advance(0);
     expect(synthesizer.attempts).toHaveLength(4);
     await clock.advance(300);
@@ -57,7 +59,6 @@ describe('speakInOrder', () => {
     first.release();
     await clock.advance(0);
     expect(synthesizer.attempts).toHaveLength(5);
-    await speech.return(undefined);
   });
 
   it('ends every synthesis under way when the caller interrupts', async () => {
@@ -65,13 +66,28 @@ describe('speakInOrder', () => {
     const synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 300 });
     const turn = new AbortController();
     const speech = speakInOrder(chunksOf(8), { synthesizer, request, window: 3 }, turn.signal);
-    await speech.next();
+    await taken(speech, 1);
     await clock.advance(10);
     turn.abort(new Error('interrupted'));
     await clock.advance(10);
     expect(synthesizer.attempts.map(({ outcome }) => outcome)).toEqual(Array(4).fill('cancelled'));
     expect(clock.pending).toBe(0);
-    await speech.return(undefined);
+  });
+
+  it('begins although nobody reads yet, and with the first chunk alone until it may go on', async () => {
+    const clock = new ManualClock();
+    const synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 300 });
+    const { promise: goOn, resolve } = deferred();
+    const begun: number[] = [];
+    const onBegun = ({ chunk }: SpokenChunk<{ index: number; text: string }>) => begun.push(chunk.index);
+    const options = { synthesizer, request, window: 3, goOn, onBegun };
+    const speech = speakInOrder(chunksOf(4), options, new AbortController().signal);
+    await clock.advance(1000);
+    expect(begun).toEqual([0]);
+    resolve();
+    await clock.advance(0);
+    expect(begun).toEqual([0, 1, 2, 3]);
+    expect((await taken(speech, 4)).map(({ chunk }) => chunk.index)).toEqual(begun);
   });
 
   it('lets one chunk fail without the others', async () => {
@@ -96,3 +112,12 @@ describe('speakInOrder', () => {
     expect(outcomes).toEqual(['spoken', 'failed', 'spoken']);
   });
 });
+
+async function taken<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+  const first: Item[] = [];
+  for await (const item of items) {
+    first.push(item);
+    if (first.length === count) break;
+  }
+  return first;
+}

@@ -2,14 +2,18 @@
  * Many chunks are synthesized at once, and come out strictly in order: chunk n's synthesis begins the moment the chunk exists, as long
  * as it is within the window ahead of the chunk that is being heard.
  */
-import { AsyncQueue, deferred } from '../base/async.ts';
+import { AsyncQueue, deferred, unlessAborted } from '../base/async.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer, WordTiming } from './synthesizer.ts';
 
-export interface OrderedSpeechOptions {
+export interface OrderedSpeechOptions<Chunk> {
   readonly synthesizer: Synthesizer;
   readonly request: Omit<SpeechRequest, 'text'>;
   /** How many chunks may be synthesized beyond the one that is being heard. */
   readonly window: number;
+  /** Until it resolves only the first chunk is synthesized. */
+  readonly goOn?: Promise<void> | undefined;
+  /** Told of each chunk as its synthesis begins, however late it is read. */
+  readonly onBegun?: (spoken: SpokenChunk<Chunk>) => void;
 }
 
 /** One chunk on its way to sound. */
@@ -21,6 +25,8 @@ export interface SpokenChunk<Chunk> {
   readonly firstAudio: Promise<string>;
   /** Resolves when the speech is whole, with its bytes and its words' times as far as the provider told them. */
   readonly whole: Promise<WholeSpeech>;
+  /** As much of it as there is by now. */
+  readonly soFar: WholeSpeech;
   /** To be called once, when the chunk has been heard or dropped: another one may then be synthesized. */
   release(): void;
 }
@@ -31,44 +37,51 @@ export interface WholeSpeech {
 }
 
 /**
- * Yields the chunks in their order, each as soon as its synthesis has begun. Throws what `chunks` throws. After an abort of `signal`
- * every synthesis under way ends, and the iteration ends with `chunks`.
+ * Yields the chunks in their order, each as soon as its synthesis has begun. Begins at once, also if nobody reads yet. Throws what
+ * `chunks` throws. After an abort of `signal` every synthesis under way ends, and the iteration ends with `chunks`.
  */
-export async function* speakInOrder<Chunk extends { readonly text: string }>(
+export function speakInOrder<Chunk extends { readonly text: string }>(
   chunks: AsyncIterable<Chunk>,
-  options: OrderedSpeechOptions,
+  options: OrderedSpeechOptions<Chunk>,
   signal: AbortSignal,
-): AsyncGenerator<SpokenChunk<Chunk>, void> {
-  const places = new Places(options.window + 1);
+): AsyncIterable<SpokenChunk<Chunk>> {
   const begun = new AsyncQueue<SpokenChunk<Chunk>>();
-  const feeding = (async () => {
-    try {
-      for await (const chunk of chunks) {
-        await places.take(signal);
-        begun.push(begin(chunk, options, signal, () => places.free()));
-      }
-      begun.end();
-    } catch (error) {
-      begun.fail(error);
-    }
-  })();
-  yield* begun;
-  await feeding;
+  feed(begun, chunks, options, signal).then(
+    () => begun.end(),
+    (error: unknown) => begun.fail(error),
+  );
+  return begun;
+}
+
+async function feed<Chunk extends { readonly text: string }>(
+  begun: AsyncQueue<SpokenChunk<Chunk>>,
+  chunks: AsyncIterable<Chunk>,
+  options: OrderedSpeechOptions<Chunk>,
+  signal: AbortSignal,
+): Promise<void> {
+  const places = new Places(options.window + 1);
+  let mayGoOn: Promise<void> | undefined;
+  for await (const chunk of chunks) {
+    if (mayGoOn) await unlessAborted(mayGoOn, signal);
+    mayGoOn = options.goOn;
+    await places.take(signal);
+    const spoken = begin(chunk, options, signal, () => places.free());
+    options.onBegun?.(spoken);
+    begun.push(spoken);
+  }
 }
 
 function begin<Chunk extends { readonly text: string }>(
   chunk: Chunk,
-  { synthesizer, request }: OrderedSpeechOptions,
+  { synthesizer, request }: OrderedSpeechOptions<Chunk>,
   signal: AbortSignal,
   release: () => void,
 ): SpokenChunk<Chunk> {
   const audio = new AsyncQueue<Uint8Array>();
   const firstAudio = deferred<string>();
-  const whole = collect(
-    synthesizer.synthesize({ ...request, text: chunk.text }, signal),
-    audio,
-    firstAudio.resolve,
-  );
+  const soFar = { audioBytes: 0, words: [] as WordTiming[] };
+  const pieces = synthesizer.synthesize({ ...request, text: chunk.text }, signal);
+  const whole = collect(pieces, { audio, soFar, onFirstAudio: firstAudio.resolve });
   whole.then(
     () => audio.end(),
     (error: unknown) => {
@@ -78,24 +91,25 @@ function begin<Chunk extends { readonly text: string }>(
   );
   // Whoever plays the chunk reads its failure from the audio; nobody need await the promises as well.
   firstAudio.promise.catch(() => undefined);
-  return { chunk, audio, firstAudio: firstAudio.promise, whole, release: onlyOnce(release) };
+  return { chunk, audio, firstAudio: firstAudio.promise, whole, soFar, release: onlyOnce(release) };
 }
 
 async function collect(
   pieces: AsyncIterable<SpeechPiece>,
-  audio: AsyncQueue<Uint8Array>,
-  onFirstAudio: (provider: string) => void,
+  to: {
+    readonly audio: AsyncQueue<Uint8Array>;
+    readonly soFar: { audioBytes: number; readonly words: WordTiming[] };
+    readonly onFirstAudio: (provider: string) => void;
+  },
 ): Promise<WholeSpeech> {
-  const words: WordTiming[] = [];
-  let audioBytes = 0;
-  for await (const piece of pieces) {
-    words.push(...piece.words);
-    if (piece.pcm.byteLength === 0) continue;
-    onFirstAudio(piece.provider);
-    audioBytes += piece.pcm.byteLength;
-    audio.push(piece.pcm);
+  for await (const { pcm, words, provider } of pieces) {
+    to.soFar.words.push(...words);
+    if (pcm.byteLength === 0) continue;
+    to.onFirstAudio(provider);
+    to.soFar.audioBytes += pcm.byteLength;
+    to.audio.push(pcm);
   }
-  return { audioBytes, words };
+  return to.soFar;
 }
 
 /** The window: as many places as chunks may be under way. */

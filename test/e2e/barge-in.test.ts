@@ -16,11 +16,13 @@ const reply = [
   ['адрес', ADDRESS],
   ['расскажи', `${LONG}|${SECOND}|${LAST}`],
   ['ещё', 'Конечно, вот ещё.'],
+  ['да', 'Рассказываю.'],
 ] as const;
 
 const bots = {
   filling: { fillers: { enabled: true, phrases: { statement: ['Одну секунду, сейчас посмотрю.'] } } },
   polite: { bargeIn: { enabled: false } },
+  asking: { greeting: 'Здравствуйте, вам рассказать о нас?' },
   abrupt: { bargeIn: { mode: 'stopAtOnce' } },
 };
 
@@ -123,18 +125,62 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
   });
 
-  it('asks again after a burst of noise that was long enough for speech, and is there for the next question', async () => {
+  it('goes on after a burst of noise in which nothing was understood, and is there for the next question', async () => {
     const { world } = suite;
     const call = await world.dial('100');
     await world.untilHeard(call, 'Добрый день!');
     await call.say(world.speech.callerTone('расскажи о себе'));
     await world.untilStarted(call, LONG);
     await call.say(noiseBurst(700));
-    await world.untilHeard(call, 'Повторите.');
+    await world.untilHeard(call, LAST);
     await call.say(world.speech.callerTone('дай адрес'));
     await world.untilHeard(call, ADDRESS);
     await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.', ADDRESS]);
+    expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
+    expect(lastHistory().filter(({ role }) => role === 'user')).toHaveLength(2);
+  });
+
+  it('goes on after a backchannel where it was, and does not answer it', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LONG);
+    await call.say(world.speech.callerTone('угу'));
+    await world.untilHeard(call, LAST);
+    await call.say(world.speech.callerTone('дай адрес'));
+    await world.untilHeard(call, ADDRESS);
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
+    expect(lastHistory().flatMap(({ role, content }) => (role === 'user' ? [content] : []))).toEqual([
+      'расскажи о себе',
+      'дай адрес',
+    ]);
+  });
+
+  it('takes the same word for an answer where the bot has just asked', async () => {
+    const { world } = suite;
+    const call = await world.dial('asking');
+    await world.untilStarted(call, 'Здравствуйте, вам рассказать о нас?');
+    await call.say(silence(300, 8000));
+    await call.say(world.speech.callerTone('да'));
+    await world.untilHeard(call, 'Рассказываю.');
+    await call.hangup();
+    expect(texts(call).at(-1)).toBe('Рассказываю.');
+  });
+
+  it('does not interrupt itself by its own words, and does not answer them', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('дай адрес'));
+    await world.untilStarted(call, ADDRESS);
+    await call.say(world.speech.callerTone('вход со двора второй этаж'));
+    await world.untilHeard(call, ADDRESS);
+    await call.say(silence(1500, 8000));
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
+    expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
   });
 
   it('speaks to the end where interruption is switched off, and then answers what was said meanwhile', async () => {

@@ -34,7 +34,8 @@ describeCalls('somebody who talks for long', { reply: () => 'Я всё запи�
       ['Добрый день!', 'Я всё записал.'],
     ]);
     const understood = world.chat.requests.map(({ messages }) => messages.at(-1)?.content);
-    expect(understood.toSorted()).toEqual(dictations.map(({ texts }) => texts.join(' ')).toSorted());
+    // What was begun at a breath and thrown away is here as well.
+    expect(understood).toEqual(expect.arrayContaining(dictations.map(({ texts }) => texts.join(' '))));
   });
 });
 

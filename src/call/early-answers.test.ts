@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../base/manual-clock.ts';
+import { profileSchemaFor } from '../config/bot-profile.ts';
+import type { Chat, ChatRequest } from '../llm/chat.ts';
+import { ScriptedSynthesizer } from '../tts/scripted-synthesizer.ts';
+import { EarlyAnswers } from './early-answers.ts';
+import { History } from './history.ts';
+import { Timeline } from './timeline.ts';
+
+let clock: ManualClock;
+let timeline: Timeline;
+let synthesizer: ScriptedSynthesizer;
+let asked: { request: ChatRequest; signal: AbortSignal }[];
+let early: EarlyAnswers;
+
+const chat: Chat = {
+  name: 'scripted',
+  async *reply(request, signal) {
+    asked.push({ request, signal });
+    yield 'Первая часть ответа.|Вторая часть ответа.|';
+    yield 'Третья часть ответа.';
+  },
+};
+
+beforeEach(() => {
+  clock = new ManualClock();
+  timeline = new Timeline(clock);
+  synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 50 });
+  asked = [];
+  const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
+  early = new EarlyAnswers({
+    clock,
+    timeline,
+    chat,
+    synthesizer,
+    profile,
+    window: 3,
+    sampleRateHz: () => 8000,
+    history: new History(),
+    settings: { enabled: true, afterMs: 200 },
+  });
+});
+
+const types = () => timeline.entries.map(({ type }) => type);
+
+async function standsStill(text: string): Promise<void> {
+  early.heard({ text, isSettled: false, mayBeAll: true });
+  await clock.advance(200);
+}
+
+describe('EarlyAnswers', () => {
+  it('begins when the words have stood still, however often they are told', async () => {
+    early.heard({ text: 'какой', isSettled: false, mayBeAll: true });
+    await clock.advance(150);
+    early.heard({ text: 'какой адрес', isSettled: false, mayBeAll: true });
+    await clock.advance(150);
+    early.heard({ text: 'какой адрес', isSettled: false, mayBeAll: true });
+    expect(asked).toHaveLength(0);
+    await clock.advance(50);
+    expect(asked.map(({ request }) => request.messages.at(-1)?.content)).toEqual(['какой адрес']);
+  });
+
+  it('does not wait for words that will not change any more', async () => {
+    early.heard({ text: 'какой адрес', isSettled: true, mayBeAll: true });
+    await clock.advance(0);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('does not begin on words that promise more', async () => {
+    early.heard({ text: 'я хочу пиццу и', isSettled: true, mayBeAll: false });
+    await clock.advance(1000);
+    expect(asked).toHaveLength(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('synthesizes the first chunk alone until the answer is wanted', async () => {
+    await standsStill('какой адрес');
+    await clock.advance(1000);
+    expect(synthesizer.attempts).toHaveLength(1);
+    early.take('Какой адрес?');
+    await clock.advance(10);
+    expect(synthesizer.attempts).toHaveLength(3);
+  });
+
+  it('gives its marks to the turn only when the answer is used, with the times at which they happened', async () => {
+    await standsStill('какой адрес');
+    await clock.advance(500);
+    expect(types()).toEqual(['earlyAnswer.begun']);
+    expect(early.take('Какой адрес?')).toBeDefined();
+    expect(types().slice(1, 4)).toEqual(['earlyAnswer.used', 'chat.started', 'chat.firstToken']);
+    expect(timeline.entries.find(({ type }) => type === 'chat.firstToken')?.atMs).toBe(200);
+  });
+
+  it('throws the answer away when something else was said, and counts what it cost', async () => {
+    await standsStill('какой адрес');
+    expect(early.take('какой адрес и телефон')).toBeUndefined();
+    expect(asked[0]?.signal.aborted).toBe(true);
+    expect(timeline.entries.at(-1)).toMatchObject({ type: 'earlyAnswer.wasted', tokens: 2 });
+    expect(types()).not.toContain('chunk.ready');
+  });
+
+  it('has at most one on its way, and stops guessing after two that were wrong', async () => {
+    await standsStill('я');
+    await standsStill('я хочу');
+    await standsStill('я хочу заказать');
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    early.drop();
+    await standsStill('другое');
+    expect(asked).toHaveLength(3);
+  });
+
+  it('leaves nothing running when the call ends', async () => {
+    await standsStill('какой адрес');
+    early.heard({ text: 'какой адрес у', isSettled: false, mayBeAll: true });
+    early.drop();
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+    expect(asked.every(({ signal }) => signal.aborted)).toBe(true);
+  });
+});

@@ -1,0 +1,106 @@
+/**
+ * Answers that are begun before the turn is over, on what the caller seems to have said. At most one is on its way. It is used if the
+ * turn ends with the same words, and thrown away unheard if not.
+ */
+import { isSameText } from '../asr/same-text.ts';
+import type { CancelTimer, Clock } from '../base/clock.ts';
+import { deferred } from '../base/async.ts';
+import type { BotProfile } from '../config/bot-profile.ts';
+import { Answer } from './answer.ts';
+import type { AnswerTools } from './answer.ts';
+import type { WordsSoFar } from './ear.ts';
+import { HeldMarks } from './held-marks.ts';
+import type { History } from './history.ts';
+import type { Timeline } from './timeline.ts';
+
+/** So many thrown away in one turn are enough: the caller is one who pauses, and the next guess would be no better. */
+const MAX_WASTED_A_TURN = 2;
+
+export interface EarlyAnswersOptions extends AnswerTools {
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+  readonly history: History;
+  readonly settings: BotProfile['earlyAnswer'];
+}
+
+interface EarlyAnswer {
+  readonly text: string;
+  readonly answer: Answer;
+  readonly marks: HeldMarks;
+  readonly goOn: () => void;
+}
+
+export class EarlyAnswers {
+  readonly #options: EarlyAnswersOptions;
+  #awaited: { readonly text: string; readonly cancel: CancelTimer } | undefined;
+  #begun: EarlyAnswer | undefined;
+  #wasted = 0;
+
+  constructor(options: EarlyAnswersOptions) {
+    this.#options = options;
+  }
+
+  /** What the caller seems to have said by now. */
+  heard({ text, isSettled, mayBeAll }: WordsSoFar): void {
+    const { clock, settings } = this.#options;
+    if (!settings.enabled || (this.#begun && this.#isSame(text, this.#begun.text))) return;
+    if (this.#begun) this.#discard();
+    const standsStill = this.#awaited?.text === text;
+    if (standsStill && !isSettled && mayBeAll) return;
+    this.#awaited?.cancel();
+    this.#awaited = undefined;
+    if (text === '' || !mayBeAll || this.#wasted === MAX_WASTED_A_TURN) return;
+    if (isSettled) this.#begin(text);
+    else this.#awaited = { text, cancel: clock.after(settings.afterMs, () => this.#begin(text)) };
+  }
+
+  /** The turn is over, and this was said: the answer that was begun, if it answers that. Whatever else was begun is thrown away. */
+  take(text: string): Answer | undefined {
+    const early = this.#begun;
+    if (!early || early.answer.failed || !this.#isSame(text, early.text)) {
+      this.drop();
+      return undefined;
+    }
+    this.#begun = undefined;
+    this.drop();
+    this.#options.timeline.mark('earlyAnswer.used', {});
+    early.marks.release();
+    early.goOn();
+    return early.answer;
+  }
+
+  /** The turn is over: throws away what was begun. */
+  drop(): void {
+    this.#stopWaiting();
+    this.#discard();
+    this.#wasted = 0;
+  }
+
+  #discard(): void {
+    const early = this.#begun;
+    this.#begun = undefined;
+    if (!early) return;
+    this.#wasted++;
+    early.answer.stop(new Error('the caller said something else'));
+    this.#options.timeline.mark('earlyAnswer.wasted', { tokens: early.answer.tokens });
+  }
+
+  #begin(text: string): void {
+    const { clock, timeline, history } = this.#options;
+    this.#stopWaiting();
+    timeline.mark('earlyAnswer.begun', { text });
+    const marks = new HeldMarks(clock, timeline);
+    const { promise: goOn, resolve } = deferred();
+    const answer = new Answer(this.#options, { history: history.withCaller(text), marks, goOn });
+    this.#begun = { text, answer, marks, goOn: resolve };
+  }
+
+  #stopWaiting(): void {
+    this.#awaited?.cancel();
+    this.#awaited = undefined;
+  }
+
+  #isSame(a: string, b: string): boolean {
+    return isSameText(a, b, this.#options.profile.language);
+  }
+}

@@ -1,0 +1,66 @@
+/** The text of one utterance, as it becomes known. */
+import type { RecognitionEvent } from '../asr/recognizer.ts';
+
+export class Transcription {
+  /** The whole text, empty for silence. Rejects with a ParleyError ASR_*, or with the reason for which nobody wants it any more. Handled even if nobody waits. */
+  readonly done: Promise<string>;
+  readonly #onChange: () => void;
+  readonly #finals: string[] = [];
+  #partial = '';
+  #language: string | undefined;
+  #endOfUtterance = false;
+
+  /** `onChange` is told of everything new, once it can be read here. */
+  constructor(events: AsyncIterable<RecognitionEvent>, onChange: () => void) {
+    this.#onChange = onChange;
+    this.done = this.#read(events);
+    this.done.catch(() => undefined);
+  }
+
+  /** All finals and the present partial. */
+  get text(): string {
+    return [...this.#finals, this.#partial].filter(Boolean).join(' ').trim();
+  }
+
+  /** What has been understood will not change any more, unless more is said. */
+  get isSettled(): boolean {
+    return this.#partial === '' && this.#finals.length > 0;
+  }
+
+  /** The recognizer believes that the speaker has finished, and nothing was said since. */
+  get endOfUtterance(): boolean {
+    return this.#endOfUtterance;
+  }
+
+  /** BCP-47, if the recognizer told it. */
+  get language(): string | undefined {
+    return this.#language;
+  }
+
+  async #read(events: AsyncIterable<RecognitionEvent>): Promise<string> {
+    for await (const event of events) {
+      this.#take(event);
+      this.#onChange();
+    }
+    return this.text;
+  }
+
+  #take(event: RecognitionEvent): void {
+    switch (event.kind) {
+      case 'partial':
+        if (event.text !== this.#partial) this.#endOfUtterance = false;
+        this.#partial = event.text;
+        return;
+      case 'final':
+        this.#partial = '';
+        this.#finals.push(event.text);
+        this.#language = event.language ?? this.#language;
+        return;
+      case 'refined':
+        this.#finals[event.index] = event.text;
+        return;
+      case 'endOfUtterance':
+        this.#endOfUtterance = true;
+    }
+  }
+}
