@@ -55,7 +55,7 @@ async function sound(forMs: number): Promise<void> {
 }
 
 function utterance(speechMs: number, text: Promise<string>): Utterance {
-  return { startedAtMs: 0, endedAtMs: speechMs, speechMs, text };
+  return { startedAtMs: 0, endedAtMs: speechMs, speechMs, text, language: () => undefined };
 }
 
 function resumedBecause(): readonly string[] {

@@ -110,7 +110,7 @@ export class Call {
       timeline: this.timeline,
       mouth: this.#mouth,
       profile: profile.bargeIn,
-      language: profile.language,
+      language: profile.recognition.language ?? profile.language,
       detectionSilenceMs: () => line.hearing.detectionSilenceMs,
       hasTurn: () => this.#hasTurn,
       interrupt: () => this.#interrupt(),
@@ -190,6 +190,7 @@ export class Call {
     });
     const callersTurn: CallersTurn = {
       text: joined(asked.map((utterance) => utterance.text)),
+      language: () => asked.at(-1)?.language(),
       taken: () => (this.#unanswered = []),
       earlyAnswer: (text) => this.#earlyAnswers.take(text),
     };
@@ -241,7 +242,7 @@ export class Call {
     const { profile, timeline, line } = this;
     const { clock, recognizer } = this.#kit;
     const { mode, silenceMs } = profile.endpointing;
-    const { language } = profile;
+    const language = profile.recognition.language ?? profile.language;
     return new Ear({
       clock,
       timeline,

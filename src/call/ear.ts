@@ -36,6 +36,8 @@ export interface Utterance {
   readonly speechMs: number;
   /** What was said, empty if too little to be recognised; rejects with a ParleyError ASR_*. Handled even if nobody waits. */
   readonly text: Promise<string>;
+  /** The language that was spoken, BCP-47, once `text` is there and if the recognizer told. */
+  language(): string | undefined;
 }
 
 /** What is known of an utterance that is not over yet. */
@@ -181,7 +183,13 @@ export class Ear {
       open.speechMs += MAX_UTTERANCE_MS;
     }
     const { startedAtMs, endedAtMs, speechMs } = open;
-    const utterance = { startedAtMs, endedAtMs, speechMs, text: this.#textOf(open) };
+    const utterance = {
+      startedAtMs,
+      endedAtMs,
+      speechMs,
+      text: this.#textOf(open),
+      language: () => open.transcription.language,
+    };
     open.cancelLimit();
     this.#heard.push(utterance);
     this.#options.onEnded(utterance);

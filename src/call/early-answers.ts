@@ -101,6 +101,7 @@ export class EarlyAnswers {
   }
 
   #isSame(a: string, b: string): boolean {
-    return isSameText(a, b, this.#options.profile.language);
+    const { recognition, language } = this.#options.profile;
+    return isSameText(a, b, recognition.language ?? language);
   }
 }

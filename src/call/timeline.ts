@@ -16,7 +16,8 @@ export interface TimelineFacts {
   'turn.ended': { readonly speechEndedAtMs: number };
   /** What has been understood so far of what the caller is saying. */
   'recognition.partial': { readonly text: string };
-  'recognition.done': { readonly text: string };
+  /** `language`: what was heard as spoken, BCP-47, where the recognizer tells. */
+  'recognition.done': { readonly text: string; readonly language?: string };
   /** An answer to what seems to have been said was begun before the turn was over. Marked with the turn that it would answer. */
   'earlyAnswer.begun': { readonly text: string };
   /** The turn ended with the same words: the early answer became the answer. What it had done by then follows, with its own times. */

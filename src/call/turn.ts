@@ -34,6 +34,8 @@ export interface TurnTools extends AnswerTools {
 export interface CallersTurn {
   /** Everything said since the last answer; rejects with a ParleyError ASR_* if nothing of it could be recognised. */
   readonly text: Promise<string>;
+  /** BCP-47, once the text is there and if the recognizer told. */
+  readonly language: () => string | undefined;
   /** To be called when the text has become part of the history. */
   readonly taken: () => void;
   /** An answer to this text that was begun before the turn. */
@@ -111,7 +113,8 @@ class Turn {
 
   async #recognised(): Promise<string> {
     const text = await unlessAborted(this.#callersTurn.text, this.#work.signal);
-    this.#tools.timeline.mark('recognition.done', { text });
+    const language = this.#callersTurn.language();
+    this.#tools.timeline.mark('recognition.done', { text, ...(language !== undefined && { language }) });
     return text;
   }
 

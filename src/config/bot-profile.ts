@@ -21,11 +21,18 @@ export function profileSchemaFor(raw: unknown) {
 
 function profileSchema(words: DefaultWords) {
   return z.strictObject({
-    /** BCP-47: what the caller is expected to speak, and what the bot speaks. */
+    /** BCP-47: what the bot speaks, and the caller as well unless `recognition` says otherwise. */
     language: z
       .string()
       .regex(/^[a-z]{2,3}-[A-Z]{2}$/, 'expected a language and a country, such as ru-RU')
       .default(DEFAULT_LANGUAGE),
+    recognition: section({
+      /** What the caller is expected to speak, if not the bot's language; auto: whichever of its languages the recognizer hears. */
+      language: z
+        .string()
+        .regex(/^([a-z]{2,3}-[A-Z]{2}|auto)$/, 'expected auto, or a language and a country, such as ru-RU')
+        .optional(),
+    }),
     /** The system prompt. The rules for speech (short, no markup, where to pause) are added by Parley. */
     prompt: z.string(WHO).trim().min(1, WHO),
     greeting: spoken().default(words.greeting),
