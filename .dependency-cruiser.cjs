@@ -38,7 +38,7 @@ module.exports = {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|simulator|main)' },
+      to: { path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|simulator|main)' },
     },
     {
       name: 'only-ari-knows-ari-client',

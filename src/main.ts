@@ -26,6 +26,7 @@ import { startHttp } from './ops/http.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
+import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
@@ -37,6 +38,7 @@ import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
 import { CHANNEL_POOL_DEFAULTS } from './yandex/channel-pool.ts';
 import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './yandex/credentials.ts';
 import type { Credentials } from './yandex/credentials.ts';
+import { voiceDetector } from './voice-detector.ts';
 
 /** The rate of telephone speech, and of every WAV that Asterisk plays. */
 const LINE_RATE_HZ = 8000;
@@ -56,6 +58,8 @@ export interface ServiceHooks {
   readonly onCall?: (timeline: Timeline) => void;
   /** Ends the waiting for an Asterisk that is not up yet. */
   readonly signal?: AbortSignal;
+  /** Hears the callers in stream mode instead of the voice detector. */
+  readonly speechDetector?: (sampleRateHz: number) => SpeechDetector;
 }
 
 /** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
@@ -117,6 +121,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       mediaDir,
       short,
       credentials,
+      speechDetector: hooks.speechDetector ?? voiceDetector,
     });
     closers.push(() => recognizer.close());
     const reception = new Reception({

@@ -12,9 +12,9 @@ import { FileLine } from './telephony/asterisk/file-line.ts';
 import { chooseMediaMode } from './telephony/asterisk/media-mode.ts';
 import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
+import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
 import type { ArrivedCall } from './telephony/asterisk/switchboard.ts';
 import type { Line } from './telephony/line.ts';
-import { voiceDetector } from './voice-detector.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 export interface Media {
@@ -32,6 +32,8 @@ export interface MediaParts {
   /** Recognises whole utterances, in both modes. */
   readonly short: Recognizer;
   readonly credentials: Credentials;
+  /** Tells speech from everything else in a call, in stream mode. */
+  readonly speechDetector: (sampleRateHz: number) => SpeechDetector;
 }
 
 /** Chooses the mode and says in the log which and why. Throws MEDIA_MODE_UNAVAILABLE if this Asterisk cannot do what was asked for. */
@@ -52,12 +54,13 @@ function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): 
 }
 
 /** Live audio: recognised while the caller speaks, and as a whole utterance where that fails. */
-function streamMedia({ ari, clock, log, settings, short, credentials }: MediaParts): Media {
+function streamMedia(parts: MediaParts): Media {
+  const { ari, clock, log, settings, short, credentials, speechDetector } = parts;
   const format = MEDIA_FORMATS[settings.media.format];
   const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
   return {
     lineOf: (call) => {
-      const detector = voiceDetector(format.sampleRateHz);
+      const detector = speechDetector(format.sampleRateHz);
       return new StreamLine({ ...call, ari, clock, log, server: settings.ari, format, detector });
     },
     recognizer: new FailoverRecognizer({

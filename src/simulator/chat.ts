@@ -224,7 +224,7 @@ function script(reply: ChatScript, messages: readonly ReceivedMessage[]): Script
   if (typeof reply === 'function') return reply(messages);
   const asked = messages.findLast((message) => message.role === 'user')?.content ?? '';
   const rule = reply.find(([when]) =>
-    typeof when === 'string' ? asked.includes(when) : asked.search(when) >= 0,
+    typeof when === 'string' ? asked.toLowerCase().includes(when.toLowerCase()) : asked.search(when) >= 0,
   );
   return rule?.[1] ?? 'Хорошо.';
 }

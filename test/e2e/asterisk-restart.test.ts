@@ -49,7 +49,7 @@ describeCalls('when Asterisk is killed and started again', { reply: () => ANSWER
 /** Faults that a real Asterisk cannot be asked for: it says nothing, loses only its events, or takes its time. */
 describeCalls(
   "a call goes on over Asterisk's ills",
-  { reply: () => ANSWER },
+  { reply: () => ANSWER, kinds: ['simulator'] },
   (suite) => {
     const simulator = (): AsteriskSimulator => {
       const stood = suite.world.telephony.simulator;
@@ -102,7 +102,6 @@ describeCalls(
       expect(texts(world, call).filter((text) => text !== 'Ещё немного.')).toEqual([GREETING, ANSWER]);
     });
   },
-  ['simulator'],
 );
 
 /** A call whose caller has heard the greeting and asked. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { noiseBurst } from '../support/noise.ts';
+import { plainly } from '../support/plainly.ts';
 import { MS_PER_CHARACTER } from '../support/world.ts';
 
 const LONG = 'Это очень длинный ответ, который никто не дослушает.';
@@ -30,6 +31,9 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
   const texts = (call: Parameters<typeof suite.world.heard>[0]) =>
     suite.world.heard(call).map(({ text }) => text);
   const lastHistory = () => suite.world.chat.requests.at(-1)?.messages.slice(1) ?? [];
+  /** What the model was told that the caller had said, in the last request. */
+  const asked = () =>
+    lastHistory().flatMap(({ role, content }) => (role === 'user' ? [plainly(content)] : []));
 
   it('stops the greeting, and answers what was said over it', async () => {
     const { world } = suite;
@@ -39,7 +43,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.hangup();
     const greeting = world.heard(call).find(({ text }) => text === 'Добрый день!');
     if (greeting) expect(greeting.endedAtMs - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
-    expect(lastHistory().at(-1)).toMatchObject({ role: 'user', content: 'какой у вас адрес' });
+    expect(asked()).toEqual(['какой у вас адрес']);
   });
 
   it('stops in the first chunk, drops the rest, and tells the model where the caller stopped hearing', async () => {
@@ -55,8 +59,8 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     expect(texts(call)).toEqual(['Добрый день!', LONG, ADDRESS]);
     const cut = world.heard(call)[1];
     expect((cut?.endedAtMs ?? Infinity) - interruption.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
-    const [, , answer, question] = lastHistory();
-    expect(question).toMatchObject({ role: 'user', content: 'какой у вас адрес' });
+    const [, , answer] = lastHistory();
+    expect(asked()).toEqual(['расскажи о себе', 'какой у вас адрес']);
     expect(answer?.content).toMatch(/^Это .*—$/);
     expect(answer?.content.length).toBeLessThan(LONG.length);
   });
@@ -85,7 +89,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await world.untilHeard(call, ADDRESS);
     await call.hangup();
     expect(texts(call)).not.toContain(LONG);
-    expect(lastHistory().at(-1)?.content).toBe('расскажи о себе нет, лучше адрес');
+    expect(asked()).toEqual(['расскажи о себе нет лучше адрес']);
     expect(world.chat.abortedCount).toBeGreaterThan(0);
   });
 
@@ -100,7 +104,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await world.untilHeard(call, ADDRESS);
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
-    expect(lastHistory().at(-1)?.content).toBe('расскажи о себе и дай адрес');
+    expect(asked()).toEqual(['расскажи о себе и дай адрес']);
   });
 
   it('goes on after a cough where it was, with nothing lost or repeated', async () => {
@@ -122,7 +126,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     const soundMs = pieces.reduce((sum, piece) => sum + piece.soundMs, 0);
     expect(Math.abs(soundMs - wholeMs)).toBeLessThan(60);
     expect(answer.text).toBe(ADDRESS);
-    expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
+    expect(asked()).toEqual(['дай адрес']);
   });
 
   it('goes on after a burst of noise in which nothing was understood, and is there for the next question', async () => {
@@ -137,7 +141,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await world.untilHeard(call, ADDRESS);
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
-    expect(lastHistory().filter(({ role }) => role === 'user')).toHaveLength(2);
+    expect(asked()).toEqual(['расскажи о себе', 'дай адрес']);
   });
 
   it('goes on after a backchannel where it was, and does not answer it', async () => {
@@ -152,10 +156,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await world.untilHeard(call, ADDRESS);
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
-    expect(lastHistory().flatMap(({ role, content }) => (role === 'user' ? [content] : []))).toEqual([
-      'расскажи о себе',
-      'дай адрес',
-    ]);
+    expect(asked()).toEqual(['расскажи о себе', 'дай адрес']);
   });
 
   it('takes the same word for an answer where the bot has just asked', async () => {
@@ -180,7 +181,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     await call.say(silence(1500, 8000));
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
-    expect(world.chat.requests.at(-1)?.messages.at(-1)?.content).toBe('дай адрес');
+    expect(asked()).toEqual(['дай адрес']);
   });
 
   it('speaks to the end where interruption is switched off, and then answers what was said meanwhile', async () => {

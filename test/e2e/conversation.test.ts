@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeCalls } from '../support/describe-calls.ts';
+import { plainly } from '../support/plainly.ts';
 
 const TEN_SENTENCES = Array.from({ length: 10 }, (_, index) => `Предложение номер ${index} из десяти.`);
 
@@ -32,13 +33,13 @@ describeCalls('a conversation', { reply }, (suite) => {
       suite.world.chat.requests
         .at(-1)
         ?.messages.slice(1)
-        .map(({ content }) => content),
+        .map(({ content }) => plainly(content)),
     ).toEqual([
-      'Добрый день!',
+      'добрый день',
       'когда вы работаете',
-      'Мы работаем с девяти до шести.| В субботу до двух.',
+      'мы работаем с девяти до шести| в субботу до двух',
       'какой у вас адрес',
-      'Улица Ленина, дом пять.',
+      'улица ленина дом пять',
       'спасибо',
     ]);
   });

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { describeCalls } from '../support/describe-calls.ts';
+import { plainly } from '../support/plainly.ts';
 
 const CALLERS = 20;
 
@@ -21,7 +22,7 @@ describeCalls(
     /** The first thing a caller asked decides: the second answer shows whose history the model was given. */
     reply: (messages) => {
       const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-      const caller = callers.find(({ question }) => question === asked[0]);
+      const caller = callers.find(({ question }) => question === plainly(asked[0] ?? ''));
       return (asked.length === 1 ? caller?.answer : caller?.more) ?? 'Не понимаю.';
     },
   },

@@ -13,7 +13,9 @@ describeCalls('when recognition fails', FAILING_WORLD, (suite) => {
   ])(
     'apologises in time when recognition %s, and hands the caller on the second time',
     async (_how, fault) => {
-      suite.world.speech.faults.set('stt-http', fault);
+      const { faults } = suite.world.speech;
+      faults.set('stt-http', fault);
+      if (suite.mode === 'stream') faults.set('stt-grpc', fault);
       await expectApologyThenFallback(suite);
     },
   );

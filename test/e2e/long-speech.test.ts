@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { concatBytes, durationMs, silence } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { plainly } from '../support/plainly.ts';
 import type { World } from '../support/world.ts';
 
 /** A breath: longer than what Asterisk takes for one word, shorter than the end of a turn. */
@@ -33,9 +34,11 @@ describeCalls('somebody who talks for long', { reply: () => 'Я всё запи�
       ['Добрый день!', 'Я всё записал.'],
       ['Добрый день!', 'Я всё записал.'],
     ]);
-    const understood = world.chat.requests.map(({ messages }) => messages.at(-1)?.content);
+    const understood = world.chat.requests.map(({ messages }) => plainly(messages.at(-1)?.content ?? ''));
     // What was begun at a breath and thrown away is here as well.
-    expect(understood).toEqual(expect.arrayContaining(dictations.map(({ texts }) => texts.join(' '))));
+    expect(understood).toEqual(
+      expect.arrayContaining(dictations.map(({ texts }) => plainly(texts.join(' ')))),
+    );
   });
 });
 

@@ -18,7 +18,7 @@ const reply = [
 /** People pause for up to 400 ms within a sentence. */
 const bots = { default: { endpointing: { silenceMs: 700 } } };
 
-describeCalls('a conversation in stream mode', { reply, bots, env: { MEDIA_MODE: 'stream' } }, (suite) => {
+describeCalls('recorded voices', { reply, bots, hears: 'voices', modes: ['stream'] }, (suite) => {
   let question: Pcm;
   let interruption: Pcm;
 

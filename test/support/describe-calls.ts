@@ -7,26 +7,44 @@ import { until } from './until.ts';
 import { startWorld } from './world.ts';
 import type { World, WorldOptions } from './world.ts';
 
+/** How the audio travels. */
+const MODES = ['file', 'stream'] as const;
+export type MediaMode = (typeof MODES)[number];
+
 export interface Suite {
   readonly kind: TelephonyKind;
+  readonly mode: MediaMode;
   /** Of the suite that runs; only to be read inside a test. */
   readonly world: World;
 }
 
+export interface CallsOptions extends Omit<WorldOptions, 'kind'> {
+  readonly kinds?: readonly TelephonyKind[] | undefined;
+  readonly modes?: readonly MediaMode[];
+}
+
 /** After each test nothing may be left: no channel, bridge, recording or file, and no call that the service still thinks is live. */
-export function describeCalls(
+export function describeCalls(name: string, options: CallsOptions, tests: (suite: Suite) => void): void {
+  const { kinds, modes = MODES, ...world } = options;
+  for (const mode of modes) {
+    describeInMode(`${name} in ${mode} mode`, mode, { kinds, ...world }, tests);
+  }
+}
+
+function describeInMode(
   name: string,
-  options: Omit<WorldOptions, 'kind'>,
+  mode: MediaMode,
+  { kinds, ...options }: CallsOptions,
   tests: (suite: Suite) => void,
-  kinds?: readonly TelephonyKind[],
 ): void {
+  const env = { MEDIA_MODE: mode, ...options.env };
   describeTelephonies(
     name,
     (kind) => {
       let world: World | undefined;
 
       beforeAll(async () => {
-        if ((await whyMissing(kind)) === undefined) world = await startWorld({ ...options, kind });
+        if ((await whyMissing(kind)) === undefined) world = await startWorld({ ...options, env, kind });
       });
       afterEach(async () => {
         if (!world) return;
@@ -41,6 +59,7 @@ export function describeCalls(
 
       tests({
         kind,
+        mode,
         get world() {
           if (!world) throw new Error('the world is there only inside a test');
           return world;

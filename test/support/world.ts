@@ -14,6 +14,7 @@ import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
+import { LevelDetector } from '../../src/telephony/asterisk/stream/testing/level-detector.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   /** What differs from the test bot, by name of bot; `default` is the test bot itself. */
   readonly bots?: Readonly<Record<string, BotPatch>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** What stream mode takes for speech: anything loud, so that tones may be spoken; or voices, as in production. */
+  readonly hears?: 'sounds' | 'voices';
 }
 
 /** Everything but the service. */
@@ -75,6 +78,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const timelines: Timeline[] = [];
   const service = await startService(settings, createLog(settings.log, to), {
     onCall: (timeline) => timelines.push(timeline),
+    ...(options.hears !== 'voices' && { speechDetector: (rateHz: number) => new LevelDetector(rateHz) }),
   });
   await service.prepared;
   const calls = new Set<PhoneCall>();

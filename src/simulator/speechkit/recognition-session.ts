@@ -14,8 +14,9 @@ import type { HearingSource } from './stt-http.ts';
 const RATES = [8000, 16000, 48000];
 const LONGEST_SESSION_MS = 5 * 60_000;
 const LARGEST_SESSION_BYTES = 10 * 1024 * 1024;
-/** How much new audio there is between two partials. */
+/** How much new audio there is between two partials, and the share of the utterance's length that it grows to: each hears it all again. */
 const PARTIAL_EVERY_MS = 200;
+const PARTIAL_EVERY_SHARE = 0.05;
 /** The pause that ends an utterance unless the client hints at another. */
 const DEFAULT_PAUSE_MS = 700;
 /** Root mean square of a loud chunk; line noise stays below. */
@@ -89,7 +90,7 @@ export class RecognitionSession {
     if (!this.#spoken) this.#forgetSilence();
     else if (!this.#external && this.receivedMs - this.#lastLoudMs >= this.#pauseMs)
       await this.#endUtterance();
-    else if (this.receivedMs - this.#lastPartialMs >= PARTIAL_EVERY_MS) this.#tellPartial();
+    else if (this.receivedMs - this.#lastPartialMs >= this.#partialEveryMs) this.#tellPartial();
   }
 
   async #endUtterance(): Promise<void> {
@@ -162,6 +163,11 @@ export class RecognitionSession {
       channel_tag: '0',
       ...event,
     });
+  }
+
+  get #partialEveryMs(): number {
+    const bytes = this.#audio.reduce((sum, piece) => sum + piece.byteLength, 0);
+    return Math.max(PARTIAL_EVERY_MS, PARTIAL_EVERY_SHARE * bytesToMs(bytes, this.#sampleRateHz));
   }
 
   get #external(): boolean {

@@ -7,6 +7,8 @@ import type { ToneRegistry } from './tone-registry.ts';
 const WINDOW_MS = 40;
 /** A pure tone keeps more than 0.9 even through G.711; two in one window, and speech, stay below. */
 const LEAST_PURITY = 0.7;
+/** So pure is no other tone, its neighbours included: the tone that went before goes on, and the others need not be tried. */
+const SURE_PURITY = 0.85;
 /** A window off a text's tone; shorter holes are losses on the network, not a new utterance. */
 const LONGEST_HOLE_WINDOWS = 2;
 /** 120 ms: shorter ones are accidents. */
@@ -16,9 +18,13 @@ const SHORTEST_RUN_WINDOWS = 3;
 export function hearTones(pcm: Pcm, registry: ToneRegistry): readonly HeardText[] {
   const candidates = registry.tones();
   if (candidates.length === 0) return [];
+  let lastHz: readonly number[] = [];
   const runs: { readonly text: string; readonly firstAt: number; windows: number; lastAt: number }[] = [];
   for (let at = 0; (at + 1) * WINDOW_MS <= durationMs(pcm); at++) {
-    const { hz, purity } = dominantTone(slice(pcm, at * WINDOW_MS, (at + 1) * WINDOW_MS), candidates);
+    const window = slice(pcm, at * WINDOW_MS, (at + 1) * WINDOW_MS);
+    const same = dominantTone(window, lastHz);
+    const { hz, purity } = same.purity >= SURE_PURITY ? same : dominantTone(window, candidates);
+    lastHz = [hz];
     const text = purity < LEAST_PURITY ? undefined : registry.textOf(hz);
     if (text === undefined) continue;
     const run = runs.at(-1);

@@ -31,6 +31,12 @@ export class CallerLeg {
     await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
   }
 
+  /** Asterisk no longer does what this call needs; hangs up as far as it still can. */
+  async lose(): Promise<void> {
+    this.#over('lost');
+    await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
+  }
+
   async transfer(to: DialplanPlace): Promise<void> {
     // Asterisk may tell that the channel has left before it has answered the request.
     this.#handedOver = true;

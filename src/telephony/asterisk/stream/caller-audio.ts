@@ -18,6 +18,9 @@ const KEPT_MS = 1500;
 /** Nothing came for this long, ms: the far end sends nothing while it is silent. Twice the jitter of a bad network. */
 const SILENT_AFTER_MS = 120;
 
+/** Between the suspicion and the verdict, ms: where the process itself has stood still, what came meanwhile is read first. */
+const SECOND_LOOK_MS = 10;
+
 /** How close to the present silence is filled in, ms: what is only late must still have its place. */
 const LATE_MS = 60;
 
@@ -121,8 +124,10 @@ export class CallerAudio implements Hearing {
 
   #watchForSilence(): void {
     this.#cancelWatch = this.#clock.after(SILENT_AFTER_MS, () => {
-      this.#noticeSilence();
-      this.#watchForSilence();
+      this.#cancelWatch = this.#clock.after(SECOND_LOOK_MS, () => {
+        this.#noticeSilence();
+        this.#watchForSilence();
+      });
     });
   }
 

@@ -156,7 +156,7 @@ export class StreamLine implements Line {
       if (this.ended.aborted) return;
       this.#log.error({ event: 'media.lost', error }, 'no other media socket could be opened');
       if (onMediaLost) onMediaLost(this);
-      else await this.hangup();
+      else await this.#leg.lose();
     }
   }
 
