@@ -41,6 +41,15 @@ export async function deleteRecord(path: string): Promise<void> {
   await rm(unfinished(path), { force: true });
 }
 
+export function fileOfCall(call: string): string {
+  return `${call}.json`;
+}
+
+/** Also of a file that a killed process had not finished. */
+export function callOfFile(file: string): string {
+  return file.replace(/\.json(\.new)?$/, '');
+}
+
 function unfinished(path: string): string {
   return `${path}.new`;
 }

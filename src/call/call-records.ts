@@ -3,10 +3,10 @@
  * starts are calls that the process before it did not end.
  */
 import { mkdir, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { deleteRecord, readRecord, writeRecord } from './call-record.ts';
+import { callOfFile, deleteRecord, fileOfCall, readRecord, writeRecord } from './call-record.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Call, Resumed } from './call.ts';
 import type { TimelineType } from './timeline.ts';
@@ -123,8 +123,8 @@ export class CallRecords {
     const { dir, log } = this.#options;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
-      const files = await readdir(dir);
-      const read = await Promise.all(files.map((file) => this.#read(basename(file, '.json'))));
+      const calls = new Set((await readdir(dir)).map(callOfFile));
+      const read = await Promise.all([...calls].map((call) => this.#read(call)));
       this.#left = read.filter((record) => record !== undefined);
     } catch (error) {
       log.error({ event: 'records.unusable', dir, error }, 'no call could go on after a crash of Parley');
@@ -165,6 +165,6 @@ export class CallRecords {
   }
 
   #path(call: string): string {
-    return join(this.#options.dir, `${call}.json`);
+    return join(this.#options.dir, fileOfCall(call));
   }
 }
