@@ -18,10 +18,10 @@ export class EventLoopLag {
     this.#cancel = this.#lookAgain();
   }
 
-  /** The mean over the last seconds, milliseconds; 0 while nothing is known. */
+  /** The mean over the last seconds, milliseconds. What was before the first look counts as in time: starting up is no load. */
   get meanMs(): number {
     const sum = this.#lateMs.reduce((total, lateMs) => total + lateMs, 0);
-    return sum / Math.max(1, this.#lateMs.length);
+    return sum / LOOKS;
   }
 
   stop(): void {

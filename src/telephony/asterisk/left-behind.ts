@@ -18,7 +18,10 @@ export function nameOfChannel(channelId: string): string {
   return `${channelId.replace(/[^\w.-]/g, '_')}-`;
 }
 
-/** Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. */
+/**
+ * Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. A media channel whose
+ * socket was never opened is in no application yet, and ends by itself after 30 s.
+ */
 export function isHelper(channel: AriChannel): boolean {
   return /^(Snoop|WebSocket)\//.test(channel.name);
 }
