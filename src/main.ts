@@ -134,7 +134,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       log,
     });
     await deletePlayedMedia({ ari, mediaDir, calls: records.left, log });
-    const short = recognizerOf(settings, credentials);
+    const counted = (inner: Recognizer) => new CountedRecognizer(inner, () => admission.recognition());
+    const short = counted(recognizerOf(settings, credentials));
     const { lineOf, recognizer } = await chooseMedia({
       settings,
       ari,
@@ -142,6 +143,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       log,
       mediaDir,
       short,
+      counted,
       credentials,
     });
     closers.push(() => recognizer.close());
@@ -150,7 +152,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         clock,
         log,
         random: Math.random,
-        recognizer: new CountedRecognizer(recognizer, () => admission.recognition()),
+        recognizer,
         chat: chatOf(settings, log),
         synthesizer,
         synthesisWindow: settings.tts.window,
@@ -182,7 +184,9 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       get activeCalls() {
         return reception.live.length;
       },
-      prepared: desk.prepared,
+      get prepared() {
+        return desk.prepared;
+      },
       get refusal() {
         return reception.refusal;
       },

@@ -39,9 +39,9 @@ const WINDOW_MS = 10_000;
 /** How much of a quota the mean use may be: requests come in bursts, and a burst must still fit. */
 const USABLE_SHARE = 0.8;
 
-/** What a call asks for on average, requests a second: a turn of eight seconds has three sentences, and one or two pieces of speech. */
+/** What a call asks for on average, requests a second: a turn of eight seconds has three sentences, and two pieces of speech. */
 const SYNTHESES_A_CALL = 0.4;
-const RECOGNITIONS_A_CALL = 0.2;
+const RECOGNITIONS_A_CALL = 0.25;
 
 export class Admission {
   readonly #settings: AdmissionSettings;
