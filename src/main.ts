@@ -4,19 +4,27 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
+import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
 import type { Log } from './base/log.ts';
 import { projectRoot } from './base/project-root.ts';
+import { BotReload } from './bot-reload.ts';
+import { Admission } from './call/admission.ts';
+import type { AdmissionState, RefusalReason } from './call/admission.ts';
+import { BotDesk } from './call/bot-desk.ts';
+import type { BotChanges } from './call/bot-desk.ts';
+import { CallRecords } from './call/call-records.ts';
 import { PhraseBook } from './call/phrase-book.ts';
 import type { ShippedPhrases } from './call/phrase-book.ts';
 import { Reception } from './call/reception.ts';
 import { loadShippedPhrases } from './call/shipped-phrases.ts';
 import type { Timeline } from './call/timeline.ts';
+import type { BotProfile } from './config/bot-profile.ts';
 import { loadBots } from './config/bots.ts';
-import type { Bots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
 import type { Chat } from './llm/chat.ts';
 import { createOpenAiChat } from './llm/openai.ts';
@@ -25,11 +33,13 @@ import { chooseMedia } from './media.ts';
 import { startHttp } from './ops/http.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
+import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
 import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
+import { CountedSynthesizer } from './tts/counted.ts';
 import { DiskCache } from './tts/disk-cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
 import type { Synthesizer } from './tts/synthesizer.ts';
@@ -49,8 +59,18 @@ export interface Service {
   readonly activeCalls: number;
   /** Settles when every phrase has been rendered, or has failed to be; calls are answered before that. */
   readonly prepared: Promise<void>;
+  /** Why a call that came now would not be taken. */
+  readonly refusal: RefusalReason | undefined;
+  /** What is used of what there is. */
+  readonly admission: AdmissionState;
+  /** Takes no more calls, and resolves when the live ones have ended by themselves or DRAIN_SECONDS are over. */
+  drain(): Promise<void>;
+  /** Reads the bot profiles again. Throws BOT_PROFILE_INVALID with every fault, and everything stays as it was. */
+  reloadBots(): Promise<BotChanges>;
   /** Ends every call politely, then everything else. Resolves when nothing is left behind. Idempotent. */
   stop(): Promise<void>;
+  /** Sends every caller to the fallback, or hangs up, at once and without a word. */
+  abandon(): Promise<void>;
 }
 
 export interface ServiceHooks {
@@ -93,26 +113,33 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await mkdir(mediaDir, { recursive: true });
 
     const credentials = await credentialsOf(settings);
-    const synthesizer = synthesizerOf(settings, credentials, log);
+    const lag = new EventLoopLag(clock);
+    closers.push(async () => lag.stop());
+    const admission = new Admission({ settings: settings.admission, clock, lagMs: () => lag.meanMs });
+    const synthesizer = synthesizerOf(settings, credentials, log, () => admission.synthesis());
     closers.push(() => synthesizer.close());
 
-    const books = phraseBooks(
-      bots,
-      new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log),
-      shipped,
-      log,
-    );
-    const preparing = prepare([...books.values()]);
-    closers.push(preparing.end);
+    const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
+    const desk = new BotDesk(bots, (profile) => phraseBook(profile, clips, shipped, log));
+    closers.push(() => desk.close());
+    const reload = new BotReload({ dir: settings.bots.dir, desk, clock, log });
+    closers.push(() => reload.close());
     let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
     const http = await startHttp({ ...settings.http, notReady: () => notReady() });
     closers.push(() => http.close());
     const { signal = new AbortController().signal } = hooks;
     const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
-    notReady = () => (ari.connected ? [] : ['Asterisk is not connected']);
     closers.push(() => ari.close());
 
-    const short = recognizerOf(settings, credentials);
+    const records = await CallRecords.open({
+      dir: join(settings.data.dir, 'live'),
+      clock,
+      epochMs: () => Date.now(),
+      log,
+    });
+    await deletePlayedMedia({ ari, mediaDir, calls: records.left, log });
+    const counted = (inner: Recognizer) => new CountedRecognizer(inner, () => admission.recognition());
+    const short = counted(recognizerOf(settings, credentials));
     const { lineOf, recognizer } = await chooseMedia({
       settings,
       ari,
@@ -120,6 +147,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       log,
       mediaDir,
       short,
+      counted,
       credentials,
       speechDetector: hooks.speechDetector ?? voiceDetector,
     });
@@ -135,24 +163,45 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         synthesisWindow: settings.tts.window,
         fallback: settings.dialplanFallback,
       },
-      bot: (name) => {
-        const profile = bots.get(name);
-        return { profile, book: books.get(profile.name) as PhraseBook };
-      },
+      bot: (name) => desk.get(name),
+      admission,
+      records,
       onCall: (call) => {
         logTurns(call.timeline, log.child({ call: call.line.id }));
         hooks.onCall?.(call.timeline);
       },
     });
     closers.push(() => reception.stop());
-    openSwitchboard({ ari, log, lineOf, onCall: (line) => reception.receive(line) });
+    openSwitchboard({
+      ari,
+      app: settings.ari.app,
+      log,
+      lineOf,
+      onCall: (line, { channelId }) => reception.receive(line, channelId),
+      onNobodyWaits: () => records.forgetLeft(),
+    });
+    notReady = () => [
+      ...(ari.connected ? [] : ['Asterisk is not connected']),
+      ...(reception.refusal ? [`no call is taken: ${reception.refusal}`] : []),
+    ];
     return {
       httpUrl: http.url,
       get activeCalls() {
         return reception.live.length;
       },
-      prepared: preparing.done,
+      get prepared() {
+        return desk.prepared;
+      },
+      get refusal() {
+        return reception.refusal;
+      },
+      get admission() {
+        return admission.state;
+      },
+      drain: () => reception.drain(settings.drainMs),
+      reloadBots: () => reload.reload(),
       stop,
+      abandon: () => reception.abandon(),
     };
   } catch (error) {
     await stop();
@@ -186,12 +235,17 @@ function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: 
 }
 
 /** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
-function synthesizerOf(settings: Settings, credentials: Credentials, log: Log): Synthesizer {
+function synthesizerOf(
+  settings: Settings,
+  credentials: Credentials,
+  log: Log,
+  onRequest: () => void,
+): Synthesizer {
   const { tts } = settings;
   const clock = systemClock;
   const { grpc, http } = synthesizers(settings, credentials, log);
   const guarded = (synthesizer: Synthesizer) =>
-    new BreakerSynthesizer(synthesizer, {
+    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onRequest), {
       clock,
       settings: {
         failuresToOpen: tts.breaker.failures,
@@ -229,32 +283,8 @@ function chatOf(settings: Settings, log: Log): Chat {
   return createOpenAiChat({ ...settings.openai, ...settings.llm, clock: systemClock, log });
 }
 
-/** Every bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */
-function phraseBooks(
-  bots: Bots,
-  clips: DiskCache,
-  shipped: ShippedPhrases,
-  log: Log,
-): ReadonlyMap<string, PhraseBook> {
-  return new Map(
-    bots.names.map((name) => {
-      const profile = bots.get(name);
-      const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
-      return [name, new PhraseBook({ profile, speak, shipped, sampleRateHz: LINE_RATE_HZ, log })];
-    }),
-  );
-}
-
-/** Renders the phrases in the background. */
-function prepare(books: readonly PhraseBook[]): {
-  readonly done: Promise<void>;
-  readonly end: () => Promise<void>;
-} {
-  const stopping = new AbortController();
-  const done = Promise.allSettled(books.map((book) => book.prepare(stopping.signal))).then(() => undefined);
-  const end = () => {
-    stopping.abort(new Error('the service stops'));
-    return done;
-  };
-  return { done, end };
+/** A bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */
+function phraseBook(profile: BotProfile, clips: DiskCache, shipped: ShippedPhrases, log: Log): PhraseBook {
+  const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
+  return new PhraseBook({ profile, speak, shipped, sampleRateHz: LINE_RATE_HZ, log });
 }

@@ -31,6 +31,8 @@ export interface MediaParts {
   readonly mediaDir: string;
   /** Recognises whole utterances, in both modes. */
   readonly short: Recognizer;
+  /** Counts what is asked of a provider; `short` is counted already. */
+  readonly counted: (recognizer: Recognizer) => Recognizer;
   readonly credentials: Credentials;
   /** Tells speech from everything else in a call, in stream mode. */
   readonly speechDetector: (sampleRateHz: number) => SpeechDetector;
@@ -55,7 +57,7 @@ function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): 
 
 /** Live audio: recognised while the caller speaks, and as a whole utterance where that fails. */
 function streamMedia(parts: MediaParts): Media {
-  const { ari, clock, log, settings, short, credentials, speechDetector } = parts;
+  const { ari, clock, log, settings, short, counted, credentials, speechDetector } = parts;
   const format = MEDIA_FORMATS[settings.media.format];
   const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
   return {
@@ -64,7 +66,7 @@ function streamMedia(parts: MediaParts): Media {
       return new StreamLine({ ...call, ari, clock, log, server: settings.ari, format, detector });
     },
     recognizer: new FailoverRecognizer({
-      recognizers: [streaming, short],
+      recognizers: [counted(streaming), short],
       clock,
       onFallback: (fallback) =>
         log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears'),

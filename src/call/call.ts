@@ -10,6 +10,7 @@ import { fixedSilence } from '../asr/end-of-turn/fixed-silence.ts';
 import type { Recognizer } from '../asr/recognizer.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
+import type { HistoryMessage } from '../llm/prompt.ts';
 import { LineEnd, clipOf } from '../telephony/line.ts';
 import type { DialplanPlace, Line } from '../telephony/line.ts';
 import type { Synthesizer } from '../tts/synthesizer.ts';
@@ -38,6 +39,14 @@ export interface CallKit {
   readonly synthesisWindow: number;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: DialplanPlace | undefined;
+}
+
+/** A conversation that began before Parley was started again. */
+export interface Resumed {
+  readonly messages: readonly HistoryMessage[];
+  readonly turn: number;
+  /** Since its beginning, of the time that a call may take. */
+  readonly elapsedMs: number;
 }
 
 /** The digit that asks for a person. */
@@ -72,7 +81,8 @@ export class Call {
   readonly #bargeIn: BargeIn;
   readonly #earlyAnswers: EarlyAnswers;
   readonly #tools: TurnTools;
-  readonly #history = new History();
+  readonly #resumed: Resumed | undefined;
+  readonly #history: History;
   /** Aborts when the conversation is over, with a CallOver. */
   readonly #over = new AbortController();
   /** What the bot is saying or thinking about; the caller may abort it. */
@@ -82,13 +92,17 @@ export class Call {
   /** What was said and is in no answer yet. */
   #unanswered: Utterance[] = [];
 
-  constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit) {
+  /** With `resumed`, the bot apologises instead of greeting, and goes on from there. */
+  constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit, resumed?: Resumed) {
     const { clock } = kit;
     this.line = line;
     this.profile = profile;
     this.#kit = kit;
     this.#book = book;
+    this.#resumed = resumed;
+    this.#history = new History(resumed?.messages);
     this.timeline = new Timeline(clock);
+    this.timeline.turn = resumed?.turn ?? 0;
     this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
     this.#tools = {
       clock,
@@ -137,6 +151,11 @@ export class Call {
     return cause;
   }
 
+  /** What was said so far. */
+  get messages(): readonly HistoryMessage[] {
+    return this.#history.messages;
+  }
+
   /** Ends the conversation politely: the caller goes to the fallback, or hears goodbye. */
   end(cause: CallEndCause): void {
     this.#over.abort(new CallOver(cause));
@@ -146,7 +165,7 @@ export class Call {
     await this.line.answer();
     this.timeline.mark('call.answered', {});
     let failed = 0;
-    if ((await this.#say('greeting', this.profile.greeting)) === 'failed') {
+    if ((await this.#open()) === 'failed') {
       failed++;
       await this.#say('apology', this.profile.apology);
     }
@@ -157,6 +176,11 @@ export class Call {
       failed = outcome === 'failed' ? failed + 1 : 0;
     }
     return 'failure';
+  }
+
+  #open(): Promise<TurnOutcome> {
+    const { greeting, reconnected } = this.profile;
+    return this.#resumed ? this.#say('apology', reconnected) : this.#say('greeting', greeting);
   }
 
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
@@ -288,7 +312,8 @@ export class Call {
     const onLineEnd = () => this.end(causeOfLineEnd(line.ended.reason));
     line.ended.addEventListener('abort', onLineEnd, { once: true });
     if (line.ended.aborted) onLineEnd();
-    return this.#kit.clock.after(this.profile.maxCallMs, () => this.end('tooLong'));
+    const elapsedMs = this.#resumed?.elapsedMs ?? 0;
+    return this.#kit.clock.after(Math.max(0, this.profile.maxCallMs - elapsedMs), () => this.end('tooLong'));
   }
 
   #causeOf(error: unknown): CallEndCause {

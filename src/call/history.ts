@@ -10,7 +10,12 @@ const CHUNK_MARK = '| ';
 const BETWEEN_UTTERANCES = ' ';
 
 export class History {
-  #messages: readonly HistoryMessage[] = [];
+  #messages: readonly HistoryMessage[];
+
+  /** What was said before. */
+  constructor(messages: readonly HistoryMessage[] = []) {
+    this.#messages = messages;
+  }
 
   /** Caller and bot in turn; what one side says in pieces is one message. */
   get messages(): readonly HistoryMessage[] {

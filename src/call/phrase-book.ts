@@ -83,7 +83,8 @@ export class PhraseBook {
 }
 
 function phrasesOf(profile: BotProfile): readonly string[] {
-  const { greeting, apology, fillers, hold, repeat, silence } = profile;
+  const { greeting, apology, reconnected, fillers, hold, repeat, silence } = profile;
   const fillerTexts = fillers.enabled ? Object.values(fillers.phrases).flat() : [];
-  return [greeting, apology, ...fillerTexts, ...hold, ...repeat, ...silence.phrases, silence.goodbye];
+  const { phrases: prompts, goodbye } = silence;
+  return [greeting, apology, ...fillerTexts, ...hold, ...repeat, ...prompts, goodbye, reconnected];
 }

@@ -1,7 +1,10 @@
-/** Where new calls arrive: each gets its bot and is run to its end; the service knows here which calls are live. */
+/** Where new calls arrive: each gets its bot and is run to its end, or is sent on unanswered; the service knows here which calls are live. */
+import { sleep } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Line } from '../telephony/line.ts';
+import type { Admission, RefusalReason } from './admission.ts';
+import type { CallRecords } from './call-records.ts';
 import { Call } from './call.ts';
 import type { CallKit } from './call.ts';
 import type { PhraseBook } from './phrase-book.ts';
@@ -10,14 +13,19 @@ export interface ReceptionOptions {
   readonly kit: CallKit;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
+  readonly admission: Admission;
+  readonly records: CallRecords;
   /** Told of each call before it begins. */
   readonly onCall: (call: Call) => void;
 }
 
+/** Tells the dialplan why a call came back. */
+const REFUSED_VARIABLE = 'PARLEY_REFUSED';
+
 export class Reception {
   readonly #options: ReceptionOptions;
   readonly #live = new Map<Call, Promise<unknown>>();
-  #stopping = false;
+  #draining = false;
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -27,46 +35,85 @@ export class Reception {
     return [...this.#live.keys()];
   }
 
-  /** Takes a call that rings, to its end. */
-  receive(line: Line): void {
-    const call = this.#stopping ? undefined : this.#callFor(line);
-    if (!call) return void this.#refuse(line);
-    this.#options.onCall(call);
+  /** Why a new call would not be taken now. */
+  get refusal(): RefusalReason | undefined {
+    return this.#draining ? 'draining' : this.#options.admission.refusal(this.#live.size);
+  }
+
+  /**
+   * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. `leg` is what
+   * the telephone system calls it.
+   */
+  receive(line: Line, leg: string): void {
+    const { admission, kit, onCall, records } = this.#options;
+    const left = records.claim(leg);
+    // Who was served already is not sent away: what was admitted stays so.
+    const refusal = left && !this.#draining ? undefined : this.refusal;
+    const bot = refusal ? undefined : this.#botOf(line);
+    if (!bot) {
+      if (left) records.forget(left);
+      return void this.#refuse(line, refusal ?? 'unknown-bot');
+    }
+    admission.admitted();
+    const call = new Call(line, bot.profile, bot.book, kit, left?.resumed);
+    onCall(call);
+    records.keep(call, leg, left);
     this.#live.set(
       call,
       call.run().finally(() => this.#live.delete(call)),
     );
   }
 
-  /** Takes no more calls, ends every live one politely, and resolves when the last is gone. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    for (const call of this.live) call.end('stopped');
-    await Promise.all(this.#live.values());
+  /** Takes no more calls. Resolves when the last live one has ended by itself, or after `withinMs`. */
+  async drain(withinMs: number): Promise<void> {
+    this.#draining = true;
+    const inTime = new AbortController();
+    const late = sleep(this.#options.kit.clock, withinMs, inTime.signal).catch(() => undefined);
+    await Promise.race([Promise.all(this.#live.values()), late]);
+    inTime.abort(new Error('every call has ended'));
   }
 
-  #callFor(line: Line): Call | undefined {
+  /** Takes no more calls, ends every live one politely, and resolves when the last is gone. */
+  async stop(): Promise<void> {
+    this.#draining = true;
+    for (const call of this.live) call.end('stopped');
+    await Promise.all(this.#live.values());
+    await this.#options.records.settled();
+  }
+
+  /** Sends every caller to the fallback, or hangs up, without another word. */
+  async abandon(): Promise<void> {
+    this.#draining = true;
+    await Promise.all(this.live.map(({ line }) => this.#sendOn(line)));
+    await Promise.all(this.#live.values());
+    await this.#options.records.settled();
+  }
+
+  #botOf(line: Line): ReturnType<ReceptionOptions['bot']> | undefined {
     const { kit, bot } = this.#options;
     try {
-      const { profile, book } = bot(line.party.bot);
-      return new Call(line, profile, book, kit);
+      return bot(line.party.bot);
     } catch (error) {
-      kit.log.error(
-        { event: 'call.refused', call: line.id, bot: line.party.bot, error },
-        'a call names a bot that is not there',
-      );
+      const fields = { event: 'call.botMissing', call: line.id, bot: line.party.bot, error };
+      kit.log.error(fields, 'a call names a bot that is not there');
       return undefined;
     }
   }
 
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
-  async #refuse(line: Line): Promise<void> {
+  async #refuse(line: Line, reason: RefusalReason): Promise<void> {
+    this.#options.kit.log.warn({ event: 'call.refused', call: line.id, reason }, 'a call is not taken');
+    await this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
+  }
+
+  /** To the fallback if there is one; else the call ends. Never rejects. */
+  async #sendOn(line: Line, variables: Readonly<Record<string, string>> = {}): Promise<void> {
     const { fallback, log } = this.#options.kit;
     try {
-      if (fallback) await line.transfer(fallback);
+      if (fallback) await line.transfer(fallback, variables);
     } catch (error) {
       if (!isParleyError(error, 'LINE_ENDED'))
-        log.warn({ event: 'call.refused', error }, 'a refused call could not be handed on');
+        log.warn({ event: 'call.sendOn', error }, 'a call could not be handed on');
     } finally {
       await line.close();
     }

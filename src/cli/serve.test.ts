@@ -10,20 +10,28 @@ describe('parley serve', () => {
     const service = new FakeService();
     const status = serve(async () => service, host, silentLog);
     await settled();
-    expect(service.stops).toBe(0);
+    expect(service.steps).toEqual([]);
     host.emit(signal);
     await settled();
-    expect(service.stops).toBe(1);
+    expect(service.steps).toEqual(['drain']);
+    service.letGo();
+    await settled();
+    expect(service.steps).toEqual(['drain', 'stop']);
     service.letGo();
     expect(await status).toBe(0);
   });
 
-  it('does not wait for calls to end when the signal comes twice', async () => {
+  it('sends the callers on, and waits for none to end, when the signal comes twice', async () => {
     const host = new FakeHost();
-    const status = serve(async () => new FakeService(), host, silentLog);
+    const service = new FakeService();
+    const status = serve(async () => service, host, silentLog);
+    await settled();
     host.emit('SIGTERM');
     await settled();
     host.emit('SIGTERM');
+    await settled();
+    expect(service.steps).toEqual(['drain', 'abandon']);
+    service.letGo();
     expect(await status).toBe(1);
   });
 
@@ -56,9 +64,9 @@ describe('parley serve', () => {
     await settled();
     host.emit('uncaughtException', new Error('bug'));
     await settled();
+    expect(service.steps).toEqual(['stop']);
     service.letGo();
     expect(await status).toBe(1);
-    expect(service.stops).toBe(1);
     expect(events).toEqual(['service.crashed']);
   });
 
@@ -87,10 +95,22 @@ class FakeHost extends EventEmitter {
 }
 
 class FakeService {
-  stops = 0;
+  readonly steps: string[] = [];
+  /** Ends the step that was begun last. */
   letGo: () => void = () => undefined;
+
+  drain(): Promise<void> {
+    return this.#step('drain');
+  }
   stop(): Promise<void> {
-    this.stops++;
+    return this.#step('stop');
+  }
+  abandon(): Promise<void> {
+    return this.#step('abandon');
+  }
+
+  #step(name: string): Promise<void> {
+    this.steps.push(name);
     return new Promise((resolve) => (this.letGo = resolve));
   }
 }

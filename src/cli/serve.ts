@@ -12,9 +12,19 @@ import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 export type StartService = (settings: Settings, log: Log, signal: AbortSignal) => Promise<Service>;
 
 export interface Service {
+  /** Takes no more calls, and resolves when the live ones have ended by themselves, or their time is over. */
+  drain(): Promise<void>;
   /** Ends the calls, then everything else. Resolves when nothing is left behind. */
   stop(): Promise<void>;
+  /** Sends every caller on, or hangs up, at once and without a word. */
+  abandon(): Promise<void>;
 }
+
+/**
+ * How long sending the callers on may take when the operator insists, ms. Each costs Asterisk a few; a caller who stays behind would hear
+ * nothing until Parley is started again.
+ */
+const ABANDON_WITHIN_MS = 2_000;
 
 /** The process, as far as serving needs it. */
 export interface Host {
@@ -25,27 +35,35 @@ export interface Host {
 
 export function serveCommand(start: StartService, end: (status: number) => void): Command {
   return new Command('serve')
-    .description('answer calls until SIGTERM or SIGINT')
+    .description(
+      'answer calls until SIGTERM or SIGINT; then live calls may end, and a second signal ends them',
+    )
     .action(async () => end(await serve(start, process)));
 }
 
 /**
- * Runs the service and resolves with the exit status once it has stopped. A second signal does not wait for calls to end.
+ * Runs the service and resolves with the exit status once it has stopped. At the first signal no more calls are taken, and the live ones
+ * may go on for a while; a second signal does not wait for them.
  * Throws SETTINGS_INVALID, BOT_PROFILE_INVALID, or whatever kept the service from starting.
  */
 export async function serve(start: StartService, host: Host, log?: Log): Promise<number> {
   const settings = readSettings(host.env);
   const serviceLog = log ?? createLog(settings.log);
   const ending = endingOf(host, serviceLog);
-  const insisted = ending.second.then(() => EXIT_FAULT);
-  const served = serveUntil(ending.first, (signal) => start(settings, serviceLog, signal), serviceLog);
+  let service: Service | undefined;
+  const started = async (signal: AbortSignal) => (service = await start(settings, serviceLog, signal));
+  const served = serveUntil(ending.first, started, serviceLog);
+  const insisted = ending.second.then(async () => {
+    if (service) await Promise.race([service.abandon(), afterMs(ABANDON_WITHIN_MS)]);
+    return EXIT_FAULT;
+  });
   const status = await Promise.race([served, insisted]);
   serviceLog.info({ event: 'service.stopped', status }, 'Parley has stopped');
   return status;
 }
 
 async function serveUntil(
-  ending: Promise<number>,
+  ending: Promise<Ending>,
   start: (signal: AbortSignal) => Promise<Service>,
   log: Log,
 ): Promise<number> {
@@ -55,26 +73,40 @@ async function serveUntil(
     if (!ended.signal.aborted) throw error;
   });
   if (service) log.info({ event: 'service.ready', pid: process.pid }, 'Parley answers calls');
-  const status = await ending;
+  const { status, isInOrder } = await ending;
+  if (service && isInOrder) {
+    log.info({ event: 'service.draining' }, 'Parley takes no more calls and waits for the live ones to end');
+    await service.drain();
+  }
   log.info({ event: 'service.stopping' }, 'Parley stops');
   await service?.stop();
   return status;
 }
 
-/** The first reason to stop, as an exit status: a signal, or a fault that nobody caught. The second is a signal that insists. */
-function endingOf(host: Host, log: Log): { readonly first: Promise<number>; readonly second: Promise<void> } {
+/** Why the service ends, as an exit status, and whether it still works as it should. */
+interface Ending {
+  readonly status: number;
+  readonly isInOrder: boolean;
+}
+
+/** The first reason to stop: a signal, or a fault that nobody caught. The second is a signal that insists. */
+function endingOf(host: Host, log: Log): { readonly first: Promise<Ending>; readonly second: Promise<void> } {
   const signal = () =>
     new Promise<void>((resolve) => {
       host.once('SIGTERM', resolve);
       host.once('SIGINT', resolve);
     });
-  const crash = new Promise<number>((resolve) => {
+  const crash = new Promise<Ending>((resolve) => {
     host.once('uncaughtException', (error) => {
       const stack = error instanceof Error ? error.stack : undefined;
       log.error({ event: 'service.crashed', error, stack }, 'A fault that nobody caught; Parley stops');
-      resolve(EXIT_FAULT);
+      resolve({ status: EXIT_FAULT, isInOrder: false });
     });
   });
-  const first = Promise.race([signal().then(() => EXIT_OK), crash]);
+  const first = Promise.race([signal().then(() => ({ status: EXIT_OK, isInOrder: true })), crash]);
   return { first, second: first.then(signal) };
+}
+
+function afterMs(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

@@ -102,6 +102,8 @@ function profileSchema(words: DefaultWords) {
     }),
     /** Said when speech or the model fails. */
     apology: spoken().default(words.apology),
+    /** Said when the conversation goes on after Parley itself was gone for a moment. */
+    reconnected: spoken().default(words.reconnected),
     /** The longest call; 30 minutes unless said otherwise. */
     maxCallMs: z.int().min(10_000).max(86_400_000).default(1_800_000),
   });

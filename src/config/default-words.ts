@@ -20,6 +20,8 @@ export interface DefaultWords {
   readonly silence: readonly string[];
   readonly goodbye: string;
   readonly apology: string;
+  /** When the conversation goes on after Parley itself was gone. */
+  readonly reconnected: string;
 }
 
 const russian: DefaultWords = {
@@ -39,6 +41,7 @@ const russian: DefaultWords = {
   silence: ['Вы меня слышите?', 'Алло, вы ещё на линии?'],
   goodbye: 'Спасибо за звонок. До свидания!',
   apology: 'Извините, у нас технические неполадки.',
+  reconnected: 'Извините, связь прервалась. Продолжайте, пожалуйста.',
 };
 
 const english: DefaultWords = {
@@ -58,6 +61,7 @@ const english: DefaultWords = {
   silence: ['Can you hear me?', 'Hello, are you still there?'],
   goodbye: 'Thank you for calling. Goodbye!',
   apology: 'Sorry, we are having technical difficulties.',
+  reconnected: 'Sorry, we were cut off. Please go on.',
 };
 
 const hebrew: DefaultWords = {
@@ -74,6 +78,7 @@ const hebrew: DefaultWords = {
   silence: ['שומעים אותי?', 'הלו, אתם עדיין על הקו?'],
   goodbye: 'תודה שהתקשרתם. להתראות!',
   apology: 'סליחה, יש לנו תקלה טכנית.',
+  reconnected: 'סליחה, השיחה נקטעה. אפשר להמשיך, בבקשה.',
 };
 
 /** By the language's first part: `ru-RU` → Russian. */

@@ -42,6 +42,21 @@ export const SETTINGS = {
   ),
   MEDIA_DIR: or('data/media', path, 'sound files for Asterisk to play; both must see it under the same path'),
   DIALPLAN_FALLBACK: optional(dialplanPlace, 'where a call goes that Parley cannot serve'),
+  DRAIN_SECONDS: or(
+    '180',
+    whole('seconds', 0, 86_400),
+    'how long live calls may go on after SIGTERM; most last less than three minutes',
+  ),
+  MAX_CALLS: or(
+    '100',
+    whole('calls', 1, 10_000),
+    'calls at once; a further one goes to the fallback unanswered',
+  ),
+  MAX_EVENT_LOOP_LAG_MS: or(
+    '50',
+    whole('milliseconds', 5, 10_000),
+    'no further call while the process is this late on average: speech would stutter',
+  ),
   BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
   DATA_DIR: or('data', path, 'what Parley keeps for itself'),
 
@@ -105,6 +120,16 @@ export const SETTINGS = {
     'chunks of an answer that are synthesized at once, ahead of playback',
   ),
   TTS_CACHE_MB: or('64', whole('mebibytes', 0, 4096), 'memory for speech that was synthesized before'),
+  TTS_QUOTA_PER_SECOND: or(
+    '40',
+    whole('requests a second', 1, 100_000),
+    'syntheses that the provider grants; no further call when they run short',
+  ),
+  ASR_QUOTA_PER_SECOND: or(
+    '20',
+    whole('requests a second', 1, 100_000),
+    'recognitions that it grants; 40 where only streams are recognised',
+  ),
   TTS_BREAKER_FAILURES: or('5', whole('failures', 1, 1000), 'failures in a row after which gRPC rests'),
   TTS_BREAKER_OPEN_SECONDS: or('60', whole('seconds', 1, 3600), 'how long it rests'),
   TTS_BREAKER_SUCCESSES: or(

@@ -42,6 +42,13 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     dialplanFallback: values.DIALPLAN_FALLBACK,
+    drainMs: values.DRAIN_SECONDS * 1000,
+    admission: {
+      maxCalls: values.MAX_CALLS,
+      maxLagMs: values.MAX_EVENT_LOOP_LAG_MS,
+      synthesesPerSecond: values.TTS_QUOTA_PER_SECOND,
+      recognitionsPerSecond: values.ASR_QUOTA_PER_SECOND,
+    },
     bots: { dir: values.BOTS_DIR },
     data: { dir: values.DATA_DIR },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },

@@ -15,8 +15,8 @@ export interface Line {
   readonly ended: AbortSignal;
   answer(): Promise<void>;
   hangup(): Promise<void>;
-  /** Hands the caller back to the dialplan; the leg is then no longer Parley's. */
-  transfer(to: DialplanPlace): Promise<void>;
+  /** Hands the caller back to the dialplan, which can read these variables; the leg is then no longer Parley's. */
+  transfer(to: DialplanPlace, variables?: Variables): Promise<void>;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
   close(): Promise<void>;
 }
@@ -41,6 +41,9 @@ export class LineEnd extends Error {
     this.by = by;
   }
 }
+
+/** Of a channel, by name. */
+export type Variables = Readonly<Record<string, string>>;
 
 export interface DialplanPlace {
   readonly context: string;

@@ -10,6 +10,10 @@ import { projectRoot } from '../../src/base/project-root.ts';
 export interface ServiceProcess {
   /** Memory that it has now, and processor time that it has used since its start. */
   usage(): Promise<Usage>;
+  /** SIGKILL ends it at once; after any other it may take its time. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it is gone, with its exit status; null if it was killed. Never rejects. */
+  readonly ended: Promise<number | null>;
   /** Ends it and resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
@@ -35,14 +39,15 @@ export async function startServiceProcess(
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
+  void ended.then(() => process.off('exit', onExit));
   const service: ServiceProcess = {
     usage: () => usageOf(child.pid as number),
-    async stop() {
-      process.off('exit', onExit);
-      await end(child);
-    },
+    signal: (signal) => void child.kill(signal),
+    ended,
+    stop: () => end(child),
   };
   try {
     await ready(child);

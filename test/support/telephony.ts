@@ -81,10 +81,21 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
   };
 }
 
+/** A place that only leads to the fallback if Parley has said that it has too many calls. */
+const REFUSED = [
+  '[refused]',
+  'exten => s,1,GotoIf($["${PARLEY_REFUSED}" = "too-many-calls"]?fallback,s,1)',
+  ' same => n,Hangup()',
+];
+
 async function real(bots: readonly string[]): Promise<Telephony> {
   const installation = await findOrInstallAsterisk();
   if (!installation.available) throw new Error(`no Asterisk: ${installation.reason}`);
-  const dialplan = ['[phones]', ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`)].join('\n');
+  const dialplan = [
+    ...REFUSED,
+    '[phones]',
+    ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`),
+  ].join('\n');
   const server = await startAsterisk({ installation, dialplan: `${dialplan}\n` });
   const phone = await createSipPhone({ serverHost: server.sipHost, serverPort: server.sipPort });
   return {

@@ -43,10 +43,24 @@ export interface Surroundings {
   readonly chat: ChatSimulator;
   /** Of a service that lives among them. */
   readonly settings: Settings;
+  /** The variables that these settings were read from, and the directory of its own that such a service lives in. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly dir: string;
   stop(): Promise<void>;
 }
 
-export interface World extends Surroundings {
+/** What phones heard, decoded from the audio. */
+export interface Listening {
+  heard(call: PhoneCall): readonly HeardText[];
+  /** The pieces in which a text was heard, if it was paused on the way. */
+  heardPieces(call: PhoneCall, text: string): readonly HeardText[];
+  /** Waits until the phone hears the beginning of `text`. */
+  untilStarted(call: PhoneCall, text: string, withinMs?: number): Promise<void>;
+  /** Waits until the phone has heard all of `text`, and returns when that was. */
+  untilHeard(call: PhoneCall, text: string, withinMs?: number): Promise<HeardText>;
+}
+
+export interface World extends Surroundings, Listening {
   readonly service: Service;
   /** Of every call since the start, in their order. */
   readonly timelines: readonly Timeline[];
@@ -55,14 +69,6 @@ export interface World extends Surroundings {
   /** Calls an extension; what is still up at the end of the test is hung up. */
   dial(extension: string): Promise<PhoneCall>;
   hangupAll(): Promise<void>;
-  /** What the phone heard, decoded from the audio. */
-  heard(call: PhoneCall): readonly HeardText[];
-  /** The pieces in which a text was heard, if it was paused on the way. */
-  heardPieces(call: PhoneCall, text: string): readonly HeardText[];
-  /** Waits until the phone hears the beginning of `text`. */
-  untilStarted(call: PhoneCall, text: string, withinMs?: number): Promise<void>;
-  /** Waits until the phone has heard all of `text`, and returns when that was. */
-  untilHeard(call: PhoneCall, text: string, withinMs?: number): Promise<HeardText>;
 }
 
 /** How long a text sounds, ms a character and at least 400 ms: twice as quick as people, to save everybody's time. */
@@ -82,10 +88,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   await service.prepared;
   const calls = new Set<PhoneCall>();
-  const pieces = (call: PhoneCall) => heardPieces(call, speech);
-  const heard = (call: PhoneCall) => heardTexts(pieces(call), (text) => durationMs(speech.callerTone(text)));
   return {
     ...surroundings,
+    ...listeningTo(speech),
     service,
     timelines,
     log: lines,
@@ -96,18 +101,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       return call;
     },
     hangupAll: async () => void (await Promise.all([...calls].map((call) => call.hangup()))),
-    heard,
-    heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
-    untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) => {
-      await lookFor(
-        () => heard(call),
-        text,
-        withinMs,
-        () => true,
-      );
-    },
-    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) =>
-      lookFor(() => heard(call), text, withinMs, isOver),
     async stop() {
       await service.stop();
       await surroundings.stop();
@@ -122,16 +115,39 @@ export async function startSurroundings(options: WorldOptions): Promise<Surround
   const speech = await startSpeechKitSimulator({ tonePace: { perCharMs: MS_PER_CHARACTER } });
   const chat = await startChatSimulator({ reply });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
-  const environment = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
+  const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
+  const environment = { ...prepared, ...env };
   return {
     telephony,
     speech,
     chat,
-    settings: readSettings({ ...environment, ...env }),
+    settings: readSettings(environment),
+    environment,
+    dir,
     async stop() {
       await Promise.all([telephony.stop(), speech.stop(), chat.stop()]);
       await rm(dir, { recursive: true, force: true });
     },
+  };
+}
+
+/** Understands what this stand-in has said. */
+export function listeningTo(speech: SpeechKitSimulator): Listening {
+  const pieces = (call: PhoneCall) => heardPieces(call, speech);
+  const heard = (call: PhoneCall) => heardTexts(pieces(call), (text) => durationMs(speech.callerTone(text)));
+  return {
+    heard,
+    heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
+    untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) => {
+      await lookFor(
+        () => heard(call),
+        text,
+        withinMs,
+        () => true,
+      );
+    },
+    untilHeard: (call, text, withinMs = HEARD_WITHIN_MS) =>
+      lookFor(() => heard(call), text, withinMs, isOver),
   };
 }
 

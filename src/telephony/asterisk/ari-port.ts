@@ -76,6 +76,8 @@ export interface AriChannel {
   readonly caller: { readonly number: string; readonly name: string };
   readonly context: string;
   readonly extension: string;
+  /** The Stasis application that it is in now, and the arguments with which it came there. */
+  readonly stasis: { readonly app: string; readonly args: readonly string[] } | undefined;
 }
 
 export interface ExternalMediaOptions {

@@ -11,7 +11,12 @@ export const wireChannel = z
     name: z.string(),
     state: z.string(),
     caller: z.object({ name: z.string(), number: z.string() }),
-    dialplan: z.object({ context: z.string(), exten: z.string() }),
+    dialplan: z.object({
+      context: z.string(),
+      exten: z.string(),
+      app_name: z.string().default(''),
+      app_data: z.string().default(''),
+    }),
   })
   .transform(({ id, name, state, caller, dialplan }): AriChannel => ({
     id,
@@ -20,7 +25,14 @@ export const wireChannel = z
     caller,
     context: dialplan.context,
     extension: dialplan.exten,
+    stasis: dialplan.app_name === 'Stasis' ? stasisOf(dialplan.app_data) : undefined,
   }));
+
+/** `voicebot,default`, as the dialplan says it. */
+function stasisOf(data: string) {
+  const [app = '', ...args] = data.split(',');
+  return { app, args };
+}
 
 /** Debian writes `22.10.1+dfsg+~cs6.17`: what follows the numbers is the packager's. */
 export const wireInfo = z

@@ -264,6 +264,7 @@ describe('events', () => {
         caller: { name: 'Ann', number: '1001' },
         context: 'default',
         extension: '100',
+        stasis: { app: 'voicebot', args: [] },
       },
     });
   });

@@ -3,8 +3,8 @@
 /** The first wait: a restarted Asterisk that is up again at once should not be kept waiting. */
 const FIRST_MS = 100;
 
-/** The longest wait: how late at most Parley serves calls again after Asterisk is back. */
-const LONGEST_MS = 5_000;
+/** The longest wait: how late Parley serves calls again after Asterisk is back. With connecting, that is to take 3 s at most. */
+const LONGEST_MS = 2_000;
 
 /**
  * A connection that stood this long has proved itself, and the waits start from the first again. Longer than the heartbeat needs

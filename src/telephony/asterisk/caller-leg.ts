@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
-import type { DialplanPlace } from '../line.ts';
+import type { DialplanPlace, Variables } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import { isHangupRace, tolerant } from './hangup-race.ts';
+import { nameOfChannel } from './left-behind.ts';
 
 export class CallerLeg {
   readonly channelId: string;
@@ -37,7 +38,9 @@ export class CallerLeg {
     await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
   }
 
-  async transfer(to: DialplanPlace): Promise<void> {
+  async transfer(to: DialplanPlace, variables: Variables = {}): Promise<void> {
+    for (const [name, value] of Object.entries(variables))
+      await this.run(() => this.#ari.setVariable(this.channelId, name, value));
     // Asterisk may tell that the channel has left before it has answered the request.
     this.#handedOver = true;
     try {
@@ -79,5 +82,5 @@ export class CallerLeg {
 
 /** A name for the call that is unique for ever and safe in file names. */
 export function lineId(channelId: string): string {
-  return `${channelId.replace(/[^\w.-]/g, '_')}-${randomUUID().slice(0, 8)}`;
+  return `${nameOfChannel(channelId)}${randomUUID().slice(0, 8)}`;
 }

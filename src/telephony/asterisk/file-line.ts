@@ -5,13 +5,13 @@ import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { deferred } from '../../base/async.ts';
-import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party } from '../line.ts';
+import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party, Variables } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import { CallerLeg, lineId } from './caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
 import { tolerant } from './hangup-race.ts';
-import { OUR_RECORDINGS } from './orphaned-recordings.ts';
+import { ourName } from './left-behind.ts';
 
 /**
  * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by
@@ -65,12 +65,9 @@ export class FileLine implements Line {
     this.#leg = new CallerLeg({ ari, log: this.#log, channelId });
     this.#snoopId = `parley-ear-${this.id}`;
     const parts = { ari, clock, log: this.#log };
-    this.player = new FilePlayer({ ...parts, channelId, mediaDir });
-    this.#recording = new CallerRecording({
-      ...parts,
-      channelId: this.#snoopId,
-      prefix: `${OUR_RECORDINGS}${this.id}`,
-    });
+    const prefix = ourName(this.id);
+    this.player = new FilePlayer({ ...parts, channelId, mediaDir, prefix });
+    this.#recording = new CallerRecording({ ...parts, channelId: this.#snoopId, prefix });
     this.hearing = {
       detectionSilenceMs: DETECTION_SILENCE_MS,
       listen: (listener) => (this.#listener = listener),
@@ -106,8 +103,8 @@ export class FileLine implements Line {
     return this.#leg.hangup();
   }
 
-  transfer(to: DialplanPlace): Promise<void> {
-    return this.#leg.transfer(to);
+  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+    return this.#leg.transfer(to, variables);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,6 @@
  * File mode's mouth: each clip becomes a WAV in MEDIA_DIR, and Asterisk is always told of the next clip while the present one plays,
  * so that no gap opens between them.
  */
-import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deferred } from '../../base/async.ts';
@@ -38,6 +37,16 @@ interface Entry extends Playback {
   state: 'waiting' | 'sent' | 'playing' | 'over';
 }
 
+export interface FilePlayerOptions {
+  readonly ari: AriPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly channelId: string;
+  readonly mediaDir: string;
+  /** How the names of its files and playbacks begin; unique for ever. */
+  readonly prefix: string;
+}
+
 export class FilePlayer implements Player {
   readonly sampleRateHz = WAV_RATE_HZ;
   readonly startsOn = 'wholeClip';
@@ -46,25 +55,28 @@ export class FilePlayer implements Player {
   readonly #log: Log;
   readonly #channelId: string;
   readonly #mediaDir: string;
+  readonly #prefix: string;
   /** In playing order; what is over has left. */
   #entries: Entry[] = [];
   #paused = false;
   #pumping = false;
+  #clips = 0;
   #changed = deferred();
 
-  constructor(options: { ari: AriPort; clock: Clock; log: Log; channelId: string; mediaDir: string }) {
+  constructor(options: FilePlayerOptions) {
     this.#ari = options.ari;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#channelId = options.channelId;
     this.#mediaDir = options.mediaDir;
+    this.#prefix = options.prefix;
   }
 
   play(clip: Clip): Playback {
     const start = deferred<number>();
     const finish = deferred<Played>();
     const entry: Entry = {
-      id: `parley-${randomUUID()}`,
+      id: `${this.#prefix}-${this.#clips++}`,
       clip,
       start,
       finish,

@@ -1,16 +1,23 @@
-/** Takes new calls off Asterisk's hands and gives each to the service as a Line. */
+/**
+ * Takes calls off Asterisk's hands and gives each to the service as a Line: those that come, and those that are there already and that
+ * nobody speaks to, because Parley was started again or was not told of them.
+ */
 import type { Log } from '../../base/log.ts';
 import type { Line, Party } from '../line.ts';
-import type { AriEvent, AriPort } from './ari-port.ts';
+import type { AriChannel, AriPort } from './ari-port.ts';
 import { tolerant } from './hangup-race.ts';
-import { deleteOrphanedRecordings } from './orphaned-recordings.ts';
+import { deleteLeftBehind, isHelper } from './left-behind.ts';
 
 export interface SwitchboardOptions {
   readonly ari: AriPort;
+  /** The Stasis application whose channels are ours. */
+  readonly app: string;
   readonly log: Log;
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
   readonly lineOf: (call: ArrivedCall) => Line;
-  readonly onCall: (line: Line) => void;
+  readonly onCall: (line: Line, call: ArrivedCall) => void;
+  /** Everybody who was in the application has been given to `onCall`. Told at the start and after each reconnection. */
+  readonly onNobodyWaits: () => void;
 }
 
 export interface ArrivedCall {
@@ -18,34 +25,67 @@ export interface ArrivedCall {
   readonly party: Party;
 }
 
-/** Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. */
-const HELPER_NAME = /^(Snoop|WebSocket)\//;
+export function openSwitchboard(options: SwitchboardOptions): void {
+  const switchboard = new Switchboard(options);
+  switchboard.open();
+}
 
-export function openSwitchboard({ ari, log, lineOf, onCall }: SwitchboardOptions): void {
-  const tidyUp = () => void deleteOrphanedRecordings(ari, log);
-  ari.onConnection((state) => {
-    if (state === 'up') tidyUp();
-  });
-  tidyUp();
-  ari.onUnrouted((event) => {
-    if (event.type !== 'StasisStart') return;
-    const { channelId } = event;
-    if (HELPER_NAME.test(event.channel.name)) {
-      void tolerant(log, 'switchboard.leftover', () => ari.hangup(channelId));
-      return;
+class Switchboard {
+  readonly #options: SwitchboardOptions;
+  /** By channel. */
+  readonly #live = new Map<string, Line>();
+
+  constructor(options: SwitchboardOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    const { ari, log } = this.#options;
+    ari.onUnrouted((event) => {
+      if (event.type !== 'StasisStart') return;
+      const { channel, args } = event;
+      if (isHelper(channel)) void tolerant(log, 'leftBehind.delete', () => ari.hangup(channel.id));
+      else this.#take(channel, args);
+    });
+    const lookAround = () => void tolerant(log, 'leftBehind.failed', () => this.#takeWhoWaits());
+    ari.onConnection((state) => {
+      if (state === 'up') lookAround();
+    });
+    lookAround();
+  }
+
+  async #takeWhoWaits(): Promise<void> {
+    const { log, onNobodyWaits } = this.#options;
+    const liveCalls = () => [...this.#live.values()].map((line) => line.id);
+    const callers = await deleteLeftBehind({ ...this.#options, liveCalls });
+    for (const caller of callers) {
+      if (this.#live.has(caller.id)) continue;
+      log.warn({ event: 'leftBehind.caller', channel: caller.id }, 'A caller waits whom nobody speaks to');
+      this.#take(caller, caller.stasis?.args ?? []);
     }
-    onCall(lineOf({ channelId, party: partyOf(event) }));
-  });
+    onNobodyWaits();
+  }
+
+  #take(channel: AriChannel, args: readonly string[]): void {
+    const { lineOf, onCall } = this.#options;
+    const call = { channelId: channel.id, party: partyOf(channel, args) };
+    const line = lineOf(call);
+    this.#live.set(channel.id, line);
+    const forget = () => {
+      if (this.#live.get(channel.id) === line) this.#live.delete(channel.id);
+    };
+    line.ended.addEventListener('abort', forget, { once: true });
+    onCall(line, call);
+  }
 }
 
 /** The dialplan says `Stasis(app,BOT)`; a call that Parley placed itself says `Stasis(app,BOT,outbound)`. */
-function partyOf(event: Extract<AriEvent, { type: 'StasisStart' }>): Party {
-  const [bot, direction] = event.args;
+function partyOf(channel: AriChannel, [bot, direction]: readonly string[]): Party {
   return {
     direction: direction === 'outbound' ? 'outbound' : 'inbound',
-    number: event.channel.caller.number,
-    name: event.channel.caller.name,
-    dialled: event.channel.extension,
+    number: channel.caller.number,
+    name: channel.caller.name,
+    dialled: channel.extension,
     bot: bot || undefined,
   };
 }

@@ -4,10 +4,11 @@
  */
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
-import type { DialplanPlace, Line, Party } from '../../line.ts';
+import type { DialplanPlace, Line, Party, Variables } from '../../line.ts';
 import type { AriEvent, AriPort } from '../ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
 import { tolerant } from '../hangup-race.ts';
+import { ourName } from '../left-behind.ts';
 import { CallerAudio } from './caller-audio.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaLeg } from './media-leg.ts';
@@ -56,7 +57,7 @@ export class StreamLine implements Line {
     this.party = party;
     this.#log = options.log.child({ call: this.id });
     this.#leg = new CallerLeg({ ari, log: this.#log, channelId });
-    this.#bridgeId = `parley-${this.id}`;
+    this.#bridgeId = ourName(this.id);
     const { sampleRateHz } = format;
     this.hearing = new CallerAudio({ clock, sampleRateHz, detector });
     const onStalled = () => this.#mediaLost(this.#media, 'Asterisk plays nothing of what it gets');
@@ -78,8 +79,8 @@ export class StreamLine implements Line {
     return this.#leg.hangup();
   }
 
-  transfer(to: DialplanPlace): Promise<void> {
-    return this.#leg.transfer(to);
+  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+    return this.#leg.transfer(to, variables);
   }
 
   close(): Promise<void> {

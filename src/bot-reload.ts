@@ -1,0 +1,60 @@
+/** Bot profiles change while calls go on: when a file of theirs does, or when the operator asks for it. */
+import type { Clock } from './base/clock.ts';
+import { errorCode } from './base/errors.ts';
+import type { Log } from './base/log.ts';
+import type { BotChanges, BotDesk } from './call/bot-desk.ts';
+import { loadBots } from './config/bots.ts';
+import { watchBots } from './config/watch-bots.ts';
+
+export interface BotReloadOptions {
+  readonly dir: string;
+  readonly desk: BotDesk;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class BotReload {
+  readonly #options: BotReloadOptions;
+  readonly #unwatch: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Watches the directory until `close`. */
+  constructor(options: BotReloadOptions) {
+    this.#options = options;
+    // What is wrong has been logged, and the operator who saves again reloads again.
+    const onChange = () => void this.reload().catch(() => undefined);
+    this.#unwatch = watchBots({ ...options, onChange });
+  }
+
+  /**
+   * Reads all profiles again; calls that begin from now on get them. Throws BOT_PROFILE_INVALID with every fault of every file, and then
+   * everything stays as it was.
+   */
+  reload(): Promise<BotChanges> {
+    const reloading = this.#last.then(() => this.#reload());
+    this.#last = reloading.catch(() => undefined);
+    return reloading;
+  }
+
+  async close(): Promise<void> {
+    this.#unwatch();
+    await this.#last;
+  }
+
+  async #reload(): Promise<BotChanges> {
+    const { dir, desk, log } = this.#options;
+    try {
+      const changes = desk.replace(await loadBots(dir));
+      const isNothing = Object.values(changes).every((names: readonly string[]) => names.length === 0);
+      if (!isNothing) log.info({ event: 'bots.reloaded', ...changes }, 'Bot profiles were read again');
+      return changes;
+    } catch (error) {
+      const { message } = error as Error;
+      log.error(
+        { event: 'bots.refused', code: errorCode(error), faults: message },
+        'Bot profiles have faults; the old ones stay',
+      );
+      throw error;
+    }
+  }
+}

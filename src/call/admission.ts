@@ -1,0 +1,127 @@
+/**
+ * Whether one more call can be taken. A caller who is sent on before anybody has answered loses a second; one who is taken and then
+ * served badly loses the call, and spoils the others'.
+ */
+import { SlidingRate } from '../base/sliding-rate.ts';
+import type { Clock } from '../base/clock.ts';
+
+/** Why a call is not taken. Stands in logs, metrics, and in the dialplan's variable PARLEY_REFUSED. */
+export type RefusalReason =
+  'draining' | 'too-many-calls' | 'event-loop-lag' | 'synthesis-quota' | 'recognition-quota' | 'unknown-bot';
+
+export interface AdmissionSettings {
+  /** Calls at once. */
+  readonly maxCalls: number;
+  /** Mean lag of the event loop from which on no call is taken, ms. */
+  readonly maxLagMs: number;
+  /** What the provider grants, requests a second. */
+  readonly synthesesPerSecond: number;
+  readonly recognitionsPerSecond: number;
+}
+
+/** What is used and what is granted. */
+export interface QuotaState {
+  readonly perSecond: number;
+  readonly limitPerSecond: number;
+}
+
+export interface AdmissionState {
+  readonly lagMs: number;
+  readonly maxLagMs: number;
+  readonly maxCalls: number;
+  readonly synthesis: QuotaState;
+  readonly recognition: QuotaState;
+}
+
+/** Over which requests are counted, ms: about a turn of a call. */
+const WINDOW_MS = 10_000;
+
+/** How much of a quota the mean use may be: requests come in bursts, and a burst must still fit. */
+const USABLE_SHARE = 0.8;
+
+/** What a call asks for on average, requests a second: a turn of eight seconds has three sentences, and two pieces of speech. */
+const SYNTHESES_A_CALL = 0.4;
+const RECOGNITIONS_A_CALL = 0.25;
+
+export class Admission {
+  readonly #settings: AdmissionSettings;
+  readonly #lagMs: () => number;
+  readonly #admitted: SlidingRate;
+  readonly #syntheses: Quota;
+  readonly #recognitions: Quota;
+
+  constructor(options: {
+    readonly settings: AdmissionSettings;
+    readonly clock: Clock;
+    readonly lagMs: () => number;
+  }) {
+    const { settings, clock, lagMs } = options;
+    this.#settings = settings;
+    this.#lagMs = lagMs;
+    this.#admitted = new SlidingRate(clock, WINDOW_MS);
+    this.#syntheses = new Quota(clock, settings.synthesesPerSecond, SYNTHESES_A_CALL);
+    this.#recognitions = new Quota(clock, settings.recognitionsPerSecond, RECOGNITIONS_A_CALL);
+  }
+
+  get state(): AdmissionState {
+    const { maxCalls, maxLagMs } = this.#settings;
+    return {
+      lagMs: this.#lagMs(),
+      maxLagMs,
+      maxCalls,
+      synthesis: this.#syntheses.state,
+      recognition: this.#recognitions.state,
+    };
+  }
+
+  /** Why a call that came now could not be taken beside `liveCalls` others. */
+  refusal(liveCalls: number): RefusalReason | undefined {
+    const { maxCalls, maxLagMs } = this.#settings;
+    // They have asked for little yet: what they will ask for is added to what is seen.
+    const young = this.#admitted.count;
+    if (liveCalls >= maxCalls) return 'too-many-calls';
+    if (this.#lagMs() > maxLagMs) return 'event-loop-lag';
+    if (!this.#syntheses.hasRoom(young)) return 'synthesis-quota';
+    if (!this.#recognitions.hasRoom(young)) return 'recognition-quota';
+    return undefined;
+  }
+
+  admitted(): void {
+    this.#admitted.note();
+  }
+
+  /** A request goes to the synthesizer's provider. */
+  synthesis(): void {
+    this.#syntheses.used();
+  }
+
+  recognition(): void {
+    this.#recognitions.used();
+  }
+}
+
+class Quota {
+  readonly #rate: SlidingRate;
+  readonly #limitPerSecond: number;
+  readonly #aCallPerSecond: number;
+
+  constructor(clock: Clock, limitPerSecond: number, aCallPerSecond: number) {
+    this.#rate = new SlidingRate(clock, WINDOW_MS);
+    this.#limitPerSecond = limitPerSecond;
+    this.#aCallPerSecond = aCallPerSecond;
+  }
+
+  get state(): QuotaState {
+    return { perSecond: this.#rate.perSecond, limitPerSecond: this.#limitPerSecond };
+  }
+
+  /** For one call more, beside `young` calls that are not seen in the rate yet. */
+  hasRoom(young: number): boolean {
+    const expected = this.#rate.perSecond + (young + 1) * this.#aCallPerSecond;
+    return expected <= USABLE_SHARE * this.#limitPerSecond;
+  }
+
+  used(): void {
+    this.#rate.note();
+  }
+}

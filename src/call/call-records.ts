@@ -1,0 +1,170 @@
+/**
+ * The records of all live calls: a small file each, written behind the call's back and deleted at its end. What is there when the process
+ * starts are calls that the process before it did not end.
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CancelTimer, Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { callOfFile, deleteRecord, fileOfCall, readRecord, writeRecord } from './call-record.ts';
+import type { CallRecord } from './call-record.ts';
+import type { Call, Resumed } from './call.ts';
+import type { TimelineType } from './timeline.ts';
+
+/** The part of a call that is kept. */
+export type KeptCall = Pick<Call, 'timeline' | 'messages'> & {
+  readonly line: { readonly id: string };
+  readonly profile: { readonly name: string };
+};
+
+/** A conversation that was left, to be gone on with. */
+export interface LeftCall {
+  readonly record: CallRecord;
+  readonly resumed: Resumed;
+}
+
+export interface CallRecordsOptions {
+  /** Made if it is not there. */
+  readonly dir: string;
+  readonly clock: Clock;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly epochMs: () => number;
+  readonly log: Log;
+}
+
+/**
+ * How long a change may wait to be written, ms: several come at the same moment, and one write serves them all. A crash within it loses
+ * a sentence.
+ */
+const WRITE_WITHIN_MS = 100;
+
+/** After these the history, or the turn, is another one. */
+const CHANGES: ReadonlySet<TimelineType> = new Set(['recognition.done', 'playback.finished', 'turn.over']);
+
+export class CallRecords {
+  readonly #options: CallRecordsOptions;
+  /** Nobody has claimed these yet. */
+  #left: readonly CallRecord[] = [];
+  readonly #working = new Set<Promise<void>>();
+
+  /** Reads what the process before this one has left. Never rejects: calls can be served without. */
+  static async open(options: CallRecordsOptions): Promise<CallRecords> {
+    const records = new CallRecords(options);
+    await records.#load();
+    return records;
+  }
+
+  private constructor(options: CallRecordsOptions) {
+    this.#options = options;
+  }
+
+  /** Ids of the calls that the process before this one did not end and that nobody has claimed. */
+  get left(): readonly string[] {
+    return this.#left.map((record) => record.call);
+  }
+
+  /** What is known of the conversation on this leg, once. It stays on disk until `keep` has put something newer in its place. */
+  claim(leg: string): LeftCall | undefined {
+    // A process that was killed while it took a call over has left two.
+    const [record, ...older] = this.#left.filter((left) => left.leg === leg).sort((a, b) => b.turn - a.turn);
+    if (!record) return undefined;
+    this.#left = this.#left.filter((left) => left.leg !== leg);
+    for (const { call } of older) void this.#work(() => this.#delete(call));
+    const { messages, turn, startedAtEpochMs } = record;
+    const elapsedMs = Math.max(0, this.#options.epochMs() - startedAtEpochMs);
+    return { record, resumed: { messages, turn, elapsedMs } };
+  }
+
+  /** A call that was claimed is not gone on with. */
+  forget({ record }: LeftCall): void {
+    void this.#work(() => this.#delete(record.call));
+  }
+
+  /** Forgets the calls that nobody has claimed: their callers are gone. */
+  forgetLeft(): void {
+    for (const call of this.left) void this.#work(() => this.#delete(call));
+    this.#left = [];
+  }
+
+  /** Keeps a call on disk from now until its end. Never slows it, never fails it. */
+  keep(call: KeptCall, leg: string, left?: LeftCall): void {
+    const startedAtEpochMs = left?.record.startedAtEpochMs ?? this.#options.epochMs();
+    let superseded = left?.record.call;
+    let last = Promise.resolve();
+    let cancelWrite: CancelTimer | undefined;
+    const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
+    const write = async () => {
+      const { timeline, messages, line, profile } = call;
+      const { turn } = timeline;
+      await this.#write({ call: line.id, leg, bot: profile.name, startedAtEpochMs, turn, messages });
+      if (superseded !== undefined) await this.#delete(superseded);
+      superseded = undefined;
+    };
+    void inOrder(write);
+    call.timeline.observe(({ type }) => {
+      if (type === 'call.ended') {
+        cancelWrite?.();
+        void inOrder(() => this.#delete(call.line.id));
+      } else if (CHANGES.has(type)) {
+        cancelWrite ??= this.#options.clock.after(WRITE_WITHIN_MS, () => {
+          cancelWrite = undefined;
+          void inOrder(write);
+        });
+      }
+    });
+  }
+
+  /** Resolves when everything is written and deleted that is to be. */
+  async settled(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working);
+  }
+
+  async #load(): Promise<void> {
+    const { dir, log } = this.#options;
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      const calls = new Set((await readdir(dir)).map(callOfFile));
+      const read = await Promise.all([...calls].map((call) => this.#read(call)));
+      this.#left = read.filter((record) => record !== undefined);
+    } catch (error) {
+      log.error({ event: 'records.unusable', dir, error }, 'no call could go on after a crash of Parley');
+    }
+  }
+
+  async #read(call: string): Promise<CallRecord | undefined> {
+    try {
+      return await readRecord(this.#path(call));
+    } catch {
+      this.#options.log.warn({ event: 'records.unreadable', call }, 'a record of a call is of no use');
+      await this.#delete(call);
+      return undefined;
+    }
+  }
+
+  async #write(record: CallRecord): Promise<void> {
+    const { call } = record;
+    await writeRecord(this.#path(call), record).catch((error: unknown) =>
+      this.#options.log.warn(
+        { event: 'records.unwritten', call, error },
+        'this call could not go on after a crash',
+      ),
+    );
+  }
+
+  async #delete(call: string): Promise<void> {
+    await deleteRecord(this.#path(call)).catch((error: unknown) =>
+      this.#options.log.warn({ event: 'records.undeleted', call, error }, 'a record could not be deleted'),
+    );
+  }
+
+  /** Work that nobody waits for but `settled`. */
+  #work(step: () => Promise<void>): Promise<void> {
+    const working = step().finally(() => this.#working.delete(working));
+    this.#working.add(working);
+    return working;
+  }
+
+  #path(call: string): string {
+    return join(this.#options.dir, fileOfCall(call));
+  }
+}

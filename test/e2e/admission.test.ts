@@ -1,0 +1,50 @@
+/** One call more than can be served: it is sent on before anybody has answered, and the others do not notice. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { until } from '../support/until.ts';
+
+const GREETING = 'Добрый день!';
+const ANSWER = 'С девяти до шести.';
+
+/** On the real Asterisk the place reads the variable, too. */
+describe.each([
+  ['simulator', 'fallback,s,1'],
+  ['asterisk', 'refused,s,1'],
+] as const)('with MAX_CALLS=1', (kind, place) => {
+  const fallback = new ClipHearing();
+
+  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
+
+  describeCalls(
+    'the second caller',
+    { reply: () => ANSWER, env: { MAX_CALLS: '1', DIALPLAN_FALLBACK: place }, kinds: [kind] },
+    (suite) => {
+      it('hears the fallback, the first is served, and so is the next when the first has hung up', async () => {
+        const { world } = suite;
+        const texts = (call: Parameters<typeof world.heard>[0]) => world.heard(call).map(({ text }) => text);
+        const first = await world.dial('100');
+        await world.untilHeard(first, GREETING);
+        expect(world.service.refusal).toBe('too-many-calls');
+
+        const second = await world.dial('100');
+        expect(await second.ended).toMatchObject({ by: 'them' });
+        expect(fallback.hear(second.heard().pcm)).toMatchObject([{ text: 'fallback' }]);
+        expect(texts(second)).toEqual([]);
+        const refused = world.log.filter(({ event }) => event === 'call.refused');
+        expect(refused).toMatchObject([{ reason: 'too-many-calls' }]);
+
+        await first.say(world.speech.callerTone('когда вы работаете'));
+        await world.untilHeard(first, ANSWER);
+        await first.hangup();
+        expect(texts(first)).toEqual([GREETING, ANSWER]);
+        await until('there is room', () => world.service.refusal === undefined);
+        const third = await world.dial('100');
+        await world.untilHeard(third, GREETING);
+      });
+    },
+  );
+});

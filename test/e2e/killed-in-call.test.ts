@@ -1,0 +1,200 @@
+/** Parley is killed in the middle of calls and started again: every caller hears an apology, and the conversation goes on. */
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
+import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
+import { startServiceProcess } from '../bench/service-process.ts';
+import type { ServiceProcess } from '../bench/service-process.ts';
+import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { until } from '../support/until.ts';
+import { listeningTo, startSurroundings } from '../support/world.ts';
+import type { Listening, Surroundings, WorldOptions } from '../support/world.ts';
+
+const GREETING = 'Добрый день!';
+const HOURS = 'Мы работаем с девяти до шести, без обеда.';
+const SATURDAY = 'В субботу до двух.';
+const RECONNECTED = 'Мы снова тут.';
+const QUESTION = 'Подскажите часы работы вашего офиса.';
+const INTERRUPTION = 'Подождите, а в субботу?';
+/** Each lasts longer than starting Parley takes: 30 ms a character. */
+const STORY = [1, 2, 3].map((part) => `Часть ${part} ${'и так далее '.repeat(8)}до конца.`);
+
+/** What starting the process takes, an apology, and a busy machine. */
+const BACK_WITHIN_MS = 20_000;
+const CROWD = 50;
+/** From when Parley is up again. */
+const SILENT_FOR_MS = 3_000;
+
+const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
+
+describeTelephonies('after kill -9 in a call', (kind) => {
+  let surroundings: Surroundings;
+  let listening: Listening;
+  let service: ServiceProcess | undefined;
+
+  async function start(options: Partial<WorldOptions>): Promise<void> {
+    const reply = [
+      ['суббот', SATURDAY],
+      ['часы', HOURS],
+    ] as const;
+    surroundings = await startSurroundings({ kind, reply, bots, ...options });
+    listening = listeningTo(surroundings.speech);
+    await startService();
+  }
+
+  async function startService(): Promise<void> {
+    service = await startServiceProcess(surroundings.dir, surroundings.environment);
+  }
+
+  async function killAndRestart(): Promise<void> {
+    service?.signal('SIGKILL');
+    await service?.ended;
+    await startService();
+  }
+
+  afterEach(async () => {
+    await service?.stop();
+    await surroundings.stop();
+  });
+
+  /** Recorded voices: stream mode tells speech from tones. */
+  async function say(call: PhoneCall, name: string, text: string): Promise<void> {
+    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
+    surroundings.speech.registerClip(pcm, text);
+    await call.say(pcm);
+  }
+
+  const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
+  const records = async () => readdir(join(surroundings.dir, 'data/live'));
+
+  it.each(['file', 'stream'])('the conversation goes on where it was, in %s mode', async (mode) => {
+    await start({ env: { MEDIA_MODE: mode } });
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await say(call, 'question1', QUESTION);
+    await listening.untilHeard(call, HOURS);
+    const [record = ''] = await records();
+    const { mode: rights } = await stat(join(surroundings.dir, 'data/live', record));
+    expect(rights & 0o777).toBe(0o600);
+
+    await killAndRestart();
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    await say(call, 'interruption', INTERRUPTION);
+    await listening.untilHeard(call, SATURDAY);
+    await call.hangup();
+
+    expect(texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
+    const said = surroundings.chat.requests.at(-1)?.messages.slice(1);
+    expect(said).toEqual([
+      { role: 'assistant', content: GREETING },
+      { role: 'user', content: QUESTION },
+      { role: 'assistant', content: `${HOURS}| ${RECONNECTED}` },
+      { role: 'user', content: INTERRUPTION },
+    ]);
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+    await until('nothing of the call is kept', async () => (await records()).length === 0);
+  });
+
+  it.each(['file', 'stream'])('what it was saying is not said to its end, in %s mode', async (mode) => {
+    await start({ reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await say(call, 'question1', QUESTION);
+    await listening.untilStarted(call, STORY[0] ?? '');
+    await killAndRestart();
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    await call.hangup();
+    expect(texts(call)).toEqual([GREETING, STORY[0], RECONNECTED]);
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+
+  it('callers who hung up meanwhile leave nothing behind', async () => {
+    await start({});
+    const call = await surroundings.telephony.phone.dial('100');
+    await until('the greeting sounds', () => texts(call).length === 1);
+    service?.signal('SIGKILL');
+    await service?.ended;
+    await call.hangup();
+    await startService();
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+    await until('nothing of the call is kept', async () => (await records()).length === 0);
+  });
+
+  it('a caller whose bot is gone is sent to the fallback', async () => {
+    const shop = { greeting: 'Магазин слушает.' };
+    await start({ bots: { ...bots, shop }, env: { DIALPLAN_FALLBACK: 'fallback,s,1' } });
+    const call = await surroundings.telephony.phone.dial('shop');
+    await listening.untilHeard(call, shop.greeting);
+    await rm(join(surroundings.settings.bots.dir, 'shop.yaml'));
+    await killAndRestart();
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    const fallback = new ClipHearing();
+    fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback');
+    expect(fallback.hear(call.heard().pcm)).toMatchObject([{ text: 'fallback' }]);
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+    await until('nothing of the call is kept', async () => (await records()).length === 0);
+  });
+
+  /** Dials one behind another: nobody's callers all dial at the same instant. */
+  function crowd<Result>(talk: (call: PhoneCall, index: number) => Promise<Result>): Promise<Result[]> {
+    return Promise.all(
+      Array.from({ length: CROWD }, async (_, index) => {
+        await new Promise((resolve) => setTimeout(resolve, index * 50));
+        const call = await surroundings.telephony.phone.dial('100');
+        await listening.untilHeard(call, GREETING, BACK_WITHIN_MS);
+        return talk(call, index);
+      }),
+    );
+  }
+
+  it(`none of ${CROWD} callers is left in silence`, { timeout: 180_000 }, async () => {
+    const topics = ['о погоде', 'о ценах', 'о доставке', 'о скидках', 'об адресе'];
+    /** The first thing that a caller asked decides: the second answer shows whose history came back. */
+    const reply: WorldOptions['reply'] = (messages) => {
+      const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+      const topic = topics.findIndex((candidate) => asked[0]?.includes(candidate));
+      return asked.length === 1 ? `Ответ ${topic}.` : `Ещё ${topic}.`;
+    };
+    await start({ reply });
+    const tone = (text: string) => surroundings.speech.callerTone(text);
+    const calls = await crowd(async (call, index) => {
+      const topic = index % topics.length;
+      await call.say(tone(topics[topic] ?? ''));
+      await listening.untilHeard(call, `Ответ ${topic}.`, BACK_WITHIN_MS);
+      return { call, topic };
+    });
+    await killAndRestart();
+    const readyAtMs = performance.now();
+    const heard = await Promise.all(
+      calls.map(async ({ call, topic }) => {
+        const apology = await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+        expect(apology.startedAtMs - readyAtMs).toBeLessThan(SILENT_FOR_MS);
+        await call.say(tone('а что ещё'));
+        await listening.untilHeard(call, `Ещё ${topic}.`, BACK_WITHIN_MS);
+        await call.hangup();
+        return texts(call).filter((text) => text !== 'Вы тут?');
+      }),
+    );
+    const expected = calls.map(({ topic }) => [GREETING, `Ответ ${topic}.`, RECONNECTED, `Ещё ${topic}.`]);
+    expect(heard).toEqual(expected);
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+
+  it(`all of ${CROWD} callers are spoken to again in stream mode`, { timeout: 180_000 }, async () => {
+    await start({ env: { MEDIA_MODE: 'stream' } });
+    const calls = await crowd(async (call) => call);
+    await killAndRestart();
+    const readyAtMs = performance.now();
+    for (const call of calls) {
+      const apology = await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      expect(apology.startedAtMs - readyAtMs).toBeLessThan(SILENT_FOR_MS);
+    }
+    await Promise.all(calls.map((call) => call.hangup()));
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+});
