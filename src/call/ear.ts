@@ -45,7 +45,7 @@ export interface WordsSoFar {
   readonly text: string;
   /** It will not change any more, unless more is said. */
   readonly isSettled: boolean;
-  /** The words could be all: nothing in them promises more. */
+  /** The words could be all: the caller pauses, and nothing in them promises more. */
   readonly mayBeAll: boolean;
 }
 
@@ -103,6 +103,7 @@ export class Ear {
     this.#open.endedAtMs = endedAtMs;
     this.#open.speechMs += speechMs;
     this.#awaitEnd(this.#open);
+    this.#tellWords(this.#open);
   }
 
   /**
@@ -151,13 +152,19 @@ export class Ear {
 
   #onChange(open: OpenUtterance): void {
     if (open !== this.#open) return;
-    const { clock, timeline, onWords, silenceMs } = this.#options;
-    const { text, isSettled } = open.transcription;
+    const { clock, timeline } = this.#options;
+    const { text } = open.transcription;
     open.changedAtMs = clock.nowMs();
     if (text !== open.textSoFar) timeline.mark('recognition.partial', { text });
     open.textSoFar = text;
-    onWords({ text, isSettled, mayBeAll: this.#waitMs(open) <= silenceMs });
+    this.#tellWords(open);
     if (!this.#speaking) this.#awaitEnd(open);
+  }
+
+  #tellWords(open: OpenUtterance): void {
+    const { onWords, silenceMs } = this.#options;
+    const { text, isSettled } = open.transcription;
+    onWords({ text, isSettled, mayBeAll: !this.#speaking && this.#waitMs(open) <= silenceMs });
   }
 
   /** Counted from the last loud frame, however late it or the words were told. */

@@ -14,7 +14,7 @@ import type { History } from './history.ts';
 import type { Timeline } from './timeline.ts';
 
 /** So many thrown away in one turn are enough: the caller is one who pauses, and the next guess would be no better. */
-const MAX_WASTED_A_TURN = 2;
+const MAX_WASTED_A_TURN = 3;
 
 export interface EarlyAnswersOptions extends AnswerTools {
   readonly clock: Clock;

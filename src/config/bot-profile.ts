@@ -60,8 +60,8 @@ function profileSchema(words: DefaultWords) {
     earlyAnswer: section({
       /** Begins the answer before the turn is over, and throws it away if the caller goes on: quicker, for some tokens more. */
       enabled: z.boolean().default(true),
-      /** What has been understood must have stood still for so long. A recognizer's last word is not waited for. */
-      afterMs: z.int().min(0).max(5000).default(200),
+      /** The caller has paused, and what was understood has stood still for so long. Words that are final are not waited for. */
+      afterMs: z.int().min(0).max(5000).default(100),
     }),
     bargeIn: section({
       /** false: the bot always finishes what it says. */

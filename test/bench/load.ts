@@ -13,7 +13,7 @@ const ROUND_MS = SILENCE_MS + recognitionMs + firstTokenMs + firstAudioMs + SHOR
 /** How often the process is looked at, ms. */
 const LOOK_EVERY_MS = 500;
 
-const MEBIBYTE = 1024 * 1024;
+export const MEBIBYTE = 1024 * 1024;
 
 export const load: Bench = {
   name: 'load',
@@ -54,7 +54,7 @@ interface Look extends Usage {
 }
 
 /** Looks at the process again and again until `end`. */
-function watching(service: ServiceProcess): { end(): Promise<readonly Look[]> } {
+export function watching(service: ServiceProcess): { end(): Promise<readonly Look[]> } {
   const looks: Look[] = [];
   let over = false;
   const watched = (async () => {
@@ -73,7 +73,7 @@ function watching(service: ServiceProcess): { end(): Promise<readonly Look[]> } 
 }
 
 /** The CPU's share in each interval between two looks. */
-function sharesOf(looks: readonly Look[]): number[] {
+export function sharesOf(looks: readonly Look[]): number[] {
   return looks.slice(1).map(({ cpuMs, atMs }, index) => {
     const before = looks[index] ?? { cpuMs, atMs };
     return (100 * (cpuMs - before.cpuMs)) / (atMs - before.atMs);

@@ -6,12 +6,23 @@ import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
 import { load } from './load.ts';
 import { percentilesOf } from './percentiles.ts';
+import { streamBargeIn } from './stream-barge-in.ts';
+import { streamLoad, streamTurns } from './stream-turns.ts';
 import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
 import { turns } from './turns.ts';
 import { benchVoiceActivity } from './vad.ts';
 
-const BENCHES: readonly Bench[] = [turns, bargeIn, filler, synthesis, load];
+const BENCHES: readonly Bench[] = [
+  turns,
+  bargeIn,
+  filler,
+  synthesis,
+  load,
+  streamTurns,
+  streamLoad,
+  streamBargeIn,
+];
 
 /** Needs no Asterisk, and prints a report by condition instead of percentiles. */
 const VOICE_ACTIVITY = 'vad';

@@ -9,7 +9,10 @@ import type { Phone, PhoneCall } from '../../src/phone/phone.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type {
+  SpeechKitSimulator,
+  SpeechKitSimulatorOptions,
+} from '../../src/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { BotPatch } from '../support/environment.ts';
@@ -36,6 +39,8 @@ export interface StandOptions {
   readonly perCharMs?: number;
   /** If not given, the bot says each text as a tone of its own. */
   readonly voice?: SimulatedVoice;
+  /** How the speech providers differ from the usual. */
+  readonly speech?: Pick<SpeechKitSimulatorOptions, 'everythingIs' | 'delays'>;
 }
 
 export interface Stand {
@@ -92,11 +97,12 @@ async function warmUp(phone: Phone, speech: SpeechKitSimulator): Promise<void> {
   await call.hangup();
 }
 
-function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice }: StandOptions) {
+function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice, speech = {} }: StandOptions) {
   const { recognitionMs, firstAudioMs } = { ...PROVIDER_DELAYS, ...delays };
   return startSpeechKitSimulator({
     tonePace: { perCharMs, minMs: SHORTEST_SPEECH_MS },
-    delays: { recognitionMs, firstAudioMs, realTimeFactor },
+    ...speech,
+    delays: { recognitionMs, firstAudioMs, realTimeFactor, ...speech.delays },
     ...(voice && { voice }),
   });
 }

@@ -34,13 +34,13 @@ const chunkMs = (sent: readonly StreamingRequest[]) =>
   sent.flatMap((message) => ('chunk' in message ? [message.chunk.data.byteLength / 16] : []));
 
 describe('SessionFeed', () => {
-  it('puts five frames into a message, and sends the rest at the end', async () => {
+  it('sends each frame as it comes, and the rest at the end', async () => {
     const { audio, sent, feed, ended, say, clock } = feeding();
     await say(240);
-    expect(chunkMs(sent)).toEqual([100, 100]);
+    expect(chunkMs(sent)).toEqual(Array(12).fill(20));
     audio.end();
     await ended;
-    expect(chunkMs(sent)).toEqual([100, 100, 40]);
+    expect(chunkMs(sent)).toEqual(Array(12).fill(20));
     expect([feed.state, feed.cutMs, clock.pending]).toEqual(['all', Infinity, 0]);
   });
 
@@ -50,18 +50,18 @@ describe('SessionFeed', () => {
     audio.push(new Uint8Array(1));
     audio.end();
     await ended;
-    expect(chunkMs(sent)).toEqual([100, 100, 50.125]);
+    expect(chunkMs(sent)).toEqual([...Array<number>(12).fill(20), 10.125]);
   });
 
   it('tells of silence when no audio comes, long before the session would end', async () => {
     const { clock, sent, say } = feeding();
     await say(40);
     await clock.advance(4500);
-    expect(sent.slice(1)).toEqual([
+    expect(sent.slice(2)).toEqual([
       { silence_chunk: { duration_ms: 2000 } },
       { silence_chunk: { duration_ms: 2000 } },
     ]);
-    expect(chunkMs(sent)).toEqual([40]);
+    expect(chunkMs(sent)).toEqual([20, 20]);
   });
 
   it('knows where in the utterance the words of a session are, silence left out', async () => {

@@ -54,7 +54,7 @@ export class ClipHearing {
       .map(({ text, at, length }) => ({
         text,
         startMs: (from + Math.max(0, at)) * STEP_MS,
-        endMs: Math.min(from + at + length, to) * STEP_MS,
+        endMs: (from + at + length) * STEP_MS,
       }));
   }
 }

@@ -10,6 +10,10 @@ export interface SpeechKitDelays {
   realTimeFactor: number;
   /** The end of the audio until its text; default 0. */
   recognitionMs: number;
+  /** How far a streaming recognizer's partials are behind the speech; default 0. */
+  partialLagMs: number;
+  /** The pause after which a streaming recognizer takes an utterance for ended, unless the client hints at another; default 700. */
+  pauseMs: number;
   /** A request for an IAM token until its answer; default 0. */
   iamMs: number;
 }
@@ -20,6 +24,8 @@ export const DEFAULT_DELAYS = {
   pieceMs: 200,
   realTimeFactor: 0,
   recognitionMs: 0,
+  partialLagMs: 0,
+  pauseMs: 700,
   iamMs: 0,
 } as const satisfies SpeechKitDelays;
 

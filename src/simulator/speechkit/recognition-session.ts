@@ -17,9 +17,9 @@ const LARGEST_SESSION_BYTES = 10 * 1024 * 1024;
 /** How much new audio there is between two partials, and the share of the utterance's length that it grows to: each hears it all again. */
 const PARTIAL_EVERY_MS = 200;
 const PARTIAL_EVERY_SHARE = 0.05;
-/** The pause that ends an utterance unless the client hints at another. */
-const DEFAULT_PAUSE_MS = 700;
-/** Root mean square of a loud chunk; line noise stays below. */
+/** How finely it is found where sound ends. */
+const LOUD_STEP_MS = 10;
+/** Root mean square of a loud step; line noise stays below. */
 const LOUD_RMS = 300;
 /** What is kept of silence before speech, for its first sound. */
 const LEAD_IN_MS = 300;
@@ -83,9 +83,10 @@ export class RecognitionSession {
       throw new Refusal('sessionOver', 'more than 5 minutes or 10 MB of audio');
     }
     this.#audio.push(data);
-    if (rms(data) >= LOUD_RMS) {
+    const loudBytes = endOfSound(data, msToBytes(LOUD_STEP_MS, this.#sampleRateHz));
+    if (loudBytes > 0) {
       this.#spoken = true;
-      this.#lastLoudMs = this.receivedMs;
+      this.#lastLoudMs = this.receivedMs - bytesToMs(data.byteLength - loudBytes, this.#sampleRateHz);
     }
     if (!this.#spoken) this.#forgetSilence();
     else if (!this.#external && this.receivedMs - this.#lastLoudMs >= this.#pauseMs)
@@ -115,7 +116,16 @@ export class RecognitionSession {
 
   #tellPartial(): void {
     this.#lastPartialMs = this.receivedMs;
-    this.#tell({ Event: 'partial', partial: this.#alternative(this.#understood()) });
+    this.#tell({ Event: 'partial', partial: this.#alternative(this.#understoodByNow()) });
+  }
+
+  #understoodByNow(): string {
+    const { partialLagMs } = this.#source.delays;
+    if (partialLagMs === 0) return this.#understood();
+    return this.#words()
+      .filter(({ end_time_ms }) => Number(end_time_ms) <= this.receivedMs - partialLagMs)
+      .map(({ text }) => text)
+      .join(' ');
   }
 
   #understood(): string {
@@ -176,7 +186,8 @@ export class RecognitionSession {
 
   get #pauseMs(): number {
     return (
-      this.#options.eou_classifier?.default_classifier?.max_pause_between_words_hint_ms || DEFAULT_PAUSE_MS
+      this.#options.eou_classifier?.default_classifier?.max_pause_between_words_hint_ms ||
+      this.#source.delays.pauseMs
     );
   }
 
@@ -201,6 +212,13 @@ function writtenOut(text: string): string {
   if (text === '') return text;
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?!…]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** How many bytes of it there are up to the end of its last loud step; 0 if nothing is loud. */
+function endOfSound(data: Uint8Array, stepBytes: number): number {
+  for (let to = data.byteLength; to > 0; to -= stepBytes)
+    if (rms(data.subarray(Math.max(0, to - stepBytes), to)) >= LOUD_RMS) return to;
+  return 0;
 }
 
 function rms(data: Uint8Array): number {

@@ -19,6 +19,8 @@ export interface SpeechKitSimulatorOptions {
   readonly voice?: SimulatedVoice;
   readonly tonePace?: Partial<TonePace>;
   readonly delays?: Partial<SpeechKitDelays>;
+  /** What every sound is understood as: cheap, for a crowd. If not given, tones and registered clips are told apart. */
+  readonly everythingIs?: string;
   /** Of the random delays; default 1. */
   readonly seed?: number;
   /** Who may ask for IAM tokens; default nobody. */
@@ -68,7 +70,7 @@ export async function startSpeechKitSimulator(
   const delays: SpeechKitDelays = { ...DEFAULT_DELAYS, ...options.delays };
   const faults = new FaultScript();
   const log = new RequestLog(clock);
-  const hearing = new Hearing(tones);
+  const hearing = new Hearing(tones, options.everythingIs);
   const voice = options.voice ?? toneVoice(tones, pace);
   const speech = { voice, delays, clock, random: seededRandom(options.seed ?? 1) };
   const iam = {

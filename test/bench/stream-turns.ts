@@ -1,0 +1,103 @@
+import type { Bench, Measurement } from './bench.ts';
+import { repetitions } from './bench.ts';
+import { MEBIBYTE, sharesOf, watching } from './load.ts';
+import { recordedCaller } from './recorded-callers.ts';
+import type { RecordedCaller } from './recorded-callers.ts';
+import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
+import type { Stand, StandOptions } from './stand.ts';
+import { answerTimes } from './turn-taking.ts';
+
+/** What is understood, and that the speech is over, is known so long after it. */
+const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
+const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
+
+/** Silence after which a turn is over if the words tell nothing: the default of bot profiles. */
+const SILENCE_MS = 600;
+
+const ALONE = { calls: 1, turns: 20 };
+const CROWD = { calls: 200, turns: 3 };
+
+/** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
+const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
+
+/** Whoever wants to know what a crowd costs lets it in. */
+const STREAM = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
+const BOT = { recognition: {}, endpointing: { mode: 'adaptive', silenceMs: SILENCE_MS } };
+
+const MANNERS = [
+  { name: 'adaptive end of turn, early answers', mode: 'adaptive', early: true, targetP95: 1000 },
+  { name: 'without early answers', mode: 'adaptive', early: false },
+  { name: 'without the adaptive end of turn', mode: 'fixed', early: true },
+  { name: 'without either', mode: 'fixed', early: false },
+] as const;
+
+/** Texts are behind the speech, and its end is known as late. Nothing is compared, so that the stand-in takes no time of its own. */
+function standWith(everythingIs: string): StandOptions {
+  return {
+    reply: (index) => `Ответ номер ${index}.`,
+    delays: { recognitionMs: 0 },
+    speech: {
+      delays: { partialLagMs: recognitionMs, pauseMs: recognitionMs },
+      everythingIs,
+    },
+  };
+}
+
+export const streamTurns: Bench = {
+  name: 'stream-turns',
+  explanation:
+    `Stream mode, recorded speech. Caller's last sample → bot's first: its text is known ${recognitionMs} ms after the speech, a first ` +
+    `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the first line less these ${SCRIPTED_MS} ms.`,
+  run: async (scale) => {
+    const caller = await recordedCaller('question2');
+    return onStand(standWith(caller.text), async (stand) => {
+      const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
+      const measurements: Measurement[] = [];
+      for (const { name, mode, early, ...target } of MANNERS) {
+        const bot = { endpointing: { mode, silenceMs: SILENCE_MS }, earlyAnswer: { enabled: early } };
+        const service = await stand.serve(bot, STREAM);
+        const samples = await ask(stand, alone, caller);
+        await service.stop();
+        measurements.push({ what: name, unit: 'ms', samples, ...target });
+      }
+      const [best] = measurements;
+      return [...measurements, ownTime('own time, 1 call', best?.samples ?? [], 30)];
+    });
+  },
+};
+
+export const streamLoad: Bench = {
+  name: 'stream-load',
+  explanation: `The same with ${CROWD.calls} calls at once, and what the service's process costs meanwhile. CPU in per cent of one core.`,
+  run: async (scale) => {
+    const caller = await recordedCaller('question2');
+    return onStand(standWith(caller.text), async (stand) => {
+      const crowd = { calls: repetitions(CROWD.calls, scale), turns: CROWD.turns };
+      const service = await stand.serve(BOT, STREAM);
+      const idle = await service.usage();
+      const watch = watching(service);
+      const samples = await ask(stand, crowd, caller);
+      const looks = await watch.end();
+      await service.stop();
+      return [
+        { what: `voice to voice, ${crowd.calls} calls`, unit: 'ms', samples },
+        ownTime(`own time, ${crowd.calls} calls`, samples, 60),
+        { what: `CPU, ${crowd.calls} calls`, unit: '%', samples: sharesOf(looks), targetP95: 100 },
+        {
+          what: 'memory per call',
+          unit: 'MB',
+          samples: looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / crowd.calls),
+          targetP95: 1,
+        },
+      ];
+    });
+  },
+};
+
+function ownTime(what: string, samples: readonly number[], targetP95: number): Measurement {
+  return { what, unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS), targetP95 };
+}
+
+function ask(stand: Stand, crowd: typeof ALONE, { pcm }: RecordedCaller): Promise<number[]> {
+  return answerTimes(stand.phone, { ...crowd, question: pcm, roundMs: ROUND_MS });
+}
