@@ -33,7 +33,7 @@ export const SETTINGS = {
   MEDIA_MODE: or(
     'auto',
     oneOf('auto', 'file', 'stream'),
-    'how audio travels: file, stream (being proven), or auto: file for now',
+    'how audio travels: file, stream, or auto: stream where Asterisk can',
   ),
   MEDIA_FORMAT: or(
     'slin16',

@@ -1,6 +1,155 @@
+import { concatBytes, fromSamples, silence, toSamples } from '../../src/audio/pcm.ts';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { noiseBurst } from '../support/noise.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { repetitions } from './bench.ts';
+import { exactSounds } from './edges.ts';
+import { noise } from './noise.ts';
+import { recordedCaller } from './recorded-callers.ts';
+import type { RecordedCaller } from './recorded-callers.ts';
+import { inCalls, onStand, pauseMs } from './stand.ts';
+import type { Stand } from './stand.ts';
+
+const CALLS = 4;
+const ROUNDS = 3;
+
+/** Whatever the bot says is this noise: an interruption and everything that is none fit into it. */
+const ANSWER_MS = 5000;
+const ANSWER = noise(ANSWER_MS, 8000);
+/** What the recognizer would make of the bot's voice, if it came back. */
+const ANSWER_TEXT = 'Мы работаем с девяти до шести без обеда каждый день недели.';
+
+/** The answer has begun by then, ms after the question: the turn's silence and the way. */
+const BEGUN_MS = 900;
+const RANDOM_MS = 600;
+
+/** The longest wait for the answer to an interruption, ms: half a number is waited for. */
+const LATE_MS = 3000;
+
+/** The bot's voice comes back so much later and weaker: a loudspeaker in a room. */
+const ECHO_MS = 60;
+const ECHO_GAIN = 10 ** (-15 / 20);
+
+/** An answer of which less was heard than this has been stopped; of one that was only paused, all is heard. */
+const HEARD_SHARE = 0.95;
+
+const INTERRUPTIONS = ['interruption', 'number', 'thanks'] as const;
+const BACKCHANNELS = ['ugu', 'da-da', 'mhm'] as const;
+
 export const streamBargeIn: Bench = {
   name: 'stream-barge-in',
-  explanation: '',
-  run: (): Promise<readonly Measurement[]> => Promise.resolve([]),
+  explanation:
+    "Stream mode, recorded speech over the bot's answers. Caller's first loud sample → bot's last. False stops: answers that were not heard " +
+    'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke.',
+  run: (scale) =>
+    onStand(
+      {
+        reply: () => ANSWER_TEXT,
+        delays: { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 },
+        voice: async (_text, sampleRateHz) => noise(ANSWER_MS, sampleRateHz),
+        speech: { delays: { partialLagMs: 200, pauseMs: 200 } },
+      },
+      async (stand) => {
+        await stand.serve(
+          { greeting: 'Да!', endpointing: { mode: 'adaptive', silenceMs: 600 } },
+          { MEDIA_MODE: 'stream' },
+        );
+        const rounds = repetitions(ROUNDS, scale);
+        return [...(await interruptions(stand, rounds)), ...(await falseStops(stand, rounds))];
+      },
+    ),
 };
+
+async function interruptions(stand: Stand, rounds: number): Promise<Measurement[]> {
+  const callers = await Promise.all(INTERRUPTIONS.map((name) => recordedCaller(name)));
+  const overs = (await Promise.all(callers.map((caller) => over(stand, caller, rounds)))).flat();
+  const stopped = overs.filter(({ heardMs }) => heardMs < HEARD_SHARE * ANSWER_MS);
+  return [
+    { what: 'bot silent after', unit: 'ms', samples: stopped.map((it) => it.silentAfterMs), targetP95: 150 },
+    {
+      what: `missed, of ${overs.length} interruptions`,
+      unit: '%',
+      samples: [share(overs.length - stopped.length, overs.length)],
+      targetP95: 0,
+    },
+  ];
+}
+
+async function falseStops(stand: Stand, rounds: number): Promise<Measurement[]> {
+  const echo = { pcm: echoed(ANSWER), text: ANSWER_TEXT };
+  const cough = { pcm: noiseBurst(180), text: '' };
+  const steady = { pcm: noiseBurst(3000, 1500), text: '' };
+  const backchannels = await Promise.all(BACKCHANNELS.map((name) => recordedCaller(name)));
+  const kinds: readonly (readonly [string, readonly RecordedCaller[]])[] = [
+    ['coughs', [cough]],
+    ['noise', [steady]],
+    ['backchannels', backchannels],
+    ['echo', [echo]],
+  ];
+  const measurements: Measurement[] = [];
+  for (const [kind, callers] of kinds) {
+    const overs = (await Promise.all(callers.map((caller) => over(stand, caller, rounds)))).flat();
+    const stops = overs.filter(({ heardMs }) => heardMs < HEARD_SHARE * ANSWER_MS);
+    const samples = [share(stops.length, overs.length)];
+    measurements.push({ what: `false stops, ${overs.length} ${kind}`, unit: '%', samples, targetP95: 0 });
+  }
+  return measurements;
+}
+
+interface Over {
+  /** From the caller's first loud sample to the bot's last before a silence; NaN if it never was silent. */
+  readonly silentAfterMs: number;
+  /** How much of the answer was heard. */
+  readonly heardMs: number;
+}
+
+/** The caller asks, lets the bot begin, makes a sound over it, and hears what comes of it. */
+async function over(stand: Stand, caller: RecordedCaller, rounds: number): Promise<Over[]> {
+  if (caller.text) stand.speech.registerClip(caller.pcm, caller.text);
+  const question = await recordedCaller('question2');
+  stand.speech.registerClip(question.pcm, question.text);
+  const all = await inCalls(stand.phone, CALLS, async (call) => {
+    await pauseMs(1000);
+    const saidAtMs: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await call.say(question.pcm);
+      await pauseMs(BEGUN_MS + Math.random() * RANDOM_MS);
+      const said = await call.say(caller.pcm);
+      saidAtMs.push(said.startedAtMs);
+      // What answers an interruption is heard out, so that the next round begins in silence.
+      await pauseMs(2 * ANSWER_MS + LATE_MS);
+    }
+    return saidAtMs.map((atMs) => overOf(call, atMs));
+  });
+  return all.flat();
+}
+
+/** The answer that was being heard at `atMs`, with its pieces if it was paused. An answer to the interruption itself comes a second later. */
+function overOf(call: PhoneCall, atMs: number): Over {
+  const said = exactSounds(call.said()).find(({ endedAtMs }) => endedAtMs > atMs);
+  const fromMs = said?.startedAtMs ?? atMs;
+  const heard = exactSounds(call.heard());
+  const at = heard.findIndex(({ startedAtMs, endedAtMs }) => startedAtMs < fromMs && endedAtMs > fromMs);
+  const first = heard[at];
+  if (!first) throw new Error('the bot was not speaking when it should have been talked over');
+  let heardMs = first.endedAtMs - first.startedAtMs;
+  for (const piece of heard.slice(at + 1)) {
+    if (heardMs + (piece.endedAtMs - piece.startedAtMs) > ANSWER_MS + 100) break;
+    heardMs += piece.endedAtMs - piece.startedAtMs;
+  }
+  return { silentAfterMs: first.endedAtMs - fromMs, heardMs };
+}
+
+function echoed(pcm: Pcm): Pcm {
+  const quiet = Int16Array.from(toSamples(pcm), (sample) => sample * ECHO_GAIN);
+  const data = concatBytes([
+    silence(ECHO_MS, pcm.sampleRateHz).data,
+    fromSamples(quiet, pcm.sampleRateHz).data,
+  ]);
+  return { sampleRateHz: pcm.sampleRateHz, data: data.subarray(0, Math.floor(data.byteLength / 2)) };
+}
+
+function share(part: number, whole: number): number {
+  return (100 * part) / whole;
+}

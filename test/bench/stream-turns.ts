@@ -14,11 +14,13 @@ const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
 /** Silence after which a turn is over if the words tell nothing: the default of bot profiles. */
 const SILENCE_MS = 600;
 
-const ALONE = { calls: 1, turns: 20 };
-const CROWD = { calls: 200, turns: 3 };
+/** People listen and think between two questions. */
+const CROWDS = [100, 200].map((calls) => ({ calls, turns: 3, roundMs: 6000 }));
 
 /** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
 const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
+
+const ALONE = { calls: 1, turns: 20, roundMs: ROUND_MS };
 
 /** Whoever wants to know what a crowd costs lets it in. */
 const STREAM = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
@@ -68,36 +70,46 @@ export const streamTurns: Bench = {
 
 export const streamLoad: Bench = {
   name: 'stream-load',
-  explanation: `The same with ${CROWD.calls} calls at once, and what the service's process costs meanwhile. CPU in per cent of one core.`,
+  explanation:
+    'The same with many calls at once, each asking every 8 s, and what the process of the service costs meanwhile. CPU in per cent of one core.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onStand(standWith(caller.text), async (stand) => {
-      const crowd = { calls: repetitions(CROWD.calls, scale), turns: CROWD.turns };
-      const service = await stand.serve(BOT, STREAM);
-      const idle = await service.usage();
-      const watch = watching(service);
-      const samples = await ask(stand, crowd, caller);
-      const looks = await watch.end();
-      await service.stop();
-      return [
-        { what: `voice to voice, ${crowd.calls} calls`, unit: 'ms', samples },
-        ownTime(`own time, ${crowd.calls} calls`, samples, 60),
-        { what: `CPU, ${crowd.calls} calls`, unit: '%', samples: sharesOf(looks), targetP95: 100 },
-        {
-          what: 'memory per call',
-          unit: 'MB',
-          samples: looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / crowd.calls),
-          targetP95: 1,
-        },
-      ];
+      const measurements: Measurement[] = [];
+      for (const crowd of CROWDS)
+        measurements.push(
+          ...(await loaded(stand, { ...crowd, calls: repetitions(crowd.calls, scale) }, caller)),
+        );
+      return measurements;
     });
   },
 };
+
+async function loaded(
+  stand: Stand,
+  crowd: typeof ALONE,
+  caller: RecordedCaller,
+): Promise<readonly Measurement[]> {
+  const service = await stand.serve(BOT, STREAM);
+  const idle = await service.usage();
+  const watch = watching(service);
+  const samples = await ask(stand, crowd, caller);
+  const looks = await watch.end();
+  await service.stop();
+  const perCall = looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / crowd.calls);
+  const calls = `${crowd.calls} calls`;
+  return [
+    { what: `voice to voice, ${calls}`, unit: 'ms', samples },
+    ownTime(`own time, ${calls}`, samples, 60),
+    { what: `CPU, ${calls}`, unit: '%', samples: sharesOf(looks), targetP95: 100 },
+    { what: `memory per call, ${calls}`, unit: 'MB', samples: perCall, targetP95: 1 },
+  ];
+}
 
 function ownTime(what: string, samples: readonly number[], targetP95: number): Measurement {
   return { what, unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS), targetP95 };
 }
 
 function ask(stand: Stand, crowd: typeof ALONE, { pcm }: RecordedCaller): Promise<number[]> {
-  return answerTimes(stand.phone, { ...crowd, question: pcm, roundMs: ROUND_MS });
+  return answerTimes(stand.phone, { ...crowd, question: pcm });
 }

@@ -5,10 +5,10 @@ const modules = ['res_ari', 'chan_websocket'];
 
 describe('the media mode', () => {
   it.each(['20.18.0', '22.8.0', '22.10.1', '23.2.0-rc1', '24.0.0', 'certified/20.18-cert1'])(
-    'is stream where Asterisk %s has chan_websocket and the operator wants it',
+    'is stream where Asterisk %s has chan_websocket',
     (version) => {
       expect(chooseMediaMode({ version, modules }, 'stream').mode).toBe('stream');
-      expect(chooseMediaMode({ version, modules }, 'auto').mode).toBe('file');
+      expect(chooseMediaMode({ version, modules }, 'auto').mode).toBe('stream');
     },
   );
 

@@ -30,8 +30,9 @@ export function chooseMediaMode(info: AsteriskInfo, wanted: 'auto' | 'file' | 's
         }
       : { mode: 'none', why: obstacle };
   }
-  const why = `Asterisk ${info.version} could stream, but file mode is the proven one; MEDIA_MODE=stream tries it`;
-  return { mode: 'file', why: obstacle ?? why };
+  return obstacle === undefined
+    ? { mode: 'stream', why: `Asterisk ${info.version} has ${STREAM_MODULE} with marks` }
+    : { mode: 'file', why: obstacle };
 }
 
 function streamObstacle({ version, modules }: AsteriskInfo): string | undefined {
