@@ -5,16 +5,19 @@ import type { Pcm } from '../../src/audio/pcm.ts';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 
-const FOLDER = join(projectRoot(), 'src/simulator/callers');
+/** People who ask and interrupt. */
+const CALLERS = join(projectRoot(), 'src/simulator/callers');
+/** People who only show that they listen. */
+export const BACKCHANNELS = join(projectRoot(), 'test/bench/clips');
 
 export interface RecordedCaller {
   readonly pcm: Pcm;
   readonly text: string;
 }
 
-/** `name`: one of the recordings in the stand-in's folder, without `.wav`. 8 kHz. */
-export async function recordedCaller(name: string): Promise<RecordedCaller> {
-  const texts = JSON.parse(await readFile(join(FOLDER, 'texts.json'), 'utf8')) as Record<string, string>;
+/** `name`: one of the recordings in the folder, without `.wav`. 8 kHz. */
+export async function recordedCaller(name: string, folder = CALLERS): Promise<RecordedCaller> {
+  const texts = JSON.parse(await readFile(join(folder, 'texts.json'), 'utf8')) as Record<string, string>;
   const file = `${name}.wav`;
-  return { pcm: decodeWav(await readFile(join(FOLDER, file))), text: texts[file] ?? '' };
+  return { pcm: decodeWav(await readFile(join(folder, file))), text: texts[file] ?? '' };
 }

@@ -6,7 +6,7 @@ import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from './edges.ts';
 import { noise } from './noise.ts';
-import { recordedCaller } from './recorded-callers.ts';
+import { BACKCHANNELS, recordedCaller } from './recorded-callers.ts';
 import type { RecordedCaller } from './recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
@@ -35,7 +35,7 @@ const ECHO_GAIN = 10 ** (-15 / 20);
 const HEARD_SHARE = 0.95;
 
 const INTERRUPTIONS = ['interruption', 'number', 'thanks'] as const;
-const BACKCHANNELS = ['ugu', 'da-da', 'mhm'] as const;
+const BACKCHANNEL_NAMES = ['ugu', 'da-da', 'mhm'] as const;
 
 export const streamBargeIn: Bench = {
   name: 'stream-barge-in',
@@ -80,7 +80,7 @@ async function falseStops(stand: Stand, rounds: number): Promise<Measurement[]> 
   const echo = { pcm: echoed(ANSWER), text: ANSWER_TEXT };
   const cough = { pcm: noiseBurst(180), text: '' };
   const steady = { pcm: noiseBurst(3000, 1500), text: '' };
-  const backchannels = await Promise.all(BACKCHANNELS.map((name) => recordedCaller(name)));
+  const backchannels = await Promise.all(BACKCHANNEL_NAMES.map((name) => recordedCaller(name, BACKCHANNELS)));
   const kinds: readonly (readonly [string, readonly RecordedCaller[]])[] = [
     ['coughs', [cough]],
     ['noise', [steady]],
