@@ -13,12 +13,11 @@ import { chooseMediaMode } from './telephony/asterisk/media-mode.ts';
 import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
 import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
-import type { ArrivedCall } from './telephony/asterisk/switchboard.ts';
-import type { Line } from './telephony/line.ts';
+import type { LineOf } from './telephony/asterisk/switchboard.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 export interface Media {
-  readonly lineOf: (call: ArrivedCall) => Line;
+  readonly lineOf: LineOf;
   readonly recognizer: Recognizer;
 }
 
@@ -55,15 +54,28 @@ function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): 
   };
 }
 
-/** Live audio: recognised while the caller speaks, and as a whole utterance where that fails. */
+/**
+ * Live audio: recognised while the caller speaks, and as a whole utterance where that fails. Who loses the media socket is served in file
+ * mode for the rest of the call.
+ */
 function streamMedia(parts: MediaParts): Media {
-  const { ari, clock, log, settings, short, counted, credentials, speechDetector } = parts;
+  const { ari, clock, log, mediaDir, settings, short, counted, credentials, speechDetector } = parts;
   const format = MEDIA_FORMATS[settings.media.format];
   const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
   return {
-    lineOf: (call) => {
+    lineOf: (call, again) => {
       const detector = speechDetector(format.sampleRateHz);
-      return new StreamLine({ ...call, ari, clock, log, server: settings.ari, format, detector });
+      const onMediaLost = () => again(new FileLine({ ...call, ari, clock, log, mediaDir }));
+      return new StreamLine({
+        ...call,
+        ari,
+        clock,
+        log,
+        server: settings.ari,
+        format,
+        detector,
+        onMediaLost,
+      });
     },
     recognizer: new FailoverRecognizer({
       recognizers: [counted(streaming), short],

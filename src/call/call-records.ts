@@ -1,6 +1,6 @@
 /**
- * The records of all live calls: a small file each, written behind the call's back and deleted at its end. What is there when the process
- * starts are calls that the process before it did not end.
+ * The records of all live calls: a small file each, written behind the call's back and deleted at its end, unless the line was lost: the
+ * caller may still be there. What is there when the process starts are calls that the process before it did not end.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ export class CallRecords {
     this.#options = options;
   }
 
-  /** Ids of the calls that the process before this one did not end and that nobody has claimed. */
+  /** Ids of the calls that the process before this one did not end, or whose line was lost, and that nobody has claimed. */
   get left(): readonly string[] {
     return this.#left.map((record) => record.call);
   }
@@ -93,18 +93,29 @@ export class CallRecords {
     let last = Promise.resolve();
     let cancelWrite: CancelTimer | undefined;
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
-    const write = async () => {
+    const recordNow = (): CallRecord => {
       const { timeline, messages, line, profile } = call;
-      const { turn } = timeline;
-      await this.#write({ call: line.id, leg, bot: profile.name, startedAtEpochMs, turn, messages });
+      return {
+        call: line.id,
+        leg,
+        bot: profile.name,
+        startedAtEpochMs,
+        turn: timeline.turn,
+        messages,
+      };
+    };
+    const write = async () => {
+      await this.#write(recordNow());
       if (superseded !== undefined) await this.#delete(superseded);
       superseded = undefined;
     };
     void inOrder(write);
-    call.timeline.observe(({ type }) => {
+    call.timeline.observe((entry) => {
+      const { type } = entry;
       if (type === 'call.ended') {
         cancelWrite?.();
-        void inOrder(() => this.#delete(call.line.id));
+        if (entry.cause === 'lost') this.#left = [...this.#left, recordNow()];
+        else void inOrder(() => this.#delete(call.line.id));
       } else if (CHANGES.has(type)) {
         cancelWrite ??= this.#options.clock.after(WRITE_WITHIN_MS, () => {
           cancelWrite = undefined;

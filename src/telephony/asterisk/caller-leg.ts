@@ -32,6 +32,11 @@ export class CallerLeg {
     await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
   }
 
+  /** Somebody else will serve this caller: from now on the leg is not ours, and still stands. */
+  letGo(): void {
+    this.#over('lost');
+  }
+
   /** Asterisk no longer does what this call needs; hangs up as far as it still can. */
   async lose(): Promise<void> {
     this.#over('lost');

@@ -14,11 +14,14 @@ export interface SwitchboardOptions {
   readonly app: string;
   readonly log: Log;
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
-  readonly lineOf: (call: ArrivedCall) => Line;
+  readonly lineOf: LineOf;
   readonly onCall: (line: Line, call: ArrivedCall) => void;
   /** Everybody who was in the application has been given to `onCall`. Told at the start and after each reconnection. */
   readonly onNobodyWaits: () => void;
 }
+
+/** `again`: to be called when the line has been left, if the same caller is to be served on another one. */
+export type LineOf = (call: ArrivedCall, again: (line: Line) => void) => Line;
 
 export interface ArrivedCall {
   readonly channelId: string;
@@ -67,15 +70,21 @@ class Switchboard {
   }
 
   #take(channel: AriChannel, args: readonly string[]): void {
-    const { lineOf, onCall } = this.#options;
     const call = { channelId: channel.id, party: partyOf(channel, args) };
-    const line = lineOf(call);
-    this.#live.set(channel.id, line);
+    this.#serve(
+      call,
+      this.#options.lineOf(call, (line) => this.#serve(call, line)),
+    );
+  }
+
+  #serve(call: ArrivedCall, line: Line): void {
+    const { channelId } = call;
+    this.#live.set(channelId, line);
     const forget = () => {
-      if (this.#live.get(channel.id) === line) this.#live.delete(channel.id);
+      if (this.#live.get(channelId) === line) this.#live.delete(channelId);
     };
     line.ended.addEventListener('abort', forget, { once: true });
-    onCall(line, call);
+    this.#options.onCall(line, call);
   }
 }
 

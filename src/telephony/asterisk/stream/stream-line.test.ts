@@ -141,15 +141,18 @@ describe('a stream line', () => {
     });
   });
 
-  it('says so when no other socket can be had, and leaves the caller where he is', async () => {
-    const lost = new Promise<StreamLine>((resolve) => (options = { onMediaLost: resolve }));
-    const { line } = await call();
+  it('is lost when no other socket can be had, and leaves the caller to whoever is told', async () => {
+    const told = new Promise<void>((resolve) => (options = { onMediaLost: resolve }));
+    const { line, phone } = await call();
     simulator.faults.refuseMediaSockets = true;
     simulator.faults.dropMediaSockets();
-    expect(await lost).toBe(line);
-    expect(line.ended.aborted).toBe(false);
-    await line.transfer({ context: 'fallback', extension: 's', priority: 1 });
-    expect(simulator.handedBack()).toHaveLength(1);
+    await new Promise((resolve) => line.ended.addEventListener('abort', resolve));
+    expect(line.ended.reason).toMatchObject({ by: 'lost' });
+    await line.close();
+    await told;
+    const { channels, bridges } = simulator.leftovers();
+    expect([channels.length, bridges]).toEqual([1, []]);
+    await phone.hangup();
   });
 
   it('hangs up when no other socket can be had and nobody cares', async () => {

@@ -26,10 +26,10 @@ export interface StreamLineOptions {
   readonly format: MediaFormat;
   readonly detector: SpeechDetector;
   /**
-   * Asterisk's media socket is lost and cannot be had again: from now on nothing is heard or said, while the caller is still there.
-   * If nobody is told, the call ends.
+   * The media socket was lost and could not be had again: the line has ended as lost and left nothing behind but the caller, who waits.
+   * If nobody is to be told, the caller is hung up.
    */
-  readonly onMediaLost?: (line: StreamLine) => void;
+  readonly onMediaLost?: () => void;
 }
 
 export class StreamLine implements Line {
@@ -49,6 +49,8 @@ export class StreamLine implements Line {
   #answering: Promise<void> | undefined;
   #mending: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  /** The caller waits for somebody else. */
+  #leftWaiting = false;
 
   constructor(options: StreamLineOptions) {
     const { ari, channelId, clock, detector, format, party } = options;
@@ -98,6 +100,9 @@ export class StreamLine implements Line {
       await tolerant(this.#log, 'line.close', () => this.#options.ari.destroyBridge(this.#bridgeId));
     }
     this.#unroute();
+    const { clock, onMediaLost } = this.#options;
+    // The call notes its end first.
+    if (this.#leftWaiting && onMediaLost) clock.after(0, onMediaLost);
   }
 
   async #answer(): Promise<void> {
@@ -144,7 +149,7 @@ export class StreamLine implements Line {
 
   /** Opens another media channel, once; the bot goes on where the caller stopped hearing it. */
   async #mend(): Promise<void> {
-    const { ari, onMediaLost } = this.#options;
+    const { ari } = this.#options;
     const lost = this.#media;
     const media = (this.#media = this.#newMediaLeg());
     try {
@@ -156,9 +161,15 @@ export class StreamLine implements Line {
       await media.close();
       if (this.ended.aborted) return;
       this.#log.error({ event: 'media.lost', error }, 'no other media socket could be opened');
-      if (onMediaLost) onMediaLost(this);
-      else await this.#leg.lose();
+      await this.#giveUp();
     }
+  }
+
+  /** Where Asterisk itself is gone there is nobody to be served in another way. */
+  async #giveUp(): Promise<void> {
+    if (!this.#options.onMediaLost || !this.#options.ari.connected) return this.#leg.lose();
+    this.#leftWaiting = true;
+    this.#leg.letGo();
   }
 
   #onCallerEvent(event: AriEvent): void {
