@@ -6,6 +6,7 @@ import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
 import { load } from './load.ts';
 import { percentilesOf } from './percentiles.ts';
+import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
 import { synthesis } from './synthesis.ts';
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   streamTurns,
   streamLoad,
   streamBargeIn,
+  soak,
 ];
 
 /** Needs no Asterisk, and prints a report by condition instead of percentiles. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../src/base/project-root.ts';
@@ -12,6 +12,10 @@ export interface ServiceProcess {
   usage(): Promise<Usage>;
   /** SIGKILL ends it at once; after any other it may take its time. */
   signal(signal: NodeJS.Signals): void;
+  /** Where it runs. */
+  readonly dir: string;
+  /** Files and sockets that it has open. */
+  openFiles(): Promise<number>;
   /** Resolves when it is gone, with its exit status; null if it was killed. Never rejects. */
   readonly ended: Promise<number | null>;
   /** Ends it and resolves when it is gone. Idempotent. */
@@ -32,8 +36,10 @@ const STOP_WITHIN_MS = 10_000;
 export async function startServiceProcess(
   dir: string,
   env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), 'serve'];
+  const program = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), 'serve'];
+  const command = [...nodeOptions, ...program];
   const child = spawn(process.execPath, command, {
     cwd: dir,
     env: { PATH: process.env['PATH'], ...env },
@@ -45,6 +51,8 @@ export async function startServiceProcess(
   void ended.then(() => process.off('exit', onExit));
   const service: ServiceProcess = {
     usage: () => usageOf(child.pid as number),
+    dir,
+    openFiles: async () => (await readdir(`/proc/${child.pid}/fd`)).length,
     signal: (signal) => void child.kill(signal),
     ended,
     stop: () => end(child),

@@ -17,7 +17,7 @@ import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { BotPatch } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
-import type { Telephony } from '../support/telephony.ts';
+import type { Telephony, TelephonyKind } from '../support/telephony.ts';
 import { startServiceProcess } from './service-process.ts';
 import type { ServiceProcess } from './service-process.ts';
 
@@ -31,6 +31,8 @@ export const SILENCE_MS = 300;
 export const SHORTEST_SPEECH_MS = 400;
 
 export interface StandOptions {
+  /** A real Asterisk unless said otherwise. */
+  readonly telephony?: TelephonyKind;
   /** The bot's answer to its n-th request, counted over all calls. Answers that differ cannot come out of a cache. */
   readonly reply: (index: number) => string;
   readonly delays?: Partial<Record<keyof typeof PROVIDER_DELAYS, number>>;
@@ -47,8 +49,13 @@ export interface Stand {
   readonly telephony: Telephony;
   readonly phone: Phone;
   readonly speech: SpeechKitSimulator;
+  readonly chat: ChatSimulator;
   /** The service with a bot that differs from the test bot by `bot`. It has answered one call with one question already. */
-  serve(bot: BotPatch, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  serve(
+    bot: BotPatch,
+    env?: Readonly<Record<string, string>>,
+    nodeOptions?: readonly string[],
+  ): Promise<ServiceProcess>;
 }
 
 /** Runs `work` on a stand, and ends the stand whatever comes of it. */
@@ -63,23 +70,24 @@ export async function onStand<Result>(
     return result;
   };
   try {
-    const telephony = await opened(startTelephony('asterisk', []), (it) => it.stop());
+    const telephony = await opened(startTelephony(options.telephony ?? 'asterisk', []), (it) => it.stop());
     const speech = await opened(startSpeech(options), (it) => it.stop());
     const chat = await opened(startChat(options), (it) => it.stop());
-    const serve: Stand['serve'] = async (bot, env = {}) => {
+    const serve: Stand['serve'] = async (bot, env = {}, nodeOptions = []) => {
       const dir = await opened(mkdtemp(join(tmpdir(), 'parley-bench-')), (it) =>
         rm(it, { recursive: true, force: true }),
       );
       const patch = { endpointing: { silenceMs: SILENCE_MS }, ...bot };
       const environment = await prepareEnvironment(dir, { telephony, speech, chat }, { default: patch });
       const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
-      const service = await opened(startServiceProcess(dir, { ...environment, ...quiet, ...env }), (it) =>
-        it.stop(),
+      const service = await opened(
+        startServiceProcess(dir, { ...environment, ...quiet, ...env }, nodeOptions),
+        (it) => it.stop(),
       );
       await warmUp(telephony.phone, speech);
       return service;
     };
-    return await work({ telephony, phone: telephony.phone, speech, serve });
+    return await work({ telephony, phone: telephony.phone, speech, chat, serve });
   } finally {
     for (const close of closers.reverse()) await close();
   }
