@@ -8,6 +8,7 @@ import { load } from './load.ts';
 import { percentilesOf } from './percentiles.ts';
 import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
+import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
 import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   streamTurns,
   streamLoad,
   streamBargeIn,
+  streamGaps,
   soak,
 ];
 
