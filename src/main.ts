@@ -8,6 +8,7 @@ import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
+import { errorCode } from './base/errors.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
 import type { Log } from './base/log.ts';
@@ -30,7 +31,9 @@ import type { Chat } from './llm/chat.ts';
 import { createOpenAiChat } from './llm/openai.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { chooseMedia } from './media.ts';
+import { measureCall } from './ops/call-metrics.ts';
 import { startHttp } from './ops/http.ts';
+import { addGauges, createMetrics } from './ops/metrics.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
@@ -82,6 +85,9 @@ export interface ServiceHooks {
   readonly speechDetector?: (sampleRateHz: number) => SpeechDetector;
 }
 
+/** Told of every provider that another one had to stand in for. */
+type OnFallback = (fallback: { readonly from: string; readonly error: unknown }) => void;
+
 /** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
 export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
   const credentials = await credentialsOf(settings);
@@ -112,11 +118,17 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const mediaDir = resolve(settings.media.dir);
     await mkdir(mediaDir, { recursive: true });
 
+    const metrics = createMetrics();
     const credentials = await credentialsOf(settings);
     const lag = new EventLoopLag(clock);
     closers.push(async () => lag.stop());
     const admission = new Admission({ settings: settings.admission, clock, lagMs: () => lag.meanMs });
-    const synthesizer = synthesizerOf(settings, credentials, log, () => admission.synthesis());
+    const onFallback: OnFallback = ({ from, error }) =>
+      metrics.fallbacks.inc({ provider: from, code: errorCode(error) });
+    const synthesizer = synthesizerOf(settings, credentials, log, {
+      onRequest: () => admission.synthesis(),
+      onFallback,
+    });
     closers.push(() => synthesizer.close());
 
     const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
@@ -125,7 +137,11 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const reload = new BotReload({ dir: settings.bots.dir, desk, clock, log });
     closers.push(() => reload.close());
     let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
-    const http = await startHttp({ ...settings.http, notReady: () => notReady() });
+    const http = await startHttp({
+      ...settings.http,
+      notReady: () => notReady(),
+      metrics: metrics.registry,
+    });
     closers.push(() => http.close());
     const { signal = new AbortController().signal } = hooks;
     const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
@@ -148,6 +164,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       mediaDir,
       short,
       counted,
+      onFallback,
       credentials,
       speechDetector: hooks.speechDetector ?? voiceDetector,
     });
@@ -166,8 +183,10 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       bot: (name) => desk.get(name),
       admission,
       records,
+      onRefused: (reason) => metrics.refusals.inc({ reason }),
       onCall: (call) => {
         logTurns(call.timeline, log.child({ call: call.line.id }));
+        measureCall(call.timeline, metrics);
         hooks.onCall?.(call.timeline);
       },
     });
@@ -179,6 +198,11 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       lineOf,
       onCall: (line, { channelId }) => reception.receive(line, channelId),
       onNobodyWaits: () => records.forgetLeft(),
+    });
+    addGauges(metrics, {
+      activeCalls: () => reception.live.length,
+      ariConnected: () => ari.connected,
+      lagMs: () => lag.meanMs,
     });
     notReady = () => [
       ...(ari.connected ? [] : ['Asterisk is not connected']),
@@ -239,7 +263,7 @@ function synthesizerOf(
   settings: Settings,
   credentials: Credentials,
   log: Log,
-  onRequest: () => void,
+  { onRequest, onFallback }: { readonly onRequest: () => void; readonly onFallback: OnFallback },
 ): Synthesizer {
   const { tts } = settings;
   const clock = systemClock;
@@ -262,8 +286,10 @@ function synthesizerOf(
       ...FAILOVER_DEFAULTS,
       patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
     },
-    onFallback: (fallback) =>
-      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks'),
+    onFallback: (fallback) => {
+      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks');
+      onFallback(fallback);
+    },
   });
   if (tts.cacheBytes === 0) return failover;
   return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });

@@ -1,6 +1,7 @@
 /** What differs between the media modes: the kind of line, and who recognises its speech. */
 import { EagerRecognizer } from './asr/eager-recognizer.ts';
 import { FailoverRecognizer } from './asr/failover.ts';
+import type { RecognitionFallback } from './asr/failover.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { StreamingRecognizer } from './asr/yandex/streaming-recognizer.ts';
 import type { Clock } from './base/clock.ts';
@@ -32,6 +33,7 @@ export interface MediaParts {
   readonly short: Recognizer;
   /** Counts what is asked of a provider; `short` is counted already. */
   readonly counted: (recognizer: Recognizer) => Recognizer;
+  readonly onFallback: (fallback: RecognitionFallback) => void;
   readonly credentials: Credentials;
   /** Tells speech from everything else in a call, in stream mode. */
   readonly speechDetector: (sampleRateHz: number) => SpeechDetector;
@@ -59,7 +61,8 @@ function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): 
  * mode for the rest of the call.
  */
 function streamMedia(parts: MediaParts): Media {
-  const { ari, clock, log, mediaDir, settings, short, counted, credentials, speechDetector } = parts;
+  const { ari, clock, log, mediaDir, settings, short, counted, credentials, onFallback, speechDetector } =
+    parts;
   const format = MEDIA_FORMATS[settings.media.format];
   const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
   return {
@@ -80,8 +83,10 @@ function streamMedia(parts: MediaParts): Media {
     recognizer: new FailoverRecognizer({
       recognizers: [counted(streaming), short],
       clock,
-      onFallback: (fallback) =>
-        log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears'),
+      onFallback: (fallback) => {
+        log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears');
+        onFallback(fallback);
+      },
     }),
   };
 }

@@ -15,6 +15,8 @@ export interface ReceptionOptions {
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   readonly admission: Admission;
   readonly records: CallRecords;
+  /** Told of each call that is not taken. */
+  readonly onRefused: (reason: RefusalReason) => void;
   /** Told of each call before it begins. */
   readonly onCall: (call: Call) => void;
 }
@@ -103,6 +105,7 @@ export class Reception {
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
   async #refuse(line: Line, reason: RefusalReason): Promise<void> {
     this.#options.kit.log.warn({ event: 'call.refused', call: line.id, reason }, 'a call is not taken');
+    this.#options.onRefused(reason);
     await this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
   }
 

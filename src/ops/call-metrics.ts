@@ -1,0 +1,120 @@
+/** Turns what happens in one call into metrics. Reads the timeline, and touches nothing. */
+import type { SpeechKind, Timeline, TimelineEntry } from '../call/timeline.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Waiting longer than this without a sound counts as dead air, ms: after that people say "hello?". */
+const LONG_SILENCE_MS = 1500;
+
+type Entry<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
+
+export function measureCall(timeline: Timeline, metrics: Metrics): void {
+  const call = new CallMetrics(metrics);
+  timeline.observe((entry) => call.note(entry));
+}
+
+class CallMetrics {
+  readonly #metrics: Metrics;
+  #answeredAtMs: number | undefined;
+  /** The caller's last loud frame, while the bot has not made a sound since. */
+  #waitingSinceMs: number | undefined;
+  #turnEndedAtMs: number | undefined;
+  #heardKinds = new Set<SpeechKind>();
+  #speechEndedAtMs: number | undefined;
+  /** When each stage of the present turn was reached. */
+  #reached = new Map<string, number>();
+  #requestedAtMs = new Map<number, number>();
+  #answerSilentSinceMs: number | undefined;
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  note(entry: TimelineEntry): void {
+    const metrics = this.#metrics;
+    switch (entry.type) {
+      case 'call.answered':
+        this.#answeredAtMs = entry.atMs;
+        return;
+      case 'call.ended':
+        return metrics.calls.inc({ cause: entry.cause });
+      case 'speech.stopped':
+        return metrics.recognized.inc(entry.speechMs / 1000);
+      case 'turn.ended':
+        return this.#beginTurn(entry);
+      case 'recognition.done':
+        return this.#reach('recognition', entry.atMs, 'end_of_turn');
+      case 'chat.started':
+        return void this.#reached.set('chat', entry.atMs);
+      case 'chat.firstToken':
+        return this.#reach('first_token', entry.atMs, 'chat');
+      case 'chat.done':
+        return metrics.modelCharacters.inc(entry.characters);
+      case 'chunk.ready':
+        if (entry.index === 0) this.#reach('first_chunk', entry.atMs, 'chat');
+        return;
+      case 'synthesis.started':
+        this.#requestedAtMs.set(entry.index, entry.atMs);
+        return metrics.characters.inc(entry.characters);
+      case 'synthesis.firstAudio':
+        return this.#synthesized(entry);
+      case 'playback.started':
+        return this.#started(entry);
+      case 'playback.finished':
+        if (entry.kind === 'answer') this.#answerSilentSinceMs = entry.atMs;
+        return;
+      case 'bargeIn.resumed':
+        return metrics.bargeIns.inc({ outcome: entry.because });
+      case 'bargeIn.stopped':
+        return metrics.bargeIns.inc({ outcome: 'stopped' });
+      case 'earlyAnswer.used':
+        return metrics.earlyAnswers.inc({ outcome: 'used' });
+      case 'earlyAnswer.wasted':
+        metrics.wastedTokens.inc(entry.tokens);
+        return metrics.earlyAnswers.inc({ outcome: 'wasted' });
+      case 'turn.over':
+        return metrics.turns.inc({ outcome: entry.outcome });
+      case 'failure':
+        return metrics.failures.inc({ code: entry.code, during: entry.during });
+    }
+  }
+
+  #beginTurn({ atMs, speechEndedAtMs }: Entry<'turn.ended'>): void {
+    this.#metrics.stage.observe({ stage: 'end_of_turn' }, seconds(atMs - speechEndedAtMs));
+    this.#turnEndedAtMs = this.#waitingSinceMs = atMs;
+    this.#speechEndedAtMs = speechEndedAtMs;
+    this.#heardKinds = new Set();
+    this.#answerSilentSinceMs = undefined;
+    this.#requestedAtMs = new Map();
+    this.#reached = new Map([['end_of_turn', atMs]]);
+  }
+
+  /** An answer that was begun early has done some of this before the turn was over: that took no time of the caller's. */
+  #reach(stage: string, atMs: number, since: string): void {
+    const fromMs = this.#reached.get(since) ?? this.#turnEndedAtMs;
+    if (fromMs !== undefined && !this.#reached.has(stage))
+      this.#metrics.stage.observe({ stage }, seconds(atMs - fromMs));
+    this.#reached.set(stage, atMs);
+  }
+
+  #synthesized({ index, provider, atMs }: Entry<'synthesis.firstAudio'>): void {
+    const requestedAtMs = this.#requestedAtMs.get(index);
+    if (requestedAtMs !== undefined)
+      this.#metrics.synthesis.observe({ provider }, seconds(atMs - requestedAtMs));
+  }
+
+  #started({ kind, index, atMs }: Entry<'playback.started'>): void {
+    const { firstAudio, chunkGap, silences } = this.#metrics;
+    if (this.#waitingSinceMs !== undefined && atMs - this.#waitingSinceMs > LONG_SILENCE_MS) silences.inc();
+    this.#waitingSinceMs = undefined;
+    if (kind === 'answer' && index > 0 && this.#answerSilentSinceMs !== undefined)
+      chunkGap.observe(seconds(atMs - this.#answerSilentSinceMs));
+    if (this.#heardKinds.has(kind)) return;
+    this.#heardKinds.add(kind);
+    const fromMs = kind === 'greeting' ? this.#answeredAtMs : this.#speechEndedAtMs;
+    if (fromMs !== undefined) firstAudio.observe({ kind }, seconds(atMs - fromMs));
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1000;
+}

@@ -1,0 +1,85 @@
+/** What Prometheus is told: names, help and labels, in one place. Every label has few values that are known beforehand. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Seconds. From what nobody notices to what nobody waits for. */
+const WAIT_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10];
+/** Seconds: what happens between two breaths. */
+const SHORT_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2];
+
+/** What is asked at the moment of a scrape. */
+export interface Gauges {
+  readonly activeCalls: () => number;
+  readonly ariConnected: () => boolean;
+  readonly lagMs: () => number;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** A registry of its own, so that services in one process do not add up. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'parley_' });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly Label[] = [],
+  ) =>
+    new Histogram({ name: `parley_${name}_seconds`, help, buckets, labelNames: [...labelNames], registers });
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter({ name: `parley_${name}_total`, help, labelNames: [...labelNames], registers });
+  return {
+    registry,
+    firstAudio: histogram(
+      'first_audio',
+      "From the caller's last loud frame (greeting: from the answer of the call) to the first audio of a kind.",
+      WAIT_BUCKETS,
+      ['kind'],
+    ),
+    stage: histogram('stage', 'How long each stage of a turn took.', WAIT_BUCKETS, ['stage']),
+    synthesis: histogram(
+      'synthesis_first_audio',
+      'From the request for a chunk to its first audio, by provider.',
+      WAIT_BUCKETS,
+      ['provider'],
+    ),
+    chunkGap: histogram('chunk_gap', 'Silence between two chunks of an answer.', SHORT_BUCKETS),
+    bargeIns: counter('barge_in', 'Sounds over the bot, by what became of them.', ['outcome']),
+    turns: counter('turns', 'Turns, by their outcome.', ['outcome']),
+    calls: counter('calls', 'Calls that have ended, by cause.', ['cause']),
+    failures: counter('failures', 'What failed while calls went on.', ['code', 'during']),
+    fallbacks: counter('fallbacks', 'Another provider had to serve, by the one that failed.', [
+      'provider',
+      'code',
+    ]),
+    earlyAnswers: counter('early_answers', 'Answers begun before the turn was over.', ['outcome']),
+    wastedTokens: counter('early_answer_tokens_wasted', 'Tokens of early answers that were thrown away.'),
+    silences: counter('long_silences', 'Turns in which the caller waited more than 1.5 s without a sound.'),
+    characters: counter('synthesized_characters', 'Characters that were sent to synthesis for answers.'),
+    recognized: counter('recognized_speech_seconds', 'Speech of callers that was heard.'),
+    modelCharacters: counter('model_characters', 'Characters that the model has written.'),
+    refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
+  };
+}
+
+/** Adds what is asked for at each scrape. */
+export function addGauges({ registry }: Metrics, { activeCalls, ariConnected, lagMs }: Gauges): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `parley_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('active_calls', 'Live calls.', activeCalls);
+  gauge('ari_connected', '1 while Asterisk is connected.', () => (ariConnected() ? 1 : 0));
+  gauge(
+    'event_loop_lag_mean_seconds',
+    'Mean lateness of timers over the last seconds.',
+    () => lagMs() / 1000,
+  );
+}
