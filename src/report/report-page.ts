@@ -1,9 +1,10 @@
 /** The report of one call: what it was, what was slow and why, and every turn to look at and to listen to. */
 import { durationMs } from '../audio/pcm.ts';
-import { turnStages, turnsOf } from '../call/turn-stages.ts';
+import { turnStages, turnsOf, waitsOf } from '../call/turn-stages.ts';
 import type { TurnStages } from '../call/turn-stages.ts';
 import { breachesOf } from './breaches.ts';
 import type { Breach } from './breaches.ts';
+import { median } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
@@ -18,7 +19,10 @@ export async function reportPage(call: ReportedCall): Promise<string> {
   const { timeline, name } = call;
   const turns = turnsOf(timeline).map((turn) => turnStages(timeline, turn));
   const breaches = breachesOf(timeline);
-  const slowestMs = Math.max(0, ...turns.map(({ times }) => times.voiceToVoice ?? 0));
+  const slowestMs = Math.max(
+    0,
+    ...turns.flatMap(({ times }) => waitsOf(times).reduce((sum, { ms }) => sum + ms, 0)),
+  );
   const cards = [0, ...turns.map(({ turn }) => turn)].map((turn) =>
     turnView({ timeline, turn, slowestMs, breaches: breaches.filter((breach) => breach.turn === turn) }),
   );
@@ -35,14 +39,14 @@ function headerView(
   { name, facts, timeline, caller, bot }: ReportedCall,
   turns: readonly TurnStages[],
 ): Html {
-  const waits = turns.flatMap(({ times }) => times.voiceToVoice ?? []).toSorted((a, b) => a - b);
-  const median = waits[Math.floor((waits.length - 1) / 2)];
-  const worst = waits.at(-1);
+  const waits = turns.flatMap(({ times }) => times.voiceToVoice ?? []);
+  const medianMs = median(waits);
+  const slowestMs = waits.length === 0 ? undefined : Math.max(...waits);
   const figures = [
     { label: 'Length', value: durationText(Math.max(durationMs(caller), durationMs(bot))) },
     { label: 'Turns', value: String(turns.length) },
-    { label: 'Answer, median', value: median === undefined ? '–' : durationText(median) },
-    { label: 'Answer, slowest', value: worst === undefined ? '–' : durationText(worst) },
+    { label: 'Answer, median', value: medianMs === undefined ? '–' : durationText(medianMs) },
+    { label: 'Answer, slowest', value: slowestMs === undefined ? '–' : durationText(slowestMs) },
     { label: 'Interrupted', value: String(timeline.filter(({ type }) => type === 'bargeIn.stopped').length) },
   ];
   return html`<header class="top">

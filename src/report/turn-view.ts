@@ -10,6 +10,7 @@ import { STAGE_NAMES } from './stage-names.ts';
 import { clockText, durationText } from './time-text.ts';
 import { transcriptOf } from './transcript.ts';
 import type { TranscriptLine } from './transcript.ts';
+import { waitsBar } from './waits-view.ts';
 import { waterfallOf } from './waterfall.ts';
 import { waterfallView } from './waterfall-view.ts';
 
@@ -64,33 +65,14 @@ function waitView({ times, firstSoundMs, turn }: TurnStages): Html {
   >`;
 }
 
-/** One bar of all stages, in proportion to the slowest turn of the call, and their figures. */
 function waitsView(waits: readonly Wait[], slowestMs: number): Html {
-  let reachedMs = 0;
-  const scale =
-    100 /
-    Math.max(
-      slowestMs,
-      waits.reduce((sum, { ms }) => sum + ms, 0),
-      1,
-    );
-  const bars = waits.map(({ stage, ms }) => {
-    const x = reachedMs * scale;
-    reachedMs += ms;
-    return html`<rect
-      class="bar ${stage}"
-      x="${x.toFixed(3)}%"
-      width="${(ms * scale).toFixed(3)}%"
-      height="10"
-    />`;
-  });
   return html`<div class="waits">
-    <svg width="100%" height="10" aria-hidden="true">${bars}</svg>
+    ${waitsBar(waits, slowestMs)}
     <dl>
       ${waits.map(
         ({ stage, ms }) =>
           html`<div>
-            <dt class="${stage}">${STAGE_NAMES[stage]}</dt>
+            <dt><span class="stage ${stage}">${STAGE_NAMES[stage]}</span></dt>
             <dd>${durationText(ms)}</dd>
           </div>`,
       )}

@@ -22,7 +22,7 @@ interface Pace {
   readonly filler?: number;
 }
 
-export class ToldCall {
+class ToldCall {
   readonly timeline = new Timeline(new ManualClock());
   readonly #caller: Pcm;
   readonly #bot: Pcm;
