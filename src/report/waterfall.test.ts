@@ -42,7 +42,7 @@ describe('the waterfall of a turn', () => {
   it('shows what the caller said before the turn as part of it', () => {
     expect(looks('Caller')).toEqual([[['speech', 5_000, 8_000]]]);
     expect(looks('Recognition')).toEqual([[['recognition', 6_000, 8_520]]]);
-    expect(looks('Early answer')).toEqual([[['earlyWasted', 6_100, 6_400]]]);
+    expect(looks('Early')).toEqual([[['earlyWasted', 6_100, 6_400]]]);
   });
 
   it('shows syntheses below each other, each with its wait', () => {

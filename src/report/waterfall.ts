@@ -123,7 +123,7 @@ function earlyAnswerLane(timeline: Timeline, turn: number): Lane {
         ? bar(span, 'earlyWasted', `Thrown away after ${verdict.tokens} tokens; it answered: ${text}`)
         : bar(span, 'early', `Used; it answered: ${text}`);
     });
-  return { label: 'Early answer', rows: [bars], marks: [] };
+  return { label: 'Early', rows: [bars], marks: [] };
 }
 
 function modelLane(timeline: Timeline, turn: number): Lane {
