@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { comparisonPage } from '../../src/report/comparison-page.ts';
+import { compareCalls } from '../../src/report/comparison.ts';
 import type { ReportedCall } from '../../src/report/reported-call.ts';
 import { reportPage } from '../../src/report/report-page.ts';
 import { transcriptOf } from '../../src/report/transcript.ts';
@@ -22,10 +24,14 @@ describeInBrowser('the report of a call', (open) => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'parley-report-'));
     call = await toldCall();
-    await writeFile(join(dir, 'report.html'), await reportPage(call));
-    url = pathToFileURL(join(dir, 'report.html')).href;
+    url = await saved('report.html', await reportPage(call));
   });
   afterAll(() => rm(dir, { recursive: true }));
+
+  async function saved(name: string, page: string): Promise<string> {
+    await writeFile(join(dir, name), page);
+    return pathToFileURL(join(dir, name)).href;
+  }
 
   const isPlaying = (page: Page) => page.evaluate<boolean>(`!document.querySelector('audio').paused`);
   const seconds = (page: Page) => page.evaluate<number>(`document.querySelector('audio').currentTime`);
@@ -46,6 +52,16 @@ describeInBrowser('the report of a call', (open) => {
       expect(requests).toEqual([]);
     },
   );
+
+  it.each([LAPTOP, TELEPHONE])('compares calls without hanging over at $width pixels', async (look) => {
+    const shorter = { name: HOSTILE, timeline: call.timeline.filter(({ turn }) => turn < 4) };
+    const comparison = await saved('comparison.html', await comparisonPage(compareCalls(call, shorter)));
+    const { page, errors, requests } = await open(comparison, look);
+    expect(await page.locator('.turn').count()).toBe(5);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
+    expect(await page.locator('img, script').count()).toBe(0);
+    expect([...errors, ...requests]).toEqual([]);
+  });
 
   it('shows hostile words as words, and runs nothing of them', async () => {
     const { page, errors } = await open(url);
