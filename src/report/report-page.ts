@@ -9,7 +9,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
 import { playerView } from './player-view.ts';
-import type { ReportedCall } from './reported-call.ts';
+import type { Fact, ReportedCall } from './reported-call.ts';
 import { clockText, durationText } from './time-text.ts';
 import { turnView } from './turn-view.ts';
 import type { Look } from './waterfall.ts';
@@ -61,16 +61,20 @@ function headerView(
           </div>`,
       )}
     </dl>
-    <dl class="facts">
-      ${facts.map(
-        ({ label, value }) =>
-          html`<div>
-            <dt>${label}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${facts.length > 0 && factsView(facts)}
   </header>`;
+}
+
+function factsView(facts: readonly Fact[]): Html {
+  return html`<dl class="facts">
+    ${facts.map(
+      ({ label, value }) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 function breachesView(breaches: readonly Breach[]): Html {

@@ -58,6 +58,22 @@ describe('the waterfall of a turn', () => {
     ]);
   });
 
+  it('ends the wait for a voice that failed where it failed', () => {
+    const timeline = call();
+    timeline.turn = 2;
+    timeline.mark('turn.ended', { speechEndedAtMs: 40_000 }, 40_300);
+    for (const index of [0, 1])
+      timeline.mark('synthesis.started', { index, characters: 6 }, 41_000 + index * 100);
+    for (const atMs of [41_500, 41_700])
+      timeline.mark('failure', { code: 'TTS_UNAVAILABLE', during: 'synthesis' }, atMs);
+    timeline.mark('turn.over', { outcome: 'failed' }, 45_000);
+    const voice = waterfallOf(timeline.entries, 2)?.lanes.find(({ label }) => label === 'Voice');
+    expect(voice?.rows.flat().map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+      [41_000, 41_500],
+      [41_100, 41_700],
+    ]);
+  });
+
   it('shows where the bot paused and where the caller took the turn', () => {
     expect(looks('Heard')).toEqual([
       [

@@ -156,15 +156,20 @@ function modelLane(timeline: Timeline, turn: number): Lane {
 function voiceLane(timeline: Timeline, turn: number): Lane {
   const of = timeline.filter((entry) => entry.turn === turn);
   const overMs = entriesOf(of, 'turn.over')[0]?.atMs;
+  // A failure names no chunk; they are told in the chunks' order.
+  const failures = entriesOf(of, 'failure').filter(({ during }) => during === 'synthesis');
   const rows = entriesOf(of, 'synthesis.started').map(({ index, atMs, characters }) => {
     const audio = entriesOf(of, 'synthesis.firstAudio').find((entry) => entry.index === index);
     const done = entriesOf(of, 'synthesis.done').find((entry) => entry.index === index);
-    const firstMs = audio?.atMs ?? overMs ?? atMs;
     const chunk = `Chunk ${index + 1}, ${characters} characters`;
-    const wait = bar({ fromMs: atMs, toMs: firstMs }, 'voiceWait', `${chunk}: waiting for its voice`);
-    if (!audio) return [wait];
+    const waitedUntil = (toMs: number) =>
+      bar({ fromMs: atMs, toMs }, 'voiceWait', `${chunk}: waiting for its voice`);
+    if (!audio) return [waitedUntil(failures.shift()?.atMs ?? overMs ?? atMs)];
     const toMs = done?.atMs ?? overMs ?? audio.atMs;
-    return [wait, bar({ fromMs: audio.atMs, toMs }, 'voice', `${chunk}: audio from ${audio.provider}`)];
+    return [
+      waitedUntil(audio.atMs),
+      bar({ fromMs: audio.atMs, toMs }, 'voice', `${chunk}: audio from ${audio.provider}`),
+    ];
   });
   return { label: 'Voice', rows, marks: [] };
 }
