@@ -32,7 +32,8 @@ export async function comparisonPage(comparison: Comparison): Promise<string> {
       </dl>
     </header>
     <main class="turns" aria-label="Turns">${turns.map((turn) => turnView(turn, slowestMs))}</main>`;
-  return pageOf({ title: `${a} and ${b} · Parley comparison`, body });
+  const styles = ['turn', 'waterfall', 'transcript', 'comparison'];
+  return pageOf({ title: `${a} and ${b} · Parley comparison`, body, styles });
 }
 
 function figure(label: string, { a, b }: Pair<number>, textOf: (value: number) => string): Html {

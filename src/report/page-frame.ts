@@ -8,7 +8,9 @@ import { Html, html } from './html.ts';
 export interface PageOptions {
   readonly title: string;
   readonly body: Html;
-  /** A file of web/report. */
+  /** Files of web/report, without their ending; `page` comes before all of them. */
+  readonly styles: readonly string[];
+  /** Another, a module. */
   readonly script?: 'report.js';
 }
 
@@ -16,8 +18,9 @@ export interface PageOptions {
  * The document. Its policy lets the browser run this style and this script and nothing else: even a text that came through unescaped
  * would stay without effect.
  */
-export async function pageOf({ title, body, script }: PageOptions): Promise<string> {
-  const style = await webFile('page.css');
+export async function pageOf({ title, body, styles, script }: PageOptions): Promise<string> {
+  const sheets = await Promise.all(['page', ...styles].map((name) => webFile(`${name}.css`)));
+  const style = sheets.join('\n');
   const code = script ? await webFile(script) : undefined;
   const policy = [
     "default-src 'none'",

@@ -32,7 +32,8 @@ export async function reportPage(call: ReportedCall): Promise<string> {
       <section class="turns" aria-label="Turns">${cards}</section>
     </main>
     ${legendView()}`;
-  return pageOf({ title: `${name} · Parley call report`, body, script: 'report.js' });
+  const styles = ['breaches', 'player', 'turn', 'waterfall', 'transcript'];
+  return pageOf({ title: `${name} · Parley call report`, body, styles, script: 'report.js' });
 }
 
 function headerView(
