@@ -65,6 +65,18 @@ module.exports = {
       to: { path: '^src/(?!local-asterisk|base)' },
     },
     {
+      name: 'a-report-knows-calls-and-recordings',
+      severity: 'error',
+      from: { path: '^src/report', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!report|recording|call|audio|base)' },
+    },
+    {
+      name: 'only-commands-make-reports',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(report|cli)/' },
+      to: { path: '^src/report/' },
+    },
+    {
       name: 'no-tests-in-the-service',
       severity: 'error',
       from: { path: '^src', pathNot: '\\.test\\.ts$' },

@@ -29,6 +29,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY proto proto
 COPY sounds sounds
+COPY web web
 COPY config config
 USER node
 EXPOSE 8080

@@ -22,6 +22,15 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in a browser: plain JavaScript, as it is.
+    ...tseslint.configs.disableTypeChecked,
+    files: ['web/**/*.js'],
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      globals: { document: 'readonly', requestAnimationFrame: 'readonly', AudioContext: 'readonly' },
+    },
+  },
+  {
     // The tools' own files: plain JavaScript, and each tool wants a default export.
     ...tseslint.configs.disableTypeChecked,
     files: ['*.config.{js,ts}', '*.cjs'],

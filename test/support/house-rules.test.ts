@@ -39,6 +39,8 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/telephony/asterisk/pbx.ts', 'src/local-asterisk/asterisk-server.ts'],
   ],
   'a-local-asterisk-knows-only-base': [['src/local-asterisk/dial.ts', 'src/phone/phone.ts']],
+  'a-report-knows-calls-and-recordings': [['src/report/waveform.ts', 'src/simulator/speechkit.ts']],
+  'only-commands-make-reports': [['src/call/history.ts', 'src/report/html.ts']],
   'no-tests-in-the-service': [
     ['src/ops/health.ts', 'src/ops/log.test.ts'],
     ['src/cli/demo.ts', 'test/support/scenario.ts'],
@@ -58,6 +60,8 @@ const ALLOWED: readonly Import[] = [
   ['src/telephony/asterisk/ari.ts', 'ari-client'],
   ['src/cli/dial.ts', 'src/phone/phone.ts'],
   ['src/cli/parley.ts', 'src/config/settings.ts'],
+  ['src/cli/compare.ts', 'src/report/comparison.ts'],
+  ['src/report/transcript.ts', 'src/call/timeline.ts'],
   ['test/e2e/greeting.test.ts', 'a-dev-dependency'],
 ];
 

@@ -1,0 +1,12 @@
+/** Picks marks of one type out of a timeline, with what is known of them. */
+import type { TimelineEntry, TimelineType } from './timeline.ts';
+
+type EntryOf<Type extends TimelineType> = Extract<TimelineEntry, { type: Type }>;
+
+export function entriesOf<Type extends TimelineType>(timeline: readonly TimelineEntry[], type: Type) {
+  return timeline.filter((entry): entry is EntryOf<Type> => entry.type === type);
+}
+
+export function firstEntryOf<Type extends TimelineType>(timeline: readonly TimelineEntry[], type: Type) {
+  return timeline.find((entry): entry is EntryOf<Type> => entry.type === type);
+}
