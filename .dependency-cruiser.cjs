@@ -41,6 +41,12 @@ module.exports = {
       to: { path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|simulator|main)' },
     },
     {
+      name: 'a-recording-knows-interfaces-not-providers',
+      severity: 'error',
+      from: { path: '^src/(recording|replay)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|simulator|main)' },
+    },
+    {
       name: 'only-ari-knows-ari-client',
       severity: 'error',
       from: { pathNot: '^src/telephony/asterisk/ari(\\.ts|-client\\.test\\.ts)$' },
@@ -68,7 +74,7 @@ module.exports = {
       name: 'a-report-knows-calls-and-recordings',
       severity: 'error',
       from: { path: '^src/report', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!report|recording|call|audio|base)' },
+      to: { path: '^src/(?!report|recording|replay|call|audio|base)' },
     },
     {
       name: 'only-commands-make-reports',

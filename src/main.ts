@@ -13,6 +13,7 @@ import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
 import type { Log } from './base/log.ts';
 import { projectRoot } from './base/project-root.ts';
+import { parleyVersion } from './base/version.ts';
 import { BotReload } from './bot-reload.ts';
 import { Admission } from './call/admission.ts';
 import type { AdmissionState, RefusalReason } from './call/admission.ts';
@@ -35,7 +36,10 @@ import { measureCall } from './ops/call-metrics.ts';
 import { startHttp } from './ops/http.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
 import { logTurns } from './ops/turn-log.ts';
+import { Recordings } from './recording/recordings.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
+import type { AriPort } from './telephony/asterisk/ari-port.ts';
+import { AriTrace } from './telephony/asterisk/ari-trace.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
 import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
@@ -102,6 +106,23 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
   };
 }
 
+/** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
+export async function connectProviders(settings: Settings) {
+  const credentials = await credentialsOf(settings);
+  const nobody = () => undefined;
+  const synthesizer = synthesizerOf(settings, credentials, silentLog, {
+    onRequest: nobody,
+    onFallback: nobody,
+  });
+  const recognizer = recognizerOf(settings, credentials);
+  return {
+    recognizer,
+    chat: chatOf(settings, silentLog),
+    synthesizer,
+    close: async () => void (await Promise.all([recognizer.close(), synthesizer.close()])),
+  };
+}
+
 /**
  * Resolves when calls are answered; waits for Asterisk as long as that takes, while HTTP says that no call could be served. Throws
  * BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
@@ -144,8 +165,10 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     });
     closers.push(() => http.close());
     const { signal = new AbortController().signal } = hooks;
-    const ari = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
-    closers.push(() => ari.close());
+    const connected = await connectAriPatiently({ ...settings.ari, clock, log, random: Math.random }, signal);
+    closers.push(() => connected.close());
+    const trace = new AriTrace(clock);
+    const ari = settings.record.policy.kind === 'off' ? connected : trace.through(connected);
 
     const records = await CallRecords.open({
       dir: join(settings.data.dir, 'live'),
@@ -156,7 +179,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await deletePlayedMedia({ ari, mediaDir, calls: records.left, log });
     const counted = (inner: Recognizer) => new CountedRecognizer(inner, () => admission.recognition());
     const short = counted(recognizerOf(settings, credentials));
-    const { lineOf, recognizer } = await chooseMedia({
+    const { lineOf, mode, recognizer } = await chooseMedia({
       settings,
       ari,
       clock,
@@ -169,6 +192,19 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       speechDetector: hooks.speechDetector ?? voiceDetector,
     });
     closers.push(() => recognizer.close());
+    const recordings = await Recordings.open({
+      ...settings.record,
+      retention: settings.record,
+      dir: join(settings.data.dir, 'calls'),
+      random: Math.random,
+      epochMs: () => Date.now(),
+      log,
+      versions: await versionsOf(ari),
+      settings: recordedSettings(settings, mode),
+      ariOf: (lineId, sinceMs) => trace.of(lineId, sinceMs),
+      onBundle: (outcome) => metrics.recordings.inc({ outcome }),
+    });
+    closers.push(() => recordings.settled());
     const reception = new Reception({
       kit: {
         clock,
@@ -183,6 +219,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       bot: (name) => desk.get(name),
       admission,
       records,
+      record: (parts) => recordings.begin(parts),
       onRefused: (reason) => metrics.refusals.inc({ reason }),
       onCall: (call) => {
         logTurns(call.timeline, log.child({ call: call.line.id }));
@@ -231,6 +268,25 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await stop();
     throw error;
   }
+}
+
+async function versionsOf(ari: AriPort): Promise<Readonly<Record<string, string>>> {
+  const { version } = await ari.info();
+  return { parley: parleyVersion(), node: process.version, asterisk: version };
+}
+
+/** What of the settings bears on how a call goes; nothing secret, no addresses. */
+function recordedSettings({ asr, llm, media, openai, tts }: Settings, mode: string) {
+  return {
+    mediaMode: mode,
+    mediaFormat: media.format,
+    model: openai.model,
+    asrEager: asr.eager,
+    asrTimeoutMs: asr.timeoutMs,
+    llmFirstTokenMs: llm.firstTokenMs,
+    llmTotalMs: llm.totalMs,
+    ttsFirstAudioMs: tts.firstAudioMs,
+  };
 }
 
 async function credentialsOf({ yandex }: Settings): Promise<Credentials> {

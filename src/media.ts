@@ -18,6 +18,7 @@ import type { LineOf } from './telephony/asterisk/switchboard.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 export interface Media {
+  readonly mode: 'file' | 'stream';
   readonly lineOf: LineOf;
   readonly recognizer: Recognizer;
 }
@@ -51,6 +52,7 @@ export async function chooseMedia(parts: MediaParts): Promise<Media> {
 /** Whole utterances: their recognition begins before the turn's silence is over. */
 function fileMedia({ ari, clock, log, mediaDir, settings, short }: MediaParts): Media {
   return {
+    mode: 'file',
     lineOf: (call) => new FileLine({ ...call, ari, clock, log, mediaDir }),
     recognizer: settings.asr.eager ? new EagerRecognizer(short) : short,
   };
@@ -66,6 +68,7 @@ function streamMedia(parts: MediaParts): Media {
   const format = MEDIA_FORMATS[settings.media.format];
   const streaming = new StreamingRecognizer({ url: settings.yandex.sttGrpcUrl, credentials, clock, log });
   return {
+    mode: 'stream',
     lineOf: (call, again) => {
       const detector = speechDetector(format.sampleRateHz);
       const onMediaLost = () => again(new FileLine({ ...call, ari, clock, log, mediaDir }));

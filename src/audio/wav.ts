@@ -34,21 +34,31 @@ export function encodeStereoWav(left: Pcm, right: Pcm): Uint8Array {
       'AUDIO_INVALID',
       `${left.sampleRateHz} Hz on the left, ${right.sampleRateHz} Hz on the right.`,
     );
-  const sides = [toSamples(left), toSamples(right)];
-  const both = new Int16Array(sides.length * Math.max(...sides.map((side) => side.length)));
-  for (const [side, samples] of sides.entries())
-    for (let at = 0; at < samples.length; at++) both[sides.length * at + side] = samples[at] ?? 0;
-  return encode(new Uint8Array(both.buffer), left.sampleRateHz, sides.length);
+  const sides = [left, right];
+  return encode(interleaved(sides.map(toSamples)), left.sampleRateHz, sides.length);
+}
+
+/** What stands before `dataBytes` of samples in a WAV file. */
+export function wavHeader(dataBytes: number, sampleRateHz: number, channels = 1): Uint8Array {
+  const empty = new wavefile.WaveFile();
+  empty.fromScratch(channels, sampleRateHz, '16', []);
+  const bytes = empty.toBuffer().slice(0, WAV_HEADER_BYTES);
+  const header = new DataView(bytes.buffer);
+  header.setUint32(RIFF_SIZE_AT, WAV_HEADER_BYTES + dataBytes - 8, true);
+  header.setUint32(DATA_SIZE_AT, dataBytes, true);
+  return bytes;
+}
+
+/** The samples of all channels by turns, as a WAV file holds them; a shorter channel ends in silence. */
+export function interleaved(channels: readonly Int16Array[]): Uint8Array {
+  const all = new Int16Array(channels.length * Math.max(...channels.map((samples) => samples.length)));
+  for (const [channel, samples] of channels.entries())
+    for (let at = 0; at < samples.length; at++) all[channels.length * at + channel] = samples[at] ?? 0;
+  return new Uint8Array(all.buffer);
 }
 
 function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8Array {
-  const empty = new wavefile.WaveFile();
-  empty.fromScratch(channels, sampleRateHz, '16', []);
-  const file = concatBytes([empty.toBuffer().subarray(0, WAV_HEADER_BYTES), data]);
-  const header = new DataView(file.buffer);
-  header.setUint32(RIFF_SIZE_AT, file.byteLength - 8, true);
-  header.setUint32(DATA_SIZE_AT, data.byteLength, true);
-  return file;
+  return concatBytes([wavHeader(data.byteLength, sampleRateHz, channels), data]);
 }
 
 /** The PCM in a WAV file. Throws AUDIO_INVALID for anything that is not 16-bit mono PCM. */

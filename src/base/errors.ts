@@ -112,6 +112,25 @@ export const ERROR_CATALOGUE = {
     advice: "The status is the PBX's own answer: look at its dialplan and its console.",
   },
 
+  BUNDLE_UNREADABLE: {
+    retryable: false,
+    advice: 'Name a recorded call: a directory with a call.json in it, or a file NAME.parley.zip.',
+  },
+  BUNDLE_INVALID: {
+    retryable: false,
+    advice: 'It is damaged or was changed by hand: take it from where it was recorded again.',
+  },
+  BUNDLE_NEWER: { retryable: false, advice: 'A newer Parley has recorded it: read it with that one.' },
+  EXPECTATIONS_INVALID: {
+    retryable: false,
+    advice: 'docs/recorded-calls.md shows what can be expected of a call.',
+  },
+  REPLAY_NO_ANSWER: {
+    retryable: false,
+    advice:
+      "What was recorded holds no answer to that; let today's providers answer with --live asr, llm or tts.",
+  },
+
   INTERNAL: {
     retryable: false,
     advice: 'A fault of Parley itself: please report it with the log lines around it.',

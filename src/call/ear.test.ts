@@ -28,6 +28,7 @@ beforeEach(() => {
       captures.push(capture);
       return {
         sampleRateHz: 8000,
+        fromMs: clock.nowMs() - preRollMs,
         audio: nothing(),
         finish: () => (capture.state = 'finished'),
         discard: () => (capture.state = 'discarded'),

@@ -6,7 +6,7 @@ import type { Line } from '../telephony/line.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { CallRecords } from './call-records.ts';
 import { Call } from './call.ts';
-import type { CallKit } from './call.ts';
+import type { CallKit, Resumed } from './call.ts';
 import type { PhraseBook } from './phrase-book.ts';
 
 export interface ReceptionOptions {
@@ -15,11 +15,28 @@ export interface ReceptionOptions {
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   readonly admission: Admission;
   readonly records: CallRecords;
+  /** Wraps what a call is made of, if it is to be recorded; then to be told of the call before it runs. */
+  readonly record: RecordCall;
   /** Told of each call that is not taken. */
   readonly onRefused: (reason: RefusalReason) => void;
   /** Told of each call before it begins. */
   readonly onCall: (call: Call) => void;
 }
+
+/** What a call is made of. */
+export interface CallParts {
+  readonly line: Line;
+  readonly profile: BotProfile;
+  readonly book: PhraseBook;
+  readonly kit: CallKit;
+  readonly resumed: Resumed | undefined;
+}
+
+export type RecordCall = (parts: CallParts) => {
+  readonly line: Line;
+  readonly kit: CallKit;
+  readonly follow: (call: Call) => void;
+};
 
 /** Tells the dialplan why a call came back. */
 const REFUSED_VARIABLE = 'PARLEY_REFUSED';
@@ -47,7 +64,7 @@ export class Reception {
    * the telephone system calls it.
    */
   receive(line: Line, leg: string): void {
-    const { admission, kit, onCall, records } = this.#options;
+    const { admission, kit, onCall, record, records } = this.#options;
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
     const refusal = left && !this.#draining ? undefined : this.refusal;
@@ -57,7 +74,9 @@ export class Reception {
       return void this.#refuse(line, refusal ?? 'unknown-bot');
     }
     admission.admitted();
-    const call = new Call(line, bot.profile, bot.book, kit, left?.resumed);
+    const recorded = record({ line, ...bot, kit, resumed: left?.resumed });
+    const call = new Call(recorded.line, bot.profile, bot.book, recorded.kit, left?.resumed);
+    recorded.follow(call);
     onCall(call);
     records.keep(call, leg, left);
     this.#live.set(

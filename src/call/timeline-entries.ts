@@ -10,3 +10,11 @@ export function entriesOf<Type extends TimelineType>(timeline: readonly Timeline
 export function firstEntryOf<Type extends TimelineType>(timeline: readonly TimelineEntry[], type: Type) {
   return timeline.find((entry): entry is EntryOf<Type> => entry.type === type);
 }
+
+/** The same entry on a clock that is `byMs` ahead. */
+export function shiftedEntry(entry: TimelineEntry, byMs: number): TimelineEntry {
+  const atMs = entry.atMs + byMs;
+  if (entry.type === 'speech.stopped') return { ...entry, atMs, endedAtMs: entry.endedAtMs + byMs };
+  if (entry.type === 'turn.ended') return { ...entry, atMs, speechEndedAtMs: entry.speechEndedAtMs + byMs };
+  return { ...entry, atMs };
+}

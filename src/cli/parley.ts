@@ -4,10 +4,17 @@
  */
 import { Command } from 'commander';
 import { config } from 'dotenv';
+import { readSettings } from '../config/settings.ts';
+import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
+import { readRecorded, replayUnder } from './recorded.ts';
+import { packCommand } from './pack.ts';
+import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
+import { testCommand } from './test.ts';
 
 config({ quiet: true });
 
@@ -23,6 +30,17 @@ const program = new Command('parley')
     ),
   )
   .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
+  .addCommand(
+    replayCommand(
+      async (settings) => (await main()).connectProviders(settings),
+      () => readSettings(process.env),
+      end,
+    ),
+  )
+  .addCommand(testCommand(end))
+  .addCommand(packCommand())
+  .addCommand(reportCommand(readRecorded))
+  .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end));
 
 try {

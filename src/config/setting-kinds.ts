@@ -3,6 +3,8 @@
  */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseRecordPolicy } from './record-policy.ts';
+import type { RecordPolicy } from './record-policy.ts';
 
 export interface Kind<T> {
   /** Completes "expected …". */
@@ -70,6 +72,16 @@ export function whole(unit: string, min: number, max: number): Kind<number> {
 }
 
 export const port: Kind<number> = { ...whole('ports', 0, 65_535), expected: 'a port number up to 65535' };
+
+/** Which calls are recorded: `off`, `all`, `alerts`, or a share such as `10%`. */
+export const recordPolicy: Kind<RecordPolicy> = {
+  expected: 'off, all, alerts, or a share such as 10%',
+  schema: z.string().transform((given, context) => {
+    const policy = parseRecordPolicy(given.toLowerCase());
+    if (!policy) context.addIssue({ code: 'custom', message: 'no policy' });
+    return policy ?? z.NEVER;
+  }),
+};
 
 /** Where a call is handed over in the dialplan: `fallback,s,1`. */
 export const dialplanPlace: Kind<{ context: string; extension: string; priority: number }> = {

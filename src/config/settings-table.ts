@@ -12,6 +12,7 @@ import {
   password,
   path,
   port,
+  recordPolicy,
   text,
   whole,
 } from './setting-kinds.ts';
@@ -59,6 +60,19 @@ export const SETTINGS = {
   ),
   BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
   DATA_DIR: or('data', path, 'what Parley keeps for itself'),
+
+  RECORD_CALLS: or(
+    'off',
+    recordPolicy,
+    'which calls are kept under DATA_DIR/calls: off, all, alerts (where something was slow or failed), or a share such as 10%',
+  ),
+  RECORD_REDACT: or(
+    'none',
+    oneOf('none', 'text', 'audio'),
+    'what is masked before that: nothing, digits and names in texts, or those in the audio as well',
+  ),
+  RECORD_KEEP_DAYS: or('30', whole('days', 0, 3650), 'recorded calls older than that are deleted'),
+  RECORD_KEEP_MB: or('10240', whole('mebibytes', 1, 100_000_000), 'beyond so much, the oldest are deleted'),
 
   HTTP_HOST: or('127.0.0.1', text, 'the address that health and readiness listen on'),
   HTTP_PORT: or('8080', port, 'their port; 0 takes any free one'),

@@ -51,6 +51,12 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
     },
     bots: { dir: values.BOTS_DIR },
     data: { dir: values.DATA_DIR },
+    record: {
+      policy: values.RECORD_CALLS,
+      redaction: values.RECORD_REDACT,
+      maxAgeMs: values.RECORD_KEEP_DAYS * 24 * 60 * 60 * 1000,
+      maxBytes: values.RECORD_KEEP_MB * 1024 * 1024,
+    },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
     yandex: {

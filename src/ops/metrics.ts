@@ -59,6 +59,7 @@ export function createMetrics() {
     characters: counter('synthesized_characters', 'Characters that were sent to synthesis for answers.'),
     recognized: counter('recognized_speech_seconds', 'Speech of callers that was heard.'),
     modelCharacters: counter('model_characters', 'Characters that the model has written.'),
+    recordings: counter('recordings', 'Recorded calls that were kept, or could not be.', ['outcome']),
     refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
   };
 }

@@ -6,8 +6,8 @@ import type { ComparedTurn, Comparison, Pair } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
-import { STAGE_NAMES } from './stage-names.ts';
-import { durationText } from './time-text.ts';
+import { STAGE_NAMES } from '../call/stage-names.ts';
+import { durationText } from '../base/time-text.ts';
 import { waitsBar } from './waits-view.ts';
 
 const SIDES = ['a', 'b'] as const;

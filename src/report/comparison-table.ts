@@ -5,7 +5,7 @@ import { STAGES } from '../call/turn-stages.ts';
 import type { TurnStages } from '../call/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
-import { STAGE_NAMES } from './stage-names.ts';
+import { STAGE_NAMES } from '../call/stage-names.ts';
 
 /** Three lines a turn, in seconds; then what was said differently. */
 export function comparisonTable(comparison: Comparison): string {

@@ -3,11 +3,11 @@ import { durationMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { encodeStereoWav } from '../audio/wav.ts';
 import type { TurnStages } from '../call/turn-stages.ts';
-import type { Breach } from './breaches.ts';
+import type { Breach } from '../call/breaches.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { ReportedCall } from './reported-call.ts';
-import { clockText, durationText, tickText } from './time-text.ts';
+import { clockText, durationText, tickText } from '../base/time-text.ts';
 import { WAVE_COLUMNS, WAVE_HEIGHT, peaksOf, wavePath } from './waveform.ts';
 import { anchorAt, percentIn, ticksIn } from './waterfall-view.ts';
 

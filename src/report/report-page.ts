@@ -2,15 +2,15 @@
 import { durationMs } from '../audio/pcm.ts';
 import { turnStages, turnsOf, waitsOf } from '../call/turn-stages.ts';
 import type { TurnStages } from '../call/turn-stages.ts';
-import { breachesOf } from './breaches.ts';
-import type { Breach } from './breaches.ts';
+import { breachesOf } from '../call/breaches.ts';
+import type { Breach } from '../call/breaches.ts';
 import { median } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
 import { playerView } from './player-view.ts';
 import type { Fact, ReportedCall } from './reported-call.ts';
-import { clockText, durationText } from './time-text.ts';
+import { clockText, durationText } from '../base/time-text.ts';
 import { turnView } from './turn-view.ts';
 import type { Look } from './waterfall.ts';
 

@@ -2,12 +2,12 @@
 import { turnStages, waitsOf } from '../call/turn-stages.ts';
 import type { TurnStages, Wait } from '../call/turn-stages.ts';
 import type { SpeechKind, TimelineEntry, TurnOutcome } from '../call/timeline.ts';
-import { answerSeverity } from './breaches.ts';
-import type { Breach } from './breaches.ts';
+import { answerSeverity } from '../call/breaches.ts';
+import type { Breach } from '../call/breaches.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { STAGE_NAMES } from './stage-names.ts';
-import { clockText, durationText } from './time-text.ts';
+import { STAGE_NAMES } from '../call/stage-names.ts';
+import { clockText, durationText } from '../base/time-text.ts';
 import { transcriptOf } from './transcript.ts';
 import type { TranscriptLine } from './transcript.ts';
 import { waitsBar } from './waits-view.ts';

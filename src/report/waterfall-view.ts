@@ -1,7 +1,7 @@
 /** Draws a waterfall: places in percent of its time, so that it fits every width, and never less than legible. */
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { tickText } from './time-text.ts';
+import { tickText } from '../base/time-text.ts';
 import type { Bar, Lane, Mark, Waterfall } from './waterfall.ts';
 
 /** At least so wide is a second drawn, px; where that does not fit, the drawing scrolls. */

@@ -4,7 +4,7 @@ import { pauseSpans, silentSpans, spokenSpans } from '../call/timeline-spans.ts'
 import type { Span, SpokenSpan } from '../call/timeline-spans.ts';
 import { THRESHOLDS } from '../call/thresholds.ts';
 import type { ResumeCause, SpeechKind, TimelineEntry } from '../call/timeline.ts';
-import { durationText } from './time-text.ts';
+import { durationText } from '../base/time-text.ts';
 import { speechBefore } from './transcript.ts';
 
 /** How much of the caller's speech is shown before its end, ms: what comes after it is what the page is about. */

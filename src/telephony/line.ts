@@ -62,7 +62,12 @@ export interface Hearing {
    * Only one capture is open at a time.
    */
   capture(preRollMs: number): Capture;
+  /** Hands on all that is heard, as it arrives, speech or not. A line that hears only captures has no tap. */
+  tap?(listener: AudioListener): void;
 }
+
+/** PCM, 16-bit signed little-endian mono at the rate of the line's captures; `atMs`: when its first sample was heard, on the line's clock. */
+export type AudioListener = (pcm: Uint8Array, atMs: number) => void;
 
 export interface HearingListener {
   /** The first loud frame. `atMs` on the line's clock is when it was heard. */
@@ -74,6 +79,8 @@ export interface HearingListener {
 
 export interface Capture {
   readonly sampleRateHz: number;
+  /** When the first sample of `audio` was heard, on the line's clock; in a recording as far as can be told. */
+  readonly fromMs: number;
   /** PCM, 16-bit signed little-endian mono. A live line yields while the caller speaks; a recording line after `finish()`. */
   readonly audio: AsyncIterable<Uint8Array>;
   /** The utterance has ended: what was said up to now completes `audio`. */

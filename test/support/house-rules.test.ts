@@ -31,6 +31,10 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/call/greeting.ts', 'src/tts/yandex/grpc.ts'],
     ['src/call/hangup.ts', 'src/main.ts'],
   ],
+  'a-recording-knows-interfaces-not-providers': [
+    ['src/recording/taped.ts', 'src/asr/yandex/short-recognizer.ts'],
+    ['src/replay/again.ts', 'src/main.ts'],
+  ],
   'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
   'nobody-calls-ops-to-do-work': [['src/call/report.ts', 'src/ops/metrics.ts']],
   'the-service-does-not-know-its-stand-ins': [

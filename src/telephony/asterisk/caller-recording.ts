@@ -71,10 +71,12 @@ export class CallerRecording {
   capture(speechStartedAtMs: number, preRollMs: number): Capture {
     this.#capture?.discard();
     this.#cancelIdleRoll();
+    const fromMs = speechStartedAtMs - preRollMs - CUT_MARGIN_MS;
     const capture: OpenCapture = {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
-      fromMs: speechStartedAtMs - preRollMs - CUT_MARGIN_MS,
+      fromMs,
+      undeliveredFromMs: fromMs,
       isDelivered: false,
       finish: () => {
         // The silence since the last pause is nobody's: to fetch it would only delay the answer.
@@ -142,9 +144,9 @@ export class CallerRecording {
     if (!name) return;
     const pcm = decodeWav(await this.#ari.recordedFile(name));
     const wholeMs = durationMs(pcm);
-    const wantedMs = stoppedAtMs - capture.fromMs;
+    const wantedMs = stoppedAtMs - capture.undeliveredFromMs;
     capture.audio.push(slice(pcm, Math.max(0, wholeMs - wantedMs)).data);
-    capture.fromMs = stoppedAtMs;
+    capture.undeliveredFromMs = stoppedAtMs;
     await this.#ari.deleteRecording(name);
   }
 
@@ -184,7 +186,7 @@ export class CallerRecording {
 interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
   /** Where the audio that is still to be delivered begins, on the line's clock. */
-  fromMs: number;
+  undeliveredFromMs: number;
   /** All that was said up to now has been delivered, or is about to be. */
   isDelivered: boolean;
 }

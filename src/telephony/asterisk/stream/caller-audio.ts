@@ -5,7 +5,7 @@
 import { AsyncQueue } from '../../../base/async.ts';
 import type { CancelTimer, Clock } from '../../../base/clock.ts';
 import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../../audio/pcm.ts';
-import type { Capture, Hearing, HearingListener } from '../../line.ts';
+import type { AudioListener, Capture, Hearing, HearingListener } from '../../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import type { SpeechDetector } from './speech-detector.ts';
 
@@ -44,6 +44,7 @@ export class CallerAudio implements Hearing {
   readonly #past: Stretch[] = [];
   #arrivals: ArrivalClock | undefined;
   #listener: HearingListener | undefined;
+  #tap: AudioListener = () => undefined;
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
   #cancelWatch: CancelTimer = () => undefined;
@@ -62,16 +63,22 @@ export class CallerAudio implements Hearing {
     this.#listener = listener;
   }
 
+  tap(listener: AudioListener): void {
+    this.#tap = listener;
+  }
+
   capture(preRollMs: number): Capture {
     const audio = new AsyncQueue<Uint8Array>();
-    audio.push(this.#since(this.#speechStartedAtMs - preRollMs));
+    const past = this.#since(this.#speechStartedAtMs - preRollMs);
+    audio.push(concatBytes(past.map(({ pcm }) => pcm)));
     this.#capture?.end();
     this.#capture = audio;
     const close = () => {
       audio.end();
       if (this.#capture === audio) this.#capture = undefined;
     };
-    return { sampleRateHz: this.#sampleRateHz, audio, finish: close, discard: close };
+    const fromMs = past[0]?.atMs ?? this.#speechStartedAtMs;
+    return { sampleRateHz: this.#sampleRateHz, fromMs, audio, finish: close, discard: close };
   }
 
   /** Takes PCM as it arrives. */
@@ -100,6 +107,7 @@ export class CallerAudio implements Hearing {
   }
 
   #hear(pcm: Uint8Array, atMs: number): void {
+    this.#tap(pcm, atMs);
     this.#remember({ pcm, atMs });
     this.#capture?.push(pcm);
     const edge = this.#detector.hear(toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm }), atMs);
@@ -116,10 +124,9 @@ export class CallerAudio implements Hearing {
     while ((this.#past[0]?.atMs ?? Infinity) < stretch.atMs - KEPT_MS) this.#past.shift();
   }
 
-  #since(atMs: number): Uint8Array {
+  #since(atMs: number): readonly Stretch[] {
     const first = this.#past.findIndex((stretch) => stretch.atMs + this.#msOf(stretch.pcm) > atMs);
-    if (first < 0) return new Uint8Array(0);
-    return concatBytes(this.#past.slice(first).map(({ pcm }) => pcm));
+    return first < 0 ? [] : this.#past.slice(first);
   }
 
   #watchForSilence(): void {

@@ -1,11 +1,11 @@
 /** What went beyond a threshold in a call, and why. */
-import { entriesOf } from '../call/timeline-entries.ts';
-import { silentSpans } from '../call/timeline-spans.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
-import { turnStages, turnsOf, waitsOf } from '../call/turn-stages.ts';
+import { entriesOf } from './timeline-entries.ts';
+import { silentSpans } from './timeline-spans.ts';
+import type { TimelineEntry } from './timeline.ts';
+import { THRESHOLDS } from './thresholds.ts';
+import { turnStages, turnsOf, waitsOf } from './turn-stages.ts';
 import { STAGE_NAMES } from './stage-names.ts';
-import { durationText } from './time-text.ts';
+import { durationText } from '../base/time-text.ts';
 
 export interface Breach {
   readonly severity: 'warning' | 'critical';

@@ -1,4 +1,4 @@
-import type { Stage } from '../call/turn-stages.ts';
+import type { Stage } from './turn-stages.ts';
 
 /** What the stages of a turn are called on pages and in tables. */
 export const STAGE_NAMES: Readonly<Record<Stage, string>> = {

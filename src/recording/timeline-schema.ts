@@ -1,0 +1,58 @@
+/** What a recorded timeline may hold: every fact of src/call/timeline.ts, as it lies on disk. */
+import { z } from 'zod';
+import { ERROR_CATALOGUE } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import type { TimelineEntry, TimelineFacts, TimelineType } from '../call/timeline.ts';
+
+const kind = z.enum(['greeting', 'filler', 'hold', 'answer', 'repeat', 'prompt', 'apology', 'goodbye']);
+const cause = z.enum(['caller', 'silence', 'tooLong', 'failure', 'digit', 'transferred', 'lost', 'stopped']);
+const code = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]]);
+const text = z.string();
+const index = z.int().min(0);
+const ms = z.number();
+const count = z.number().min(0);
+
+/** Each with its facts; the compiler holds them to the Timeline's own. */
+const FACTS = {
+  'call.answered': {},
+  'call.ended': { cause },
+  'speech.started': {},
+  'speech.stopped': { endedAtMs: ms, speechMs: ms },
+  'turn.ended': { speechEndedAtMs: ms },
+  'recognition.partial': { text },
+  'recognition.done': { text, language: text.exactOptional() },
+  'earlyAnswer.begun': { text },
+  'earlyAnswer.used': {},
+  'earlyAnswer.wasted': { tokens: count },
+  'chat.started': {},
+  'chat.firstToken': {},
+  'chat.done': { characters: count },
+  'chunk.ready': { index, text },
+  'synthesis.started': { index, characters: count },
+  'synthesis.firstAudio': { index, provider: text },
+  'synthesis.done': { index, audioMs: ms },
+  'playback.started': { kind, index, text },
+  'playback.finished': { kind, index, heardMs: ms, outcome: text },
+  'bargeIn.paused': {},
+  'bargeIn.resumed': { because: z.enum(['tooShort', 'notUnderstood', 'backchannel', 'ownEcho']) },
+  'bargeIn.stopped': {},
+  'turn.over': { outcome: z.enum(['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned']) },
+  digit: { digit: text },
+  failure: { code, during: z.enum(['recognition', 'chat', 'synthesis']) },
+} as const satisfies { readonly [Type in TimelineType]: FactShape<TimelineFacts[Type]> };
+
+type FactShape<Facts> = { readonly [Name in keyof Facts]-?: z.ZodType };
+
+const KNOWN = Object.keys(FACTS) as [TimelineType, ...TimelineType[]];
+
+/** Checked in two steps, type first: the fault of an entry is then told of its own type, not of all. */
+export const timelineEntry = z
+  .looseObject({ type: z.enum(KNOWN), atMs: ms, turn: index })
+  .transform((entry, context): TimelineEntry => {
+    const schema = z.strictObject({ type: z.string(), atMs: ms, turn: index, ...FACTS[entry.type] });
+    const parsed = schema.safeParse(entry);
+    if (parsed.success) return parsed.data as unknown as TimelineEntry;
+    for (const { message, path } of parsed.error.issues)
+      context.addIssue({ code: 'custom', message, path: [...path] });
+    return z.NEVER;
+  });

@@ -1,0 +1,45 @@
+/** The voice of a recorded call: as long as it was, at its pace; what it sounds like nobody hears, so it is silence. */
+import { msToBytes } from '../audio/pcm.ts';
+import type { RecordedSynthesis } from '../recording/recorded-call.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import { endAsRecorded } from './recorded-end.ts';
+import type { TapeTime } from './tape-time.ts';
+import type { Unanswered } from './unanswered.ts';
+
+export class ReplayedSynthesizer implements Synthesizer {
+  readonly name = 'recorded';
+  readonly #time: TapeTime;
+  readonly #syntheses: RecordedSynthesis[];
+  readonly #unanswered: Unanswered;
+
+  constructor(time: TapeTime, syntheses: readonly RecordedSynthesis[], unanswered: Unanswered) {
+    this.#time = time;
+    this.#syntheses = [...syntheses];
+    this.#unanswered = unanswered;
+  }
+
+  async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
+    const recorded = this.#take(request);
+    const shiftMs = this.#time.nowMs - recorded.atMs;
+    for (const { atMs, audioMs, words, provider } of recorded.pieces) {
+      await this.#time.until(atMs + shiftMs, signal);
+      yield { pcm: new Uint8Array(msToBytes(audioMs, request.sampleRateHz)), words, provider };
+    }
+    await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
+      this.#unanswered.error(`The synthesis of «${request.text}» was cut short in the recording.`),
+    );
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Each is given once, as long as there is another of the same text. */
+  #take({ text }: SpeechRequest): RecordedSynthesis {
+    const asked = this.#syntheses.filter((synthesis) => synthesis.text === text);
+    const [found] = asked;
+    if (!found) throw this.#unanswered.error(`A voice was asked to say «${text}».`);
+    if (asked.length > 1) this.#syntheses.splice(this.#syntheses.indexOf(found), 1);
+    return found;
+  }
+}

@@ -1,0 +1,82 @@
+/** A call is recorded while it is held, and runs again from what was recorded. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { STAGES } from '../../src/call/turn-stages.ts';
+import { durationMs } from '../../src/audio/pcm.ts';
+import { readBundle } from '../../src/recording/bundle.ts';
+import type { Bundle } from '../../src/recording/bundle.ts';
+import { outcomeOf } from '../../src/replay/outcome.ts';
+import { replayCall } from '../../src/replay/replay.ts';
+import { tonesHeard } from '../../src/phone/tones.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import { until } from '../support/until.ts';
+import type { World } from '../support/world.ts';
+
+/** What a recording may be off from what it records, ms: a stage is timed by events, and events have their frames. */
+const SAME_MS = 20;
+
+const reply = [
+  ['работаете', 'Мы работаем с девяти до шести.|В субботу до двух.'],
+  ['адрес', 'Улица Ленина, дом пять.|Вход со двора.|Домофон не работает.'],
+  ['спасибо', 'Пожалуйста, звоните ещё.'],
+] as const;
+
+describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite) => {
+  it('holds what both sides said, and its replay comes to the same', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('когда вы работаете'));
+    await world.untilHeard(call, 'В субботу до двух.');
+    await call.say(world.speech.callerTone('какой у вас адрес'));
+    await world.untilStarted(call, 'Вход со двора.');
+    await call.say(world.speech.callerTone('спасибо'));
+    await world.untilHeard(call, 'Пожалуйста, звоните ещё.');
+    await call.hangup();
+
+    const bundle = await recorded(world);
+    expect(textsOf(bundle.bot, world)).toEqual(world.heard(call).map(({ text }) => text));
+    expect(textsOf(bundle.caller, world)).toEqual(['когда вы работаете', 'какой у вас адрес', 'спасибо']);
+    expect(durationMs(bundle.bot)).toBeCloseTo(durationMs(bundle.caller), -2);
+
+    const before = outcomeOf(bundle.call.timeline);
+    const beganAtMs = performance.now();
+    const after = outcomeOf(await replayCall(bundle));
+    expect(performance.now() - beganAtMs).toBeLessThan(2000);
+    expect(after.dialogue.map(({ who, text }) => [who, text])).toEqual(
+      before.dialogue.map(({ who, text }) => [who, text]),
+    );
+    expect(after.endedBy).toBe('caller');
+    expect(after.interruptions.map(({ became }) => became)).toEqual(
+      before.interruptions.map(({ became }) => became),
+    );
+    for (const [at, { stagesMs }] of before.turns.entries())
+      for (const stage of STAGES) {
+        const wanted = stagesMs[stage];
+        const found = after.turns[at]?.stagesMs[stage];
+        if (wanted === undefined) expect(found).toBeUndefined();
+        else
+          expect(Math.abs((found ?? Infinity) - wanted), `${stage} of turn ${at + 1}`).toBeLessThanOrEqual(
+            SAME_MS,
+          );
+      }
+    expect(JSON.stringify(outcomeOf(await replayCall(bundle)))).toBe(JSON.stringify(after));
+  });
+});
+
+async function recorded(world: World): Promise<Bundle> {
+  const dir = join(world.dir, 'data', 'calls');
+  let names: readonly string[] = [];
+  await until('the bundle is on the disk', async () => {
+    names = (await readdir(dir)).filter((name) => !name.startsWith('.'));
+    return names.length > 0;
+  });
+  return readBundle(join(dir, names[0] ?? ''));
+}
+
+function textsOf(pcm: Bundle['caller'], { speech }: World): readonly string[] {
+  return tonesHeard({ startedAtMs: 0, pcm })
+    .map(({ hz }) => speech.textOf(hz) ?? '')
+    .filter((text, at, all) => text !== '' && text !== all[at - 1]);
+}
