@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { config } from 'dotenv';
 import { demoCommand } from './demo.ts';
+import { dialCommand } from './dial.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
 import { serveCommand } from './serve.ts';
@@ -23,7 +24,8 @@ const program = new Command('parley')
     ),
   )
   .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
-  .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end));
+  .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
+  .addCommand(dialCommand(end));
 
 try {
   await program.parseAsync();
