@@ -56,13 +56,13 @@ export function dialCommand(end: (status: number) => void): Command {
 /** Resolves with the exit status. Throws for what cannot be dialled, said or expected. */
 async function dialled(targetText: string, options: Options): Promise<number> {
   // Loaded only here: the other commands need no phone.
-  const { dial, openLine } = await import('../dial/dial.ts');
+  const { dial, openPhone } = await import('../dial/dial.ts');
   const { renderJson, renderTable } = await import('../dial/report.ts');
   const { parseTarget } = await import('../dial/target.ts');
   const target = parseTarget(targetText);
   const plan = await planOf(targetText, target.user, options);
   const { user, password, from } = options;
-  const phone = await openLine({
+  const phone = await openPhone({
     target,
     codec: options.codec === 'pcma' ? 'PCMA' : 'PCMU',
     ...(from !== undefined && { localHost: from }),

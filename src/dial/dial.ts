@@ -28,7 +28,8 @@ export interface DialPlan {
   readonly recordDir?: string;
 }
 
-export interface Line {
+/** How to reach the PBX, and as whom. */
+export interface Access {
   readonly target: Target;
   readonly codec: G711Law;
   /** By which the PBX reaches this machine; if not given, the one by which this machine reaches the PBX. */
@@ -38,7 +39,7 @@ export interface Line {
 }
 
 /** Rejects with DIAL_FAILED if the PBX's name is unknown or the local address cannot be had. */
-export async function openLine({ target, codec, localHost, user, password }: Line): Promise<Phone> {
+export async function openPhone({ target, codec, localHost, user, password }: Access): Promise<Phone> {
   try {
     return await createSipPhone({
       serverHost: target.host,
@@ -90,9 +91,8 @@ function addressTowards({ host, port }: Target): Promise<string> {
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => socket.close(() => reject(error)));
     socket.connect(port, host, (error?: Error) => {
-      if (error) return socket.close(() => reject(error));
-      const { address } = socket.address();
-      socket.close(() => resolve(address));
+      const address = error ? '' : socket.address().address;
+      socket.close(() => (error ? reject(error) : resolve(address)));
     });
   });
 }

@@ -70,9 +70,8 @@ class Source {
     if (this.#numbers.has(number)) return;
     this.#numbers.add(number);
     this.#lowest = Math.min(this.#lowest, number);
-    const slowerMs = slowerByMs(packet, this.#newest);
     if (isNewSpurt(packet, this.#newest, steps)) this.#quickestTransitMs = 0;
-    else this.#time(packet, slowerMs, steps);
+    else this.#time(packet, slowerByMs(packet, this.#newest), steps);
     this.#lastArrivedAtMs = packet.arrivedAtMs;
     if (steps <= 0) return;
     this.#newest = packet;
@@ -85,8 +84,9 @@ class Source {
     if (lateMs - packet.uncertaintyMs > JITTER_BUFFER_MS) this.late++;
     const gapMs = packet.arrivedAtMs - packet.uncertaintyMs - this.#lastArrivedAtMs;
     this.longestGapMs = Math.max(this.longestGapMs, gapMs);
-    const unevenMs = Math.max(0, Math.abs(slowerMs) - packet.uncertaintyMs);
-    this.#jitterMs += (unevenMs - this.#jitterMs) * JITTER_GAIN;
+    // What this process handled late says nothing of the network.
+    if (packet.uncertaintyMs === 0 && this.#newest.uncertaintyMs === 0)
+      this.#jitterMs += (Math.abs(slowerMs) - this.#jitterMs) * JITTER_GAIN;
     this.highestJitterMs = Math.max(this.highestJitterMs, this.#jitterMs);
     if (steps > 0) this.#quickestTransitMs = Math.min(0, this.#quickestTransitMs - slowerMs);
   }
