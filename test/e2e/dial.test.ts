@@ -1,16 +1,15 @@
 /** `parley dial` against a living bot: what it measures from outside is what happened, and its exit status can be relied on. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/wav.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
 import { dial, type DialPlan } from '../../src/dial/dial.ts';
 import { parseExpectation } from '../../src/dial/expectation.ts';
 import type { Report } from '../../src/dial/report.ts';
 import { readLine } from '../../src/dial/script.ts';
 import { describeCalls, type Suite } from '../support/describe-calls.ts';
+import { runParley, type Ran } from '../support/run-parley.ts';
 import { MS_PER_CHARACTER } from '../support/world.ts';
 
 const HOURS = 'Мы работаем с девяти до шести, без обеда, каждый день недели.';
@@ -116,7 +115,14 @@ describeCalls('the dial command', { reply, modes: ['stream'], kinds: ['asterisk'
 
   it('tells a person about each call and about all of them, and ends with status 1 when too little was met', async () => {
     const { saturday } = await filesOf(suite, dir);
-    const { status, stdout, stderr } = await run(suite, '100', ['--say', saturday, '--expect', 'p95<10ms']);
+    const { status, stdout, stderr } = await run(suite, '100', [
+      '--say',
+      saturday,
+      '--user',
+      '1001',
+      '--expect',
+      'p95<10ms',
+    ]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^call 1: answer \d+ ms, greeting \d+ ms, voice to voice \d+ ms\n$/);
     expect(stdout).toMatch(/voice to voice.* 1 │ +\d+ ms/);
@@ -181,18 +187,7 @@ async function dialDirectly(
   return dial(world.telephony.phone, plan, { write: () => true }, new AbortController().signal);
 }
 
-function run(
-  { world }: Suite,
-  extension: string,
-  args: readonly string[],
-): Promise<{ status: number; stdout: string; stderr: string }> {
+function run({ world }: Suite, extension: string, args: readonly string[]): Promise<Ran> {
   const { host, port } = world.telephony.sip ?? { host: '', port: 0 };
-  const cli = join(projectRoot(), 'src/cli/parley.ts');
-  const command = ['--import', import.meta.resolve('tsx'), cli, 'dial', `sip:${extension}@${host}:${port}`];
-  return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' };
-    const child = execFile(process.execPath, [...command, ...args], { env }, (_error, stdout, stderr) =>
-      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+  return runParley(['dial', `sip:${extension}@${host}:${port}`, ...args], { DIAL_PASSWORD: 'first phone' });
 }
