@@ -8,7 +8,7 @@ import type { PlayedCall, Utterance } from './caller.ts';
 import { estimatedMos } from './voice-quality.ts';
 
 /** Silences within speech, between words and in plosives, are up to this long; a longer one is a gap that one hears. */
-export const GAP_MS = 200;
+const GAP_MS = 200;
 /** Whoever begins to speak so shortly after the bot's last sound has still talked over it: it was between two sentences. */
 const STILL_SPEAKING_MS = 300;
 /** How far a line's own times may be from where its sound stands on the track: a hold-up of the machine. */
