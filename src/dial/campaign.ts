@@ -1,4 +1,5 @@
 /** Many calls, begun one after another, each with the same script. */
+import { setMaxListeners } from 'node:events';
 import { errorCode, type ErrorCode } from '../base/errors.ts';
 import { sleep } from '../base/clock.ts';
 import type { PhoneCall } from '../phone/phone.ts';
@@ -36,6 +37,8 @@ export interface CallFailure {
 /** A result a call, in the order of dialling. Rejects only if a recording cannot be kept. */
 export async function runCampaign(options: CampaignOptions): Promise<readonly CallResult[]> {
   const { calls, rampMs, clock, signal } = options;
+  // Every call listens, so that many listeners are no leak.
+  setMaxListeners(0, signal);
   return Promise.all(
     Array.from({ length: calls }, async (_, index) => {
       // Who is told to stop while he waits for his turn fails as one who is told so while dialling.

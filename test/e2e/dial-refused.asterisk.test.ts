@@ -11,7 +11,7 @@ import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { runParley } from '../support/run-parley.ts';
 
-/** 603 declines, 604 rings for ever, 605 takes the call and hangs up after a tone. */
+/** 603 declines, 604 rings for ever, 605 takes the call and hangs up after a tone, 606 never falls silent. */
 const DIALPLAN = `
 [phones]
 exten => 603,1,Hangup(21)
@@ -22,7 +22,13 @@ exten => 605,1,Answer()
  same => n,Playtones(!1000/300)
  same => n,Wait(0.5)
  same => n,Hangup()
+exten => 606,1,Answer()
+ same => n,Playtones(1000)
+ same => n,Wait(60)
 `;
+
+/** The command has started and dialled by then, ms. */
+const UP_MS = 2500;
 
 await describeAsterisk('dialling in vain', (installation) => {
   let asterisk: AsteriskServer;
@@ -69,6 +75,19 @@ await describeAsterisk('dialling in vain', (installation) => {
     const { status, stdout } = await runParley(['dial', 'sip:100@127.0.0.1:9', '--say', file, '--json']);
     expect(status).toBe(1);
     expect((JSON.parse(stdout) as Report).calls[0]?.failure?.message).toContain('503');
+  });
+
+  it.each([
+    ['it rings', '604'],
+    ['it is up', '606'],
+  ])('hangs up when somebody interrupts it while %s', async (_, extension) => {
+    const target = `sip:${extension}@${asterisk.sipHost}:${asterisk.sipPort}`;
+    const args = ['dial', target, '--say', file, '--calls', '2', '--json'];
+    const { status, stdout } = await runParley(args, { interruptAfterMs: UP_MS });
+    expect(status).toBe(1);
+    const codes = (JSON.parse(stdout) as Report).calls.map(({ failure }) => failure?.code);
+    expect(codes).toEqual(['DIAL_INTERRUPTED', 'DIAL_INTERRUPTED']);
+    expect(await asterisk.leftovers(0)).toEqual(NOTHING);
   });
 
   it('measures what there was of a call that broke off', async () => {

@@ -189,5 +189,7 @@ async function dialDirectly(
 
 function run({ world }: Suite, extension: string, args: readonly string[]): Promise<Ran> {
   const { host, port } = world.telephony.sip ?? { host: '', port: 0 };
-  return runParley(['dial', `sip:${extension}@${host}:${port}`, ...args], { DIAL_PASSWORD: 'first phone' });
+  return runParley(['dial', `sip:${extension}@${host}:${port}`, ...args], {
+    env: { DIAL_PASSWORD: 'first phone' },
+  });
 }

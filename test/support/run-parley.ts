@@ -9,13 +9,25 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** `env` is all that it gets but PATH. */
-export function runParley(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export interface RunOptions {
+  /** All that it gets but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Presses Ctrl-C so long after the start, ms. */
+  readonly interruptAfterMs?: number;
+}
+
+export function runParley(
+  args: readonly string[],
+  { env = {}, interruptAfterMs }: RunOptions = {},
+): Promise<Ran> {
   const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), ...args];
   const options = { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env } };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, command, options, (_error, stdout, stderr) =>
-      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
-    );
+    const child = execFile(process.execPath, command, options, (_error, stdout, stderr) => {
+      clearTimeout(interruption);
+      resolve({ status: child.exitCode ?? -1, stdout, stderr });
+    });
+    const interrupt = () => void child.kill('SIGINT');
+    const interruption = interruptAfterMs === undefined ? undefined : setTimeout(interrupt, interruptAfterMs);
   });
 }
