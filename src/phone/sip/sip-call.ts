@@ -68,11 +68,7 @@ export class SipCall implements PhoneCall {
     const remote = readMedia(answer.body);
     if (this.#acknowledgement && !this.#gaveUp && remote) return this.#startMedia(remote);
     this.#end('us');
-    const why = this.#gaveUp
-      ? this.#hangingUp
-        ? 'it was given up before an answer'
-        : `there was no answer within ${answerWithinMs} ms`
-      : `${answer.status} ${answer.reason}`;
+    const why = this.#gaveUp ? this.#whyGivenUp(answerWithinMs) : `${answer.status} ${answer.reason}`;
     throw new ParleyError('DIAL_FAILED', `${invite.uri} did not take the call: ${why}.`);
   }
 
@@ -158,6 +154,12 @@ export class SipCall implements PhoneCall {
     cancelTimer();
     this.#cancelInvite = () => undefined;
     return { invite, answer };
+  }
+
+  #whyGivenUp(answerWithinMs: number): string {
+    return this.#hangingUp
+      ? 'it was given up before an answer'
+      : `there was no answer within ${answerWithinMs} ms`;
   }
 
   #giveUp(): void {
