@@ -111,6 +111,18 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: "The status is the PBX's own answer: look at its dialplan and its console.",
   },
+  DIAL_UNANSWERED: {
+    retryable: true,
+    advice:
+      'Listen to the call: --record keeps it. If the bot speaks first, in turn and above -45 dBFS, it is at fault.',
+  },
+  DIAL_INTERRUPTED: { retryable: true, advice: 'Somebody has stopped the calls: ordinary.' },
+  DIAL_TARGET_INVALID: { retryable: false, advice: 'Name it as sip:EXTENSION@HOST[:PORT].' },
+  DIAL_EXPECTATION_INVALID: {
+    retryable: false,
+    advice: 'Write [MEASURE.](pNN|max|mean)(<|<=)NUMBER(ms|s), or % for loss.',
+  },
+  DIAL_OPTION_INVALID: { retryable: false, advice: 'parley dial --help tells what each option takes.' },
 
   BUNDLE_UNREADABLE: {
     retryable: false,

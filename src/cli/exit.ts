@@ -5,12 +5,20 @@ import { isParleyError } from '../base/errors.ts';
 
 export const EXIT_OK = 0;
 export const EXIT_FAULT = 1;
+/** What sysexits.h calls EX_USAGE: the command was given something that it cannot take. */
+export const EXIT_USAGE = 64;
 /** What sysexits.h calls EX_CONFIG: starting again will not help until the settings are corrected. */
 const EXIT_SETTINGS = 78;
 
 export function exitStatus(error: unknown): number {
-  const settings = isParleyError(error, 'SETTINGS_INVALID', 'BOT_PROFILE_INVALID');
-  return settings ? EXIT_SETTINGS : EXIT_FAULT;
+  if (isParleyError(error, 'SETTINGS_INVALID', 'BOT_PROFILE_INVALID')) return EXIT_SETTINGS;
+  const usage = isParleyError(
+    error,
+    'DIAL_TARGET_INVALID',
+    'DIAL_EXPECTATION_INVALID',
+    'DIAL_OPTION_INVALID',
+  );
+  return usage ? EXIT_USAGE : EXIT_FAULT;
 }
 
 /** What the operator reads when a command fails. */

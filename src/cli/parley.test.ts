@@ -28,6 +28,33 @@ describe('the parley command', () => {
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, checks: [{ name: 'settings', ok: 'fault' }] });
   });
+
+  it.each([
+    ['whom it cannot dial', ['100@pbx', '--say', 'a.wav'], 'DIAL_TARGET_INVALID'],
+    ['a file that is not there', ['sip:100@pbx', '--say', 'missing.wav'], 'missing.wav cannot be said'],
+    ['no file at all', ['sip:100@pbx'], "required option '--say <file...>' not specified"],
+    [
+      'an expectation that it does not understand',
+      ['sip:100@pbx', '--say', 'a.wav', '--expect', 'p95>1s'],
+      'DIAL_EXPECTATION_INVALID',
+    ],
+    [
+      'nothing to barge in with',
+      ['sip:100@pbx', '--say', 'a.wav', '--barge-in-after', '500'],
+      'needs a second file',
+    ],
+    [
+      'half a call',
+      ['sip:100@pbx', '--say', 'a.wav', '--calls', '0.5'],
+      'It takes a whole number from 1 on.',
+    ],
+  ])('does not dial, and ends with status 64, given %s', (_, args, complaint) => {
+    const { status, stdout, stderr } = parley(['dial', ...args], {});
+    expect(stderr).toContain(complaint);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+    expect(status).toBe(64);
+  });
 });
 
 function parley(args: readonly string[], env: Record<string, string>, dotEnv = '') {

@@ -7,6 +7,7 @@ import { config } from 'dotenv';
 import { readSettings } from '../config/settings.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
+import { dialCommand } from './dial.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
 import { readRecorded, replayUnder } from './recorded.ts';
@@ -41,7 +42,8 @@ const program = new Command('parley')
   .addCommand(packCommand())
   .addCommand(reportCommand(readRecorded))
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
-  .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end));
+  .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
+  .addCommand(dialCommand(end));
 
 try {
   await program.parseAsync();

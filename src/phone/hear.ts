@@ -22,10 +22,11 @@ export interface SoundOptions {
 
 /** How finely edges are found. */
 const FRAME_MS = 5;
+const ABOVE_DBFS = -45;
 
 /** The pieces of the track that are not silent, in order. Edges are true to 5 ms. */
 export function findSounds(track: Track, options: SoundOptions = {}): Sound[] {
-  const { aboveDbfs = -45, mergeGapsMs = 60, minSoundMs = 15 } = options;
+  const { aboveDbfs = ABOVE_DBFS, mergeGapsMs = 60, minSoundMs = 15 } = options;
   const sounds: { startMs: number; endMs: number }[] = [];
   for (const { startMs, endMs } of loudFrames(track, aboveDbfs)) {
     const last = sounds.at(-1);
@@ -56,6 +57,11 @@ export function longestSilenceMs(track: Track, options: SilenceOptions = {}): nu
   return Math.max(longestMs, toMs - silentSinceMs);
 }
 
+/** True if these few samples, a packet's, are sound: the question of `findSounds`, asked while the call goes on. */
+export function isSound(samples: Int16Array): boolean {
+  return energyOf(samples, 0, samples.length) >= leastEnergy(samples.length, ABOVE_DBFS);
+}
+
 /** A piece of the track with its times on both axes. */
 export function soundOf({ startedAtMs }: Track, startMs: number, endMs: number): Sound {
   return { startMs, endMs, startedAtMs: startedAtMs + startMs, endedAtMs: startedAtMs + endMs };
@@ -64,10 +70,19 @@ export function soundOf({ startedAtMs }: Track, startMs: number, endMs: number):
 function* loudFrames({ pcm }: Track, aboveDbfs: number): Generator<{ startMs: number; endMs: number }> {
   const samples = toSamples(pcm);
   const frame = (FRAME_MS * pcm.sampleRateHz) / 1000;
-  const leastEnergy = frame * (0x8000 * 10 ** (aboveDbfs / 20)) ** 2;
+  const least = leastEnergy(frame, aboveDbfs);
   for (let start = 0, index = 0; start + frame <= samples.length; start += frame, index++) {
-    let energy = 0;
-    for (let i = start; i < start + frame; i++) energy += (samples[i] ?? 0) ** 2;
-    if (energy >= leastEnergy) yield { startMs: index * FRAME_MS, endMs: (index + 1) * FRAME_MS };
+    if (energyOf(samples, start, start + frame) >= least)
+      yield { startMs: index * FRAME_MS, endMs: (index + 1) * FRAME_MS };
   }
+}
+
+function energyOf(samples: Int16Array, from: number, to: number): number {
+  let energy = 0;
+  for (let i = from; i < to; i++) energy += (samples[i] ?? 0) ** 2;
+  return energy;
+}
+
+function leastEnergy(length: number, aboveDbfs: number): number {
+  return length * (0x8000 * 10 ** (aboveDbfs / 20)) ** 2;
 }

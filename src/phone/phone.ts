@@ -29,10 +29,32 @@ export interface PhoneCall {
   hangup(): Promise<void>;
   /** Resolves when the call is over, with who ended it. Never rejects. */
   readonly ended: Promise<{ readonly by: 'us' | 'them' | 'network'; readonly atMs: number }>;
+  /**
+   * When sound was last heard (`performance.now()`), undefined before the first. Told by each packet as it comes, so that a loop may ask
+   * for it; true to 20 ms. What is to be measured is measured on `heard()`.
+   */
+  readonly soundHeardAtMs: number | undefined;
   /** Everything heard so far on one axis: gaps in which nothing was sent are silence. */
   heard(): Track;
   /** Everything said so far, on the same axis. */
   said(): Track;
+  /** What the network has made of the packets so far; undefined where there is no network, as in the simulator. */
+  reception(): Reception | undefined;
+}
+
+/** How one side's audio packets came. */
+export interface Reception {
+  /** By their sequence numbers. */
+  readonly expected: number;
+  /** Each counted once. */
+  readonly received: number;
+  readonly lost: number;
+  /** Received, but too late for an ordinary phone's jitter buffer: heard as lost. */
+  readonly late: number;
+  /** The interarrival jitter of RFC 3550 (6.4.1) at its highest, ms. */
+  readonly jitterMs: number;
+  /** The longest time without a packet while packets were to come, ms; the usual is 20. */
+  readonly longestGapMs: number;
 }
 
 /** 8 kHz PCM whose first sample was at `startedAtMs` (`performance.now()` axis). Both tracks of a call start at the answer. */

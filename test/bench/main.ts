@@ -5,7 +5,7 @@ import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
 import { load } from './load.ts';
-import { percentilesOf } from './percentiles.ts';
+import { percentilesOf } from '../../src/dial/percentiles.ts';
 import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';

@@ -6,7 +6,7 @@ import { fromSamples, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import type { Track } from '../../src/phone/phone.ts';
 import { seededRandom } from '../../src/simulator/speechkit/delays.ts';
-import type { ExactSound } from './edges.ts';
+import type { ExactSound } from '../../src/phone/exact-sounds.ts';
 
 const PEAK = 8000;
 const SEED = 7;

@@ -4,7 +4,7 @@ import type { PhoneCall } from '../../src/phone/phone.ts';
 import { noiseBurst } from '../support/noise.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from './edges.ts';
+import { exactSounds } from '../../src/phone/exact-sounds.ts';
 import { noise } from './noise.ts';
 import { BACKCHANNELS, recordedCaller } from './recorded-callers.ts';
 import type { RecordedCaller } from './recorded-callers.ts';

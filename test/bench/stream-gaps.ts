@@ -1,7 +1,7 @@
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from './edges.ts';
+import { exactSounds } from '../../src/phone/exact-sounds.ts';
 import { noise } from './noise.ts';
 import { recordedCaller } from './recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';

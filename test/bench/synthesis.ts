@@ -2,7 +2,7 @@ import type { PhoneCall } from '../../src/phone/phone.ts';
 import { heardPieces } from '../support/heard-texts.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from './edges.ts';
+import { exactSounds } from '../../src/phone/exact-sounds.ts';
 import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { GREETED_MS } from './turn-taking.ts';

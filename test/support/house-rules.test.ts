@@ -40,8 +40,10 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'the-service-does-not-know-its-stand-ins': [
     ['src/main.ts', 'src/simulator/ari-server.ts'],
     ['src/asr/recorded.ts', 'src/phone/phone.ts'],
+    ['src/ops/canary.ts', 'src/dial/campaign.ts'],
     ['src/telephony/asterisk/pbx.ts', 'src/local-asterisk/asterisk-server.ts'],
   ],
+  'who-dials-knows-only-the-phone': [['src/dial/caller.ts', 'src/call/timeline.ts']],
   'a-local-asterisk-knows-only-base': [['src/local-asterisk/dial.ts', 'src/phone/phone.ts']],
   'a-report-knows-calls-and-recordings': [['src/report/waveform.ts', 'src/simulator/speechkit.ts']],
   'only-commands-make-reports': [['src/call/history.ts', 'src/report/html.ts']],
@@ -63,6 +65,7 @@ const ALLOWED: readonly Import[] = [
   ['src/call/answer.test.ts', 'src/tts/yandex/grpc.ts'],
   ['src/telephony/asterisk/ari.ts', 'ari-client'],
   ['src/cli/dial.ts', 'src/phone/phone.ts'],
+  ['src/dial/measures.ts', 'src/phone/phone.ts'],
   ['src/cli/parley.ts', 'src/config/settings.ts'],
   ['src/cli/compare.ts', 'src/report/comparison.ts'],
   ['src/report/transcript.ts', 'src/call/timeline.ts'],

@@ -23,6 +23,8 @@ export interface Telephony {
   };
   readonly mediaDir: string;
   readonly phone: Phone;
+  /** Where other phones can call it; the stand-in knows no SIP. */
+  readonly sip: { readonly host: string; readonly port: number } | undefined;
   /** The stand-in, where it is one: it can be asked for faults and for what it saw. */
   readonly simulator: AsteriskSimulator | undefined;
   /** What calls have left behind, once it is nothing or a few seconds have passed. */
@@ -70,6 +72,7 @@ async function simulated(bots: readonly string[]): Promise<Telephony> {
     ari: { url, username, password, app: APP },
     mediaDir,
     phone: simulator.phone(),
+    sip: undefined,
     simulator,
     leftovers: () => settled(look),
     kill: () => simulator.kill(),
@@ -102,6 +105,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
     mediaDir: server.mediaDir,
     phone,
+    sip: { host: server.sipHost, port: server.sipPort },
     simulator: undefined,
     leftovers: () => server.leftovers(),
     kill: () => server.kill('SIGKILL'),

@@ -12,12 +12,12 @@ import type { Track } from '../phone.ts';
 import type { ReceivedPacket } from './packet-log.ts';
 
 /** What ordinary phones buffer. Audio that is later than this leaves a hole that one hears. */
-const JITTER_BUFFER_MS = 60;
+export const JITTER_BUFFER_MS = 60;
 /** So many packets in a row, each here so long before it is due, show that the buffer holds more than it needs. */
 const SHRINK_AFTER_PACKETS = 10;
 const SHRINK_BY_MS = 20;
 /** A timestamp that jumps further than this between neighbouring packets starts a new spurt even without a marker. */
-const CONTINUOUS_WITHIN_MS = 20;
+export const CONTINUOUS_WITHIN_MS = 20;
 /** A spurt that begins up to this much before the last one's end follows it directly: jitter, not overlap. */
 const TOUCHING_WITHIN_MS = 20;
 /** How many packets may be asked when the first ones of a spurt were handled late. */
@@ -107,11 +107,11 @@ function transitMs(packet: ReceivedPacket, origin = packet): number {
 }
 
 /** How far `timestamp` is after `other`, modulo 2³². */
-function after(timestamp: number, other: number): number {
+export function after(timestamp: number, other: number): number {
   return (timestamp - other) | 0;
 }
 
 /** The same for sequence numbers, modulo 2¹⁶. */
-function after16(sequence: number, other: number): number {
+export function after16(sequence: number, other: number): number {
   return ((sequence - other) << 16) >> 16;
 }

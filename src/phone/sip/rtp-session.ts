@@ -1,11 +1,14 @@
 /** One call's media: a UDP socket, what is said on it and what is heard on it. */
 import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from '../../base/clock.ts';
-import type { G711Law } from '../../audio/g711.ts';
-import type { Track } from '../phone.ts';
+import { decodeG711, type G711Law } from '../../audio/g711.ts';
+import { toSamples } from '../../audio/pcm.ts';
+import { isSound } from '../hear.ts';
+import type { Reception, Track } from '../phone.ts';
 import type { Pacer } from './pacer.ts';
 import { PacketLog } from './packet-log.ts';
 import { placePackets } from './place-packets.ts';
+import { receptionOf } from './reception.ts';
 import { readRtp } from './rtp-packet.ts';
 import { PAYLOAD_TYPE, type RemoteMedia } from './sdp.ts';
 import { Voice } from './voice.ts';
@@ -31,6 +34,9 @@ export class RtpSession {
   #leavePacer: (() => void) | undefined;
   #connected = false;
   #refusals = 0;
+  /** RTP in another form than speech: digits, comfort noise. It takes sequence numbers too. */
+  #otherPackets = 0;
+  #soundHeardAtMs: number | undefined;
   #closed = false;
 
   private constructor(socket: Socket, options: RtpOptions) {
@@ -80,6 +86,14 @@ export class RtpSession {
     return placePackets(this.#heard, this.#options.codec, startedAtMs, endedAtMs);
   }
 
+  get soundHeardAtMs(): number | undefined {
+    return this.#soundHeardAtMs;
+  }
+
+  reception(): Reception {
+    return receptionOf(this.#heard, this.#otherPackets);
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;
@@ -97,8 +111,13 @@ export class RtpSession {
   #receive(packet: Buffer): void {
     this.#refusals = 0;
     const rtp = readRtp(packet);
-    if (rtp?.header.payloadType !== PAYLOAD_TYPE[this.#options.codec]) return;
+    if (!rtp) return;
+    if (rtp.header.payloadType !== PAYLOAD_TYPE[this.#options.codec]) {
+      this.#otherPackets++;
+      return;
+    }
     const arrivedAtMs = this.#options.clock.nowMs();
+    if (isSound(toSamples(decodeG711(rtp.payload, this.#options.codec)))) this.#soundHeardAtMs = arrivedAtMs;
     const { sequence, timestamp, ssrc, marker } = rtp.header;
     this.#heard.add({
       arrivedAtMs,

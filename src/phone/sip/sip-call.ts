@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { G711Law } from '../../audio/g711.ts';
-import type { PhoneCall, Span, Track } from '../phone.ts';
+import type { PhoneCall, Reception, Span, Track } from '../phone.ts';
 import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
@@ -39,6 +39,9 @@ export class SipCall implements PhoneCall {
   readonly ended = this.#ended.promise;
   #ending: Ending | undefined;
   #hangingUp: Promise<void> | undefined;
+  /** Nobody waits for an answer any more. */
+  #gaveUp = false;
+  #cancelInvite: () => void = () => undefined;
   #acknowledgement: SipRequest | undefined;
   #answeredAtMs = 0;
 
@@ -55,19 +58,17 @@ export class SipCall implements PhoneCall {
   async dial(answerWithinMs: number): Promise<void> {
     let outcome = await this.#invite([], answerWithinMs);
     const { credentials } = this.#options;
-    if (credentials && (outcome.answer.status === 401 || outcome.answer.status === 407)) {
+    if (credentials && !this.#gaveUp && (outcome.answer.status === 401 || outcome.answer.status === 407)) {
       const proof = answerChallenge(outcome.answer, outcome.invite, credentials, randomToken(8));
       if (proof) outcome = await this.#invite([proof], answerWithinMs);
     }
-    const { invite, answer, gaveUp } = outcome;
+    const { invite, answer } = outcome;
     if (answer.status >= 200 && answer.status < 300) this.#establish(invite, answer);
-    if (gaveUp && this.#acknowledgement) await this.hangup();
+    if (this.#gaveUp && this.#acknowledgement) await this.#sayBye();
     const remote = readMedia(answer.body);
-    if (this.#acknowledgement && !gaveUp && remote) return this.#startMedia(remote);
+    if (this.#acknowledgement && !this.#gaveUp && remote) return this.#startMedia(remote);
     this.#end('us');
-    const why = gaveUp
-      ? `there was no answer within ${answerWithinMs} ms`
-      : `${answer.status} ${answer.reason}`;
+    const why = this.#gaveUp ? this.#whyGivenUp(answerWithinMs) : `${answer.status} ${answer.reason}`;
     throw new ParleyError('DIAL_FAILED', `${invite.uri} did not take the call: ${why}.`);
   }
 
@@ -82,7 +83,7 @@ export class SipCall implements PhoneCall {
   }
 
   hangup(): Promise<void> {
-    this.#hangingUp ??= this.#sayBye();
+    this.#hangingUp ??= this.#acknowledgement ? this.#sayBye() : this.#stopDialling();
     return this.#hangingUp;
   }
 
@@ -92,6 +93,14 @@ export class SipCall implements PhoneCall {
 
   said(): Track {
     return this.#rtp.voice.said(this.answeredAtMs, this.#untilMs());
+  }
+
+  get soundHeardAtMs(): number | undefined {
+    return this.#rtp.soundHeardAtMs;
+  }
+
+  reception(): Reception {
+    return this.#rtp.reception();
   }
 
   /** A request of the other side within this call. */
@@ -123,19 +132,16 @@ export class SipCall implements PhoneCall {
   async #invite(
     extra: readonly SipHeader[],
     answerWithinMs: number,
-  ): Promise<{ readonly invite: SipRequest; readonly answer: SipResponse; readonly gaveUp: boolean }> {
+  ): Promise<{ readonly invite: SipRequest; readonly answer: SipResponse }> {
     const { transport, clock, dialog } = this.#options;
     const invite = dialog.request('INVITE', [SDP_TYPE, ...extra], this.#describe());
-    let gaveUp = false;
     let rings = false;
     const cancel = () => {
       // Before anything came back there is nothing to cancel; the cancelling waits for the first sign of life (9.1).
-      if (gaveUp && rings) void transport.request(cancelOf(invite), CANCELLED_WITHIN_MS);
+      if (this.#gaveUp && rings) void transport.request(cancelOf(invite), CANCELLED_WITHIN_MS);
     };
-    const cancelTimer = clock.after(answerWithinMs, () => {
-      gaveUp = true;
-      cancel();
-    });
+    this.#cancelInvite = cancel;
+    const cancelTimer = clock.after(answerWithinMs, () => this.#giveUp());
     const limitMs = Math.max(
       answerWithinMs + CANCELLED_WITHIN_MS,
       Math.min(answerWithinMs, TRANSACTION_TIMEOUT_MS),
@@ -146,7 +152,20 @@ export class SipCall implements PhoneCall {
       cancel();
     });
     cancelTimer();
-    return { invite, answer, gaveUp };
+    this.#cancelInvite = () => undefined;
+    return { invite, answer };
+  }
+
+  #whyGivenUp(answerWithinMs: number): string {
+    return this.#hangingUp
+      ? 'it was given up before an answer'
+      : `there was no answer within ${answerWithinMs} ms`;
+  }
+
+  #giveUp(): void {
+    if (this.#gaveUp) return;
+    this.#gaveUp = true;
+    this.#cancelInvite();
   }
 
   #establish(invite: SipRequest, answer: SipResponse): void {
@@ -181,6 +200,15 @@ export class SipCall implements PhoneCall {
       codec: this.#options.codec,
       ...(answering && { answering: answering.direction }),
     });
+  }
+
+  /** It was not answered yet. Resolves when it never will be, or the other side gives no sign of life. */
+  async #stopDialling(): Promise<void> {
+    const patience = deferred();
+    const cancel = this.#options.clock.after(CANCELLED_WITHIN_MS, patience.resolve);
+    this.#giveUp();
+    await Promise.race([this.ended, patience.promise]);
+    cancel();
   }
 
   async #sayBye(): Promise<void> {

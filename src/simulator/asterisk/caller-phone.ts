@@ -1,6 +1,8 @@
 /** The callers: each speaks clips into its channel, frame by frame, and keeps everything that it hears. */
 import { concatBytes, silence, toSamples, type Pcm } from '../../audio/pcm.ts';
 import { systemClock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { isSound } from '../../phone/hear.ts';
 import type { DialOptions, Phone, PhoneCall, Span, Track } from '../../phone/phone.ts';
 import type { Channel, FarEnd } from './channel.ts';
 import {
@@ -66,6 +68,7 @@ class CallerCall implements PhoneCall, FarEnd {
   #channel: Channel | undefined;
   #answeredAtMs: number | undefined;
   #firstFrameAtMs: number | undefined;
+  #soundHeardAtMs: number | undefined;
   #hangingUp = false;
   #over = false;
   #onAnswer: () => void = () => undefined;
@@ -95,7 +98,7 @@ class CallerCall implements PhoneCall, FarEnd {
     cancel();
     if (outcome === 'answered') return;
     await this.hangup();
-    throw new Error(`Calling ${extension}: ${outcome}.`);
+    throw new ParleyError('DIAL_FAILED', `${extension} did not take the call: ${outcome}.`);
   }
 
   say(speech: Pcm): Promise<Span> {
@@ -124,6 +127,15 @@ class CallerCall implements PhoneCall, FarEnd {
     return this.#track(this.#said);
   }
 
+  get soundHeardAtMs(): number | undefined {
+    return this.#soundHeardAtMs;
+  }
+
+  /** Frames are handed over in memory. */
+  reception(): undefined {
+    return undefined;
+  }
+
   answered(): void {
     this.#answeredAtMs = performance.now();
     this.#onAnswer();
@@ -139,7 +151,9 @@ class CallerCall implements PhoneCall, FarEnd {
 
   hear(frame: Frame): void {
     // Nobody listens to what comes before the answer.
-    if (this.#answeredAtMs !== undefined && this.#firstFrameAtMs !== undefined) this.#heard.push(frame);
+    if (this.#answeredAtMs === undefined || this.#firstFrameAtMs === undefined) return;
+    this.#heard.push(frame);
+    if (frame !== SILENCE && isSound(frame)) this.#soundHeardAtMs = performance.now();
   }
 
   hungUp(how: 'hangup' | 'crash'): void {

@@ -1,8 +1,8 @@
 /** Where sounds begin and end on a phone's track, to the sample. Times are on the phone's clock, in milliseconds. */
-import { toSamples } from '../../src/audio/pcm.ts';
-import { findSounds } from '../../src/phone/hear.ts';
-import type { SoundOptions } from '../../src/phone/hear.ts';
-import type { Track } from '../../src/phone/phone.ts';
+import { toSamples } from '../audio/pcm.ts';
+import { findSounds } from './hear.ts';
+import type { SoundOptions } from './hear.ts';
+import type { Track } from './phone.ts';
 
 export interface ExactSound {
   /** Its first and its last loud sample. */

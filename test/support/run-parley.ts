@@ -1,0 +1,33 @@
+/** The `parley` command as an operator runs it: in a process of its own. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { projectRoot } from '../../src/base/project-root.ts';
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** All that it gets but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Presses Ctrl-C so long after the start, ms. */
+  readonly interruptAfterMs?: number;
+}
+
+export function runParley(
+  args: readonly string[],
+  { env = {}, interruptAfterMs }: RunOptions = {},
+): Promise<Ran> {
+  const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), ...args];
+  const options = { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env } };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, command, options, (_error, stdout, stderr) => {
+      clearTimeout(interruption);
+      resolve({ status: child.exitCode ?? -1, stdout, stderr });
+    });
+    const interrupt = () => void child.kill('SIGINT');
+    const interruption = interruptAfterMs === undefined ? undefined : setTimeout(interrupt, interruptAfterMs);
+  });
+}
