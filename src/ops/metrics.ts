@@ -46,18 +46,48 @@ export function createMetrics() {
     ),
     chunkGap: histogram('chunk_gap', 'Silence between two chunks of an answer.', SHORT_BUCKETS),
     bargeIns: counter('barge_in', 'Sounds over the bot, by what became of them.', ['outcome']),
+    bargeInStop: histogram(
+      'barge_in_stop',
+      "From the caller's first loud frame over the bot to the bot's falling silent.",
+      SHORT_BUCKETS,
+    ),
+    fillers: counter('fillers', 'Small words that covered a wait, by whether they could be played.', [
+      'outcome',
+    ]),
     turns: counter('turns', 'Turns, by their outcome.', ['outcome']),
     calls: counter('calls', 'Calls that have ended, by cause.', ['cause']),
     failures: counter('failures', 'What failed while calls went on.', ['code', 'during']),
+    requests: counter(
+      'provider_requests',
+      'What was asked of a service, whichever provider then served it.',
+      ['service'],
+    ),
     fallbacks: counter('fallbacks', 'Another provider had to serve, by the one that failed.', [
+      'service',
       'provider',
       'code',
     ]),
+    cacheLookups: counter(
+      'synthesis_cache',
+      'Speech that was asked for, by whether it had been made before.',
+      ['lookup'],
+    ),
     earlyAnswers: counter('early_answers', 'Answers begun before the turn was over.', ['outcome']),
     wastedTokens: counter('early_answer_tokens_wasted', 'Tokens of early answers that were thrown away.'),
-    silences: counter('long_silences', 'Turns in which the caller waited more than 1.5 s without a sound.'),
+    silences: counter(
+      'long_silences',
+      'Turns in which the caller waited more than 1.5 s without a sound of either side.',
+    ),
     characters: counter('synthesized_characters', 'Characters that were sent to synthesis for answers.'),
     recognized: counter('recognized_speech_seconds', 'Speech of callers that was heard.'),
+    tokens: counter('model_tokens', 'Tokens of the model, by direction; told by it, or estimated.', [
+      'direction',
+      'source',
+    ]),
+    cost: counter('cost', 'What ended calls cost by the price table, in the currency of the label.', [
+      'service',
+      'currency',
+    ]),
     modelCharacters: counter('model_characters', 'Characters that the model has written.'),
     refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
   };
