@@ -126,8 +126,9 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await mkdir(mediaDir, { recursive: true });
 
     const metrics = createMetrics();
-    const { alerts, close: closeAlerts } = startAlerts({ ...settings.alerts, clock, log });
-    closers.push(closeAlerts);
+    const alarm = startAlerts({ ...settings.alerts, clock, log });
+    closers.push(() => alarm.close());
+    const { alerts } = alarm;
     addAlertGauge(metrics.registry, alerts);
     const synthesis = watchService('synthesis', metrics, alerts);
     const recognition = watchService('recognition', metrics, alerts);

@@ -76,7 +76,7 @@ export const SETTINGS = {
   ALERT_WEBHOOK_URL: optional(secretUrl, 'where alerts are posted as JSON; never shown'),
   ALERT_WINDOW_SECONDS: or(
     '300',
-    whole('seconds', 1, 86_400),
+    whole('seconds', 1, 3600),
     'how far back an alert looks at what went wrong',
   ),
   ALERT_MIN_SAMPLES: or(

@@ -34,7 +34,7 @@ describe('a reply', () => {
     const told: ChatUsage[] = [];
     const onUsage = (usage: ChatUsage) => void told.push(usage);
     expect(await collect(chat({ asksUsage: true }).reply({ ...asking(), onUsage }, never()))).toBe(ANSWER);
-    expect(told).toEqual([{ inputTokens: expect.any(Number), outputTokens: tokensOf(ANSWER).length }]);
+    expect(told.map(({ outputTokens }) => outputTokens)).toEqual([tokensOf(ANSWER).length]);
     expect(told[0]?.inputTokens).toBeGreaterThan(0);
   });
 
