@@ -90,6 +90,12 @@ module.exports = {
       to: { path: '^src/report/' },
     },
     {
+      name: 'alerts-watch-calls-and-metrics',
+      severity: 'error',
+      from: { path: '^src/alerts', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!alerts|ops|call|base)' },
+    },
+    {
       name: 'no-tests-in-the-service',
       severity: 'error',
       from: { path: '^src', pathNot: '\\.test\\.ts$' },

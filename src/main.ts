@@ -4,11 +4,16 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { addAlertGauge } from './alerts/alert-metrics.ts';
+import type { ActiveAlerts } from './alerts/alerts.ts';
+import { startAlerts } from './alerts/start-alerts.ts';
+import { watchCall } from './alerts/watch-call.ts';
+import { watchService } from './alerts/watch-providers.ts';
+import type { OnFallback } from './alerts/watch-providers.ts';
 import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
-import { errorCode } from './base/errors.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
 import type { Log } from './base/log.ts';
@@ -35,6 +40,8 @@ import { chooseMedia } from './media.ts';
 import { measureCall } from './ops/call-metrics.ts';
 import { startHttp } from './ops/http.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
+import { addProviderGauges } from './ops/provider-metrics.ts';
+import type { Breaker } from './ops/provider-metrics.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { Recordings } from './recording/recordings.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
@@ -46,6 +53,7 @@ import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { BreakerSynthesizer } from './tts/breaker.ts';
 import { CachingSynthesizer } from './tts/cache.ts';
+import type { CacheLookup } from './tts/cache.ts';
 import { CountedSynthesizer } from './tts/counted.ts';
 import { DiskCache } from './tts/disk-cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
@@ -70,6 +78,8 @@ export interface Service {
   readonly refusal: RefusalReason | undefined;
   /** What is used of what there is. */
   readonly admission: AdmissionState;
+  /** What goes wrong now, and every change of that. */
+  readonly alerts: ActiveAlerts;
   /** Takes no more calls, and resolves when the live ones have ended by themselves or DRAIN_SECONDS are over. */
   drain(): Promise<void>;
   /** Reads the bot profiles again. Throws BOT_PROFILE_INVALID with every fault, and everything stays as it was. */
@@ -89,9 +99,6 @@ export interface ServiceHooks {
   readonly speechDetector?: (sampleRateHz: number) => SpeechDetector;
 }
 
-/** Told of every provider that another one had to stand in for. */
-type OnFallback = (fallback: { readonly from: string; readonly error: unknown }) => void;
-
 /** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
 export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
   const credentials = await credentialsOf(settings);
@@ -110,9 +117,11 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
 export async function connectProviders(settings: Settings) {
   const credentials = await credentialsOf(settings);
   const nobody = () => undefined;
-  const synthesizer = synthesizerOf(settings, credentials, silentLog, {
+  const { synthesizer } = synthesizerOf(settings, credentials, silentLog, {
     onRequest: nobody,
+    onAttempt: nobody,
     onFallback: nobody,
+    onLookup: nobody,
   });
   const recognizer = recognizerOf(settings, credentials);
   return {
@@ -140,15 +149,20 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await mkdir(mediaDir, { recursive: true });
 
     const metrics = createMetrics();
+    const alarm = startAlerts({ ...settings.alerts, clock, log });
+    closers.push(() => alarm.close());
+    const { alerts } = alarm;
+    addAlertGauge(metrics.registry, alerts);
+    const synthesis = watchService('synthesis', metrics, alerts);
+    const recognition = watchService('recognition', metrics, alerts);
     const credentials = await credentialsOf(settings);
     const lag = new EventLoopLag(clock);
     closers.push(async () => lag.stop());
     const admission = new Admission({ settings: settings.admission, clock, lagMs: () => lag.meanMs });
-    const onFallback: OnFallback = ({ from, error }) =>
-      metrics.fallbacks.inc({ provider: from, code: errorCode(error) });
-    const synthesizer = synthesizerOf(settings, credentials, log, {
-      onRequest: () => admission.synthesis(),
-      onFallback,
+    const { synthesizer, breakers, grpc } = synthesizerOf(settings, credentials, log, {
+      ...synthesis,
+      onAttempt: () => admission.synthesis(),
+      onLookup: (lookup) => metrics.cacheLookups.inc({ lookup }),
     });
     closers.push(() => synthesizer.close());
 
@@ -179,7 +193,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await deletePlayedMedia({ ari, mediaDir, calls: records.left, log });
     const counted = (inner: Recognizer) => new CountedRecognizer(inner, () => admission.recognition());
     const short = counted(recognizerOf(settings, credentials));
-    const { lineOf, mode, recognizer } = await chooseMedia({
+    const { lineOf, mode, recognizer, channels } = await chooseMedia({
       settings,
       ari,
       clock,
@@ -187,7 +201,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       mediaDir,
       short,
       counted,
-      onFallback,
+      onFallback: recognition.onFallback,
       credentials,
       speechDetector: hooks.speechDetector ?? voiceDetector,
     });
@@ -205,12 +219,16 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       onBundle: (outcome) => metrics.recordings.inc({ outcome }),
     });
     closers.push(() => recordings.settled());
+    addProviderGauges(metrics, {
+      breakers,
+      pools: { synthesis: () => grpc.channels, ...(channels && { recognition: channels }) },
+    });
     const reception = new Reception({
       kit: {
         clock,
         log,
         random: Math.random,
-        recognizer,
+        recognizer: new CountedRecognizer(recognizer, recognition.onRequest),
         chat: chatOf(settings, log),
         synthesizer,
         synthesisWindow: settings.tts.window,
@@ -222,8 +240,9 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       record: (parts) => recordings.begin(parts),
       onRefused: (reason) => metrics.refusals.inc({ reason }),
       onCall: (call) => {
-        logTurns(call.timeline, log.child({ call: call.line.id }));
-        measureCall(call.timeline, metrics);
+        logTurns(call.timeline, log.child({ call: call.line.id }), settings.prices);
+        measureCall(call.timeline, metrics, settings.prices);
+        watchCall(call.timeline, alerts);
         hooks.onCall?.(call.timeline);
       },
     });
@@ -259,6 +278,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       get admission() {
         return admission.state;
       },
+      alerts,
       drain: () => reception.drain(settings.drainMs),
       reloadBots: () => reload.reload(),
       stop,
@@ -314,18 +334,31 @@ function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: 
   return { grpc, http };
 }
 
+interface SynthesisObserver {
+  /** What the cache could not answer. */
+  readonly onRequest: () => void;
+  /** What goes to a provider. */
+  readonly onAttempt: () => void;
+  readonly onFallback: OnFallback;
+  readonly onLookup: (lookup: CacheLookup) => void;
+}
+
 /** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
 function synthesizerOf(
   settings: Settings,
   credentials: Credentials,
   log: Log,
-  { onRequest, onFallback }: { readonly onRequest: () => void; readonly onFallback: OnFallback },
-): Synthesizer {
+  { onRequest, onAttempt, onFallback, onLookup }: SynthesisObserver,
+): {
+  readonly synthesizer: Synthesizer;
+  readonly breakers: readonly Breaker[];
+  readonly grpc: GrpcSynthesizer;
+} {
   const { tts } = settings;
   const clock = systemClock;
   const { grpc, http } = synthesizers(settings, credentials, log);
   const guarded = (synthesizer: Synthesizer) =>
-    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onRequest), {
+    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onAttempt), {
       clock,
       settings: {
         failuresToOpen: tts.breaker.failures,
@@ -335,8 +368,9 @@ function synthesizerOf(
       onChange: (change) =>
         log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
     });
+  const breakers = [guarded(grpc), guarded(http)] as const;
   const failover = new FailoverSynthesizer({
-    providers: [guarded(grpc), guarded(http)],
+    providers: breakers,
     clock,
     settings: {
       ...FAILOVER_DEFAULTS,
@@ -347,8 +381,12 @@ function synthesizerOf(
       onFallback(fallback);
     },
   });
-  if (tts.cacheBytes === 0) return failover;
-  return new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes } });
+  const asked = new CountedSynthesizer(failover, onRequest);
+  const synthesizer =
+    tts.cacheBytes === 0
+      ? asked
+      : new CachingSynthesizer(asked, { settings: { maxBytes: tts.cacheBytes }, onLookup });
+  return { synthesizer, breakers, grpc };
 }
 
 function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Recognizer {
@@ -362,7 +400,9 @@ function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Reco
 }
 
 function chatOf(settings: Settings, log: Log): Chat {
-  return createOpenAiChat({ ...settings.openai, ...settings.llm, clock: systemClock, log });
+  const { inputMillionTokens, outputMillionTokens } = settings.prices;
+  const asksUsage = inputMillionTokens > 0 || outputMillionTokens > 0;
+  return createOpenAiChat({ ...settings.openai, ...settings.llm, asksUsage, clock: systemClock, log });
 }
 
 /** A bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */

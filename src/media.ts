@@ -15,12 +15,15 @@ import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
 import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
 import type { LineOf } from './telephony/asterisk/switchboard.ts';
+import type { ChannelPoolState } from './yandex/channel-pool.ts';
 import type { Credentials } from './yandex/credentials.ts';
 
 export interface Media {
   readonly mode: 'file' | 'stream';
   readonly lineOf: LineOf;
   readonly recognizer: Recognizer;
+  /** The recognizer's connections, if it keeps any. */
+  readonly channels?: () => ChannelPoolState;
 }
 
 export interface MediaParts {
@@ -83,6 +86,7 @@ function streamMedia(parts: MediaParts): Media {
         onMediaLost,
       });
     },
+    channels: () => streaming.channels,
     recognizer: new FailoverRecognizer({
       recognizers: [counted(streaming), short],
       clock,

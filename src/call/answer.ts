@@ -5,15 +5,16 @@
 import type { Clock } from '../base/clock.ts';
 import { bytesToMs } from '../audio/pcm.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { Chat } from '../llm/chat.ts';
+import type { Chat, ChatUsage } from '../llm/chat.ts';
 import { chunkTokens } from '../llm/chunker.ts';
 import type { Chunk } from '../llm/chunker.ts';
 import { composeMessages } from '../llm/prompt.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
+import { estimatedTokens } from '../llm/token-estimate.ts';
 import { speakInOrder } from '../tts/ordered-speech.ts';
 import type { SpokenChunk } from '../tts/ordered-speech.ts';
 import type { Synthesizer } from '../tts/synthesizer.ts';
-import type { Marks } from './timeline.ts';
+import type { Marks, TimelineFacts } from './timeline.ts';
 
 export interface AnswerTools {
   readonly clock: Clock;
@@ -41,6 +42,9 @@ export class Answer {
   readonly #work = new AbortController();
   readonly #sampleRateHz: number;
   #tokens = 0;
+  #promptCharacters = 0;
+  #toldUsage: ChatUsage | undefined;
+  #synthesizedCharacters = 0;
   #chunks = 0;
   #failed = false;
 
@@ -66,6 +70,18 @@ export class Answer {
   /** How much of the model's answer has come: tokens, or pieces of several where the model sends those. */
   get tokens(): number {
     return this.#tokens;
+  }
+
+  /** What the model has cost so far: as it told, else estimated. */
+  get usage(): TimelineFacts['chat.usage'] {
+    if (this.#toldUsage) return { ...this.#toldUsage, estimated: false };
+    const inputTokens = estimatedTokens(this.#promptCharacters);
+    return { inputTokens, outputTokens: this.#tokens, estimated: true };
+  }
+
+  /** How much was sent to synthesis so far. */
+  get synthesizedCharacters(): number {
+    return this.#synthesizedCharacters;
   }
 
   get hasChunks(): boolean {
@@ -100,19 +116,28 @@ export class Answer {
     const { marks, history } = this.#options;
     const { model, temperature, maxTokens } = profile.llm;
     const messages = composeMessages({ profilePrompt: profile.prompt, language: profile.language, history });
+    const onUsage = (usage: ChatUsage) => (this.#toldUsage = usage);
+    const request = { messages, model, temperature, maxTokens, onUsage };
     let characters = 0;
+    this.#promptCharacters = messages.reduce((sum, { content }) => sum + content.length, 0);
     marks.mark('chat.started', {});
-    for await (const token of chat.reply({ messages, model, temperature, maxTokens }, this.#work.signal)) {
-      if (characters === 0) marks.mark('chat.firstToken', {});
-      characters += token.length;
-      this.#tokens++;
-      yield token;
+    try {
+      for await (const token of chat.reply(request, this.#work.signal)) {
+        if (characters === 0) marks.mark('chat.firstToken', {});
+        characters += token.length;
+        this.#tokens++;
+        yield token;
+      }
+      marks.mark('chat.done', { characters });
+    } finally {
+      // A request that failed before its first token is billed by nobody; one that was given up is.
+      if (this.#tokens > 0 || this.#work.signal.aborted) marks.mark('chat.usage', this.usage);
     }
-    marks.mark('chat.done', { characters });
   }
 
   #note({ chunk: { index, text }, firstAudio, whole }: SpokenChunk<Chunk>): void {
     const { marks } = this.#options;
+    this.#synthesizedCharacters += text.length;
     marks.mark('synthesis.started', { index, characters: text.length });
     const nothing = () => undefined;
     firstAudio.then((provider) => marks.mark('synthesis.firstAudio', { index, provider }), nothing);

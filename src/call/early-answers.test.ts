@@ -96,6 +96,9 @@ describe('EarlyAnswers', () => {
     expect(early.take('какой адрес и телефон')).toBeUndefined();
     expect(asked[0]?.signal.aborted).toBe(true);
     expect(timeline.entries.at(-1)).toMatchObject({ type: 'earlyAnswer.wasted', tokens: 2 });
+    expect(timeline.entries.filter(({ type }) => type === 'chat.usage')).toEqual([
+      expect.objectContaining({ outputTokens: 2, estimated: true }),
+    ]);
     expect(types()).not.toContain('chunk.ready');
   });
 

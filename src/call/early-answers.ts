@@ -82,7 +82,10 @@ export class EarlyAnswers {
     if (!early) return;
     this.#wasted++;
     early.answer.stop(new Error('the caller said something else'));
-    this.#options.timeline.mark('earlyAnswer.wasted', { tokens: early.answer.tokens });
+    const { tokens, usage, synthesizedCharacters: characters } = early.answer;
+    // Its own marks are never released.
+    this.#options.timeline.mark('chat.usage', usage);
+    this.#options.timeline.mark('earlyAnswer.wasted', { tokens, characters });
   }
 
   #begin(text: string): void {

@@ -12,3 +12,18 @@ export const THRESHOLDS = {
   /** No sound of either side while the caller waits for the bot, ms: by then people ask whether anybody is there. */
   deadAir: { warningMs: 1500 },
 } as const;
+
+/**
+ * Of all that may go wrong, the share from which on it is no accident: somebody is told. One slow turn in ten is noticed by every
+ * caller who stays for a few minutes.
+ */
+export const ALARMING_SHARES = {
+  /** Of what is measured above: turns, chunks. */
+  late: 0.1,
+  /** Of the requests that another provider had to serve. */
+  fallbacks: 0.1,
+  /** Of the fillers that could not be played: success below 90 %. */
+  failedFillers: 0.1,
+  /** Of the turns in which the caller heard an apology instead of an answer. */
+  failedTurns: 0.1,
+} as const;

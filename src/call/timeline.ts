@@ -22,11 +22,20 @@ export interface TimelineFacts {
   'earlyAnswer.begun': { readonly text: string };
   /** The turn ended with the same words: the early answer became the answer. What it had done by then follows, with its own times. */
   'earlyAnswer.used': Record<never, never>;
-  /** The caller went on, or said something else: the early answer was thrown away after so many tokens of the model. */
-  'earlyAnswer.wasted': { readonly tokens: number };
+  /**
+   * The caller went on, or said something else: the early answer was thrown away after so many tokens of the model, and with so many
+   * characters sent to synthesis.
+   */
+  'earlyAnswer.wasted': { readonly tokens: number; readonly characters?: number };
   'chat.started': Record<never, never>;
   'chat.firstToken': Record<never, never>;
   'chat.done': { readonly characters: number };
+  /** What an answer cost in tokens, whether it was finished, given up or thrown away. `estimated`: the model has not told. */
+  'chat.usage': {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly estimated: boolean;
+  };
   'chunk.ready': { readonly index: number; readonly text: string };
   'synthesis.started': { readonly index: number; readonly characters: number };
   'synthesis.firstAudio': { readonly index: number; readonly provider: string };

@@ -43,6 +43,9 @@ export const httpUrl: Kind<string> = urlWith('http', 'https');
 /** `grpc://` is without TLS. */
 export const grpcUrl: Kind<string> = urlWith('grpc', 'grpcs');
 
+/** An address whose path lets everybody in who knows it, as those of chat services do. */
+export const secretUrl: Kind<string> = { ...exactUrlWith('http', 'https'), secret: true };
+
 export const flag: Kind<boolean> = {
   expected: 'true or false',
   schema: z
@@ -71,6 +74,20 @@ export function whole(unit: string, min: number, max: number): Kind<number> {
   };
 }
 
+/** What something costs: a decimal number with a point. */
+export const price: Kind<number> = {
+  expected: 'a price such as 0.16',
+  schema: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,9})?$/)
+    .transform(Number),
+};
+
+export const currency: Kind<string> = {
+  expected: 'three capital letters, such as RUB',
+  schema: z.string().regex(/^[A-Z]{3}$/),
+};
+
 export const port: Kind<number> = { ...whole('ports', 0, 65_535), expected: 'a port number up to 65535' };
 
 /** Which calls are recorded: `off`, `all`, `alerts`, or a share such as `10%`. */
@@ -95,16 +112,18 @@ export const dialplanPlace: Kind<{ context: string; extension: string; priority:
 
 /** An address without a trailing slash, so that paths can be put behind it. */
 function urlWith(...schemes: readonly [string, string]): Kind<string> {
+  const { expected, schema } = exactUrlWith(...schemes);
+  return { expected, schema: schema.transform((given) => given.replace(/\/+$/, '')) };
+}
+
+function exactUrlWith(...schemes: readonly [string, string]): Kind<string> {
   const protocols = schemes.map((scheme) => `${scheme}:`);
   return {
     expected: `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without a password in it`,
-    schema: z
-      .string()
-      .refine((given) => {
-        if (!URL.canParse(given)) return false;
-        const url = new URL(given);
-        return protocols.includes(url.protocol) && url.hostname !== '' && url.password === '';
-      })
-      .transform((given) => given.replace(/\/+$/, '')),
+    schema: z.string().refine((given) => {
+      if (!URL.canParse(given)) return false;
+      const url = new URL(given);
+      return protocols.includes(url.protocol) && url.hostname !== '' && url.password === '';
+    }),
   };
 }

@@ -3,6 +3,7 @@
  * The operator's documents (`.env.example`, the README's table) name exactly these; a test holds them to it.
  */
 import {
+  currency,
   dialplanPlace,
   flag,
   grpcUrl,
@@ -13,6 +14,8 @@ import {
   path,
   port,
   recordPolicy,
+  price,
+  secretUrl,
   text,
   whole,
 } from './setting-kinds.ts';
@@ -83,6 +86,26 @@ export const SETTINGS = {
     'the least important lines that are written',
   ),
   LOG_TRANSCRIPTS: or('false', flag, 'true writes phone numbers and what was said into the log'),
+
+  ALERT_WEBHOOK_URL: optional(secretUrl, 'where alerts are posted as JSON; never shown'),
+  ALERT_WINDOW_SECONDS: or(
+    '300',
+    whole('seconds', 1, 3600),
+    'how far back an alert looks at what went wrong',
+  ),
+  ALERT_MIN_SAMPLES: or(
+    '10',
+    whole('samples', 1, 10_000),
+    'with fewer turns or requests in that time no alert is raised',
+  ),
+  ALERT_CALM_SECONDS: or('60', whole('seconds', 0, 86_400), 'how long all must be well to clear an alert'),
+
+  PRICE_CURRENCY: or('RUB', currency, 'of the prices, which are 0 for no cost to be shown'),
+  PRICE_TTS_PER_REQUEST: or('0', price, 'a synthesis over gRPC (v3): Yandex bills requests'),
+  PRICE_TTS_PER_MILLION_CHARS: or('0', price, 'synthesis over HTTP (v1): Yandex bills characters'),
+  PRICE_STT_PER_UNIT: or('0', price, 'recognition of up to 15 s of speech: Yandex rounds up to that'),
+  PRICE_LLM_INPUT_PER_MILLION_TOKENS: or('0', price, 'what the model reads'),
+  PRICE_LLM_OUTPUT_PER_MILLION_TOKENS: or('0', price, 'what the model writes'),
 
   YANDEX_API_KEY: optional(key, "a service account's API key; or one of the next two"),
   YANDEX_SERVICE_ACCOUNT_KEY_FILE: optional(path, "a service account's authorized key (JSON)"),

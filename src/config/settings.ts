@@ -59,6 +59,22 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
     },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+    alerts: {
+      webhookUrl: values.ALERT_WEBHOOK_URL,
+      pace: {
+        windowMs: values.ALERT_WINDOW_SECONDS * 1000,
+        minSamples: values.ALERT_MIN_SAMPLES,
+        calmMs: values.ALERT_CALM_SECONDS * 1000,
+      },
+    },
+    prices: {
+      currency: values.PRICE_CURRENCY,
+      synthesisRequest: values.PRICE_TTS_PER_REQUEST,
+      synthesisMillionCharacters: values.PRICE_TTS_PER_MILLION_CHARS,
+      recognitionUnit: values.PRICE_STT_PER_UNIT,
+      inputMillionTokens: values.PRICE_LLM_INPUT_PER_MILLION_TOKENS,
+      outputMillionTokens: values.PRICE_LLM_OUTPUT_PER_MILLION_TOKENS,
+    },
     yandex: {
       credentials,
       folderId: values.YANDEX_FOLDER_ID,

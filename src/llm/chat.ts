@@ -17,6 +17,14 @@ export interface ChatRequest {
   readonly model?: string | undefined;
   readonly temperature: number;
   readonly maxTokens: number;
+  /** Told at most once, of what the provider counted; never for a reply that was given up, or where the provider does not tell. */
+  readonly onUsage?: (usage: ChatUsage) => void;
+}
+
+/** Tokens. */
+export interface ChatUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }
 
 export interface ChatMessage {

@@ -4,7 +4,8 @@ import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { type ChatFault, type ChatSimulator, startChatSimulator } from '../simulator/chat.ts';
-import type { Chat, ChatRequest } from './chat.ts';
+import { tokensOf } from '../simulator/chat-wire.ts';
+import type { Chat, ChatRequest, ChatUsage } from './chat.ts';
 import { createOpenAiChat, type OpenAiOptions } from './openai.ts';
 
 const KEY = 'sk-planted-secret';
@@ -27,6 +28,21 @@ describe('a reply', () => {
   it("uses the profile's model before the settings'", async () => {
     await collect(chat().reply({ ...asking(), model: 'profile-model' }, never()));
     expect(server.requests[0]?.model).toBe('profile-model');
+  });
+
+  it('ends with what the endpoint counted, where that was asked for', async () => {
+    const told: ChatUsage[] = [];
+    const onUsage = (usage: ChatUsage) => void told.push(usage);
+    expect(await collect(chat({ asksUsage: true }).reply({ ...asking(), onUsage }, never()))).toBe(ANSWER);
+    expect(told.map(({ outputTokens }) => outputTokens)).toEqual([tokensOf(ANSWER).length]);
+    expect(told[0]?.inputTokens).toBeGreaterThan(0);
+  });
+
+  it('does not bother an endpoint with that question where it was not', async () => {
+    const told: ChatUsage[] = [];
+    await collect(chat().reply({ ...asking(), onUsage: (usage) => void told.push(usage) }, never()));
+    expect(server.requests[0]).not.toHaveProperty('stream_options');
+    expect(told).toEqual([]);
   });
 
   it('leaves no timer behind', async () => {

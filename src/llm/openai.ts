@@ -45,6 +45,11 @@ export interface OpenAiOptions extends Partial<OpenAiPatience> {
   readonly model: string;
   readonly clock: Clock;
   readonly log: Log;
+  /**
+   * Asks the endpoint to say what it counted (`stream_options`). Default false: an old endpoint may refuse a request that has a field
+   * it does not know.
+   */
+  readonly asksUsage?: boolean;
 }
 
 /**
@@ -61,9 +66,10 @@ class OpenAiChat implements Chat {
   readonly #model: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #asksUsage: boolean;
   readonly #patience: OpenAiPatience;
 
-  constructor({ apiKey, baseUrl, model, clock, log, ...patience }: OpenAiOptions) {
+  constructor({ apiKey, baseUrl, model, clock, log, asksUsage = false, ...patience }: OpenAiOptions) {
     this.#client = new OpenAI({
       apiKey,
       baseURL: baseUrl,
@@ -79,6 +85,7 @@ class OpenAiChat implements Chat {
     this.#model = model;
     this.#clock = clock;
     this.#log = log;
+    this.#asksUsage = asksUsage;
     this.#patience = { ...OPENAI_PATIENCE, ...patience };
   }
 
@@ -114,6 +121,7 @@ class OpenAiChat implements Chat {
     attempt.set(this.#patience.firstTokenMs, 'The model sent no token in time.');
     let finish: string | null | undefined;
     let tokens = 0;
+    let usage: OpenAI.CompletionUsage | undefined;
     try {
       const stream = await this.#client.chat.completions.create(
         {
@@ -122,6 +130,7 @@ class OpenAiChat implements Chat {
           temperature: request.temperature,
           max_tokens: request.maxTokens,
           stream: true,
+          ...(this.#asksUsage && { stream_options: { include_usage: true } }),
         },
         { signal: attempt.signal },
       );
@@ -129,6 +138,7 @@ class OpenAiChat implements Chat {
         const choice = event?.choices?.[0];
         const token = choice?.delta?.content;
         finish = choice?.finish_reason ?? finish;
+        if (event?.usage) usage = event.usage;
         if (!token) continue;
         tokens++;
         attempt.lift();
@@ -143,6 +153,7 @@ class OpenAiChat implements Chat {
       attempt.clear();
     }
     checkFinish(finish, tokens);
+    if (usage) request.onUsage?.({ inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens });
   }
 }
 

@@ -5,6 +5,15 @@ import { measureCall } from './call-metrics.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 
+const PRICES = {
+  currency: 'RUB',
+  synthesisRequest: 0.5,
+  synthesisMillionCharacters: 0,
+  recognitionUnit: 0.25,
+  inputMillionTokens: 1000,
+  outputMillionTokens: 2000,
+};
+
 let clock: ManualClock;
 let metrics: Metrics;
 
@@ -16,7 +25,7 @@ beforeEach(() => {
 /** A call with one turn: half a second of end of turn, 200 ms of recognition, 600 of the model, 150 of synthesis. */
 async function callOf(words: string, until: 'heard' | 'interrupted' = 'heard'): Promise<void> {
   const timeline = new Timeline(clock);
-  measureCall(timeline, metrics);
+  measureCall(timeline, metrics, PRICES);
   timeline.mark('call.answered', {});
   await clock.advance(30);
   timeline.mark('playback.started', { kind: 'greeting', index: 0, text: words });
@@ -32,6 +41,7 @@ async function callOf(words: string, until: 'heard' | 'interrupted' = 'heard'): 
   await clock.advance(600);
   timeline.mark('chat.firstToken', {});
   timeline.mark('chunk.ready', { index: 0, text: words });
+  timeline.mark('chat.usage', { inputTokens: 1000, outputTokens: 500, estimated: false });
   timeline.mark('synthesis.started', { index: 0, characters: words.length });
   await clock.advance(150);
   timeline.mark('synthesis.firstAudio', { index: 0, provider: 'yandex-grpc' });
@@ -71,22 +81,31 @@ describe('the metrics of calls', () => {
     expect(await valueOf('parley_barge_in_total{outcome="stopped"}')).toBe(1);
   });
 
-  it('do not grow with the calls', async () => {
-    await callOf('the first');
-    const series = async () => {
-      const text = await metrics.registry.metrics();
-      return text
-        .split('\n')
-        .filter((line) => line !== '' && !/^#|_(nodejs|process)_/.test(line))
-        .map((line) => line.split(' ')[0]);
-    };
-    const before = await series();
-    for (let call = 0; call < 200; call++) await callOf(`what caller ${call} says`);
-    expect(await series()).toEqual(before);
+  it('tell what calls cost', async () => {
+    await callOf('hello');
+    await callOf('hello');
+    expect(await valueOf('parley_model_tokens_total{direction="input",source="reported"}')).toBe(2000);
+    expect(await valueOf('parley_cost_total{service="synthesis",currency="RUB"}')).toBe(1);
+    expect(await valueOf('parley_cost_total{service="recognition",currency="RUB"}')).toBe(0.5);
+    expect(await valueOf('parley_cost_total{service="model",currency="RUB"}')).toBe(4);
   });
 
   it('have no label but those whose values are known beforehand', async () => {
-    const known = new Set(['kind', 'stage', 'provider', 'outcome', 'cause', 'code', 'during', 'reason']);
+    await callOf('hello', 'interrupted');
+    const known = new Set([
+      'kind',
+      'stage',
+      'provider',
+      'outcome',
+      'cause',
+      'code',
+      'during',
+      'reason',
+      'service',
+      'direction',
+      'source',
+      'currency',
+    ]);
     const own = (await metrics.registry.getMetricsAsJSON()).filter(
       ({ name }) => !/process|nodejs/.test(name),
     );
@@ -95,6 +114,7 @@ describe('the metrics of calls', () => {
     const labels = [...text.matchAll(/^parley_(?!process|nodejs)[a-z_]+\{([^}]*)\}/gm)].flatMap(
       ([, all = '']) => [...all.matchAll(/(\w+)=/g)].map(([, label = '']) => label),
     );
+    expect(labels).toContain('provider');
     expect(labels.filter((label) => !known.has(label) && label !== 'le')).toEqual([]);
   });
 });

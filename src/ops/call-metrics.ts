@@ -1,22 +1,41 @@
 /** Turns what happens in one call into metrics. Reads the timeline, and touches nothing. */
+import { silentSpans } from '../call/timeline-spans.ts';
+import { THRESHOLDS } from '../call/thresholds.ts';
 import type { SpeechKind, Timeline, TimelineEntry } from '../call/timeline.ts';
+import { BargeInMetrics } from './barge-in-metrics.ts';
+import { costOf, usageOf } from './cost.ts';
+import type { Prices } from './cost.ts';
 import type { Metrics } from './metrics.ts';
-
-/** Waiting longer than this without a sound counts as dead air, ms: after that people say "hello?". */
-const LONG_SILENCE_MS = 1500;
 
 type Entry<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
 
-export function measureCall(timeline: Timeline, metrics: Metrics): void {
+export function measureCall(timeline: Timeline, metrics: Metrics, prices: Prices): void {
   const call = new CallMetrics(metrics);
-  timeline.observe((entry) => call.note(entry));
+  const bargeIn = new BargeInMetrics(metrics);
+  timeline.observe((entry) => {
+    call.note(entry);
+    bargeIn.note(entry);
+    if (entry.type === 'turn.over') measureSilence(timeline.entries, entry.turn, metrics);
+    if (entry.type === 'call.ended') measureCost(timeline.entries, metrics, prices);
+  });
+}
+
+function measureSilence(timeline: readonly TimelineEntry[], turn: number, { silences }: Metrics): void {
+  const entries = timeline.filter((entry) => entry.turn === turn);
+  if (silentSpans(entries, THRESHOLDS.deadAir.warningMs).length > 0) silences.inc();
+}
+
+function measureCost(timeline: readonly TimelineEntry[], metrics: Metrics, prices: Prices): void {
+  const cost = costOf(usageOf(timeline), prices);
+  if (!cost) return;
+  const { currency } = cost;
+  for (const service of ['synthesis', 'recognition', 'model'] as const)
+    metrics.cost.inc({ service, currency }, cost[service]);
 }
 
 class CallMetrics {
   readonly #metrics: Metrics;
   #answeredAtMs: number | undefined;
-  /** The caller's last loud frame, while the bot has not made a sound since. */
-  #waitingSinceMs: number | undefined;
   #turnEndedAtMs: number | undefined;
   #heardKinds = new Set<SpeechKind>();
   #speechEndedAtMs: number | undefined;
@@ -49,6 +68,8 @@ class CallMetrics {
         return this.#reach('first_token', entry.atMs, 'chat');
       case 'chat.done':
         return metrics.modelCharacters.inc(entry.characters);
+      case 'chat.usage':
+        return this.#used(entry);
       case 'chunk.ready':
         if (entry.index === 0) this.#reach('first_chunk', entry.atMs, 'chat');
         return;
@@ -61,11 +82,9 @@ class CallMetrics {
         return this.#started(entry);
       case 'playback.finished':
         if (entry.kind === 'answer') this.#answerSilentSinceMs = entry.atMs;
+        if (entry.kind === 'filler')
+          metrics.fillers.inc({ outcome: entry.outcome === 'failed' ? 'failed' : 'played' });
         return;
-      case 'bargeIn.resumed':
-        return metrics.bargeIns.inc({ outcome: entry.because });
-      case 'bargeIn.stopped':
-        return metrics.bargeIns.inc({ outcome: 'stopped' });
       case 'earlyAnswer.used':
         return metrics.earlyAnswers.inc({ outcome: 'used' });
       case 'earlyAnswer.wasted':
@@ -80,7 +99,7 @@ class CallMetrics {
 
   #beginTurn({ atMs, speechEndedAtMs }: Entry<'turn.ended'>): void {
     this.#metrics.stage.observe({ stage: 'end_of_turn' }, seconds(atMs - speechEndedAtMs));
-    this.#turnEndedAtMs = this.#waitingSinceMs = atMs;
+    this.#turnEndedAtMs = atMs;
     this.#speechEndedAtMs = speechEndedAtMs;
     this.#heardKinds = new Set();
     this.#answerSilentSinceMs = undefined;
@@ -102,10 +121,14 @@ class CallMetrics {
       this.#metrics.synthesis.observe({ provider }, seconds(atMs - requestedAtMs));
   }
 
+  #used({ inputTokens, outputTokens, estimated }: Entry<'chat.usage'>): void {
+    const source = estimated ? 'estimated' : 'reported';
+    this.#metrics.tokens.inc({ direction: 'input', source }, inputTokens);
+    this.#metrics.tokens.inc({ direction: 'output', source }, outputTokens);
+  }
+
   #started({ kind, index, atMs }: Entry<'playback.started'>): void {
-    const { firstAudio, chunkGap, silences } = this.#metrics;
-    if (this.#waitingSinceMs !== undefined && atMs - this.#waitingSinceMs > LONG_SILENCE_MS) silences.inc();
-    this.#waitingSinceMs = undefined;
+    const { firstAudio, chunkGap } = this.#metrics;
     if (kind === 'answer' && index > 0 && this.#answerSilentSinceMs !== undefined)
       chunkGap.observe(seconds(atMs - this.#answerSilentSinceMs));
     if (this.#heardKinds.has(kind)) return;

@@ -2,14 +2,26 @@
 import type { Log } from '../base/log.ts';
 import type { Timeline } from '../call/timeline.ts';
 import { turnStages } from '../call/turn-stages.ts';
+import { costOf, usageOf } from './cost.ts';
+import type { Prices } from './cost.ts';
 
 /** Logs a summary at the end of each turn of the call, and one at the end of the call. */
-export function logTurns(timeline: Timeline, log: Log): void {
+export function logTurns(timeline: Timeline, log: Log, prices: Prices): void {
   timeline.observe((entry) => {
     if (entry.type === 'turn.over') log.info({ event: 'turn', ...summary(timeline, entry.turn) }, 'turn');
     if (entry.type === 'call.ended') {
+      const { cause } = entry;
+      const usage = usageOf(timeline.entries);
+      const cost = costOf(usage, prices);
       log.info(
-        { event: 'call.ended', cause: entry.cause, turns: timeline.turn, callSeconds: callSeconds(timeline) },
+        {
+          event: 'call.ended',
+          cause,
+          turns: timeline.turn,
+          callSeconds: callSeconds(timeline),
+          usage,
+          ...(cost && { cost }),
+        },
         'call ended',
       );
     }

@@ -67,6 +67,8 @@ const reply = z.strictObject({
     maxTokens: z.int(),
   }),
   tokens: z.array(z.strictObject({ atMs: ms, text: z.string() })).readonly(),
+  /** As the model told it; absent if it did not. */
+  usage: z.strictObject({ inputTokens: z.number(), outputTokens: z.number() }).exactOptional(),
   end,
 });
 export type RecordedReply = z.output<typeof reply>;

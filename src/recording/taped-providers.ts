@@ -28,7 +28,7 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
-    const { model, ...rest } = request;
+    const { model, onUsage, ...rest } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.nowMs,
       request: { ...rest, ...(model !== undefined && { model }) },
@@ -36,7 +36,14 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
       end: UNDER_WAY,
     };
     tape.replies.push(note);
-    for await (const text of tape.following(inner.reply(request, signal), note, signal)) {
+    const taped: ChatRequest = {
+      ...request,
+      onUsage(usage) {
+        note.usage = usage;
+        onUsage?.(usage);
+      },
+    };
+    for await (const text of tape.following(inner.reply(taped, signal), note, signal)) {
       note.tokens.push({ atMs: tape.nowMs, text });
       yield text;
     }

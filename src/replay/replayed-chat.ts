@@ -25,6 +25,7 @@ export class ReplayedChat implements Chat {
       await this.#time.until(atMs + shiftMs, signal);
       yield text;
     }
+    if (recorded.usage) request.onUsage?.(recorded.usage);
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
       this.#unanswered.error(`The answer to «${questionOf(request)}» was cut short in the recording.`),
     );

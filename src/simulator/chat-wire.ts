@@ -30,6 +30,23 @@ export function chunkEvent(model: string, delta: Delta, finishReason: 'stop' | n
   return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 
+/** The last event, for who asked for it with `stream_options.include_usage`: a chunk without choices. */
+export function usageEvent(model: string, promptTokens: number, completionTokens: number): string {
+  const chunk = {
+    id: 'chatcmpl-simulated',
+    object: 'chat.completion.chunk',
+    created: 0,
+    model,
+    choices: [],
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+    },
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
 export function modelList(model: string): unknown {
   return { object: 'list', data: [{ id: model, object: 'model', created: 0, owned_by: 'parley' }] };
 }

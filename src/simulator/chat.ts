@@ -21,6 +21,7 @@ import {
   HTML_PAGE,
   modelList,
   tokensOf,
+  usageEvent,
 } from './chat-wire.ts';
 
 /** What the model says: a text, or the very tokens in which it comes. */
@@ -75,6 +76,7 @@ export interface ReceivedRequest {
   readonly messages: readonly ReceivedMessage[];
   readonly temperature?: number;
   readonly max_tokens?: number;
+  readonly stream_options?: { readonly include_usage?: boolean };
 }
 
 export async function startChatSimulator(options: ChatSimulatorOptions): Promise<ChatSimulator> {
@@ -211,6 +213,8 @@ export class ChatSimulator {
     if (fault?.kind === 'unfinished') return void response.end();
     if (fault?.kind === 'garbage' && fault.what !== 'html') response.write(GARBAGE_EVENTS[fault.what]);
     response.write(chunkEvent(received.model, {}, 'stop'));
+    if (received.stream_options?.include_usage)
+      response.write(usageEvent(received.model, promptTokensOf(received.messages), tokens.length));
     response.end(DONE_EVENT);
   }
 
@@ -218,6 +222,11 @@ export class ChatSimulator {
     if (fault?.kind === 'slow') return fault;
     return { firstTokenMs: this.#options.firstTokenMs ?? 0, perTokenMs: this.#options.perTokenMs ?? 0 };
   }
+}
+
+/** As models count: the same pieces that they write in. */
+function promptTokensOf(messages: readonly ReceivedMessage[]): number {
+  return messages.reduce((sum, { content }) => sum + tokensOf(content).length, 0);
 }
 
 function script(reply: ChatScript, messages: readonly ReceivedMessage[]): ScriptedAnswer {

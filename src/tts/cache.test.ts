@@ -25,7 +25,7 @@ function setUp(maxBytes = 1_000_000) {
 }
 
 describe('the speech cache', () => {
-  it('speaks a text twice from one synthesis, words and provider included', async () => {
+  it('speaks a text twice from one synthesis, words included, and says which was the cache', async () => {
     const { provider, lookups, speak } = setUp();
     const first = await speak();
     const second = await speak();
@@ -33,7 +33,8 @@ describe('the speech cache', () => {
     expect(second.pieces.flatMap((piece) => piece.words)).toEqual(
       first.pieces.flatMap((piece) => piece.words),
     );
-    expect(second.providers).toEqual(['provider']);
+    expect(first.providers).toEqual(['provider']);
+    expect(second.providers).toEqual(['cache']);
     expect(provider.attempts).toHaveLength(1);
     expect(lookups).toEqual(['miss', 'hit']);
   });

@@ -20,7 +20,7 @@ export interface CacheOptions {
 }
 
 /**
- * Speaks what was spoken before from memory. Requests for the same speech at the same time share one synthesis, which
+ * Speaks what was spoken before from memory, and says so: the piece's provider is then the cache. Requests for the same speech at the same time share one synthesis, which
  * goes on as long as one of them wants it. Only whole speech of one provider is kept: a seam between two providers
  * would otherwise be heard for ever.
  */
@@ -50,7 +50,7 @@ export class CachingSynthesizer implements Synthesizer {
     const known = this.#whole.get(key);
     if (known) {
       this.#onLookup('hit');
-      yield known;
+      yield { ...known, provider: this.name };
       return;
     }
     const underWay = this.#underWay.get(key);

@@ -34,7 +34,7 @@ export interface SpeechPiece {
   readonly pcm: Uint8Array;
   /** Words whose times became known with this piece, from the start of this text's speech. */
   readonly words: readonly WordTiming[];
-  /** Which provider made it. */
+  /** Which provider made it; `cache` if it was made before. */
   readonly provider: string;
 }
 

@@ -33,6 +33,13 @@ export interface ChannelPoolOptions {
   readonly log?: Log;
 }
 
+export interface ChannelPoolState {
+  readonly channels: number;
+  readonly connected: number;
+  /** Calls under way. */
+  readonly calls: number;
+}
+
 /** A channel for one call. */
 export interface ChannelLease {
   readonly client: Client;
@@ -85,6 +92,11 @@ export class ChannelPool {
   /** How many channels are connected now. */
   get connectedChannels(): number {
     return this.#channels.filter((channel) => channel.state === connectivityState.READY).length;
+  }
+
+  get state(): ChannelPoolState {
+    const calls = this.#channels.reduce((sum, { callsUnderWay }) => sum + callsUnderWay, 0);
+    return { channels: this.size, connected: this.connectedChannels, calls };
   }
 
   /** Waits until every channel is connected or has failed to, at most `withinMs`; tells how many are. */

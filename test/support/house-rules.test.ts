@@ -47,6 +47,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'a-local-asterisk-knows-only-base': [['src/local-asterisk/dial.ts', 'src/phone/phone.ts']],
   'a-report-knows-calls-and-recordings': [['src/report/waveform.ts', 'src/simulator/speechkit.ts']],
   'only-commands-make-reports': [['src/call/history.ts', 'src/report/html.ts']],
+  'alerts-watch-calls-and-metrics': [['src/alerts/webhook.ts', 'src/tts/failover.ts']],
   'no-tests-in-the-service': [
     ['src/ops/health.ts', 'src/ops/log.test.ts'],
     ['src/cli/demo.ts', 'test/support/scenario.ts'],

@@ -5,7 +5,12 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { errorCode, isParleyError, ParleyError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import { callMetadata } from '../../yandex/call-metadata.ts';
-import { ChannelPool, type ChannelLease, type ChannelPoolOptions } from '../../yandex/channel-pool.ts';
+import {
+  ChannelPool,
+  type ChannelLease,
+  type ChannelPoolOptions,
+  type ChannelPoolState,
+} from '../../yandex/channel-pool.ts';
 import type { Credentials } from '../../yandex/credentials.ts';
 import { blamesConnection, grpcFailure } from '../../yandex/failures.ts';
 import type { ChannelVerdict } from '../../yandex/pooled-channel.ts';
@@ -84,6 +89,10 @@ export class StreamingRecognizer implements Recognizer {
     this.#log = options.log ?? silentLog;
     this.#finishMs = finishMs;
     this.#limits = limits;
+  }
+
+  get channels(): ChannelPoolState {
+    return this.#pool.state;
   }
 
   /** Waits until the channels are connected, at most `withinMs`; tells how many are. */

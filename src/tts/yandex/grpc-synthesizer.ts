@@ -1,7 +1,12 @@
 import type { ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { ParleyError } from '../../base/errors.ts';
 import { callMetadata } from '../../yandex/call-metadata.ts';
-import { ChannelPool, type ChannelLease, type ChannelPoolOptions } from '../../yandex/channel-pool.ts';
+import {
+  ChannelPool,
+  type ChannelLease,
+  type ChannelPoolOptions,
+  type ChannelPoolState,
+} from '../../yandex/channel-pool.ts';
 import type { Credentials } from '../../yandex/credentials.ts';
 import { blamesConnection, grpcFailure } from '../../yandex/failures.ts';
 import type { ChannelVerdict } from '../../yandex/pooled-channel.ts';
@@ -45,6 +50,10 @@ export class GrpcSynthesizer implements Synthesizer {
     this.#pool = new ChannelPool(pool);
     this.#credentials = credentials;
     this.#deadlineMs = deadlineMs;
+  }
+
+  get channels(): ChannelPoolState {
+    return this.#pool.state;
   }
 
   /** Waits until the channels are connected, at most `withinMs`; tells how many are. */

@@ -1,0 +1,52 @@
+/** What one call's timeline says to the rules, a turn at a time. Reads the timeline, and touches nothing. */
+import { entriesOf, firstEntryOf } from '../call/timeline-entries.ts';
+import { silentSpans } from '../call/timeline-spans.ts';
+import { THRESHOLDS } from '../call/thresholds.ts';
+import type { Timeline, TimelineEntry } from '../call/timeline.ts';
+import { turnStages } from '../call/turn-stages.ts';
+import type { AlertSamples } from './alerts.ts';
+
+/** The synthesizer that is expected to be fast; how its stand-in and the cache do says nothing about it. */
+const GRPC = 'yandex-grpc';
+
+type Entries = readonly TimelineEntry[];
+
+export function watchCall(timeline: Timeline, alerts: AlertSamples): void {
+  timeline.observe(({ type, turn }) => {
+    if (type !== 'turn.over') return;
+    const entries = timeline.entries.filter((entry) => entry.turn === turn);
+    noteTurn(entries, turn, alerts);
+    noteFirstChunk(entries, alerts);
+    noteSyntheses(entries, alerts);
+    noteFillers(entries, alerts);
+  });
+}
+
+function noteTurn(entries: Entries, turn: number, alerts: AlertSamples): void {
+  const { times, outcome } = turnStages(entries, turn);
+  if (times.voiceToVoice !== undefined) alerts.note('late_answers', times.voiceToVoice);
+  alerts.note('failed_turns', outcome === 'failed' ? 1 : 0);
+  const silentMs = silentSpans(entries, THRESHOLDS.deadAir.warningMs).map(
+    ({ fromMs, toMs }) => toMs - fromMs,
+  );
+  alerts.note('dead_air', Math.max(0, ...silentMs));
+}
+
+function noteFirstChunk(entries: Entries, alerts: AlertSamples): void {
+  const asked = firstEntryOf(entries, 'chat.started');
+  const ready = firstEntryOf(entries, 'chunk.ready');
+  if (asked && ready) alerts.note('slow_first_chunk', ready.atMs - asked.atMs);
+}
+
+function noteSyntheses(entries: Entries, alerts: AlertSamples): void {
+  for (const { index, atMs } of entriesOf(entries, 'synthesis.started')) {
+    const audio = entriesOf(entries, 'synthesis.firstAudio').find((entry) => entry.index === index);
+    if (audio?.provider === GRPC) alerts.note('slow_synthesis', audio.atMs - atMs);
+  }
+}
+
+function noteFillers(entries: Entries, alerts: AlertSamples): void {
+  for (const { kind, outcome } of entriesOf(entries, 'playback.finished')) {
+    if (kind === 'filler') alerts.note('failed_fillers', outcome === 'failed' ? 1 : 0);
+  }
+}

@@ -1,0 +1,149 @@
+/** Prometheus keeps every combination of labels for ever: what differs from call to call must not become one. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addAlertGauge } from '../alerts/alert-metrics.ts';
+import { Alerts } from '../alerts/alerts.ts';
+import { watchCall } from '../alerts/watch-call.ts';
+import { watchService } from '../alerts/watch-providers.ts';
+import { ERROR_CATALOGUE, ParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { Timeline } from '../call/timeline.ts';
+import type { CallEndCause, SpeechKind, TimelineFacts, TimelineType } from '../call/timeline.ts';
+import { measureCall } from './call-metrics.ts';
+import { addGauges, createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import { addProviderGauges } from './provider-metrics.ts';
+
+const PRICES = {
+  currency: 'RUB',
+  synthesisRequest: 1,
+  synthesisMillionCharacters: 1,
+  recognitionUnit: 1,
+  inputMillionTokens: 1,
+  outputMillionTokens: 1,
+};
+
+const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+const KINDS: readonly SpeechKind[] = [
+  'greeting',
+  'filler',
+  'hold',
+  'answer',
+  'repeat',
+  'prompt',
+  'apology',
+  'goodbye',
+];
+const CAUSES: readonly CallEndCause[] = [
+  'caller',
+  'silence',
+  'tooLong',
+  'failure',
+  'digit',
+  'transferred',
+  'lost',
+  'stopped',
+];
+const OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned'] as const;
+const RESUMED = ['tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
+const STAGES = ['recognition', 'chat', 'synthesis'] as const;
+const PROVIDERS = ['yandex-grpc', 'yandex-http', 'cache'] as const;
+
+/** After so many calls, each with the next of every list above, none brings a new combination: 3, 4, 5 and 8 divide 120. */
+const ALL_COMBINATIONS = CODES.length * 120;
+
+const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
+
+/** Every kind of mark; what is free text or a number differs with each `n`. */
+const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Type] } = {
+  'call.answered': () => ({}),
+  'speech.started': () => ({}),
+  'speech.stopped': (n) => ({ endedAtMs: n * 7, speechMs: 900 + n }),
+  'turn.ended': (n) => ({ speechEndedAtMs: n * 7 }),
+  'recognition.partial': (n) => ({ text: `the beginning of ${n}` }),
+  'recognition.done': (n) => ({ text: `caller ${n} of +7900${n}`, language: `x-${n}` }),
+  'earlyAnswer.begun': (n) => ({ text: `caller ${n}` }),
+  'earlyAnswer.used': () => ({}),
+  'earlyAnswer.wasted': (n) => ({ tokens: n, characters: n }),
+  'chat.started': () => ({}),
+  'chat.firstToken': () => ({}),
+  'chat.done': (n) => ({ characters: n }),
+  'chat.usage': (n) => ({ inputTokens: n, outputTokens: n, estimated: n % 2 === 0 }),
+  'chunk.ready': (n) => ({ index: n % 5, text: `answer ${n}` }),
+  'synthesis.started': (n) => ({ index: 0, characters: n }),
+  'synthesis.firstAudio': (n) => ({ index: 0, provider: pick(PROVIDERS, n) }),
+  'synthesis.done': (n) => ({ index: 0, audioMs: n }),
+  'playback.started': (n) => ({ kind: pick(KINDS, n), index: 0, text: `words ${n}` }),
+  'playback.finished': (n) => ({
+    kind: pick(KINDS, n),
+    index: 0,
+    heardMs: n,
+    outcome: n % 3 === 0 ? 'failed' : `some outcome ${n}`,
+  }),
+  'bargeIn.paused': () => ({}),
+  'bargeIn.resumed': (n) => ({ because: pick(RESUMED, n) }),
+  'bargeIn.stopped': () => ({}),
+  'turn.over': (n) => ({ outcome: pick(OUTCOMES, n) }),
+  digit: (n) => ({ digit: String(n % 10) }),
+  failure: (n) => ({ code: pick(CODES, n), during: pick(STAGES, n) }),
+  'call.ended': (n) => ({ cause: pick(CAUSES, n) }),
+};
+
+let clock: ManualClock;
+let metrics: Metrics;
+let alerts: Alerts;
+beforeEach(() => {
+  clock = new ManualClock();
+  metrics = createMetrics();
+  alerts = new Alerts({ clock, epochMs: () => 0 });
+  addAlertGauge(metrics.registry, alerts);
+  addGauges(metrics, { activeCalls: () => 1, ariConnected: () => true, lagMs: () => 1 });
+  addProviderGauges(metrics, {
+    breakers: PROVIDERS.map((name) => ({ name, state: 'closed' })),
+    pools: { synthesis: () => ({ channels: 1, connected: 1, calls: 1 }) },
+  });
+});
+
+/** One call, and what its providers did meanwhile. */
+async function call(n: number): Promise<void> {
+  const timeline = new Timeline(clock);
+  measureCall(timeline, metrics, PRICES);
+  watchCall(timeline, alerts);
+  timeline.turn = n % 30;
+  for (const type of Object.keys(FACTS) as TimelineType[]) {
+    timeline.mark(type, FACTS[type](n));
+    await clock.advance(n % 40);
+  }
+  for (const service of ['synthesis', 'recognition'] as const) {
+    const watch = watchService(service, metrics, alerts);
+    watch.onRequest();
+    const detail = `request ${n} to host-${n}.example failed`;
+    watch.onFallback({ from: pick(PROVIDERS, n), error: new ParleyError(pick(CODES, n), detail) });
+    watch.onFallback({ from: pick(PROVIDERS, n), error: new Error(detail) });
+  }
+}
+
+async function series(): Promise<readonly string[]> {
+  const text = await metrics.registry.metrics();
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !/^#|_(nodejs|process)_/.test(line))
+    .map((line) => line.slice(0, line.lastIndexOf(' ')))
+    .sort();
+}
+
+describe('the series of the metrics', () => {
+  it('are as many after thousands of calls as after all that can happen', { timeout: 60_000 }, async () => {
+    for (let n = 0; n < ALL_COMBINATIONS; n++) await call(n);
+    const before = await series();
+    for (let n = ALL_COMBINATIONS; n < ALL_COMBINATIONS + 1000; n++) await call(n);
+    expect(await series()).toEqual(before);
+    expect(before.length).toBeLessThan(2000);
+  });
+
+  it('hold nothing of what was said, nor of an error', async () => {
+    for (let n = 0; n < 20; n++) await call(n);
+    const text = await metrics.registry.metrics();
+    expect(text).not.toMatch(/\+7900|caller \d|words \d|outcome \d|host-\d|x-\d/);
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * What one call used, and what that costs by the operator's price table. Near the bill, not the bill: what the timeline cannot know is
+ * said at each figure.
+ */
+import { entriesOf } from '../call/timeline-entries.ts';
+import type { TimelineEntry } from '../call/timeline.ts';
+
+/** Prices in one currency; 0 is not counted. */
+export interface Prices {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** A synthesis over gRPC (SpeechKit v3, at most 250 characters): https://yandex.cloud/en/docs/speechkit/pricing */
+  readonly synthesisRequest: number;
+  /** Synthesis over HTTP (SpeechKit v1). */
+  readonly synthesisMillionCharacters: number;
+  /** Each beginning 15 s of what is sent to recognition. */
+  readonly recognitionUnit: number;
+  readonly inputMillionTokens: number;
+  readonly outputMillionTokens: number;
+}
+
+export interface CallUsage {
+  /** Syntheses over gRPC. Speech from the cache is in no figure here; a synthesis that was cancelled before its first audio neither. */
+  readonly synthesisRequests: number;
+  /** Characters that were synthesized over HTTP. */
+  readonly synthesisCharacters: number;
+  readonly recognizedSeconds: number;
+  /**
+   * A unit for every 15 s of each stretch of speech. In file mode each stretch is a request; in stream mode a pause within an utterance
+   * begins none, and this is an upper bound.
+   */
+  readonly recognitionUnits: number;
+  /** As the model told, or else estimated from the characters of the prompt and the pieces of the answer. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Some of the tokens were estimated. */
+  readonly tokensEstimated: boolean;
+}
+
+export interface CallCost {
+  readonly currency: string;
+  readonly synthesis: number;
+  readonly recognition: number;
+  readonly model: number;
+  readonly total: number;
+}
+
+/** The synthesizer that is billed by characters. */
+const BILLED_BY_CHARACTERS = 'yandex-http';
+/** Costs nothing. */
+const CACHE = 'cache';
+/** SpeechKit rounds the seconds of a request up to this. */
+const RECOGNITION_UNIT_MS = 15_000;
+
+type Entries = readonly TimelineEntry[];
+
+export function usageOf(timeline: Entries): CallUsage {
+  const speech = entriesOf(timeline, 'speech.stopped');
+  const tokens = entriesOf(timeline, 'chat.usage');
+  return {
+    ...synthesisOf(timeline),
+    recognizedSeconds: sum(speech.map(({ speechMs }) => speechMs)) / 1000,
+    recognitionUnits: sum(
+      speech.map(({ speechMs }) => Math.max(1, Math.ceil(speechMs / RECOGNITION_UNIT_MS))),
+    ),
+    inputTokens: sum(tokens.map(({ inputTokens }) => inputTokens)),
+    outputTokens: sum(tokens.map(({ outputTokens }) => outputTokens)),
+    tokensEstimated: tokens.some(({ estimated }) => estimated),
+  };
+}
+
+/** Undefined if nothing has a price. */
+export function costOf(usage: CallUsage, prices: Prices): CallCost | undefined {
+  const { currency, ...all } = prices;
+  if (Object.values(all).every((price) => price === 0)) return undefined;
+  const synthesis =
+    usage.synthesisRequests * prices.synthesisRequest +
+    (usage.synthesisCharacters / 1e6) * prices.synthesisMillionCharacters;
+  const recognition = usage.recognitionUnits * prices.recognitionUnit;
+  const model =
+    (usage.inputTokens / 1e6) * prices.inputMillionTokens +
+    (usage.outputTokens / 1e6) * prices.outputMillionTokens;
+  return { currency, synthesis, recognition, model, total: synthesis + recognition + model };
+}
+
+function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | 'synthesisCharacters'> {
+  const served = entriesOf(timeline, 'synthesis.firstAudio').filter(({ provider }) => provider !== CACHE);
+  const byCharacters = served.filter(({ provider }) => provider === BILLED_BY_CHARACTERS);
+  const asked = entriesOf(timeline, 'synthesis.started');
+  const charactersOf = (turn: number, index: number) =>
+    asked.find((entry) => entry.turn === turn && entry.index === index)?.characters ?? 0;
+  // Of an early answer that was thrown away at most the first chunk was synthesized.
+  const thrownAway = entriesOf(timeline, 'earlyAnswer.wasted').filter(({ characters = 0 }) => characters > 0);
+  return {
+    synthesisRequests: served.length - byCharacters.length + thrownAway.length,
+    synthesisCharacters: sum(byCharacters.map(({ turn, index }) => charactersOf(turn, index))),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
