@@ -1,0 +1,131 @@
+/**
+ * What /api takes and gives, as zod schemas: the routes check by them, OpenAPI is written from them, and whoever reads /api takes its types
+ * here. Numbers of callers and what was said are masked unless LOG_TRANSCRIPTS is true. Times of day are ISO 8601.
+ */
+import { z } from 'zod';
+
+/**
+ * What a call is doing: nobody has answered yet; the bot waits for the caller; the caller speaks; the bot thinks about what was said; the
+ * bot speaks.
+ */
+export const CALL_STATES = ['ringing', 'listening', 'hearing', 'thinking', 'speaking', 'ended'] as const;
+
+export const callSummary = z.object({
+  id: z.string(),
+  bot: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  /** Of the other side; empty if withheld. */
+  number: z.string(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  state: z.enum(CALL_STATES),
+  /** How often the caller has finished speaking. */
+  turns: z.int(),
+  /** Of the turn that was answered last: from the caller's last loud frame to the first sound of the answer. */
+  lastLatencyMs: z.number().nullable(),
+  endCause: z.string().nullable(),
+});
+
+/** Something that happened in a call: the facts of its type stand beside these. Times (`…AtMs`) count from the call's beginning. */
+export const timelineEntry = z.looseObject({ type: z.string(), atMs: z.number(), turn: z.int() });
+
+export const callList = z.object({
+  /** Oldest first. */
+  live: z.array(callSummary),
+  /** The last ones that ended, newest first. */
+  past: z.array(callSummary),
+});
+
+export const callDetail = callSummary.extend({
+  timeline: z.array(timelineEntry),
+  /** How many of its first entries are no longer kept. */
+  dropped: z.int(),
+});
+
+/** One event of /api/events: the name stands in `event:`, the rest in `data:` as JSON. The first is always `calls`. */
+export const liveEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('calls'), data: callList }),
+  z.object({ event: z.literal('call.began'), data: callSummary }),
+  /** Its state, its turns or its latency is another one. */
+  z.object({ event: z.literal('call.changed'), data: callSummary }),
+  z.object({ event: z.literal('call.ended'), data: callSummary }),
+  z.object({ event: z.literal('entry'), data: z.object({ call: z.string(), entry: timelineEntry }) }),
+]);
+
+const quota = z.object({ perSecond: z.number(), limitPerSecond: z.number() });
+
+export const serviceState = z.object({
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  ready: z.boolean(),
+  /** Why no call could be served now; empty when one could. */
+  reasons: z.array(z.string()),
+  /** How audio travels; null until Asterisk has been there. */
+  media: z.enum(['file', 'stream']).nullable(),
+  activeCalls: z.int(),
+  /** Why a call that came now would not be taken. */
+  refusal: z.string().nullable(),
+  admission: z.object({
+    lagMs: z.number(),
+    maxLagMs: z.number(),
+    maxCalls: z.int(),
+    synthesis: quota,
+    recognition: quota,
+  }),
+  synthesizers: z.array(
+    z.object({
+      name: z.string(),
+      breaker: z.enum(['closed', 'open', 'half-open']),
+      healthy: z.boolean(),
+    }),
+  ),
+  recognizers: z.array(z.object({ name: z.string(), healthy: z.boolean() })),
+  bots: z.array(z.string()),
+});
+
+export const botChanges = z.object({
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+});
+
+/** What an order answers that is carried out from now on: what becomes of it is seen in the call's timeline, or in the service's state. */
+export const accepted = z.object({ accepted: z.literal(true) });
+
+export const callId = z.object({ id: z.string().min(1).max(200) });
+
+/** No more than one synthesis can speak. */
+export const MOST_CHARACTERS = 250;
+
+export const sayOrder = z.strictObject({
+  text: z
+    .string()
+    .trim()
+    .max(MOST_CHARACTERS)
+    .regex(/^\P{Cc}*[\p{L}\p{N}]\P{Cc}*$/u, 'expected one line with something to say in it'),
+});
+
+/** What Asterisk's dialplan may call a context or an extension; nothing that means something to a URL, a path or the dialplan itself. */
+const dialplanName = z
+  .string()
+  .regex(/^[\w*#+.-]{1,80}$/, "expected letters, digits or *#+.-_, such as the dialplan's names");
+
+export const transferOrder = z.strictObject({
+  context: dialplanName,
+  extension: dialplanName,
+  priority: z.int().min(1).max(99_999).default(1),
+});
+
+/** An order that needs no more words: `{}`. */
+export const plainOrder = z.strictObject({});
+
+/** What every answer outside 2xx is. The code is one of src/base/errors.ts. */
+export const apiError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
+
+export type CallState = (typeof CALL_STATES)[number];
+export type CallSummary = z.infer<typeof callSummary>;
+export type CallDetail = z.infer<typeof callDetail>;
+export type CallList = z.infer<typeof callList>;
+export type LiveEvent = z.infer<typeof liveEvent>;
+export type ServiceState = z.infer<typeof serviceState>;
+export type ApiError = z.infer<typeof apiError>;
