@@ -13,7 +13,7 @@ import type { Chat } from '../llm/chat.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import { LineEnd, clipOf } from '../telephony/line.ts';
 import type { DialplanPlace, Line } from '../telephony/line.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechPiece, Synthesizer } from '../tts/synthesizer.ts';
 import { BargeIn } from './barge-in.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './ear.ts';
@@ -91,6 +91,10 @@ export class Call {
   #lastOutcome: TurnOutcome | undefined;
   /** What was said and is in no answer yet. */
   #unanswered: Utterance[] = [];
+  /** What the operator wants said and was not said yet. */
+  #ordered: string[] = [];
+  /** Where the operator sends the caller. */
+  #destination: DialplanPlace | undefined;
 
   /** With `resumed`, the bot apologises instead of greeting, and goes on from there. */
   constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit, resumed?: Resumed) {
@@ -156,9 +160,27 @@ export class Call {
     return this.#history.messages;
   }
 
+  /** The conversation is over; the caller may still be there for a goodbye. */
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
   /** Ends the conversation politely: the caller goes to the fallback, or hears goodbye. */
   end(cause: CallEndCause): void {
     this.#over.abort(new CallOver(cause));
+  }
+
+  /** Ends the conversation at once and hands the caller over. */
+  transferTo(place: DialplanPlace): void {
+    if (this.isOver) return;
+    this.#destination = place;
+    this.end('transferred');
+  }
+
+  /** Says the operator's words in the bot's voice as soon as neither side has the turn; the caller may interrupt them. At most 250 characters. */
+  say(text: string): void {
+    this.#ordered.push(text);
+    this.#ear.nudge();
   }
 
   async #converse(): Promise<CallEndCause> {
@@ -187,9 +209,10 @@ export class Call {
   async #listen(): Promise<readonly Utterance[] | undefined> {
     const { afterMs, phrases, maxPrompts, goodbye } = this.profile.silence;
     for (let prompts = 0; ;) {
+      await this.#sayOrdered();
       const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
       if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
-      if (heard.length > 0) continue;
+      if (heard.length > 0 || this.#ordered.length > 0) continue;
       const isLast = prompts === maxPrompts;
       const said = isLast
         ? await this.#say('goodbye', goodbye)
@@ -234,12 +257,33 @@ export class Call {
     });
   }
 
+  async #sayOrdered(): Promise<void> {
+    for (let text = this.#ordered.shift(); text !== undefined; text = this.#ordered.shift())
+      await this.#sayOnce('operator', text);
+  }
+
+  /** Says words that nobody has rendered, as they come; they are kept nowhere. */
+  async #sayOnce(kind: SpeechKind, text: string): Promise<TurnOutcome> {
+    const { language, voice } = this.profile;
+    const { sampleRateHz } = this.#mouth;
+    return this.#asTurn(async (signal) => {
+      const request = { text, language, voice, sampleRateHz };
+      const audio = audioOf(this.#kit.synthesizer.synthesize(request, signal));
+      const { outcome } = await this.#mouth.say({ sampleRateHz, audio }, { kind, text }).finished;
+      if (outcome === 'heard') this.#history.botSaid(text);
+      return SAID[outcome];
+    });
+  }
+
   /** Runs what the bot does under a signal that the caller can abort. */
   async #asTurn(act: (signal: AbortSignal) => Promise<TurnOutcome>): Promise<TurnOutcome> {
     this.#over.signal.throwIfAborted();
     const turn = new AbortController();
     this.#turn = turn;
-    const end = () => turn.abort(this.#over.signal.reason);
+    const end = () => {
+      turn.abort(this.#over.signal.reason);
+      void this.#mouth.stop();
+    };
     this.#over.signal.addEventListener('abort', end, { once: true });
     const outcome = await act(turn.signal);
     this.#over.signal.removeEventListener('abort', end);
@@ -328,15 +372,21 @@ export class Call {
     this.#over.abort(new CallOver(cause));
     await this.#mouth.stop();
     if (this.line.ended.aborted) return;
-    const { fallback, log } = this.#kit;
+    const { log } = this.#kit;
+    const place = this.#placeAfter(cause);
     try {
-      if (fallback && (cause === 'failure' || cause === 'digit' || cause === 'stopped'))
-        return await this.line.transfer(fallback);
+      if (place) return await this.line.transfer(place);
       if (cause !== 'silence') await this.#sayGoodbye();
     } catch (error) {
       if (!isParleyError(error, 'LINE_ENDED'))
         log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
     }
+  }
+
+  /** Where the caller finds help, if not here. */
+  #placeAfter(cause: CallEndCause): DialplanPlace | undefined {
+    if (cause === 'transferred') return this.#destination;
+    return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
   }
 
   async #sayGoodbye(): Promise<void> {
@@ -358,6 +408,10 @@ async function joined(texts: readonly Promise<string>[]): Promise<string> {
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed && heard.length === 0) throw failed.reason;
   return heard.join(' ').trim();
+}
+
+async function* audioOf(pieces: AsyncIterable<SpeechPiece>): AsyncIterable<Uint8Array> {
+  for await (const { pcm } of pieces) yield pcm;
 }
 
 function causeOfLineEnd(reason: unknown): CallEndCause {

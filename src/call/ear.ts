@@ -108,7 +108,7 @@ export class Ear {
 
   /**
    * The utterances that have ended and were not taken yet, oldest first, as soon as there are any; none after `silenceMs` in which
-   * nobody spoke. Throws the signal's reason.
+   * nobody spoke, or a nudge. Throws the signal's reason.
    */
   async heardWithin(silenceMs: number, signal: AbortSignal): Promise<readonly Utterance[]> {
     while (this.#heard.length === 0) {
@@ -119,6 +119,13 @@ export class Ear {
     }
     signal.throwIfAborted();
     return this.#heard.splice(0);
+  }
+
+  /** Whoever waits in `heardWithin` waits no longer, unless the caller is speaking. */
+  nudge(): void {
+    const arrived = this.#arrived;
+    this.#arrived = deferred();
+    arrived.resolve();
   }
 
   /** What was said and nobody has taken is not to be answered. */
@@ -200,9 +207,7 @@ export class Ear {
     open.cancelLimit();
     this.#heard.push(utterance);
     this.#options.onEnded(utterance);
-    const arrived = this.#arrived;
-    this.#arrived = deferred();
-    arrived.resolve();
+    this.nudge();
   }
 
   #textOf(open: OpenUtterance): Promise<string> {

@@ -60,13 +60,14 @@ export interface TimelineFacts {
 }
 
 export type SpeechKind =
-  'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye';
+  'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye' | 'operator';
 /** What a sound over the bot turned out to be. */
 export type ResumeCause = 'tooShort' | 'notUnderstood' | 'backchannel' | 'ownEcho';
 export type FailureStage = 'recognition' | 'chat' | 'synthesis';
 export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
+/** `operator`: the operator has hung up; `stopped`: Parley itself stops. */
 export type CallEndCause =
-  'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'transferred' | 'lost' | 'stopped';
+  'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'operator' | 'transferred' | 'lost' | 'stopped';
 
 export type TimelineType = keyof TimelineFacts;
 

@@ -87,6 +87,7 @@ const KINDS: Readonly<Partial<Record<SpeechKind, string>>> = {
   prompt: 'prompt',
   apology: 'apology',
   goodbye: 'goodbye',
+  operator: "the operator's words",
 };
 
 function lineView({ speaker, kind, fromMs, toMs, text, isCut }: TranscriptLine): Html {

@@ -174,8 +174,8 @@ function voiceLane(timeline: Timeline, turn: number): Lane {
   return { label: 'Voice', rows, marks: [] };
 }
 
-/** What is said between the turns, because the caller says nothing, stands in the transcript only. */
-const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye']);
+/** What is said between the turns, because the caller says nothing or the operator something, stands in the transcript only. */
+const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye', 'operator']);
 const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
 
 const RESUMED: Readonly<Record<ResumeCause, string>> = {
