@@ -29,6 +29,13 @@ export const key: Kind<string> = {
   secret: true,
 };
 
+/** What those show who may give orders: too long to be guessed. */
+export const token: Kind<string> = {
+  expected: 'at least 16 printable characters without spaces',
+  schema: z.string().regex(/^[\x21-\x7e]{16,}$/),
+  secret: true,
+};
+
 /** Relative paths count from the working directory; what comes out is absolute. */
 export const path: Kind<string> = {
   expected: 'a path',

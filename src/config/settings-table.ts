@@ -17,6 +17,7 @@ import {
   price,
   secretUrl,
   text,
+  token,
   whole,
 } from './setting-kinds.ts';
 import type { Kind } from './setting-kinds.ts';
@@ -77,8 +78,12 @@ export const SETTINGS = {
   RECORD_KEEP_DAYS: or('30', whole('days', 0, 3650), 'recorded calls older than that are deleted'),
   RECORD_KEEP_MB: or('10240', whole('mebibytes', 1, 100_000_000), 'beyond so much, the oldest are deleted'),
 
-  HTTP_HOST: or('127.0.0.1', text, 'the address that health and readiness listen on'),
-  HTTP_PORT: or('8080', port, 'their port; 0 takes any free one'),
+  HTTP_HOST: or('127.0.0.1', text, 'the address that the HTTP interface listens on'),
+  HTTP_PORT: or('8080', port, 'its port; 0 takes any free one'),
+  HTTP_TOKEN: optional(
+    token,
+    'whoever asks for more than health must show it; required where others reach HTTP_HOST',
+  ),
 
   LOG_LEVEL: or(
     'info',

@@ -3,6 +3,7 @@
  */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { ParleyError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
@@ -27,7 +28,7 @@ export function readSettings(env: Environment): Settings {
     settingNames().map((name) => [name, readSetting(name, env, faults)]),
   ) as unknown as SettingValues;
   const credentials = yandexCredentials(values, env, faults);
-  faults.push(...slipsOfTheKeyboard(env));
+  faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env));
   if (faults.length > 0 || !credentials) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
   return grouped(values, credentials);
 }
@@ -57,7 +58,7 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       maxAgeMs: values.RECORD_KEEP_DAYS * 24 * 60 * 60 * 1000,
       maxBytes: values.RECORD_KEEP_MB * 1024 * 1024,
     },
-    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT, token: values.HTTP_TOKEN },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
     alerts: {
       webhookUrl: values.ALERT_WEBHOOK_URL,
@@ -168,6 +169,15 @@ function yandexCredentials(
     );
   }
   return { kind: 'serviceAccountKeyFile', path };
+}
+
+/** Orders to a running service must not be anybody's to give. */
+function openDoors({ HTTP_HOST: host }: SettingValues, env: Environment): string[] {
+  const hasToken = [env['HTTP_TOKEN'], env['HTTP_TOKEN_FILE']].some((given) => given?.trim());
+  if (hasToken || isLoopback(host)) return [];
+  return [
+    `HTTP_TOKEN: is missing; others can reach HTTP_HOST "${host}"; expected ${SETTINGS.HTTP_TOKEN.kind.expected}`,
+  ];
 }
 
 /** Variables that nobody reads although somebody surely meant one that is read and is not given. */

@@ -52,6 +52,11 @@ export class BreakerSynthesizer implements Synthesizer {
     return this.#circuit.state;
   }
 
+  /** Asking it now is in vain. Over after a time, whether or not anybody asks. */
+  get isResting(): boolean {
+    return this.#circuit.isResting;
+  }
+
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     signal.throwIfAborted();
     const report = this.#circuit.admit();

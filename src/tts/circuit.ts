@@ -49,6 +49,11 @@ export class Circuit {
     return this.#state;
   }
 
+  /** Whoever asks now is refused for as long as the rest lasts; after it somebody must ask for the circuit to close again. */
+  get isResting(): boolean {
+    return this.#state === 'open' && this.#restLeftMs() > 0;
+  }
+
   /** The report to make, or nothing if the request must not be made. */
   admit(): Report | undefined {
     if (this.#state === 'open' && this.#restLeftMs() <= 0) this.#become('half-open');

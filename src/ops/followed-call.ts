@@ -1,0 +1,120 @@
+/** One call as an operator sees it, live or past: what it is doing and what has happened. Reads the timeline, and touches nothing. */
+import type { CallEndCause, Timeline, TimelineEntry } from '../call/timeline.ts';
+import { turnStages } from '../call/turn-stages.ts';
+import type { Party } from '../telephony/line.ts';
+
+/** What it is doing; `hearing`: the caller speaks. */
+export type CallState = 'ringing' | 'listening' | 'hearing' | 'thinking' | 'speaking' | 'ended';
+
+/** What an operator sees of a call. */
+export interface ObservedCall {
+  readonly timeline: Timeline;
+  readonly line: { readonly id: string; readonly party: Party };
+  readonly profile: { readonly name: string };
+}
+
+/** When it began, on the timeline's clock and on the wall's. */
+export interface Beginning {
+  readonly atMs: number;
+  readonly epochMs: number;
+}
+
+export class FollowedCall {
+  readonly id: string;
+  readonly bot: string;
+  readonly party: Party;
+  readonly began: Beginning;
+  turns = 0;
+  /** Of the last answered turn: the caller's last loud frame → the first sound of the answer, ms. */
+  lastLatencyMs: number | undefined;
+  endCause: CallEndCause | undefined;
+  endedAtMs: number | undefined;
+  #entries: readonly TimelineEntry[];
+  /** How many of its first entries are not kept. */
+  #dropped = 0;
+  #isAnswered = false;
+  #callerSpeaks = false;
+  #botThinks = false;
+  /** What of the bot's is being heard. */
+  readonly #playing = new Set<string>();
+
+  constructor({ line, profile, timeline }: ObservedCall, began: Beginning) {
+    this.id = line.id;
+    this.party = line.party;
+    this.bot = profile.name;
+    this.began = began;
+    this.#entries = timeline.entries;
+  }
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get state(): CallState {
+    if (this.endCause !== undefined) return 'ended';
+    if (this.#callerSpeaks) return 'hearing';
+    if (this.#playing.size > 0) return 'speaking';
+    if (this.#botThinks) return 'thinking';
+    return this.#isAnswered ? 'listening' : 'ringing';
+  }
+
+  /** Takes note of an entry, and tells whether that changed anything but the entries. */
+  note(entry: TimelineEntry): boolean {
+    const before = this.#looks;
+    this.#note(entry);
+    return before !== this.#looks;
+  }
+
+  /** Lets go of everything but its last entries. */
+  keepLast(count: number): void {
+    this.#dropped = Math.max(0, this.#entries.length - count);
+    this.#entries = this.#entries.slice(this.#dropped);
+  }
+
+  get #looks(): string {
+    return [this.state, this.turns, this.lastLatencyMs].join();
+  }
+
+  #note(entry: TimelineEntry): void {
+    switch (entry.type) {
+      case 'call.answered':
+        this.#isAnswered = true;
+        return;
+      case 'speech.started':
+        this.#callerSpeaks = true;
+        return;
+      case 'speech.stopped':
+        this.#callerSpeaks = false;
+        return;
+      case 'turn.ended':
+        this.turns++;
+        this.#botThinks = true;
+        return;
+      case 'turn.over':
+        this.#botThinks = false;
+        return;
+      case 'playback.started':
+        this.#playing.add(nameOf(entry));
+        if (entry.kind === 'answer') this.#noteLatency(entry.turn);
+        return;
+      case 'playback.finished':
+        this.#playing.delete(nameOf(entry));
+        return;
+      case 'call.ended':
+        this.endCause = entry.cause;
+        this.endedAtMs = entry.atMs;
+    }
+  }
+
+  #noteLatency(turn: number): void {
+    this.lastLatencyMs = turnStages(this.#entries, turn).times.voiceToVoice ?? this.lastLatencyMs;
+  }
+}
+
+function nameOf({ kind, index }: { readonly kind: string; readonly index: number }): string {
+  return `${kind} ${index}`;
+}
