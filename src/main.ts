@@ -12,6 +12,7 @@ import { watchService } from './alerts/watch-providers.ts';
 import type { OnFallback } from './alerts/watch-providers.ts';
 import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
+import { WatchedRecognizer } from './asr/watched.ts';
 import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
@@ -33,15 +34,17 @@ import type { Timeline } from './call/timeline.ts';
 import type { BotProfile } from './config/bot-profile.ts';
 import { loadBots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
+import { startHttp } from './http/server.ts';
 import type { Chat } from './llm/chat.ts';
 import { createOpenAiChat } from './llm/openai.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { chooseMedia } from './media.ts';
+import { CallLog } from './ops/call-log.ts';
 import { measureCall } from './ops/call-metrics.ts';
-import { startHttp } from './ops/http.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
 import { addProviderGauges } from './ops/provider-metrics.ts';
 import type { Breaker } from './ops/provider-metrics.ts';
+import { OperatorDesk } from './operator-desk.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { Recordings } from './recording/recordings.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
@@ -171,11 +174,28 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     closers.push(() => desk.close());
     const reload = new BotReload({ dir: settings.bots.dir, desk, clock, log });
     closers.push(() => reload.close());
-    let notReady = (): readonly string[] => ['Asterisk has not been there yet'];
-    const http = await startHttp({
-      ...settings.http,
-      notReady: () => notReady(),
+    const recognizers: WatchedRecognizer[] = [];
+    const calls = new CallLog({ clock, epochMs: () => Date.now() });
+    const version = await ownVersion();
+    const operator = new OperatorDesk({
+      version,
+      calls,
+      admission,
+      desk,
+      reload,
+      synthesizers: breakers,
+      recognizers,
+      drainMs: settings.drainMs,
+    });
+    const http = await startHttp(settings.http, {
+      clock,
+      log,
+      version,
+      token: settings.http.token,
+      transcripts: settings.log.transcripts,
+      notReady: () => operator.notReady(),
       metrics: metrics.registry,
+      operator,
     });
     closers.push(() => http.close());
     const { signal = new AbortController().signal } = hooks;
@@ -191,7 +211,11 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       log,
     });
     await deletePlayedMedia({ ari, mediaDir, calls: records.left, log });
-    const counted = (inner: Recognizer) => new CountedRecognizer(inner, () => admission.recognition());
+    const counted = (inner: Recognizer) => {
+      const watched = new WatchedRecognizer(inner, clock);
+      recognizers.push(watched);
+      return new CountedRecognizer(watched, () => admission.recognition());
+    };
     const short = counted(recognizerOf(settings, credentials));
     const { lineOf, mode, recognizer, channels } = await chooseMedia({
       settings,
@@ -243,6 +267,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         logTurns(call.timeline, log.child({ call: call.line.id }), settings.prices);
         measureCall(call.timeline, metrics, settings.prices);
         watchCall(call.timeline, alerts);
+        calls.follow(call);
         hooks.onCall?.(call.timeline);
       },
     });
@@ -260,10 +285,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       ariConnected: () => ari.connected,
       lagMs: () => lag.meanMs,
     });
-    notReady = () => [
-      ...(ari.connected ? [] : ['Asterisk is not connected']),
-      ...(reception.refusal ? [`no call is taken: ${reception.refusal}`] : []),
-    ];
+    operator.open({ ari, reception, mode });
     return {
       httpUrl: http.url,
       get activeCalls() {
@@ -351,7 +373,7 @@ function synthesizerOf(
   { onRequest, onAttempt, onFallback, onLookup }: SynthesisObserver,
 ): {
   readonly synthesizer: Synthesizer;
-  readonly breakers: readonly Breaker[];
+  readonly breakers: readonly BreakerSynthesizer[];
   readonly grpc: GrpcSynthesizer;
 } {
   const { tts } = settings;

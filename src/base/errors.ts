@@ -143,6 +143,25 @@ export const ERROR_CATALOGUE = {
       "What was recorded holds no answer to that; let today's providers answer with --live asr, llm or tts.",
   },
 
+  HTTP_UNAUTHORIZED: {
+    retryable: false,
+    advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',
+  },
+  HTTP_FORBIDDEN: {
+    retryable: false,
+    advice: 'Without HTTP_TOKEN only this machine is served, by a loopback name and from its own pages.',
+  },
+  HTTP_NOT_FOUND: { retryable: false, advice: '/docs lists what there is.' },
+  HTTP_INVALID: { retryable: false, advice: '/docs says what is expected.' },
+  HTTP_TOO_LARGE: { retryable: false, advice: 'No request needs so much.' },
+  HTTP_WRONG_TYPE: {
+    retryable: false,
+    advice: 'Send JSON with content-type: application/json; at least {}.',
+  },
+  HTTP_TOO_MANY: { retryable: true, advice: 'Ask less often; /api/events tells all news by itself.' },
+  CALL_UNKNOWN: { retryable: false, advice: 'Only live calls and the last ones that ended are known.' },
+  CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
+
   INTERNAL: {
     retryable: false,
     advice: 'A fault of Parley itself: please report it with the log lines around it.',
@@ -155,11 +174,14 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 export class ParleyError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  /** What happened, without the advice. */
+  readonly detail: string;
 
   constructor(code: ErrorCode, detail: string, options?: { readonly cause?: unknown }) {
     super(`${detail} ${ERROR_CATALOGUE[code].advice} [${code}]`, options);
     this.name = 'ParleyError';
     this.code = code;
+    this.detail = detail;
     this.retryable = ERROR_CATALOGUE[code].retryable;
   }
 }

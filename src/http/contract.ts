@@ -92,7 +92,7 @@ export const botChanges = z.object({
 /** What an order answers that is carried out from now on: what becomes of it is seen in the call's timeline, or in the service's state. */
 export const accepted = z.object({ accepted: z.literal(true) });
 
-export const callId = z.object({ id: z.string().min(1).max(200) });
+export const callId = z.object({ id: z.string().min(1).max(100) });
 
 /** No more than one synthesis can speak. */
 export const MOST_CHARACTERS = 250;
@@ -125,6 +125,7 @@ export const apiError = z.object({ code: z.string(), message: z.string(), help: 
 export type CallState = (typeof CALL_STATES)[number];
 export type CallSummary = z.infer<typeof callSummary>;
 export type CallDetail = z.infer<typeof callDetail>;
+export type TimelineEntryView = z.infer<typeof timelineEntry>;
 export type CallList = z.infer<typeof callList>;
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type ServiceState = z.infer<typeof serviceState>;

@@ -69,10 +69,10 @@ export class CallLog {
 
   #note(call: FollowedCall, entry: TimelineEntry): void {
     // What is told after the end (a playback that was stopped) belongs to nobody any more.
-    if (call.state === 'ended') return;
+    if (!this.#live.has(call.id)) return;
     const hasChanged = call.note(entry);
     this.#tell({ kind: 'entry', call, entry });
-    if (call.state === 'ended') {
+    if (entry.type === 'call.ended') {
       this.#live.delete(call.id);
       this.#keep(call);
       this.#tell({ kind: 'ended', call });

@@ -1,0 +1,44 @@
+/** Who may come in. Nothing here rests on cookies: a page of somebody else's can make a browser ask, but never show a token. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ParleyError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
+
+/** Throws a ParleyError HTTP_* for whoever may not come in. */
+export type Door = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** With a token whoever shows it may come in; without one, whoever is on this machine, unless a foreign web page has sent him. */
+export function doorOf(token: string | undefined): Door {
+  return async (request, reply) => {
+    if (token === undefined) checkOrigin(request);
+    else if (!showsToken(request, token)) {
+      reply.header('www-authenticate', 'Bearer');
+      throw new ParleyError('HTTP_UNAUTHORIZED', 'The token is missing or wrong.');
+    }
+    // Forms can send other types without asking first; scripts of other origins cannot send this one.
+    if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+      throw new ParleyError('HTTP_WRONG_TYPE', 'This is no JSON.');
+  };
+}
+
+/** Takes as long for every wrong token: digests are of one length, and compared to their ends. */
+function showsToken({ headers }: FastifyRequest, token: string): boolean {
+  const [, shown = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  return timingSafeEqual(digest(shown), digest(token));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** A name that somebody else's DNS has led here is in Host; a page of somebody else's is in Origin. */
+function checkOrigin({ headers: { host, origin } }: FastifyRequest): void {
+  if (!isLoopback(hostnameOf(`http://${host}`)))
+    throw new ParleyError('HTTP_FORBIDDEN', 'The host that was asked for is not this machine.');
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new ParleyError('HTTP_FORBIDDEN', 'A page from elsewhere asks.');
+}
+
+function hostnameOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}

@@ -1,0 +1,80 @@
+/** GET /api/events: everything that happens in calls, as it happens, as server-sent events. */
+import { Readable } from 'node:stream';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import type { Clock } from '../base/clock.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { CallNews } from '../ops/call-log.ts';
+import type { CallView } from './call-view.ts';
+import type { LiveEvent } from './contract.ts';
+import type { OperatorPorts } from './operator-ports.ts';
+
+/** So often something is sent even if nothing happens, ms: proxies cut what is silent for 30 s and more. */
+const HEARTBEAT_MS = 15_000;
+
+/** So much may wait for a client that reads slowly, bytes: some seconds of a hundred calls. Who is slower is cut off and may come again. */
+const MOST_BACKLOG_BYTES = 512 * 1024;
+
+/** Listeners at once: each costs work at every entry of every call, and an open socket. */
+const MOST_CLIENTS = 32;
+
+export interface LiveEventsOptions {
+  readonly operator: OperatorPorts;
+  readonly view: CallView;
+  readonly clock: Clock;
+}
+
+export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, options, done) => {
+  let clients = 0;
+  app.get(
+    '/events',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'Server-sent events: calls, call.began, call.changed, call.ended, entry',
+        produces: ['text/event-stream'],
+      },
+    },
+    (_request, reply) => {
+      if (clients >= MOST_CLIENTS)
+        throw new ParleyError('HTTP_TOO_MANY', `${clients} are listening already.`);
+      clients++;
+      const stream = eventStream(options).once('close', () => clients--);
+      const headers = {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      };
+      return reply.headers(headers).send(stream);
+    },
+  );
+  done();
+};
+
+/** Begins with all that is known and goes on with what happens, until it is destroyed, or destroys itself because nobody reads. */
+export function eventStream({ operator: { calls }, view, clock }: LiveEventsOptions): Readable {
+  const stream = new Readable({ read: () => undefined });
+  const write = (text: string) => {
+    if (stream.readableLength + text.length > MOST_BACKLOG_BYTES) stream.destroy();
+    else stream.push(text);
+  };
+  const tell = ({ event, data }: LiveEvent) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const beat = () => {
+    write(':\n\n');
+    cancelBeat = clock.after(HEARTBEAT_MS, beat);
+  };
+  let cancelBeat = clock.after(HEARTBEAT_MS, beat);
+  const stopListening = calls.onNews((news) => tell(eventOf(news, view)));
+  stream.once('close', () => {
+    stopListening();
+    cancelBeat();
+  });
+  const summaries = (list: typeof calls.live) => list.map((call) => view.summary(call));
+  tell({ event: 'calls', data: { live: summaries(calls.live), past: summaries(calls.past) } });
+  return stream;
+}
+
+function eventOf(news: CallNews, view: CallView): LiveEvent {
+  if (news.kind === 'entry')
+    return { event: 'entry', data: { call: news.call.id, entry: view.entry(news.call, news.entry) } };
+  return { event: `call.${news.kind}`, data: view.summary(news.call) };
+}

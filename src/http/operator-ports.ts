@@ -1,0 +1,18 @@
+/** What the HTTP interface needs of the service: to look at it, and to give it orders. */
+import type { Call } from '../call/call.ts';
+import type { BotChanges } from '../call/bot-desk.ts';
+import type { CallLog } from '../ops/call-log.ts';
+import type { ServiceState } from './contract.ts';
+
+export interface OperatorPorts {
+  readonly calls: Pick<CallLog, 'live' | 'past' | 'find' | 'onNews'>;
+  /** The live call of that id. */
+  readonly liveCall: (id: string) => LiveCall | undefined;
+  readonly state: () => ServiceState;
+  /** Takes no more calls from now on. */
+  readonly drain: () => void;
+  /** Throws BOT_PROFILE_INVALID with every fault, and everything stays as it was. */
+  readonly reloadBots: () => Promise<BotChanges>;
+}
+
+export type LiveCall = Pick<Call, 'isOver' | 'say' | 'end' | 'transferTo'>;

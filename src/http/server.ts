@@ -1,0 +1,121 @@
+/** The HTTP interface: probes, the API with its description, and the dashboard. See contract.ts for what the API takes and gives. */
+import { join } from 'node:path';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { projectRoot } from '../base/project-root.ts';
+import { callRoutes } from './call-routes.ts';
+import { CallView } from './call-view.ts';
+import { serveDashboard } from './dashboard.ts';
+import { describeApi } from './docs.ts';
+import { doorOf } from './door.ts';
+import { answerErrors, answerWith, toldError } from './errors.ts';
+import { liveEvents } from './live-events.ts';
+import type { OperatorPorts } from './operator-ports.ts';
+import { probes } from './probes.ts';
+import { serviceRoutes } from './service-routes.ts';
+
+export interface HttpOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Whoever wants more than health and readiness must show it; without one only this machine is served. */
+  readonly token: string | undefined;
+  /** What was said, and numbers, are shown as they are. */
+  readonly transcripts: boolean;
+  /** Why no call could be served now; empty when one could. */
+  readonly notReady: () => readonly string[];
+  readonly metrics: Registry;
+  readonly operator: OperatorPorts;
+  /** Default web/dashboard. */
+  readonly dashboardDir?: string;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The longest order is 250 characters to be said, which JSON may write with six bytes and more each. */
+const MOST_BODY_BYTES = 8 * 1024;
+
+/** Requests of one address: ten a second, far more than a page needs that listens to events, and too few to try out tokens. */
+const MOST_REQUESTS = 600;
+const RATE_WINDOW_MS = 60_000;
+
+/** A request must have arrived by then, ms: even a slow line sends 8 KiB in less. */
+const REQUEST_WITHIN_MS = 10_000;
+
+/** Sockets at once: whoever opens more must not take the files that calls need. */
+const MOST_CONNECTIONS = 256;
+
+/** Resolves when it listens; port 0 takes any free one. */
+export async function startHttp(
+  address: { readonly host: string; readonly port: number },
+  options: HttpOptions,
+): Promise<HttpServer> {
+  const app = await buildHttp(options);
+  app.server.maxConnections = MOST_CONNECTIONS;
+  const { host, port } = address;
+  const url = await app.listen({ host, port });
+  return { url, close: () => app.close() };
+}
+
+/** Everything but the socket. */
+export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { token, transcripts, notReady, metrics, operator, clock, log, version } = options;
+  const app = Fastify({
+    forceCloseConnections: true,
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, _request, reply) => void answerWith(reply, toldError(error)),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+  answerErrors(app, log);
+  await app.register(helmet, HEADERS);
+  await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
+  await describeApi(app, version);
+  const door = doorOf(token);
+  await app.register(probes, { door, notReady, metrics });
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', door);
+      const view = new CallView({ transcripts });
+      await api.register(callRoutes, { operator, view });
+      await api.register(serviceRoutes, { operator });
+      await api.register(liveEvents, { operator, view, clock });
+    },
+    { prefix: '/api' },
+  );
+  await serveDashboard(app, options.dashboardDir ?? join(projectRoot(), 'web/dashboard'));
+  return app;
+}
+
+/** Pages of ours run what this server sends, ask nobody else, and stand in nobody's frame. TLS is a proxy's matter. */
+const HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      mediaSrc: ["'self'", 'blob:'],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: 'no-referrer' },
+} as const;
