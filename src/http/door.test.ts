@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { operated } from './testing/operated.ts';
+import type { Operated } from './testing/operated.ts';
+
+const TOKEN = 'correct-horse-battery';
+
+let http: Operated;
+afterEach(() => http.app.close());
+
+const json = { 'content-type': 'application/json' };
+
+async function get(url: string, headers: Record<string, string> = {}) {
+  const { statusCode, body } = await http.app.inject({ url, headers: { host: 'localhost', ...headers } });
+  return { statusCode, code: codeIn(body) };
+}
+
+async function drain(headers: Record<string, string>, payload = '{}') {
+  const { statusCode, body } = await http.app.inject({
+    method: 'POST',
+    url: '/api/drain',
+    headers: { host: 'localhost', ...headers },
+    payload,
+  });
+  return { statusCode, code: codeIn(body) };
+}
+
+function codeIn(body: string): unknown {
+  return body.startsWith('{') ? (JSON.parse(body) as { code?: unknown }).code : undefined;
+}
+
+describe('a door with a token', () => {
+  it('opens to whoever shows it', async () => {
+    http = await operated({ token: TOKEN });
+    expect(await get('/api/calls', { authorization: `Bearer ${TOKEN}` })).toMatchObject({ statusCode: 200 });
+    expect(await get('/metrics', { authorization: `Bearer ${TOKEN}` })).toMatchObject({ statusCode: 200 });
+    expect(await drain({ ...json, authorization: `bearer ${TOKEN}` })).toMatchObject({ statusCode: 202 });
+    expect(http.orders).toEqual(['drain']);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['another token', 'Bearer correct-horse-batterz'],
+    ['its beginning', 'Bearer correct-horse'],
+    ['more than it', `Bearer ${TOKEN}x`],
+    ['an empty one', 'Bearer '],
+    ['a password', `Basic ${btoa(`user:${TOKEN}`)}`],
+  ])('stays shut for whoever shows %s', async (_what, authorization) => {
+    http = await operated({ token: TOKEN });
+    const headers = { ...json, ...(authorization !== undefined && { authorization }) };
+    const refused = { statusCode: 401, code: 'HTTP_UNAUTHORIZED' };
+    for (const url of ['/api/calls', '/api/events', '/api/service', '/metrics'])
+      expect(await get(url, headers)).toEqual(refused);
+    expect(await drain(headers)).toEqual(refused);
+    expect(http.orders).toEqual([]);
+  });
+
+  it('does not ask for one in the address, and lets health and readiness be asked for by anybody', async () => {
+    http = await operated({ token: TOKEN });
+    expect(await get(`/api/calls?token=${TOKEN}`)).toMatchObject({ statusCode: 401 });
+    expect(await get('/healthz')).toMatchObject({ statusCode: 200 });
+    expect(await get('/readyz')).toMatchObject({ statusCode: 200 });
+  });
+
+  it('stands under any name', async () => {
+    http = await operated({ token: TOKEN });
+    const shown = { authorization: `Bearer ${TOKEN}`, host: 'parley.example.org' };
+    expect(await get('/api/calls', shown)).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('a door without a token', () => {
+  it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1:8080', '127.8.0.1', '[::1]:8080'])(
+    'is open under %s',
+    async (host) => {
+      http = await operated();
+      expect(await get('/api/calls', { host })).toMatchObject({ statusCode: 200 });
+    },
+  );
+
+  it.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:8080', '192.168.0.7', '@'])(
+    'is shut under the name «%s», which somebody else may have led here',
+    async (host) => {
+      http = await operated();
+      const refused = { statusCode: 403, code: 'HTTP_FORBIDDEN' };
+      expect(await get('/api/calls', { host })).toEqual(refused);
+      expect(await get('/metrics', { host })).toEqual(refused);
+      expect(await drain({ ...json, host })).toEqual(refused);
+    },
+  );
+
+  it.each(['https://evil.example', 'null', 'http://localhost:9999', 'https://localhost'])(
+    'is shut for a page of %s',
+    async (origin) => {
+      http = await operated();
+      expect(await drain({ ...json, origin })).toEqual({ statusCode: 403, code: 'HTTP_FORBIDDEN' });
+      expect(await drain({ ...json, origin: 'http://localhost' })).toMatchObject({ statusCode: 202 });
+    },
+  );
+});
+
+describe('an order', () => {
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+    'that is sent as «%s», as a form of any page can, is refused',
+    async (type) => {
+      http = await operated();
+      expect(await drain({ 'content-type': type })).toEqual({ statusCode: 415, code: 'HTTP_WRONG_TYPE' });
+      expect(http.orders).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,84 @@
+/** An HTTP interface over a service that is not there: calls are told by their timelines, and orders are noted. */
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { Timeline } from '../../call/timeline.ts';
+import { CallLog } from '../../ops/call-log.ts';
+import { buildHttp } from '../server.ts';
+import type { HttpOptions } from '../server.ts';
+import type { LiveCall, OperatorPorts } from '../operator-ports.ts';
+
+export interface Operated {
+  readonly app: FastifyInstance;
+  readonly clock: ManualClock;
+  readonly calls: CallLog;
+  readonly operator: OperatorPorts;
+  /** What was ordered, in its order. */
+  readonly orders: readonly unknown[];
+  /** Tells of a call that begins now. */
+  begin(id: string): Timeline;
+}
+
+export const NUMBER = '+79161234512';
+
+/** The wall clock at the manual clock's 0. */
+const EPOCH_MS = Date.parse('2026-01-01T09:00:00Z');
+
+export async function operated(options: Partial<HttpOptions> = {}): Promise<Operated> {
+  const clock = new ManualClock();
+  await clock.advance(5000);
+  const calls = new CallLog({ clock, epochMs: () => EPOCH_MS + clock.nowMs() });
+  const orders: unknown[] = [];
+  const note = (order: unknown) => void orders.push(order);
+  const live = new Map<string, LiveCall>();
+  const operator: OperatorPorts = {
+    calls,
+    liveCall: (id) => live.get(id),
+    state: () => {
+      throw new ParleyError('ARI_FAILED', 'A secret of the house.');
+    },
+    drain: () => note('drain'),
+    reloadBots: async () => {
+      throw new ParleyError('BOT_PROFILE_INVALID', 'default.yaml:2: greting');
+    },
+  };
+  const app = await buildHttp({
+    clock,
+    log: silentLog,
+    version: '1.2.3',
+    token: undefined,
+    transcripts: false,
+    notReady: () => [],
+    metrics: new Registry(),
+    operator,
+    ...options,
+  });
+  return {
+    app,
+    clock,
+    calls,
+    operator,
+    orders,
+    begin(id) {
+      const timeline = new Timeline(clock);
+      const party = {
+        direction: 'inbound',
+        number: NUMBER,
+        name: 'Ann',
+        dialled: '100',
+        bot: undefined,
+      } as const;
+      calls.follow({ timeline, line: { id, party }, profile: { name: 'default' } });
+      live.set(id, {
+        isOver: false,
+        say: (text) => note({ id, say: text }),
+        end: (cause) => note({ id, end: cause }),
+        transferTo: (place) => note({ id, transferTo: place }),
+      });
+      timeline.observe(({ type }) => type === 'call.ended' && live.delete(id));
+      return timeline;
+    },
+  };
+}
