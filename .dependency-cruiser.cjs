@@ -56,7 +56,13 @@ module.exports = {
       name: 'nobody-calls-ops-to-do-work',
       severity: 'error',
       from: { path: `^src/(base|audio|call|${rooms}|phone|simulator)/` },
-      to: { path: '^src/ops/' },
+      to: { path: '^src/(ops|http)/' },
+    },
+    {
+      name: 'only-main-opens-http',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/http/' },
+      to: { path: '^src/http/' },
     },
     {
       name: 'the-service-does-not-know-its-stand-ins',

@@ -84,6 +84,22 @@ describe('settings', () => {
     ]);
   });
 
+  it('let nobody give orders over the network without a token', () => {
+    expect(faultsOf({ ...enough, HTTP_HOST: '0.0.0.0' })[1]).toBe(
+      '  HTTP_TOKEN: is missing; others can reach HTTP_HOST "0.0.0.0"; expected at least 16 printable characters without spaces',
+    );
+    const [, short] = faultsOf({ ...enough, HTTP_HOST: '0.0.0.0', HTTP_TOKEN: 'short-hush' });
+    expect(short).toBe(
+      '  HTTP_TOKEN: has 10 characters and is not usable; expected at least 16 printable characters without spaces',
+    );
+    const token = 'correct-horse-battery';
+    expect(readSettings({ ...enough, HTTP_HOST: '::', HTTP_TOKEN_FILE: fileWith(token) }).http.token).toBe(
+      token,
+    );
+    for (const HTTP_HOST of ['127.0.0.1', '::1', 'localhost'])
+      expect(readSettings({ ...enough, HTTP_HOST }).http.token).toBeUndefined();
+  });
+
   it('want exactly one of the ways to prove who we are to Yandex', () => {
     expect(faultsOf({ ...enough, YANDEX_API_KEY: '' })[1]).toContain('none is given; expected exactly one');
     expect(faultsOf({ ...enough, YANDEX_IAM_TOKEN_FILE: fileWith('t1.x') })[1]).toContain(

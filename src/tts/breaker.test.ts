@@ -37,6 +37,18 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual([{ name: 'yandex-grpc', from: 'closed', to: 'open' }]);
   });
 
+  it('rests for a while only, whether or not anybody asks', async () => {
+    const { clock, breaker, fail, speak } = setUp();
+    expect(breaker.isResting).toBe(false);
+    fail('TTS_UNAVAILABLE');
+    await speak(5);
+    expect(breaker.isResting).toBe(true);
+    await clock.advance(60_000);
+    expect(breaker.isResting).toBe(false);
+    await speak();
+    expect(breaker.isResting).toBe(true);
+  });
+
   it('stays closed when a success comes between failures', async () => {
     const { breaker, fail, speak } = setUp();
     fail('TTS_UNAVAILABLE');

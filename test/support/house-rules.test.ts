@@ -36,7 +36,11 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/replay/again.ts', 'src/main.ts'],
   ],
   'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
-  'nobody-calls-ops-to-do-work': [['src/call/report.ts', 'src/ops/metrics.ts']],
+  'nobody-calls-ops-to-do-work': [
+    ['src/call/report.ts', 'src/ops/metrics.ts'],
+    ['src/call/hold.ts', 'src/http/operator-ports.ts'],
+  ],
+  'only-main-opens-http': [['src/ops/alarm.ts', 'src/http/contract.ts']],
   'the-service-does-not-know-its-stand-ins': [
     ['src/main.ts', 'src/simulator/ari-server.ts'],
     ['src/asr/recorded.ts', 'src/phone/phone.ts'],
