@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../test/support/until.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { CallView } from './call-view.ts';
 import { liveEvent } from './contract.ts';
@@ -79,6 +80,25 @@ describe('the stream of events', () => {
     http.begin('one');
     expect(read()).toBe('');
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('the listeners', () => {
+  it('are no more than so many, make room when they go, and do not keep the service from stopping', async () => {
+    const http = await operated();
+    const url = `${await http.app.listen({ host: '127.0.0.1', port: 0 })}/api/events`;
+    const leaving = new AbortController();
+    await fetch(url, { signal: leaving.signal });
+    const staying = await Promise.all(Array.from({ length: 31 }, () => fetch(url)));
+    expect(staying.map(({ status }) => status)).toEqual(staying.map(() => 200));
+    expect((await fetch(url)).status).toBe(429);
+    leaving.abort();
+    await until('there is room', async () => {
+      const again = await fetch(url);
+      await again.body?.cancel();
+      return again.status === 200;
+    });
+    await http.app.close();
   });
 });
 
