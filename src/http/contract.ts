@@ -8,7 +8,7 @@ import { z } from 'zod';
  * What a call is doing: nobody has answered yet; the bot waits for the caller; the caller speaks; the bot thinks about what was said; the
  * bot speaks.
  */
-export const CALL_STATES = ['ringing', 'listening', 'hearing', 'thinking', 'speaking', 'ended'] as const;
+const CALL_STATES = ['ringing', 'listening', 'hearing', 'thinking', 'speaking', 'ended'] as const;
 
 export const callSummary = z.object({
   id: z.string(),
@@ -95,7 +95,7 @@ export const accepted = z.object({ accepted: z.literal(true) });
 export const callId = z.object({ id: z.string().min(1).max(100) });
 
 /** No more than one synthesis can speak. */
-export const MOST_CHARACTERS = 250;
+const MOST_CHARACTERS = 250;
 
 export const sayOrder = z.strictObject({
   text: z
@@ -122,7 +122,6 @@ export const plainOrder = z.strictObject({});
 /** What every answer outside 2xx is. The code is one of src/base/errors.ts. */
 export const apiError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
 
-export type CallState = (typeof CALL_STATES)[number];
 export type CallSummary = z.infer<typeof callSummary>;
 export type CallDetail = z.infer<typeof callDetail>;
 export type TimelineEntryView = z.infer<typeof timelineEntry>;

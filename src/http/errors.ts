@@ -49,7 +49,9 @@ export function toldError(error: unknown): ParleyError {
   if (isParleyError(error) && STATUS[error.code] !== undefined) return error;
   if (!(error instanceof Error) || isParleyError(error)) return fault();
   const status = 'statusCode' in error ? Number(error.statusCode) : 500;
-  return status < 500 ? new ParleyError(CODES[status] ?? 'HTTP_INVALID', `${error.message}.`) : fault();
+  return status < 500
+    ? new ParleyError(CODES[status] ?? 'HTTP_INVALID', `${error.message.replace(/\.$/, '')}.`)
+    : fault();
 }
 
 function fault(): ParleyError {

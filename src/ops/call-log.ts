@@ -15,7 +15,7 @@ export interface CallLogSettings {
   readonly pastEntries: number;
 }
 
-export const CALL_LOG_DEFAULTS: CallLogSettings = Object.freeze({ pastCalls: 200, pastEntries: 50_000 });
+const CALL_LOG_DEFAULTS: CallLogSettings = Object.freeze({ pastCalls: 200, pastEntries: 50_000 });
 
 export interface CallLogOptions {
   readonly clock: Clock;

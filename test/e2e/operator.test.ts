@@ -15,9 +15,11 @@ const ANSWER = 'С девяти до шести, без обеда.';
 const AFTER = 'И по субботам.';
 const OPERATORS_WORDS = 'Минуту, соединяю со специалистом.';
 
+/** What was said once is not remembered: the next test must be able to fail it. */
+const env = { TTS_CACHE_MB: '0' };
 const bots = { default: { silence: { afterMs: 20_000 } } };
 
-describeCalls('an operator', { bots, reply: () => `${ANSWER}|${AFTER}` }, (suite) => {
+describeCalls('an operator', { bots, env, reply: () => `${ANSWER}|${AFTER}` }, (suite) => {
   const fallback = new ClipHearing();
   beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
 
@@ -52,6 +54,22 @@ describeCalls('an operator', { bots, reply: () => `${ANSWER}|${AFTER}` }, (suite
     await operator().order(`calls/${id}/say`, { text: OPERATORS_WORDS });
     await world.untilHeard(call, OPERATORS_WORDS);
     expect(texts(call)).toEqual([GREETING, ANSWER, AFTER, OPERATORS_WORDS]);
+  });
+
+  it('is not heard when nobody can speak the words, and the conversation goes on', async () => {
+    const { world } = suite;
+    const { call, id } = await greeted();
+    for (const port of ['tts-grpc', 'tts-http'] as const)
+      world.speech.faults.set(port, { kind: 'invalid' }, { text: OPERATORS_WORDS });
+    await operator().order(`calls/${id}/say`, { text: OPERATORS_WORDS });
+    const failed = async () =>
+      (await operator().call(id)).timeline.some(
+        ({ kind, outcome }) => kind === 'operator' && outcome === 'failed',
+      );
+    await until('the operator can see that', failed);
+    await call.say(world.speech.callerTone('когда вы работаете'));
+    await world.untilHeard(call, AFTER);
+    expect(texts(call)).toEqual([GREETING, ANSWER, AFTER]);
   });
 
   it('hangs up: the caller is told goodbye', async () => {

@@ -21,7 +21,7 @@ export interface Operated {
   begin(id: string): Timeline;
 }
 
-export const NUMBER = '+79161234512';
+const NUMBER = '+79161234512';
 
 /** The wall clock at the manual clock's 0. */
 const EPOCH_MS = Date.parse('2026-01-01T09:00:00Z');
