@@ -43,7 +43,6 @@ import { CallLog } from './ops/call-log.ts';
 import { measureCall } from './ops/call-metrics.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
 import { addProviderGauges } from './ops/provider-metrics.ts';
-import type { Breaker } from './ops/provider-metrics.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { logTurns } from './ops/turn-log.ts';
 import { Recordings } from './recording/recordings.ts';
@@ -176,9 +175,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     closers.push(() => reload.close());
     const recognizers: WatchedRecognizer[] = [];
     const calls = new CallLog({ clock, epochMs: () => Date.now() });
-    const version = await ownVersion();
     const operator = new OperatorDesk({
-      version,
       calls,
       admission,
       desk,
@@ -190,7 +187,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const http = await startHttp(settings.http, {
       clock,
       log,
-      version,
+      version: parleyVersion(),
       token: settings.http.token,
       transcripts: settings.log.transcripts,
       notReady: () => operator.notReady(),

@@ -1,8 +1,6 @@
 /** What an operator sees of the whole service, and may order it to do: the rooms, as the HTTP interface wants them. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { WatchedRecognizer } from './asr/watched.ts';
-import { projectRoot } from './base/project-root.ts';
+import { parleyVersion } from './base/version.ts';
 import type { BotReload } from './bot-reload.ts';
 import type { Admission } from './call/admission.ts';
 import type { BotChanges, BotDesk } from './call/bot-desk.ts';
@@ -15,7 +13,6 @@ import { whyNotReady } from './ops/readiness.ts';
 import type { BreakerSynthesizer } from './tts/breaker.ts';
 
 export interface OperatorDeskOptions {
-  readonly version: string;
   readonly calls: CallLog;
   readonly admission: Admission;
   readonly desk: BotDesk;
@@ -81,10 +78,10 @@ export class OperatorDesk implements OperatorPorts {
   }
 
   state(): ServiceState {
-    const { version, admission, desk, synthesizers, recognizers } = this.#options;
+    const { admission, desk, synthesizers, recognizers } = this.#options;
     const reasons = [...this.notReady()];
     return {
-      version,
+      version: parleyVersion(),
       startedAt: this.#startedAt,
       ready: reasons.length === 0,
       reasons,
@@ -101,12 +98,4 @@ export class OperatorDesk implements OperatorPorts {
       bots: [...desk.names],
     };
   }
-}
-
-/** As package.json has it. */
-export async function ownVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(projectRoot(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

@@ -4,8 +4,28 @@ import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { TimelineEntry, TimelineFacts, TimelineType } from '../call/timeline.ts';
 
-const kind = z.enum(['greeting', 'filler', 'hold', 'answer', 'repeat', 'prompt', 'apology', 'goodbye']);
-const cause = z.enum(['caller', 'silence', 'tooLong', 'failure', 'digit', 'transferred', 'lost', 'stopped']);
+const kind = z.enum([
+  'greeting',
+  'filler',
+  'hold',
+  'answer',
+  'repeat',
+  'prompt',
+  'apology',
+  'goodbye',
+  'operator',
+]);
+const cause = z.enum([
+  'caller',
+  'silence',
+  'tooLong',
+  'failure',
+  'digit',
+  'operator',
+  'transferred',
+  'lost',
+  'stopped',
+]);
 const code = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]]);
 const text = z.string();
 const index = z.int().min(0);
