@@ -177,6 +177,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const calls = new CallLog({ clock, epochMs: () => Date.now() });
     const operator = new OperatorDesk({
       calls,
+      alerts,
       admission,
       desk,
       reload,

@@ -1,10 +1,12 @@
 /** What an operator sees of the whole service, and may order it to do: the rooms, as the HTTP interface wants them. */
+import type { ActiveAlerts } from './alerts/alerts.ts';
 import type { WatchedRecognizer } from './asr/watched.ts';
 import { parleyVersion } from './base/version.ts';
 import type { BotReload } from './bot-reload.ts';
 import type { Admission } from './call/admission.ts';
 import type { BotChanges, BotDesk } from './call/bot-desk.ts';
 import type { Reception } from './call/reception.ts';
+import { alertView } from './http/alert-view.ts';
 import type { ServiceState } from './http/contract.ts';
 import type { LiveCall, OperatorPorts } from './http/operator-ports.ts';
 import type { Media } from './media.ts';
@@ -14,6 +16,7 @@ import type { BreakerSynthesizer } from './tts/breaker.ts';
 
 export interface OperatorDeskOptions {
   readonly calls: CallLog;
+  readonly alerts: ActiveAlerts;
   readonly admission: Admission;
   readonly desk: BotDesk;
   readonly reload: BotReload;
@@ -34,6 +37,7 @@ export interface Serving {
 
 export class OperatorDesk implements OperatorPorts {
   readonly calls: CallLog;
+  readonly alerts: ActiveAlerts;
   readonly #options: OperatorDeskOptions;
   readonly #startedAt = new Date().toISOString();
   #serving: Serving | undefined;
@@ -42,6 +46,7 @@ export class OperatorDesk implements OperatorPorts {
   constructor(options: OperatorDeskOptions) {
     this.#options = options;
     this.calls = options.calls;
+    this.alerts = options.alerts;
   }
 
   /** From now on calls are served. */
@@ -96,6 +101,7 @@ export class OperatorDesk implements OperatorPorts {
       })),
       recognizers: recognizers.map(({ name, isFailing }) => ({ name, healthy: !isFailing })),
       bots: [...desk.names],
+      alerts: this.alerts.active.map(alertView),
     };
   }
 }

@@ -42,6 +42,17 @@ export const callDetail = callSummary.extend({
   dropped: z.int(),
 });
 
+/** What is wrong with the service now; see src/alerts/alert.ts. */
+export const alert = z.object({
+  name: z.string(),
+  severity: z.enum(['critical', 'error', 'warning']),
+  summary: z.string(),
+  /** How much of what was looked at has gone wrong, 0 to 1. */
+  share: z.number(),
+  samples: z.int(),
+  since: z.iso.datetime(),
+});
+
 /** One event of /api/events: the name stands in `event:`, the rest in `data:` as JSON. The first is always `calls`. */
 export const liveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('calls'), data: callList }),
@@ -50,6 +61,10 @@ export const liveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('call.changed'), data: callSummary }),
   z.object({ event: z.literal('call.ended'), data: callSummary }),
   z.object({ event: z.literal('entry'), data: z.object({ call: z.string(), entry: timelineEntry }) }),
+  z.object({ event: z.literal('alert.raised'), data: alert }),
+  /** Its severity is another one. */
+  z.object({ event: z.literal('alert.changed'), data: alert }),
+  z.object({ event: z.literal('alert.cleared'), data: alert }),
 ]);
 
 const quota = z.object({ perSecond: z.number(), limitPerSecond: z.number() });
@@ -81,6 +96,8 @@ export const serviceState = z.object({
   ),
   recognizers: z.array(z.object({ name: z.string(), healthy: z.boolean() })),
   bots: z.array(z.string()),
+  /** Those that are raised now. */
+  alerts: z.array(alert),
 });
 
 export const botChanges = z.object({
@@ -122,6 +139,7 @@ export const plainOrder = z.strictObject({});
 /** What every answer outside 2xx is. The code is one of src/base/errors.ts. */
 export const apiError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
 
+export type AlertView = z.infer<typeof alert>;
 export type CallSummary = z.infer<typeof callSummary>;
 export type CallDetail = z.infer<typeof callDetail>;
 export type TimelineEntryView = z.infer<typeof timelineEntry>;

@@ -55,6 +55,25 @@ describe('the stream of events', () => {
     expect(events[6]).toMatchObject({ data: { id: 'one', state: 'ended', endCause: 'caller' } });
   });
 
+  it('tells of alerts as they come and go', async () => {
+    await open();
+    read();
+    for (let answered = 0; answered < 20; answered++) http.alerts.note('late_answers', 5000);
+    await http.clock.advance(1000);
+    expect(eventsIn(read())).toMatchObject([
+      {
+        event: 'alert.raised',
+        data: {
+          name: 'late_answers',
+          severity: 'critical',
+          since: expect.stringMatching(/^2026-01-01T09:00:0/) as string,
+        },
+      },
+    ]);
+    await http.clock.advance(10 * 60_000);
+    expect(eventsIn(read()).at(-1)).toMatchObject({ event: 'alert.cleared', data: { name: 'late_answers' } });
+  });
+
   it('beats while nothing happens', async () => {
     await open();
     read();

@@ -1,9 +1,10 @@
-/** GET /api/events: everything that happens in calls, as it happens, as server-sent events. */
+/** GET /api/events: everything that happens in calls, and what goes wrong with the service, as it happens, as server-sent events. */
 import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { CallNews } from '../ops/call-log.ts';
+import { alertView } from './alert-view.ts';
 import type { CallView } from './call-view.ts';
 import type { LiveEvent } from './contract.ts';
 import type { OperatorPorts } from './operator-ports.ts';
@@ -30,7 +31,8 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
     {
       schema: {
         tags: ['calls'],
-        summary: 'Server-sent events: calls, call.began, call.changed, call.ended, entry',
+        summary:
+          'Server-sent events: calls, call.began, call.changed, call.ended, entry, alert.raised, alert.changed, alert.cleared',
         produces: ['text/event-stream'],
       },
     },
@@ -51,7 +53,7 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
 };
 
 /** Begins with all that is known and goes on with what happens, until it is destroyed, or destroys itself because nobody reads. */
-export function eventStream({ operator: { calls }, view, clock }: LiveEventsOptions): Readable {
+export function eventStream({ operator: { calls, alerts }, view, clock }: LiveEventsOptions): Readable {
   const stream = new Readable({ read: () => undefined });
   const write = (text: string) => {
     if (stream.readableLength + text.length > MOST_BACKLOG_BYTES) stream.destroy();
@@ -63,9 +65,12 @@ export function eventStream({ operator: { calls }, view, clock }: LiveEventsOpti
     cancelBeat = clock.after(HEARTBEAT_MS, beat);
   };
   let cancelBeat = clock.after(HEARTBEAT_MS, beat);
-  const stopListening = calls.onNews((news) => tell(eventOf(news, view)));
+  const stopListening = [
+    calls.onNews((news) => tell(eventOf(news, view))),
+    alerts.subscribe(({ kind, alert }) => tell({ event: `alert.${kind}`, data: alertView(alert) })),
+  ];
   stream.once('close', () => {
-    stopListening();
+    for (const stop of stopListening) stop();
     cancelBeat();
   });
   const summaries = (list: typeof calls.live) => list.map((call) => view.summary(call));

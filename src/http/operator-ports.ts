@@ -1,4 +1,5 @@
 /** What the HTTP interface needs of the service: to look at it, and to give it orders. */
+import type { ActiveAlerts } from '../alerts/alerts.ts';
 import type { Call } from '../call/call.ts';
 import type { BotChanges } from '../call/bot-desk.ts';
 import type { CallLog } from '../ops/call-log.ts';
@@ -6,6 +7,7 @@ import type { ServiceState } from './contract.ts';
 
 export interface OperatorPorts {
   readonly calls: Pick<CallLog, 'live' | 'past' | 'find' | 'onNews'>;
+  readonly alerts: ActiveAlerts;
   /** The live call of that id. */
   readonly liveCall: (id: string) => LiveCall | undefined;
   readonly state: () => ServiceState;

@@ -35,6 +35,7 @@ describeCalls('the service', { bots, env, modes: ['stream'], reply: () => ANSWER
       ],
       recognizers: [{ healthy: true }, { healthy: true }],
       bots: ['default'],
+      alerts: [],
     });
   });
 

@@ -1,6 +1,7 @@
 /** An HTTP interface over a service that is not there: calls are told by their timelines, and orders are noted. */
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
+import { Alerts } from '../../alerts/alerts.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { ParleyError } from '../../base/errors.ts';
@@ -14,6 +15,7 @@ export interface Operated {
   readonly app: FastifyInstance;
   readonly clock: ManualClock;
   readonly calls: CallLog;
+  readonly alerts: Alerts;
   readonly operator: OperatorPorts;
   /** What was ordered, in its order. */
   readonly orders: readonly unknown[];
@@ -33,8 +35,10 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
   const orders: unknown[] = [];
   const note = (order: unknown) => void orders.push(order);
   const live = new Map<string, LiveCall>();
+  const alerts = new Alerts({ clock, epochMs: () => EPOCH_MS + clock.nowMs() });
   const operator: OperatorPorts = {
     calls,
+    alerts,
     liveCall: (id) => live.get(id),
     state: () => {
       throw new ParleyError('ARI_FAILED', 'A secret of the house.');
@@ -59,6 +63,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     app,
     clock,
     calls,
+    alerts,
     operator,
     orders,
     begin(id) {
