@@ -19,6 +19,7 @@ import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from './environment.ts';
 import type { BotPatch } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stream mode takes for speech: anything loud, so that tones may be spoken; or voices, as in production. */
   readonly hears?: 'sounds' | 'voices';
+  /** How the bot sounds; each text as a tone of its own, if not given. */
+  readonly voice?: SimulatedVoice;
 }
 
 /** Everything but the service. */
@@ -109,10 +112,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
-  const { kind, reply, bots = {}, env = {} } = options;
+  const { kind, reply, bots = {}, env = {}, voice } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
   const telephony = await startTelephony(kind, Object.keys(profiles));
-  const speech = await startSpeechKitSimulator({ tonePace: { perCharMs: MS_PER_CHARACTER } });
+  const speech = await startSpeechKitSimulator({
+    tonePace: { perCharMs: MS_PER_CHARACTER },
+    ...(voice && { voice }),
+  });
   const chat = await startChatSimulator({ reply });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
   const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);

@@ -11,3 +11,9 @@ const LANGUAGES = new Set(
 export function requireKnownLanguage(code: string): void {
   if (!LANGUAGES.has(code)) throw new Refusal('invalid', `no recognition in ${code}`);
 }
+
+/** The stand-in tells a language by how it is written. */
+export function languageOfText(text: string): string {
+  if (/\p{Script=Latin}/u.test(text)) return 'en-US';
+  return /\p{Script=Hebrew}/u.test(text) ? 'he-HE' : 'ru-RU';
+}

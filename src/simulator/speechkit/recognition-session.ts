@@ -8,7 +8,7 @@ import type {
   StreamingResponse,
 } from '../../yandex/proto.ts';
 import { Refusal } from './faults.ts';
-import { requireKnownLanguage } from './recognition-languages.ts';
+import { languageOfText, requireKnownLanguage } from './recognition-languages.ts';
 import type { HearingSource } from './stt-http.ts';
 
 const RATES = [8000, 16000, 48000];
@@ -23,9 +23,6 @@ const LOUD_STEP_MS = 10;
 const LOUD_RMS = 300;
 /** What is kept of silence before speech, for its first sound. */
 const LEAD_IN_MS = 300;
-
-/** What this stand-in finds everybody to speak who was to be found out. */
-const DETECTED_LANGUAGE = 'ru-RU';
 
 type Event = Partial<StreamingResponse> & { readonly Event: NonNullable<StreamingResponse['Event']> };
 
@@ -153,7 +150,7 @@ export class RecognitionSession {
     const start_time_ms = words[0]?.start_time_ms ?? 0;
     const end_time_ms = words.at(-1)?.end_time_ms ?? Math.round(this.#lastLoudMs);
     const asked = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
-    const language_code = asked === 'auto' ? DETECTED_LANGUAGE : asked;
+    const language_code = asked === 'auto' ? languageOfText(text) : asked;
     const languages = [{ language_code, probability: 1 }];
     return { alternatives: [{ text, words, start_time_ms, end_time_ms, confidence: 1, languages }] };
   }
