@@ -24,7 +24,7 @@ import type { BotPatch } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
 import { startTelephony } from './telephony.ts';
-import type { Telephony, TelephonyKind } from './telephony.ts';
+import type { StandInOptions, Telephony, TelephonyKind } from './telephony.ts';
 
 export interface WorldOptions {
   readonly kind: TelephonyKind;
@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stream mode takes for speech: anything loud, so that tones may be spoken; or voices, as in production. */
   readonly hears?: 'sounds' | 'voices';
+  /** Where the telephone network is the stand-in. */
+  readonly standIn?: StandInOptions;
 }
 
 /** Everything but the service. */
@@ -109,9 +111,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
-  const { kind, reply, bots = {}, env = {} } = options;
+  const { kind, reply, bots = {}, env = {}, standIn } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
-  const telephony = await startTelephony(kind, Object.keys(profiles));
+  const telephony = await startTelephony(kind, Object.keys(profiles), standIn);
   const speech = await startSpeechKitSimulator({ tonePace: { perCharMs: MS_PER_CHARACTER } });
   const chat = await startChatSimulator({ reply });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
