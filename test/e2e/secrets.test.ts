@@ -42,7 +42,7 @@ function formsOf(secret: string, username: string): string[] {
   ];
 }
 
-describe.each(['file', 'stream'])('a whole run in %s mode', (mode) => {
+describe('a whole run', () => {
   let surroundings: Surroundings;
   let echoing: EchoingProvider;
   let env: Record<string, string>;
@@ -53,7 +53,7 @@ describe.each(['file', 'stream'])('a whole run in %s mode', (mode) => {
     surroundings = await startSurroundings({
       kind: 'simulator',
       reply: () => ANSWER,
-      env: { ...SECRETS, MEDIA_MODE: mode, TTS_CACHE_MB: '0' },
+      env: { ...SECRETS, TTS_CACHE_MB: '0' },
       standIn: { password: ARI_PASSWORD },
     });
     echoing = await startEchoingProvider();
@@ -75,7 +75,7 @@ describe.each(['file', 'stream'])('a whole run in %s mode', (mode) => {
     OPENAI_BASE_URL: `${echoing.httpUrl}/v1`,
   });
 
-  async function serve(others: Readonly<Record<string, string>> = {}): Promise<ParleyProcess> {
+  async function serve(others: Readonly<Record<string, string>>): Promise<ParleyProcess> {
     const service = startParley(['serve'], surroundings.dir, { ...env, ...others });
     parley = service;
     await until('it answers calls', () => service.printed.includes('"service.ready"'), READY_WITHIN_MS);
@@ -109,51 +109,53 @@ describe.each(['file', 'stream'])('a whole run in %s mode', (mode) => {
     }
   }
 
-  it('tells none when all is well', async () => {
-    const service = await serve();
-    const { telephony, speech } = surroundings;
-    const { untilHeard } = listeningTo(speech);
-    const call = await telephony.phone.dial('100');
-    await untilHeard(call, GREETING);
-    const during = await output(service);
-    expect(during).toContain('data/live');
-    const pages = await Promise.all(
-      ['/healthz', '/readyz', '/metrics', '/', '/docs/json', '/api/calls', '/.env', '/..%2f.env'].map(page),
-    );
-    expect(pages.join()).toContain('parley_active_calls 1');
-    await call.hangup();
-    await until('the call is over', () => service.printed.includes('caller'));
-    await service.stop();
-    for (const text of [during, ...pages, await output(service)]) expectNoSecret(text);
-  });
+  describe.each(['file', 'stream'])('in %s mode', (mode) => {
+    it('tells none when all is well', async () => {
+      const service = await serve({ MEDIA_MODE: mode });
+      const { telephony, speech } = surroundings;
+      const { untilHeard } = listeningTo(speech);
+      const call = await telephony.phone.dial('100');
+      await untilHeard(call, GREETING);
+      const during = await output(service);
+      expect(during).toContain('data/live');
+      const pages = await Promise.all(
+        ['/healthz', '/readyz', '/metrics', '/', '/docs/json', '/api/calls', '/.env', '/..%2f.env'].map(page),
+      );
+      expect(pages.join()).toContain('parley_active_calls 1');
+      await call.hangup();
+      await until('the call is over', () => service.printed.includes('caller'));
+      await service.stop();
+      for (const text of [during, ...pages, await output(service)]) expectNoSecret(text);
+    });
 
-  it.each([401, 500])('tells none when every provider answers %i and quotes it', async (status) => {
-    echoing.httpStatus = status;
-    const service = await serve(echoingEnv());
-    const call = await surroundings.telephony.phone.dial('100');
-    await ask(call);
-    await until('recognition has failed', () => service.printed.includes('"ASR_'));
-    const metrics = await page('/metrics');
-    await call.hangup();
-    await service.stop();
-    expect(echoing.echoed).toContain(YANDEX_API_KEY);
-    for (const text of [metrics, await output(service)]) expectNoSecret(text);
-    expect(service.printed).toContain('***');
-  });
+    it.each([401, 500])('tells none when every provider answers %i and quotes it', async (status) => {
+      echoing.httpStatus = status;
+      const service = await serve({ ...echoingEnv(), MEDIA_MODE: mode });
+      const call = await surroundings.telephony.phone.dial('100');
+      await ask(call);
+      await until('recognition has failed', () => service.printed.includes('"ASR_'));
+      const metrics = await page('/metrics');
+      await call.hangup();
+      await service.stop();
+      expect(echoing.echoed).toContain(YANDEX_API_KEY);
+      for (const text of [metrics, await output(service)]) expectNoSecret(text);
+      expect(service.printed).toContain('***');
+    });
 
-  it.each([401, 500])('tells none when the model answers %i and quotes it', async (status) => {
-    echoing.httpStatus = status;
-    const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1` });
-    const { telephony, speech } = surroundings;
-    const { untilHeard } = listeningTo(speech);
-    const call = await telephony.phone.dial('100');
-    await untilHeard(call, GREETING);
-    await ask(call);
-    await until('the model has failed', () => service.printed.includes('"LLM_'));
-    await call.hangup();
-    await service.stop();
-    expect(echoing.echoed).toContain(OPENAI_API_KEY);
-    expectNoSecret(await output(service));
+    it.each([401, 500])('tells none when the model answers %i and quotes it', async (status) => {
+      echoing.httpStatus = status;
+      const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1`, MEDIA_MODE: mode });
+      const { telephony, speech } = surroundings;
+      const { untilHeard } = listeningTo(speech);
+      const call = await telephony.phone.dial('100');
+      await untilHeard(call, GREETING);
+      await ask(call);
+      await until('the model has failed', () => service.printed.includes('"LLM_'));
+      await call.hangup();
+      await service.stop();
+      expect(echoing.echoed).toContain(OPENAI_API_KEY);
+      expectNoSecret(await output(service));
+    });
   });
 
   it('tells none when Asterisk does not know the password, or quotes it', async () => {

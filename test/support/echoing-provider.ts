@@ -67,6 +67,7 @@ export async function startEchoingProvider(): Promise<EchoingProvider> {
 
 /** The key by itself, as OpenAI quotes it, and every header. */
 function wordsOf({ url, headers }: IncomingMessage): string {
-  const [, key = ''] = /^(?:Bearer|Api-Key) (.*)$/.exec(headers.authorization ?? '') ?? [];
-  return `Incorrect key provided: ${key}. ${JSON.stringify({ url, ...headers })}`;
+  const { authorization = '', ...others } = headers;
+  const [, key = ''] = /^(?:Bearer|Api-Key) (.*)$/.exec(authorization) ?? [];
+  return `Incorrect key provided: ${key}. ${JSON.stringify({ authorization, url, ...others })}`;
 }
