@@ -113,9 +113,9 @@ describe('a whole run', () => {
     it('tells none when all is well', async () => {
       const service = await serve({ MEDIA_MODE: mode });
       const { telephony, speech } = surroundings;
-      const { untilHeard } = listeningTo(speech);
+      const listening = listeningTo(speech);
       const call = await telephony.phone.dial('100');
-      await untilHeard(call, GREETING);
+      await listening.untilHeard(call, GREETING);
       const during = await output(service);
       expect(during).toContain('data/live');
       const pages = await Promise.all(
@@ -146,9 +146,9 @@ describe('a whole run', () => {
       echoing.httpStatus = status;
       const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1`, MEDIA_MODE: mode });
       const { telephony, speech } = surroundings;
-      const { untilHeard } = listeningTo(speech);
+      const listening = listeningTo(speech);
       const call = await telephony.phone.dial('100');
-      await untilHeard(call, GREETING);
+      await listening.untilHeard(call, GREETING);
       await ask(call);
       await until('the model has failed', () => service.printed.includes('"LLM_'));
       await call.hangup();

@@ -22,7 +22,17 @@ export function startParley(
   env: Readonly<Record<string, string>>,
 ): ParleyProcess {
   const cli = join(projectRoot(), 'src/cli/parley.ts');
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), cli, ...args], {
+  return startCommand([process.execPath, '--import', import.meta.resolve('tsx'), cli, ...args], dir, env);
+}
+
+/** The same, however it is to be run. */
+export function startCommand(
+  command: readonly string[],
+  dir: string,
+  env: Readonly<Record<string, string>>,
+): ParleyProcess {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
     cwd: dir,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,6 +40,7 @@ export function startParley(
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  child.once('error', ({ message }) => (printed += message));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
