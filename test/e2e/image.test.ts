@@ -40,9 +40,8 @@ describe('the image', () => {
     dir = await mkdtemp(join(tmpdir(), 'parley-image-'));
     image = await buildImage(dir);
     for (const note of image.notes) console.log(`image: ${note}`);
-    volumes = Object.fromEntries(
-      await Promise.all(VOLUMES.map(async (path) => [path, await volumeFor(path)])),
-    );
+    volumes = {};
+    for (const path of VOLUMES) volumes[path] = await volumeFor(path);
     surroundings = await startSurroundings({
       kind: 'simulator',
       reply: () => 'Хорошо.',

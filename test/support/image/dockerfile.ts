@@ -55,7 +55,7 @@ function stepOf(word: string, rest: string): Step {
     case 'WORKDIR':
       return { kind: 'workdir', path: rest };
     case 'ENV':
-      return { kind: 'env', variables: Object.fromEntries(rest.split(/\s+/).map((pair) => pair.split('='))) };
+      return { kind: 'env', variables: Object.fromEntries(rest.split(/\s+/).map(variableOf)) };
     case 'COPY':
       return copyOf(rest.split(/\s+/));
     case 'RUN':
@@ -71,6 +71,11 @@ function stepOf(word: string, rest: string): Step {
     default:
       throw new Error(`${word} cannot be done here.`);
   }
+}
+
+function variableOf(pair: string): [string, string] {
+  const [name = '', value = ''] = pair.split('=');
+  return [name, value];
 }
 
 function copyOf(words: readonly string[]): Step {
