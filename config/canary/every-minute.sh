@@ -4,8 +4,14 @@
 #
 #   every-minute.sh FILE COMMAND [ARGUMENT...]
 #
-# EVERY_SECONDS and CALL_SECONDS are for tests.
+# `parley dial` takes its password from DIAL_PASSWORD; a secret is handed over as a file, DIAL_PASSWORD_FILE. EVERY_SECONDS and
+# CALL_SECONDS are for tests.
 set -u
+
+if [ -n "${DIAL_PASSWORD_FILE:-}" ]; then
+  DIAL_PASSWORD=$(cat "$DIAL_PASSWORD_FILE") || exit 78
+  export DIAL_PASSWORD
+fi
 
 good=${1:?usage: every-minute.sh FILE COMMAND [ARGUMENT...]}
 shift

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -27,10 +27,10 @@ const good = () => join(dir, 'good');
 const calls = async () => (await readFile(join(dir, 'calls'), 'utf8').catch(() => '')).length;
 
 /** Each call leaves a character behind, and then does what `then` says. */
-function begin(then: string): void {
+function begin(then: string, more: Readonly<Record<string, string>> = {}): void {
   const command = ['sh', '-c', `printf x >> ${dir}/calls; ${then}`];
   loop = spawn('sh', [SCRIPT, good(), ...command], {
-    env: { PATH: process.env['PATH'], EVERY_SECONDS: '0.05', CALL_SECONDS: '0.2' },
+    env: { PATH: process.env['PATH'], EVERY_SECONDS: '0.05', CALL_SECONDS: '0.2', ...more },
     stdio: 'ignore',
   });
 }
@@ -49,6 +49,13 @@ it('ends a call that hangs, and makes the next one', async () => {
 
 it('says when a call went well', async () => {
   begin('exit 0');
+  await until('the file is there', () => existsSync(good()));
+});
+
+it('hands a password over that it is given as a file', async () => {
+  const file = join(dir, 'password');
+  await writeFile(file, 'a word; "two"\n');
+  begin(`[ "$DIAL_PASSWORD" = 'a word; "two"' ]`, { DIAL_PASSWORD_FILE: file });
   await until('the file is there', () => existsSync(good()));
 });
 
