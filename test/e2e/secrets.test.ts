@@ -28,7 +28,9 @@ const random = (bytes: number) => randomBytes(bytes).toString('hex');
 const ARI_PASSWORD = `Ari ${random(12)}`;
 const YANDEX_API_KEY = `AQVN${random(18)}`;
 const OPENAI_API_KEY = `sk-proj-${random(20)}`;
-const SECRETS = { ARI_PASSWORD, YANDEX_API_KEY, OPENAI_API_KEY };
+/** Nobody listens there. */
+const ALERT_WEBHOOK_URL = `http://127.0.0.1:9/hooks/${random(30)}`;
+const SECRETS = { ARI_PASSWORD, YANDEX_API_KEY, OPENAI_API_KEY, ALERT_WEBHOOK_URL };
 
 /** A secret and what it looks like on its way. Half of one is too much already. */
 function formsOf(secret: string, username: string): string[] {
@@ -53,7 +55,7 @@ describe('a whole run', () => {
     surroundings = await startSurroundings({
       kind: 'simulator',
       reply: () => ANSWER,
-      env: { ...SECRETS, TTS_CACHE_MB: '0' },
+      env: { ...SECRETS, TTS_CACHE_MB: '0', RECORD_CALLS: 'all' },
       standIn: { password: ARI_PASSWORD },
     });
     echoing = await startEchoingProvider();
