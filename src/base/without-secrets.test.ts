@@ -13,7 +13,7 @@ it.each([
   expect(withoutSecrets(text)).not.toContain(secret);
 });
 
-it.each(['Chunk 3 of desk-reference was late', 'Basic settings', 'the t1.0 release', 'task-force-seven'])(
+it.each(['Chunk 3 of desk-reference was late', 'the t1.0 release', 'task-force-seven'])(
   'leaves «%s» alone',
   (text) => expect(withoutSecrets(text)).toBe(text),
 );
