@@ -30,7 +30,8 @@ const YANDEX_API_KEY = `AQVN${random(18)}`;
 const OPENAI_API_KEY = `sk-proj-${random(20)}`;
 /** Nobody listens there. */
 const ALERT_WEBHOOK_URL = `http://127.0.0.1:9/hooks/${random(30)}`;
-const SECRETS = { ARI_PASSWORD, YANDEX_API_KEY, OPENAI_API_KEY, ALERT_WEBHOOK_URL };
+const HTTP_TOKEN = random(24);
+const SECRETS = { ARI_PASSWORD, YANDEX_API_KEY, OPENAI_API_KEY, ALERT_WEBHOOK_URL, HTTP_TOKEN };
 
 /** A secret and what it looks like on its way. Half of one is too much already. */
 function formsOf(secret: string, username: string): string[] {
@@ -85,7 +86,8 @@ describe('a whole run', () => {
   }
 
   async function page(path: string): Promise<string> {
-    const answer = await fetch(`${httpUrl}${path}`, { headers: { connection: 'close' } });
+    const headers = { connection: 'close', authorization: `Bearer ${HTTP_TOKEN}` };
+    const answer = await fetch(`${httpUrl}${path}`, { headers });
     return `${JSON.stringify([...answer.headers])}${await answer.text()}`;
   }
 
