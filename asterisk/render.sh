@@ -23,6 +23,9 @@ secret() {
 secret ARI_PASSWORD
 secret PHONE_1001_PASSWORD
 secret PHONE_1002_PASSWORD
+# Without a canary nobody knows its password.
+[ -n "${CANARY_PASSWORD:-}${CANARY_PASSWORD_FILE:-}" ] || CANARY_PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+secret CANARY_PASSWORD
 
 export ARI_USERNAME="${ARI_USERNAME:-parley}"
 export ARI_APP="${ARI_APP:-voicebot}"

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './without-secrets.ts';
+
 /**
  * The one catalogue of what can go wrong. A code is stable: it stands in logs, metrics, HTTP answers and docs, and can be
  * searched for. `retryable` says whether the same request may succeed elsewhere or later; `advice` says what a person can do.
@@ -178,7 +180,7 @@ export class ParleyError extends Error {
   readonly detail: string;
 
   constructor(code: ErrorCode, detail: string, options?: { readonly cause?: unknown }) {
-    super(`${detail} ${ERROR_CATALOGUE[code].advice} [${code}]`, options);
+    super(`${withoutSecrets(detail)} ${ERROR_CATALOGUE[code].advice} [${code}]`, options);
     this.name = 'ParleyError';
     this.code = code;
     this.detail = detail;

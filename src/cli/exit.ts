@@ -2,6 +2,7 @@
  * How a command ends: its exit status, and one message for the operator instead of a stack trace.
  */
 import { isParleyError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/without-secrets.ts';
 
 export const EXIT_OK = 0;
 export const EXIT_FAULT = 1;
@@ -24,5 +25,5 @@ export function exitStatus(error: unknown): number {
 /** What the operator reads when a command fails. */
 export function complaint(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `parley: ${message.replaceAll(/\n (?=\S)/g, '\n')}`;
+  return `parley: ${withoutSecrets(message).replaceAll(/\n (?=\S)/g, '\n')}`;
 }

@@ -1,6 +1,7 @@
 /** What the openai package throws, in the words of the catalogue. Never its own message whole: it can quote the key. */
 import { APIConnectionTimeoutError, APIError } from 'openai';
 import { type ErrorCode, ParleyError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/without-secrets.ts';
 
 /** Enough of a code to search for, too little for a provider to put a secret or a prompt into. */
 const MAX_CODE_CHARS = 60;
@@ -17,7 +18,7 @@ export function openAiError(error: unknown): ParleyError {
 /** Status 4xx or 5xx, an error sent within the stream (no HTTP status; some gateways put one into `code`), or no connection. */
 function refusal(error: APIError): ParleyError {
   const status = error.status ?? Number(error.code);
-  const code = String(error.code ?? error.type ?? '')
+  const code = withoutSecrets(String(error.code ?? error.type ?? ''))
     .replace(/[^\w.-]/g, '')
     .slice(0, MAX_CODE_CHARS);
   if (status >= 400)

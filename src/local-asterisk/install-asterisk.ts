@@ -6,11 +6,10 @@
  * from there by that directory's own dynamic loader and libraries. That needs no chroot and no mount: Asterisk sees the same
  * files, names and ports as we do, and making it takes about 10 s and 270 MB.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../base/project-root.ts';
-import { withLock } from './lock.ts';
+import { ensureDebianRoot, whyNoDebianRoot } from './debian-root.ts';
 import { isOnPath, runProgram } from './run-program.ts';
 
 export type AsteriskSearch = AsteriskInstallation | { readonly available: false; readonly reason: string };
@@ -27,11 +26,7 @@ export interface AsteriskInstallation {
 
 const DEBIAN_SUITE = 'forky';
 const OLDEST_MAJOR_VERSION = 20;
-/** Bounds one step of the making: 90 MB of packages at 1 Mbit/s is 12 minutes. */
-const INSTALL_WITHIN_MS = 15 * 60_000;
 const ASK_WITHIN_MS = 10_000;
-/** Snapshots and mirrors of a machine without the internet often carry a Release file that has expired; packages stay signed. */
-const EXPIRED_RELEASE_IS_FINE = ['Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"'];
 
 /** Where the Asterisk that was made is kept between runs. */
 function asteriskRoot(): string {
@@ -50,69 +45,10 @@ export async function findOrInstallAsterisk(root = asteriskRoot()): Promise<Aste
 }
 
 async function madeFromDebian(root: string): Promise<AsteriskSearch> {
-  if (!existsSync(root)) {
-    const obstacle = await whyNotDebian();
-    if (obstacle) return unavailable(obstacle);
-    await mkdir(path.dirname(root), { recursive: true });
-    await withLock(`${root}.lock`, INSTALL_WITHIN_MS, () => make(root));
-  }
+  const obstacle = await whyNoDebianRoot(root);
+  if (obstacle) return unavailable(obstacle);
+  await ensureDebianRoot({ root, suite: DEBIAN_SUITE, variant: 'extract', packages: ['asterisk'] });
   return inRoot(root);
-}
-
-async function whyNotDebian(): Promise<string | undefined> {
-  if (!(await isOnPath('apt-get')))
-    return 'this machine is no Debian, so no Asterisk can be made from its packages';
-  if (!(await isOnPath('mmdebstrap')) && process.getuid?.() !== 0)
-    return 'mmdebstrap is not installed, and only root could install it';
-  return undefined;
-}
-
-async function make(root: string): Promise<void> {
-  if (existsSync(root)) return;
-  if (!(await isOnPath('mmdebstrap'))) await installMmdebstrap();
-  const building = `${root}.building`;
-  await rm(building, { recursive: true, force: true });
-  try {
-    const mode = process.getuid?.() === 0 ? 'root' : 'chrootless';
-    await runProgram(
-      [
-        ...['mmdebstrap', `--mode=${mode}`, '--variant=extract', '--include=asterisk'],
-        ...EXPIRED_RELEASE_IS_FINE.map((option) => `--aptopt=${option}`),
-        ...[DEBIAN_SUITE, building, await debianMirror()],
-      ],
-      { withinMs: INSTALL_WITHIN_MS },
-    );
-    await rename(building, root);
-  } finally {
-    await rm(building, { recursive: true, force: true });
-  }
-}
-
-async function installMmdebstrap(): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = EXPIRED_RELEASE_IS_FINE.flatMap((option) => ['-o', option.replace(/ "(.*)"/, '=$1')]);
-  await runProgram(['apt-get', ...options, 'update'], { env, withinMs: INSTALL_WITHIN_MS });
-  await runProgram(['apt-get', ...options, 'install', '--yes', '--no-install-recommends', 'mmdebstrap'], {
-    env,
-    withinMs: INSTALL_WITHIN_MS,
-  });
-}
-
-/** The mirror that this machine takes Debian itself from, as apt knows it, whatever form its sources are written in. */
-async function debianMirror(): Promise<string> {
-  const targets = await runProgram(
-    ['apt-get', 'indextargets', '--format', '$(COMPONENT) $(RELEASE) $(REPO_URI)'],
-    {
-      withinMs: ASK_WITHIN_MS,
-    },
-  );
-  const ownRelease = /^VERSION_CODENAME=(\S+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
-  for (const target of targets.split('\n')) {
-    const [component, release, uri] = target.split(' ');
-    const isDebian = release === ownRelease || /^(stable|testing|unstable|sid)$/.test(release ?? '');
-    if (component === 'main' && isDebian && uri?.endsWith('/debian/')) return uri;
-  }
-  throw new Error("no mirror of Debian is among apt's sources, so no Asterisk can be made from its packages");
 }
 
 async function inRoot(root: string): Promise<AsteriskSearch> {

@@ -3,6 +3,7 @@
  * the log by mistake (a library's object with a password in it, say) shrinks to its name here. Pure.
  */
 import type { LogFields } from '../base/log.ts';
+import { withoutSecrets } from '../base/without-secrets.ts';
 import { maskNumber, maskText } from './mask.ts';
 
 /** More keys than this: no record of ours, but a library's object. */
@@ -58,13 +59,13 @@ function safeError(error: Error): unknown {
   const causes: string[] = [];
   let cause = error.cause;
   while (cause instanceof Error && causes.length < LONGEST_CAUSE_CHAIN) {
-    causes.push(withoutSecrets(cause.message));
+    causes.push(shown(cause.message));
     cause = cause.cause;
   }
   return {
     ...('code' in error &&
       (typeof error.code === 'string' || typeof error.code === 'number') && { code: error.code }),
-    message: withoutSecrets(error.message),
+    message: shown(error.message),
     ...(causes.length > 0 && { causes }),
   };
 }
@@ -74,14 +75,11 @@ function safeString(key: string, value: string, transcripts: boolean): string {
   if (SECRET.test(name)) return '[hidden]';
   if (!transcripts && NUMBERS.has(name)) return maskNumber(value);
   if (!transcripts && SPEECH.has(name)) return maskText(value);
-  return withoutSecrets(value);
+  return shown(value);
 }
 
-/** Passwords in addresses and credentials in headers, wherever they were quoted; and no more than anybody reads. */
-function withoutSecrets(text: string): string {
-  const clean = text
-    .replaceAll(/\/\/[^/\s@]*@/g, '//***@')
-    .replaceAll(/\b(Bearer|Basic|Api-Key)\s+[\w.~+/=-]{6,}/gi, '$1 ***')
-    .replaceAll(/\b((?:api_?key|password|token)=)[^&\s"']+/gi, '$1***');
+/** As much as anybody reads. */
+function shown(text: string): string {
+  const clean = withoutSecrets(text);
   return clean.length > LONGEST_STRING ? `${clean.slice(0, LONGEST_STRING)}…` : clean;
 }

@@ -11,6 +11,7 @@ import { describeTelephonies, whyMissing } from '../support/describe-telephonies
 import { prepareEnvironment } from '../support/environment.ts';
 import type { Neighbours } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
+import type { Telephony } from '../support/telephony.ts';
 
 interface Report {
   readonly name: string;
@@ -21,7 +22,7 @@ interface Report {
 }
 
 describeTelephonies('parley doctor', (kind) => {
-  let neighbours: Neighbours | undefined;
+  let neighbours: (Neighbours & { telephony: Telephony }) | undefined;
   let env: Record<string, string>;
   let dir: string;
 

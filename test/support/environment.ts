@@ -31,7 +31,7 @@ const TEST_BOT = {
 } as const;
 
 export interface Neighbours {
-  readonly telephony: Telephony;
+  readonly telephony: Pick<Telephony, 'ari' | 'mediaDir'>;
   readonly speech: SpeechKitSimulator;
   readonly chat: ChatSimulator;
 }

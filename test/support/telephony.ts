@@ -43,16 +43,29 @@ const APP = 'voicebot';
 /** What the shipped dialplan plays to a caller whom Parley hands back; path without `.wav`. */
 export const FALLBACK_SOUND = join(projectRoot(), 'sounds/ru-RU/apology-1');
 
-/** `bots`: each is dialled by its name. Extension 100 is the default bot. */
-export async function startTelephony(kind: TelephonyKind, bots: readonly string[]): Promise<Telephony> {
-  return kind === 'simulator' ? simulated(bots) : real(bots);
+export interface StandInOptions {
+  /** Of ARI. */
+  readonly password?: string;
+  /** Further extensions, and the bot that each is for, as the dialplan might have it. */
+  readonly extensions?: Readonly<Record<string, string>>;
 }
 
-async function simulated(bots: readonly string[]): Promise<Telephony> {
+/** `bots`: each is dialled by its name. Extension 100 is the default bot. Only the stand-in can be made otherwise. */
+export async function startTelephony(
+  kind: TelephonyKind,
+  bots: readonly string[],
+  standIn: StandInOptions = {},
+): Promise<Telephony> {
+  return kind === 'simulator' ? simulated(bots, standIn) : real(bots);
+}
+
+async function simulated(bots: readonly string[], standIn: StandInOptions): Promise<Telephony> {
   const mediaDir = await mkdtemp(join(tmpdir(), 'parley-media-'));
-  const extensions = Object.fromEntries(bots.map((bot) => [bot, { app: APP, args: [bot] }]));
+  const numbers = [...bots.map((bot) => [bot, bot] as const), ...Object.entries(standIn.extensions ?? {})];
+  const extensions = Object.fromEntries(numbers.map(([number, bot]) => [number, { app: APP, args: [bot] }]));
   const simulator = await startAsteriskSimulator({
     mediaDir,
+    ...(standIn.password !== undefined && { password: standIn.password }),
     dialplan: {
       extensions: { ...extensions, 100: { app: APP, args: ['default'] } },
       fallback: { place: 'fallback,s,1', sound: FALLBACK_SOUND },

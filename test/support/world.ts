@@ -25,7 +25,7 @@ import type { BotPatch } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
 import { startTelephony } from './telephony.ts';
-import type { Telephony, TelephonyKind } from './telephony.ts';
+import type { StandInOptions, Telephony, TelephonyKind } from './telephony.ts';
 
 export interface WorldOptions {
   readonly kind: TelephonyKind;
@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly hears?: 'sounds' | 'voices';
   /** How the bot sounds; each text as a tone of its own, if not given. */
   readonly voice?: SimulatedVoice;
+  /** Where the telephone network is the stand-in. */
+  readonly standIn?: StandInOptions;
 }
 
 /** Everything but the service. */
@@ -112,9 +114,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
-  const { kind, reply, bots = {}, env = {}, voice } = options;
+  const { kind, reply, bots = {}, env = {}, standIn, voice } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
-  const telephony = await startTelephony(kind, Object.keys(profiles));
+  const telephony = await startTelephony(kind, Object.keys(profiles), standIn);
   const speech = await startSpeechKitSimulator({
     tonePace: { perCharMs: MS_PER_CHARACTER },
     ...(voice && { voice }),

@@ -3,6 +3,7 @@
  */
 import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
+import { withoutSecrets } from '../../base/without-secrets.ts';
 
 export interface Check {
   readonly name: string;
@@ -46,7 +47,7 @@ export async function runCheck(check: Check, clock: Clock): Promise<CheckReport>
 /** What an error finds and advises. */
 export function failure(error: unknown): CheckResult {
   if (!(error instanceof ParleyError)) {
-    return { ok: false, finding: error instanceof Error ? error.message : String(error) };
+    return { ok: false, finding: withoutSecrets(error instanceof Error ? error.message : String(error)) };
   }
   const { advice } = ERROR_CATALOGUE[error.code];
   return { ok: false, finding: error.message.replace(` ${advice}`, '').trimEnd(), advice };
