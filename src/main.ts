@@ -1,6 +1,5 @@
 /**
- * Builds the service from its settings: the only file that knows every room. Providers are stacked here, in the open, so that what
- * wraps what can be read from top to bottom.
+ * Builds the service from its settings: the only file that knows every room.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,11 +8,9 @@ import type { ActiveAlerts } from './alerts/alerts.ts';
 import { startAlerts } from './alerts/start-alerts.ts';
 import { watchCall } from './alerts/watch-call.ts';
 import { watchService } from './alerts/watch-providers.ts';
-import type { OnFallback } from './alerts/watch-providers.ts';
 import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
 import { WatchedRecognizer } from './asr/watched.ts';
-import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
@@ -35,36 +32,23 @@ import type { BotProfile } from './config/bot-profile.ts';
 import { loadBots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
 import { startHttp } from './http/server.ts';
-import type { Chat } from './llm/chat.ts';
-import { createOpenAiChat } from './llm/openai.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
+import { openRecordings } from './call-recordings.ts';
 import { chooseMedia } from './media.ts';
 import { CallLog } from './ops/call-log.ts';
 import { measureCall } from './ops/call-metrics.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
 import { addProviderGauges } from './ops/provider-metrics.ts';
 import { OperatorDesk } from './operator-desk.ts';
+import { chatOf, credentialsOf, recognizerOf, synthesizerOf, synthesizers } from './providers.ts';
 import { logTurns } from './ops/turn-log.ts';
-import { Recordings } from './recording/recordings.ts';
 import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
-import type { AriPort } from './telephony/asterisk/ari-port.ts';
 import { AriTrace } from './telephony/asterisk/ari-trace.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
 import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
-import { BreakerSynthesizer } from './tts/breaker.ts';
-import { CachingSynthesizer } from './tts/cache.ts';
-import type { CacheLookup } from './tts/cache.ts';
-import { CountedSynthesizer } from './tts/counted.ts';
 import { DiskCache } from './tts/disk-cache.ts';
-import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
-import type { Synthesizer } from './tts/synthesizer.ts';
-import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
-import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
-import { CHANNEL_POOL_DEFAULTS } from './yandex/channel-pool.ts';
-import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './yandex/credentials.ts';
-import type { Credentials } from './yandex/credentials.ts';
 import { voiceDetector } from './voice-detector.ts';
 
 /** The rate of telephone speech, and of every WAV that Asterisk plays. */
@@ -112,25 +96,6 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
     recognizer,
     chat: chatOf(settings, silentLog),
     close: async () => void (await Promise.all([grpc.close(), http.close(), recognizer.close()])),
-  };
-}
-
-/** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
-export async function connectProviders(settings: Settings) {
-  const credentials = await credentialsOf(settings);
-  const nobody = () => undefined;
-  const { synthesizer } = synthesizerOf(settings, credentials, silentLog, {
-    onRequest: nobody,
-    onAttempt: nobody,
-    onFallback: nobody,
-    onLookup: nobody,
-  });
-  const recognizer = recognizerOf(settings, credentials);
-  return {
-    recognizer,
-    chat: chatOf(settings, silentLog),
-    synthesizer,
-    close: async () => void (await Promise.all([recognizer.close(), synthesizer.close()])),
   };
 }
 
@@ -228,15 +193,11 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       speechDetector: hooks.speechDetector ?? voiceDetector,
     });
     closers.push(() => recognizer.close());
-    const recordings = await Recordings.open({
-      ...settings.record,
-      retention: settings.record,
-      dir: join(settings.data.dir, 'calls'),
-      random: Math.random,
-      epochMs: () => Date.now(),
+    const recordings = await openRecordings({
+      settings,
+      mode,
+      ari,
       log,
-      versions: await versionsOf(ari),
-      settings: recordedSettings(settings, mode),
       ariOf: (lineId, sinceMs) => trace.of(lineId, sinceMs),
       onBundle: (outcome) => metrics.recordings.inc({ outcome }),
     });
@@ -308,121 +269,6 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await stop();
     throw error;
   }
-}
-
-async function versionsOf(ari: AriPort): Promise<Readonly<Record<string, string>>> {
-  const { version } = await ari.info();
-  return { parley: parleyVersion(), node: process.version, asterisk: version };
-}
-
-/** What of the settings bears on how a call goes; nothing secret, no addresses. */
-function recordedSettings({ asr, llm, media, openai, tts }: Settings, mode: string) {
-  return {
-    mediaMode: mode,
-    mediaFormat: media.format,
-    model: openai.model,
-    asrEager: asr.eager,
-    asrTimeoutMs: asr.timeoutMs,
-    llmFirstTokenMs: llm.firstTokenMs,
-    llmTotalMs: llm.totalMs,
-    ttsFirstAudioMs: tts.firstAudioMs,
-  };
-}
-
-async function credentialsOf({ yandex }: Settings): Promise<Credentials> {
-  const { credentials, folderId, iamUrl } = yandex;
-  switch (credentials.kind) {
-    case 'apiKey':
-      return apiKeyCredentials(credentials.apiKey, { folderId });
-    case 'iamToken':
-      return iamTokenCredentials(credentials.iamToken, { folderId });
-    case 'serviceAccountKeyFile':
-      return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
-  }
-}
-
-/** The two ways to synthesize, bare. */
-function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: Log) {
-  const grpc = new GrpcSynthesizer({
-    url: yandex.ttsGrpcUrl,
-    credentials,
-    clock: systemClock,
-    log,
-    settings: { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels },
-  });
-  const http = new HttpSynthesizer({ url: yandex.ttsHttpUrl, credentials, folderId: yandex.folderId });
-  return { grpc, http };
-}
-
-interface SynthesisObserver {
-  /** What the cache could not answer. */
-  readonly onRequest: () => void;
-  /** What goes to a provider. */
-  readonly onAttempt: () => void;
-  readonly onFallback: OnFallback;
-  readonly onLookup: (lookup: CacheLookup) => void;
-}
-
-/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
-function synthesizerOf(
-  settings: Settings,
-  credentials: Credentials,
-  log: Log,
-  { onRequest, onAttempt, onFallback, onLookup }: SynthesisObserver,
-): {
-  readonly synthesizer: Synthesizer;
-  readonly breakers: readonly BreakerSynthesizer[];
-  readonly grpc: GrpcSynthesizer;
-} {
-  const { tts } = settings;
-  const clock = systemClock;
-  const { grpc, http } = synthesizers(settings, credentials, log);
-  const guarded = (synthesizer: Synthesizer) =>
-    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onAttempt), {
-      clock,
-      settings: {
-        failuresToOpen: tts.breaker.failures,
-        openMs: tts.breaker.openSeconds * 1000,
-        successesToClose: tts.breaker.successes,
-      },
-      onChange: (change) =>
-        log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
-    });
-  const breakers = [guarded(grpc), guarded(http)] as const;
-  const failover = new FailoverSynthesizer({
-    providers: breakers,
-    clock,
-    settings: {
-      ...FAILOVER_DEFAULTS,
-      patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
-    },
-    onFallback: (fallback) => {
-      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks');
-      onFallback(fallback);
-    },
-  });
-  const asked = new CountedSynthesizer(failover, onRequest);
-  const synthesizer =
-    tts.cacheBytes === 0
-      ? asked
-      : new CachingSynthesizer(asked, { settings: { maxBytes: tts.cacheBytes }, onLookup });
-  return { synthesizer, breakers, grpc };
-}
-
-function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Recognizer {
-  return new ShortRecognizer({
-    url: yandex.sttHttpUrl,
-    folderId: yandex.folderId,
-    credentials,
-    clock: systemClock,
-    deadlineMs: asr.timeoutMs,
-  });
-}
-
-function chatOf(settings: Settings, log: Log): Chat {
-  const { inputMillionTokens, outputMillionTokens } = settings.prices;
-  const asksUsage = inputMillionTokens > 0 || outputMillionTokens > 0;
-  return createOpenAiChat({ ...settings.openai, ...settings.llm, asksUsage, clock: systemClock, log });
 }
 
 /** A bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */

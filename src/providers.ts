@@ -1,0 +1,136 @@
+/** Who hears, thinks and speaks: the providers that the settings name, stacked in the open, so that what wraps what can be read. */
+import type { OnFallback } from './alerts/watch-providers.ts';
+import type { Recognizer } from './asr/recognizer.ts';
+import { ShortRecognizer } from './asr/yandex/short-recognizer.ts';
+import { systemClock } from './base/clock.ts';
+import { silentLog } from './base/log.ts';
+import type { Log } from './base/log.ts';
+import type { Settings } from './config/settings.ts';
+import type { Chat } from './llm/chat.ts';
+import { createOpenAiChat } from './llm/openai.ts';
+import { BreakerSynthesizer } from './tts/breaker.ts';
+import { CachingSynthesizer } from './tts/cache.ts';
+import type { CacheLookup } from './tts/cache.ts';
+import { CountedSynthesizer } from './tts/counted.ts';
+import { FAILOVER_DEFAULTS, FailoverSynthesizer } from './tts/failover.ts';
+import type { Synthesizer } from './tts/synthesizer.ts';
+import { GrpcSynthesizer } from './tts/yandex/grpc-synthesizer.ts';
+import { HttpSynthesizer } from './tts/yandex/http-synthesizer.ts';
+import { CHANNEL_POOL_DEFAULTS } from './yandex/channel-pool.ts';
+import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './yandex/credentials.ts';
+import type { Credentials } from './yandex/credentials.ts';
+
+/** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
+export async function connectProviders(settings: Settings) {
+  const credentials = await credentialsOf(settings);
+  const nobody = () => undefined;
+  const { synthesizer } = synthesizerOf(settings, credentials, silentLog, {
+    onRequest: nobody,
+    onAttempt: nobody,
+    onFallback: nobody,
+    onLookup: nobody,
+  });
+  const recognizer = recognizerOf(settings, credentials);
+  return {
+    recognizer,
+    chat: chatOf(settings, silentLog),
+    synthesizer,
+    close: async () => void (await Promise.all([recognizer.close(), synthesizer.close()])),
+  };
+}
+
+export async function credentialsOf({ yandex }: Settings): Promise<Credentials> {
+  const { credentials, folderId, iamUrl } = yandex;
+  switch (credentials.kind) {
+    case 'apiKey':
+      return apiKeyCredentials(credentials.apiKey, { folderId });
+    case 'iamToken':
+      return iamTokenCredentials(credentials.iamToken, { folderId });
+    case 'serviceAccountKeyFile':
+      return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
+  }
+}
+
+/** The two ways to synthesize, bare. */
+export function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: Log) {
+  const grpc = new GrpcSynthesizer({
+    url: yandex.ttsGrpcUrl,
+    credentials,
+    clock: systemClock,
+    log,
+    settings: { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels },
+  });
+  const http = new HttpSynthesizer({ url: yandex.ttsHttpUrl, credentials, folderId: yandex.folderId });
+  return { grpc, http };
+}
+
+interface SynthesisObserver {
+  /** What the cache could not answer. */
+  readonly onRequest: () => void;
+  /** What goes to a provider. */
+  readonly onAttempt: () => void;
+  readonly onFallback: OnFallback;
+  readonly onLookup: (lookup: CacheLookup) => void;
+}
+
+/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
+export function synthesizerOf(
+  settings: Settings,
+  credentials: Credentials,
+  log: Log,
+  { onRequest, onAttempt, onFallback, onLookup }: SynthesisObserver,
+): {
+  readonly synthesizer: Synthesizer;
+  readonly breakers: readonly BreakerSynthesizer[];
+  readonly grpc: GrpcSynthesizer;
+} {
+  const { tts } = settings;
+  const clock = systemClock;
+  const { grpc, http } = synthesizers(settings, credentials, log);
+  const guarded = (synthesizer: Synthesizer) =>
+    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onAttempt), {
+      clock,
+      settings: {
+        failuresToOpen: tts.breaker.failures,
+        openMs: tts.breaker.openSeconds * 1000,
+        successesToClose: tts.breaker.successes,
+      },
+      onChange: (change) =>
+        log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
+    });
+  const breakers = [guarded(grpc), guarded(http)] as const;
+  const failover = new FailoverSynthesizer({
+    providers: breakers,
+    clock,
+    settings: {
+      ...FAILOVER_DEFAULTS,
+      patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
+    },
+    onFallback: (fallback) => {
+      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks');
+      onFallback(fallback);
+    },
+  });
+  const asked = new CountedSynthesizer(failover, onRequest);
+  const synthesizer =
+    tts.cacheBytes === 0
+      ? asked
+      : new CachingSynthesizer(asked, { settings: { maxBytes: tts.cacheBytes }, onLookup });
+  return { synthesizer, breakers, grpc };
+}
+
+export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Recognizer {
+  return new ShortRecognizer({
+    url: yandex.sttHttpUrl,
+    folderId: yandex.folderId,
+    credentials,
+    clock: systemClock,
+    deadlineMs: asr.timeoutMs,
+  });
+}
+
+export function chatOf(settings: Settings, log: Log): Chat {
+  const { inputMillionTokens, outputMillionTokens } = settings.prices;
+  const asksUsage = inputMillionTokens > 0 || outputMillionTokens > 0;
+  return createOpenAiChat({ ...settings.openai, ...settings.llm, asksUsage, clock: systemClock, log });
+}
