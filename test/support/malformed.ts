@@ -130,7 +130,8 @@ export class Malformer {
         : items.map((item, at) => (String(at) === key ? this.#strangeMember(item) : item));
     }
     const members = value as Record<string, unknown>;
-    if (key === undefined) return { ...members, [String(this.strange()).slice(0, 100)]: this.strange() };
+    if (key === undefined)
+      return { ...members, [JSON.stringify(this.strange()).slice(0, 100)]: this.strange() };
     const { [key]: member, ...others } = members;
     return this.below(4) === 0 ? others : { ...others, [key]: this.#strangeMember(member) };
   }
