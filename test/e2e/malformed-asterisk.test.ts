@@ -147,7 +147,7 @@ describeCalls(
       await world.untilHeard(call, GREETING);
       await flood('messages on the media socket', MEDIA_MESSAGES, (malformer) => {
         const event = malformer.jsonText(malformer.pick(MEDIA_EVENTS));
-        faults().sendRawMedia(malformer.below(5) === 0 ? malformer.noise(700) : String(event));
+        faults().sendRawMedia(malformer.below(50) === 0 ? malformer.noise(700) : String(event));
       });
       await call.say(world.speech.callerTone('когда вы работаете'));
       await world.untilHeard(call, ANSWER);
