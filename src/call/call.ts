@@ -295,6 +295,7 @@ export class Call {
     this.#bargeIn.turnEnded();
     this.#lastOutcome = outcome;
     this.#over.signal.throwIfAborted();
+    if (this.#mouth.isMute) throw new CallOver('failure');
     return outcome;
   }
 
