@@ -1,9 +1,9 @@
 /** The disk is full. Stream mode needs none; in file mode, where nothing can be played without one, callers are handed on. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { join } from 'node:path';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
@@ -24,6 +24,9 @@ const reply = [
   ['суббот', REST],
 ] as const;
 
+/** These callers wait for one another. */
+const bots = { default: { silence: { afterMs: 60_000 } } };
+
 describeTelephonies('on a full disk', (kind) => {
   const fallback = new ClipHearing();
   let surroundings: Surroundings;
@@ -34,7 +37,7 @@ describeTelephonies('on a full disk', (kind) => {
 
   async function start(mode: string): Promise<ServiceProcess> {
     const env = { MEDIA_MODE: mode, DIALPLAN_FALLBACK: 'fallback,s,1' };
-    surroundings = await startSurroundings({ kind, reply, env });
+    surroundings = await startSurroundings({ kind, reply, bots, env });
     listening = listeningTo(surroundings.speech);
     service = await startServiceProcess(surroundings.dir, surroundings.environment);
     return service;

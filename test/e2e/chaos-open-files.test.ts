@@ -30,6 +30,9 @@ const bots = { default: { silence: { afterMs: 60_000 } } };
 const RESERVED = 32;
 const A_CALL = 4;
 
+/** Every process has as many: it is the numbers of files that are limited, and these are the lowest. */
+const NONE = 5;
+
 /** How long a call counts as one that has not opened everything yet: 10 s, and a busy machine. */
 const YOUNG_MS = 20_000;
 
@@ -72,11 +75,11 @@ describeTelephonies('short of files and sockets', (kind) => {
   }
 
   it.each(['file', 'stream'])('it sends on who calls, and serves who is there, in %s mode', async (mode) => {
-    const { pid, openFiles } = await start(mode);
+    const parley = await start(mode);
     const call = await dial();
     await listening.untilHeard(call, GREETING);
     // There is room for what is open now and one call more would need, but not for that call.
-    await limitProcess(pid, { openFiles: (await openFiles()) + RESERVED + A_CALL - 2 });
+    await limitProcess(parley.pid, { openFiles: (await parley.openFiles()) + RESERVED + A_CALL - 2 });
     await until('it is not ready', async () => !(await readiness()).ready);
     expect(await readiness()).toEqual({ ready: false, reasons: ['no call is taken: open-files'] });
 
@@ -89,7 +92,7 @@ describeTelephonies('short of files and sockets', (kind) => {
     await call.hangup();
     expect(texts(call)).toEqual([GREETING, FIRST]);
 
-    await limitProcess(pid, { openFiles: (await openFiles()) + RESERVED + 2 * A_CALL });
+    await limitProcess(parley.pid, { openFiles: (await parley.openFiles()) + RESERVED + 2 * A_CALL });
     await until('it is ready again', async () => (await readiness()).ready, YOUNG_MS);
     const next = await dial();
     await listening.untilHeard(next, GREETING);
@@ -98,10 +101,10 @@ describeTelephonies('short of files and sockets', (kind) => {
   });
 
   it('with none at all, a caller in stream mode hears an apology, and an answer as soon as there are some', async () => {
-    const { pid, openFiles } = await start('stream');
+    const { pid } = await start('stream');
     const call = await dial();
     await listening.untilHeard(call, GREETING);
-    await limitProcess(pid, { openFiles: (await openFiles()) - 1 });
+    await limitProcess(pid, { openFiles: NONE });
     await say(call, 'question1', QUESTION);
     await listening.untilHeard(call, APOLOGY);
     await limitProcess(pid, { openFiles: 1000 });

@@ -20,6 +20,7 @@ const TOKENS_OF_FIRST_CHUNK = 10;
 
 describeCalls('when a connection is cut', FAILING_WORLD, (suite) => {
   const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
+  const logged = (event: string) => suite.world.log.filter((line) => line['event'] === event);
   const pause = (forMs: number) => new Promise((resolve) => setTimeout(resolve, forMs));
 
   it('to synthesis, in the middle of a chunk, the answer is heard to its end, and so is the next', async () => {
@@ -35,6 +36,7 @@ describeCalls('when a connection is cut', FAILING_WORLD, (suite) => {
       await world.speech.restart('tts-grpc');
     }
     expect(texts(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+    expect(logged('synthesis.fallback')).not.toEqual([]);
     await call.say(world.speech.callerTone('назови части'));
     await expect
       .poll(() => texts(call), { timeout: 15_000 })
@@ -53,7 +55,7 @@ describeCalls('when a connection is cut', FAILING_WORLD, (suite) => {
     if (mode === 'stream') await pause(600);
     else {
       await saying;
-      await pause(700);
+      await pause(350);
     }
     await world.speech.kill(service);
     await saying;
@@ -61,13 +63,16 @@ describeCalls('when a connection is cut', FAILING_WORLD, (suite) => {
     world.speech.delays.recognitionMs = 0;
     await world.untilHeard(call, THIRD);
     expect(texts(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+    const cut = world.speech.requests.filter((request) => request.service === service);
+    expect(cut.map(({ outcome }) => outcome)).toContain('cancelled');
   });
 
   it('to the model, in the middle of its answer, what came is heard, then an apology; the next answer is whole', async () => {
     const { world } = suite;
-    world.chat.fail({ kind: 'cut', afterTokens: TOKENS_OF_FIRST_CHUNK }, 1);
+    world.chat.fail({ kind: 'cut', afterTokens: TOKENS_OF_FIRST_CHUNK });
     const { call, endedAtMs } = await ask(suite);
     const apology = await world.untilHeard(call, APOLOGY);
+    world.chat.heal();
     expect(texts(call)).toEqual([GREETING, FIRST, APOLOGY]);
     expect(silenceMs(call, endedAtMs, apology.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
     await call.say(world.speech.callerTone('назови части'));

@@ -91,13 +91,13 @@ describeCalls(
       return simulator.faults;
     };
 
-    async function served({ dial, untilHeard, heard, speech }: World): Promise<void> {
-      const call = await dial('100');
-      await untilHeard(call, GREETING);
-      await call.say(speech.callerTone('когда вы работаете'));
-      await untilHeard(call, ANSWER);
+    async function served(world: World): Promise<void> {
+      const call = await world.dial('100');
+      await world.untilHeard(call, GREETING);
+      await call.say(world.speech.callerTone('когда вы работаете'));
+      await world.untilHeard(call, ANSWER);
       await call.hangup();
-      expect(heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
+      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
     }
 
     /** Sends them in bursts, each of which is read before the next. */

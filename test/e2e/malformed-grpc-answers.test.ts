@@ -134,7 +134,7 @@ it('recognition', async () => {
       response_wall_time_ms: 1,
       channel_tag: '0',
       ...event,
-    } as StreamingResponse),
+    }),
   );
   type Call = ServerDuplexStream<StreamingRequest, StreamingResponse | Buffer>;
   const port = new GrpcPort(service, {

@@ -114,13 +114,13 @@ describeCalls(
   'a Parley whose HTTP port is abused',
   { reply: () => ANSWER, kinds: ['simulator'], modes: ['file'] },
   (suite) => {
-    async function served({ dial, untilHeard, heard, speech }: World): Promise<void> {
-      const call = await dial('100');
-      await untilHeard(call, GREETING);
-      await call.say(speech.callerTone('когда вы работаете'));
-      await untilHeard(call, ANSWER);
+    async function served(world: World): Promise<void> {
+      const call = await world.dial('100');
+      await world.untilHeard(call, GREETING);
+      await call.say(world.speech.callerTone('когда вы работаете'));
+      await world.untilHeard(call, ANSWER);
       await call.hangup();
-      expect(heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
+      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
     }
 
     async function health({ service }: World): Promise<number> {

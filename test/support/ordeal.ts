@@ -103,13 +103,13 @@ export class Outcomes {
   }
 }
 
-export interface Uncaught {
+interface Uncaught {
   readonly seen: readonly string[];
   stop(): void;
 }
 
 /** Notes what would have ended a process without a test runner in it, and listeners that pile up. */
-export function watchForUncaught(): Uncaught {
+function watchForUncaught(): Uncaught {
   const seen: string[] = [];
   const note = (error: unknown) =>
     void seen.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
