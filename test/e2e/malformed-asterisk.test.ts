@@ -141,18 +141,20 @@ describeCalls(
       await served(world);
     });
 
-    it.runIf(suite.mode === 'stream')('on the media socket: the caller is still understood', async () => {
-      const { world } = suite;
-      const call: PhoneCall = await world.dial('100');
-      await world.untilHeard(call, GREETING);
-      await flood('messages on the media socket', MEDIA_MESSAGES, (malformer) => {
-        const event = malformer.jsonText(malformer.pick(MEDIA_EVENTS));
-        faults().sendRawMedia(malformer.below(50) === 0 ? malformer.noise(700) : String(event));
+    const isStream = suite.mode === 'stream';
+    if (isStream)
+      it('on the media socket: the caller is still understood', async () => {
+        const { world } = suite;
+        const call: PhoneCall = await world.dial('100');
+        await world.untilHeard(call, GREETING);
+        await flood('messages on the media socket', MEDIA_MESSAGES, (malformer) => {
+          const event = malformer.jsonText(malformer.pick(MEDIA_EVENTS));
+          faults().sendRawMedia(malformer.below(50) === 0 ? malformer.noise(700) : String(event));
+        });
+        await call.say(world.speech.callerTone('когда вы работаете'));
+        await world.untilHeard(call, ANSWER);
+        await call.hangup();
+        await served(world);
       });
-      await call.say(world.speech.callerTone('когда вы работаете'));
-      await world.untilHeard(call, ANSWER);
-      await call.hangup();
-      await served(world);
-    });
   },
 );
