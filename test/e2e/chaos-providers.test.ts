@@ -13,6 +13,7 @@ import {
   silenceMs,
   THIRD,
 } from '../support/failing.ts';
+import { until } from '../support/until.ts';
 
 const LONG_QUESTION = 'назови, пожалуйста, все части своего ответа по порядку';
 /** The model's tokens are four letters long: by then the first chunk is whole, and the second has begun. */
@@ -27,7 +28,11 @@ describeCalls('when a connection is cut', FAILING_WORLD, (suite) => {
     const { world } = suite;
     world.speech.delays.realTimeFactor = 0.8;
     const { call } = await ask(suite);
-    await world.untilStarted(call, FIRST);
+    await until('speech is on its way', () =>
+      world.speech.requests.some(
+        ({ service, outcome, audioMs }) => service === 'tts-grpc' && outcome === 'open' && audioMs > 0,
+      ),
+    );
     await world.speech.kill('tts-grpc');
     world.speech.delays.realTimeFactor = 0;
     try {
