@@ -14,6 +14,9 @@ const ANSWER = 'С девяти до шести.';
 const REQUESTS = 20_000;
 const AT_ONCE = 32;
 
+/** From one address: fewer than it takes to be turned away. */
+const REQUESTS_OF_ONE = 400;
+
 /** How long half a request is left to wait for its other half, ms: then the client gives up, as most do. */
 const PATIENCE_MS = 20;
 
@@ -96,9 +99,14 @@ function badRequest(malformer: Malformer, routes: readonly Route[]): Buffer {
   }
 }
 
+/** One of many: who sends too much from one address is not listened to. Linux has all of 127.0.0.0/8 on its loopback. */
+function senderOf(index: number): string {
+  return process.platform === 'linux' ? `127.1.1.${1 + Math.floor(index / REQUESTS_OF_ONE)}` : '127.0.0.1';
+}
+
 /** Resolves when the server has ended the connection, or the client has lost its patience; with the beginning of what came. */
-async function sent(port: number, request: Buffer): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+async function sent(port: number, request: Buffer, localAddress: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   let answer = '';
   socket.on('data', (data) => (answer += data.toString('latin1').slice(0, 20)));
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
@@ -143,7 +151,7 @@ describeCalls(
         count: REQUESTS,
         atOnce: AT_ONCE,
         send: async (index) => {
-          const answer = await sent(port, badRequest(malformer, routes));
+          const answer = await sent(port, badRequest(malformer, routes), senderOf(index));
           const [, status = 'none'] = /^HTTP\/1\.1 (\d+)/.exec(answer) ?? [];
           statuses.add(status);
           expect(status, `the answer ${answer}`).not.toBe('500');
@@ -151,7 +159,8 @@ describeCalls(
         },
       });
       expect([...statuses]).toEqual(expect.arrayContaining(['200', '400', '404']));
-      await until('no connection is left', () => resourcesBeyond(before).length === 0, 5000);
+      await until('nothing is left', () => resourcesBeyond(before).length === 0, 5000).catch(() => undefined);
+      expect(resourcesBeyond(before)).toEqual([]);
       await served(world);
     });
   },
