@@ -48,6 +48,7 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
         clients--;
         socket.off('close', onGone);
       });
+      if (socket.destroyed) onGone();
       const headers = {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',

@@ -20,6 +20,9 @@ const REQUESTS_OF_ONE = 400;
 /** How long half a request is left to wait for its other half, ms: then the client gives up, as most do. */
 const PATIENCE_MS = 20;
 
+/** Two heartbeats of a stream of events find out that nobody reads it, ms, where the end of the connection could not be read either. */
+const GONE_WITHIN_MS = 40_000;
+
 interface Route {
   readonly method: string;
   readonly path: string;
@@ -159,7 +162,9 @@ describeCalls(
         },
       });
       expect([...statuses]).toEqual(expect.arrayContaining(['200', '400', '404']));
-      await until('nothing is left', () => resourcesBeyond(before).length === 0, 5000).catch(() => undefined);
+      await until('nothing is left', () => resourcesBeyond(before).length === 0, GONE_WITHIN_MS).catch(
+        () => undefined,
+      );
       expect(resourcesBeyond(before)).toEqual([]);
       await served(world);
     });
