@@ -14,6 +14,7 @@ import { WatchedRecognizer } from './asr/watched.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
+import { freeFiles } from './base/open-files.ts';
 import type { Log } from './base/log.ts';
 import { projectRoot } from './base/project-root.ts';
 import { parleyVersion } from './base/version.ts';
@@ -125,7 +126,12 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const credentials = await credentialsOf(settings);
     const lag = new EventLoopLag(clock);
     closers.push(async () => lag.stop());
-    const admission = new Admission({ settings: settings.admission, clock, lagMs: () => lag.meanMs });
+    const admission = new Admission({
+      settings: settings.admission,
+      clock,
+      lagMs: () => lag.meanMs,
+      freeFiles,
+    });
     const { synthesizer, breakers, grpc } = synthesizerOf(settings, credentials, log, {
       ...synthesis,
       onAttempt: () => admission.synthesis(),

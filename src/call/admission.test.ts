@@ -12,11 +12,12 @@ const GENEROUS: AdmissionSettings = {
 
 function admissionWith(settings: Partial<AdmissionSettings>) {
   const clock = new ManualClock();
-  const process = { lagMs: 0 };
+  const process = { lagMs: 0, freeFiles: Infinity };
   const admission = new Admission({
     settings: { ...GENEROUS, ...settings },
     clock,
     lagMs: () => process.lagMs,
+    freeFiles: () => process.freeFiles,
   });
   /** How many calls get in that come at the same moment. */
   const rush = () => {
@@ -33,6 +34,12 @@ describe('a call is not taken', () => {
     const { admission } = admissionWith({ maxCalls: 2 });
     expect(admission.refusal(1)).toBeUndefined();
     expect(admission.refusal(2)).toBe('too-many-calls');
+  });
+
+  it('when the live ones would run short of files and sockets', () => {
+    const { process, rush } = admissionWith({});
+    process.freeFiles = 32 + 3 * 4;
+    expect(rush()).toBe(3);
   });
 
   it('while the event loop is late, and again when it is not', () => {

@@ -7,7 +7,13 @@ import type { Clock } from '../base/clock.ts';
 
 /** Why a call is not taken. Stands in logs, metrics, and in the dialplan's variable PARLEY_REFUSED. */
 export type RefusalReason =
-  'draining' | 'too-many-calls' | 'event-loop-lag' | 'synthesis-quota' | 'recognition-quota' | 'unknown-bot';
+  | 'draining'
+  | 'too-many-calls'
+  | 'event-loop-lag'
+  | 'open-files'
+  | 'synthesis-quota'
+  | 'recognition-quota'
+  | 'unknown-bot';
 
 export interface AdmissionSettings {
   /** Calls at once. */
@@ -43,9 +49,16 @@ const USABLE_SHARE = 0.8;
 const SYNTHESES_A_CALL = 0.4;
 const RECOGNITIONS_A_CALL = 0.25;
 
+/** Files and sockets that a call opens: its audio, the model, a request to Asterisk or for speech, what is written to disk. */
+const FILES_A_CALL = 4;
+
+/** Kept free for the calls that are live, whose connections come and go: as many as may be open to Asterisk, and as many again. */
+const RESERVED_FILES = 32;
+
 export class Admission {
   readonly #settings: AdmissionSettings;
   readonly #lagMs: () => number;
+  readonly #freeFiles: () => number;
   readonly #admitted: SlidingRate;
   readonly #syntheses: Quota;
   readonly #recognitions: Quota;
@@ -54,10 +67,13 @@ export class Admission {
     readonly settings: AdmissionSettings;
     readonly clock: Clock;
     readonly lagMs: () => number;
+    /** What may still be opened. */
+    readonly freeFiles: () => number;
   }) {
-    const { settings, clock, lagMs } = options;
+    const { settings, clock, lagMs, freeFiles } = options;
     this.#settings = settings;
     this.#lagMs = lagMs;
+    this.#freeFiles = freeFiles;
     this.#admitted = new SlidingRate(clock, WINDOW_MS);
     this.#syntheses = new Quota(clock, settings.synthesesPerSecond, SYNTHESES_A_CALL);
     this.#recognitions = new Quota(clock, settings.recognitionsPerSecond, RECOGNITIONS_A_CALL);
@@ -81,6 +97,7 @@ export class Admission {
     const young = this.#admitted.count;
     if (liveCalls >= maxCalls) return 'too-many-calls';
     if (this.#lagMs() > maxLagMs) return 'event-loop-lag';
+    if (this.#freeFiles() < RESERVED_FILES + (young + 1) * FILES_A_CALL) return 'open-files';
     if (!this.#syntheses.hasRoom(young)) return 'synthesis-quota';
     if (!this.#recognitions.hasRoom(young)) return 'recognition-quota';
     return undefined;

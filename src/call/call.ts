@@ -87,6 +87,8 @@ export class Call {
   readonly #over = new AbortController();
   /** What the bot is saying or thinking about; the caller may abort it. */
   #turn: AbortController | undefined;
+  /** The caller can hear something. */
+  #answered = false;
   /** How the last thing that the bot said ended. */
   #lastOutcome: TurnOutcome | undefined;
   /** What was said and is in no answer yet. */
@@ -185,6 +187,7 @@ export class Call {
 
   async #converse(): Promise<CallEndCause> {
     await this.line.answer();
+    this.#answered = true;
     this.timeline.mark('call.answered', {});
     let failed = 0;
     if ((await this.#open()) === 'failed') {
@@ -292,6 +295,7 @@ export class Call {
     this.#bargeIn.turnEnded();
     this.#lastOutcome = outcome;
     this.#over.signal.throwIfAborted();
+    if (this.#mouth.isMute) throw new CallOver('failure');
     return outcome;
   }
 
@@ -376,7 +380,7 @@ export class Call {
     const place = this.#placeAfter(cause);
     try {
       if (place) return await this.line.transfer(place);
-      if (cause !== 'silence') await this.#sayGoodbye();
+      if (cause !== 'silence' && this.#answered) await this.#sayGoodbye();
     } catch (error) {
       if (!isParleyError(error, 'LINE_ENDED'))
         log.warn({ event: 'call.part', error }, 'a caller could not be seen off');

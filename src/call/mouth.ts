@@ -14,6 +14,9 @@ export interface Words {
   readonly index?: number;
 }
 
+/** One clip may be lost; when the next one is as well, so will be all that follow: a full disk, an Asterisk that plays nothing. */
+const MUTE_AFTER = 2;
+
 export class Mouth {
   readonly startsOn: Player['startsOn'];
   readonly sampleRateHz: number;
@@ -25,6 +28,8 @@ export class Mouth {
   /** Of the last two clips that have begun, oldest first. */
   #begun: readonly string[] = [];
   #idleSinceMs: number;
+  /** How many clips in a row could not be played. */
+  #unplayed = 0;
 
   constructor(options: { player: Player; clock: Clock; timeline: Timeline }) {
     this.#player = options.player;
@@ -46,6 +51,8 @@ export class Mouth {
     });
     void playback.finished.then(({ outcome, heardMs }) => {
       this.#timeline.mark('playback.finished', { kind, index, heardMs, outcome });
+      if (heardMs > 0) this.#unplayed = 0;
+      else if (outcome === 'failed') this.#unplayed++;
       this.#speaking--;
       if (this.#speaking === 0) this.#fallSilent();
     });
@@ -55,6 +62,11 @@ export class Mouth {
   /** True while something is being said, waits to be said, or is paused. */
   get isSpeaking(): boolean {
     return this.#speaking > 0;
+  }
+
+  /** Whatever is said, the caller hears nothing of it. */
+  get isMute(): boolean {
+    return this.#unplayed >= MUTE_AFTER;
   }
 
   /** What the caller hears, or has just heard. */

@@ -63,7 +63,7 @@ class Turn {
   #callerText: string | undefined;
   #apologised = false;
   #answer: Answer | undefined;
-  #spokenChunks = 0;
+  #heardChunks = 0;
 
   constructor(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal) {
     this.#tools = tools;
@@ -100,7 +100,10 @@ class Turn {
       await this.#speakAnswer(this.#callerText, patience);
       await this.#heardOut();
       if (this.#signal.aborted) return 'interrupted';
-      return this.#spokenChunks > 0 ? 'spoken' : 'failed';
+      if (this.#heardChunks > 0) return 'spoken';
+      this.#apologise();
+      await this.#heardOut();
+      return this.#signal.aborted ? 'interrupted' : 'failed';
     } catch (error) {
       await this.#endPlayback(patience);
       if (this.#signal.aborted) return 'interrupted';
@@ -148,7 +151,6 @@ class Turn {
       { sampleRateHz: mouth.sampleRateHz, audio: spoken.audio },
       { kind: 'answer', index, text },
     );
-    this.#spokenChunks++;
     this.#playing.push(this.#follow(spoken, playback));
   }
 
@@ -163,6 +165,7 @@ class Turn {
     );
     const { outcome, heardMs } = await playback.finished;
     spoken.release();
+    if (outcome === 'heard' || heardMs > 0) this.#heardChunks++;
     if (outcome === 'heard') return history.botSaid(text);
     const { audioBytes, words } = spoken.soFar;
     history.botSaid(

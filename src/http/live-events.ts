@@ -36,11 +36,19 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
         produces: ['text/event-stream'],
       },
     },
-    (_request, reply) => {
+    ({ raw: { socket } }, reply) => {
       if (clients >= MOST_CLIENTS)
         throw new ParleyError('HTTP_TOO_MANY', `${clients} are listening already.`);
       clients++;
-      const stream = eventStream(options).once('close', () => clients--);
+      const stream = eventStream(options);
+      // An answer that waits behind another one on its connection is not told that the connection is gone.
+      const onGone = () => stream.destroy();
+      socket.once('close', onGone);
+      stream.once('close', () => {
+        clients--;
+        socket.off('close', onGone);
+      });
+      if (socket.destroyed) onGone();
       const headers = {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',

@@ -209,7 +209,8 @@ export class ChatSimulator {
       response.write(chunkEvent(received.model, { content: token }));
     }
     if (fault?.kind === 'hang') return hang(gone);
-    if (fault?.kind === 'cut') return void setImmediate(() => response.destroy());
+    // Not before all of it is on its way: what was written and never sent would be another fault.
+    if (fault?.kind === 'cut') return void response.write(': \n\n', () => response.destroy());
     if (fault?.kind === 'unfinished') return void response.end();
     if (fault?.kind === 'garbage' && fault.what !== 'html') response.write(GARBAGE_EVENTS[fault.what]);
     response.write(chunkEvent(received.model, {}, 'stop'));

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { projectRoot } from '../../src/base/project-root.ts';
 
 export interface ServiceProcess {
+  readonly pid: number;
   /** Memory that it has now, and processor time that it has used since its start. */
   usage(): Promise<Usage>;
   /** SIGKILL ends it at once; after any other it may take its time. */
@@ -49,10 +50,12 @@ export async function startServiceProcess(
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
   void ended.then(() => process.off('exit', onExit));
+  const pid = child.pid as number;
   const service: ServiceProcess = {
-    usage: () => usageOf(child.pid as number),
+    pid,
+    usage: () => usageOf(pid),
     dir,
-    openFiles: async () => (await readdir(`/proc/${child.pid}/fd`)).length,
+    openFiles: async () => (await readdir(`/proc/${pid}/fd`)).length,
     signal: (signal) => void child.kill(signal),
     ended,
     stop: () => end(child),

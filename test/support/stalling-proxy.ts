@@ -6,8 +6,11 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface StallingProxy {
   /** `http://127.0.0.1:PORT`, which leads to the target. */
   readonly url: string;
-  /** From now on no byte passes, in neither direction; connections stay open, and new ones are taken. */
-  stall(): void;
+  /**
+   * From now on no byte passes, in neither direction; connections stay open, and new ones are taken. With `only`, this befalls only
+   * connections that are open now and whose first request line matches.
+   */
+  stall(only?: RegExp): void;
   /** What was held up passes, and all that follows. */
   flow(): void;
   stop(): Promise<void>;
@@ -16,6 +19,8 @@ export interface StallingProxy {
 export async function startStallingProxy(targetUrl: string): Promise<StallingProxy> {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
+  /** The first request line of each connection, by both of its ends. */
+  const purposes = new WeakMap<Socket, string>();
   let stalled = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -24,6 +29,10 @@ export async function startStallingProxy(targetUrl: string): Promise<StallingPro
   };
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
+    near.once('data', (data: Buffer) => {
+      const [line = ''] = data.toString('latin1').split('\r\n');
+      for (const end of [near, far]) purposes.set(end, line);
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -39,9 +48,9 @@ export async function startStallingProxy(targetUrl: string): Promise<StallingPro
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stall() {
-      stalled = true;
-      for (const socket of sockets) socket.pause();
+    stall(only) {
+      stalled = only === undefined;
+      for (const socket of sockets) if (only?.test(purposes.get(socket) ?? '') ?? true) socket.pause();
     },
     flow() {
       stalled = false;

@@ -114,7 +114,8 @@ class Simulator implements AsteriskSimulator {
       blackHoleEventSockets: () => this.#events.silence(),
       dropMediaSockets: () => this.#running?.sockets.drop(),
       stallMediaSockets: () => this.#running?.sockets.stall(),
-      sendRaw: (text) => this.#events.sendRaw(text),
+      sendRaw: (message) => this.#events.sendRaw(message),
+      sendRawMedia: (message) => this.#running?.sockets.sendRaw(message),
       floodEvents: (count) => this.#events.flood('ChannelVarset', STRANGER, count),
     };
   }

@@ -36,8 +36,8 @@ export class EventsHub {
     if (socket) this.#send(socket, app, type, fields);
   }
 
-  sendRaw(text: string): void {
-    for (const socket of this.#byApp.values()) this.#write(socket, text);
+  sendRaw(message: string | Uint8Array): void {
+    for (const socket of this.#byApp.values()) this.#write(socket, message);
   }
 
   /** Sends `count` times the same event to every application. */
@@ -60,7 +60,7 @@ export class EventsHub {
     this.#write(socket, JSON.stringify({ ...head, ...fields }));
   }
 
-  #write(socket: WebSocket, text: string): void {
-    if (!this.#silenced.has(socket) && socket.readyState === socket.OPEN) socket.send(text);
+  #write(socket: WebSocket, message: string | Uint8Array): void {
+    if (!this.#silenced.has(socket) && socket.readyState === socket.OPEN) socket.send(message);
   }
 }

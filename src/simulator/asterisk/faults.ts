@@ -34,8 +34,10 @@ export interface Faults extends MediaSocketFaults {
   dropMediaSockets(): void;
   /** The media sockets that are open now stay open, but nothing is played, sent or read on them any more. */
   stallMediaSockets(): void;
-  /** Sends any text on every event socket. */
-  sendRaw(text: string): void;
+  /** Sends any text on every event socket, or a binary message. */
+  sendRaw(message: string | Uint8Array): void;
+  /** The same on every media socket. */
+  sendRawMedia(message: string | Uint8Array): void;
   /** Sends `count` events about a channel that nobody has ever heard of, at once. */
   floodEvents(count: number): void;
 }

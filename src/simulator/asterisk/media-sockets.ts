@@ -53,6 +53,10 @@ export class MediaSockets {
     for (const socket of this.#open.keys()) socket.terminate();
   }
 
+  sendRaw(message: string | Uint8Array): void {
+    for (const socket of this.#open.keys()) if (socket.readyState === socket.OPEN) socket.send(message);
+  }
+
   stall(): void {
     for (const { end } of this.#open.values()) end.stall();
   }

@@ -1,5 +1,6 @@
 /** How audio looks on the media socket. Everywhere else in Parley it is PCM, 16-bit signed little-endian mono. */
 import { decodeG711, encodeG711, G711_SAMPLE_RATE_HZ } from '../../../audio/g711.ts';
+import { BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
 import type { ExternalMediaOptions } from '../ari-port.ts';
 
 export interface MediaFormat {
@@ -12,9 +13,13 @@ export interface MediaFormat {
 
 const asItIs = (data: Uint8Array) => data;
 
+/** Half a sample would turn all that follows it into noise. */
+const wholeSamples = (data: Uint8Array) =>
+  data.subarray(0, data.byteLength - (data.byteLength % BYTES_PER_SAMPLE));
+
 export const MEDIA_FORMATS: Readonly<Record<MediaFormat['name'], MediaFormat>> = {
-  slin16: { name: 'slin16', sampleRateHz: 16_000, fromPcm: asItIs, toPcm: asItIs },
-  slin: { name: 'slin', sampleRateHz: 8000, fromPcm: asItIs, toPcm: asItIs },
+  slin16: { name: 'slin16', sampleRateHz: 16_000, fromPcm: asItIs, toPcm: wholeSamples },
+  slin: { name: 'slin', sampleRateHz: 8000, fromPcm: asItIs, toPcm: wholeSamples },
   ulaw: {
     name: 'ulaw',
     sampleRateHz: G711_SAMPLE_RATE_HZ,

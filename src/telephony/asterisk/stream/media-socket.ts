@@ -27,6 +27,9 @@ const SOCKET_BUFFER_BYTES = 64_000;
 /** What waits here at most while Asterisk takes nothing: 10 s at 16 kHz. Then the oldest is worth least. */
 const LONGEST_BACKLOG_BYTES = 320_000;
 
+/** Asterisk's own complaints are shorter. */
+const QUOTED_CHARACTERS = 200;
+
 export interface MediaSocketOptions {
   /** ARI's address, `http://127.0.0.1:8088`. */
   readonly url: string;
@@ -173,7 +176,7 @@ export class MediaSocket {
         return this.#pump();
       case 'ERROR':
         return this.#options.log.warn(
-          { event: 'media.refused', error: event.error_text },
+          { event: 'media.refused', error: event.error_text.slice(0, QUOTED_CHARACTERS) },
           'Asterisk refused a media command',
         );
       case undefined:

@@ -1,0 +1,102 @@
+/** The disk is full. Stream mode needs none; in file mode, where nothing can be played without one, callers are handed on. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
+import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
+import { startServiceProcess } from '../bench/service-process.ts';
+import type { ServiceProcess } from '../bench/service-process.ts';
+import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { FIRST, GREETING, MOST_SILENCE_MS, silenceMs } from '../support/failing.ts';
+import { limitProcess } from '../support/process-limits.ts';
+import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { listeningTo, startSurroundings } from '../support/world.ts';
+import type { Listening, Surroundings } from '../support/world.ts';
+
+const QUESTION = 'Подскажите часы работы вашего офиса.';
+const REST = 'Это всё.';
+/** One chunk is the harder case: an answer of several fails more often. */
+const reply = [
+  ['часы', FIRST],
+  ['суббот', REST],
+] as const;
+
+/** These callers wait for one another. */
+const bots = { default: { silence: { afterMs: 60_000 } } };
+
+describeTelephonies('on a full disk', (kind) => {
+  const fallback = new ClipHearing();
+  let surroundings: Surroundings;
+  let listening: Listening;
+  let service: ServiceProcess | undefined;
+
+  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
+
+  async function start(mode: string): Promise<ServiceProcess> {
+    const env = { MEDIA_MODE: mode, DIALPLAN_FALLBACK: 'fallback,s,1' };
+    surroundings = await startSurroundings({ kind, reply, bots, env });
+    listening = listeningTo(surroundings.speech);
+    service = await startServiceProcess(surroundings.dir, surroundings.environment);
+    return service;
+  }
+
+  afterEach(async () => {
+    await service?.stop();
+    await surroundings.stop();
+  });
+
+  /** Recorded voices: stream mode tells speech from tones. */
+  async function say(call: PhoneCall, name: string, text: string) {
+    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
+    surroundings.speech.registerClip(pcm, text);
+    return call.say(pcm);
+  }
+
+  const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
+  const wentToFallback = (call: PhoneCall) =>
+    fallback.hear(call.heard().pcm).some(({ text }) => text === 'fallback');
+
+  it('a call in stream mode goes on untouched, and so does one that comes then', async () => {
+    const { pid } = await start('stream');
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await limitProcess(pid, { fileBytes: 0 });
+    const later = await surroundings.telephony.phone.dial('100');
+    for (const one of [call, later]) {
+      await say(one, 'question1', QUESTION);
+      await listening.untilHeard(one, FIRST);
+      await say(one, 'interruption', 'Подождите, а в субботу?');
+      await listening.untilHeard(one, REST);
+      await one.hangup();
+      expect(texts(one)).toEqual([GREETING, FIRST, REST]);
+    }
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+
+  it('a call in file mode is handed on as soon as nothing can be said, and served again when there is room', async () => {
+    const { pid } = await start('file');
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await limitProcess(pid, { fileBytes: 0 });
+    const { endedAtMs } = await say(call, 'question1', QUESTION);
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(wentToFallback(call)).toBe(true);
+    expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+    expect(texts(call)).toEqual([GREETING]);
+
+    const later = await surroundings.telephony.phone.dial('100');
+    expect(await later.ended).toMatchObject({ by: 'them' });
+    expect(wentToFallback(later)).toBe(true);
+
+    await limitProcess(pid, { fileBytes: Infinity });
+    const last = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(last, GREETING);
+    await say(last, 'question1', QUESTION);
+    await listening.untilHeard(last, FIRST);
+    await last.hangup();
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+});
