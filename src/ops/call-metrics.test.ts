@@ -68,6 +68,7 @@ describe('the metrics of calls', () => {
     expect(await valueOf('parley_synthesis_first_audio_seconds_sum{provider="yandex-grpc"}')).toBeCloseTo(
       0.15,
     );
+    expect(await valueOf('parley_chunk_wait_seconds_sum')).toBeCloseTo(1);
     expect(await valueOf('parley_long_silences_total')).toBe(1);
     expect(await valueOf('parley_recognized_speech_seconds_total')).toBe(1.5);
     expect(await valueOf('parley_synthesized_characters_total')).toBe(5);

@@ -42,6 +42,8 @@ class CallMetrics {
   /** When each stage of the present turn was reached. */
   #reached = new Map<string, number>();
   #requestedAtMs = new Map<number, number>();
+  /** Since when each chunk could have been played. */
+  #audibleAtMs = new Map<number, number>();
   #answerSilentSinceMs: number | undefined;
 
   constructor(metrics: Metrics) {
@@ -104,6 +106,7 @@ class CallMetrics {
     this.#heardKinds = new Set();
     this.#answerSilentSinceMs = undefined;
     this.#requestedAtMs = new Map();
+    this.#audibleAtMs = new Map();
     this.#reached = new Map([['end_of_turn', atMs]]);
   }
 
@@ -116,6 +119,7 @@ class CallMetrics {
   }
 
   #synthesized({ index, provider, atMs }: Entry<'synthesis.firstAudio'>): void {
+    this.#audibleAtMs.set(index, atMs);
     const requestedAtMs = this.#requestedAtMs.get(index);
     if (requestedAtMs !== undefined)
       this.#metrics.synthesis.observe({ provider }, seconds(atMs - requestedAtMs));
@@ -128,7 +132,9 @@ class CallMetrics {
   }
 
   #started({ kind, index, atMs }: Entry<'playback.started'>): void {
-    const { firstAudio, chunkGap } = this.#metrics;
+    const { firstAudio, chunkGap, chunkWait } = this.#metrics;
+    const audibleAtMs = kind === 'answer' ? this.#audibleAtMs.get(index) : undefined;
+    if (audibleAtMs !== undefined) chunkWait.observe(seconds(atMs - audibleAtMs));
     if (kind === 'answer' && index > 0 && this.#answerSilentSinceMs !== undefined)
       chunkGap.observe(seconds(atMs - this.#answerSilentSinceMs));
     if (this.#heardKinds.has(kind)) return;

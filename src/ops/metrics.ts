@@ -44,6 +44,11 @@ export function createMetrics() {
       WAIT_BUCKETS,
       ['provider'],
     ),
+    chunkWait: histogram(
+      'chunk_wait',
+      'From the first audio of a chunk until it was played: its turn had to come.',
+      WAIT_BUCKETS,
+    ),
     chunkGap: histogram('chunk_gap', 'Silence between two chunks of an answer.', SHORT_BUCKETS),
     bargeIns: counter('barge_in', 'Sounds over the bot, by what became of them.', ['outcome']),
     bargeInStop: histogram(
