@@ -242,6 +242,7 @@ export class Call {
       text: joined(asked.map((utterance) => utterance.text)),
       language: () => asked.at(-1)?.language(),
       taken: () => (this.#unanswered = []),
+      hasEarlyChunks: () => this.#earlyAnswers.hasChunks,
       earlyAnswer: (text) => this.#earlyAnswers.take(text),
     };
     return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));

@@ -54,6 +54,11 @@ export class EarlyAnswers {
     else this.#awaited = { text, cancel: clock.after(settings.afterMs, () => this.#begin(text)) };
   }
 
+  /** The first words of an answer that was begun are known. */
+  get hasChunks(): boolean {
+    return this.#begun?.answer.hasChunks === true;
+  }
+
   /** The turn is over, and this was said: the answer that was begun, if it answers that. Whatever else was begun is thrown away. */
   take(text: string): Answer | undefined {
     const early = this.#begun;

@@ -9,12 +9,14 @@ let clock: ManualClock;
 let player: ScriptedPlayer;
 let mouth: Mouth;
 let said: string[];
+let isAnswerNear: boolean;
 
 beforeEach(() => {
   clock = new ManualClock();
   player = new ScriptedPlayer(clock);
   mouth = new Mouth({ player, clock, timeline: new Timeline(clock) });
   said = [];
+  isAnswerNear = false;
 });
 
 function patience(fillerAfterMs: number | undefined, fillerMs = 700, holdMs = 1500): NeverSilent {
@@ -26,6 +28,7 @@ function patience(fillerAfterMs: number | undefined, fillerMs = 700, holdMs = 15
     clock,
     mouth,
     fillerAfterMs,
+    isAnswerNear: () => isAnswerNear,
     sayFiller: () => say('filler', fillerMs),
     sayHold: () => say('hold', holdMs),
     giveUp: () => said.push(`giveUp@${clock.nowMs()}`),
@@ -49,6 +52,24 @@ describe('NeverSilent', () => {
     guard.stop();
     await clock.advance(5000);
     expect(said).toEqual([]);
+  });
+
+  it('keeps the filler back when the answer is near, so that it does not hold it up', async () => {
+    isAnswerNear = true;
+    const guard = patience(100);
+    await clock.advance(250);
+    mouth.say(player.clip(3000), { kind: 'answer', text: 'an answer' });
+    await clock.advance(2000);
+    expect(said).toEqual([]);
+    guard.stop();
+  });
+
+  it('says it all the same when the answer was only near', async () => {
+    isAnswerNear = true;
+    const guard = patience(100);
+    await clock.advance(1000);
+    expect(said).toEqual(['filler@350']);
+    guard.stop();
   });
 
   it('covers a gap in the middle of an answer, and begins anew with each progress', async () => {

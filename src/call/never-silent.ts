@@ -13,11 +13,19 @@ const HOLD_AFTER_MS = 1300;
 /** So many hold phrases, and then the turn is given up: about ten seconds in all, after which nobody believes in an answer. */
 const MAX_HOLDS = 3;
 
+/**
+ * How long the filler is kept back when the answer's first sentence is being synthesized already, ms: that takes about 150, and a filler
+ * would only hold up the answer.
+ */
+const NEAR_MS = 250;
+
 export interface NeverSilentOptions {
   readonly clock: Clock;
   readonly mouth: Mouth;
   /** From the end of the turn to the filler, ms; undefined for no fillers. */
   readonly fillerAfterMs: number | undefined;
+  /** The answer's first words are known, and may be heard any moment. */
+  readonly isAnswerNear: () => boolean;
   readonly sayFiller: () => void;
   readonly sayHold: () => void;
   readonly giveUp: () => void;
@@ -33,10 +41,10 @@ export class NeverSilent {
   /** Begins at once; `stop` must be called. */
   constructor(options: NeverSilentOptions) {
     this.#options = options;
-    const { mouth, fillerAfterMs, sayFiller } = options;
+    const { mouth, fillerAfterMs } = options;
     this.#stopListening = mouth.onIdle(() => this.#waitForHold());
     if (fillerAfterMs === undefined) this.#waitForHold();
-    else this.#after(fillerAfterMs, sayFiller);
+    else this.#after(fillerAfterMs, () => this.#fill());
   }
 
   /** The answer goes on: the patience of the next gap begins anew. */
@@ -50,6 +58,12 @@ export class NeverSilent {
     this.#stopListening();
   }
 
+  #fill(): void {
+    const { isAnswerNear, sayFiller } = this.#options;
+    if (isAnswerNear()) this.#after(NEAR_MS, () => this.#climb(sayFiller));
+    else this.#climb(sayFiller);
+  }
+
   #waitForHold(): void {
     this.#after(HOLD_AFTER_MS, () => {
       if (this.#holds === MAX_HOLDS) {
@@ -57,17 +71,21 @@ export class NeverSilent {
         return this.#options.giveUp();
       }
       this.#holds++;
-      this.#options.sayHold();
+      this.#climb(this.#options.sayHold);
     });
   }
 
-  /** Does `say` when the mouth has been silent all the while; if that says nothing, the next rung follows all the same. */
-  #after(delayMs: number, say: () => void): void {
+  /** Says something; if there is nothing to be said on this rung, the next one follows all the same. */
+  #climb(say: () => void): void {
+    say();
+    if (!this.#over && !this.#options.mouth.isSpeaking) this.#waitForHold();
+  }
+
+  /** Does it when the mouth is silent then. */
+  #after(delayMs: number, act: () => void): void {
     this.#cancel();
     this.#cancel = this.#options.clock.after(delayMs, () => {
-      if (this.#over || this.#options.mouth.isSpeaking) return;
-      say();
-      if (!this.#over && !this.#options.mouth.isSpeaking) this.#waitForHold();
+      if (!this.#over && !this.#options.mouth.isSpeaking) act();
     });
   }
 }

@@ -38,6 +38,8 @@ export interface CallersTurn {
   readonly language: () => string | undefined;
   /** To be called when the text has become part of the history. */
   readonly taken: () => void;
+  /** An answer was begun before the turn, and its first words are known. */
+  readonly hasEarlyChunks: () => boolean;
   /** An answer to this text that was begun before the turn. */
   readonly earlyAnswer: (text: string) => Answer | undefined;
 }
@@ -228,6 +230,7 @@ class Turn {
       clock,
       mouth,
       fillerAfterMs: profile.fillers.enabled ? profile.fillers.afterMs : undefined,
+      isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn.hasEarlyChunks(),
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),
       giveUp: () =>
