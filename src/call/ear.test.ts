@@ -15,13 +15,19 @@ let ear: Ear;
 /** What the recognizer tells of the present utterance. */
 let told: AsyncQueue<RecognitionEvent>;
 let words: WordsSoFar[];
+/** By how much the caller's audio is late, ms. */
+let lateMs: number;
 
 beforeEach(() => {
   clock = new ManualClock();
   captures = [];
   words = [];
+  lateMs = 0;
   const hearing: Hearing = {
     detectionSilenceMs: DETECTION_MS,
+    get heardUntilMs() {
+      return clock.nowMs() - lateMs;
+    },
     listen: () => undefined,
     capture(preRollMs): Capture {
       const capture = { preRollMs, state: 'open' as 'open' | 'finished' | 'discarded' };
@@ -73,6 +79,25 @@ async function speak(forMs: number): Promise<void> {
 }
 
 describe('Ear', () => {
+  it('does not end an utterance before the audio of its silence has come', async () => {
+    await speak(1000);
+    lateMs = 200;
+    await clock.advance(440 + 40);
+    expect(captures[0]?.state).toBe('open');
+    // What was late has come, and it was speech.
+    lateMs = 0;
+    ear.speechStarted(clock.nowMs() - 150);
+    await clock.advance(1000);
+    expect(captures.map(({ state }) => state)).toEqual(['open']);
+  });
+
+  it('ends it as soon as that audio has come, and it was silence', async () => {
+    await speak(1000);
+    lateMs = 200;
+    await clock.advance(440 + 200);
+    expect(await heard()).toHaveLength(1);
+  });
+
   it('ends the turn a silence after the last loud frame, however late it was told of it', async () => {
     await speak(1000);
     await clock.advance(600 - DETECTION_MS - 1);

@@ -29,6 +29,12 @@ const MAX_UTTERANCE_MS = 120_000;
  */
 const LAST_WORD_MS = 100;
 
+/**
+ * By how much the caller's audio may be behind, ms, before its lateness is waited out: two packets. After a stall of the process, or of
+ * the network, more speech may be waiting to be read than the silence that was seen.
+ */
+const LATE_AUDIO_MS = 40;
+
 export interface Utterance {
   readonly startedAtMs: number;
   /** The last loud frame, on the line's clock. */
@@ -179,7 +185,15 @@ export class Ear {
     const { clock } = this.#options;
     this.#cancelEnd?.();
     const endsAtMs = open.endedAtMs + this.#waitMs(open);
-    this.#cancelEnd = clock.after(Math.max(0, endsAtMs - clock.nowMs()), () => this.#end());
+    this.#cancelEnd = clock.after(Math.max(0, endsAtMs - clock.nowMs()), () => this.#endOnceHeard(endsAtMs));
+  }
+
+  /** Ends the utterance if all that was said by then has been heard. */
+  #endOnceHeard(endsAtMs: number): void {
+    const { clock, hearing } = this.#options;
+    const missingMs = endsAtMs - LATE_AUDIO_MS - (hearing.heardUntilMs ?? Infinity);
+    if (missingMs <= 0) return this.#end();
+    this.#cancelEnd = clock.after(missingMs, () => this.#endOnceHeard(endsAtMs));
   }
 
   #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {

@@ -65,6 +65,9 @@ export function tapedHearing(
   inner.tap?.((pcm, atMs) => heard(pcm, tape.at(atMs)));
   return {
     detectionSilenceMs: inner.detectionSilenceMs,
+    get heardUntilMs() {
+      return inner.heardUntilMs ?? Infinity;
+    },
     listen: (listener) =>
       inner.listen({
         speechStarted(atMs) {

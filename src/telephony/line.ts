@@ -57,6 +57,8 @@ export interface Hearing {
   listen(listener: HearingListener): void;
   /** How long the line waits in silence before it reports `speechStopped`, in milliseconds. */
   readonly detectionSilenceMs: number;
+  /** Up to when the caller has been heard, on the line's clock: audio may be late. A line that cannot tell has heard all. */
+  readonly heardUntilMs?: number;
   /**
    * Takes what the caller says, from `preRollMs` before the speech that started last (or is going on) until `finish()`.
    * Only one capture is open at a time.

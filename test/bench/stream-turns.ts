@@ -5,6 +5,7 @@ import { recordedCaller } from './recorded-callers.ts';
 import type { RecordedCaller } from './recorded-callers.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
+import { withStreamFloorBot } from './stream-floor.ts';
 import { answerTimes } from './turn-taking.ts';
 
 /** What is understood, and that the speech is over, is known so long after it. */
@@ -49,12 +50,12 @@ export const streamTurns: Bench = {
   name: 'stream-turns',
   explanation:
     `Stream mode, recorded speech. Caller's last sample → bot's first: its text is known ${recognitionMs} ms after the speech, a first ` +
-    `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the first line less these ${SCRIPTED_MS} ms.`,
+    `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the best manner less these ${SCRIPTED_MS} ms. Floor: a bot that knows all beforehand, less the same.`,
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onStand(standWith(caller.text), async (stand) => {
       const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
-      const measurements: Measurement[] = [];
+      const measurements: Measurement[] = [await floor(stand, alone, caller)];
       for (const { name, mode, early, ...target } of MANNERS) {
         const bot = { endpointing: { mode, silenceMs: SILENCE_MS }, earlyAnswer: { enabled: early } };
         const service = await stand.serve(bot, STREAM);
@@ -62,7 +63,7 @@ export const streamTurns: Bench = {
         await service.stop();
         measurements.push({ what: name, unit: 'ms', samples, ...target });
       }
-      const [best] = measurements;
+      const [, best] = measurements;
       return [...measurements, ownTime('own time, 1 call', best?.samples ?? [], 30)];
     });
   },
@@ -84,6 +85,11 @@ export const streamLoad: Bench = {
     });
   },
 };
+
+async function floor(stand: Stand, crowd: typeof ALONE, caller: RecordedCaller): Promise<Measurement> {
+  const samples = await withStreamFloorBot(stand.telephony, SCRIPTED_MS, () => ask(stand, crowd, caller));
+  return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
+}
 
 async function loaded(
   stand: Stand,

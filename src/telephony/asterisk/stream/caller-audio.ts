@@ -59,6 +59,10 @@ export class CallerAudio implements Hearing {
     this.detectionSilenceMs = detector.silenceMs;
   }
 
+  get heardUntilMs(): number {
+    return this.#arrivals?.endMs ?? this.#clock.nowMs();
+  }
+
   listen(listener: HearingListener): void {
     this.#listener = listener;
   }
