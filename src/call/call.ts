@@ -18,6 +18,7 @@ import { BargeIn } from './barge-in.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './ear.ts';
 import type { Utterance, WordsSoFar } from './ear.ts';
+import { seeOff } from './farewell.ts';
 import { Fillers } from './fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './mouth.ts';
@@ -372,37 +373,22 @@ export class Call {
     return 'failure';
   }
 
-  /** The last thing a caller gets who is still there: the fallback where somebody can help, else a goodbye. */
+  /** Sees the caller off, who may still be there. Who was silent has been told goodbye; who was never answered could not hear it. */
   async #part(cause: CallEndCause): Promise<void> {
     this.#over.abort(new CallOver(cause));
-    await this.#mouth.stop();
-    if (this.line.ended.aborted) return;
-    const { log } = this.#kit;
-    const place = this.#placeAfter(cause);
-    try {
-      if (place) return await this.line.transfer(place);
-      if (cause !== 'silence' && this.#answered) await this.#sayGoodbye();
-    } catch (error) {
-      if (!isParleyError(error, 'LINE_ENDED'))
-        log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
-    }
+    const { line, profile } = this;
+    const parts = { line, mouth: this.#mouth, book: this.#book, log: this.#kit.log };
+    const isTold = cause !== 'silence' && this.#answered;
+    await seeOff(parts, {
+      place: this.#placeAfter(cause),
+      goodbye: isTold ? profile.silence.goodbye : undefined,
+    });
   }
 
   /** Where the caller finds help, if not here. */
   #placeAfter(cause: CallEndCause): DialplanPlace | undefined {
     if (cause === 'transferred') return this.#destination;
     return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
-  }
-
-  async #sayGoodbye(): Promise<void> {
-    const { goodbye } = this.profile.silence;
-    const [phrase] = this.#book.ready('goodbye', [goodbye]);
-    if (!phrase) return;
-    const { finished } = this.#mouth.say(clipOf(phrase.pcm), { kind: 'goodbye', text: phrase.text });
-    await Promise.race([
-      finished,
-      new Promise((resolve) => this.line.ended.addEventListener('abort', resolve)),
-    ]);
   }
 }
 

@@ -1,0 +1,43 @@
+/** The last thing a caller gets who is still there: the fallback where somebody can help, else a goodbye. */
+import { isParleyError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { clipOf } from '../telephony/line.ts';
+import type { DialplanPlace, Line } from '../telephony/line.ts';
+import type { Mouth } from './mouth.ts';
+import type { PhraseBook } from './phrase-book.ts';
+
+export interface FarewellParts {
+  readonly line: Line;
+  readonly mouth: Mouth;
+  readonly book: PhraseBook;
+  readonly log: Log;
+}
+
+export interface Farewell {
+  /** Where the caller finds help, if not here. */
+  readonly place: DialplanPlace | undefined;
+  /** What is said to a caller who is not sent on; nothing if not given. */
+  readonly goodbye: string | undefined;
+}
+
+/** Silences the bot and sees the caller off. Never rejects. */
+export async function seeOff(parts: FarewellParts, { place, goodbye }: Farewell): Promise<void> {
+  const { line, log, mouth } = parts;
+  await mouth.stop();
+  if (line.ended.aborted) return;
+  try {
+    if (place) await line.transfer(place);
+    else if (goodbye !== undefined) await sayGoodbye(parts, goodbye);
+  } catch (error) {
+    if (!isParleyError(error, 'LINE_ENDED'))
+      log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
+  }
+}
+
+/** Only what is ready: nobody waits for a goodbye. */
+async function sayGoodbye({ book, line, mouth }: FarewellParts, goodbye: string): Promise<void> {
+  const [phrase] = book.ready('goodbye', [goodbye]);
+  if (!phrase) return;
+  const { finished } = mouth.say(clipOf(phrase.pcm), { kind: 'goodbye', text: phrase.text });
+  await Promise.race([finished, new Promise((resolve) => line.ended.addEventListener('abort', resolve))]);
+}
