@@ -11,9 +11,9 @@ import type { Recognizer } from '../asr/recognizer.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
-import { LineEnd, clipOf } from '../telephony/line.ts';
+import { LineEnd } from '../telephony/line.ts';
 import type { DialplanPlace, Line } from '../telephony/line.ts';
-import type { SpeechPiece, Synthesizer } from '../tts/synthesizer.ts';
+import type { Synthesizer } from '../tts/synthesizer.ts';
 import { BargeIn } from './barge-in.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './ear.ts';
@@ -23,6 +23,7 @@ import { Fillers } from './fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './mouth.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';
+import { Sayings } from './sayings.ts';
 import { Timeline } from './timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from './timeline.ts';
 import { takeTurn } from './turn.ts';
@@ -56,12 +57,6 @@ const OPERATOR_DIGIT = '0';
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
 
-/** What became of a phrase, by what became of its playback. */
-const SAID = { heard: 'spoken', stopped: 'interrupted', failed: 'failed' } as const satisfies Record<
-  string,
-  TurnOutcome
->;
-
 /** The bot will say no more: why the call, or the present turn, ends. */
 class CallOver extends Error {
   override readonly cause: CallEndCause;
@@ -78,6 +73,7 @@ export class Call {
   readonly #kit: CallKit;
   readonly #book: PhraseBook;
   readonly #mouth: Mouth;
+  readonly #sayings: Sayings;
   readonly #ear: Ear;
   readonly #bargeIn: BargeIn;
   readonly #earlyAnswers: EarlyAnswers;
@@ -111,11 +107,13 @@ export class Call {
     this.timeline = new Timeline(clock);
     this.timeline.turn = resumed?.turn ?? 0;
     this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
+    const { synthesizer } = kit;
+    this.#sayings = new Sayings({ book, mouth: this.#mouth, history: this.#history, profile, synthesizer });
     this.#tools = {
       clock,
       log: kit.log,
       chat: kit.chat,
-      synthesizer: kit.synthesizer,
+      synthesizer,
       window: kit.synthesisWindow,
       sampleRateHz: () => this.#mouth.sampleRateHz,
       timeline: this.timeline,
@@ -249,35 +247,15 @@ export class Call {
     return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));
   }
 
-  /** Says one phrase, unless the caller interrupts: rendered before, else shipped, else rendered now. What cannot be had is left out. */
-  async #say(kind: SpeechKind & PhraseKind, text: string): Promise<TurnOutcome> {
-    return this.#asTurn(async (signal) => {
-      const [ready] = this.#book.ready(kind, [text]);
-      const pcm = ready?.pcm ?? (await this.#book.render(text, signal).catch(() => undefined));
-      if (signal.aborted) return 'interrupted';
-      if (!pcm) return 'failed';
-      const { outcome } = await this.#mouth.say(clipOf(pcm), { kind, text }).finished;
-      if (outcome === 'heard') this.#history.botSaid(text);
-      return SAID[outcome];
-    });
+  #say(kind: SpeechKind & PhraseKind, text: string): Promise<TurnOutcome> {
+    return this.#asTurn((signal) => this.#sayings.phrase(kind, text, signal));
   }
 
   async #sayOrdered(): Promise<void> {
-    for (let text = this.#ordered.shift(); text !== undefined; text = this.#ordered.shift())
-      await this.#sayOnce('operator', text);
-  }
-
-  /** Says words that nobody has rendered, as they come; they are kept nowhere. */
-  async #sayOnce(kind: SpeechKind, text: string): Promise<TurnOutcome> {
-    const { language, voice } = this.profile;
-    const { sampleRateHz } = this.#mouth;
-    return this.#asTurn(async (signal) => {
-      const request = { text, language, voice, sampleRateHz };
-      const audio = audioOf(this.#kit.synthesizer.synthesize(request, signal));
-      const { outcome } = await this.#mouth.say({ sampleRateHz, audio }, { kind, text }).finished;
-      if (outcome === 'heard') this.#history.botSaid(text);
-      return SAID[outcome];
-    });
+    for (let text = this.#ordered.shift(); text !== undefined; text = this.#ordered.shift()) {
+      const words = text;
+      await this.#asTurn((signal) => this.#sayings.once('operator', words, signal));
+    }
   }
 
   /** Runs what the bot does under a signal that the caller can abort. */
@@ -399,10 +377,6 @@ async function joined(texts: readonly Promise<string>[]): Promise<string> {
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed && heard.length === 0) throw failed.reason;
   return heard.join(' ').trim();
-}
-
-async function* audioOf(pieces: AsyncIterable<SpeechPiece>): AsyncIterable<Uint8Array> {
-  for await (const { pcm } of pieces) yield pcm;
 }
 
 function causeOfLineEnd(reason: unknown): CallEndCause {

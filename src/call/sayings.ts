@@ -1,0 +1,61 @@
+/** What the bot says without having been asked: its phrases, and an operator's words. */
+import type { BotProfile } from '../config/bot-profile.ts';
+import { clipOf } from '../telephony/line.ts';
+import type { Clip } from '../telephony/line.ts';
+import type { SpeechPiece, Synthesizer } from '../tts/synthesizer.ts';
+import type { History } from './history.ts';
+import type { Mouth } from './mouth.ts';
+import type { PhraseBook, PhraseKind } from './phrase-book.ts';
+import type { SpeechKind, TurnOutcome } from './timeline.ts';
+
+export interface SayingsOptions {
+  readonly book: PhraseBook;
+  readonly mouth: Mouth;
+  readonly history: History;
+  readonly profile: BotProfile;
+  readonly synthesizer: Synthesizer;
+}
+
+/** What became of the words, by what became of their playback. */
+const SAID = { heard: 'spoken', stopped: 'interrupted', failed: 'failed' } as const satisfies Record<
+  string,
+  TurnOutcome
+>;
+
+export class Sayings {
+  readonly #options: SayingsOptions;
+
+  constructor(options: SayingsOptions) {
+    this.#options = options;
+  }
+
+  /** Says one phrase: rendered before, else shipped, else rendered now. What cannot be had is left out. Never rejects. */
+  async phrase(kind: SpeechKind & PhraseKind, text: string, signal: AbortSignal): Promise<TurnOutcome> {
+    const { book } = this.#options;
+    const [ready] = book.ready(kind, [text]);
+    const pcm = ready?.pcm ?? (await book.render(text, signal).catch(() => undefined));
+    if (signal.aborted) return 'interrupted';
+    return pcm ? this.#say(clipOf(pcm), { kind, text }) : 'failed';
+  }
+
+  /** Says words that nobody has rendered, as they come; they are kept nowhere. Never rejects. */
+  async once(kind: SpeechKind, text: string, signal: AbortSignal): Promise<TurnOutcome> {
+    const { mouth, profile, synthesizer } = this.#options;
+    const { language, voice } = profile;
+    const { sampleRateHz } = mouth;
+    const request = { text, language, voice, sampleRateHz };
+    const audio = audioOf(synthesizer.synthesize(request, signal));
+    return this.#say({ sampleRateHz, audio }, { kind, text });
+  }
+
+  async #say(clip: Clip, words: { readonly kind: SpeechKind; readonly text: string }): Promise<TurnOutcome> {
+    const { history, mouth } = this.#options;
+    const { outcome } = await mouth.say(clip, words).finished;
+    if (outcome === 'heard') history.botSaid(words.text);
+    return SAID[outcome];
+  }
+}
+
+async function* audioOf(pieces: AsyncIterable<SpeechPiece>): AsyncIterable<Uint8Array> {
+  for await (const { pcm } of pieces) yield pcm;
+}
