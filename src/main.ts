@@ -162,6 +162,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       version: parleyVersion(),
       token: settings.http.token,
       transcripts: settings.log.transcripts,
+      prices: settings.prices,
       notReady: () => operator.notReady(),
       metrics: metrics.registry,
       operator,

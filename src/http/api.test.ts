@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Timeline } from '../call/timeline.ts';
-import type { ApiError, CallDetail, CallList } from './contract.ts';
+import type { AnsweredTurns, ApiError, CallDetail, CallList } from './contract.ts';
 import { operated } from './testing/operated.ts';
 import type { Operated } from './testing/operated.ts';
 
@@ -63,6 +63,7 @@ describe('calls', () => {
       turns: 1,
       lastLatencyMs: 700,
       endCause: null,
+      cost: null,
     };
     const live = (await get('/api/calls')).json<CallList>();
     expect(live).toEqual({
@@ -98,6 +99,32 @@ describe('calls', () => {
     expect(number).toBe('+79161234512');
     expect(timeline).toContainEqual(expect.objectContaining({ text: 'my card is 4000 1234' }));
     expect(timeline).toContainEqual(expect.objectContaining({ digit: '7' }));
+  });
+});
+
+describe('turns', () => {
+  it('are told with how long their answers took, from any time on', async () => {
+    http = await operated();
+    await aCall('one');
+    await aCall('two');
+    const turns = async (query = '') => (await get(`/api/turns${query}`)).json<AnsweredTurns>();
+    const one = { call: 'one', turn: 1, at: '2026-01-01T09:00:07.500Z', voiceToVoiceMs: 700 };
+    const two = { ...one, call: 'two', at: '2026-01-01T09:00:10.000Z' };
+    expect(await turns()).toEqual({ turns: [one, two], limits: { warningMs: 1500, criticalMs: 3000 } });
+    expect(await turns(`?after=${one.at}`)).toMatchObject({ turns: [two] });
+    expect((await get('/api/turns?after=yesterday')).statusCode).toBe(400);
+  });
+
+  it('are drawn, and nothing that was said in them stands in the picture', async () => {
+    http = await operated();
+    await aCall('one');
+    const picture = await get('/api/calls/one/turns/1');
+    expect(picture.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(picture.body).toContain('700 ms');
+    expect(picture.body).toContain('Understood: «5 words»');
+    expect(picture.body).not.toMatch(/card|Thank/);
+    expect((await get('/api/calls/nobody/turns/1')).json<ApiError>().code).toBe('CALL_UNKNOWN');
+    expect((await get('/api/calls/one/turns/-1')).statusCode).toBe(400);
   });
 });
 
@@ -238,9 +265,11 @@ describe('the description', () => {
       '/api/calls/{id}/hangup',
       '/api/calls/{id}/say',
       '/api/calls/{id}/transfer',
+      '/api/calls/{id}/turns/{turn}',
       '/api/drain',
       '/api/events',
       '/api/service',
+      '/api/turns',
     ]);
     const page = await get('/docs');
     expect(page.statusCode).toBe(200);

@@ -1,45 +1,67 @@
 /** Calls as /api tells of them: times from the call's beginning, private words and numbers masked unless the operator wants them seen. */
 import { maskNumber, maskText } from '../ops/mask.ts';
-import type { FollowedCall } from '../ops/followed-call.ts';
+import type { Beginning, FollowedCall } from '../ops/followed-call.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
-import type { CallDetail, CallSummary, TimelineEntryView } from './contract.ts';
+import { costOf, usageOf } from '../ops/cost.ts';
+import type { Prices } from '../ops/cost.ts';
+import type { AnsweredTurns, CallDetail, CallSummary, TimelineEntryView } from './contract.ts';
+
+export interface CallViewOptions {
+  /** Nothing is masked. */
+  readonly transcripts: boolean;
+  readonly prices: Prices;
+}
 
 export class CallView {
   readonly #transcripts: boolean;
+  readonly #prices: Prices;
 
-  /** `transcripts`: nothing is masked. */
-  constructor({ transcripts }: { readonly transcripts: boolean }) {
+  constructor({ transcripts, prices }: CallViewOptions) {
     this.#transcripts = transcripts;
+    this.#prices = prices;
   }
 
   summary(call: FollowedCall): CallSummary {
     const { id, bot, party, began, endedAtMs, state, turns, lastLatencyMs, endCause } = call;
-    const timeOf = (atMs: number) => new Date(began.epochMs + atMs - began.atMs).toISOString();
     return {
       id,
       bot,
       direction: party.direction,
       number: this.#transcripts ? party.number : maskNumber(party.number),
-      startedAt: timeOf(began.atMs),
-      endedAt: endedAtMs === undefined ? null : timeOf(endedAtMs),
+      startedAt: timeOf(began, began.atMs),
+      endedAt: endedAtMs === undefined ? null : timeOf(began, endedAtMs),
       state,
       turns,
       lastLatencyMs: lastLatencyMs === undefined ? null : rounded(lastLatencyMs),
       endCause: endCause ?? null,
+      cost: costOf(usageOf(call.entries), this.#prices) ?? null,
     };
   }
 
   detail(call: FollowedCall): CallDetail {
-    const timeline = call.entries.map((entry) => this.entry(call, entry));
-    return { ...this.summary(call), timeline, dropped: call.dropped };
+    return { ...this.summary(call), timeline: [...this.timeline(call)], dropped: call.dropped };
   }
 
-  entry({ began }: FollowedCall, entry: TimelineEntry): TimelineEntryView {
+  /** All that is kept of what has happened in it. */
+  timeline(call: FollowedCall): readonly ShownEntry[] {
+    return call.entries.map((entry) => this.entry(call, entry));
+  }
+
+  answered({ id, began, answered }: FollowedCall): AnsweredTurns['turns'] {
+    return answered.map(({ turn, atMs, voiceToVoiceMs }) => ({
+      call: id,
+      turn,
+      at: timeOf(began, atMs),
+      voiceToVoiceMs: rounded(voiceToVoiceMs),
+    }));
+  }
+
+  entry({ began }: FollowedCall, entry: TimelineEntry): ShownEntry {
     const facts = Object.entries(entry).map(([key, value]: [string, unknown]) => [
       key,
       typeof value === 'number' ? fromBeginning(key, value, began.atMs) : this.#shown(key, value),
     ]);
-    return Object.fromEntries(facts) as TimelineEntryView;
+    return Object.fromEntries(facts) as ShownEntry;
   }
 
   /** Digits may be a card's, or a PIN. */
@@ -48,6 +70,14 @@ export class CallView {
     if (key === 'text') return maskText(value);
     return key === 'digit' ? '*' : value;
   }
+}
+
+/** Still what it was, to whoever reads timelines. */
+type ShownEntry = TimelineEntry & TimelineEntryView;
+
+/** On the wall's clock. */
+function timeOf(began: Beginning, atMs: number): string {
+  return new Date(began.epochMs + atMs - began.atMs).toISOString();
 }
 
 /** Of a timeline's numbers those are times that say so by their names; lengths stay. */

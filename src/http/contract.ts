@@ -10,6 +10,16 @@ import { z } from 'zod';
  */
 const CALL_STATES = ['ringing', 'listening', 'hearing', 'thinking', 'speaking', 'ended'] as const;
 
+/** What a call has cost so far by the price table. */
+const callCost = z.object({
+  /** ISO 4217. */
+  currency: z.string(),
+  synthesis: z.number(),
+  recognition: z.number(),
+  model: z.number(),
+  total: z.number(),
+});
+
 export const callSummary = z.object({
   id: z.string(),
   bot: z.string(),
@@ -24,6 +34,8 @@ export const callSummary = z.object({
   /** Of the turn that was answered last: from the caller's last loud frame to the first sound of the answer. */
   lastLatencyMs: z.number().nullable(),
   endCause: z.string().nullable(),
+  /** Null where nothing has a price. */
+  cost: callCost.nullable(),
 });
 
 /** Something that happened in a call: the facts of its type stand beside these. Times (`…AtMs`) count from the call's beginning. */
@@ -40,6 +52,28 @@ export const callDetail = callSummary.extend({
   timeline: z.array(timelineEntry),
   /** How many of its first entries are no longer kept. */
   dropped: z.int(),
+});
+
+export const turnsQuery = z.object({
+  /** Only those that were answered later. */
+  after: z.iso.datetime().optional(),
+});
+
+/** The last turns that were answered, of all calls. */
+export const answeredTurns = z.object({
+  /** Oldest first. */
+  turns: z.array(
+    z.object({
+      call: z.string(),
+      turn: z.int(),
+      /** When the answer began. */
+      at: z.iso.datetime(),
+      /** From the caller's last loud frame to the first sound of the answer. */
+      voiceToVoiceMs: z.number(),
+    }),
+  ),
+  /** From when on a caller notices, and from when on callers hang up. */
+  limits: z.object({ warningMs: z.number(), criticalMs: z.number() }),
 });
 
 /** What is wrong with the service now; see src/alerts/alert.ts. */
@@ -111,6 +145,11 @@ export const accepted = z.object({ accepted: z.literal(true) });
 
 export const callId = z.object({ id: z.string().min(1).max(100) });
 
+export const callTurn = callId.extend({
+  /** 0 is the greeting. */
+  turn: z.coerce.number().int().min(0).max(9999),
+});
+
 /** No more than one synthesis can speak. */
 const MOST_CHARACTERS = 250;
 
@@ -143,6 +182,7 @@ export type AlertView = z.infer<typeof alert>;
 export type CallSummary = z.infer<typeof callSummary>;
 export type CallDetail = z.infer<typeof callDetail>;
 export type TimelineEntryView = z.infer<typeof timelineEntry>;
+export type AnsweredTurns = z.infer<typeof answeredTurns>;
 export type CallList = z.infer<typeof callList>;
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type ServiceState = z.infer<typeof serviceState>;

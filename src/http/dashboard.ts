@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** Serves a directory, if it is there. */
-export async function serveDashboard(app: FastifyInstance, directory: string): Promise<void> {
-  if (!existsSync(directory)) return;
-  await app.register(fastifyStatic, {
-    root: directory,
-    prefix: '/',
-    dotfiles: 'ignore',
-    decorateReply: false,
-  });
+/** Serves directories under their prefixes, those that are there. The dashboard wears the report's clothes. */
+export async function serveDashboard(
+  app: FastifyInstance,
+  directories: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [prefix, root] of Object.entries(directories)) {
+    if (existsSync(root))
+      await app.register(fastifyStatic, { root, prefix, dotfiles: 'ignore', decorateReply: false });
+  }
 }

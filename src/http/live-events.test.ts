@@ -6,7 +6,7 @@ import { CallView } from './call-view.ts';
 import { liveEvent } from './contract.ts';
 import type { LiveEvent } from './contract.ts';
 import { eventStream } from './live-events.ts';
-import { operated } from './testing/operated.ts';
+import { FREE, operated } from './testing/operated.ts';
 import type { Operated } from './testing/operated.ts';
 
 describe('the stream of events', () => {
@@ -18,7 +18,11 @@ describe('the stream of events', () => {
     http = await operated();
     http.begin('before');
     clock = new ManualClock();
-    stream = eventStream({ operator: http.operator, view: new CallView({ transcripts: false }), clock });
+    stream = eventStream({
+      operator: http.operator,
+      view: new CallView({ transcripts: false, prices: FREE }),
+      clock,
+    });
   }
 
   afterEach(async () => {

@@ -9,6 +9,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
+import type { Prices } from '../ops/cost.ts';
 import { callRoutes } from './call-routes.ts';
 import { CallView } from './call-view.ts';
 import { serveDashboard } from './dashboard.ts';
@@ -19,6 +20,7 @@ import { liveEvents } from './live-events.ts';
 import type { OperatorPorts } from './operator-ports.ts';
 import { probes } from './probes.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { turnRoutes } from './turn-routes.ts';
 
 export interface HttpOptions {
   readonly clock: Clock;
@@ -28,6 +30,8 @@ export interface HttpOptions {
   readonly token: string | undefined;
   /** What was said, and numbers, are shown as they are. */
   readonly transcripts: boolean;
+  /** What calls cost by. */
+  readonly prices: Prices;
   /** Why no call could be served now; empty when one could. */
   readonly notReady: () => readonly string[];
   readonly metrics: Registry;
@@ -68,7 +72,7 @@ export async function startHttp(
 
 /** Everything but the socket. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { token, transcripts, notReady, metrics, operator, clock, log, version } = options;
+  const { token, transcripts, prices, notReady, metrics, operator, clock, log, version } = options;
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
@@ -88,14 +92,19 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(
     async (api) => {
       api.addHook('onRequest', door);
-      const view = new CallView({ transcripts });
+      const view = new CallView({ transcripts, prices });
       await api.register(callRoutes, { operator, view });
+      await api.register(turnRoutes, { operator, view });
       await api.register(serviceRoutes, { operator });
       await api.register(liveEvents, { operator, view, clock });
     },
     { prefix: '/api' },
   );
-  await serveDashboard(app, options.dashboardDir ?? join(projectRoot(), 'web/dashboard'));
+  const web = join(projectRoot(), 'web');
+  await serveDashboard(app, {
+    '/': options.dashboardDir ?? join(web, 'dashboard'),
+    '/report/': join(web, 'report'),
+  });
   return app;
 }
 

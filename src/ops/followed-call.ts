@@ -19,17 +19,25 @@ export interface Beginning {
   readonly epochMs: number;
 }
 
+/** A turn whose answer was heard. */
+export interface AnsweredTurn {
+  readonly turn: number;
+  /** The first sound of the answer, on the timeline's clock. */
+  readonly atMs: number;
+  /** From the caller's last loud frame to that, ms. */
+  readonly voiceToVoiceMs: number;
+}
+
 export class FollowedCall {
   readonly id: string;
   readonly bot: string;
   readonly party: Party;
   readonly began: Beginning;
   turns = 0;
-  /** Of the last answered turn: the caller's last loud frame → the first sound of the answer, ms. */
-  lastLatencyMs: number | undefined;
   endCause: CallEndCause | undefined;
   endedAtMs: number | undefined;
   #entries: readonly TimelineEntry[];
+  readonly #answered: AnsweredTurn[] = [];
   /** How many of its first entries are not kept. */
   #dropped = 0;
   #isAnswered = false;
@@ -48,6 +56,16 @@ export class FollowedCall {
 
   get entries(): readonly TimelineEntry[] {
     return this.#entries;
+  }
+
+  /** In their order. */
+  get answered(): readonly AnsweredTurn[] {
+    return this.#answered;
+  }
+
+  /** Of the turn that was answered last. */
+  get lastLatencyMs(): number | undefined {
+    return this.#answered.at(-1)?.voiceToVoiceMs;
   }
 
   get dropped(): number {
@@ -99,7 +117,7 @@ export class FollowedCall {
         return;
       case 'playback.started':
         this.#playing.add(nameOf(entry));
-        if (entry.kind === 'answer') this.#noteLatency(entry.turn);
+        if (entry.kind === 'answer') this.#noteAnswer(entry);
         return;
       case 'playback.finished':
         this.#playing.delete(nameOf(entry));
@@ -110,8 +128,10 @@ export class FollowedCall {
     }
   }
 
-  #noteLatency(turn: number): void {
-    this.lastLatencyMs = turnStages(this.#entries, turn).times.voiceToVoice ?? this.lastLatencyMs;
+  #noteAnswer({ turn, atMs }: TimelineEntry): void {
+    if (this.#answered.at(-1)?.turn === turn) return;
+    const voiceToVoiceMs = turnStages(this.#entries, turn).times.voiceToVoice;
+    if (voiceToVoiceMs !== undefined) this.#answered.push({ turn, atMs, voiceToVoiceMs });
   }
 }
 

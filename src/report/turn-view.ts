@@ -33,16 +33,11 @@ const OUTCOMES: Readonly<Record<TurnOutcome, string>> = {
 
 export function turnView({ timeline, turn, slowestMs, breaches }: TurnViewOptions): Html {
   const stages = turnStages(timeline, turn);
-  const title = turn === 0 ? 'Greeting' : `Turn ${turn}`;
+  const title = turnTitle(turn);
   const waterfall = waterfallOf(timeline, turn);
   const lines = transcriptOf(timeline).filter((line) => line.turn === turn);
   return html`<article class="turn" id="turn-${turn}" aria-labelledby="title-${turn}">
-    <header>
-      <h2 id="title-${turn}">${title}</h2>
-      <span class="when">${clockText(stages.fromMs)}</span>
-      ${stages.outcome && html`<span class="outcome">${OUTCOMES[stages.outcome]}</span>`} ${waitView(stages)}
-    </header>
-    ${turn > 0 && waitsView(waitsOf(stages.times), slowestMs)}
+    ${turnHeader(stages)} ${turn > 0 && waitsView(waitsOf(stages.times), slowestMs)}
     <div class="sides-by-side">
       ${waterfall && waterfallView(waterfall, `Waterfall of ${title.toLowerCase()}`)}
       <ol class="transcript" aria-label="Transcript of ${title.toLowerCase()}">
@@ -53,8 +48,23 @@ export function turnView({ timeline, turn, slowestMs, breaches }: TurnViewOption
   </article>`;
 }
 
-function waitView({ times, firstSoundMs, turn }: TurnStages): Html {
+export function turnTitle(turn: number): string {
+  return turn === 0 ? 'Greeting' : `Turn ${turn}`;
+}
+
+export function turnHeader(stages: TurnStages): Html {
+  const { turn, fromMs, outcome } = stages;
+  return html`<header>
+    <h2 id="title-${turn}">${turnTitle(turn)}</h2>
+    <span class="when">${clockText(fromMs)}</span>
+    ${outcome && html`<span class="outcome">${OUTCOMES[outcome]}</span>`} ${waitView(stages)}
+  </header>`;
+}
+
+function waitView({ times, firstSoundMs, turn, outcome }: TurnStages): Html {
   const waitMs = turn === 0 ? firstSoundMs : times.voiceToVoice;
+  if (waitMs === undefined && outcome === undefined)
+    return html`<span class="wait"><small>no answer yet</small></span>`;
   if (waitMs === undefined) return html`<span class="wait critical">No answer was heard</span>`;
   const filler =
     firstSoundMs !== undefined && firstSoundMs < waitMs
@@ -65,7 +75,7 @@ function waitView({ times, firstSoundMs, turn }: TurnStages): Html {
   >`;
 }
 
-function waitsView(waits: readonly Wait[], slowestMs: number): Html {
+export function waitsView(waits: readonly Wait[], slowestMs: number): Html {
   return html`<div class="waits">
     ${waitsBar(waits, slowestMs)}
     <dl>
@@ -102,7 +112,7 @@ function lineView({ speaker, kind, fromMs, toMs, text, isCut }: TranscriptLine):
   </li>`;
 }
 
-function breachNotes(breaches: readonly Breach[]): Html {
+export function breachNotes(breaches: readonly Breach[]): Html {
   return html`<ul class="notes">
     ${breaches.map(
       ({ severity, what, why }) => html`<li class="${severity}"><b>${what}</b> <span>${why}</span></li>`,
