@@ -1,6 +1,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+const BROWSER = [
+  'AbortController',
+  'AudioContext',
+  'FormData',
+  'Intl',
+  'ResizeObserver',
+  'TextDecoderStream',
+  'clearTimeout',
+  'document',
+  'fetch',
+  'matchMedia',
+  'performance',
+  'requestAnimationFrame',
+  'sessionStorage',
+  'setInterval',
+  'setTimeout',
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/', 'demo/', 'data/'] },
   js.configs.recommended,
@@ -27,7 +45,7 @@ export default tseslint.config(
     files: ['web/**/*.js'],
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
-      globals: { document: 'readonly', requestAnimationFrame: 'readonly', AudioContext: 'readonly' },
+      globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])),
     },
   },
   {

@@ -1,0 +1,138 @@
+/** The dashboard: what it knows, what tells it, and what shows it. */
+import { showAlerts } from './alerts.js';
+import { get, useTokensFrom } from './api.js';
+import { CallPanel } from './call.js';
+import { CallList } from './calls.js';
+import { askForToken } from './dialogs.js';
+import { atMostEvery, byId, setText } from './dom.js';
+import { listen } from './events.js';
+import { moneyText } from './format.js';
+import { showDisconnected, showHealth } from './health.js';
+import { LatencyChart } from './latency.js';
+import { Store } from './store.js';
+
+/** How often the service is asked how it is doing, ms. Calls and alerts are told as they happen. */
+const ASK_EVERY_MS = 5000;
+/** Clocks of calls show seconds. */
+const TICK_MS = 1000;
+/** Answers are asked for at most so often, ms. */
+const TURNS_EVERY_MS = 2000;
+/** A message is gone after this, ms: time to read a sentence twice. */
+const TOAST_MS = 6000;
+/** Up to this width the call stands below the list, px; as in board.css. */
+const NARROW = matchMedia('(max-width: 960px)');
+
+const store = new Store();
+const alerts = new Map();
+const list = new CallList(store, (id) => void open(id));
+const panel = new CallPanel(store, toast);
+const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
+
+useTokensFrom(askForToken);
+
+/** Whoever looks at a call that is over is not torn away from it by the next one. */
+let followsCalls = true;
+
+async function open(id, turn) {
+  followsCalls = store.live.some((call) => call.id === id);
+  await panel.open(id, turn);
+  list.show();
+  if (!NARROW.matches) return;
+  byId('call').focus({ preventScroll: true });
+  byId('call').scrollIntoView({ block: 'start' });
+}
+
+let toastTimer;
+
+function toast(text) {
+  clearTimeout(toastTimer);
+  setText(byId('toast'), text);
+  toastTimer = setTimeout(() => setText(byId('toast'), ''), TOAST_MS);
+}
+
+const loadTurns = atMostEvery(TURNS_EVERY_MS, async () => {
+  await store.loadTurns().catch(() => undefined);
+  chart.show();
+  list.show();
+  panel.show();
+});
+
+async function loadState() {
+  if (document.hidden) return;
+  const state = await get('service').catch(() => undefined);
+  if (!state) return showDisconnected();
+  showHealth(state);
+  alerts.clear();
+  for (const alert of state.alerts) alerts.set(alert.name, alert);
+  showAlerts([...alerts.values()]);
+  chart.show();
+}
+
+function showCalls() {
+  const { live, past } = store;
+  setText(byId('figure-live'), String(live.length));
+  const costs = past.flatMap(({ cost }) => cost ?? []);
+  byId('cost').hidden = costs.length === 0;
+  if (costs.length > 0) {
+    const total = costs.reduce((sum, cost) => sum + cost.total, 0);
+    setText(byId('figure-cost'), moneyText(total / costs.length, costs[0].currency));
+  }
+  list.show();
+}
+
+/** Whoever opens the page sees a call that goes on, if there is one. */
+function pickFirst() {
+  const first = store.call ?? store.live[0] ?? store.past[0];
+  if (first) void panel.open(first.id).then(() => list.show());
+}
+
+const EVENTS = {
+  calls(all) {
+    store.tellAll(all);
+    store.turns = [];
+    loadTurns();
+    void loadState();
+    pickFirst();
+  },
+  'call.began'(call) {
+    store.tell(call);
+    const isBusy = store.call !== undefined && store.call.state !== 'ended';
+    if (followsCalls && !isBusy) void panel.open(call.id);
+  },
+  'call.changed'(call) {
+    store.tell(call);
+    if (call.id === store.selected) panel.show();
+  },
+  'call.ended'(call) {
+    store.tell(call);
+    if (call.id === store.selected) panel.happened('call.ended');
+  },
+  entry({ call, entry }) {
+    store.tellEntry(call, entry);
+    if (call === store.selected) panel.happened(entry.type);
+    if (entry.type === 'playback.started' && entry.kind === 'answer') loadTurns();
+  },
+};
+
+for (const name of ['alert.raised', 'alert.changed', 'alert.cleared'])
+  EVENTS[name] = (alert) => {
+    if (name === 'alert.cleared') alerts.delete(alert.name);
+    else alerts.set(alert.name, alert);
+    showAlerts([...alerts.values()]);
+  };
+
+setInterval(() => void loadState(), ASK_EVERY_MS);
+setInterval(() => {
+  list.show();
+  panel.show();
+}, TICK_MS);
+document.addEventListener('visibilitychange', () => void loadState());
+panel.show();
+
+await listen({
+  onEvent(name, data) {
+    EVENTS[name]?.(data);
+    showCalls();
+  },
+  onConnected: (isConnected) => (isConnected ? void loadState() : showDisconnected()),
+});
