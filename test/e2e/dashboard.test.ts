@@ -2,13 +2,18 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBusyOffice } from '../support/busy-office.ts';
 import type { BusyOffice } from '../support/busy-office.ts';
 import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
+import type { OpenPage } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 
 /** Whoever wants to look at the pictures names a directory. */
 const PICTURES = process.env['PICTURES_DIR'];
+
+const GREETING = 'Good morning, Elm Street Dental. How can I help?';
 
 describeInBrowser('the dashboard', (open) => {
   let office: BusyOffice;
@@ -22,21 +27,137 @@ describeInBrowser('the dashboard', (open) => {
   afterAll(() => office.stop());
 
   const url = () => office.world.service.httpUrl;
-  const DARK = { scheme: 'dark' } as const;
+  const opened = async (...[look]: Parameters<OpenPage> extends [string, ...infer Rest] ? Rest : never) => {
+    const visit = await open(url(), look);
+    await visit.page.locator('#picture .falls').waitFor();
+    return visit;
+  };
+  const rows = (page: Page, list: 'live' | 'past') => page.locator(`#${list} .row`);
+  /** Calls, and shows that call. */
+  const called = async (page: Page, callerNumber: string) => {
+    const call = await office.world.telephony.phone.dial('reception', { callerNumber });
+    await rows(page, 'live').filter({ hasText: callerNumber }).click();
+    await office.world.untilHeard(call, GREETING);
+    return call;
+  };
 
-  it.each([LAPTOP, { ...LAPTOP, ...DARK }, TELEPHONE, { ...TELEPHONE, ...DARK }])(
-    'shows all of it without hanging over at $width pixels, $scheme',
-    async (look) => {
-      const { page, errors, requests } = await open(url(), look);
-      await page.locator('#picture .falls').waitFor();
-      await page.waitForTimeout(500);
-      await page.screenshot({
-        path: join(pictures, `dashboard-${look.width}-${look.scheme}.png`),
-        fullPage: true,
-      });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
-      expect(errors).toEqual([]);
-      expect(requests.filter((request) => !request.startsWith(`${url()}/`))).toEqual([]);
-    },
-  );
+  it.each([
+    LAPTOP,
+    { ...LAPTOP, scheme: 'dark' as const },
+    TELEPHONE,
+    { ...TELEPHONE, scheme: 'dark' as const },
+  ])('shows all of it without hanging over at $width pixels, $scheme', async (look) => {
+    const { page, errors, requests } = await opened(look);
+    await expect.poll(() => page.locator('.dot').count()).toBeGreaterThan(10);
+    const path = join(pictures, `dashboard-${look.width}-${look.scheme}.png`);
+    await page.screenshot({ path, fullPage: true });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
+    expect(errors).toEqual([]);
+    expect(requests.filter((request) => !request.startsWith(`${url()}/`))).toEqual([]);
+  });
+
+  it('tells what is going on: calls with what is said in them, alerts, providers, what calls cost', async () => {
+    const { page } = await opened();
+    const text = (id: string) => page.locator(id).textContent();
+    expect(await rows(page, 'live').count()).toBe(3);
+    expect(await rows(page, 'past').count()).toBe(3);
+    expect(await text('#figure-live')).toBe('3');
+    await expect.poll(() => text('#live')).toContain('Behind the house, the first hour is free.');
+    expect(await page.locator('#transcript .line').allTextContents()).toHaveLength(7);
+    expect(await text('#transcript')).toMatch(/Caller\d:\d\dA quarter past two/i);
+    expect(await page.getByRole('region', { name: 'Alerts' }).textContent()).toMatch(/Late answers.*1\.5 s/);
+    expect(await text('#providers')).toMatch(/yandex-grpcspeakswell.*yandex-v3hearswell/);
+    expect(await text('#ready')).toBe('takes calls');
+    expect(await text('#figure-cost')).toMatch(/^EUR\s0\.0\d/);
+  });
+
+  it('shows a call as it happens, from its first ring to its end', async () => {
+    const { page, errors } = await opened();
+    const call = await called(page, '+4930111111');
+    const row = rows(page, 'live').filter({ hasText: '+4930111111' });
+    const transcript = page.getByRole('log', { name: 'Transcript' });
+    await expect.poll(() => transcript.textContent()).toContain(GREETING);
+    const said = call.say(office.world.speech.callerTone('How do I cancel?'));
+    await expect.poll(() => row.textContent()).toContain('caller speaks');
+    await said;
+    await expect.poll(() => row.textContent()).toContain('bot speaks');
+    await expect.poll(() => transcript.textContent()).toContain('Call us by noon of the day before.');
+    await expect.poll(() => page.locator('#picture h2').textContent()).toBe('Turn 1');
+    await expect.poll(() => page.locator('#picture .outcome').textContent()).toBe('Answered');
+    expect(await page.locator('#picture .lane-name').allTextContents()).toContain('Recognition');
+    await call.hangup();
+    await expect.poll(() => row.count()).toBe(0);
+    const past = rows(page, 'past').first();
+    await expect.poll(() => past.textContent()).toMatch(/\+4930111111.*the caller hung up/);
+    expect(await page.locator('#orders').isVisible()).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
+  it('leads from a slow answer in the chart to where its time went', async () => {
+    const { page } = await opened();
+    await page.locator('.dot.warning').first().dispatchEvent('click');
+    await expect.poll(() => page.locator('#call-number').textContent()).toBe('+498912345607');
+    await expect.poll(() => page.locator('#picture .wait.warning b').textContent()).toMatch(/^[12]\.\d\d s$/);
+    expect(await page.locator('#picture .notes').textContent()).toContain('first token took');
+    await page.locator('.turn-choice', { hasText: 'Greeting' }).click();
+    await expect.poll(() => page.locator('#picture h2').textContent()).toBe('Greeting');
+  });
+
+  it('speaks to a caller, once that is confirmed', async () => {
+    const { page, errors } = await opened();
+    const call = await called(page, '+4930222222');
+    await page.locator('#say').click();
+    await page.getByLabel('Words').fill('Never said.');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('#say').click();
+    expect(await page.getByLabel('Words').inputValue()).toBe('');
+    await page.getByLabel('Words').fill('A colleague will be with you.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Say' }).click();
+    await office.world.untilHeard(call, 'A colleague will be with you.');
+    expect(office.world.heard(call).map(({ text }) => text)).not.toContain('Never said.');
+    await expect.poll(() => page.locator('#transcript').textContent()).toContain('the operator’s words');
+    await call.hangup();
+    expect(errors).toEqual([]);
+  });
+
+  it('hands a caller over', async () => {
+    const { page } = await opened();
+    const call = await called(page, '+4930333333');
+    await page.locator('#transfer').click();
+    await page.getByLabel('Context').fill('fallback');
+    await page.getByLabel('Extension').fill('s');
+    await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    await expect.poll(() => rows(page, 'past').first().textContent()).toContain('handed over');
+  });
+
+  it('is worked by keys alone: from the list to a call, and to its end', async () => {
+    const { page, errors } = await opened();
+    const call = await office.world.telephony.phone.dial('reception', { callerNumber: '+4930444444' });
+    await office.world.untilHeard(call, GREETING);
+    const focused = () => page.evaluate<string>("document.querySelector('button:focus')?.textContent ?? ''");
+    const tabTo = async (wanted: string) => {
+      for (let presses = 0; !(await focused()).includes(wanted); presses++) {
+        expect(presses, wanted).toBeLessThan(40);
+        await page.keyboard.press('Tab');
+      }
+    };
+    await tabTo('+4930444444');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#call-number').textContent()).toBe('+4930444444');
+    await tabTo('Hang up…');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    expect(await focused()).toBe('Hang up…');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('dialog').textContent()).toContain('Hang up on +4930444444?');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Hang up');
+    await page.keyboard.press('Enter');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    await until('the end is shown', async () =>
+      ((await rows(page, 'past').first().textContent()) ?? '').includes('the operator hung up'),
+    );
+    expect(errors).toEqual([]);
+  });
 });

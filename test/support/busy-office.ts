@@ -1,5 +1,5 @@
 /** A service with calls in it as an operator would find it: some go on, some are over, one was slow, and an alert is raised. */
-import type { ReceivedMessage } from '../../src/simulator/chat.ts';
+import type { ChatFault, ReceivedMessage } from '../../src/simulator/chat.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -14,7 +14,10 @@ export interface BusyOffice {
 const TALK: readonly (readonly [asks: string, answer: string])[] = [
   ['Hello, are you open on Saturday?', 'Yes, on Saturdays from ten to four.|On Sundays we are closed.'],
   ['And where can I park?', 'Behind the house, the first hour is free.'],
-  ['Can I move my appointment to Friday?', 'Of course.|On Friday I have nine thirty or a quarter past two.'],
+  [
+    'Can I move my appointment to Friday?',
+    'Of course, let me see what is free.|On Friday I have nine thirty or a quarter past two.',
+  ],
   ['A quarter past two, please.', 'Done: Friday at a quarter past two.|Is there anything else?'],
   ['What does a check-up cost?', 'Forty euros, and it takes half an hour.'],
   ['How do I cancel?', 'Call us by noon of the day before.'],
@@ -35,6 +38,9 @@ const PRICES = {
   PRICE_LLM_OUTPUT_PER_MILLION_TOKENS: '10',
 };
 
+/** What callers notice, ms. */
+const SLOW_MS = 1700;
+
 /** Of the slow ones too, ms. */
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -52,21 +58,27 @@ export async function startBusyOffice(env: Readonly<Record<string, string>> = {}
     for (const ask of asks) await hear(world, call, TALK[ask]);
     return call;
   };
+  world.chat.fail(modelAfter(420));
   const [first, second] = await Promise.all([
-    talk('100', '+493012345678', [0, 1]),
-    talk('101', '+4915112340042', [4, 5]),
+    talk('reception', '+493012345678', [0, 1]),
+    talk('billing', '+4915112340042', [4, 5]),
   ]);
   await Promise.all([first.hangup(), second.hangup()]);
-  world.chat.fail({ kind: 'slow', firstTokenMs: 1700, perTokenMs: 0 });
-  const slow = await talk('100', '+498912345607', [5, 4, 1]);
-  world.chat.heal();
+  world.chat.fail(modelAfter(SLOW_MS));
+  const slow = await talk('reception', '+498912345607', [5, 4, 1]);
+  world.chat.fail(modelAfter(350));
   await slow.hangup();
   const [open] = await Promise.all([
-    talk('100', '+4917612345699', [0, 2, 3]),
-    talk('102', '+493099887712', [4]),
-    talk('101', '', [1]),
+    talk('reception', '+4917612345699', [0, 2, 3]),
+    talk('default', '+493099887712', [4]),
+    talk('billing', '', [1]),
   ]);
+  world.chat.heal();
   return { world, open, stop: () => world.stop() };
+}
+
+function modelAfter(firstTokenMs: number): ChatFault {
+  return { kind: 'slow', firstTokenMs, perTokenMs: 15 };
 }
 
 function answerTo(messages: readonly ReceivedMessage[]): string {

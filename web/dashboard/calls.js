@@ -42,7 +42,7 @@ export class CallList {
       'row',
       element('span', 'number'),
       element('span', 'since'),
-      element('span', 'facts', element('span', 'pill'), element('span', 'latency'), element('span', 'bot')),
+      element('span', 'doing', element('span', 'pill'), element('span', 'latency'), element('span', 'bot')),
       element('span', 'saying'),
     );
     button.type = 'button';

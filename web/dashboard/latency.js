@@ -2,7 +2,6 @@
 import { byId, setText, svgElement } from './dom.js';
 import { durationText, severityOf, timeText } from './format.js';
 
-const HEIGHT_PX = 170;
 const SPACE = { left: 46, right: 10, top: 8, bottom: 22 };
 
 /** The lines tell of so many answers before each point: enough for 95 % of them to mean something. */
@@ -43,11 +42,11 @@ export class LatencyChart {
       p50 === undefined
         ? 'No answer was measured yet'
         : `${all.length} answers: half within ${durationText(p50)}, 95 % within ${durationText(p95)}`;
-    this.#place.replaceChildren(draw(all, limits, this.#place.clientWidth, label));
+    this.#place.replaceChildren(draw(all, limits, this.#place, label));
   }
 }
 
-function draw(turns, limits, widthPx, label) {
+function draw(turns, limits, { clientWidth: widthPx, clientHeight: heightPx }, label) {
   const toMs = Date.now();
   const oldest = turns[0]?.atMs ?? toMs;
   const fromMs = toMs - (SPANS_MS.find((span) => span >= toMs - oldest) ?? SPANS_MS.at(-1));
@@ -55,18 +54,18 @@ function draw(turns, limits, widthPx, label) {
   const top = Math.max(1600, ...latenciesOf(shown)) * 1.08;
   const x = (ms) =>
     round(SPACE.left + ((ms - fromMs) / (toMs - fromMs)) * (widthPx - SPACE.left - SPACE.right));
-  const y = (ms) => round(HEIGHT_PX - SPACE.bottom - (ms / top) * (HEIGHT_PX - SPACE.top - SPACE.bottom));
-  const size = { width: widthPx, height: HEIGHT_PX, role: 'img', 'aria-label': label };
+  const y = (ms) => round(heightPx - SPACE.bottom - (ms / top) * (heightPx - SPACE.top - SPACE.bottom));
+  const size = { width: widthPx, height: heightPx, role: 'img', 'aria-label': label };
   return svgElement(
     'svg',
     size,
     ...grid({ top, widthPx, y }),
-    ...times({ fromMs, toMs, widthPx, x }),
+    ...times({ fromMs, toMs, widthPx, heightPx, x }),
     ...limitLines({ limits, top, widthPx, y }),
     line('slow', rolling(shown, 0.95), x, y),
     line('median', rolling(shown, 0.5), x, y),
     ...shown.map((turn) => dot(turn, limits, x, y)),
-    ...(shown.length > 0 ? [] : [nothing(widthPx)]),
+    ...(shown.length > 0 ? [] : [nothing(widthPx, heightPx)]),
   );
 }
 
@@ -83,14 +82,14 @@ function grid({ top, widthPx, y }) {
   ]);
 }
 
-function times({ fromMs, toMs, widthPx, x }) {
+function times({ fromMs, toMs, widthPx, heightPx, x }) {
   const wanted = (toMs - fromMs) / Math.max(1, Math.floor(widthPx / TICK_EVERY_PX));
   const step = Math.max(1, Math.ceil(wanted / MINUTE_MS)) * MINUTE_MS;
   const first = Math.ceil(fromMs / step) * step;
   const ticks = Array.from({ length: Math.floor((toMs - first) / step) + 1 }, (_, at) => first + at * step);
   return ticks
     .filter((ms) => x(ms) < widthPx - 24)
-    .map((ms) => svgElement('text', { x: x(ms), y: HEIGHT_PX - 5, 'text-anchor': 'middle' }, timeText(ms)));
+    .map((ms) => svgElement('text', { x: x(ms), y: heightPx - 5, 'text-anchor': 'middle' }, timeText(ms)));
 }
 
 function limitLines({ limits, top, widthPx, y }) {
@@ -132,8 +131,8 @@ function dot({ call, turn, atMs, voiceToVoiceMs: ms }, limits, x, y) {
   return svgElement('circle', { ...look, 'data-call': call, 'data-turn': turn }, title);
 }
 
-function nothing(widthPx) {
-  const place = { x: widthPx / 2, y: HEIGHT_PX / 2, 'text-anchor': 'middle' };
+function nothing(widthPx, heightPx) {
+  const place = { x: widthPx / 2, y: heightPx / 2, 'text-anchor': 'middle' };
   return svgElement('text', place, 'The first answer is shown here.');
 }
 

@@ -93,6 +93,7 @@ const EVENTS = {
     loadTurns();
     void loadState();
     pickFirst();
+    void store.loadSome().then(showCalls);
   },
   'call.began'(call) {
     store.tell(call);

@@ -4,6 +4,8 @@ import { Transcript } from './transcript.js';
 
 /** As many as the service keeps. */
 const MOST_PAST = 200;
+/** Of so many live calls it is asked what was said before the page was opened. */
+const SOME = 10;
 /** As many as the service tells of at once. */
 const MOST_TURNS = 1000;
 
@@ -70,6 +72,11 @@ export class Store {
     } finally {
       this.#meanwhile.delete(id);
     }
+  }
+
+  /** Asks for the calls that are seen first in the list. */
+  async loadSome() {
+    await Promise.allSettled(this.live.slice(0, SOME).map(({ id }) => this.load(id)));
   }
 
   /** Asks for the turns that were answered since the last time. */
