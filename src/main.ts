@@ -47,7 +47,7 @@ import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
 import { AriTrace } from './telephony/asterisk/ari-trace.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
-import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
+import type { SpeechDetector } from './telephony/live/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { DiskCache } from './tts/disk-cache.ts';
 import { voiceDetector } from './voice-detector.ts';

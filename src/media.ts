@@ -13,7 +13,7 @@ import { FileLine } from './telephony/asterisk/file-line.ts';
 import { chooseMediaMode } from './telephony/asterisk/media-mode.ts';
 import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
-import type { SpeechDetector } from './telephony/asterisk/stream/speech-detector.ts';
+import type { SpeechDetector } from './telephony/live/speech-detector.ts';
 import type { LineOf } from './telephony/asterisk/switchboard.ts';
 import type { ChannelPoolState } from './yandex/channel-pool.ts';
 import type { Credentials } from './yandex/credentials.ts';

@@ -2,7 +2,7 @@
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './asr/voice-activity.ts';
 import { Framer } from './audio/framer.ts';
 import { fromSamples, msToBytes } from './audio/pcm.ts';
-import type { SpeechDetector, SpeechEdge } from './telephony/asterisk/stream/speech-detector.ts';
+import type { SpeechDetector, SpeechEdge } from './telephony/live/speech-detector.ts';
 
 /** What the detector hears at a time, ms. */
 const FRAME_MS = 20;

@@ -9,7 +9,7 @@ import { connectAri } from '../../src/telephony/asterisk/ari.ts';
 import type { AriPort } from '../../src/telephony/asterisk/ari-port.ts';
 import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from '../../src/telephony/asterisk/stream/stream-line.ts';
-import { LevelDetector } from '../../src/telephony/asterisk/stream/testing/level-detector.ts';
+import { LevelDetector } from '../../src/telephony/live/testing/level-detector.ts';
 import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import { startTelephony, TELEPHONIES } from './telephony.ts';

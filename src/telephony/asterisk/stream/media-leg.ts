@@ -7,7 +7,7 @@ import type { AriEvent, AriPort } from '../ari-port.ts';
 import { tolerant } from '../hangup-race.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaSocket } from './media-socket.ts';
-import type { PlayoutSocket } from './playout.ts';
+import type { PlayoutSocket } from '../../live/playout.ts';
 
 /** How long the channel may take to enter the application once its socket is open, ms. It takes a few. */
 const ARRIVE_WITHIN_MS = 2000;

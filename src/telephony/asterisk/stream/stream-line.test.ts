@@ -13,7 +13,7 @@ import type { AriPort } from '../ari-port.ts';
 import { MEDIA_FORMATS } from './media-format.ts';
 import { StreamLine } from './stream-line.ts';
 import type { StreamLineOptions } from './stream-line.ts';
-import { LevelDetector } from './testing/level-detector.ts';
+import { LevelDetector } from '../../live/testing/level-detector.ts';
 
 let simulator: AsteriskSimulator;
 let ari: AriPort;

@@ -9,12 +9,12 @@ import type { AriEvent, AriPort } from '../ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
 import { tolerant } from '../hangup-race.ts';
 import { ourName } from '../left-behind.ts';
-import { CallerAudio } from './caller-audio.ts';
+import { CallerAudio } from '../../live/caller-audio.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaLeg } from './media-leg.ts';
 import type { MediaServer } from './media-leg.ts';
-import type { SpeechDetector } from './speech-detector.ts';
-import { StreamPlayer } from './stream-player.ts';
+import type { SpeechDetector } from '../../live/speech-detector.ts';
+import { StreamPlayer } from '../../live/stream-player.ts';
 
 export interface StreamLineOptions {
   readonly ari: AriPort;

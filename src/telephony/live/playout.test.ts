@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../base/manual-clock.ts';
-import { concatBytes } from '../../../audio/pcm.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { concatBytes } from '../../audio/pcm.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutSocket } from './playout.ts';
 

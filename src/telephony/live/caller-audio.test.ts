@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../base/manual-clock.ts';
-import { concatBytes, silence } from '../../../audio/pcm.ts';
-import { tone } from '../../../audio/tone.ts';
-import type { Capture } from '../../line.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { concatBytes, silence } from '../../audio/pcm.ts';
+import { tone } from '../../audio/tone.ts';
+import type { Capture } from '../line.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { LevelDetector } from './testing/level-detector.ts';
 

@@ -2,10 +2,10 @@
  * Stream mode's ear: the caller's voice as it arrives, with a little of what came before, so that a capture begins before the
  * detector noticed the speech; and silence where the far end sends nothing, as phones do that suppress it.
  */
-import { AsyncQueue } from '../../../base/async.ts';
-import type { CancelTimer, Clock } from '../../../base/clock.ts';
-import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../../audio/pcm.ts';
-import type { AudioListener, Capture, Hearing, HearingListener } from '../../line.ts';
+import { AsyncQueue } from '../../base/async.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
+import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../audio/pcm.ts';
+import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import type { SpeechDetector } from './speech-detector.ts';
 

@@ -1,5 +1,5 @@
 /** A stretch of a byte stream: what was written lately and is not done with. Positions count from the stream's beginning. */
-import { concatBytes } from '../../../audio/pcm.ts';
+import { concatBytes } from '../../audio/pcm.ts';
 
 export class KeptAudio {
   #pieces: Uint8Array[] = [];

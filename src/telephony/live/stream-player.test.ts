@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AsyncQueue } from '../../../base/async.ts';
-import { ManualClock } from '../../../base/manual-clock.ts';
-import { silentLog } from '../../../base/log.ts';
-import { concatBytes, silence } from '../../../audio/pcm.ts';
-import { tone } from '../../../audio/tone.ts';
-import { clipOf } from '../../line.ts';
-import type { Played } from '../../line.ts';
+import { AsyncQueue } from '../../base/async.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { concatBytes, silence } from '../../audio/pcm.ts';
+import { tone } from '../../audio/tone.ts';
+import { clipOf } from '../line.ts';
+import type { Played } from '../line.ts';
 import type { PlayoutSocket } from './playout.ts';
 import { StreamPlayer } from './stream-player.ts';
 

@@ -6,8 +6,8 @@
  * position was reached; between marks the clock goes on from the last one, never beyond the next. A window of audio is on its way
  * beyond the last mark that came back, so nothing here has to be paced, and Asterisk's queue never comes near its limit.
  */
-import type { CancelTimer, Clock } from '../../../base/clock.ts';
-import { BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
+import { BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import { KeptAudio } from './kept-audio.ts';
 
 /** Asterisk plays a frame a tick. */

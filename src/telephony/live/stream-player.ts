@@ -1,10 +1,10 @@
 /** Stream mode's mouth: clips go out as they are synthesized, joined sample to sample; marks tell what of them was heard. */
-import { deferred } from '../../../base/async.ts';
-import type { Deferred } from '../../../base/async.ts';
-import type { Clock } from '../../../base/clock.ts';
-import type { Log } from '../../../base/log.ts';
-import { Resampler } from '../../../audio/resample.ts';
-import type { Clip, Playback, Played, Player } from '../../line.ts';
+import { deferred } from '../../base/async.ts';
+import type { Deferred } from '../../base/async.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { Resampler } from '../../audio/resample.ts';
+import type { Clip, Playback, Played, Player } from '../line.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutSocket } from './playout.ts';
 import { wholeSamples } from './whole-samples.ts';
