@@ -10,6 +10,7 @@ import { watchCall } from './alerts/watch-call.ts';
 import { watchService } from './alerts/watch-providers.ts';
 import { CountedRecognizer } from './asr/counted.ts';
 import type { Recognizer } from './asr/recognizer.ts';
+import { TypedRecognizer } from './asr/typed.ts';
 import { WatchedRecognizer } from './asr/watched.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
@@ -32,6 +33,7 @@ import type { Timeline } from './call/timeline.ts';
 import type { BotProfile } from './config/bot-profile.ts';
 import { loadBots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
+import type { OperatorPorts } from './http/operator-ports.ts';
 import { startHttp } from './http/server.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { openRecordings } from './call-recordings.ts';
@@ -47,6 +49,7 @@ import { askAsteriskInfo } from './telephony/asterisk/ari.ts';
 import { AriTrace } from './telephony/asterisk/ari-trace.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
+import { BrowserLine } from './telephony/browser/browser-line.ts';
 import type { SpeechDetector } from './telephony/live/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { DiskCache } from './tts/disk-cache.ts';
@@ -186,6 +189,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       recognizers.push(watched);
       return new CountedRecognizer(watched, () => admission.recognition());
     };
+    const speechDetector = hooks.speechDetector ?? voiceDetector;
     const short = counted(recognizerOf(settings, credentials));
     const { lineOf, mode, recognizer, channels } = await chooseMedia({
       settings,
@@ -197,7 +201,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       counted,
       onFallback: recognition.onFallback,
       credentials,
-      speechDetector: hooks.speechDetector ?? voiceDetector,
+      speechDetector,
     });
     closers.push(() => recognizer.close());
     const recordings = await openRecordings({
@@ -213,12 +217,13 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       breakers,
       pools: { synthesis: () => grpc.channels, ...(channels && { recognition: channels }) },
     });
+    const heard = new CountedRecognizer(recognizer, recognition.onRequest);
     const reception = new Reception({
       kit: {
         clock,
         log,
         random: Math.random,
-        recognizer: new CountedRecognizer(recognizer, recognition.onRequest),
+        recognizer: heard,
         chat: chatOf(settings, log),
         synthesizer,
         synthesisWindow: settings.tts.window,
@@ -251,7 +256,12 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       ariConnected: () => ari.connected,
       lagMs: () => lag.meanMs,
     });
-    operator.open({ ari, reception, mode });
+    const takePageCall: OperatorPorts['takePageCall'] = (socket, bot) => {
+      const line = new BrowserLine({ clock, log, socket, bot, speechDetector });
+      const typed = new TypedRecognizer(heard, () => line.hearing.takeTyped());
+      reception.receive(line, line.id, { recognizer: typed });
+    };
+    operator.open({ ari, reception, mode, takePageCall });
     return {
       httpUrl: http.url,
       get activeCalls() {

@@ -12,6 +12,7 @@ import type { LiveCall, OperatorPorts } from './http/operator-ports.ts';
 import type { Media } from './media.ts';
 import type { CallLog } from './ops/call-log.ts';
 import { whyNotReady } from './ops/readiness.ts';
+import type { PageSocket } from './telephony/browser/browser-line.ts';
 import type { BreakerSynthesizer } from './tts/breaker.ts';
 
 export interface OperatorDeskOptions {
@@ -33,7 +34,11 @@ export interface Serving {
   readonly ari: { readonly connected: boolean };
   readonly reception: Reception;
   readonly mode: Media['mode'];
+  readonly takePageCall: OperatorPorts['takePageCall'];
 }
+
+/** A WebSocket's close code (IANA): as 503. */
+const TRY_AGAIN_LATER = 1013;
 
 export class OperatorDesk implements OperatorPorts {
   readonly calls: CallLog;
@@ -70,6 +75,11 @@ export class OperatorDesk implements OperatorPorts {
 
   liveCall(id: string): LiveCall | undefined {
     return this.#serving?.reception.live.find(({ line }) => line.id === id);
+  }
+
+  takePageCall(socket: PageSocket, bot: string | undefined): void {
+    if (this.#serving) this.#serving.takePageCall(socket, bot);
+    else socket.close(TRY_AGAIN_LATER);
   }
 
   drain(): void {

@@ -61,10 +61,11 @@ export class Reception {
 
   /**
    * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. `leg` is what
-   * the telephone system calls it.
+   * the telephone system calls it; `differs`, what this call needs otherwise than the others.
    */
-  receive(line: Line, leg: string): void {
-    const { admission, kit, onCall, record, records } = this.#options;
+  receive(line: Line, leg: string, differs: Partial<CallKit> = {}): void {
+    const { admission, onCall, record, records } = this.#options;
+    const kit = { ...this.#options.kit, ...differs };
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
     const refusal = left && !this.#draining ? undefined : this.refusal;

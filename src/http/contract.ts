@@ -21,6 +21,7 @@ const callCost = z.object({
 });
 
 export const callSummary = z.object({
+  /** Of a call from a page it begins with `browser-`. */
   id: z.string(),
   bot: z.string(),
   direction: z.enum(['inbound', 'outbound']),
@@ -144,6 +145,11 @@ export const botChanges = z.object({
 export const accepted = z.object({ accepted: z.literal(true) });
 
 export const callId = z.object({ id: z.string().min(1).max(100) });
+
+export const phoneQuery = z.object({
+  /** Default: the default bot. */
+  bot: z.string().min(1).max(100).optional(),
+});
 
 export const callTurn = callId.extend({
   /** 0 is the greeting. */

@@ -10,6 +10,7 @@ export type Door = (request: FastifyRequest, reply: FastifyReply) => Promise<voi
 /** With a token whoever shows it may come in; without one, whoever is on this machine, unless a foreign web page has sent him. */
 export function doorOf(token: string | undefined): Door {
   return async (request, reply) => {
+    if (isUpgrade(request)) checkPage(request);
     if (token === undefined) checkOrigin(request);
     else if (!showsToken(request, token)) {
       reply.header('www-authenticate', 'Bearer');
@@ -23,8 +24,29 @@ export function doorOf(token: string | undefined): Door {
 
 /** Takes as long for every wrong token: digests are of one length, and compared to their ends. */
 function showsToken({ headers }: FastifyRequest, token: string): boolean {
-  const [, shown = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const [, shown = offeredToken(headers['sec-websocket-protocol'])] =
+    /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   return timingSafeEqual(digest(shown), digest(token));
+}
+
+/** What a page says on a WebSocket. */
+export const PHONE_PROTOCOL = 'parley.phone';
+
+/** A page cannot choose the headers of a WebSocket, but offer protocols: one of them is `parley.token.` and the token in base64url. */
+function offeredToken(protocols = ''): string {
+  const [, encoded = ''] = /(?:^|,) *parley\.token\.([\w-]+) *(?:,|$)/.exec(protocols) ?? [];
+  return Buffer.from(encoded, 'base64url').toString();
+}
+
+function isUpgrade({ headers }: FastifyRequest): boolean {
+  return headers.upgrade !== undefined;
+}
+
+/** Browsers let every page open a WebSocket to anywhere, and say in Origin which page it was. */
+function checkPage({ headers: { host, origin } }: FastifyRequest): void {
+  const from = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
+  if (from === undefined || from !== host)
+    throw new ParleyError('HTTP_FORBIDDEN', 'Only a page from here may do that.');
 }
 
 function digest(text: string): Buffer {

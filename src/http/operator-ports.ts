@@ -3,6 +3,7 @@ import type { ActiveAlerts } from '../alerts/alerts.ts';
 import type { Call } from '../call/call.ts';
 import type { BotChanges } from '../call/bot-desk.ts';
 import type { CallLog } from '../ops/call-log.ts';
+import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { ServiceState } from './contract.ts';
 
 export interface OperatorPorts {
@@ -11,6 +12,8 @@ export interface OperatorPorts {
   /** The live call of that id. */
   readonly liveCall: (id: string) => LiveCall | undefined;
   readonly state: () => ServiceState;
+  /** A page calls a bot; whether it is taken is told over the socket. */
+  readonly takePageCall: (socket: PageSocket, bot: string | undefined) => void;
   /** Takes no more calls from now on. */
   readonly drain: () => void;
   /** Throws BOT_PROFILE_INVALID with every fault, and everything stays as it was. */

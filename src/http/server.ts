@@ -18,6 +18,7 @@ import { doorOf } from './door.ts';
 import { answerErrors, answerWith, toldError } from './errors.ts';
 import { liveEvents } from './live-events.ts';
 import type { OperatorPorts } from './operator-ports.ts';
+import { phoneRoute } from './phone-route.ts';
 import { probes } from './probes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { turnRoutes } from './turn-routes.ts';
@@ -96,6 +97,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       await api.register(callRoutes, { operator, view });
       await api.register(turnRoutes, { operator, view });
       await api.register(serviceRoutes, { operator });
+      await api.register(phoneRoute, { operator });
       await api.register(liveEvents, { operator, view, clock });
     },
     { prefix: '/api' },

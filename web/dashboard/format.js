@@ -39,7 +39,8 @@ export function moneyText(amount, currency) {
   }).format(amount);
 }
 
-export function numberText({ number }) {
+export function numberText({ id, number }) {
+  if (id.startsWith('browser-')) return 'Browser phone';
   return number === '' ? 'number withheld' : number;
 }
 

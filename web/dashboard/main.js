@@ -9,6 +9,7 @@ import { listen } from './events.js';
 import { moneyText } from './format.js';
 import { showDisconnected, showHealth } from './health.js';
 import { LatencyChart } from './latency.js';
+import { Phone } from './phone.js';
 import { Store } from './store.js';
 
 /** How often the service is asked how it is doing, ms. Calls and alerts are told as they happen. */
@@ -27,6 +28,7 @@ const alerts = new Map();
 const list = new CallList(store, (id) => void open(id));
 const panel = new CallPanel(store, toast);
 const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
+const phone = new Phone((id) => void open(id));
 
 useTokensFrom(askForToken);
 
@@ -62,6 +64,7 @@ async function loadState() {
   const state = await get('service').catch(() => undefined);
   if (!state) return showDisconnected();
   showHealth(state);
+  phone.showBots(state.bots);
   alerts.clear();
   for (const alert of state.alerts) alerts.set(alert.name, alert);
   showAlerts([...alerts.values()]);

@@ -54,6 +54,10 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     state: () => {
       throw new ParleyError('ARI_FAILED', 'A secret of the house.');
     },
+    takePageCall: (socket, bot) => {
+      note({ pageCall: bot });
+      socket.onMessage((data) => socket.send(data));
+    },
     drain: () => note('drain'),
     reloadBots: async () => {
       throw new ParleyError('BOT_PROFILE_INVALID', 'default.yaml:2: greting');

@@ -1,5 +1,5 @@
 /**
- * Stream mode's ear: the caller's voice as it arrives, with a little of what came before, so that a capture begins before the
+ * A live line's ear: the caller's voice as it arrives, with a little of what came before, so that a capture begins before the
  * detector noticed the speech; and silence where the far end sends nothing, as phones do that suppress it.
  */
 import { AsyncQueue } from '../../base/async.ts';

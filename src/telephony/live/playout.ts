@@ -1,6 +1,6 @@
 /**
- * The bot's voice as one stream of samples on its way through Asterisk: sends as much as Asterisk should have, and knows how far the
- * caller has heard it.
+ * The bot's voice as one stream of samples on its way through Asterisk, or to a page that does as Asterisk does: sends as much as it
+ * should have, and knows how far the caller has heard it.
  *
  * Both come from marks. Asterisk tells a mark at the tick in which it takes the frame behind it, so a mark says exactly when a
  * position was reached; between marks the clock goes on from the last one, never beyond the next. A window of audio is on its way

@@ -1,4 +1,4 @@
-/** What stream mode needs of a voice activity detector. One instance hears one call, from its beginning to its end. */
+/** What a live line needs of a voice activity detector. One instance hears one call, from its beginning to its end. */
 export interface SpeechDetector {
   /** How long it waits in silence before it says that speech has stopped, ms. */
   readonly silenceMs: number;

@@ -1,4 +1,4 @@
-/** Stream mode's mouth: clips go out as they are synthesized, joined sample to sample; marks tell what of them was heard. */
+/** A live line's mouth: clips go out as they are synthesized, joined sample to sample; marks tell what of them was heard. */
 import { deferred } from '../../base/async.ts';
 import type { Deferred } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -25,7 +25,7 @@ export interface StreamPlayerOptions {
   readonly log: Log;
   /** The rate of the stream; clips of another rate are converted. */
   readonly sampleRateHz: number;
-  /** Asterisk has not played what it was sent for too long. */
+  /** The far end has not played what it was sent for too long. */
   readonly onStalled: () => void;
 }
 
@@ -55,7 +55,7 @@ export class StreamPlayer implements Player {
     this.#playout.detach();
   }
 
-  /** To be given every mark that Asterisk tells of. */
+  /** To be given every mark that the far end tells of. */
   markPlayed(id: string, atMs: number): void {
     this.#playout.markPlayed(id, atMs);
   }

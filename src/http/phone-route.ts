@@ -1,0 +1,64 @@
+/** GET /api/phone?bot=NAME: a page calls a bot over a WebSocket. What is said on it: src/telephony/browser/page-wire.ts. */
+import websocket from '@fastify/websocket';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { WebSocket } from 'ws';
+import { ParleyError } from '../base/errors.ts';
+import type { PageSocket } from '../telephony/browser/browser-line.ts';
+import { phoneQuery } from './contract.ts';
+import { PHONE_PROTOCOL } from './door.ts';
+import type { OperatorPorts } from './operator-ports.ts';
+
+/** Pages that call at once. Each takes a call's share of the providers; who wants a crowd has `parley dial`. */
+const MOST_PHONES = 4;
+
+/** 256 ms of sound; pages send 20 ms at a time. */
+const MOST_MESSAGE_BYTES = 8 * 1024;
+
+/** What may wait for a page that does not read, bytes: over 3 s of sound, where 2 s are on their way at most. Then it is gone. */
+const MOST_BACKLOG_BYTES = 128 * 1024;
+
+export interface PhoneRouteOptions {
+  readonly operator: OperatorPorts;
+}
+
+export const phoneRoute: FastifyPluginAsyncZod<PhoneRouteOptions> = async (app, { operator }) => {
+  let phones = 0;
+  await app.register(websocket, {
+    options: {
+      maxPayload: MOST_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: () => PHONE_PROTOCOL,
+    },
+  });
+  app.get(
+    '/phone',
+    {
+      websocket: true,
+      schema: { hide: true, querystring: phoneQuery },
+      // Said before the socket is there, so that whoever asks is told why.
+      preHandler: async () => {
+        if (phones >= MOST_PHONES)
+          throw new ParleyError('HTTP_TOO_MANY', `${phones} pages are calling already.`);
+      },
+    },
+    (socket, { query: { bot } }) => {
+      phones++;
+      socket.once('close', () => phones--);
+      operator.takePageCall(pageSocket(socket), bot);
+    },
+  );
+};
+
+function pageSocket(socket: WebSocket): PageSocket {
+  // It is told by its end as well.
+  socket.on('error', () => undefined);
+  return {
+    send(data) {
+      if (socket.bufferedAmount > MOST_BACKLOG_BYTES) socket.terminate();
+      else socket.send(data);
+    },
+    close: (code) => socket.close(code),
+    onMessage: (listener) => socket.on('message', (data: Buffer, isBinary) => listener(data, isBinary)),
+    onClose: (listener) => socket.once('close', listener),
+  };
+}
