@@ -25,15 +25,24 @@ export const TELEPHONE: Look = { width: 390, height: 844, scheme: 'light' };
 
 export type OpenPage = (url: string, look?: Look) => Promise<Visit>;
 
+export interface BrowserOptions {
+  /** A WAV file that is heard by the microphone, once, from the moment it is opened; pages need not ask for it. It may be written until then. */
+  readonly microphone?: () => string;
+}
+
 /** A suite with a browser; what it opens is closed after each test. Without a browser it is skipped and says why, or fails where one is required. */
-export function describeInBrowser(name: string, tests: (open: OpenPage) => void): void {
+export function describeInBrowser(
+  name: string,
+  tests: (open: OpenPage) => void,
+  { microphone }: BrowserOptions = {},
+): void {
   describe(name, () => {
     let browser: Browser | undefined;
     const pages: Page[] = [];
 
     beforeEach(async (context) => {
       const path = PATHS.find((candidate) => existsSync(candidate));
-      if (path !== undefined) browser ??= await launch(path);
+      if (path !== undefined) browser ??= await launch(path, microphone?.());
       else if (process.env['REQUIRE_CHROMIUM'] === '1') throw new Error('There is no Chromium here.');
       else context.skip(`no Chromium: none of ${PATHS.join(', ')}`);
     });
@@ -54,9 +63,18 @@ export function describeInBrowser(name: string, tests: (open: OpenPage) => void)
   });
 }
 
-function launch(executablePath: string): Promise<Browser> {
-  // Chromium refuses to put root into its sandbox.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+function launch(executablePath: string, microphone: string | undefined): Promise<Browser> {
+  const args = [
+    // Chromium refuses to put root into its sandbox.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...(microphone === undefined
+      ? []
+      : [
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphone}%noloop`,
+        ]),
+  ];
   return chromium.launch({ executablePath, args });
 }
 

@@ -8,6 +8,9 @@ import { PAGE_RATE_HZ } from './page-wire.ts';
 /** So many typed utterances may wait for the one that is being spoken; whoever types more is not answered faster. */
 const MOST_WAITING = 10;
 
+/** A typed utterance lasts so long, ms: more than a cough, which nobody answers. Its words are told at once. */
+const TYPED_MS = 300;
+
 export class BrowserHearing implements Hearing {
   readonly #clock: Clock;
   readonly #audio: CallerAudio;
@@ -95,7 +98,8 @@ export class BrowserHearing implements Hearing {
     if (this.#typed === undefined) return;
     const atMs = this.#clock.nowMs();
     this.#listener.speechStarted(atMs);
-    // Its words are told first: over the bot they decide, not how short this is.
-    this.#cancelStop = this.#clock.after(0, () => this.#listener?.speechStopped(atMs, this.#clock.nowMs()));
+    this.#cancelStop = this.#clock.after(TYPED_MS, () =>
+      this.#listener?.speechStopped(atMs, this.#clock.nowMs()),
+    );
   }
 }
