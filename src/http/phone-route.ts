@@ -1,12 +1,16 @@
 /** GET /api/phone?bot=NAME: a page calls a bot over a WebSocket. What is said on it: src/telephony/browser/page-wire.ts. */
 import websocket from '@fastify/websocket';
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import type { WebSocket } from 'ws';
 import { ParleyError } from '../base/errors.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import { phoneQuery } from './contract.ts';
 import { PHONE_PROTOCOL } from './door.ts';
 import type { OperatorPorts } from './operator-ports.ts';
+
+/** Under the API's prefix. */
+const PHONE_PATH = '/api/phone';
 
 /** Pages that call at once. Each takes a call's share of the providers; who wants a crowd has `parley dial`. */
 const MOST_PHONES = 4;
@@ -17,19 +21,39 @@ const MOST_MESSAGE_BYTES = 8 * 1024;
 /** What may wait for a page that does not read, bytes: over 3 s of sound, where 2 s are on their way at most. Then it is gone. */
 const MOST_BACKLOG_BYTES = 128 * 1024;
 
-export interface PhoneRouteOptions {
-  readonly operator: OperatorPorts;
-}
-
-export const phoneRoute: FastifyPluginAsyncZod<PhoneRouteOptions> = async (app, { operator }) => {
-  let phones = 0;
+/** Before every route and hook: whoever asks anything for a WebSocket and does not get it must be let go of. */
+export async function takeWebSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     options: {
       maxPayload: MOST_MESSAGE_BYTES,
       perMessageDeflate: false,
       handleProtocols: () => PHONE_PROTOCOL,
     },
+    // Calls have ended by then; a page that does not say goodbye is not waited for.
+    preClose(done) {
+      for (const client of app.websocketServer.clients) client.terminate();
+      done();
+    },
   });
+  app.addHook('onRequest', async (request) => {
+    if (request.ws && request.routeOptions.url !== PHONE_PATH)
+      throw new ParleyError('HTTP_NOT_FOUND', 'There is no WebSocket here.');
+  });
+}
+
+/** An answer that no hook sees: whoever wanted a WebSocket must be let go of here, the web server has forgotten the connection already. */
+export function lettingGo(reply: FastifyReply): FastifyReply {
+  const { raw } = reply.request;
+  if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroy());
+  return reply;
+}
+
+export interface PhoneRouteOptions {
+  readonly operator: OperatorPorts;
+}
+
+export const phoneRoute: FastifyPluginCallbackZod<PhoneRouteOptions> = (app, { operator }, done) => {
+  let phones = 0;
   app.get(
     '/phone',
     {
@@ -47,6 +71,7 @@ export const phoneRoute: FastifyPluginAsyncZod<PhoneRouteOptions> = async (app, 
       operator.takePageCall(pageSocket(socket), bot);
     },
   );
+  done();
 };
 
 function pageSocket(socket: WebSocket): PageSocket {

@@ -18,7 +18,7 @@ import { doorOf } from './door.ts';
 import { answerErrors, answerWith, toldError } from './errors.ts';
 import { liveEvents } from './live-events.ts';
 import type { OperatorPorts } from './operator-ports.ts';
-import { phoneRoute } from './phone-route.ts';
+import { lettingGo, phoneRoute, takeWebSockets } from './phone-route.ts';
 import { probes } from './probes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { turnRoutes } from './turn-routes.ts';
@@ -79,12 +79,13 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     exposeHeadRoutes: false,
-    frameworkErrors: (error, _request, reply) => void answerWith(reply, toldError(error)),
+    frameworkErrors: (error, _request, reply) => void answerWith(lettingGo(reply), toldError(error)),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
   answerErrors(app, log);
+  await takeWebSockets(app);
   await app.register(helmet, HEADERS);
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
