@@ -8,7 +8,7 @@ import { concatBytes, silence } from '../../src/audio/pcm.ts';
 import { Resampler } from '../../src/audio/resample.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
 import { recordedCaller } from '../bench/recorded-callers.ts';
-import { describeInBrowser } from '../support/browser.ts';
+import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
 import { listenTo } from '../support/page-ears.ts';
 import type { PageEars } from '../support/page-ears.ts';
 import { until } from '../support/until.ts';
@@ -20,6 +20,9 @@ const ANSWER = 'С девяти до шести, без обеда.';
 const LONG_ANSWER =
   'Это длинный ответ, который никто не дослушает до самого конца, потому что он очень длинный.';
 const TYPED_ANSWER = 'По субботам тоже.';
+
+/** Whoever wants to look at the pictures names a directory. */
+const PICTURES = process.env['PICTURES_DIR'];
 
 /** The microphone opens when the page calls: before it hears anybody, the greeting is over, ms. */
 const SPEAKS_AFTER_MS = 3500;
@@ -63,8 +66,8 @@ describeInBrowser(
       await rm(dir, { recursive: true });
     });
 
-    async function calling({ bot = 'default', byVoice = false } = {}) {
-      const visit = await open(world.service.httpUrl);
+    async function calling({ bot = 'default', byVoice = false, look = LAPTOP } = {}) {
+      const visit = await open(world.service.httpUrl, look);
       const { page } = visit;
       ears = await listenTo(page);
       await page.getByRole('button', { name: 'Call a bot' }).click();
@@ -84,6 +87,7 @@ describeInBrowser(
       await world.untilHeard(call, ANSWER);
       await expect.poll(() => page.locator('#transcript').textContent()).toMatch(/часы работы/i);
       expect(await page.locator('#call-number').textContent()).toBe('Browser phone');
+      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'phone-1280-light.png') });
       await page.getByRole('button', { name: 'Hang up', exact: true }).click();
       await expect.poll(() => page.locator('#past').textContent()).toContain('the caller hung up');
       expect(errors).toEqual([]);
@@ -112,6 +116,17 @@ describeInBrowser(
       const cut = world.heard(call).find(({ text }) => text === LONG_ANSWER);
       expect(cut?.soundMs).toBeLessThan(1500);
       await page.getByRole('button', { name: 'Close' }).click();
+    });
+
+    it('fits a small screen, in the dark', async () => {
+      const { page, call, errors } = await calling({ look: { ...TELEPHONE, scheme: 'dark' } });
+      await world.untilHeard(call, GREETING);
+      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'phone-390-dark.png') });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(TELEPHONE.width);
+      const box = await page.getByRole('region', { name: 'Browser phone' }).boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(TELEPHONE.height);
+      await page.getByRole('button', { name: 'Close' }).click();
+      expect(errors).toEqual([]);
     });
 
     it('calls the bot that was chosen', async () => {

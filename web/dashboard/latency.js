@@ -9,7 +9,7 @@ const LAST = 20;
 
 const MINUTE_MS = 60_000;
 /** What the chart spans, ms: the shortest that holds all answers that are known. */
-const SPANS_MS = [5, 15, 60, 180, 720].map((minutes) => minutes * MINUTE_MS);
+const SPANS_MS = [2, 5, 15, 60, 180, 720].map((minutes) => minutes * MINUTE_MS);
 const TICK_EVERY_PX = 90;
 const Y_STEPS_MS = [250, 500, 1000, 2000, 5000, 10_000];
 
