@@ -102,6 +102,12 @@ describe('the phone of a page', () => {
       },
     );
 
+    it('does not wait for pages when it stops', async () => {
+      const socket = (await call()) as WebSocket;
+      socket.pause();
+      await http.app.close();
+    });
+
     it('refuses a name that is too long', async () => {
       expect(await call({ path: `/api/phone?bot=${'a'.repeat(101)}` })).toBe(400);
     });

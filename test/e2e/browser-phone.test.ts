@@ -1,12 +1,15 @@
 /** A bot is called from the dashboard: what is asserted is what the page was asked by the microphone, and what its speakers played. */
 import { mkdtempSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { concatBytes, silence } from '../../src/audio/pcm.ts';
 import { Resampler } from '../../src/audio/resample.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
+import { readBundle } from '../../src/recording/bundle.ts';
+import { outcomeOf } from '../../src/replay/outcome.ts';
+import { replayCall } from '../../src/replay/replay.ts';
 import { recordedCaller } from '../bench/recorded-callers.ts';
 import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
 import { listenTo } from '../support/page-ears.ts';
@@ -42,7 +45,7 @@ describeInBrowser(
       world = await startWorld({
         kind: 'simulator',
         hears: 'voices',
-        env: { MEDIA_MODE: 'stream', TTS_CACHE_MB: '0' },
+        env: { MEDIA_MODE: 'stream', TTS_CACHE_MB: '0', RECORD_CALLS: 'all' },
         bots: { default: { silence: { afterMs: 20_000 } }, other: { greeting: 'Другой бот слушает.' } },
         reply: (messages) => {
           const asked = String(messages.at(-1)?.content);
@@ -104,6 +107,21 @@ describeInBrowser(
       await page.getByRole('button', { name: 'Close' }).click();
       await expect.poll(() => page.locator('#past').textContent()).toContain('the caller hung up');
       expect(errors).toEqual([]);
+    });
+
+    it('is recorded, what is typed included, and replays to the same', async () => {
+      const { page, call, type } = await calling();
+      await world.untilHeard(call, GREETING);
+      await type('А по субботам?');
+      await world.untilHeard(call, TYPED_ANSWER);
+      const id = world.log.findLast(({ call: of }) => String(of).startsWith('browser-'))?.['call'];
+      await page.getByRole('button', { name: 'Close' }).click();
+      const bundles = join(world.dir, 'data', 'calls');
+      const named = async () => (await readdir(bundles)).find((name) => name.includes(String(id)));
+      await until('the call is recorded', async () => (await named()) !== undefined);
+      const bundle = await readBundle(join(bundles, (await named()) ?? ''));
+      const { dialogue } = outcomeOf(await replayCall(bundle));
+      expect(dialogue.map(({ text }) => text)).toEqual([GREETING, 'А по субботам?', TYPED_ANSWER]);
     });
 
     it('falls silent at once when something is typed over the answer', async () => {

@@ -29,6 +29,10 @@ describeInBrowser('the dashboard', (open) => {
     expect(await dialog.count()).toBe(0);
     await page.reload();
     await expect.poll(() => page.locator('#live .row').count()).toBe(1);
+    await page.getByRole('button', { name: 'Call a bot' }).click();
+    await page.getByLabel('with the microphone').uncheck();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await expect.poll(() => http.orders).toEqual([{ pageCall: undefined }]);
     expect(requests.filter((request) => request.includes(TOKEN))).toEqual([]);
     expect(await page.evaluate('localStorage.length + document.cookie.length')).toBe(0);
   });

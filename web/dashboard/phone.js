@@ -69,7 +69,8 @@ export class Phone {
     this.#mute(!this.#audio.microphone);
     const address = new URL('api/phone', location.href);
     address.protocol = address.protocol.replace('http', 'ws');
-    address.searchParams.set('bot', byId('phone-bot').value);
+    const bot = byId('phone-bot').value;
+    if (bot) address.searchParams.set('bot', bot);
     const shown = token();
     const protocols = shown === undefined ? [PROTOCOL] : [PROTOCOL, `parley.token.${base64url(shown)}`];
     const socket = new WebSocket(address, protocols);
