@@ -38,13 +38,13 @@ module.exports = {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|simulator|main)' },
+      to: { path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|service|simulator|main)' },
     },
     {
       name: 'a-recording-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/(recording|replay)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|simulator|main)' },
+      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|service|simulator|main)' },
     },
     {
       name: 'only-ari-knows-ari-client',
@@ -59,9 +59,15 @@ module.exports = {
       to: { path: '^src/(ops|http)/' },
     },
     {
+      name: 'only-main-and-commands-build-a-service',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(service|main|cli)' },
+      to: { path: '^src/service/' },
+    },
+    {
       name: 'only-main-opens-http',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: '^src/http/' },
+      from: { path: '^src/[^/]+/', pathNot: '^src/(http|service)/' },
       to: { path: '^src/http/' },
     },
     {

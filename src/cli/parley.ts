@@ -33,7 +33,7 @@ const program = new Command('parley')
   .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
   .addCommand(
     replayCommand(
-      async (settings) => (await import('../providers.ts')).connectProviders(settings),
+      async (settings) => (await import('../service/providers.ts')).connectProviders(settings),
       () => readSettings(process.env),
       end,
     ),

@@ -40,6 +40,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/call/report.ts', 'src/ops/metrics.ts'],
     ['src/call/hold.ts', 'src/http/operator-ports.ts'],
   ],
+  'only-main-and-commands-build-a-service': [['src/ops/rebuild.ts', 'src/service/providers.ts']],
   'only-main-opens-http': [['src/ops/alarm.ts', 'src/http/contract.ts']],
   'the-service-does-not-know-its-stand-ins': [
     ['src/main.ts', 'src/simulator/ari-server.ts'],

@@ -1,8 +1,8 @@
 /** Lets the room that tells voices (asr) serve the lines that need to know (telephony): neither room knows the other. */
-import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './asr/voice-activity.ts';
-import { Framer } from './audio/framer.ts';
-import { fromSamples, msToBytes } from './audio/pcm.ts';
-import type { SpeechDetector, SpeechEdge } from './telephony/live/speech-detector.ts';
+import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from '../asr/voice-activity.ts';
+import { Framer } from '../audio/framer.ts';
+import { fromSamples, msToBytes } from '../audio/pcm.ts';
+import type { SpeechDetector, SpeechEdge } from '../telephony/live/speech-detector.ts';
 
 /** What the detector hears at a time, ms. */
 const FRAME_MS = 20;

@@ -1,11 +1,11 @@
 /** The recorder of calls, as the settings want it. */
 import { join } from 'node:path';
-import type { Log } from './base/log.ts';
-import { parleyVersion } from './base/version.ts';
-import type { Settings } from './config/settings.ts';
-import { Recordings } from './recording/recordings.ts';
-import type { RecordingsOptions } from './recording/recordings.ts';
-import type { AriPort } from './telephony/asterisk/ari-port.ts';
+import type { Log } from '../base/log.ts';
+import { parleyVersion } from '../base/version.ts';
+import type { Settings } from '../config/settings.ts';
+import { Recordings } from '../recording/recordings.ts';
+import type { RecordingsOptions } from '../recording/recordings.ts';
+import type { AriPort } from '../telephony/asterisk/ari-port.ts';
 
 export interface RecordingParts extends Pick<RecordingsOptions, 'log' | 'ariOf' | 'onBundle'> {
   readonly settings: Settings;

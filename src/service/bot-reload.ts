@@ -1,10 +1,10 @@
 /** Bot profiles change while calls go on: when a file of theirs does, or when the operator asks for it. */
-import type { Clock } from './base/clock.ts';
-import { errorCode } from './base/errors.ts';
-import type { Log } from './base/log.ts';
-import type { BotChanges, BotDesk } from './call/bot-desk.ts';
-import { loadBots } from './config/bots.ts';
-import { watchBots } from './config/watch-bots.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { BotChanges, BotDesk } from '../call/bot-desk.ts';
+import { loadBots } from '../config/bots.ts';
+import { watchBots } from '../config/watch-bots.ts';
 
 export interface BotReloadOptions {
   readonly dir: string;

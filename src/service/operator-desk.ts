@@ -1,19 +1,19 @@
 /** What an operator sees of the whole service, and may order it to do: the rooms, as the HTTP interface wants them. */
-import type { ActiveAlerts } from './alerts/alerts.ts';
-import type { WatchedRecognizer } from './asr/watched.ts';
-import { parleyVersion } from './base/version.ts';
+import type { ActiveAlerts } from '../alerts/alerts.ts';
+import type { WatchedRecognizer } from '../asr/watched.ts';
+import { parleyVersion } from '../base/version.ts';
 import type { BotReload } from './bot-reload.ts';
-import type { Admission } from './call/admission.ts';
-import type { BotChanges, BotDesk } from './call/bot-desk.ts';
-import type { Reception } from './call/reception.ts';
-import { alertView } from './http/alert-view.ts';
-import type { ServiceState } from './http/contract.ts';
-import type { LiveCall, OperatorPorts } from './http/operator-ports.ts';
+import type { Admission } from '../call/admission.ts';
+import type { BotChanges, BotDesk } from '../call/bot-desk.ts';
+import type { Reception } from '../call/reception.ts';
+import { alertView } from '../http/alert-view.ts';
+import type { ServiceState } from '../http/contract.ts';
+import type { LiveCall, OperatorPorts } from '../http/operator-ports.ts';
 import type { Media } from './media.ts';
-import type { CallLog } from './ops/call-log.ts';
-import { whyNotReady } from './ops/readiness.ts';
-import type { PageSocket } from './telephony/browser/browser-line.ts';
-import type { BreakerSynthesizer } from './tts/breaker.ts';
+import type { CallLog } from '../ops/call-log.ts';
+import { whyNotReady } from '../ops/readiness.ts';
+import type { PageSocket } from '../telephony/browser/browser-line.ts';
+import type { BreakerSynthesizer } from '../tts/breaker.ts';
 
 export interface OperatorDeskOptions {
   readonly calls: CallLog;

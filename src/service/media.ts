@@ -1,22 +1,22 @@
 /** What differs between the media modes: the kind of line, and who recognises its speech. */
-import { EagerRecognizer } from './asr/eager-recognizer.ts';
-import { FailoverRecognizer } from './asr/failover.ts';
-import type { RecognitionFallback } from './asr/failover.ts';
-import type { Recognizer } from './asr/recognizer.ts';
-import { StreamingRecognizer } from './asr/yandex/streaming-recognizer.ts';
-import type { Clock } from './base/clock.ts';
-import { ParleyError } from './base/errors.ts';
-import type { Log } from './base/log.ts';
-import type { Settings } from './config/settings.ts';
-import type { AriPort } from './telephony/asterisk/ari-port.ts';
-import { FileLine } from './telephony/asterisk/file-line.ts';
-import { chooseMediaMode } from './telephony/asterisk/media-mode.ts';
-import { MEDIA_FORMATS } from './telephony/asterisk/stream/media-format.ts';
-import { StreamLine } from './telephony/asterisk/stream/stream-line.ts';
-import type { SpeechDetector } from './telephony/live/speech-detector.ts';
-import type { LineOf } from './telephony/asterisk/switchboard.ts';
-import type { ChannelPoolState } from './yandex/channel-pool.ts';
-import type { Credentials } from './yandex/credentials.ts';
+import { EagerRecognizer } from '../asr/eager-recognizer.ts';
+import { FailoverRecognizer } from '../asr/failover.ts';
+import type { RecognitionFallback } from '../asr/failover.ts';
+import type { Recognizer } from '../asr/recognizer.ts';
+import { StreamingRecognizer } from '../asr/yandex/streaming-recognizer.ts';
+import type { Clock } from '../base/clock.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Settings } from '../config/settings.ts';
+import type { AriPort } from '../telephony/asterisk/ari-port.ts';
+import { FileLine } from '../telephony/asterisk/file-line.ts';
+import { chooseMediaMode } from '../telephony/asterisk/media-mode.ts';
+import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
+import { StreamLine } from '../telephony/asterisk/stream/stream-line.ts';
+import type { SpeechDetector } from '../telephony/live/speech-detector.ts';
+import type { LineOf } from '../telephony/asterisk/switchboard.ts';
+import type { ChannelPoolState } from '../yandex/channel-pool.ts';
+import type { Credentials } from '../yandex/credentials.ts';
 
 export interface Media {
   readonly mode: 'file' | 'stream';
