@@ -29,24 +29,35 @@ describeCalls('when synthesis fails', FAILING_WORLD, (suite) => {
     ],
     ['after a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'internal' }, { text: THIRD })],
     [
+      'by falling silent in the middle of a chunk',
+      () =>
+        suite.world.speech.faults.set(
+          'tts-grpc',
+          { kind: 'half', audioMs: 200, then: 'hang' },
+          { text: SECOND },
+        ),
+    ],
+    [
       'by never answering',
       () => suite.world.speech.faults.set('tts-grpc', { kind: 'hung' }, { text: SECOND }),
     ],
   ])('speaks the whole answer in order when gRPC fails %s', async (_when, fail) => {
     const { world } = suite;
     fail();
-    const { call } = await ask(suite);
-    await world.untilHeard(call, THIRD);
+    const { call, endedAtMs } = await ask(suite);
+    const last = await world.untilHeard(call, THIRD);
     expect(texts(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+    expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
   it('replaces a chunk that nobody can speak by an apology, and goes on with the answer', async () => {
     const { world } = suite;
     world.speech.faults.set('tts-grpc', { kind: 'invalid' }, { text: SECOND });
     world.speech.faults.set('tts-http', { kind: 'invalid' }, { text: SECOND });
-    const { call } = await ask(suite);
-    await world.untilHeard(call, THIRD);
+    const { call, endedAtMs } = await ask(suite);
+    const last = await world.untilHeard(call, THIRD);
     expect(texts(call)).toEqual([GREETING, FIRST, APOLOGY, THIRD]);
+    expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
   it('speaks its shipped apology when no synthesizer is there at all', async () => {

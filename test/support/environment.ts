@@ -9,7 +9,7 @@ import type { Telephony } from './telephony.ts';
 export type BotPatch = Readonly<Record<string, unknown>>;
 
 /** Few and short phrases, so that each has a tone of its own. */
-const TEST_BOT = {
+export const TEST_BOT = {
   language: 'ru-RU',
   greeting: 'Добрый день!',
   prompt: 'Ты отвечаешь на звонки.',

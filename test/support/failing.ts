@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
+import { TEST_BOT } from './environment.ts';
 import type { WorldOptions } from './world.ts';
 import type { Suite } from './describe-calls.ts';
 
@@ -10,8 +11,11 @@ export const [FIRST, SECOND, THIRD] = CHUNKS;
 export const GREETING = 'Добрый день!';
 export const APOLOGY = 'Извините.';
 
-/** The longest that a caller may wait without a sound, ms. */
-export const MOST_SILENCE_MS = 3000;
+/** From the end of the turn on, the longest that a caller may wait without a sound, ms. */
+const SILENCE_LIMIT_MS = 1500;
+/** What a phone hears later than it was said, ms: packets on their way and waiting for their turn on a busy machine. */
+const ON_ITS_WAY_MS = 100;
+export const MOST_SILENCE_MS = SILENCE_LIMIT_MS + ON_ITS_WAY_MS;
 
 /** Nothing is cached and no breaker opens: each test sees the failure that it made, and no other. */
 export const FAILING_WORLD = {
@@ -33,8 +37,9 @@ export async function ask({ world }: Suite, extension = '100', question = 'на�
   return { call, endedAtMs };
 }
 
-/** The longest silence that the caller heard from `fromMs` on. */
-export function silenceMs(call: PhoneCall, fromMs: number, toMs?: number): number {
+/** The longest silence that the caller heard in the bot's turn; the caller's last sample was said at `saidAtMs`. */
+export function silenceMs(call: PhoneCall, saidAtMs: number, toMs?: number): number {
+  const fromMs = saidAtMs + TEST_BOT.endpointing.silenceMs;
   return longestSilenceMs(call.heard(), { fromMs, ...(toMs === undefined ? {} : { toMs }) });
 }
 
@@ -52,4 +57,5 @@ export async function expectApologyThenFallback(suite: Suite): Promise<void> {
   expect(saidAtMs).toBeGreaterThan(again.endedAtMs);
   const announcement = findSounds(call.heard()).filter(({ startedAtMs }) => startedAtMs > saidAtMs + 100);
   expect(announcement.length, "the dialplan's own announcement").toBeGreaterThan(0);
+  expect(silenceMs(call, again.endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
 }
