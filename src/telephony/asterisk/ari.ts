@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { type Clock, sleep } from '../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { Seldom } from '../../base/seldom.ts';
 import { AriConnection } from './ari-connection.ts';
 import { noAnswer, tooLate } from './ari-errors.ts';
 import type { EventSocket } from './ari-link.ts';
@@ -70,6 +71,7 @@ class LibraryEvents {
   readonly #client: LibraryClient;
   readonly #app: string;
   readonly #log: Log;
+  readonly #unreadable: Seldom;
   #socket: EventSocket | undefined;
 
   /** `onEvent` may throw: that is logged, and the next event comes all the same. */
@@ -77,6 +79,7 @@ class LibraryEvents {
     this.#client = client;
     this.#app = options.app;
     this.#log = options.log;
+    this.#unreadable = new Seldom(options.clock);
     // As if every end of a socket were wanted. ari-client would else open sockets that nobody can stop, ten times and no more.
     Object.defineProperty(client, '_wsClosed', { get: () => true, set: () => undefined });
     client.on('*', (event) => {
@@ -127,9 +130,11 @@ class LibraryEvents {
       decode();
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      this.#log.warn(
-        { event: 'ari_event_unreadable', error: name },
-        'Asterisk sent an event that could not be read',
+      this.#unreadable.happened((times) =>
+        this.#log.warn(
+          { event: 'ari_event_unreadable', error: name, times },
+          'Asterisk sent events that could not be read',
+        ),
       );
     }
   }
