@@ -2,6 +2,7 @@
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { ParleyError, type ErrorCode } from '../../base/errors.ts';
+import { readWithin } from '../../base/read-within.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import { toYandexLanguage } from './languages.ts';
 
@@ -17,6 +18,8 @@ const ANSWER = z.object({ result: z.string() });
 const REFUSAL = z.object({ error_code: z.string(), error_message: z.string() });
 /** Enough of the service's own words to search for. */
 const LONGEST_QUOTE = 200;
+/** Half a minute of the quickest speech is 2 kB of text; what is far beyond is no answer, and would fill the memory until its deadline. */
+const MOST_ANSWER_BYTES = 256 * 1024;
 
 /** The text in at most 30 s and 1 MB of speech; empty if nobody spoke. Throws a ParleyError ASR_*; ends when the signal aborts. */
 export async function recognizeShort(
@@ -43,6 +46,8 @@ async function post(
     sampleRateHertz: pcm.sampleRateHz,
     ...(folderId && { folderId }),
   };
+  let answer: Uint8Array | undefined;
+  let status: number;
   try {
     const { statusCode, body } = await request(url, {
       method: 'POST',
@@ -52,10 +57,13 @@ async function post(
       dispatcher,
       signal,
     });
-    return { status: statusCode, text: await body.text() };
+    status = statusCode;
+    answer = await readWithin(body, MOST_ANSWER_BYTES);
   } catch (cause) {
     throw new ParleyError('ASR_UNAVAILABLE', `yandex-v1 cannot be reached or broke off: ${String(cause)}.`);
   }
+  if (!answer) throw new ParleyError('ASR_BAD_ANSWER', 'yandex-v1 sends more than any answer is.');
+  return { status, text: new TextDecoder().decode(answer) };
 }
 
 function refusal(status: number, body: unknown): ParleyError {

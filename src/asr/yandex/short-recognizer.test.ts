@@ -1,3 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes, durationMs, silence, type Pcm } from '../../audio/pcm.ts';
 import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../simulator/speechkit/speechkit.ts';
@@ -98,6 +102,24 @@ describe('a recognizer in trouble', () => {
       .toEqual(['cancelled', 'cancelled']);
   });
 
+  it('that never stops sending is left long before the deadline', async () => {
+    const server = createServer((_request, response) => {
+      void pipeline(Readable.from(endlessly('{"result": "')), response).catch(() => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const flooded = new ShortRecognizer({
+      url,
+      credentials: apiKeyCredentials('secret'),
+      deadlineMs: 60_000,
+    });
+    const text = collect(flooded.recognize(inPackets(speechKit.callerTone('да')), request, never));
+    await expect(text).rejects.toMatchObject({ code: 'ASR_BAD_ANSWER' });
+    // Nothing is left open that would have to be destroyed first.
+    await new Promise((resolve) => server.close(resolve));
+    await flooded.close();
+  });
+
   it('that is down is told from one that refuses', async () => {
     await speechKit.kill('stt-http');
     await expect(textOf(speechKit.callerTone('да'))).rejects.toMatchObject({ code: 'ASR_UNAVAILABLE' });
@@ -153,4 +175,8 @@ async function* inPackets({ data }: Pcm): AsyncIterable<Uint8Array> {
 async function* nothing(): AsyncIterable<Uint8Array> {
   await new Promise(() => undefined);
   yield new Uint8Array();
+}
+
+function* endlessly(piece: string): Iterable<string> {
+  for (;;) yield piece;
 }

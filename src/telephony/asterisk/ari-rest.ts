@@ -6,6 +6,7 @@
  */
 import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../../base/clock.ts';
+import { readWithin } from '../../base/read-within.ts';
 import { noAnswer, refusal, strangeAnswer, tooLate } from './ari-errors.ts';
 
 /**
@@ -16,6 +17,12 @@ const CONNECTIONS = 16;
 
 /** Idle connections are closed well before Asterisk does it (`session_keep_alive`, 15 s): a request must not meet that. */
 const IDLE_MS = 4_000;
+
+/**
+ * The longest answer that is read; a longer one, which would fill the memory until its deadline, is not ARI's. Twice an hour of speech
+ * (58 MB), which is the longest that can be fetched within the deadline of a recording; a list of a thousand channels is 1 MB.
+ */
+const MOST_ANSWER_BYTES = 128 * 1024 * 1024;
 
 export type Query = Readonly<Record<string, string | number>>;
 
@@ -75,6 +82,7 @@ export class AriRest {
       `/ari${path}${encoded(query)}`,
       deadlineMs,
     );
+    if (!body) throw strangeAnswer(what);
     if (statusCode >= 300) throw refusal(what, statusCode, new TextDecoder().decode(body));
     return body;
   }
@@ -89,7 +97,7 @@ export class AriRest {
         headers: { authorization: this.#authorization },
         signal: deadline.signal,
       });
-      return { statusCode, body: await body.bytes() };
+      return { statusCode, body: await readWithin(body, MOST_ANSWER_BYTES) };
     } catch (error) {
       throw deadline.signal.aborted ? tooLate(what, deadlineMs) : noAnswer(what, error);
     } finally {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Log, LogFields } from '../../base/log.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -189,6 +191,17 @@ describe('requests', () => {
     server.answer('POST /channels/1/answer', hang);
     const before = server.connections;
     await expect(port.answer('1')).rejects.toMatchObject({ code: 'ARI_TIMEOUT' });
+    await until(() => expect(server.connections).toBeLessThanOrEqual(before));
+  });
+
+  it('end long before their deadline when an answer does not, and give the connection up', async () => {
+    const port = await connected({ clock: systemClock, deadlines: { requestMs: 60_000 } });
+    const before = server.connections;
+    server.answer('GET /channels', (response) => {
+      const megabyte = new Uint8Array(1024 * 1024).fill(0x20);
+      void pipeline(Readable.from(endlessly(megabyte)), response).catch(() => undefined);
+    });
+    await expect(port.channels()).rejects.toMatchObject({ code: 'ARI_FAILED' });
     await until(() => expect(server.connections).toBeLessThanOrEqual(before));
   });
 
@@ -429,3 +442,7 @@ describe('close', () => {
     expect(port.connected).toBe(false);
   });
 });
+
+function* endlessly(piece: Uint8Array): Iterable<Uint8Array> {
+  for (;;) yield piece;
+}
