@@ -48,3 +48,27 @@ describe.each([
     },
   );
 });
+
+describeCalls(
+  'a caller who is refused while Asterisk cannot be asked for anything',
+  { reply: () => ANSWER, env: { MAX_CALLS: '1', DIALPLAN_FALLBACK: 'fallback,s,1' }, kinds: ['simulator'] },
+  (suite) => {
+    it('is hung up as soon as it can, and does not stay in silence', async () => {
+      const { world } = suite;
+      const first = await world.dial('100');
+      await world.untilHeard(first, GREETING);
+      const faults = world.telephony.simulator?.faults;
+      if (!faults) throw new Error('only the stand-in can be made to fail');
+      faults.rest = { kind: 'reset', only: /continue|^DELETE .*channels/ };
+      const second = world.dial('100').catch((error: unknown) => error);
+      await until('the transfer has failed', () => world.log.some(({ event }) => event === 'call.sendOn'));
+      // The first attempts to hang up fail as well.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const healedAtMs = performance.now();
+      faults.rest = undefined;
+      expect(await second).toMatchObject({ code: 'DIAL_FAILED' });
+      expect(performance.now() - healedAtMs).toBeLessThan(1500);
+      expect(world.log.filter(({ event }) => event === 'ari_down')).toEqual([]);
+    });
+  },
+);

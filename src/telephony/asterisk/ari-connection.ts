@@ -1,5 +1,6 @@
 /** The port itself: requests, routes and the link, joined. Knows no library. */
 import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { readAriEvent } from './ari-events.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
@@ -7,6 +8,7 @@ import type { AriEvent, AriPort, ExternalMediaOptions } from './ari-port.ts';
 import { type AriDeadlines, AriRequests } from './ari-requests.ts';
 import type { AriRest } from './ari-rest.ts';
 import { AriRoutes } from './ari-routes.ts';
+import { persistently } from './persistently.ts';
 
 export interface AriConnectionOptions {
   readonly app: string;
@@ -24,6 +26,8 @@ export class AriConnection extends AriRequests implements AriPort {
   readonly #rest: AriRest;
   readonly #routes: AriRoutes;
   readonly #link: AriLink;
+  /** Aborts when the event socket goes. */
+  #down = new AbortController();
 
   constructor(options: AriConnectionOptions) {
     super(options.rest, options.app, options.deadlines);
@@ -31,6 +35,10 @@ export class AriConnection extends AriRequests implements AriPort {
     this.#rest = options.rest;
     this.#routes = new AriRoutes(options.log);
     this.#link = new AriLink({ ...options, settle: () => this.#reconcile() });
+    this.#link.onConnection((state) => {
+      if (state === 'up') this.#down = new AbortController();
+      else this.#down.abort(new ParleyError('ARI_UNREACHABLE', 'The event socket is gone.'));
+    });
   }
 
   /** Opens the event socket, or throws. */
@@ -42,6 +50,11 @@ export class AriConnection extends AriRequests implements AriPort {
   take(event: unknown): void {
     const told = readAriEvent(event, this.#clock.nowMs());
     if (told) this.#routes.deliver(told);
+  }
+
+  /** Over a new event socket, whoever is left in the application is found; over this one nobody would end his silence. */
+  override hangup(channelId: string): Promise<void> {
+    return persistently(() => super.hangup(channelId), { clock: this.#clock, signal: this.#down.signal });
   }
 
   override snoop(

@@ -13,6 +13,7 @@ export interface AriPort {
   channels(): Promise<readonly AriChannel[]>;
 
   answer(channelId: string): Promise<void>;
+  /** Repeated for some seconds where that may help: nobody else would hang up. */
   hangup(channelId: string): Promise<void>;
   continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
   setVariable(channelId: string, name: string, value: string): Promise<void>;
