@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { tone } from '../audio/tone.ts';
+import { encodeWav } from '../audio/wav.ts';
 
 const command = fileURLToPath(new URL('parley.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
@@ -54,6 +56,20 @@ describe('the parley command', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe('');
     expect(status).toBe(64);
+  });
+
+  it.each([
+    ['the host is unknown', 'sip:100@nowhere.invalid', []],
+    ['the address to call from is not of this machine', 'sip:100@127.0.0.1', ['--from', '192.0.2.1']],
+    ['the address to call from is none', 'sip:100@127.0.0.1', ['--from', 'here.invalid']],
+  ])('prints what became of each call as one JSON object when %s', (_, target, args) => {
+    const dir = mkdtempSync(join(tmpdir(), 'parley-cli-'));
+    const file = join(dir, 'a.wav');
+    writeFileSync(file, encodeWav(tone(700, 100, 8000)));
+    const { status, stdout, stderr } = parley(['dial', target, '--say', file, '--json', ...args], {});
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, calls: [{ failure: { code: 'DIAL_FAILED' } }] });
+    expect(status).toBe(1);
   });
 });
 

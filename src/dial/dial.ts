@@ -38,7 +38,7 @@ export interface Access {
   readonly password?: string;
 }
 
-/** Rejects with DIAL_FAILED if the PBX's name is unknown or the local address cannot be had. */
+/** If the PBX's name is unknown or the local address cannot be had, every call fails with DIAL_FAILED, and is reported as any other. Never rejects. */
 export async function openPhone({ target, codec, localHost, user, password }: Access): Promise<Phone> {
   try {
     return await createSipPhone({
@@ -50,8 +50,14 @@ export async function openPhone({ target, codec, localHost, user, password }: Ac
     });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ParleyError('DIAL_FAILED', `${target.host} cannot be reached from here: ${why}.`, { cause });
+    return phoneWithoutLine(
+      new ParleyError('DIAL_FAILED', `${target.host} cannot be reached from here: ${why}.`, { cause }),
+    );
   }
+}
+
+function phoneWithoutLine(why: ParleyError): Phone {
+  return { dial: () => Promise.reject(why), close: () => Promise.resolve() };
 }
 
 /** Places the calls and judges them. Closes nothing: the phone is its owner's. */
