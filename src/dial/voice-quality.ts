@@ -3,9 +3,13 @@
  * loss. It knows nothing of the bot's voice itself, and delay is left out: from one end it cannot be told.
  */
 
-/** R of a line without loss, delay or echo: what G.107's defaults come to. */
+/** R with all of G.107's defaults: a line without loss or echo, and with no delay that is felt. */
 const R_DEFAULT = 93.2;
-/** G.711 without concealment (ITU-T G.113, Appendix I): it impairs nothing by itself, and this is how well it bears loss. */
+/**
+ * G.711 impairs nothing by itself (Ie); how well it bears loss (Bpl) is 4.3 where what is lost is heard as a gap, and 25.1 where the
+ * receiver conceals it (ITU-T G.113, Appendix I: G.711 without and with PLC). Meant is the first: whether the caller's phone conceals is
+ * not known here, so this is the worse of the two scores.
+ */
 const EQUIPMENT_IMPAIRMENT = 0;
 const LOSS_ROBUSTNESS = 4.3;
 /** Losses that come singly, at random. */
