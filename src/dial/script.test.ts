@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes, durationMs, silence, type Pcm } from '../audio/pcm.ts';
-import { dominantTone, tone } from '../audio/tone.ts';
+import { tone } from '../audio/tone.ts';
 import { encodeStereoWav, encodeWav } from '../audio/wav.ts';
+import { toneHz } from '../phone/tones.ts';
 import { readLine } from './script.ts';
 
 describe('a file to be said', () => {
@@ -26,7 +27,7 @@ describe('a file to be said', () => {
     expect(line.name).toBe(`${rateHz}.wav`);
     expect(line.pcm.sampleRateHz).toBe(8000);
     expect(durationMs(line.pcm)).toBeCloseTo(800, 0);
-    expect(dominantTone(line.pcm).hz).toBeCloseTo(600, -1);
+    expect(toneHz(line.pcm)?.hz).toBeCloseTo(600, -1);
     expect(Math.abs(line.speechEndsMs - 500)).toBeLessThan(5);
   });
 
