@@ -6,8 +6,8 @@ import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from '../../src/phone/exact-sounds.ts';
 import { noise } from './noise.ts';
-import { BACKCHANNELS, recordedCaller } from './recorded-callers.ts';
-import type { RecordedCaller } from './recorded-callers.ts';
+import { BACKCHANNELS, recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
 

@@ -3,7 +3,7 @@ import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from '../../src/phone/exact-sounds.ts';
 import { noise } from './noise.ts';
-import { recordedCaller } from './recorded-callers.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 
 const CALLS = 4;

@@ -1,8 +1,8 @@
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { MEBIBYTE, sharesOf, watching } from './load.ts';
-import { recordedCaller } from './recorded-callers.ts';
-import type { RecordedCaller } from './recorded-callers.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
 import { withStreamFloorBot } from './stream-floor.ts';

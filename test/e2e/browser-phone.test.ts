@@ -10,7 +10,7 @@ import { encodeWav } from '../../src/audio/wav.ts';
 import { readBundle } from '../../src/recording/bundle.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';
-import { recordedCaller } from '../bench/recorded-callers.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
 import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
 import { listenTo } from '../support/page-ears.ts';
 import type { PageEars } from '../support/page-ears.ts';

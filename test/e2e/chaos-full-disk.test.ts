@@ -1,22 +1,17 @@
 /** The disk is full. Stream mode needs none; in file mode, where nothing can be played without one, callers are handed on. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeAll, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
+import { afterEach, expect, it } from 'vitest';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, MOST_SILENCE_MS, silenceMs } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
-import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { wentToFallback } from '../support/fallback.ts';
+import { understoodCaller } from '../support/recorded-callers.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
 import type { Listening, Surroundings } from '../support/world.ts';
 
-const QUESTION = 'Подскажите часы работы вашего офиса.';
 const REST = 'Это всё.';
 /** One chunk is the harder case: an answer of several fails more often. */
 const reply = [
@@ -28,12 +23,9 @@ const reply = [
 const bots = { default: { silence: { afterMs: 60_000 } } };
 
 describeTelephonies('on a full disk', (kind) => {
-  const fallback = new ClipHearing();
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;
-
-  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
 
   async function start(mode: string): Promise<ServiceProcess> {
     const env = { MEDIA_MODE: mode, DIALPLAN_FALLBACK: 'fallback,s,1' };
@@ -49,15 +41,10 @@ describeTelephonies('on a full disk', (kind) => {
   });
 
   /** Recorded voices: stream mode tells speech from tones. */
-  async function say(call: PhoneCall, name: string, text: string) {
-    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
-    surroundings.speech.registerClip(pcm, text);
-    return call.say(pcm);
-  }
+  const say = async (call: PhoneCall, name: string) =>
+    call.say(await understoodCaller(surroundings.speech, name));
 
   const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
-  const wentToFallback = (call: PhoneCall) =>
-    fallback.hear(call.heard().pcm).some(({ text }) => text === 'fallback');
 
   it('a call in stream mode goes on untouched, and so does one that comes then', async () => {
     const { pid } = await start('stream');
@@ -66,9 +53,9 @@ describeTelephonies('on a full disk', (kind) => {
     await limitProcess(pid, { fileBytes: 0 });
     const later = await surroundings.telephony.phone.dial('100');
     for (const one of [call, later]) {
-      await say(one, 'question1', QUESTION);
+      await say(one, 'question1');
       await listening.untilHeard(one, FIRST);
-      await say(one, 'interruption', 'Подождите, а в субботу?');
+      await say(one, 'interruption');
       await listening.untilHeard(one, REST);
       await one.hangup();
       expect(texts(one)).toEqual([GREETING, FIRST, REST]);
@@ -81,7 +68,7 @@ describeTelephonies('on a full disk', (kind) => {
     const call = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(call, GREETING);
     await limitProcess(pid, { fileBytes: 0 });
-    const { endedAtMs } = await say(call, 'question1', QUESTION);
+    const { endedAtMs } = await say(call, 'question1');
     expect(await call.ended).toMatchObject({ by: 'them' });
     expect(wentToFallback(call)).toBe(true);
     expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
@@ -94,7 +81,7 @@ describeTelephonies('on a full disk', (kind) => {
     await limitProcess(pid, { fileBytes: Infinity });
     const last = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(last, GREETING);
-    await say(last, 'question1', QUESTION);
+    await say(last, 'question1');
     await listening.untilHeard(last, FIRST);
     await last.hangup();
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);

@@ -1,15 +1,12 @@
 /** Parley is told to stop while people talk to it: they may finish, and who calls now hears the dialplan's fallback. */
-import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.ts';
+import { afterEach, expect, it } from 'vitest';
 import { freeTcpPort } from '../../src/local-asterisk/free-ports.ts';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
-import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
 import type { Listening, Surroundings } from '../support/world.ts';
@@ -29,13 +26,10 @@ const SERVED_WITHIN_MS = 30_000;
 const bots = { default: { silence: { afterMs: 60_000 } } };
 
 describeTelephonies('when Parley is told to stop', (kind) => {
-  const fallback = new ClipHearing();
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;
   let httpPort: number;
-
-  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
 
   async function start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     httpPort = await freeTcpPort();
@@ -75,8 +69,6 @@ describeTelephonies('when Parley is told to stop', (kind) => {
   }
 
   const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
-  const wentToFallback = (call: PhoneCall) =>
-    fallback.hear(call.heard().pcm).some(({ text }) => text === 'fallback');
   const crowd = (count: number) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {

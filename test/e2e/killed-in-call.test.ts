@@ -1,17 +1,15 @@
 /** Parley is killed in the middle of calls and started again: every caller hears an apology, and the conversation goes on. */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { decodeWav } from '../../src/audio/wav.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
-import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { wentToFallback } from '../support/fallback.ts';
+import { understoodCaller } from '../support/recorded-callers.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
 import type { Listening, Surroundings, WorldOptions } from '../support/world.ts';
@@ -20,7 +18,7 @@ const GREETING = 'Добрый день!';
 const HOURS = 'Мы работаем с девяти до шести, без обеда.';
 const SATURDAY = 'В субботу до двух.';
 const RECONNECTED = 'Мы снова тут.';
-const QUESTION = 'Подскажите часы работы вашего офиса.';
+const QUESTION = 'Здравствуйте, подскажите, пожалуйста, часы работы вашего офиса.';
 const INTERRUPTION = 'Подождите, а в субботу?';
 /** Each lasts longer than starting Parley takes: 30 ms a character. */
 const STORY = [1, 2, 3].map((part) => `Часть ${part} ${'и так далее '.repeat(8)}до конца.`);
@@ -67,11 +65,8 @@ describeTelephonies('after kill -9 in a call', (kind) => {
   });
 
   /** Recorded voices: stream mode tells speech from tones. */
-  async function say(call: PhoneCall, name: string, text: string): Promise<void> {
-    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
-    surroundings.speech.registerClip(pcm, text);
-    await call.say(pcm);
-  }
+  const say = async (call: PhoneCall, name: string) =>
+    call.say(await understoodCaller(surroundings.speech, name));
 
   const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
   const records = async () => readdir(join(surroundings.dir, 'data/live'));
@@ -80,7 +75,7 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     await start({ env: { MEDIA_MODE: mode } });
     const call = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(call, GREETING);
-    await say(call, 'question1', QUESTION);
+    await say(call, 'question1');
     await listening.untilHeard(call, HOURS);
     const [record = ''] = await records();
     const { mode: rights } = await stat(join(surroundings.dir, 'data/live', record));
@@ -88,7 +83,7 @@ describeTelephonies('after kill -9 in a call', (kind) => {
 
     await killAndRestart();
     await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-    await say(call, 'interruption', INTERRUPTION);
+    await say(call, 'interruption');
     await listening.untilHeard(call, SATURDAY);
     await call.hangup();
 
@@ -108,7 +103,7 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     await start({ reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
     const call = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(call, GREETING);
-    await say(call, 'question1', QUESTION);
+    await say(call, 'question1');
     await listening.untilStarted(call, STORY[0] ?? '');
     await killAndRestart();
     await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
@@ -137,9 +132,7 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     await rm(join(surroundings.settings.bots.dir, 'shop.yaml'));
     await killAndRestart();
     expect(await call.ended).toMatchObject({ by: 'them' });
-    const fallback = new ClipHearing();
-    fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback');
-    expect(fallback.hear(call.heard().pcm)).toMatchObject([{ text: 'fallback' }]);
+    expect(wentToFallback(call)).toBe(true);
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
     await until('nothing of the call is kept', async () => (await records()).length === 0);
   });

@@ -1,12 +1,9 @@
 /** An operator watches calls over HTTP and gives orders: what the caller hears is what counts. */
-import { readFile } from 'node:fs/promises';
-import { beforeAll, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.ts';
+import { expect, it } from 'vitest';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { operatorOf } from '../support/operator.ts';
-import { FALLBACK_SOUND } from '../support/telephony.ts';
+import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';
 
 const GREETING = 'Добрый день!';
@@ -20,9 +17,6 @@ const env = { TTS_CACHE_MB: '0' };
 const bots = { default: { silence: { afterMs: 20_000 } } };
 
 describeCalls('an operator', { bots, env, reply: () => `${ANSWER}|${AFTER}` }, (suite) => {
-  const fallback = new ClipHearing();
-  beforeAll(async () => fallback.register(decodeWav(await readFile(`${FALLBACK_SOUND}.wav`)), 'fallback'));
-
   const operator = () => operatorOf(suite.world.service.httpUrl);
   const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
 
@@ -93,7 +87,7 @@ describeCalls('an operator', { bots, env, reply: () => `${ANSWER}|${AFTER}` }, (
     const place = { context: 'fallback', extension: 's', priority: 1 };
     expect(await operator().order(`calls/${id}/transfer`, place)).toMatchObject({ status: 202 });
     expect(await call.ended).toMatchObject({ by: 'them' });
-    expect(fallback.hear(call.heard().pcm).map(({ text }) => text)).toEqual(['fallback']);
+    expect(wentToFallback(call)).toBe(true);
     expect(texts(call)).not.toContain(AFTER);
     await until('the call is over', async () => (await operator().calls()).live.length === 0);
     expect(await operator().call(id)).toMatchObject({ endCause: 'transferred' });

@@ -2,8 +2,8 @@
 import { setTimeout as pauseMs } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
-import { recordedCaller } from '../bench/recorded-callers.ts';
-import type { RecordedCaller } from '../bench/recorded-callers.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';

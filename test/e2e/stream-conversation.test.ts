@@ -1,11 +1,8 @@
 /** Whole calls in stream mode, with recorded voices: the detector there tells speech from tones, and tones would not be heard. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { decodeWav } from '../../src/audio/wav.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { understoodCaller } from '../support/recorded-callers.ts';
 
 const GREETING = 'Добрый день!';
 const HOURS = 'Мы работаем с девяти до шести, без обеда, каждый день недели.';
@@ -23,15 +20,9 @@ describeCalls('recorded voices', { reply, bots, hears: 'voices', modes: ['stream
   let interruption: Pcm;
 
   beforeEach(async () => {
-    question = await recorded('question1', 'подскажите часы работы вашего офиса');
-    interruption = await recorded('interruption', 'подождите, а в субботу?');
+    question = await understoodCaller(suite.world.speech, 'question1');
+    interruption = await understoodCaller(suite.world.speech, 'interruption');
   });
-
-  async function recorded(name: string, text: string): Promise<Pcm> {
-    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
-    suite.world.speech.registerClip(pcm, text);
-    return pcm;
-  }
 
   it('greets, hears a voice, and answers', async () => {
     const { world } = suite;

@@ -5,7 +5,7 @@ import type { ChatFault, ChatSimulator } from '../../src/simulator/chat.ts';
 import { seededRandom } from '../../src/simulator/speechkit/delays.ts';
 import type { Fault, SpeechKitService } from '../../src/simulator/speechkit/faults.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
-import type { RecordedCaller } from '../bench/recorded-callers.ts';
+import type { RecordedCaller } from './recorded-callers.ts';
 import { noiseBurst } from './noise.ts';
 import type { Telephony } from './telephony.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
+import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 
 /** People who ask and interrupt. */
 const CALLERS = join(projectRoot(), 'src/simulator/callers');
@@ -20,4 +21,11 @@ export async function recordedCaller(name: string, folder = CALLERS): Promise<Re
   const texts = JSON.parse(await readFile(join(folder, 'texts.json'), 'utf8')) as Record<string, string>;
   const file = `${name}.wav`;
   return { pcm: decodeWav(await readFile(join(folder, file))), text: texts[file] ?? '' };
+}
+
+/** The recording of a caller, whom the speech provider's stand-in understands from now on. */
+export async function understoodCaller(speech: SpeechKitSimulator, name: string): Promise<Pcm> {
+  const { pcm, text } = await recordedCaller(name);
+  speech.registerClip(pcm, text);
+  return pcm;
 }
