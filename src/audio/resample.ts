@@ -4,7 +4,7 @@
  */
 import { ParleyError } from '../base/errors.ts';
 import { dot } from './dot.ts';
-import { BYTES_PER_SAMPLE } from './pcm.ts';
+import { BYTES_PER_SAMPLE, concatBytes, type Pcm } from './pcm.ts';
 
 /** What telephones, synthesizers and recognizers use. Their ratios are small enough for one table each. */
 export const SAMPLE_RATES_HZ: readonly number[] = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];
@@ -14,6 +14,12 @@ export const PASS_BAND_SHARE = 0.85;
 
 /** How far aliases and images are pushed down; what is left lies below the noise of 16 bits. */
 const STOP_BAND_DB = 96;
+
+/** A whole clip at another rate. Throws AUDIO_INVALID for a rate that is not in SAMPLE_RATES_HZ. */
+export function resampled({ sampleRateHz, data }: Pcm, toHz: number): Pcm {
+  const resampler = new Resampler(sampleRateHz, toHz);
+  return { sampleRateHz: toHz, data: concatBytes([resampler.push(data), resampler.flush()]) };
+}
 
 /**
  * One direction of one stream; 16-bit signed little-endian mono PCM in whole samples. Input and output begin at the same instant

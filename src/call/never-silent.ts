@@ -8,7 +8,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Mouth } from './mouth.ts';
 
 /** A hold phrase follows this much silence, ms: together with the time it takes to begin, the caller never waits 1.5 s without a sound. */
-const HOLD_AFTER_MS = 1300;
+export const HOLD_AFTER_MS = 1300;
 
 /** So many hold phrases, and then the turn is given up: about ten seconds in all, after which nobody believes in an answer. */
 const MAX_HOLDS = 3;

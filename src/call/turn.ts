@@ -6,18 +6,20 @@ import { unlessAborted } from '../base/async.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { bytesToMs } from '../audio/pcm.ts';
+import { resampled } from '../audio/resample.ts';
 import type { Chunk } from '../llm/chunker.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
 import type { SpokenChunk } from '../tts/ordered-speech.ts';
 import { Answer } from './answer.ts';
 import type { AnswerTools } from './answer.ts';
+import { BridgedSpeech } from './bridged-speech.ts';
 import type { Fillers } from './fillers.ts';
 import { heardPart } from './history.ts';
 import type { History } from './history.ts';
 import { isUnderstood } from './interjection.ts';
 import type { Mouth } from './mouth.ts';
-import { NeverSilent } from './never-silent.ts';
+import { HOLD_AFTER_MS, NeverSilent } from './never-silent.ts';
 import type { ReadyPhrase } from './phrase-book.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from './timeline.ts';
 
@@ -149,15 +151,28 @@ class Turn {
       spoken.release();
       return this.#apologise();
     }
+    const speech = this.#bridged(spoken.audio);
     const playback = mouth.say(
-      { sampleRateHz: mouth.sampleRateHz, audio: spoken.audio },
+      { sampleRateHz: mouth.sampleRateHz, audio: speech.audio() },
       { kind: 'answer', index, text },
     );
-    this.#playing.push(this.#follow(spoken, playback));
+    void playback.started.then((atMs) => speech.started(atMs));
+    this.#playing.push(this.#follow(spoken, speech, playback));
+  }
+
+  /** A chunk that stays away in its middle, with a hold phrase in the gap. */
+  #bridged(audio: AsyncIterable<Uint8Array>): BridgedSpeech {
+    const { clock, fillers, mouth } = this.#tools;
+    const { sampleRateHz } = mouth;
+    const bridge = () => {
+      const phrase = fillers.hold();
+      return phrase && resampled(phrase.pcm, sampleRateHz).data;
+    };
+    return new BridgedSpeech({ clock, audio, sampleRateHz, afterMs: HOLD_AFTER_MS, bridge });
   }
 
   /** Notes what the caller heard of a chunk, in the order in which the chunks end. Never rejects. */
-  async #follow(spoken: SpokenChunk<Chunk>, playback: Playback): Promise<void> {
+  async #follow(spoken: SpokenChunk<Chunk>, speech: BridgedSpeech, playback: Playback): Promise<void> {
     const { history, mouth } = this.#tools;
     const { text } = spoken.chunk;
     let isWhole = false;
@@ -165,7 +180,8 @@ class Turn {
       () => (isWhole = true),
       () => undefined,
     );
-    const { outcome, heardMs } = await playback.finished;
+    const { outcome, heardMs: allHeardMs } = await playback.finished;
+    const heardMs = speech.withoutBridges(allHeardMs);
     spoken.release();
     if (outcome === 'heard' || heardMs > 0) this.#heardChunks++;
     if (outcome === 'heard') return history.botSaid(text);

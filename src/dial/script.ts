@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { G711_SAMPLE_RATE_HZ } from '../audio/g711.ts';
-import { concatBytes, durationMs, type Pcm } from '../audio/pcm.ts';
-import { Resampler } from '../audio/resample.ts';
+import { durationMs, type Pcm } from '../audio/pcm.ts';
+import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { ParleyError } from '../base/errors.ts';
 import { exactSounds } from '../phone/exact-sounds.ts';
@@ -30,7 +30,7 @@ export interface Script {
 /** Throws DIAL_OPTION_INVALID if the file cannot be said: not there, no 16-bit mono WAV, or nothing but silence. */
 export async function readLine(path: string): Promise<Line> {
   try {
-    const pcm = atTelephoneRate(decodeWav(await readFile(path)));
+    const pcm = resampled(decodeWav(await readFile(path)), G711_SAMPLE_RATE_HZ);
     const sounds = exactSounds({ startedAtMs: 0, pcm });
     const speechEndsMs = sounds.at(-1)?.endedAtMs;
     if (speechEndsMs === undefined) throw new Error(`nothing is to be heard in its ${durationMs(pcm)} ms`);
@@ -39,9 +39,4 @@ export async function readLine(path: string): Promise<Line> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ParleyError('DIAL_OPTION_INVALID', `${path} cannot be said: ${why}.`, { cause });
   }
-}
-
-function atTelephoneRate({ sampleRateHz, data }: Pcm): Pcm {
-  const resampler = new Resampler(sampleRateHz, G711_SAMPLE_RATE_HZ);
-  return { sampleRateHz: G711_SAMPLE_RATE_HZ, data: concatBytes([resampler.push(data), resampler.flush()]) };
 }

@@ -50,6 +50,16 @@ describeCalls('when synthesis fails', FAILING_WORLD, (suite) => {
     expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
+  it('is not silent for long when gRPC stops in the middle of a chunk and HTTP is slow to go on', async () => {
+    const { world } = suite;
+    world.speech.faults.set('tts-grpc', { kind: 'half', audioMs: 200, then: 'hang' }, { text: SECOND });
+    world.speech.faults.set('tts-http', { kind: 'slow', delayMs: 1500 }, { text: SECOND });
+    const { call, endedAtMs } = await ask(suite);
+    const last = await world.untilHeard(call, THIRD);
+    expect(texts(call)).toContain('Ещё немного.');
+    expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+  });
+
   it('replaces a chunk that nobody can speak by an apology, and goes on with the answer', async () => {
     const { world } = suite;
     world.speech.faults.set('tts-grpc', { kind: 'invalid' }, { text: SECOND });

@@ -7,7 +7,7 @@ import { Resampler } from '../../audio/resample.ts';
 import type { Clip, Playback, Played, Player } from '../line.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutSocket } from './playout.ts';
-import { wholeSamples } from './whole-samples.ts';
+import { wholeSamples } from '../../audio/whole-samples.ts';
 
 interface Entry extends Playback {
   readonly clip: Clip;

@@ -1,4 +1,4 @@
-import { BYTES_PER_SAMPLE, concatBytes } from '../../audio/pcm.ts';
+import { BYTES_PER_SAMPLE, concatBytes } from './pcm.ts';
 
 /** The same audio in pieces of whole samples: a network may cut between the two bytes of one. A last half sample is left out. */
 export async function* wholeSamples(audio: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { AsyncQueue } from '../base/async.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { BridgedSpeech } from './bridged-speech.ts';
+
+const RATE_HZ = 8000;
+const BYTES_A_MS = 16;
+const AFTER_MS = 1300;
+const BRIDGE_MS = 700;
+
+/** Speech that comes when the test says so, and what of it and of bridges has gone to the player. */
+function bridged(bridge = () => pcm('bridge', BRIDGE_MS) as Uint8Array | undefined) {
+  const clock = new ManualClock();
+  const audio = new AsyncQueue<Uint8Array>();
+  const speech = new BridgedSpeech({ clock, audio, sampleRateHz: RATE_HZ, afterMs: AFTER_MS, bridge });
+  const given: string[] = [];
+  const played = (async () => {
+    for await (const piece of speech.audio())
+      if (piece.byteLength > 0) given.push(`${NAMES[piece[0] ?? 0]}@${clock.nowMs()}`);
+  })();
+  return { clock, audio, speech, given, played };
+}
+
+const NAMES = ['speech', 'bridge'] as const;
+
+function pcm(what: (typeof NAMES)[number], forMs: number): Uint8Array {
+  return new Uint8Array(forMs * BYTES_A_MS).fill(NAMES.indexOf(what));
+}
+
+describe('speech that stays away in its middle', () => {
+  it('is bridged after a silence, again after the next, and then goes on', async () => {
+    const { clock, audio, speech, given, played } = bridged();
+    audio.push(pcm('speech', 200));
+    speech.started(0);
+    await clock.advance(4000);
+    audio.push(pcm('speech', 500));
+    audio.end();
+    await played;
+    expect(given).toEqual(['speech@0', 'bridge@1500', 'bridge@3500', 'speech@4000']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is bridged in time even if it began to be heard while it was awaited', async () => {
+    const { clock, audio, speech, given } = bridged();
+    audio.push(pcm('speech', 200));
+    await clock.advance(1000);
+    speech.started(1000);
+    await clock.advance(1600);
+    expect(given).toEqual(['speech@0', 'bridge@2500']);
+    audio.end();
+    await clock.advance(0);
+  });
+
+  it('is not bridged while what was given is still being heard, or waits to be', async () => {
+    const { clock, audio, speech, given } = bridged();
+    audio.push(pcm('speech', 3000));
+    await clock.advance(5000);
+    speech.started(5000);
+    await clock.advance(3000 + AFTER_MS - 100);
+    expect(given).toEqual(['speech@0']);
+    audio.end();
+    await clock.advance(0);
+  });
+
+  it('is left as it is where there is nothing to say', async () => {
+    const { clock, audio, speech, given, played } = bridged(() => undefined);
+    audio.push(pcm('speech', 200));
+    speech.started(0);
+    await clock.advance(5000);
+    audio.end();
+    await played;
+    expect(given).toEqual(['speech@0']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('fails as it failed, and leaves no timer', async () => {
+    const { clock, audio, played } = bridged();
+    audio.fail(new Error('cut off'));
+    await expect(played).rejects.toThrow('cut off');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('counts as heard without its bridges', async () => {
+    const { clock, audio, speech } = bridged();
+    audio.push(pcm('speech', 200));
+    speech.started(0);
+    await clock.advance(1600);
+    audio.push(pcm('speech', 500));
+    audio.end();
+    await clock.advance(0);
+    expect([100, 200, 500, 900, 1000, 1400].map((ms) => speech.withoutBridges(ms))).toEqual([
+      100, 200, 200, 200, 300, 700,
+    ]);
+  });
+});
