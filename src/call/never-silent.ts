@@ -2,7 +2,8 @@
  * The caller never waits in silence: from the end of the caller's turn until the answer sounds, and in every gap of the answer, a ladder
  * of small words is climbed: a filler, a hold phrase, more of those. Meanwhile, below the second rung, whoever is late has been replaced
  * by another provider: failover wraps the recognizer and the synthesizer, and the model is asked once more. At the top the turn is given
- * up, and the caller hears an apology; the second time, the call goes to the fallback.
+ * up, and the caller hears an apology; the second time, the call goes to the fallback. A gap within a chunk that has begun is not seen
+ * here: bridged-speech.ts puts the hold phrase into it.
  */
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Mouth } from './mouth.ts';
