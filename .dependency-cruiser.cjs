@@ -38,7 +38,9 @@ module.exports = {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|service|simulator|main)' },
+      to: {
+        path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|service|simulator|main)',
+      },
     },
     {
       name: 'a-recording-knows-interfaces-not-providers',
