@@ -1,7 +1,8 @@
 /**
  * When the caller begins and ceases to speak, told from the audio itself, 20 ms at a time. A frame is active if it stands out of the
  * line's noise and WebRTC's detector takes it for voice. Speech begins when several of the last frames were active with a voice's
- * pitch and the sound is not made of held tones; it ends when nothing was active for a while.
+ * pitch and the sound is not made of held tones; it ends when nothing was active for a while. Speech that begins with a hiss has its
+ * pitch late: that something loud is there, which may become speech, is told before.
  */
 import { bytesToMs, toSamples, type Pcm } from '../audio/pcm.ts';
 import { HeldTones } from './held-tones.ts';
@@ -28,6 +29,10 @@ export interface VoiceActivityTuning {
   readonly onsetFrames: number;
   /** …among so many of the last frames. 6: 120 ms, a syllable. */
   readonly onsetWithinFrames: number;
+  /** A sound is told of after so many loud frames in a row. 2: a click has one; with 3 it is told no sooner than most speech. */
+  readonly soundFrames: number;
+  /** How far each of them stands out of the noise, dB. 12: in steady noise none does, of the hisses of callers 15 dB above it most. */
+  readonly soundAboveNoiseDb: number;
   /** Speech is over when nothing was active for so long, ms. 160: longer than a plosive's gap, shorter than a pause. */
   readonly detectionSilenceMs: number;
 }
@@ -41,11 +46,18 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   mostHeldAtOnset: 0.9,
   onsetFrames: 3,
   onsetWithinFrames: 6,
+  soundFrames: 2,
+  soundAboveNoiseDb: 12,
   detectionSilenceMs: 160,
 });
 
 /** Times are on the clock of `startMs`, by the audio that was pushed until then. */
 export interface VoiceActivityListener {
+  /**
+   * Something loud is heard since `atMs`, neither music nor a key, that is not known to be speech: a hiss, a cough, a knock. Told at
+   * most once until nothing was active for `detectionSilenceMs`, and never while somebody speaks.
+   */
+  soundStarted?(atMs: number): void;
   /** Somebody speaks since `atMs`, the beginning of the first active frame, a little in the past. */
   speechStarted(atMs: number): void;
   /** Nobody speaks since `endedAtMs`, the end of the last active frame, `detectionSilenceMs` ago. */
@@ -82,6 +94,9 @@ export class VoiceActivity {
   /** The last frames before speech, newest in the lowest bit: which were active, and which of them had a voice's pitch. */
   #activeFrames = 0;
   #voicedFrames = 0;
+  /** How many of the last frames in a row were loud enough for a sound, and whether it has been told of. */
+  #loudFrames = 0;
+  #soundTold = false;
   #speechSinceMs: number | undefined;
   #lastActiveMs: number;
 
@@ -106,11 +121,14 @@ export class VoiceActivity {
   push(frame: Uint8Array): 'speech' | 'silence' {
     const pcm = { sampleRateHz: this.#sampleRateHz, data: frame };
     const frameMs = bytesToMs(frame.byteLength, this.#sampleRateHz);
-    const active = this.#isActive(pcm);
+    const prominenceDb = this.#prominenceDb(pcm);
+    const active = prominenceDb > this.#tuning.aboveNoiseDb;
     this.#nowMs += frameMs;
     if (active) this.#lastActiveMs = this.#nowMs;
-    if (this.#speechSinceMs === undefined) this.#awaitOnset(active, pcm, frameMs);
-    else this.#awaitEnd(this.#speechSinceMs);
+    if (this.#speechSinceMs === undefined) {
+      this.#awaitSound(prominenceDb, pcm, frameMs);
+      this.#awaitOnset(active, pcm, frameMs);
+    } else this.#awaitEnd(this.#speechSinceMs);
     return this.#speechSinceMs === undefined ? 'silence' : 'speech';
   }
 
@@ -119,7 +137,8 @@ export class VoiceActivity {
     this.#detector.close();
   }
 
-  #isActive(pcm: Pcm): boolean {
+  /** How far a frame stands out of the noise that may be voice; −∞ if it may not. */
+  #prominenceDb(pcm: Pcm): number {
     const samples = toSamples(pcm);
     const isVoice = this.#detector.isVoice(samples);
     const band = this.#band.push(samples);
@@ -127,10 +146,19 @@ export class VoiceActivity {
     const floorDbfs = this.#floor.push(levelDbfs);
     this.#pitch.push(band);
     this.#heldTones.push(band);
-    const { leastDbfs, aboveNoiseDb } = this.#tuning;
+    const { leastDbfs } = this.#tuning;
     if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
     else this.#heldTones.faint();
-    return isVoice && levelDbfs > Math.max(leastDbfs, floorDbfs + aboveNoiseDb);
+    return isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
+  }
+
+  #awaitSound(prominenceDb: number, pcm: Pcm, frameMs: number): void {
+    const { soundFrames, soundAboveNoiseDb } = this.#tuning;
+    if (this.#isSilent) this.#soundTold = false;
+    this.#loudFrames = prominenceDb > soundAboveNoiseDb ? this.#loudFrames + 1 : 0;
+    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic() || isKeyTone(pcm)) return;
+    this.#soundTold = true;
+    this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * frameMs);
   }
 
   #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {
@@ -159,11 +187,17 @@ export class VoiceActivity {
   }
 
   #awaitEnd(sinceMs: number): void {
-    if (this.#nowMs - this.#lastActiveMs < this.#tuning.detectionSilenceMs) return;
+    if (!this.#isSilent) return;
     this.#speechSinceMs = undefined;
+    this.#loudFrames = 0;
     this.#activeFrames = 0;
     this.#voicedFrames = 0;
     this.#listener.speechStopped(sinceMs, this.#lastActiveMs);
+  }
+
+  /** Nothing was active for a while. */
+  get #isSilent(): boolean {
+    return this.#nowMs - this.#lastActiveMs >= this.#tuning.detectionSilenceMs;
   }
 }
 

@@ -324,6 +324,7 @@ export class Call {
   #watch(): CancelTimer {
     const { line } = this;
     line.hearing.listen({
+      soundStarted: () => this.#bargeIn.soundStarted(),
       speechStarted: (atMs) => {
         this.#ear.speechStarted(atMs);
         this.#bargeIn.speechStarted(atMs);

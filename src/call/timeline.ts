@@ -62,7 +62,7 @@ export interface TimelineFacts {
 export type SpeechKind =
   'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye' | 'operator';
 /** What a sound over the bot turned out to be. */
-export type ResumeCause = 'tooShort' | 'notUnderstood' | 'backchannel' | 'ownEcho';
+export type ResumeCause = 'noSpeech' | 'tooShort' | 'notUnderstood' | 'backchannel' | 'ownEcho';
 export type FailureStage = 'recognition' | 'chat' | 'synthesis';
 export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
 /** `operator`: the operator has hung up; `stopped`: Parley itself stops. */

@@ -13,6 +13,8 @@ export class BargeInMetrics {
   #silentSinceMs = 0;
   /** The caller's first loud frame, while the bot has not reacted to it. */
   #soundSinceMs: number | undefined;
+  /** Since when the bot holds still. */
+  #pausedSinceMs: number | undefined;
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -28,15 +30,21 @@ export class BargeInMetrics {
         // What is dropped before it began has an end and no beginning.
         this.#speaking = Math.max(0, this.#speaking - 1);
         this.#silentSinceMs = entry.atMs;
+        if (this.#speaking === 0) this.#pausedSinceMs = undefined;
         return;
       case 'speech.started':
         this.#soundSinceMs = entry.atMs;
+        // The bot has paused on suspicion, and this was what it suspected.
+        if (this.#pausedSinceMs !== undefined) this.#fellSilent(this.#pausedSinceMs);
         return;
       case 'bargeIn.paused':
+        this.#pausedSinceMs = entry.atMs;
         return this.#fellSilent(entry.atMs);
       case 'bargeIn.resumed':
+        this.#pausedSinceMs = undefined;
         return bargeIns.inc({ outcome: entry.because });
       case 'bargeIn.stopped':
+        this.#pausedSinceMs = undefined;
         this.#fellSilent(entry.atMs);
         return bargeIns.inc({ outcome: 'stopped' });
       case 'speech.stopped':

@@ -45,7 +45,7 @@ const CAUSES: readonly CallEndCause[] = [
   'stopped',
 ];
 const OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned'] as const;
-const RESUMED = ['tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
+const RESUMED = ['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
 const STAGES = ['recognition', 'chat', 'synthesis'] as const;
 const PROVIDERS = ['yandex-grpc', 'yandex-http', 'cache'] as const;
 

@@ -8,8 +8,8 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import { timelineEntry } from './timeline-schema.ts';
 
 export const FORMAT = 'parley-call';
-/** Goes up when an older reader could not understand a newer bundle. */
-export const VERSION = 1;
+/** Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. Older ones are read as well. */
+export const VERSION = 2;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -29,6 +29,7 @@ const end = z.discriminatedUnion('kind', [
 export type RecordedEnd = z.output<typeof end>;
 
 const hearingEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('soundStarted'), atMs: ms, startedAtMs: ms }),
   z.strictObject({ kind: z.literal('speechStarted'), atMs: ms, startedAtMs: ms }),
   z.strictObject({ kind: z.literal('speechStopped'), atMs: ms, startedAtMs: ms, endedAtMs: ms }),
   z.strictObject({ kind: z.literal('digit'), atMs: ms, digit: z.string() }),
@@ -119,7 +120,7 @@ export type RecordedAri = z.output<typeof ariEntry>;
 
 export const recordedCall = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(VERSION),
+  version: z.int().min(1).max(VERSION),
   id: z.string().regex(/^[\w.-]{1,200}$/, 'expected letters, digits, dots and dashes'),
   /** By the wall clock, ISO 8601. */
   startedAt: z.iso.datetime(),

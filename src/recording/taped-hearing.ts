@@ -70,6 +70,10 @@ export function tapedHearing(
     },
     listen: (listener) =>
       inner.listen({
+        soundStarted(atMs) {
+          tape.hearing.push({ kind: 'soundStarted', atMs: tape.nowMs, startedAtMs: tape.at(atMs) });
+          listener.soundStarted?.(atMs);
+        },
         speechStarted(atMs) {
           tape.hearing.push({ kind: 'speechStarted', atMs: tape.nowMs, startedAtMs: tape.at(atMs) });
           listener.speechStarted(atMs);

@@ -55,7 +55,7 @@ const FACTS = {
   'playback.started': { kind, index, text },
   'playback.finished': { kind, index, heardMs: ms, outcome: text },
   'bargeIn.paused': {},
-  'bargeIn.resumed': { because: z.enum(['tooShort', 'notUnderstood', 'backchannel', 'ownEcho']) },
+  'bargeIn.resumed': { because: z.enum(['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho']) },
   'bargeIn.stopped': {},
   'turn.over': { outcome: z.enum(['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned']) },
   digit: { digit: text },

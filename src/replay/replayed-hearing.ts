@@ -73,6 +73,8 @@ export class ReplayedHearing implements Hearing {
   #tell(event: RecordedHearingEvent): void {
     const at = (tapeMs: number) => this.#time.onClock(tapeMs);
     switch (event.kind) {
+      case 'soundStarted':
+        return this.#listener?.soundStarted?.(at(event.startedAtMs));
       case 'speechStarted':
         this.#speechStartedAtMs = event.startedAtMs;
         return this.#listener?.speechStarted(at(event.startedAtMs));

@@ -179,6 +179,7 @@ const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye', 'op
 const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
 
 const RESUMED: Readonly<Record<ResumeCause, string>> = {
+  noSpeech: 'a sound without speech',
   tooShort: 'too short to be speech',
   notUnderstood: 'no words',
   backchannel: 'only a backchannel',

@@ -13,6 +13,8 @@ export function voiceDetector(sampleRateHz: number): SpeechDetector {
   let activity: VoiceActivity | undefined;
   let edge: SpeechEdge | undefined;
   const listener = {
+    // What is known of speech counts for more than that a sound was heard in the same stretch.
+    soundStarted: (atMs: number) => (edge ??= { kind: 'sound', atMs }),
     speechStarted: (atMs: number) => (edge = { kind: 'started', atMs }),
     speechStopped: (startedAtMs: number, endedAtMs: number) =>
       (edge = { kind: 'stopped', startedAtMs, endedAtMs }),

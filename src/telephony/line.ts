@@ -72,6 +72,11 @@ export interface Hearing {
 export type AudioListener = (pcm: Uint8Array, atMs: number) => void;
 
 export interface HearingListener {
+  /**
+   * Something loud since `atMs` that may become speech, or may not: a hiss, a knock. Only from a line that hears more than whether it
+   * is loud; `speechStarted` follows if it was speech, and nothing if it was not.
+   */
+  soundStarted?(atMs: number): void;
   /** The first loud frame. `atMs` on the line's clock is when it was heard. */
   speechStarted(atMs: number): void;
   /** Silence again: speech began at `startedAtMs` and its last loud frame was at `endedAtMs`, which is in the past. */

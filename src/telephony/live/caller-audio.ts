@@ -7,7 +7,7 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../audio/pcm.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
-import type { SpeechDetector } from './speech-detector.ts';
+import type { SpeechDetector, SpeechEdge } from './speech-detector.ts';
 
 /**
  * How much of the past is kept, ms: the longest pre-roll that is asked for (300), what a detector may take to notice speech (200) and
@@ -115,11 +115,18 @@ export class CallerAudio implements Hearing {
     this.#remember({ pcm, atMs });
     this.#capture?.push(pcm);
     const edge = this.#detector.hear(toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm }), atMs);
-    if (edge?.kind === 'started') {
-      this.#speechStartedAtMs = edge.atMs;
-      this.#listener?.speechStarted(edge.atMs);
-    } else if (edge) {
-      this.#listener?.speechStopped(edge.startedAtMs, edge.endedAtMs);
+    if (edge) this.#tell(edge);
+  }
+
+  #tell(edge: SpeechEdge): void {
+    switch (edge.kind) {
+      case 'sound':
+        return this.#listener?.soundStarted?.(edge.atMs);
+      case 'started':
+        this.#speechStartedAtMs = edge.atMs;
+        return this.#listener?.speechStarted(edge.atMs);
+      case 'stopped':
+        return this.#listener?.speechStopped(edge.startedAtMs, edge.endedAtMs);
     }
   }
 

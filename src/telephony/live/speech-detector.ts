@@ -4,7 +4,7 @@ export interface SpeechDetector {
   readonly silenceMs: number;
   /**
    * Hears the next stretch of the caller's voice, 16-bit samples at the line's rate, which began at `atMs`; says whether speech
-   * began or ended with it. Stretches follow each other without gaps.
+   * began or ended with it, or a sound that may become speech. Stretches follow each other without gaps.
    */
   hear(samples: Int16Array, atMs: number): SpeechEdge | undefined;
   /** The call is over. Idempotent. */
@@ -12,5 +12,6 @@ export interface SpeechDetector {
 }
 
 export type SpeechEdge =
+  | { readonly kind: 'sound'; readonly atMs: number }
   | { readonly kind: 'started'; readonly atMs: number }
   | { readonly kind: 'stopped'; readonly startedAtMs: number; readonly endedAtMs: number };
