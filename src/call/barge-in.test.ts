@@ -164,6 +164,87 @@ describe('BargeIn, pause first', () => {
   });
 });
 
+describe('BargeIn, a sound that may become speech', () => {
+  /** A sound that nothing follows, and the time after it. */
+  async function knock(restMs: number): Promise<void> {
+    bargeIn.soundStarted();
+    await clock.advance(300);
+    await clock.advance(restMs - 300);
+  }
+
+  it('pauses the bot, and goes on with speech as if that had', async () => {
+    await clock.advance(1000);
+    bargeIn.soundStarted();
+    expect(player.paused).toBe(true);
+    await clock.advance(140);
+    bargeIn.speechStarted(clock.nowMs());
+    await clock.advance(600);
+    expect(player.paused).toBe(true);
+    bargeIn.words('спасибо');
+    expect(interruptedAtMs).toBe(1740);
+    expect(resumedBecause()).toEqual([]);
+  });
+
+  it('costs less than 300 ms if no speech follows, and nothing is lost', async () => {
+    await clock.advance(1000);
+    await knock(300);
+    expect(player.paused).toBe(false);
+    expect(resumedBecause()).toEqual(['noSpeech']);
+    await clock.advance(10_000);
+    expect(timeline.entries.at(-1)).toMatchObject({
+      type: 'playback.finished',
+      heardMs: 10_000,
+      atMs: 10_240,
+    });
+    expect(interruptedAtMs).toBeUndefined();
+  });
+
+  it('makes the bot less and less suspicious', async () => {
+    for (let knocks = 0; knocks < 18; knocks++) await knock(500);
+    // At 0, 1.5, 4 and 8.5 s.
+    expect(resumedBecause()).toHaveLength(4);
+  });
+
+  it('does not delay the pause for speech that follows later', async () => {
+    await knock(400);
+    bargeIn.speechStarted(clock.nowMs());
+    expect(player.paused).toBe(true);
+    bargeIn.close();
+  });
+
+  it('makes the bot suspicious again once the caller has interrupted', async () => {
+    await knock(1500);
+    await knock(2500);
+    bargeIn.speechStarted(clock.nowMs());
+    bargeIn.words('подождите');
+    expect(interruptedAtMs).toBe(4000);
+    interruptedAtMs = undefined;
+    await knock(1500);
+    await knock(300);
+    expect(resumedBecause()).toHaveLength(4);
+  });
+
+  it('is nothing to a bot that is silent, that must not be interrupted, or that stops for speech at once', async () => {
+    await player.stop();
+    bargeIn.soundStarted();
+    expect(player.paused).toBe(false);
+    for (const profile of [{ enabled: false }, { mode: 'stopAtOnce' }] as const) {
+      talkingBot(profile);
+      bargeIn.soundStarted();
+      expect(player.paused).toBe(false);
+      expect(interruptedAtMs).toBeUndefined();
+    }
+  });
+
+  it('leaves nothing behind when the turn ends meanwhile', async () => {
+    bargeIn.soundStarted();
+    bargeIn.turnEnded();
+    expect(player.paused).toBe(false);
+    await player.stop();
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('BargeIn, what the caller says', () => {
   it('goes on after a backchannel as soon as it is over, and does not answer it', async () => {
     bargeIn.speechStarted(clock.nowMs());

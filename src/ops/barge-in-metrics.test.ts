@@ -37,6 +37,23 @@ describe('the metrics of interruptions', () => {
     expect(await stopSeconds()).toBeCloseTo(0.04);
   });
 
+  it('tell that the bot was silent at the first vowel of speech that it had suspected', async () => {
+    timeline.mark('bargeIn.paused', {}, 2040);
+    timeline.mark('speech.started', {}, 2020);
+    timeline.mark('bargeIn.stopped', {}, 2500);
+    expect(await outcomes()).toEqual({ stopped: 1 });
+    expect(await stopSeconds()).toBeCloseTo(0.02);
+  });
+
+  it('do not take an old suspicion for the reaction to later speech', async () => {
+    timeline.mark('bargeIn.paused', {}, 2040);
+    timeline.mark('bargeIn.resumed', { because: 'noSpeech' }, 2280);
+    timeline.mark('speech.started', {}, 3000);
+    timeline.mark('bargeIn.paused', {}, 3060);
+    expect(await outcomes()).toEqual({ noSpeech: 1 });
+    expect(await stopSeconds()).toBeCloseTo(0.06);
+  });
+
   it('tell why it went on after a cough', async () => {
     timeline.mark('speech.started', {}, 2000);
     timeline.mark('bargeIn.paused', {}, 2040);

@@ -28,11 +28,22 @@ export function benchVoiceActivity(): void {
 
 function printSpeech(rows: readonly Score[]): void {
   const table = new Table({
-    head: ['speech', 'phrases', 'missed', 'onset p50', 'p95', 'offset p50', 'p95', 'false onsets'],
+    head: [
+      'speech',
+      'phrases',
+      'missed',
+      'sound p50',
+      'p95',
+      'onset p50',
+      'p95',
+      'offset p50',
+      'p95',
+      'false onsets',
+    ],
     style: { head: [] },
   });
   for (const row of rows) {
-    const delays = [row.onsetDelaysMs, row.offsetDelaysMs].flatMap((each) => [
+    const delays = [row.soundDelaysMs, row.onsetDelaysMs, row.offsetDelaysMs].flatMap((each) => [
       ms(median(each)),
       ms(percentile(each, 95)),
     ]);
@@ -43,11 +54,12 @@ function printSpeech(rows: readonly Score[]): void {
 
 function printOther(rows: readonly Score[]): void {
   const table = new Table({
-    head: ['no speech', 'heard', 'false onsets', 'taken for speech'],
+    head: ['no speech', 'heard', 'sounds', 'false onsets', 'taken for speech'],
     style: { head: [] },
   });
   for (const row of rows) {
-    table.push([row.condition, seconds(row.heardMs), row.falseOnsets, seconds(row.falseSpeechMs)]);
+    const { condition, falseOnsets, falseSounds, falseSpeechMs, heardMs } = row;
+    table.push([condition, seconds(heardMs), falseSounds, falseOnsets, seconds(falseSpeechMs)]);
   }
   console.log(table.toString());
 }

@@ -4,6 +4,7 @@ import { concatBytes, silence } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import type { Capture } from '../line.ts';
 import { CallerAudio } from './caller-audio.ts';
+import type { SpeechEdge } from './speech-detector.ts';
 import { LevelDetector } from './testing/level-detector.ts';
 
 const RATE_HZ = 16_000;
@@ -40,6 +41,24 @@ describe("the caller's voice", () => {
     await arrive(LOUD, 20);
     await arrive(QUIET, 20);
     expect(told).toEqual(['started 200', 'stopped 200 600']);
+  });
+
+  it('is told of as a sound first, where the detector is not sure', async () => {
+    const edges: SpeechEdge[] = [
+      { kind: 'sound', atMs: 0 },
+      { kind: 'started', atMs: 10 },
+    ];
+    const detector = { silenceMs: 160, hear: () => edges.shift(), close: () => undefined };
+    audio = new CallerAudio({ clock, sampleRateHz: RATE_HZ, detector });
+    audio.listen({
+      soundStarted: (atMs) => told.push(`sound ${atMs}`),
+      speechStarted: (atMs) => told.push(`started ${atMs}`),
+      speechStopped: () => undefined,
+      digit: () => undefined,
+    });
+    await arrive(LOUD, 3);
+    audio.close();
+    expect(told).toEqual(['sound 0', 'started 10']);
   });
 
   it('keeps its times when packets come late and in bursts', async () => {

@@ -7,6 +7,8 @@ export interface Score {
   readonly condition: string;
   /** From the first sample of speech to the frame with which its onset was told; spoken-on speech that was never left counts as 0. */
   readonly onsetDelaysMs: readonly number[];
+  /** From the first sample of speech to the frame with which a sound or the onset was told, whichever came first. */
+  readonly soundDelaysMs: readonly number[];
   /** From the last sample of speech to the frame with which its end was told. */
   readonly offsetDelaysMs: readonly number[];
   readonly phrases: number;
@@ -14,6 +16,8 @@ export interface Score {
   readonly misses: number;
   /** Onsets where nobody spoke. */
   readonly falseOnsets: number;
+  /** Sounds where nobody spoke. */
+  readonly falseSounds: number;
   /** How long speech was reported where nobody spoke, the detection silence included. */
   readonly falseSpeechMs: number;
   readonly heardMs: number;
@@ -44,32 +48,45 @@ export function scores(
 }
 
 function score(item: Labelled, tuning: Partial<VoiceActivityTuning>): Score {
-  const reports = listenTo(item, tuning);
+  const { reports, soundsToldAtMs } = listenTo(item, tuning);
   const matches = item.speech.map((phrase) => ({
     phrase,
     during: reports.filter((report) => touches(report, phrase)),
   }));
   const heard = matches.filter(({ during }) => during.length > 0);
-  const falsely = reports.filter((report) => !item.speech.some((phrase) => startsIn(report, phrase)));
+  const falsely = reports.filter((report) => !item.speech.some((phrase) => isIn(report.toldFromMs, phrase)));
   return {
     condition: item.condition,
     onsetDelaysMs: heard.map(({ phrase, during }) =>
       Math.max(0, (during[0]?.toldFromMs ?? 0) - phrase.startMs),
     ),
+    soundDelaysMs: heard.map(({ phrase, during }) => {
+      const onsetMs = during[0]?.toldFromMs ?? 0;
+      const soundMs = soundsToldAtMs.find((atMs) => atMs > phrase.startMs) ?? Infinity;
+      return Math.max(0, Math.min(onsetMs, soundMs) - phrase.startMs);
+    }),
     offsetDelaysMs: heard.map(({ phrase, during }) => (during.at(-1)?.toldUntilMs ?? 0) - phrase.endMs),
     phrases: item.speech.length,
     misses: item.speech.length - heard.length,
     falseOnsets: falsely.length,
+    falseSounds: soundsToldAtMs.filter((atMs) => !item.speech.some((phrase) => isIn(atMs, phrase))).length,
     falseSpeechMs: falsely.reduce((sum, { toldFromMs, toldUntilMs }) => sum + toldUntilMs - toldFromMs, 0),
     heardMs: bytesToMs(item.pcm.data.byteLength, item.pcm.sampleRateHz),
   };
 }
 
-function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): readonly Report[] {
+interface Heard {
+  readonly reports: readonly Report[];
+  readonly soundsToldAtMs: readonly number[];
+}
+
+function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): Heard {
   const reports: Report[] = [];
+  const soundsToldAtMs: number[] = [];
   let nowMs = 0;
   let since: number | undefined;
   const listener = {
+    soundStarted: () => soundsToldAtMs.push(nowMs),
     speechStarted: () => (since = nowMs),
     speechStopped: () => reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs }),
   };
@@ -82,15 +99,15 @@ function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): read
   }
   if (state === 'speech') reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs });
   activity.close();
-  return reports;
+  return { reports, soundsToldAtMs };
 }
 
 function touches(report: Report, phrase: Span): boolean {
   return report.toldFromMs <= phrase.endMs + TAIL_MS && report.toldUntilMs > phrase.startMs;
 }
 
-function startsIn(report: Report, phrase: Span): boolean {
-  return report.toldFromMs >= phrase.startMs && report.toldFromMs <= phrase.endMs + TAIL_MS;
+function isIn(atMs: number, phrase: Span): boolean {
+  return atMs >= phrase.startMs && atMs <= phrase.endMs + TAIL_MS;
 }
 
 /** One score for all of them. */
@@ -99,10 +116,12 @@ export function together(condition: string, parts: readonly Score[]): Score {
   return {
     condition,
     onsetDelaysMs: parts.flatMap((part) => part.onsetDelaysMs),
+    soundDelaysMs: parts.flatMap((part) => part.soundDelaysMs),
     offsetDelaysMs: parts.flatMap((part) => part.offsetDelaysMs),
     phrases: sum((part) => part.phrases),
     misses: sum((part) => part.misses),
     falseOnsets: sum((part) => part.falseOnsets),
+    falseSounds: sum((part) => part.falseSounds),
     falseSpeechMs: sum((part) => part.falseSpeechMs),
     heardMs: sum((part) => part.heardMs),
   };

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { concatBytes, silence, toSamples } from './audio/pcm.ts';
+import { decodeWav } from './audio/wav.ts';
+import type { SpeechEdge } from './telephony/asterisk/stream/speech-detector.ts';
+import { voiceDetector } from './voice-detector.ts';
+
+const RATE_HZ = 8000;
+const SILENT_MS = 1000;
+/** «Спасибо, до свидания.» */
+const thanks = decodeWav(readFileSync(new URL('./simulator/callers/thanks.wav', import.meta.url)));
+
+interface Told {
+  readonly edge: SpeechEdge;
+  /** Since the first sample that is not silent. */
+  readonly afterMs: number;
+}
+
+/** A second of silence, the clip and another second, in stretches of that length. */
+function listen(stretchMs: number): readonly Told[] {
+  const around = silence(SILENT_MS, RATE_HZ).data;
+  const samples = toSamples({ sampleRateHz: RATE_HZ, data: concatBytes([around, thanks.data, around]) });
+  const detector = voiceDetector(RATE_HZ);
+  const told: Told[] = [];
+  const step = (stretchMs * RATE_HZ) / 1000;
+  for (let at = 0; at < samples.length; at += step) {
+    const atMs = (at * 1000) / RATE_HZ;
+    const edge = detector.hear(samples.subarray(at, at + step), atMs);
+    if (edge) told.push({ edge, afterMs: atMs + stretchMs - SILENT_MS });
+  }
+  detector.close();
+  return told;
+}
+
+describe('the detector of voices', () => {
+  it('tells of the hiss of a word long before its vowel', () => {
+    const [sound, speech] = listen(20);
+    expect(sound?.edge).toEqual({ kind: 'sound', atMs: SILENT_MS });
+    expect(sound?.afterMs).toBe(40);
+    expect(speech?.edge.kind).toBe('started');
+    expect(speech?.afterMs).toBeGreaterThan(200);
+  });
+
+  it('tells of speech and not of the sound, if both are in the same stretch', () => {
+    const kinds = listen(500).map(({ edge }) => edge.kind);
+    expect(kinds[0]).toBe('started');
+  });
+});

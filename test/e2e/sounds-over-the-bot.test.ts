@@ -1,0 +1,146 @@
+/** Sounds that may become speech, in stream mode and with recorded voices: the bot pauses for them before it is known what they are. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { silence } from '../../src/audio/pcm.ts';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
+import { entriesOf } from '../../src/call/timeline-entries.ts';
+import { pauseSpans } from '../../src/call/timeline-spans.ts';
+import type { PhoneCall } from '../../src/phone/phone.ts';
+import { readBundle } from '../../src/recording/bundle.ts';
+import type { Bundle } from '../../src/recording/bundle.ts';
+import { outcomeOf } from '../../src/replay/outcome.ts';
+import { replayCall } from '../../src/replay/replay.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import type { Suite } from '../support/describe-calls.ts';
+import { noiseBurst } from '../support/noise.ts';
+import { until } from '../support/until.ts';
+import { MS_PER_CHARACTER } from '../support/world.ts';
+
+const GREETING = 'Добрый день!';
+const HOURS =
+  'Мы работаем с девяти до шести, без обеда, каждый день недели, кроме праздников и первого понедельника месяца.';
+const WELCOME = 'Пожалуйста, звоните ещё.';
+const reply = [
+  ['спасибо', WELCOME],
+  ['часы', HOURS],
+] as const;
+const bots = { default: { endpointing: { silenceMs: 700 } } };
+const options = { reply, bots, hears: 'voices', modes: ['stream'] } as const;
+
+/** The first vowel of «Спасибо» is told of only after 260 ms. */
+const STOPS_BEFORE_THE_VOWEL_MS = 220;
+const LONGEST_PAUSE_MS = 300;
+/** The edges of tones are found to 20 ms each, and packets have 20 ms. */
+const EDGES_MS = 60;
+
+describeCalls('sounds over the bot', options, (suite) => {
+  let clips: Clips;
+  beforeEach(async () => (clips = await recordedClips(suite)));
+
+  it('stop it at the hiss with which a word begins', async () => {
+    const { world } = suite;
+    const call = await inAnswer(suite, clips);
+    const said = await call.say(clips.thanks);
+    await world.untilHeard(call, WELCOME);
+    await call.hangup();
+    const [cut] = world.heardPieces(call, HOURS);
+    expect((cut?.endedAtMs ?? Infinity) - said.startedAtMs).toBeLessThan(STOPS_BEFORE_THE_VOWEL_MS);
+    expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS, WELCOME]);
+  });
+
+  it('cost a short pause if a door slams, with nothing lost, repeated or answered', async () => {
+    const { world } = suite;
+    const call = await inAnswer(suite, clips);
+    const asked = world.chat.requests.length;
+    await call.say(noiseBurst(120));
+    await world.untilHeard(call, HOURS);
+    await call.hangup();
+    const pieces = world.heardPieces(call, HOURS);
+    expect(pieces).toHaveLength(2);
+    const [before, after] = pieces;
+    expect((after?.startedAtMs ?? Infinity) - (before?.endedAtMs ?? 0)).toBeLessThan(
+      LONGEST_PAUSE_MS + EDGES_MS,
+    );
+    const soundMs = pieces.reduce((sum, piece) => sum + piece.soundMs, 0);
+    expect(Math.abs(soundMs - MS_PER_CHARACTER * HOURS.length)).toBeLessThan(EDGES_MS);
+    const timeline = timelineOf(suite);
+    expect(pauseSpans(timeline).map(({ because }) => because)).toEqual(['noSpeech']);
+    expect(entriesOf(timeline, 'speech.started')).toHaveLength(1);
+    expect(world.chat.requests).toHaveLength(asked);
+  });
+
+  it('do not make it stutter when something roars all the time', async () => {
+    const { world } = suite;
+    const call = await inAnswer(suite, clips);
+    await call.say(noiseBurst(2500, 1500));
+    await world.untilHeard(call, HOURS);
+    await call.hangup();
+    expect(pauseSpans(timelineOf(suite)).map(({ because }) => because)).toEqual(['noSpeech']);
+  });
+});
+
+describeCalls(
+  'a recorded call with sounds over the bot',
+  { ...options, env: { RECORD_CALLS: 'all' } },
+  (suite) => {
+    it('runs again with the same pauses', async () => {
+      const { world } = suite;
+      const clips = await recordedClips(suite);
+      const call = await inAnswer(suite, clips);
+      await call.say(noiseBurst(120));
+      await call.say(silence(1500, 8000));
+      await call.say(clips.thanks);
+      await world.untilHeard(call, WELCOME);
+      await call.hangup();
+      const { call: recorded, ...bundle } = await recordedBundle(suite);
+      expect(recorded.line.hearing.filter(({ kind }) => kind === 'soundStarted').length).toBeGreaterThan(1);
+      const replayed = outcomeOf(await replayCall({ ...bundle, call: recorded }));
+      const became = replayed.interruptions.map(({ became: what, because }) => because ?? what);
+      expect(became).toEqual(['noSpeech', 'stopped']);
+    });
+  },
+);
+
+interface Clips {
+  readonly question: Pcm;
+  readonly thanks: Pcm;
+}
+
+async function recordedClips({ world }: Suite): Promise<Clips> {
+  const recorded = async (name: string, text: string) => {
+    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
+    world.speech.registerClip(pcm, text);
+    return pcm;
+  };
+  return {
+    question: await recorded('question1', 'подскажите часы работы вашего офиса'),
+    thanks: await recorded('thanks', 'спасибо, до свидания'),
+  };
+}
+
+/** A call in which the bot is in the middle of saying HOURS. */
+async function inAnswer({ world }: Suite, { question }: Clips): Promise<PhoneCall> {
+  const call = await world.dial('100');
+  await world.untilHeard(call, GREETING);
+  await call.say(question);
+  await world.untilStarted(call, HOURS);
+  await call.say(silence(400, 8000));
+  return call;
+}
+
+function timelineOf({ world }: Suite) {
+  return world.timelines.at(-1)?.entries ?? [];
+}
+
+async function recordedBundle({ world }: Suite): Promise<Bundle> {
+  const dir = join(world.dir, 'data', 'calls');
+  let names: readonly string[] = [];
+  await until('the bundle is on the disk', async () => {
+    names = (await readdir(dir)).filter((name) => !name.startsWith('.'));
+    return names.length > 0;
+  });
+  return readBundle(join(dir, names[0] ?? ''));
+}
