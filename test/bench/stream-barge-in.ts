@@ -1,11 +1,12 @@
 import { concatBytes, fromSamples, silence, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
+import { Resampler } from '../../src/audio/resample.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { noiseBurst } from '../support/noise.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { exactSounds } from '../../src/phone/exact-sounds.ts';
-import { noise } from './noise.ts';
+import { missingMs, noise } from './noise.ts';
 import { BACKCHANNELS, recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
@@ -31,6 +32,14 @@ const LATE_MS = 3000;
 const ECHO_MS = 60;
 const ECHO_GAIN = 10 ** (-15 / 20);
 
+/** What a sound that is no speech may cost, ms. */
+const LONGEST_PAUSE_MS = 300;
+
+/** Shorter holes are not the bot's doing, ms: packets that came late on a busy machine. */
+const HOLE_MS = 150;
+/** Whoever speaks again after a longer silence, ms, does not go on, but answers the interruption: its turn must have ended first. */
+const LONGEST_HOLD_MS = 1500;
+
 /** An answer of which less was heard than this has been stopped; of one that was only paused, all is heard. */
 const HEARD_SHARE = 0.95;
 
@@ -41,13 +50,14 @@ export const streamBargeIn: Bench = {
   name: 'stream-barge-in',
   explanation:
     "Stream mode, recorded speech over the bot's answers. Caller's first loud sample → bot's last. False stops: answers that were not heard " +
-    'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke.',
+    'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke. ' +
+    'Coughs and noise may be\nthe beginning of a word: the bot pauses for them, and goes on where it was.',
   run: (scale) =>
     onStand(
       {
         reply: () => ANSWER_TEXT,
         delays: { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 },
-        voice: async (_text, sampleRateHz) => noise(ANSWER_MS, sampleRateHz),
+        voice: async (_text, sampleRateHz) => answerAt(sampleRateHz),
         speech: { delays: { partialLagMs: 200, pauseMs: 200 } },
       },
       async (stand) => {
@@ -93,8 +103,18 @@ async function falseStops(stand: Stand, rounds: number): Promise<Measurement[]> 
     const stops = overs.filter(({ heardMs }) => heardMs < HEARD_SHARE * ANSWER_MS);
     const samples = [share(stops.length, overs.length)];
     measurements.push({ what: `false stops, ${overs.length} ${kind}`, unit: '%', samples, targetP95: 0 });
+    if (kind === 'coughs' || kind === 'noise') measurements.push(...pausesFor(kind, overs));
   }
   return measurements;
+}
+
+function pausesFor(kind: string, overs: readonly Over[]): readonly Measurement[] {
+  const pauses = overs.map(({ pausedMs }) => pausedMs);
+  const lost = overs.map(({ lostMs }) => Math.abs(lostMs));
+  return [
+    { what: `pause for ${kind}`, unit: 'ms', samples: pauses, targetP95: LONGEST_PAUSE_MS },
+    { what: `lost or repeated after ${kind}`, unit: 'ms', samples: lost, targetP95: 1 },
+  ];
 }
 
 interface Over {
@@ -102,6 +122,9 @@ interface Over {
   readonly silentAfterMs: number;
   /** How much of the answer was heard. */
   readonly heardMs: number;
+  /** How long it was silent in between, and what of it was lost over that; repeated, if negative. */
+  readonly pausedMs: number;
+  readonly lostMs: number;
 }
 
 /** The caller asks, lets the bot begin, makes a sound over it, and hears what comes of it. */
@@ -129,16 +152,29 @@ async function over(stand: Stand, caller: RecordedCaller, rounds: number): Promi
 function overOf(call: PhoneCall, atMs: number): Over {
   const said = exactSounds(call.said()).find(({ endedAtMs }) => endedAtMs > atMs);
   const fromMs = said?.startedAtMs ?? atMs;
-  const heard = exactSounds(call.heard());
+  const heard = exactSounds(call.heard(), { mergeGapsMs: HOLE_MS });
   const at = heard.findIndex(({ startedAtMs, endedAtMs }) => startedAtMs < fromMs && endedAtMs > fromMs);
   const first = heard[at];
   if (!first) throw new Error('the bot was not speaking when it should have been talked over');
   let heardMs = first.endedAtMs - first.startedAtMs;
+  let pausedMs = 0;
+  let lostMs = 0;
+  let last = first;
   for (const piece of heard.slice(at + 1)) {
-    if (heardMs + (piece.endedAtMs - piece.startedAtMs) > ANSWER_MS + 100) break;
+    const heldMs = piece.startedAtMs - last.endedAtMs;
+    if (heldMs > LONGEST_HOLD_MS || heardMs + (piece.endedAtMs - piece.startedAtMs) > ANSWER_MS + 100) break;
     heardMs += piece.endedAtMs - piece.startedAtMs;
+    pausedMs += heldMs;
+    lostMs += missingMs(call.heard(), ANSWER, last, piece);
+    last = piece;
   }
-  return { silentAfterMs: first.endedAtMs - fromMs, heardMs };
+  return { silentAfterMs: first.endedAtMs - fromMs, heardMs, pausedMs, lostMs };
+}
+
+/** The very same sound at another rate; noise made at that rate would be another noise. */
+function answerAt(sampleRateHz: number): Pcm {
+  const resampler = new Resampler(ANSWER.sampleRateHz, sampleRateHz);
+  return { sampleRateHz, data: concatBytes([resampler.push(ANSWER.data), resampler.flush()]) };
 }
 
 function echoed(pcm: Pcm): Pcm {
