@@ -156,9 +156,9 @@ export class VoiceActivity {
     const { soundFrames, soundAboveNoiseDb } = this.#tuning;
     if (this.#isSilent) this.#soundTold = false;
     this.#loudFrames = prominenceDb > soundAboveNoiseDb ? this.#loudFrames + 1 : 0;
-    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic() || isKeyTone(pcm)) return;
+    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic()) return;
     this.#soundTold = true;
-    this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * frameMs);
+    if (!isKeyTone(pcm)) this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * frameMs);
   }
 
   #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {

@@ -21,8 +21,8 @@ const ANSWER = noise(ANSWER_MS, 8000);
 /** What the recognizer would make of the bot's voice, if it came back. */
 const ANSWER_TEXT = 'Мы работаем с девяти до шести без обеда каждый день недели.';
 
-/** The answer has begun by then, ms after the question: the turn's silence and the way. */
-const BEGUN_MS = 900;
+/** The answer has begun by then, ms after the question: the turn's silence and the way, with room for a busy machine. */
+const BEGUN_MS = 1300;
 const RANDOM_MS = 600;
 
 /** The longest wait for the answer to an interruption, ms: half a number is waited for. */
