@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, silence, toSamples } from './audio/pcm.ts';
-import { decodeWav } from './audio/wav.ts';
-import type { SpeechEdge } from './telephony/asterisk/stream/speech-detector.ts';
+import { concatBytes, silence, toSamples } from '../audio/pcm.ts';
+import { decodeWav } from '../audio/wav.ts';
+import type { SpeechEdge } from '../telephony/asterisk/stream/speech-detector.ts';
 import { voiceDetector } from './voice-detector.ts';
 
 const RATE_HZ = 8000;
 const SILENT_MS = 1000;
 /** «Спасибо, до свидания.» */
-const thanks = decodeWav(readFileSync(new URL('./simulator/callers/thanks.wav', import.meta.url)));
+const thanks = decodeWav(readFileSync(new URL('../simulator/callers/thanks.wav', import.meta.url)));
 
 interface Told {
   readonly edge: SpeechEdge;
