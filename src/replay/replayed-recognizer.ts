@@ -38,10 +38,12 @@ export class ReplayedRecognizer implements Recognizer {
     _request: RecognitionRequest,
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
-    if (!(audio instanceof ReplayedAudio)) throw this.#unanswered.error('Other speech was to be recognised.');
+    if (!(audio instanceof ReplayedAudio))
+      throw this.#unanswered.error('asr', 'Other speech was to be recognised.');
     const capture = new OpenCapture(audio, this.#time);
     let utterance = this.#at(audio.beganAtMs);
-    if (!utterance) throw this.#unanswered.error(`Speech ${at(audio.beganAtMs)} was to be recognised.`);
+    if (!utterance)
+      throw this.#unanswered.error('asr', `Speech ${at(audio.beganAtMs)} was to be recognised.`);
     for (let next = this.#after(utterance); ; next = this.#after(utterance)) {
       const told: Told = { finals: capture.finals, text: '' };
       yield* this.#utterance(utterance, { capture, told, signal });
@@ -75,7 +77,7 @@ export class ReplayedRecognizer implements Recognizer {
     if (utterance.end.kind === 'dropped' && told.text !== '') return;
     const shiftMs = capture.shifted(utterance.end.atMs, utterance) - utterance.end.atMs;
     await endAsRecorded(utterance.end, { time: this.#time, shiftMs, signal }, () =>
-      this.#unanswered.error(`Nobody waited for what was said ${at(utterance.fromMs)}.`),
+      this.#unanswered.error('asr', `Nobody waited for what was said ${at(utterance.fromMs)}.`),
     );
   }
 
@@ -86,7 +88,10 @@ export class ReplayedRecognizer implements Recognizer {
     { text }: Told,
   ): Generator<RecognitionEvent, void> {
     if (text === '')
-      throw this.#unanswered.error(`Speech ${at(capture.beganAtMs)} was to be recognised only in part.`);
+      throw this.#unanswered.error(
+        'asr',
+        `Speech ${at(capture.beganAtMs)} was to be recognised only in part.`,
+      );
     this.#cut.set(utterance, [this.#cut.get(utterance), text].filter(Boolean).join(' '));
     yield { kind: 'final', text };
   }

@@ -26,7 +26,7 @@ export class ReplayedSynthesizer implements Synthesizer {
       yield { pcm: new Uint8Array(msToBytes(audioMs, request.sampleRateHz)), words, provider };
     }
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
-      this.#unanswered.error(`The synthesis of «${request.text}» was cut short in the recording.`),
+      this.#unanswered.error('tts', `The synthesis of «${request.text}» was cut short in the recording.`),
     );
   }
 
@@ -38,7 +38,7 @@ export class ReplayedSynthesizer implements Synthesizer {
   #take({ text }: SpeechRequest): RecordedSynthesis {
     const asked = this.#syntheses.filter((synthesis) => synthesis.text === text);
     const [found] = asked;
-    if (!found) throw this.#unanswered.error(`A voice was asked to say «${text}».`);
+    if (!found) throw this.#unanswered.error('tts', `A voice was asked to say «${text}».`);
     if (asked.length > 1) this.#syntheses.splice(this.#syntheses.indexOf(found), 1);
     return found;
   }

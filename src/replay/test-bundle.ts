@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
 import { CALL_FILE, readBundle } from '../recording/bundle.ts';
 import { disappointments, parseExpectations } from './expectations.ts';
-import { outcomeJson, outcomeOf } from './outcome.ts';
+import { isAccepted, outcomeOf } from './outcome.ts';
 import { replayCall } from './replay.ts';
 
 export interface BundleVerdict {
@@ -35,7 +35,7 @@ export async function testBundle(path: string): Promise<BundleVerdict> {
     if (expectations === undefined && bundle.outcome === undefined)
       return { name, faults: ['nothing is expected: it has neither expect.yaml nor outcome.json'] };
     const outcome = outcomeOf(await replayCall(bundle));
-    const isOther = bundle.outcome !== undefined && bundle.outcome !== outcomeJson(outcome);
+    const isOther = bundle.outcome !== undefined && !isAccepted(outcome, bundle.outcome);
     return {
       name,
       faults: [
