@@ -9,6 +9,7 @@ import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { RecordedCall, RecordedPhrase } from '../recording/recorded-call.ts';
 import type { SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import { isSameVoice } from './replayed-synthesizer.ts';
 
 /** How long a phrase is taken to be that nobody has ever spoken, ms: it may be ready and not be said, but if it is said the replay fails. */
 const UNKNOWN_MS = 1000;
@@ -26,11 +27,12 @@ export async function recordedPhrases(
   live: Synthesizer | undefined,
 ): Promise<RecordedPhrases> {
   const { sampleRateHz } = line;
-  const shipped = shippedOf(phrases);
-  const lengths = new Map(
-    phrases.filter((phrase) => !shipped.includes(phrase)).map(({ text, audioMs }) => [text, audioMs]),
-  );
-  const knownBefore = new Set(phrasesOf({ name: bot, ...before }));
+  // Said in another voice, all of them are others.
+  const isSame = isSameVoice(profile, before);
+  const shipped = isSame ? shippedOf(phrases) : [];
+  const rendered = isSame ? phrases.filter((phrase) => !shipped.includes(phrase)) : [];
+  const lengths = new Map(rendered.map(({ text, audioMs }) => [text, audioMs]));
+  const knownBefore = new Set(isSame ? phrasesOf({ name: bot, ...before }) : []);
   const unknown = new Set<string>();
   const speak = async (request: SpeechRequest, signal: AbortSignal): Promise<Pcm> => {
     const audioMs = lengths.get(request.text);

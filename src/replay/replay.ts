@@ -84,7 +84,7 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
     random: recordedDraws(call.draws),
     recognizer: live.recognizer ?? new ReplayedRecognizer(time, call, unanswered),
     chat: live.chat ?? new ReplayedChat({ time, replies: call.replies, unanswered, isEarly }),
-    synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call.syntheses, unanswered),
+    synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call, unanswered),
     synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
   };

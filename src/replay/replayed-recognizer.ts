@@ -35,15 +35,18 @@ export class ReplayedRecognizer implements Recognizer {
 
   async *recognize(
     audio: AsyncIterable<Uint8Array>,
-    _request: RecognitionRequest,
+    { language }: RecognitionRequest,
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
     if (!(audio instanceof ReplayedAudio))
       throw this.#unanswered.error('asr', 'Other speech was to be recognised.');
     const capture = new OpenCapture(audio, this.#time);
-    let utterance = this.#at(audio.beganAtMs);
+    let utterance = this.#at(audio.beganAtMs, language);
     if (!utterance)
-      throw this.#unanswered.error('asr', `Speech ${at(audio.beganAtMs)} was to be recognised.`);
+      throw this.#unanswered.error(
+        'asr',
+        `Speech ${at(audio.beganAtMs)} was to be recognised as ${language}.`,
+      );
     for (let next = this.#after(utterance); ; next = this.#after(utterance)) {
       const told: Told = { finals: capture.finals, text: '' };
       yield* this.#utterance(utterance, { capture, told, signal });
@@ -119,8 +122,8 @@ export class ReplayedRecognizer implements Recognizer {
   }
 
   /** The utterance that began then, or was going on. */
-  #at(beganAtMs: number): RecordedUtterance | undefined {
-    const { utterances } = this.#call;
+  #at(beganAtMs: number, language: string): RecordedUtterance | undefined {
+    const utterances = this.#call.utterances.filter((one) => one.language === language);
     const began = utterances.find((one) => Math.abs(one.beganAtMs - beganAtMs) <= SAME_MOMENT_MS);
     if (began) return began;
     return utterances.findLast(
