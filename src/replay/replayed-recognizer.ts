@@ -19,6 +19,14 @@ interface Told {
   text: string;
 }
 
+interface Telling {
+  readonly capture: OpenCapture;
+  readonly told: Told;
+  readonly signal: AbortSignal;
+  /** Resolves with true when the caller says more before the capture ends: the next utterance belongs to it as well. Else with false then. */
+  readonly goesOn: () => Promise<boolean>;
+}
+
 export class ReplayedRecognizer implements Recognizer {
   readonly name = 'recorded';
   readonly #time: TapeTime;
@@ -49,10 +57,10 @@ export class ReplayedRecognizer implements Recognizer {
       );
     for (let next = this.#after(utterance); ; next = this.#after(utterance)) {
       const told: Told = { finals: capture.finals, text: '' };
-      yield* this.#utterance(utterance, { capture, told, signal });
+      const goesOn = () => (next ? capture.lastsUntil(next.beganAtMs, signal) : capture.over(signal));
+      yield* this.#utterance(utterance, { capture, told, signal, goesOn });
       capture.finals = told.finals;
-      // The caller went on speaking before the capture ended: the next utterance belongs to it as well.
-      if (!next || !(await capture.lastsUntil(next.beganAtMs, signal))) return;
+      if (!next || !(await goesOn())) return;
       utterance = next;
     }
   }
@@ -63,23 +71,23 @@ export class ReplayedRecognizer implements Recognizer {
 
   async *#utterance(
     utterance: RecordedUtterance,
-    { capture, told, signal }: { capture: OpenCapture; told: Told; signal: AbortSignal },
+    { capture, told, signal, goesOn }: Telling,
   ): AsyncGenerator<RecognitionEvent, void> {
     const firstFinal = told.finals;
+    const { end, finishedAtMs = Infinity } = utterance;
     for (const { atMs, event } of utterance.events) {
       if (atMs < capture.beganAtMs) continue;
-      if (await capture.lastsUntil(atMs, signal)) yield this.#told(event, { utterance, told, firstFinal });
-      else if (this.#isCut(utterance, capture)) return yield* this.#cutShort(utterance, capture, told);
-      else {
-        await this.#time.until(capture.shifted(atMs, utterance), signal);
-        yield this.#told(event, { utterance, told, firstFinal });
-      }
+      const isInTime = atMs < finishedAtMs ? await capture.lastsUntil(atMs, signal) : await goesOn();
+      if (!isInTime && this.#isCut(utterance, capture))
+        return yield* this.#cutShort(utterance, capture, told);
+      if (!isInTime) await this.#time.until(capture.shifted(atMs, utterance), signal);
+      yield this.#told(event, { utterance, told, firstFinal });
     }
-    await capture.over(signal);
+    if (await goesOn()) return;
     if (this.#isCut(utterance, capture)) return yield* this.#cutShort(utterance, capture, told);
-    if (utterance.end.kind === 'dropped' && told.text !== '') return;
-    const shiftMs = capture.shifted(utterance.end.atMs, utterance) - utterance.end.atMs;
-    await endAsRecorded(utterance.end, { time: this.#time, shiftMs, signal }, () =>
+    if (end.kind === 'dropped' && told.text !== '') return;
+    const shiftMs = capture.shifted(end.atMs, utterance) - end.atMs;
+    await endAsRecorded(end, { time: this.#time, shiftMs, signal }, () =>
       this.#unanswered.error('asr', `Nobody waited for what was said ${at(utterance.fromMs)}.`),
     );
   }
@@ -162,8 +170,10 @@ class OpenCapture {
     return this.endedAtMs >= tapeMs;
   }
 
-  over(signal: AbortSignal): Promise<void> {
-    return unlessAborted(this.#ended, signal);
+  /** Resolves with false, when it has ended. */
+  async over(signal: AbortSignal): Promise<false> {
+    await unlessAborted(this.#ended, signal);
+    return false;
   }
 
   /** When something is told that was told at `tapeMs`: what followed the end of the utterance follows the end of the capture. */
