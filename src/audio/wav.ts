@@ -48,15 +48,22 @@ export function wavHeader(dataBytes: number, sampleRateHz: number, channels = 1)
   return bytes;
 }
 
-/** The samples of both sides by turns, as a WAV file holds them; the shorter side ends in silence. */
-export function interleaved(left: Int16Array, right: Int16Array): Uint8Array {
-  const both = new Int32Array(Math.max(left.length, right.length));
+/**
+ * The samples of both sides by turns, as a WAV file holds them; the shorter side ends in silence. `into`: room for as many pairs at least,
+ * which the result is a view of.
+ */
+export function interleaved(
+  left: Int16Array,
+  right: Int16Array,
+  into = new Int32Array(Math.max(left.length, right.length)),
+): Uint8Array {
   const shorter = Math.min(left.length, right.length);
+  const longer = Math.max(left.length, right.length);
   // A pair is one little-endian number: half the work of two, and calls have many.
-  for (let at = 0; at < shorter; at++) both[at] = ((left[at] ?? 0) & 0xffff) | ((right[at] ?? 0) << 16);
-  for (let at = shorter; at < left.length; at++) both[at] = (left[at] ?? 0) & 0xffff;
-  for (let at = shorter; at < right.length; at++) both[at] = (right[at] ?? 0) << 16;
-  return new Uint8Array(both.buffer);
+  for (let at = 0; at < shorter; at++) into[at] = ((left[at] ?? 0) & 0xffff) | ((right[at] ?? 0) << 16);
+  for (let at = shorter; at < left.length; at++) into[at] = (left[at] ?? 0) & 0xffff;
+  for (let at = shorter; at < right.length; at++) into[at] = (right[at] ?? 0) << 16;
+  return new Uint8Array(into.buffer, into.byteOffset, longer * into.BYTES_PER_ELEMENT);
 }
 
 function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8Array {

@@ -5,7 +5,7 @@ import { BYTES_PER_SAMPLE } from '../audio/pcm.ts';
 import { WAV_HEADER_BYTES, interleaved, wavHeader } from '../audio/wav.ts';
 
 /** Of one side, at once: some tenths of a millisecond of work. */
-const BLOCK_SAMPLES = 64 * 1024;
+const BLOCK_SAMPLES = 32 * 1024;
 const BLOCK_BYTES = BLOCK_SAMPLES * BYTES_PER_SAMPLE;
 
 export interface MixOptions {
@@ -28,10 +28,12 @@ export async function mixDown({ left, right, to, sampleRateHz }: MixOptions): Pr
     const caller = await opened(left, 'r');
     const bot = await opened(right, 'r');
     const mix = await opened(to, 'wx');
+    const room = [new Int16Array(BLOCK_SAMPLES), new Int16Array(BLOCK_SAMPLES)] as const;
+    const mixRoom = new Int32Array(BLOCK_SAMPLES);
     let at = WAV_HEADER_BYTES;
     for (let from = WAV_HEADER_BYTES; ; from += BLOCK_BYTES) {
-      const [one, other] = await Promise.all([blockOf(caller, from), blockOf(bot, from)]);
-      const both = interleaved(one, other);
+      const [one, other] = await Promise.all([blockOf(caller, from, room[0]), blockOf(bot, from, room[1])]);
+      const both = interleaved(one, other, mixRoom);
       if (both.byteLength === 0) break;
       await mix.write(both, 0, both.byteLength, at);
       at += both.byteLength;
@@ -42,7 +44,7 @@ export async function mixDown({ left, right, to, sampleRateHz }: MixOptions): Pr
   }
 }
 
-async function blockOf(file: FileHandle, from: number): Promise<Int16Array> {
-  const { buffer, bytesRead } = await file.read(new Int16Array(BLOCK_SAMPLES), 0, BLOCK_BYTES, from);
-  return buffer.subarray(0, Math.floor(bytesRead / BYTES_PER_SAMPLE));
+async function blockOf(file: FileHandle, from: number, room: Int16Array): Promise<Int16Array> {
+  const { bytesRead } = await file.read(room, 0, BLOCK_BYTES, from);
+  return room.subarray(0, Math.floor(bytesRead / BYTES_PER_SAMPLE));
 }

@@ -7,6 +7,9 @@ import type { WavSpool } from './wav-spool.ts';
  */
 const JITTER_MS = 40;
 
+/** Shared by all silences, and never written to: a second of 16 kHz. */
+const SILENCE = new Uint8Array(32_000);
+
 interface Piece {
   readonly fromMs: number;
   readonly pcm: Uint8Array;
@@ -26,8 +29,7 @@ export class SoundTrack {
 
   /** PCM of the track's rate that was heard at `atMs`. What comes later must have been heard later. */
   add(atMs: number, pcm: Uint8Array): void {
-    if (atMs > this.#endMs + JITTER_MS)
-      this.#push(new Uint8Array(msToBytes(atMs - this.#endMs, this.#sampleRateHz)));
+    if (atMs > this.#endMs + JITTER_MS) this.#pushSilence(msToBytes(atMs - this.#endMs, this.#sampleRateHz));
     this.#push(pcm);
   }
 
@@ -47,6 +49,10 @@ export class SoundTrack {
     this.add(lengthMs, new Uint8Array(0));
     this.letGo();
     await this.#spool.finish();
+  }
+
+  #pushSilence(bytes: number): void {
+    for (let left = bytes; left > 0; left -= SILENCE.byteLength) this.#push(SILENCE.subarray(0, left));
   }
 
   #push(pcm: Uint8Array): void {

@@ -23,6 +23,8 @@ export class WavSpool {
   /** What comes is copied here at once: small pieces that are kept for seconds would be work for the garbage collector. */
   #block = new Uint8Array(BLOCK_BYTES);
   #filledBytes = 0;
+  /** A block that has been written, to be filled again. */
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   #writtenBytes = 0;
   #work: Promise<void>;
   #failure: { readonly error: unknown } | undefined;
@@ -46,7 +48,9 @@ export class WavSpool {
       return this.#fail(new Error('the disk is slower than the calls'));
     this.#backlog.bytes += pcm.byteLength;
     for (let from = 0; from < pcm.byteLength;) {
-      const part = pcm.subarray(from, from + BLOCK_BYTES - this.#filledBytes);
+      const room = BLOCK_BYTES - this.#filledBytes;
+      const fits = from === 0 && pcm.byteLength <= room;
+      const part = fits ? pcm : pcm.subarray(from, from + room);
       this.#block.set(part, this.#filledBytes);
       this.#filledBytes += part.byteLength;
       from += part.byteLength;
@@ -72,11 +76,16 @@ export class WavSpool {
   }
 
   #flush(): void {
-    const block = this.#block.subarray(0, this.#filledBytes);
-    if (block.byteLength === 0) return;
-    this.#block = new Uint8Array(BLOCK_BYTES);
+    const block = this.#block;
+    const bytes = this.#filledBytes;
+    if (bytes === 0) return;
+    this.#block = this.#spare ?? new Uint8Array(BLOCK_BYTES);
+    this.#spare = undefined;
     this.#filledBytes = 0;
-    this.#work = this.#work.then(() => this.#write(block));
+    this.#work = this.#work.then(async () => {
+      await this.#write(block.subarray(0, bytes));
+      this.#spare = block;
+    });
   }
 
   async #write(block: Uint8Array): Promise<void> {

@@ -9,6 +9,9 @@ import type { Stand } from './stand.ts';
 import { crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
 import { answerTimes } from './turn-taking.ts';
 
+/** A service that runs for months has compiled what it needs. */
+const WARMING = { calls: 30, turns: 1, roundMs: 3000 };
+
 const CROWD = { calls: 100, turns: 3, roundMs: 6000 };
 
 /** A machine that others use is not as quick in one minute as in the next: each half is measured again, in turn. */
@@ -52,6 +55,8 @@ async function half(
   calls: 'off' | 'all',
 ): Promise<Half> {
   const service = await stand.serve(crowdBot, { ...streamEnv, RECORD_CALLS: calls });
+  await answerTimes(stand.phone, { ...WARMING, question: pcm });
+  await pauseMs(FINISHED_MS);
   const before = await service.usage();
   const watch = watching(service);
   const times = await answerTimes(stand.phone, { ...crowd, question: pcm });
