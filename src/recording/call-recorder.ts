@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entriesOf, shiftedEntry } from '../call/timeline-entries.ts';
 import type { Call, CallKit, Resumed } from '../call/call.ts';
+import type { CallOrder } from '../call/orders.ts';
 import type { PhraseBook } from '../call/phrase-book.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
@@ -61,6 +62,7 @@ export class CallRecorder {
   readonly #bot: SoundTrack;
   readonly #masked: MaskedSound | undefined;
   #timeline: readonly TimelineEntry[] = [];
+  #orders: readonly CallOrder[] = [];
 
   constructor(options: RecorderOptions) {
     const { kit, line } = options;
@@ -87,8 +89,9 @@ export class CallRecorder {
   }
 
   /** To be told of the Call before it runs. */
-  follow({ timeline }: Pick<Call, 'timeline'>): void {
+  follow({ orders, timeline }: Pick<Call, 'orders' | 'timeline'>): void {
     this.#timeline = timeline.entries;
+    this.#orders = orders;
   }
 
   /** What happened, on the call's own clock. */
@@ -145,6 +148,7 @@ export class CallRecorder {
         hearing: tape.hearing,
         playbacks: tape.playbacks,
       },
+      orders: this.#orders.map((order) => ({ ...order, atMs: tape.at(order.atMs) })),
       utterances: tape.utterances,
       replies: tape.replies,
       syntheses: tape.syntheses,

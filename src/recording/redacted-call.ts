@@ -2,7 +2,7 @@
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { Mask } from './redaction.ts';
-import type { RecordedCall, RecordedReply } from './recorded-call.ts';
+import type { RecordedCall, RecordedOrder, RecordedReply } from './recorded-call.ts';
 
 /** What the bot's own profile says is the operator's, and stays. */
 export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
@@ -17,6 +17,7 @@ export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
       ...call.line,
       hearing: call.line.hearing.map((event) => ('digit' in event ? { ...event, digit: '0' } : event)),
     },
+    orders: call.orders.map((order) => redactedOrder(order, hide)),
     utterances: call.utterances.map((utterance) => ({
       ...utterance,
       events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hide) })),
@@ -50,6 +51,17 @@ function withText<T extends { readonly kind: string }>(event: T, hide: Hide): T 
 function redactedEntry(entry: TimelineEntry, hide: Hide): TimelineEntry {
   if (entry.type === 'digit') return { ...entry, digit: '0' };
   return 'text' in entry ? { ...entry, text: hide(entry.text) } : entry;
+}
+
+function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
+  switch (order.kind) {
+    case 'say':
+      return { ...order, text: hide(order.text) };
+    case 'transfer':
+      return { ...order, place: { ...order.place, extension: shownEnd(order.place.extension) } };
+    case 'end':
+      return order;
+  }
 }
 
 /** Tokens are masked together: a number may be several of them. */

@@ -14,7 +14,7 @@ import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Bundle } from '../recording/bundle.ts';
-import type { RecordedCall } from '../recording/recorded-call.ts';
+import type { RecordedCall, RecordedOrder } from '../recording/recorded-call.ts';
 import type { Synthesizer } from '../tts/synthesizer.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
 import { ReplayedChat } from './replayed-chat.ts';
@@ -52,13 +52,26 @@ export async function replayCall(
   const unanswered = new Unanswered();
   const line = new ReplayedLine(time, call, caller);
   const replayed = newCall({ call, time, unanswered, line, profile, book: phrases.book }, options);
+  const orders = call.orders.map((order) => time.at(order.atMs, () => give(order, replayed)));
   const running = replayed.run();
   await (manual ? manual.runUntil(running) : running);
+  for (const cancel of orders) cancel();
   const { entries } = replayed.timeline;
   if (unanswered.first) throw unanswered.first;
   const phrase = phrases.firstUnknown(entries);
   if (phrase !== undefined) throw noAnswer('tts', `The phrase «${phrase}» was to be said.`);
   return entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+}
+
+function give(order: RecordedOrder, to: Call): void {
+  switch (order.kind) {
+    case 'say':
+      return to.say(order.text);
+    case 'end':
+      return to.end(order.cause);
+    case 'transfer':
+      return to.transferTo(order.place);
+  }
 }
 
 /** The bot as it was. */

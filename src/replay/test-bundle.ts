@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
-import { CALL_FILE, readBundle } from '../recording/bundle.ts';
+import { CALL_FILE, ZIP_ENDING, readBundle } from '../recording/bundle.ts';
 import { disappointments, parseExpectations } from './expectations.ts';
 import { isAccepted, outcomeOf } from './outcome.ts';
 import { replayCall } from './replay.ts';
@@ -13,13 +13,14 @@ export interface BundleVerdict {
   readonly faults: readonly string[];
 }
 
-/** The recorded calls in a directory, in their order; the directory itself if it is one. Throws BUNDLE_UNREADABLE if there are none. */
+/** The recorded calls in a directory, in their order; the path itself if it is one. Throws BUNDLE_UNREADABLE if there are none. */
 export async function bundlesIn(dir: string): Promise<readonly string[]> {
+  if (dir.endsWith(ZIP_ENDING)) return [dir];
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   if (entries.some(({ name }) => name === CALL_FILE)) return [dir];
   const found = entries
     .filter(
-      (entry) => entry.name.endsWith('.parley.zip') || (entry.isDirectory() && !entry.name.startsWith('.')),
+      (entry) => entry.name.endsWith(ZIP_ENDING) || (entry.isDirectory() && !entry.name.startsWith('.')),
     )
     .map(({ name }) => join(dir, name))
     .sort();
