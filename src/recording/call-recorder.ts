@@ -63,6 +63,8 @@ export class CallRecorder {
   readonly #masked: MaskedSound | undefined;
   #timeline: readonly TimelineEntry[] = [];
   #orders: readonly CallOrder[] = [];
+  /** What has kept the recording from being whole. */
+  #fault: { readonly error: unknown } | undefined;
 
   constructor(options: RecorderOptions) {
     const { kit, line } = options;
@@ -74,8 +76,8 @@ export class CallRecorder {
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {
       captures,
-      caller: (pcm, atMs) => this.#heardCaller(pcm, atMs),
-      bot: (began, stretches) => this.#heardBot(began, stretches),
+      caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
+      bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
     this.kit = {
       ...kit,
@@ -107,6 +109,7 @@ export class CallRecorder {
     const lengthMs = this.#tape.nowMs;
     const finished = await Promise.allSettled([this.#caller.finish(lengthMs), this.#bot.finish(lengthMs)]);
     for (const result of finished) if (result.status === 'rejected') throw result.reason;
+    if (this.#fault) throw this.#fault.error;
     await mixDown({
       left: join(dir, CALLER_FILE),
       right: join(dir, BOT_FILE),
@@ -169,6 +172,16 @@ export class CallRecorder {
     const { backlog, dir, line } = this.#options;
     const { sampleRateHz } = line.player;
     return new SoundTrack(new WavSpool(join(dir, file), { sampleRateHz, backlog }), sampleRateHz);
+  }
+
+  /** Whatever goes wrong with the recording, the call goes on. */
+  #unharmed(record: () => void): void {
+    if (this.#fault) return;
+    try {
+      record();
+    } catch (error) {
+      this.#fault = { error };
+    }
   }
 
   #heardCaller(pcm: Uint8Array, atMs: number): void {

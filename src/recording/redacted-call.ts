@@ -2,7 +2,7 @@
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { Mask } from './redaction.ts';
-import type { RecordedCall, RecordedOrder, RecordedReply } from './recorded-call.ts';
+import type { RecordedCall, RecordedOrder, RecordedReply, RecordedSynthesis } from './recorded-call.ts';
 
 /** What the bot's own profile says is the operator's, and stays. */
 export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
@@ -23,14 +23,7 @@ export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
       events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hide) })),
     })),
     replies: call.replies.map((reply) => redactedReply(reply, call.profile, hide)),
-    syntheses: call.syntheses.map((synthesis) => ({
-      ...synthesis,
-      text: hide(synthesis.text),
-      pieces: synthesis.pieces.map((piece) => ({
-        ...piece,
-        words: piece.words.map((word) => ({ ...word, word: hide(word.word) })),
-      })),
-    })),
+    syntheses: call.syntheses.map((synthesis) => redactedSynthesis(synthesis, mask)),
     ...(call.resumed && {
       resumed: {
         ...call.resumed,
@@ -51,6 +44,21 @@ function withText<T extends { readonly kind: string }>(event: T, hide: Hide): T 
 function redactedEntry(entry: TimelineEntry, hide: Hide): TimelineEntry {
   if (entry.type === 'digit') return { ...entry, digit: '0' };
   return 'text' in entry ? { ...entry, text: hide(entry.text) } : entry;
+}
+
+function redactedSynthesis(synthesis: RecordedSynthesis, mask: Mask): RecordedSynthesis {
+  const { pieces, text } = synthesis;
+  const words = pieces.flatMap((piece) => piece.words.map(({ word }) => word));
+  const masked = mask.maskedWords(words, text).values();
+  const next = (word: string) => masked.next().value ?? word;
+  return {
+    ...synthesis,
+    text: mask.masked(text),
+    pieces: pieces.map((piece) => ({
+      ...piece,
+      words: piece.words.map((timed) => ({ ...timed, word: next(timed.word) })),
+    })),
+  };
 }
 
 function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {

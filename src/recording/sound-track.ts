@@ -65,7 +65,8 @@ export class SoundTrack {
     const from = msToBytes(fromMs - piece.fromMs, this.#sampleRateHz);
     const to = msToBytes(toMs - piece.fromMs, this.#sampleRateHz);
     if (from >= piece.pcm.byteLength || to <= 0) return piece;
-    const pcm = piece.pcm.slice();
+    // Not `slice`: a Buffer's slice is no copy, and whoever else hears this hears it whole.
+    const pcm = new Uint8Array(piece.pcm);
     pcm.fill(0, from, to);
     return { fromMs: piece.fromMs, pcm };
   }
