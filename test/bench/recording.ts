@@ -2,8 +2,8 @@
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { sharesOf, watching } from './load.ts';
-import { recordedCaller } from './recorded-callers.ts';
-import type { RecordedCaller } from './recorded-callers.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
