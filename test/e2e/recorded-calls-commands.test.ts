@@ -48,7 +48,7 @@ describe('parley replay', () => {
   });
 
   it('tells that it came to something else, until that is accepted', async () => {
-    const other = ['replay', call, '--set', 'fillers.enabled=false'];
+    const other = ['replay', call, '--set', 'earlyAnswer.enabled=false'];
     const before = await outcomeFile();
     const first = await runParley(other);
     expect(first.stdout).toContain('Not the outcome that was accepted; --update accepts it.');
