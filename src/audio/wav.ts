@@ -34,8 +34,7 @@ export function encodeStereoWav(left: Pcm, right: Pcm): Uint8Array {
       'AUDIO_INVALID',
       `${left.sampleRateHz} Hz on the left, ${right.sampleRateHz} Hz on the right.`,
     );
-  const sides = [left, right];
-  return encode(interleaved(sides.map(toSamples)), left.sampleRateHz, sides.length);
+  return encode(interleaved(toSamples(left), toSamples(right)), left.sampleRateHz, 2);
 }
 
 /** What stands before `dataBytes` of samples in a WAV file. */
@@ -49,12 +48,22 @@ export function wavHeader(dataBytes: number, sampleRateHz: number, channels = 1)
   return bytes;
 }
 
-/** The samples of all channels by turns, as a WAV file holds them; a shorter channel ends in silence. */
-export function interleaved(channels: readonly Int16Array[]): Uint8Array {
-  const all = new Int16Array(channels.length * Math.max(...channels.map((samples) => samples.length)));
-  for (const [channel, samples] of channels.entries())
-    for (let at = 0; at < samples.length; at++) all[channels.length * at + channel] = samples[at] ?? 0;
-  return new Uint8Array(all.buffer);
+/**
+ * The samples of both sides by turns, as a WAV file holds them; the shorter side ends in silence. `into`: room for as many pairs at least,
+ * which the result is a view of.
+ */
+export function interleaved(
+  left: Int16Array,
+  right: Int16Array,
+  into = new Int32Array(Math.max(left.length, right.length)),
+): Uint8Array {
+  const shorter = Math.min(left.length, right.length);
+  const longer = Math.max(left.length, right.length);
+  // A pair is one little-endian number: half the work of two, and calls have many.
+  for (let at = 0; at < shorter; at++) into[at] = ((left[at] ?? 0) & 0xffff) | ((right[at] ?? 0) << 16);
+  for (let at = shorter; at < left.length; at++) into[at] = (left[at] ?? 0) & 0xffff;
+  for (let at = shorter; at < right.length; at++) into[at] = (right[at] ?? 0) << 16;
+  return new Uint8Array(into.buffer, into.byteOffset, longer * into.BYTES_PER_ELEMENT);
 }
 
 function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8Array {

@@ -141,8 +141,7 @@ export const ERROR_CATALOGUE = {
   },
   REPLAY_NO_ANSWER: {
     retryable: false,
-    advice:
-      "What was recorded holds no answer to that; let today's providers answer with --live asr, llm or tts.",
+    advice: 'What was recorded holds no answer to that.',
   },
 
   HTTP_UNAUTHORIZED: {

@@ -22,6 +22,7 @@ import { seeOff } from './farewell.ts';
 import { Fillers } from './fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './mouth.ts';
+import type { CallOrder, Order, OrderedEnd } from './orders.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';
 import { Sayings } from './sayings.ts';
 import { Timeline } from './timeline.ts';
@@ -92,6 +93,7 @@ export class Call {
   #unanswered: Utterance[] = [];
   /** What the operator wants said and was not said yet. */
   #ordered: string[] = [];
+  readonly #orders: CallOrder[] = [];
   /** Where the operator sends the caller. */
   #destination: DialplanPlace | undefined;
 
@@ -166,22 +168,38 @@ export class Call {
     return this.#over.signal.aborted;
   }
 
+  /** What others than the caller and the bot have wanted, oldest first. */
+  get orders(): readonly CallOrder[] {
+    return this.#orders;
+  }
+
   /** Ends the conversation politely: the caller goes to the fallback, or hears goodbye. */
-  end(cause: CallEndCause): void {
-    this.#over.abort(new CallOver(cause));
+  end(cause: OrderedEnd): void {
+    this.#note({ kind: 'end', cause });
+    this.#end(cause);
   }
 
   /** Ends the conversation at once and hands the caller over. */
   transferTo(place: DialplanPlace): void {
     if (this.isOver) return;
+    this.#note({ kind: 'transfer', place });
     this.#destination = place;
-    this.end('transferred');
+    this.#end('transferred');
   }
 
   /** Says the operator's words in the bot's voice as soon as neither side has the turn; the caller may interrupt them. At most 250 characters. */
   say(text: string): void {
+    this.#note({ kind: 'say', text });
     this.#ordered.push(text);
     this.#ear.nudge();
+  }
+
+  #note(order: Order): void {
+    this.#orders.push({ ...order, atMs: this.#kit.clock.nowMs() });
+  }
+
+  #end(cause: CallEndCause): void {
+    this.#over.abort(new CallOver(cause));
   }
 
   async #converse(): Promise<CallEndCause> {
@@ -335,14 +353,14 @@ export class Call {
       },
       digit: (digit) => {
         this.timeline.mark('digit', { digit });
-        if (digit === OPERATOR_DIGIT && this.#kit.fallback) this.end('digit');
+        if (digit === OPERATOR_DIGIT && this.#kit.fallback) this.#end('digit');
       },
     });
-    const onLineEnd = () => this.end(causeOfLineEnd(line.ended.reason));
+    const onLineEnd = () => this.#end(causeOfLineEnd(line.ended.reason));
     line.ended.addEventListener('abort', onLineEnd, { once: true });
     if (line.ended.aborted) onLineEnd();
     const elapsedMs = this.#resumed?.elapsedMs ?? 0;
-    return this.#kit.clock.after(Math.max(0, this.profile.maxCallMs - elapsedMs), () => this.end('tooLong'));
+    return this.#kit.clock.after(Math.max(0, this.profile.maxCallMs - elapsedMs), () => this.#end('tooLong'));
   }
 
   #causeOf(error: unknown): CallEndCause {

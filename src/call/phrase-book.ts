@@ -82,7 +82,8 @@ export class PhraseBook {
   }
 }
 
-function phrasesOf(profile: BotProfile): readonly string[] {
+/** Everything that a bot may have to say at once. */
+export function phrasesOf(profile: BotProfile): readonly string[] {
   const { greeting, apology, reconnected, fillers, hold, repeat, silence } = profile;
   const fillerTexts = fillers.enabled ? Object.values(fillers.phrases).flat() : [];
   const { phrases: prompts, goodbye } = silence;

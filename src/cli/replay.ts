@@ -7,7 +7,7 @@ import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import type { Settings } from '../config/settings.ts';
 import { OUTCOME_FILE, readBundle } from '../recording/bundle.ts';
 import { withChanges } from '../replay/changed-profile.ts';
-import { outcomeJson, outcomeOf } from '../replay/outcome.ts';
+import { isAccepted, outcomeJson, outcomeOf } from '../replay/outcome.ts';
 import type { Outcome } from '../replay/outcome.ts';
 import { recordedProfile, replayCall } from '../replay/replay.ts';
 import type { LiveProviders } from '../replay/replay.ts';
@@ -79,7 +79,7 @@ async function replayOne(
     await writeFile(join(path, OUTCOME_FILE), json);
     return EXIT_OK;
   }
-  const isOther = bundle.outcome !== undefined && bundle.outcome !== json;
+  const isOther = bundle.outcome !== undefined && !isAccepted(outcome, bundle.outcome);
   if (isOther && !options.json) console.log('Not the outcome that was accepted; --update accepts it.');
   return isOther ? EXIT_FAULT : EXIT_OK;
 }

@@ -24,7 +24,7 @@ const EXPECT_FILE = 'expect.yaml';
 /** All but the mix, which can be made again. */
 const PACKED: readonly string[] = [CALL_FILE, CALLER_FILE, BOT_FILE, OUTCOME_FILE, EXPECT_FILE];
 
-const ZIP_ENDING = '.parley.zip';
+export const ZIP_ENDING = '.parley.zip';
 
 /** The largest bundle that is unpacked: a day of both sides is longer than any call may be. A small file that unpacks to more is an attack. */
 const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;

@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entriesOf, shiftedEntry } from '../call/timeline-entries.ts';
 import type { Call, CallKit, Resumed } from '../call/call.ts';
+import type { CallOrder } from '../call/orders.ts';
 import type { PhraseBook } from '../call/phrase-book.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
@@ -61,6 +62,9 @@ export class CallRecorder {
   readonly #bot: SoundTrack;
   readonly #masked: MaskedSound | undefined;
   #timeline: readonly TimelineEntry[] = [];
+  #orders: readonly CallOrder[] = [];
+  /** What has kept the recording from being whole. */
+  #fault: { readonly error: unknown } | undefined;
 
   constructor(options: RecorderOptions) {
     const { kit, line } = options;
@@ -72,8 +76,8 @@ export class CallRecorder {
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {
       captures,
-      caller: (pcm, atMs) => this.#heardCaller(pcm, atMs),
-      bot: (began, stretches) => this.#heardBot(began, stretches),
+      caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
+      bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
     this.kit = {
       ...kit,
@@ -87,8 +91,9 @@ export class CallRecorder {
   }
 
   /** To be told of the Call before it runs. */
-  follow({ timeline }: Pick<Call, 'timeline'>): void {
+  follow({ orders, timeline }: Pick<Call, 'orders' | 'timeline'>): void {
     this.#timeline = timeline.entries;
+    this.#orders = orders;
   }
 
   /** What happened, on the call's own clock. */
@@ -104,6 +109,7 @@ export class CallRecorder {
     const lengthMs = this.#tape.nowMs;
     const finished = await Promise.allSettled([this.#caller.finish(lengthMs), this.#bot.finish(lengthMs)]);
     for (const result of finished) if (result.status === 'rejected') throw result.reason;
+    if (this.#fault) throw this.#fault.error;
     await mixDown({
       left: join(dir, CALLER_FILE),
       right: join(dir, BOT_FILE),
@@ -145,6 +151,7 @@ export class CallRecorder {
         hearing: tape.hearing,
         playbacks: tape.playbacks,
       },
+      orders: this.#orders.map((order) => ({ ...order, atMs: tape.at(order.atMs) })),
       utterances: tape.utterances,
       replies: tape.replies,
       syntheses: tape.syntheses,
@@ -165,6 +172,16 @@ export class CallRecorder {
     const { backlog, dir, line } = this.#options;
     const { sampleRateHz } = line.player;
     return new SoundTrack(new WavSpool(join(dir, file), { sampleRateHz, backlog }), sampleRateHz);
+  }
+
+  /** Whatever goes wrong with the recording, the call goes on. */
+  #unharmed(record: () => void): void {
+    if (this.#fault) return;
+    try {
+      record();
+    } catch (error) {
+      this.#fault = { error };
+    }
   }
 
   #heardCaller(pcm: Uint8Array, atMs: number): void {

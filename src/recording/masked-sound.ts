@@ -43,7 +43,7 @@ export class MaskedSound {
   masked(pcm: Pcm, fromMs: number, text: string): Pcm {
     const words = this.#privateWords(text);
     if (words.length === 0) return pcm;
-    const data = pcm.data.slice();
+    const data = new Uint8Array(pcm.data);
     for (const { startMs, lengthMs } of words)
       data.fill(
         0,
@@ -74,7 +74,11 @@ export class MaskedSound {
     if (!this.#mask.hides(text)) return [];
     const synthesis = this.#tape.syntheses.findLast((candidate) => candidate.text === text);
     const words = synthesis?.pieces.flatMap((piece) => piece.words) ?? [];
-    const hidden = words.filter(({ word }) => this.#mask.hides(word));
+    const masked = this.#mask.maskedWords(
+      words.map(({ word }) => word),
+      text,
+    );
+    const hidden = words.filter(({ word }, at) => masked[at] !== word || /\p{Nd}/u.test(word));
     return hidden.length > 0 ? hidden : [{ startMs: 0, lengthMs: Infinity }];
   }
 }

@@ -109,6 +109,16 @@ const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: ms 
 /** Ready to be played without being synthesized. */
 export type RecordedPhrase = z.output<typeof phrase>;
 
+const place = z.strictObject({ context: z.string(), extension: z.string(), priority: z.int() });
+
+const order = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
+  z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
+  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place }),
+]);
+
+export type RecordedOrder = z.output<typeof order>;
+
 const ariEntry = z.strictObject({
   atMs: ms,
   /** `event`: Asterisk told; `request`: Parley asked, and `outcome` came of it. */
@@ -145,9 +155,7 @@ export const recordedCall = z.strictObject({
   /** What of the service's settings bears on the call; no secret among them. */
   settings: z.strictObject({
     synthesisWindow: z.int().min(0),
-    fallback: z
-      .strictObject({ context: z.string(), extension: z.string(), priority: z.int() })
-      .exactOptional(),
+    fallback: place.exactOptional(),
     others: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
   /** A conversation that an earlier process had begun. */
@@ -168,6 +176,8 @@ export const recordedCall = z.strictObject({
     hearing: z.array(hearingEvent).readonly(),
     playbacks: z.array(playback).readonly(),
   }),
+  /** What others than the caller and the bot wanted of the call. */
+  orders: z.array(order).readonly().default([]),
   utterances: z.array(utterance).readonly(),
   replies: z.array(reply).readonly(),
   syntheses: z.array(synthesis).readonly(),

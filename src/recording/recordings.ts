@@ -20,6 +20,9 @@ const UNFINISHED = '.unfinished';
  */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
+/** How often is looked for what is to be deleted, ms: that looks at every file of every recorded call. */
+const DELETE_EVERY_MS = 60_000;
+
 export interface RecordingsOptions {
   /** Made if it is not there. */
   readonly dir: string;
@@ -42,6 +45,7 @@ export class Recordings {
   readonly #backlog: Backlog = { bytes: 0, maxBytes: MAX_BACKLOG_BYTES };
   /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
   #work = Promise.resolve();
+  #deletedAtEpochMs = -Infinity;
 
   /** Deletes what an earlier process has not finished. Never rejects: calls can be served without. */
   static async open(options: RecordingsOptions): Promise<Recordings> {
@@ -120,9 +124,12 @@ export class Recordings {
     }
   }
 
-  #deleteExpired(): Promise<void> {
+  async #deleteExpired(): Promise<void> {
     const { dir, epochMs, log, retention } = this.#options;
-    return deleteExpired(dir, { ...retention, nowEpochMs: epochMs() }, log);
+    const nowEpochMs = epochMs();
+    if (nowEpochMs - this.#deletedAtEpochMs < DELETE_EVERY_MS) return;
+    this.#deletedAtEpochMs = nowEpochMs;
+    await deleteExpired(dir, { ...retention, nowEpochMs }, log);
   }
 
   #enqueue(step: () => Promise<void>): void {

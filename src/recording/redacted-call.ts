@@ -2,7 +2,7 @@
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { Mask } from './redaction.ts';
-import type { RecordedCall, RecordedReply } from './recorded-call.ts';
+import type { RecordedCall, RecordedOrder, RecordedReply, RecordedSynthesis } from './recorded-call.ts';
 
 /** What the bot's own profile says is the operator's, and stays. */
 export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
@@ -17,19 +17,13 @@ export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
       ...call.line,
       hearing: call.line.hearing.map((event) => ('digit' in event ? { ...event, digit: '0' } : event)),
     },
+    orders: call.orders.map((order) => redactedOrder(order, hide)),
     utterances: call.utterances.map((utterance) => ({
       ...utterance,
       events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hide) })),
     })),
     replies: call.replies.map((reply) => redactedReply(reply, call.profile, hide)),
-    syntheses: call.syntheses.map((synthesis) => ({
-      ...synthesis,
-      text: hide(synthesis.text),
-      pieces: synthesis.pieces.map((piece) => ({
-        ...piece,
-        words: piece.words.map((word) => ({ ...word, word: hide(word.word) })),
-      })),
-    })),
+    syntheses: call.syntheses.map((synthesis) => redactedSynthesis(synthesis, mask)),
     ...(call.resumed && {
       resumed: {
         ...call.resumed,
@@ -50,6 +44,32 @@ function withText<T extends { readonly kind: string }>(event: T, hide: Hide): T 
 function redactedEntry(entry: TimelineEntry, hide: Hide): TimelineEntry {
   if (entry.type === 'digit') return { ...entry, digit: '0' };
   return 'text' in entry ? { ...entry, text: hide(entry.text) } : entry;
+}
+
+function redactedSynthesis(synthesis: RecordedSynthesis, mask: Mask): RecordedSynthesis {
+  const { pieces, text } = synthesis;
+  const words = pieces.flatMap((piece) => piece.words.map(({ word }) => word));
+  const masked = mask.maskedWords(words, text).values();
+  const next = (word: string) => masked.next().value ?? word;
+  return {
+    ...synthesis,
+    text: mask.masked(text),
+    pieces: pieces.map((piece) => ({
+      ...piece,
+      words: piece.words.map((timed) => ({ ...timed, word: next(timed.word) })),
+    })),
+  };
+}
+
+function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
+  switch (order.kind) {
+    case 'say':
+      return { ...order, text: hide(order.text) };
+    case 'transfer':
+      return { ...order, place: { ...order.place, extension: shownEnd(order.place.extension) } };
+    case 'end':
+      return order;
+  }
 }
 
 /** Tokens are masked together: a number may be several of them. */

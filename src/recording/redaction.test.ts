@@ -33,6 +33,22 @@ describe('a mask', () => {
     expect(mask.masked('שלום דנה')).toBe('שלום xxx');
   });
 
+  it('hides the beginning of a number, once more of it was said', () => {
+    const mask = russian();
+    mask.learn('номер восемь девятьсот двенадцать');
+    expect(mask.masked('номер восемь')).toBe('номер xxxxxx');
+    expect(mask.masked('номер восемь девятьсот')).toBe('номер xxxxxx xxxxxxxxx');
+    expect(mask.masked('через восемь дней')).toBe('через восемь дней');
+  });
+
+  it('hides the words of a number one by one, also where they are written otherwise', () => {
+    const text = 'Итак, восемь девятьсот двенадцать.';
+    const words = ['Итак', 'восемь', 'девятьсот', 'двенадцать'];
+    expect(russian().maskedWords(words, text)).toEqual(['Итак', 'xxxxxx', 'xxxxxxxxx', 'xxxxxxxxxx']);
+    expect(russian().maskedWords(['дом', 'сорок', 'два'], 'дом 42')).toEqual(['дом', 'xxxxx', 'xxx']);
+    expect(russian().maskedWords(['два', 'дома'], 'два дома')).toEqual(['два', 'дома']);
+  });
+
   it('keeps the length of every text, so that tokens keep their places', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

@@ -27,6 +27,8 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 export class Mask {
   readonly #language: string;
   readonly #names = new Set<string>();
+  /** What was said with a dictated number in it: the first words of a number are private as soon as more follow. */
+  readonly #dictated: string[] = [];
 
   /** `language`: BCP-47, in which the call is spoken. */
   constructor(language: string) {
@@ -38,6 +40,7 @@ export class Mask {
     for (const introduction of INTRODUCTIONS)
       for (const [, names = ''] of text.matchAll(introduction)) this.#learnWords(names);
     for (const [name] of text.matchAll(NAME_INSIDE)) this.#learnWords(name);
+    if (this.#withoutDictated(text) !== text) this.#dictated.push(text);
   }
 
   /** A name that is known from elsewhere, such as the caller's. */
@@ -47,6 +50,23 @@ export class Mask {
 
   /** The same text, as long as before. */
   masked(text: string): string {
+    const whole = this.#dictated.find((known) => known.length > text.length && known.startsWith(text));
+    return this.#maskedWhole(whole ?? text).slice(0, text.length);
+  }
+
+  /** The words of a text, each as it is masked there; one that is not in it, but in other letters, is masked if anything is. */
+  maskedWords(words: readonly string[], text: string): readonly string[] {
+    const masked = this.masked(text);
+    let at = 0;
+    return words.map((word) => {
+      const found = text.indexOf(word, at);
+      if (found < 0) return this.hides(text) ? hidden(word) : word;
+      at = found + word.length;
+      return masked.slice(found, at);
+    });
+  }
+
+  #maskedWhole(text: string): string {
     const withoutNames = text.replace(WORD, (word) => (this.#isName(word) ? hidden(word) : word));
     return this.#withoutDictated(withoutNames).replace(/\p{Nd}/gu, DIGIT);
   }

@@ -7,6 +7,9 @@ import type { WavSpool } from './wav-spool.ts';
  */
 const JITTER_MS = 40;
 
+/** Shared by all silences, and never written to: a second of 16 kHz. */
+const SILENCE = new Uint8Array(32_000);
+
 interface Piece {
   readonly fromMs: number;
   readonly pcm: Uint8Array;
@@ -26,8 +29,7 @@ export class SoundTrack {
 
   /** PCM of the track's rate that was heard at `atMs`. What comes later must have been heard later. */
   add(atMs: number, pcm: Uint8Array): void {
-    if (atMs > this.#endMs + JITTER_MS)
-      this.#push(new Uint8Array(msToBytes(atMs - this.#endMs, this.#sampleRateHz)));
+    if (atMs > this.#endMs + JITTER_MS) this.#pushSilence(msToBytes(atMs - this.#endMs, this.#sampleRateHz));
     this.#push(pcm);
   }
 
@@ -49,6 +51,10 @@ export class SoundTrack {
     await this.#spool.finish();
   }
 
+  #pushSilence(bytes: number): void {
+    for (let left = bytes; left > 0; left -= SILENCE.byteLength) this.#push(SILENCE.subarray(0, left));
+  }
+
   #push(pcm: Uint8Array): void {
     if (pcm.byteLength === 0) return;
     this.#held.push({ fromMs: this.#endMs, pcm });
@@ -59,7 +65,8 @@ export class SoundTrack {
     const from = msToBytes(fromMs - piece.fromMs, this.#sampleRateHz);
     const to = msToBytes(toMs - piece.fromMs, this.#sampleRateHz);
     if (from >= piece.pcm.byteLength || to <= 0) return piece;
-    const pcm = piece.pcm.slice();
+    // Not `slice`: a Buffer's slice is no copy, and whoever else hears this hears it whole.
+    const pcm = new Uint8Array(piece.pcm);
     pcm.fill(0, from, to);
     return { fromMs: piece.fromMs, pcm };
   }

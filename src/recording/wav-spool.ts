@@ -5,7 +5,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { concatBytes } from '../audio/pcm.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 
 /** So much is written at once, bytes: two seconds of 16 kHz. */
@@ -21,8 +20,11 @@ export class WavSpool {
   readonly #sampleRateHz: number;
   readonly #backlog: Backlog;
   readonly #file: Promise<FileHandle>;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  /** What comes is copied here at once: small pieces that are kept for seconds would be work for the garbage collector. */
+  #block = new Uint8Array(BLOCK_BYTES);
+  #filledBytes = 0;
+  /** A block that has been written, to be filled again. */
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   #writtenBytes = 0;
   #work: Promise<void>;
   #failure: { readonly error: unknown } | undefined;
@@ -39,15 +41,21 @@ export class WavSpool {
     );
   }
 
-  /** Takes PCM of the file's rate. The bytes must not change afterwards. */
+  /** Takes PCM of the file's rate. */
   append(pcm: Uint8Array): void {
     if (this.#failure) return;
     if (this.#backlog.bytes + pcm.byteLength > this.#backlog.maxBytes)
       return this.#fail(new Error('the disk is slower than the calls'));
     this.#backlog.bytes += pcm.byteLength;
-    this.#waiting.push(pcm);
-    this.#waitingBytes += pcm.byteLength;
-    if (this.#waitingBytes >= BLOCK_BYTES) this.#flush();
+    for (let from = 0; from < pcm.byteLength;) {
+      const room = BLOCK_BYTES - this.#filledBytes;
+      const fits = from === 0 && pcm.byteLength <= room;
+      const part = fits ? pcm : pcm.subarray(from, from + room);
+      this.#block.set(part, this.#filledBytes);
+      this.#filledBytes += part.byteLength;
+      from += part.byteLength;
+      if (this.#filledBytes === BLOCK_BYTES) this.#flush();
+    }
   }
 
   /** Resolves when the file is whole. Rejects with what kept it from being so; the file is closed then as well. */
@@ -68,10 +76,16 @@ export class WavSpool {
   }
 
   #flush(): void {
-    const pieces = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    if (pieces.length > 0) this.#work = this.#work.then(() => this.#write(concatBytes(pieces)));
+    const block = this.#block;
+    const bytes = this.#filledBytes;
+    if (bytes === 0) return;
+    this.#block = this.#spare ?? new Uint8Array(BLOCK_BYTES);
+    this.#spare = undefined;
+    this.#filledBytes = 0;
+    this.#work = this.#work.then(async () => {
+      await this.#write(block.subarray(0, bytes));
+      this.#spare = block;
+    });
   }
 
   async #write(block: Uint8Array): Promise<void> {
@@ -88,8 +102,7 @@ export class WavSpool {
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    for (const piece of this.#waiting) this.#backlog.bytes -= piece.byteLength;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#backlog.bytes -= this.#filledBytes;
+    this.#filledBytes = 0;
   }
 }

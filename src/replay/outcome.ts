@@ -1,4 +1,5 @@
 /** What a call came to, as far as a developer compares it: who said what, how long it took, who interrupted whom, how it ended. */
+import { ParleyError } from '../base/errors.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import { entriesOf, firstEntryOf } from '../call/timeline-entries.ts';
 import { silentSpans, spokenSpans } from '../call/timeline-spans.ts';
@@ -56,9 +57,18 @@ export function outcomeOf(timeline: Timeline): Outcome {
   };
 }
 
-/** As it is accepted, and compared: the same outcome is the same text. */
+/** As it is accepted: the same outcome is the same text. Laid out as editors and formatters do, who may have been at it. */
 export function outcomeJson(outcome: Outcome): string {
-  return `${JSON.stringify(outcome, undefined, 1)}\n`;
+  return `${JSON.stringify(outcome, undefined, 2)}\n`;
+}
+
+/** Whether it is the outcome that was accepted, however that is laid out. Throws BUNDLE_INVALID if that is no JSON. */
+export function isAccepted(outcome: Outcome, accepted: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(accepted)) === JSON.stringify(outcome);
+  } catch (cause) {
+    throw new ParleyError('BUNDLE_INVALID', 'Its outcome.json is no JSON.', { cause });
+  }
 }
 
 function dialogueOf(timeline: Timeline): readonly Saying[] {

@@ -3,27 +3,26 @@
  * event to event. What comes out depends on nothing but the bundle and the settings.
  */
 import { systemClock } from '../base/clock.ts';
-import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { silence } from '../audio/pcm.ts';
 import type { Recognizer } from '../asr/recognizer.ts';
 import { Call } from '../call/call.ts';
-import { PhraseBook } from '../call/phrase-book.ts';
-import type { ShippedPhrases } from '../call/phrase-book.ts';
+import type { CallKit } from '../call/call.ts';
+import type { PhraseBook } from '../call/phrase-book.ts';
 import { shiftedEntry } from '../call/timeline-entries.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Bundle } from '../recording/bundle.ts';
-import type { RecordedCall } from '../recording/recorded-call.ts';
-import type { SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import type { RecordedCall, RecordedOrder } from '../recording/recorded-call.ts';
+import type { Synthesizer } from '../tts/synthesizer.ts';
+import { recordedPhrases } from './recorded-phrases.ts';
 import { ReplayedChat } from './replayed-chat.ts';
 import { ReplayedLine } from './replayed-line.ts';
 import { ReplayedRecognizer } from './replayed-recognizer.ts';
 import { ReplayedSynthesizer } from './replayed-synthesizer.ts';
 import { TapeTime } from './tape-time.ts';
-import { Unanswered } from './unanswered.ts';
+import { Unanswered, noAnswer } from './unanswered.ts';
 
 export interface ReplayOptions {
   /** The bot as it shall be; as it was if not given. */
@@ -46,16 +45,33 @@ export async function replayCall(
   { call, caller }: Pick<Bundle, 'call' | 'caller'>,
   options: ReplayOptions = {},
 ): Promise<readonly TimelineEntry[]> {
-  const { live = {}, realTime = false } = options;
+  const { live = {}, profile = recordedProfile(call), realTime = false } = options;
   const manual = realTime || Object.keys(live).length > 0 ? undefined : new ManualClock();
+  const phrases = await recordedPhrases(call, profile, live.synthesizer);
   const time = new TapeTime(manual ?? systemClock);
   const unanswered = new Unanswered();
   const line = new ReplayedLine(time, call, caller);
-  const replayed = await newCall({ call, time, unanswered, line }, options);
+  const replayed = newCall({ call, time, unanswered, line, profile, book: phrases.book }, options);
+  const orders = call.orders.map((order) => time.at(order.atMs, () => give(order, replayed)));
   const running = replayed.run();
   await (manual ? manual.runUntil(running) : running);
+  for (const cancel of orders) cancel();
+  const { entries } = replayed.timeline;
   if (unanswered.first) throw unanswered.first;
-  return replayed.timeline.entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+  const phrase = phrases.firstUnknown(entries);
+  if (phrase !== undefined) throw noAnswer('tts', `The phrase «${phrase}» was to be said.`);
+  return entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+}
+
+function give(order: RecordedOrder, to: Call): void {
+  switch (order.kind) {
+    case 'say':
+      return to.say(order.text);
+    case 'end':
+      return to.end(order.cause);
+    case 'transfer':
+      return to.transferTo(order.place);
+  }
 }
 
 /** The bot as it was. */
@@ -68,53 +84,36 @@ interface Parts {
   readonly time: TapeTime;
   readonly unanswered: Unanswered;
   readonly line: ReplayedLine;
+  readonly profile: BotProfile;
+  readonly book: PhraseBook;
 }
 
-async function newCall({ call, line, time, unanswered }: Parts, options: ReplayOptions): Promise<Call> {
-  const { live = {}, profile = recordedProfile(call) } = options;
-  const synthesizer = live.synthesizer ?? new ReplayedSynthesizer(time, call.syntheses, unanswered);
-  const kit = {
+function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): Call {
+  const { book, call, line, profile, time, unanswered } = parts;
+  const isEarly = () => !isAnswering(replayed.timeline.entries);
+  const kit: CallKit = {
     clock: time.clock,
     log: silentLog,
     random: recordedDraws(call.draws),
     recognizer: live.recognizer ?? new ReplayedRecognizer(time, call, unanswered),
-    chat: live.chat ?? new ReplayedChat(time, call.replies, unanswered),
-    synthesizer,
-    synthesisWindow: options.synthesisWindow ?? call.settings.synthesisWindow,
+    chat: live.chat ?? new ReplayedChat({ time, replies: call.replies, unanswered, isEarly }),
+    synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call, unanswered),
+    synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
   };
-  const book = await recordedPhrases({ call, profile, unanswered });
-  return new Call(line, profile, book, kit, call.resumed);
+  const replayed = new Call(line, profile, book, kit, call.resumed);
+  return replayed;
+}
+
+const OF_A_TURN: readonly TimelineEntry['type'][] = ['turn.ended', 'recognition.done', 'turn.over'];
+
+/** It is known what the caller asked, and the answer is not over yet. */
+function isAnswering(timeline: readonly TimelineEntry[]): boolean {
+  return timeline.findLast(({ type }) => OF_A_TURN.includes(type))?.type === 'recognition.done';
 }
 
 /** What chance decided then; beyond that it always decides the same. */
 function recordedDraws(draws: readonly number[]): () => number {
   const left = [...draws];
   return () => left.shift() ?? 0;
-}
-
-/** The phrases that were ready then, as long as they were. */
-async function recordedPhrases(parts: {
-  readonly call: RecordedCall;
-  readonly profile: BotProfile;
-  readonly unanswered: Unanswered;
-}): Promise<PhraseBook> {
-  const { call, profile, unanswered } = parts;
-  const { sampleRateHz } = call.line;
-  const lengths = new Map(call.phrases.map(({ text, audioMs }) => [text, audioMs]));
-  let isPrepared = false;
-  const speak = ({ text }: SpeechRequest) => {
-    const audioMs = lengths.get(text);
-    if (audioMs !== undefined) return Promise.resolve(silence(audioMs, sampleRateHz));
-    const error = isPrepared
-      ? unanswered.error(`The phrase «${text}» was to be said.`)
-      : new ParleyError('TTS_UNAVAILABLE', 'The phrase was not ready in the recorded call.');
-    return Promise.reject(error);
-  };
-  const shipped: ShippedPhrases = (_language, kind) =>
-    call.phrases.filter((one) => one.kind === kind).map(({ audioMs }) => silence(audioMs, sampleRateHz));
-  const book = new PhraseBook({ profile, speak, shipped, sampleRateHz, log: silentLog });
-  await book.prepare(new AbortController().signal);
-  isPrepared = true;
-  return book;
 }

@@ -1,20 +1,32 @@
 /** The model of a recorded call: what it said to the same question, token by token, at its pace. */
+import type { ParleyError } from '../base/errors.ts';
 import type { Chat, ChatMessage, ChatRequest } from '../llm/chat.ts';
 import type { RecordedReply } from '../recording/recorded-call.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import type { TapeTime } from './tape-time.ts';
+import { noAnswer } from './unanswered.ts';
 import type { Unanswered } from './unanswered.ts';
+
+export interface ReplayedChatOptions {
+  readonly time: TapeTime;
+  readonly replies: readonly RecordedReply[];
+  readonly unanswered: Unanswered;
+  /** Nobody needs an answer yet: what is asked before the caller's turn is over may never be used, and is asked again if it is. */
+  readonly isEarly: () => boolean;
+}
 
 export class ReplayedChat implements Chat {
   readonly name = 'recorded';
   readonly #time: TapeTime;
   readonly #replies: RecordedReply[];
   readonly #unanswered: Unanswered;
+  readonly #isEarly: () => boolean;
 
-  constructor(time: TapeTime, replies: readonly RecordedReply[], unanswered: Unanswered) {
+  constructor({ time, replies, unanswered, isEarly }: ReplayedChatOptions) {
     this.#time = time;
     this.#replies = [...replies];
     this.#unanswered = unanswered;
+    this.#isEarly = isEarly;
   }
 
   async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
@@ -27,7 +39,7 @@ export class ReplayedChat implements Chat {
     }
     if (recorded.usage) request.onUsage?.(recorded.usage);
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
-      this.#unanswered.error(`The answer to «${questionOf(request)}» was cut short in the recording.`),
+      this.#noAnswer(`The answer to «${questionOf(request)}» was cut short in the recording.`),
     );
   }
 
@@ -39,9 +51,13 @@ export class ReplayedChat implements Chat {
     const asked = this.#replies.filter((reply) => isSameQuestion(reply.request, request));
     const exact = asked.filter((reply) => sameMessages(reply.request.messages, request.messages));
     const [found] = exact.length > 0 ? exact : asked.filter(({ end }) => end.kind === 'done').concat(asked);
-    if (!found) throw this.#unanswered.error(`The model was asked «${questionOf(request)}».`);
+    if (!found) throw this.#noAnswer(`The model was asked «${questionOf(request)}».`);
     if (asked.length > 1) this.#replies.splice(this.#replies.indexOf(found), 1);
     return found;
+  }
+
+  #noAnswer(what: string): ParleyError {
+    return this.#isEarly() ? noAnswer('llm', what) : this.#unanswered.error('llm', what);
   }
 }
 

@@ -19,6 +19,14 @@ interface Told {
   text: string;
 }
 
+interface Telling {
+  readonly capture: OpenCapture;
+  readonly told: Told;
+  readonly signal: AbortSignal;
+  /** Resolves with true when the caller says more before the capture ends: the next utterance belongs to it as well. Else with false then. */
+  readonly goesOn: () => Promise<boolean>;
+}
+
 export class ReplayedRecognizer implements Recognizer {
   readonly name = 'recorded';
   readonly #time: TapeTime;
@@ -35,19 +43,24 @@ export class ReplayedRecognizer implements Recognizer {
 
   async *recognize(
     audio: AsyncIterable<Uint8Array>,
-    _request: RecognitionRequest,
+    { language }: RecognitionRequest,
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
-    if (!(audio instanceof ReplayedAudio)) throw this.#unanswered.error('Other speech was to be recognised.');
+    if (!(audio instanceof ReplayedAudio))
+      throw this.#unanswered.error('asr', 'Other speech was to be recognised.');
     const capture = new OpenCapture(audio, this.#time);
-    let utterance = this.#at(audio.beganAtMs);
-    if (!utterance) throw this.#unanswered.error(`Speech ${at(audio.beganAtMs)} was to be recognised.`);
+    let utterance = this.#at(audio.beganAtMs, language);
+    if (!utterance)
+      throw this.#unanswered.error(
+        'asr',
+        `Speech ${at(audio.beganAtMs)} was to be recognised as ${language}.`,
+      );
     for (let next = this.#after(utterance); ; next = this.#after(utterance)) {
       const told: Told = { finals: capture.finals, text: '' };
-      yield* this.#utterance(utterance, { capture, told, signal });
+      const goesOn = () => (next ? capture.lastsUntil(next.beganAtMs, signal) : capture.over(signal));
+      yield* this.#utterance(utterance, { capture, told, signal, goesOn });
       capture.finals = told.finals;
-      // The caller went on speaking before the capture ended: the next utterance belongs to it as well.
-      if (!next || !(await capture.lastsUntil(next.beganAtMs, signal))) return;
+      if (!next || !(await goesOn())) return;
       utterance = next;
     }
   }
@@ -58,24 +71,24 @@ export class ReplayedRecognizer implements Recognizer {
 
   async *#utterance(
     utterance: RecordedUtterance,
-    { capture, told, signal }: { capture: OpenCapture; told: Told; signal: AbortSignal },
+    { capture, told, signal, goesOn }: Telling,
   ): AsyncGenerator<RecognitionEvent, void> {
     const firstFinal = told.finals;
+    const { end, finishedAtMs = Infinity } = utterance;
     for (const { atMs, event } of utterance.events) {
       if (atMs < capture.beganAtMs) continue;
-      if (await capture.lastsUntil(atMs, signal)) yield this.#told(event, { utterance, told, firstFinal });
-      else if (this.#isCut(utterance, capture)) return yield* this.#cutShort(utterance, capture, told);
-      else {
-        await this.#time.until(capture.shifted(atMs, utterance), signal);
-        yield this.#told(event, { utterance, told, firstFinal });
-      }
+      const isInTime = atMs < finishedAtMs ? await capture.lastsUntil(atMs, signal) : await goesOn();
+      if (!isInTime && this.#isCut(utterance, capture))
+        return yield* this.#cutShort(utterance, capture, told);
+      if (!isInTime) await this.#time.until(capture.shifted(atMs, utterance), signal);
+      yield this.#told(event, { utterance, told, firstFinal });
     }
-    await capture.over(signal);
+    if (await goesOn()) return;
     if (this.#isCut(utterance, capture)) return yield* this.#cutShort(utterance, capture, told);
-    if (utterance.end.kind === 'dropped' && told.text !== '') return;
-    const shiftMs = capture.shifted(utterance.end.atMs, utterance) - utterance.end.atMs;
-    await endAsRecorded(utterance.end, { time: this.#time, shiftMs, signal }, () =>
-      this.#unanswered.error(`Nobody waited for what was said ${at(utterance.fromMs)}.`),
+    if (end.kind === 'dropped' && told.text !== '') return;
+    const shiftMs = capture.shifted(end.atMs, utterance) - end.atMs;
+    await endAsRecorded(end, { time: this.#time, shiftMs, signal }, () =>
+      this.#unanswered.error('asr', `Nobody waited for what was said ${at(utterance.fromMs)}.`),
     );
   }
 
@@ -86,7 +99,10 @@ export class ReplayedRecognizer implements Recognizer {
     { text }: Told,
   ): Generator<RecognitionEvent, void> {
     if (text === '')
-      throw this.#unanswered.error(`Speech ${at(capture.beganAtMs)} was to be recognised only in part.`);
+      throw this.#unanswered.error(
+        'asr',
+        `Speech ${at(capture.beganAtMs)} was to be recognised only in part.`,
+      );
     this.#cut.set(utterance, [this.#cut.get(utterance), text].filter(Boolean).join(' '));
     yield { kind: 'final', text };
   }
@@ -114,8 +130,8 @@ export class ReplayedRecognizer implements Recognizer {
   }
 
   /** The utterance that began then, or was going on. */
-  #at(beganAtMs: number): RecordedUtterance | undefined {
-    const { utterances } = this.#call;
+  #at(beganAtMs: number, language: string): RecordedUtterance | undefined {
+    const utterances = this.#call.utterances.filter((one) => one.language === language);
     const began = utterances.find((one) => Math.abs(one.beganAtMs - beganAtMs) <= SAME_MOMENT_MS);
     if (began) return began;
     return utterances.findLast(
@@ -154,8 +170,10 @@ class OpenCapture {
     return this.endedAtMs >= tapeMs;
   }
 
-  over(signal: AbortSignal): Promise<void> {
-    return unlessAborted(this.#ended, signal);
+  /** Resolves with false, when it has ended. */
+  async over(signal: AbortSignal): Promise<false> {
+    await unlessAborted(this.#ended, signal);
+    return false;
   }
 
   /** When something is told that was told at `tapeMs`: what followed the end of the utterance follows the end of the capture. */

@@ -1,6 +1,6 @@
 /** The voice of a recorded call: as long as it was, at its pace; what it sounds like nobody hears, so it is silence. */
 import { msToBytes } from '../audio/pcm.ts';
-import type { RecordedSynthesis } from '../recording/recorded-call.ts';
+import type { RecordedCall, RecordedSynthesis } from '../recording/recorded-call.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import type { TapeTime } from './tape-time.ts';
@@ -9,11 +9,17 @@ import type { Unanswered } from './unanswered.ts';
 export class ReplayedSynthesizer implements Synthesizer {
   readonly name = 'recorded';
   readonly #time: TapeTime;
+  readonly #voice: RecordedVoice;
   readonly #syntheses: RecordedSynthesis[];
   readonly #unanswered: Unanswered;
 
-  constructor(time: TapeTime, syntheses: readonly RecordedSynthesis[], unanswered: Unanswered) {
+  constructor(
+    time: TapeTime,
+    { profile, syntheses }: Pick<RecordedCall, 'profile' | 'syntheses'>,
+    unanswered: Unanswered,
+  ) {
     this.#time = time;
+    this.#voice = profile;
     this.#syntheses = [...syntheses];
     this.#unanswered = unanswered;
   }
@@ -26,7 +32,7 @@ export class ReplayedSynthesizer implements Synthesizer {
       yield { pcm: new Uint8Array(msToBytes(audioMs, request.sampleRateHz)), words, provider };
     }
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
-      this.#unanswered.error(`The synthesis of «${request.text}» was cut short in the recording.`),
+      this.#unanswered.error('tts', `The synthesis of «${request.text}» was cut short in the recording.`),
     );
   }
 
@@ -35,11 +41,24 @@ export class ReplayedSynthesizer implements Synthesizer {
   }
 
   /** Each is given once, as long as there is another of the same text. */
-  #take({ text }: SpeechRequest): RecordedSynthesis {
-    const asked = this.#syntheses.filter((synthesis) => synthesis.text === text);
+  #take(request: SpeechRequest): RecordedSynthesis {
+    const { text } = request;
+    const asked = isSameVoice(request, this.#voice)
+      ? this.#syntheses.filter((synthesis) => synthesis.text === text)
+      : [];
     const [found] = asked;
-    if (!found) throw this.#unanswered.error(`A voice was asked to say «${text}».`);
+    if (!found) throw this.#unanswered.error('tts', `A voice was asked to say «${text}».`);
     if (asked.length > 1) this.#syntheses.splice(this.#syntheses.indexOf(found), 1);
     return found;
   }
+}
+
+/** Whose words they were: a bot's profile. */
+export type RecordedVoice = Pick<RecordedCall['profile'], 'language' | 'voice'>;
+
+export function isSameVoice(a: RecordedVoice | SpeechRequest, b: RecordedVoice): boolean {
+  const { name, role, speed } = b.voice;
+  return (
+    a.language === b.language && a.voice.name === name && a.voice.role === role && a.voice.speed === speed
+  );
 }

@@ -2,9 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
-import { CALL_FILE, readBundle } from '../recording/bundle.ts';
+import { CALL_FILE, ZIP_ENDING, readBundle } from '../recording/bundle.ts';
 import { disappointments, parseExpectations } from './expectations.ts';
-import { outcomeJson, outcomeOf } from './outcome.ts';
+import { isAccepted, outcomeOf } from './outcome.ts';
 import { replayCall } from './replay.ts';
 
 export interface BundleVerdict {
@@ -13,13 +13,14 @@ export interface BundleVerdict {
   readonly faults: readonly string[];
 }
 
-/** The recorded calls in a directory, in their order; the directory itself if it is one. Throws BUNDLE_UNREADABLE if there are none. */
+/** The recorded calls in a directory, in their order; the path itself if it is one. Throws BUNDLE_UNREADABLE if there are none. */
 export async function bundlesIn(dir: string): Promise<readonly string[]> {
+  if (dir.endsWith(ZIP_ENDING)) return [dir];
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   if (entries.some(({ name }) => name === CALL_FILE)) return [dir];
   const found = entries
     .filter(
-      (entry) => entry.name.endsWith('.parley.zip') || (entry.isDirectory() && !entry.name.startsWith('.')),
+      (entry) => entry.name.endsWith(ZIP_ENDING) || (entry.isDirectory() && !entry.name.startsWith('.')),
     )
     .map(({ name }) => join(dir, name))
     .sort();
@@ -35,7 +36,7 @@ export async function testBundle(path: string): Promise<BundleVerdict> {
     if (expectations === undefined && bundle.outcome === undefined)
       return { name, faults: ['nothing is expected: it has neither expect.yaml nor outcome.json'] };
     const outcome = outcomeOf(await replayCall(bundle));
-    const isOther = bundle.outcome !== undefined && bundle.outcome !== outcomeJson(outcome);
+    const isOther = bundle.outcome !== undefined && !isAccepted(outcome, bundle.outcome);
     return {
       name,
       faults: [

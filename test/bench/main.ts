@@ -6,6 +6,8 @@ import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
 import { load } from './load.ts';
 import { percentilesOf } from '../../src/dial/percentiles.ts';
+import { recording } from './recording.ts';
+import { replay } from './replay.ts';
 import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
@@ -25,6 +27,8 @@ const BENCHES: readonly Bench[] = [
   streamLoad,
   streamBargeIn,
   streamGaps,
+  recording,
+  replay,
   soak,
 ];
 

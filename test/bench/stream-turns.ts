@@ -24,8 +24,8 @@ const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
 const ALONE = { calls: 1, turns: 20, roundMs: ROUND_MS };
 
 /** Whoever wants to know what a crowd costs lets it in. */
-const STREAM = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
-const BOT = { recognition: {}, endpointing: { mode: 'adaptive', silenceMs: SILENCE_MS } };
+export const streamEnv = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
+export const crowdBot = { recognition: {}, endpointing: { mode: 'adaptive', silenceMs: SILENCE_MS } };
 
 const MANNERS = [
   { name: 'adaptive end of turn, early answers', mode: 'adaptive', early: true, targetP95: 1000 },
@@ -35,7 +35,7 @@ const MANNERS = [
 ] as const;
 
 /** Texts are behind the speech, and its end is known as late. Nothing is compared, so that the stand-in takes no time of its own. */
-function standWith(everythingIs: string): StandOptions {
+export function streamStand(everythingIs: string): StandOptions {
   return {
     reply: (index) => `Ответ номер ${index}.`,
     delays: { recognitionMs: 0 },
@@ -53,12 +53,12 @@ export const streamTurns: Bench = {
     `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the best manner less these ${SCRIPTED_MS} ms. Floor: a bot that knows all beforehand, less the same.`,
   run: async (scale) => {
     const caller = await recordedCaller('question2');
-    return onStand(standWith(caller.text), async (stand) => {
+    return onStand(streamStand(caller.text), async (stand) => {
       const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
       const measurements: Measurement[] = [await floor(stand, alone, caller)];
       for (const { name, mode, early, ...target } of MANNERS) {
         const bot = { endpointing: { mode, silenceMs: SILENCE_MS }, earlyAnswer: { enabled: early } };
-        const service = await stand.serve(bot, STREAM);
+        const service = await stand.serve(bot, streamEnv);
         const samples = await ask(stand, alone, caller);
         await service.stop();
         measurements.push({ what: name, unit: 'ms', samples, ...target });
@@ -75,7 +75,7 @@ export const streamLoad: Bench = {
     'The same with many calls at once, each asking every 8 s, and what the process of the service costs meanwhile. CPU in per cent of one core.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
-    return onStand(standWith(caller.text), async (stand) => {
+    return onStand(streamStand(caller.text), async (stand) => {
       const measurements: Measurement[] = [];
       for (const crowd of CROWDS)
         measurements.push(
@@ -96,7 +96,7 @@ async function loaded(
   crowd: typeof ALONE,
   caller: RecordedCaller,
 ): Promise<readonly Measurement[]> {
-  const service = await stand.serve(BOT, STREAM);
+  const service = await stand.serve(crowdBot, streamEnv);
   const idle = await service.usage();
   const watch = watching(service);
   const samples = await ask(stand, crowd, caller);
@@ -113,7 +113,12 @@ async function loaded(
 }
 
 function ownTime(what: string, samples: readonly number[], targetP95: number): Measurement {
-  return { what, unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS), targetP95 };
+  return { what, unit: 'ms', samples: ownTimes(samples), targetP95 };
+}
+
+/** What Parley itself takes of each answer. */
+export function ownTimes(answers: readonly number[]): readonly number[] {
+  return answers.map((time) => time - SCRIPTED_MS);
 }
 
 function ask(stand: Stand, crowd: typeof ALONE, { pcm }: RecordedCaller): Promise<number[]> {

@@ -12,6 +12,7 @@ import { BOT_FILE, CALLER_FILE, CALL_FILE } from '../../src/recording/bundle.ts'
 import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
 import { spoken } from '../../sounds/espeak.ts';
 import type { Voice } from '../../sounds/espeak.ts';
+import { until } from '../support/until.ts';
 import { startWorld } from '../support/world.ts';
 import { Conversation } from './conversation.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -75,6 +76,7 @@ async function record(name: string, scenario: Scenario): Promise<void> {
     await scenario.play(
       new Conversation({ call, timeline, clips, noise, chat: world.chat, speech: world.speech }),
     );
+    await until('the service knows that the call is over', () => world.service.activeCalls === 0);
   } finally {
     await world.hangupAll();
     await world.service.stop();

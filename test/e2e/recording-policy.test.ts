@@ -1,0 +1,127 @@
+/** Which calls are kept, and that no call suffers where they cannot be. */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { outcomeOf } from '../../src/replay/outcome.ts';
+import { replayCall } from '../../src/replay/replay.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+import type { Suite } from '../support/describe-calls.ts';
+import { operatorOf } from '../support/operator.ts';
+import { recordedCall, recordedDirs, recordings } from '../support/recorded-calls.ts';
+import { until } from '../support/until.ts';
+
+const GREETING = 'Добрый день!';
+const QUESTION = 'когда вы работаете';
+const ANSWER = 'С девяти до шести.';
+const OPERATORS_WORDS = 'Минуту, соединяю.';
+
+const common = {
+  reply: () => ANSWER,
+  bots: { default: { silence: { afterMs: 20_000 } } },
+  kinds: ['simulator'],
+} as const;
+
+async function ask({ world }: Suite) {
+  const call = await world.dial('100');
+  await world.untilHeard(call, GREETING);
+  await call.say(world.speech.callerTone(QUESTION));
+  await world.untilHeard(call, ANSWER);
+  return call;
+}
+
+async function unfinished({ world }: Suite): Promise<readonly string[]> {
+  return readdir(join(world.dir, 'data/calls/.unfinished'));
+}
+
+describeCalls(
+  'calls with an alert',
+  { ...common, modes: ['stream'], env: { RECORD_CALLS: 'alerts' } },
+  (suite) => {
+    it('are kept, and others are not', async () => {
+      const { world } = suite;
+      await (await ask(suite)).hangup();
+      await until('the first call is over', () => world.service.activeCalls === 0);
+      world.chat.fail({ kind: 'slow', firstTokenMs: 2500, perTokenMs: 0 }, 2);
+      await (await ask(suite)).hangup();
+      const { call } = await recordedCall(world);
+      expect(outcomeOf(call.timeline).turns[0]?.stagesMs.firstChunk).toBeGreaterThan(2000);
+      expect(await recordedDirs(world)).toHaveLength(1);
+      expect(await unfinished(suite)).toEqual([]);
+    });
+  },
+);
+
+describeCalls(
+  'a share of no calls',
+  { ...common, modes: ['stream'], env: { RECORD_CALLS: '0%' } },
+  (suite) => {
+    it('keeps none, and begins none', async () => {
+      const call = await ask(suite);
+      expect(await unfinished(suite)).toEqual([]);
+      await call.hangup();
+      await until('the call is over', () => suite.world.service.activeCalls === 0);
+      expect(await recordedDirs(suite.world)).toEqual([]);
+    });
+  },
+);
+
+describeCalls('a call that cannot be recorded', { ...common, env: { RECORD_CALLS: 'all' } }, (suite) => {
+  it('goes on as ever, and is counted', async () => {
+    const { world } = suite;
+    const place = join(world.dir, 'data/calls/.unfinished');
+    await rm(place, { recursive: true });
+    await writeFile(place, 'no directory');
+    await (await ask(suite)).hangup();
+    await until('it is counted', async () => (await recordings(world, 'dropped')) === 1);
+    expect(world.log).toContainEqual(expect.objectContaining({ event: 'recording.dropped' }));
+    expect(await recordedDirs(world)).toEqual([]);
+
+    await rm(place);
+    await mkdir(place);
+    await (await ask(suite)).hangup();
+    await recordedCall(world);
+    expect(await recordings(world, 'kept')).toBe(1);
+  });
+});
+
+describeCalls(
+  'a recorded call in which the operator spoke',
+  { ...common, env: { RECORD_CALLS: 'all' } },
+  (suite) => {
+    const replayed = async (count: number) => {
+      const bundle = await recordedCall(suite.world, count);
+      const told = ({ dialogue, endedBy }: ReturnType<typeof outcomeOf>) => [
+        ...dialogue.map(({ kind = '', text, who }) => `${who} ${kind} ${text}`),
+        endedBy,
+      ];
+      const [before, after] = [outcomeOf(bundle.call.timeline), outcomeOf(await replayCall(bundle))];
+      expect(told(after)).toEqual(told(before));
+      expect(Math.abs(after.lengthMs - before.lengthMs)).toBeLessThan(100);
+      return told(after);
+    };
+
+    it('comes to the same again', async () => {
+      const { world } = suite;
+      const operator = operatorOf(world.service.httpUrl);
+      const call = await ask(suite);
+      const { id } = await operator.onlyCall();
+      await operator.order(`calls/${id}/say`, { text: OPERATORS_WORDS });
+      await world.untilHeard(call, OPERATORS_WORDS);
+      await operator.order(`calls/${id}/transfer`, { context: 'fallback', extension: 's', priority: 1 });
+      await call.ended;
+      const told = await replayed(1);
+      expect(told).toContain(`bot operator ${OPERATORS_WORDS}`);
+      expect(told.at(-1)).toBe('transferred');
+    });
+
+    it('and hung up, as well', async () => {
+      const { world } = suite;
+      const operator = operatorOf(world.service.httpUrl);
+      const call = await ask(suite);
+      await operator.order(`calls/${(await operator.onlyCall()).id}/hangup`);
+      await call.ended;
+      const told = await replayed(2);
+      expect(told.slice(-2)).toEqual(['bot goodbye Всего доброго.', 'operator']);
+    });
+  },
+);
