@@ -91,8 +91,10 @@ function repeated(bundle: Bundle, forMs: number): Bundle {
         hearing: again(line.hearing, (event, byMs) => {
           const later = { ...event, atMs: event.atMs + byMs };
           if (later.kind === 'digit') return later;
-          if (later.kind === 'speechStarted') return { ...later, startedAtMs: later.startedAtMs + byMs };
-          return { ...later, startedAtMs: later.startedAtMs + byMs, endedAtMs: later.endedAtMs + byMs };
+          const startedAtMs = later.startedAtMs + byMs;
+          return later.kind === 'speechStopped'
+            ? { ...later, startedAtMs, endedAtMs: later.endedAtMs + byMs }
+            : { ...later, startedAtMs };
         }),
         playbacks: [
           ...(greeting ? [greeting] : []),
