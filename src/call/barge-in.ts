@@ -1,7 +1,7 @@
 /**
- * What happens when the caller makes a sound while it is the bot's turn. Pause first, decide later: the bot falls silent at the first
- * loud frame, on the mere suspicion of speech, and goes on if none follows. Words make the turn the caller's. A cough, a "mhm" or the bot's own echo lets the bot go on where it was, and is not
- * answered.
+ * What happens when the caller makes a sound while it is the bot's turn. Pause first, decide later: the bot falls silent on the mere
+ * suspicion of speech, and goes on if none follows. Words make the turn the caller's. A cough, a "mhm" or the bot's own echo lets the bot
+ * go on where it was, and is not answered.
  */
 import { deferred } from '../base/async.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
