@@ -1,10 +1,29 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 /** Real sockets in real time on shared machines: a stall of a second breaks what nothing is wrong with. Twice running it does not. */
 const retry = 1;
 
+/** Calls mostly wait: a few more files at once than there are cores do each other no harm. */
+const E2E_FILES_AT_ONCE = Math.max(4, availableParallelism() + 2);
+
+/** Minutes each. What takes long begins first, or everybody waits for it at the end. */
+const LONG = ['failing-chat', 'long-speech', 'barge-in', 'killed-in-call', 'failing-recognition', 'silence'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.includes(basename(moduleId, '.test.ts'));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -18,8 +37,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // Calls run in real time and mostly wait: each file has an Asterisk and ports of its own, and a core for a few of them suffices.
-          maxWorkers: 4,
+          // Each file has an Asterisk and ports of its own.
+          maxWorkers: E2E_FILES_AT_ONCE,
           retry,
           testTimeout: 90_000,
           hookTimeout: 180_000,
