@@ -7,8 +7,8 @@ import type { TestSpecification } from 'vitest/node';
 /** Real sockets in real time on shared machines: a stall of a second breaks what nothing is wrong with. Twice running it does not. */
 const retry = 1;
 
-/** Calls mostly wait: a few more files at once than there are cores do each other no harm. */
-const E2E_FILES_AT_ONCE = Math.max(4, availableParallelism() + 2);
+/** Calls mostly wait: one file more at once than there are cores does no harm. With two more, packets come late. */
+const E2E_FILES_AT_ONCE = Math.max(4, availableParallelism() + 1);
 
 /** Minutes each. What takes long begins first, or everybody waits for it at the end. */
 const LONG = ['failing-chat', 'long-speech', 'barge-in', 'killed-in-call', 'failing-recognition', 'silence'];

@@ -9,8 +9,8 @@ const WINDOW_MS = 40;
 const LEAST_PURITY = 0.7;
 /** So pure is no other tone, its neighbours included: the tone that went before goes on, and the others need not be tried. */
 const SURE_PURITY = 0.85;
-/** A window off a text's tone; shorter holes are losses on the network, not a new utterance. */
-const LONGEST_HOLE_WINDOWS = 2;
+/** 240 ms off a text's tone: a word with a hole of lost or late packets in it is still said once. Nobody repeats a text after so short a pause. */
+const LONGEST_HOLE_WINDOWS = 6;
 /** 120 ms: shorter ones are accidents. */
 const SHORTEST_RUN_WINDOWS = 3;
 

@@ -69,6 +69,16 @@ describe("the caller's voice", () => {
     expect(told).toEqual(['started 200', 'stopped 200 300']);
   });
 
+  it('has no silence put into it for packets that are merely late', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(180);
+    for (let n = 0; n < 9; n++) audio.arrived(LOUD, clock.nowMs());
+    capture.finish();
+    expect(concatBytes(await pieces)).toEqual(concatBytes(Array.from({ length: 14 }, () => LOUD)));
+  });
+
   it('ends although the phone sends nothing while nobody speaks', async () => {
     await arrive(LOUD, 10);
     await clock.advance(500);

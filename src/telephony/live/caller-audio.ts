@@ -15,8 +15,11 @@ import type { SpeechDetector, SpeechEdge } from './speech-detector.ts';
  */
 const KEPT_MS = 1500;
 
-/** Nothing came for this long, ms: the far end sends nothing while it is silent. Twice the jitter of a bad network. */
-const SILENT_AFTER_MS = 120;
+/**
+ * Nothing came for this long, ms: the far end sends nothing while it is silent. Sooner would tell nobody anything: a detector waits as
+ * long before it says that speech has stopped, and silence put between two words for packets that are merely late is there for good.
+ */
+const SILENT_AFTER_MS = 220;
 
 /** Between the suspicion and the verdict, ms: where the process itself has stood still, what came meanwhile is read first. */
 const SECOND_LOOK_MS = 10;
