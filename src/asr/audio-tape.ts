@@ -1,5 +1,5 @@
 /** Records the audio of one utterance while it arrives, so that whoever has to start again can read it again. */
-import { deferred, unlessAborted } from '../base/async.ts';
+import { deferred } from '../base/async.ts';
 
 interface Piece {
   readonly startByte: number;
@@ -26,17 +26,23 @@ export class AudioTape {
    * reason as soon as it aborts.
    */
   async *read(fromByte: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    let at = fromByte;
-    for (;;) {
-      signal.throwIfAborted();
-      const rest = this.#restOfPiece(at);
-      if (rest) {
-        at += rest.byteLength;
-        yield rest;
-      } else if (this.#end) {
-        if ('error' in this.#end) throw this.#end.error;
-        return;
-      } else await unlessAborted(this.#changed.promise, signal);
+    // One listener for all the pieces: they are many.
+    const wake = () => this.#tell();
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      for (let at = fromByte; ;) {
+        signal.throwIfAborted();
+        const rest = this.#restOfPiece(at);
+        if (rest) {
+          at += rest.byteLength;
+          yield rest;
+        } else if (this.#end) {
+          if ('error' in this.#end) throw this.#end.error;
+          return;
+        } else await this.#changed.promise;
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
     }
   }
 

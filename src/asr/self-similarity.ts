@@ -34,15 +34,17 @@ export class SelfSimilarity {
 
   /** Hears the next samples, of a frame of whole milliseconds. */
   push(samples: Float64Array): void {
-    const fresh = samples.length / this.#decimation;
-    this.#history.copyWithin(0, fresh);
-    let to = this.#history.length - fresh;
-    for (let at = 0; to < this.#history.length; to++) {
+    const [history, decimation, overlap] = [this.#history, this.#decimation, this.#overlap];
+    const fresh = samples.length / decimation;
+    history.copyWithin(0, fresh);
+    let partBefore = this.#partBefore;
+    for (let to = history.length - fresh, at = 0; to < history.length; to++) {
       let part = 0;
-      for (const end = at + this.#decimation; at < end; at++) part += samples[at] ?? 0;
-      this.#history[to] = part + this.#overlap * this.#partBefore;
-      this.#partBefore = part;
+      for (const end = at + decimation; at < end; at++) part += samples[at] ?? 0;
+      history[to] = part + overlap * partBefore;
+      partBefore = part;
     }
+    this.#partBefore = partBefore;
   }
 
   /**
@@ -54,10 +56,11 @@ export class SelfSimilarity {
     const end = sound.length;
     const start = end - this.#samplesIn(WINDOW_MS);
     const energy = energyOf(sound, start, end);
+    const longestLag = this.#samplesIn(toMs);
     let lag = this.#samplesIn(fromMs);
     let energyBefore = energyOf(sound, start - lag, end - lag);
     let best = 0;
-    for (; lag <= this.#samplesIn(toMs); lag++) {
+    for (; lag <= longestLag; lag++) {
       const product = dot(sound, start, sound, start - lag, end - start);
       if (product > 0) best = Math.max(best, product ** 2 / (energy * energyBefore));
       // The window one sample earlier: one comes in, one goes out.

@@ -22,12 +22,15 @@ export class VoiceBand {
   push(samples: Int16Array): Float64Array {
     if (this.#filtered.length !== samples.length) this.#filtered = new Float64Array(samples.length);
     const [first, second] = this.#feedback;
+    const [filtered, gain] = [this.#filtered, this.#gain];
+    let [before, longBefore] = [this.#before, this.#longBefore];
     for (let at = 0; at < samples.length; at++) {
-      const now = (samples[at] ?? 0) - first * this.#before - second * this.#longBefore;
-      this.#filtered[at] = this.#gain * (now - 2 * this.#before + this.#longBefore);
-      this.#longBefore = this.#before;
-      this.#before = now;
+      const now = (samples[at] ?? 0) - first * before - second * longBefore;
+      filtered[at] = gain * (now - 2 * before + longBefore);
+      longBefore = before;
+      before = now;
     }
-    return this.#filtered;
+    [this.#before, this.#longBefore] = [before, longBefore];
+    return filtered;
   }
 }

@@ -17,7 +17,7 @@ import type { Line } from '../telephony/line.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from './bundle.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
-import { mixDown } from './mix-down.ts';
+import type { Mixer } from './mixer.ts';
 import { phraseInventory } from './phrase-inventory.ts';
 import { FORMAT, VERSION } from './recorded-call.ts';
 import type { RecordedAri, RecordedCall, Redaction } from './recorded-call.ts';
@@ -42,6 +42,8 @@ export interface RecorderOptions {
   readonly resumed: Resumed | undefined;
   readonly redaction: Redaction;
   readonly backlog: Backlog;
+  /** Free when `finish` is called. */
+  readonly mixer: Mixer;
   /** By the wall clock. */
   readonly startedAt: Date;
   readonly versions: Readonly<Record<string, string>>;
@@ -86,8 +88,8 @@ export class CallRecorder {
       chat: tapedChat(kit.chat, this.#tape),
       synthesizer: tapedSynthesizer(kit.synthesizer, this.#tape),
     };
-    this.#caller = this.#track(CALLER_FILE);
-    this.#bot = this.#track(BOT_FILE);
+    this.#caller = this.#track(CALLER_FILE, this.#masked !== undefined);
+    this.#bot = this.#track(BOT_FILE, false);
   }
 
   /** To be told of the Call before it runs. */
@@ -103,14 +105,14 @@ export class CallRecorder {
 
   /** Writes what is still to be written, once the call is over. Rejects with what kept the bundle from being whole. */
   async finish(): Promise<void> {
-    const { dir, line, redaction } = this.#options;
+    const { dir, line, mixer, redaction } = this.#options;
     const call = this.#call();
     this.#masked?.review(this.#caller);
     const lengthMs = this.#tape.nowMs;
     const finished = await Promise.allSettled([this.#caller.finish(lengthMs), this.#bot.finish(lengthMs)]);
     for (const result of finished) if (result.status === 'rejected') throw result.reason;
     if (this.#fault) throw this.#fault.error;
-    await mixDown({
+    await mixer.mix({
       left: join(dir, CALLER_FILE),
       right: join(dir, BOT_FILE),
       to: join(dir, MIX_FILE),
@@ -168,10 +170,11 @@ export class CallRecorder {
     return drawn;
   }
 
-  #track(file: string): SoundTrack {
+  #track(file: string, holds: boolean): SoundTrack {
     const { backlog, dir, line } = this.#options;
     const { sampleRateHz } = line.player;
-    return new SoundTrack(new WavSpool(join(dir, file), { sampleRateHz, backlog }), sampleRateHz);
+    const spool = new WavSpool(join(dir, file), { sampleRateHz, backlog });
+    return new SoundTrack(spool, { sampleRateHz, holds });
   }
 
   /** Whatever goes wrong with the recording, the call goes on. */
@@ -186,8 +189,7 @@ export class CallRecorder {
 
   #heardCaller(pcm: Uint8Array, atMs: number): void {
     this.#caller.add(atMs, pcm);
-    if (this.#masked) this.#masked.review(this.#caller);
-    else this.#caller.letGo();
+    this.#masked?.review(this.#caller);
   }
 
   #heardBot(began: number, stretches: readonly HeardStretch[]): void {
@@ -196,7 +198,6 @@ export class CallRecorder {
       const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
       this.#bot.add(atMs, atRate(kept, this.#options.line.player.sampleRateHz));
     }
-    this.#bot.letGo();
   }
 }
 

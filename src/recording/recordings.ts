@@ -6,6 +6,7 @@ import type { CallParts, RecordCall } from '../call/reception.ts';
 import type { Log } from '../base/log.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../config/record-policy.ts';
+import { Mixer } from './mixer.ts';
 import type { RecordedAri, RecordedCall, Redaction } from './recorded-call.ts';
 import { deleteExpired } from './retention.ts';
 import type { RetentionLimits } from './retention.ts';
@@ -43,6 +44,7 @@ export interface RecordingsOptions {
 export class Recordings {
   readonly #options: RecordingsOptions;
   readonly #backlog: Backlog = { bytes: 0, maxBytes: MAX_BACKLOG_BYTES };
+  readonly #mixer = new Mixer();
   /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
   #work = Promise.resolve();
   #deletedAtEpochMs = -Infinity;
@@ -71,6 +73,7 @@ export class Recordings {
       dir,
       startedAt,
       backlog: this.#backlog,
+      mixer: this.#mixer,
     });
     return {
       line: recorder.line,

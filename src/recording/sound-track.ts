@@ -15,21 +15,27 @@ interface Piece {
   readonly pcm: Uint8Array;
 }
 
+export interface SoundTrackOptions {
+  readonly sampleRateHz: number;
+  /** Nothing is written before it is let go of: it may still be silenced. */
+  readonly holds: boolean;
+}
+
 export class SoundTrack {
-  readonly #sampleRateHz: number;
+  readonly #options: SoundTrackOptions;
   readonly #spool: WavSpool;
-  /** Nothing of it is on the disk yet: it may still be silenced. */
   #held: Piece[] = [];
   #endMs = 0;
 
-  constructor(spool: WavSpool, sampleRateHz: number) {
+  constructor(spool: WavSpool, options: SoundTrackOptions) {
     this.#spool = spool;
-    this.#sampleRateHz = sampleRateHz;
+    this.#options = options;
   }
 
   /** PCM of the track's rate that was heard at `atMs`. What comes later must have been heard later. */
   add(atMs: number, pcm: Uint8Array): void {
-    if (atMs > this.#endMs + JITTER_MS) this.#pushSilence(msToBytes(atMs - this.#endMs, this.#sampleRateHz));
+    if (atMs > this.#endMs + JITTER_MS)
+      this.#pushSilence(msToBytes(atMs - this.#endMs, this.#options.sampleRateHz));
     this.#push(pcm);
   }
 
@@ -57,13 +63,14 @@ export class SoundTrack {
 
   #push(pcm: Uint8Array): void {
     if (pcm.byteLength === 0) return;
-    this.#held.push({ fromMs: this.#endMs, pcm });
+    if (this.#options.holds) this.#held.push({ fromMs: this.#endMs, pcm });
+    else this.#spool.append(pcm);
     this.#endMs += this.#msOf(pcm);
   }
 
   #silenced(piece: Piece, fromMs: number, toMs: number): Piece {
-    const from = msToBytes(fromMs - piece.fromMs, this.#sampleRateHz);
-    const to = msToBytes(toMs - piece.fromMs, this.#sampleRateHz);
+    const from = msToBytes(fromMs - piece.fromMs, this.#options.sampleRateHz);
+    const to = msToBytes(toMs - piece.fromMs, this.#options.sampleRateHz);
     if (from >= piece.pcm.byteLength || to <= 0) return piece;
     // Not `slice`: a Buffer's slice is no copy, and whoever else hears this hears it whole.
     const pcm = new Uint8Array(piece.pcm);
@@ -72,6 +79,6 @@ export class SoundTrack {
   }
 
   #msOf(pcm: Uint8Array): number {
-    return bytesToMs(pcm.byteLength, this.#sampleRateHz);
+    return bytesToMs(pcm.byteLength, this.#options.sampleRateHz);
   }
 }

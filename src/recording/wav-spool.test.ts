@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { durationMs, silence, slice } from '../audio/pcm.ts';
 import { tone } from '../audio/tone.ts';
 import { decodeWav } from '../audio/wav.ts';
-import { mixDown } from './mix-down.ts';
+import { Mixer } from './mixer.ts';
 import { SoundTrack } from './sound-track.ts';
 import { WavSpool } from './wav-spool.ts';
 
@@ -52,7 +52,7 @@ describe('a recording that grows', () => {
 
 describe('one side of a call', () => {
   it('has every piece at its time, and silence between', async () => {
-    const track = new SoundTrack(spool('a.wav').spool, RATE_HZ);
+    const track = new SoundTrack(spool('a.wav').spool, { sampleRateHz: RATE_HZ, holds: false });
     const said = tone(440, 100, RATE_HZ);
     track.add(500, said.data);
     track.add(1200, said.data);
@@ -65,7 +65,7 @@ describe('one side of a call', () => {
   });
 
   it('can be silenced as long as it has not been let go of', async () => {
-    const track = new SoundTrack(spool('a.wav').spool, RATE_HZ);
+    const track = new SoundTrack(spool('a.wav').spool, { sampleRateHz: RATE_HZ, holds: true });
     const said = tone(440, 20, RATE_HZ).data;
     for (let ms = 0; ms < 400; ms += 20) track.add(ms, said);
     track.letGo(200);
@@ -76,23 +76,28 @@ describe('one side of a call', () => {
     expect([100, 180, 200, 280, 300].map(isSilent)).toEqual([false, false, true, true, false]);
   });
 
-  it('is one half of the mix', async () => {
+  it('is one half of the mix, which is longer than a block', async () => {
     for (const [name, hz] of [
       ['left.wav', 440],
       ['right.wav', 880],
     ] as const) {
-      const track = new SoundTrack(spool(name).spool, RATE_HZ);
-      track.add(0, tone(hz, 10_000, RATE_HZ).data);
-      await track.finish(name === 'left.wav' ? 10_000 : 10_500);
+      const track = new SoundTrack(spool(name).spool, { sampleRateHz: RATE_HZ, holds: false });
+      track.add(0, tone(hz, 40_000, RATE_HZ).data);
+      await track.finish(name === 'left.wav' ? 40_000 : 40_500);
     }
     const to = join(dir, 'mix.wav');
-    await mixDown({ left: join(dir, 'left.wav'), right: join(dir, 'right.wav'), to, sampleRateHz: RATE_HZ });
+    await new Mixer().mix({
+      left: join(dir, 'left.wav'),
+      right: join(dir, 'right.wav'),
+      to,
+      sampleRateHz: RATE_HZ,
+    });
     const mix = await readFile(to);
     const samples = new Int16Array(mix.buffer, mix.byteOffset + 44, (mix.byteLength - 44) / 2);
-    expect(samples).toHaveLength(2 * 10.5 * RATE_HZ);
+    expect(samples).toHaveLength(2 * 40.5 * RATE_HZ);
     const side = (at: number) => samples.filter((_, index) => index % 2 === at);
     const left = decodeWav(await readFile(join(dir, 'left.wav')));
-    expect(Buffer.from(side(0).slice(0, 80_000).buffer).equals(Buffer.from(left.data))).toBe(true);
+    expect(Buffer.from(side(0).slice(0, 320_000).buffer).equals(Buffer.from(left.data))).toBe(true);
     expect(side(1).some((sample) => sample > 1000)).toBe(true);
   });
 });

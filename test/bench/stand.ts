@@ -18,7 +18,7 @@ import { prepareEnvironment } from '../support/environment.ts';
 import type { BotPatch } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony, TelephonyKind } from '../support/telephony.ts';
-import { startServiceProcess } from './service-process.ts';
+import { builtProgram, startServiceProcess } from './service-process.ts';
 import type { ServiceProcess } from './service-process.ts';
 
 /** How long the providers take, in milliseconds: about what the real ones need on a good day. */
@@ -58,11 +58,15 @@ export interface Stand {
   ): Promise<ServiceProcess>;
 }
 
+/** Once for all benches. */
+let built: readonly string[] | undefined;
+
 /** Runs `work` on a stand, and ends the stand whatever comes of it. */
 export async function onStand<Result>(
   options: StandOptions,
   work: (stand: Stand) => Promise<Result>,
 ): Promise<Result> {
+  const program = (built ??= builtProgram());
   const closers: (() => Promise<unknown>)[] = [];
   const opened = async <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>): Promise<T> => {
     const result = await opening;
@@ -81,7 +85,7 @@ export async function onStand<Result>(
       const environment = await prepareEnvironment(dir, { telephony, speech, chat }, { default: patch });
       const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
       const service = await opened(
-        startServiceProcess(dir, { ...environment, ...quiet, ...env }, nodeOptions),
+        startServiceProcess(dir, { ...environment, ...quiet, ...env }, { nodeOptions, program }),
         (it) => it.stop(),
       );
       await warmUp(telephony.phone, speech);

@@ -45,7 +45,9 @@ describeTelephonies(
     it('leave no channel, bridge, file, socket or timer, and the memory as it was', async () => {
       const env = { MEDIA_MODE: 'stream', LOG_LEVEL: 'info' };
       surroundings = await startSurroundings({ kind, reply: () => LONG_ANSWER, env });
-      service = await startServiceProcess(surroundings.dir, surroundings.environment, HEAP_OPTIONS);
+      service = await startServiceProcess(surroundings.dir, surroundings.environment, {
+        nodeOptions: HEAP_OPTIONS,
+      });
       const caller = await recordedCaller('question2');
       surroundings.speech.registerClip(caller.pcm, caller.text);
 
