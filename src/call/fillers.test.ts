@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf } from './fillers.ts';
+import { contextOf, fillerAfterMs } from './fillers.ts';
 
 describe('contextOf', () => {
   it.each([
@@ -25,5 +25,17 @@ describe('contextOf', () => {
 
   it('takes what is not known yet for a question, whose fillers fit everything', () => {
     expect(contextOf(undefined)).toBe('question');
+  });
+});
+
+describe('a filler', () => {
+  it('is due at once where whole clips are played, and later where an answer is heard as it arrives', () => {
+    expect(fillerAfterMs({ enabled: true }, 'wholeClip')).toBe(100);
+    expect(fillerAfterMs({ enabled: true }, 'firstAudio')).toBe(600);
+  });
+
+  it('is due when the profile says, or never', () => {
+    expect(fillerAfterMs({ enabled: true, afterMs: 0 }, 'firstAudio')).toBe(0);
+    expect(fillerAfterMs({ enabled: false, afterMs: 0 }, 'wholeClip')).toBeUndefined();
   });
 });

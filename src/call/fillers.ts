@@ -1,6 +1,22 @@
 /** Chooses the small words that cover the time until the answer, by what the caller said, and never the same twice running. */
 import type { BotProfile } from '../config/bot-profile.ts';
+import type { Player } from '../telephony/line.ts';
 import type { PhraseBook, ReadyPhrase } from './phrase-book.ts';
+
+/**
+ * From the end of the caller's turn to the filler, ms, if the profile does not say. Where answers are played as they arrive, one that is on its way is heard within
+ * 700 ms, and a filler would only hold it up: it is for those that are late. Where whole clips are played the filler is the first that
+ * the caller hears of a bot, and must be there at once.
+ */
+const FILLER_AFTER_MS: Readonly<Record<Player['startsOn'], number>> = { firstAudio: 600, wholeClip: 100 };
+
+/** How long after the end of the caller's turn a filler is due on a line that plays so, ms; undefined if none is wanted. */
+export function fillerAfterMs(
+  { enabled, afterMs }: Pick<BotProfile['fillers'], 'enabled' | 'afterMs'>,
+  startsOn: Player['startsOn'],
+): number | undefined {
+  return enabled ? (afterMs ?? FILLER_AFTER_MS[startsOn]) : undefined;
+}
 
 export type FillerContext = keyof BotProfile['fillers']['phrases'];
 

@@ -14,6 +14,7 @@ import type { SpokenChunk } from '../tts/ordered-speech.ts';
 import { Answer } from './answer.ts';
 import type { AnswerTools } from './answer.ts';
 import { BridgedSpeech } from './bridged-speech.ts';
+import { fillerAfterMs } from './fillers.ts';
 import type { Fillers } from './fillers.ts';
 import { heardPart } from './history.ts';
 import type { History } from './history.ts';
@@ -241,11 +242,11 @@ class Turn {
   }
 
   #neverSilent(): NeverSilent {
-    const { clock, mouth, profile, fillers } = this.#tools;
+    const { clock, fillers, mouth, profile } = this.#tools;
     return new NeverSilent({
       clock,
       mouth,
-      fillerAfterMs: profile.fillers.enabled ? profile.fillers.afterMs : undefined,
+      fillerAfterMs: fillerAfterMs(profile.fillers, mouth.startsOn),
       isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn.hasEarlyChunks(),
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),

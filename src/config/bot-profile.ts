@@ -79,8 +79,8 @@ function profileSchema(words: DefaultWords) {
     }),
     fillers: section({
       enabled: z.boolean().default(true),
-      /** From the end of the caller's turn; 100 keeps the first sound within 150 ms. */
-      afterMs: z.int().min(0).max(5000).default(100),
+      /** From the end of the caller's turn. If not given, what suits the line: see FILLER_AFTER_MS. */
+      afterMs: z.int().min(0).max(5000).optional(),
       phrases: section({
         question: phrases(words.fillers.question),
         statement: phrases(words.fillers.statement),

@@ -22,7 +22,7 @@ describe('bot profiles', () => {
       voice: { name: 'alena', speed: 1 },
       endpointing: { silenceMs: 600 },
       bargeIn: { enabled: true, minSpeechMs: 250, mode: 'pauseFirst' },
-      fillers: { enabled: true, afterMs: 100 },
+      fillers: { enabled: true },
       silence: { afterMs: 6000, maxPrompts: 2 },
       maxCallMs: 1_800_000,
     });

@@ -12,7 +12,7 @@ const FIRST_TOKEN_MS = 1000;
 /** The answer is over by then, ms after the question. */
 const ROUND_MS = SILENCE_MS + FIRST_TOKEN_MS + SHORTEST_SPEECH_MS + 700;
 
-/** `fillers.afterMs` as it stands in a profile that says nothing. */
+/** What `fillers.afterMs` is in file mode if the profile says nothing. */
 const AFTER_MS = 100;
 
 export const filler: Bench = {

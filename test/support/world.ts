@@ -16,7 +16,7 @@ import { createLog } from '../../src/ops/log.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { LevelDetector } from '../../src/telephony/live/testing/level-detector.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
-import type { ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
+import type { ChatPace, ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stream mode takes for speech: anything loud, so that tones may be spoken; or voices, as in production. */
   readonly hears?: 'sounds' | 'voices';
+  /** How long the model takes; no time, if not given. */
+  readonly chatPace?: ChatPace;
   /** How the bot sounds; each text as a tone of its own, if not given. */
   readonly voice?: SimulatedVoice;
   /** Where the telephone network is the stand-in. */
@@ -114,14 +116,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
-  const { kind, reply, bots = {}, env = {}, standIn, voice } = options;
+  const { kind, reply, chatPace, bots = {}, env = {}, standIn, voice } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
   const telephony = await startTelephony(kind, Object.keys(profiles), standIn);
   const speech = await startSpeechKitSimulator({
     tonePace: { perCharMs: MS_PER_CHARACTER },
     ...(voice && { voice }),
   });
-  const chat = await startChatSimulator({ reply });
+  const chat = await startChatSimulator({ reply, ...chatPace });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
   const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
   const environment = { ...prepared, ...env };
