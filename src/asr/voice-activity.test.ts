@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isParleyError } from '../base/errors.ts';
 import { concatBytes, msToBytes, silence, type Pcm } from '../audio/pcm.ts';
-import { Resampler } from '../audio/resample.ts';
+import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './voice-activity.ts';
 
@@ -40,9 +40,7 @@ function listen(pcm: Pcm, startMs = 0): readonly Heard[] {
 /** A second of silence, the question, another second. */
 function asked(sampleRateHz: number): Pcm {
   const around = silence(1000, 8000).data;
-  const resampler = new Resampler(8000, sampleRateHz);
-  const line = concatBytes([around, question.data, around]);
-  return { sampleRateHz, data: concatBytes([resampler.push(line), resampler.flush()]) };
+  return resampled({ sampleRateHz: 8000, data: concatBytes([around, question.data, around]) }, sampleRateHz);
 }
 
 const questionEndsMs = 1000 + question.data.byteLength / 16;

@@ -15,10 +15,11 @@ export const PASS_BAND_SHARE = 0.85;
 /** How far aliases and images are pushed down; what is left lies below the noise of 16 bits. */
 const STOP_BAND_DB = 96;
 
-/** A whole clip at another rate. Throws AUDIO_INVALID for a rate that is not in SAMPLE_RATES_HZ. */
-export function resampled({ sampleRateHz, data }: Pcm, toHz: number): Pcm {
-  const resampler = new Resampler(sampleRateHz, toHz);
-  return { sampleRateHz: toHz, data: concatBytes([resampler.push(data), resampler.flush()]) };
+/** A whole clip at another rate, or as it is if it has that rate. Throws AUDIO_INVALID for a rate that is not in SAMPLE_RATES_HZ. */
+export function resampled(clip: Pcm, toHz: number): Pcm {
+  const resampler = new Resampler(clip.sampleRateHz, toHz);
+  if (clip.sampleRateHz === toHz) return clip;
+  return { sampleRateHz: toHz, data: concatBytes([resampler.push(clip.data), resampler.flush()]) };
 }
 
 /**

@@ -10,9 +10,7 @@ import type { CallOrder } from '../call/orders.ts';
 import type { PhraseBook } from '../call/phrase-book.ts';
 import type { TimelineEntry } from '../call/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import { Resampler } from '../audio/resample.ts';
-import { concatBytes } from '../audio/pcm.ts';
-import type { Pcm } from '../audio/pcm.ts';
+import { resampled } from '../audio/resample.ts';
 import type { Line } from '../telephony/line.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from './bundle.ts';
 import { CallTape } from './call-tape.ts';
@@ -196,13 +194,7 @@ export class CallRecorder {
     const text = entriesOf(this.#timeline, 'playback.started')[began]?.text ?? '';
     for (const { atMs, fromMs, pcm } of stretches) {
       const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
-      this.#bot.add(atMs, atRate(kept, this.#options.line.player.sampleRateHz));
+      this.#bot.add(atMs, resampled(kept, this.#options.line.player.sampleRateHz).data);
     }
   }
-}
-
-function atRate(pcm: Pcm, sampleRateHz: number): Uint8Array {
-  if (pcm.sampleRateHz === sampleRateHz) return pcm.data;
-  const resampler = new Resampler(pcm.sampleRateHz, sampleRateHz);
-  return concatBytes([resampler.push(pcm.data), resampler.flush()]);
 }

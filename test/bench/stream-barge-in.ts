@@ -1,6 +1,6 @@
 import { concatBytes, fromSamples, silence, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { Resampler } from '../../src/audio/resample.ts';
+import { resampled } from '../../src/audio/resample.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { noiseBurst } from '../support/noise.ts';
 import type { Bench, Measurement } from './bench.ts';
@@ -57,7 +57,8 @@ export const streamBargeIn: Bench = {
       {
         reply: () => ANSWER_TEXT,
         delays: { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 },
-        voice: async (_text, sampleRateHz) => answerAt(sampleRateHz),
+        // The very same sound at another rate; noise made at that rate would be another noise.
+        voice: async (_text, sampleRateHz) => resampled(ANSWER, sampleRateHz),
         speech: { delays: { partialLagMs: 200, pauseMs: 200 } },
       },
       async (stand) => {
@@ -169,12 +170,6 @@ function overOf(call: PhoneCall, atMs: number): Over {
     last = piece;
   }
   return { silentAfterMs: first.endedAtMs - fromMs, heardMs, pausedMs, lostMs };
-}
-
-/** The very same sound at another rate; noise made at that rate would be another noise. */
-function answerAt(sampleRateHz: number): Pcm {
-  const resampler = new Resampler(ANSWER.sampleRateHz, sampleRateHz);
-  return { sampleRateHz, data: concatBytes([resampler.push(ANSWER.data), resampler.flush()]) };
 }
 
 function echoed(pcm: Pcm): Pcm {

@@ -1,8 +1,8 @@
 /** How soon voice activity tells that somebody speaks or has ceased, what it misses, and what it takes for speech. */
 import Table from 'cli-table3';
 import { VoiceActivity } from '../../src/asr/voice-activity.ts';
-import { concatBytes, msToBytes, type Pcm } from '../../src/audio/pcm.ts';
-import { Resampler } from '../../src/audio/resample.ts';
+import { msToBytes, type Pcm } from '../../src/audio/pcm.ts';
+import { resampled } from '../../src/audio/resample.ts';
 import { median, percentile } from '../support/percentile.ts';
 import { scores, together, type Score } from '../support/vad/score.ts';
 import { noSpeech, speechAtLevels, speechInNoise, type Labelled } from '../support/vad/vad-set.ts';
@@ -70,7 +70,7 @@ function printCost(items: readonly Labelled[]): void {
   const kinds = { speech: (item: Labelled) => item.speech.length > 0, ...conditionsOf(items) };
   for (const [kind, belongs] of Object.entries(kinds)) {
     const chosen = items.filter(belongs).map(({ pcm }) => pcm);
-    table.push([kind, us(costUs(chosen)), us(costUs(chosen.map(at16kHz)))]);
+    table.push([kind, us(costUs(chosen)), us(costUs(chosen.map((pcm) => resampled(pcm, 16_000))))]);
   }
   console.log(table.toString());
 }
@@ -98,11 +98,6 @@ function costUs(sounds: readonly Pcm[]): number {
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / frames;
-}
-
-function at16kHz(pcm: Pcm): Pcm {
-  const resampler = new Resampler(pcm.sampleRateHz, 16_000);
-  return { sampleRateHz: 16_000, data: concatBytes([resampler.push(pcm.data), resampler.flush()]) };
 }
 
 const ms = (value: number) => `${Math.round(value)} ms`;

@@ -4,8 +4,7 @@
  */
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Resampler } from '../../src/audio/resample.ts';
-import { concatBytes } from '../../src/audio/pcm.ts';
+import { resampled } from '../../src/audio/resample.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE } from '../../src/recording/bundle.ts';
@@ -89,14 +88,7 @@ async function record(name: string, scenario: Scenario): Promise<void> {
 }
 
 function botVoice(voice: Voice): SimulatedVoice {
-  return (text, sampleRateHz) => {
-    const pcm = spoken(text, voice);
-    const resampler = new Resampler(pcm.sampleRateHz, sampleRateHz);
-    return Promise.resolve({
-      sampleRateHz,
-      data: concatBytes([resampler.push(pcm.data), resampler.flush()]),
-    });
-  };
+  return (text, sampleRateHz) => Promise.resolve(resampled(spoken(text, voice), sampleRateHz));
 }
 
 /** Without the mix, which can be made again. */

@@ -5,9 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toSamples, type Pcm } from '../../../src/audio/pcm.ts';
-import { Resampler } from '../../../src/audio/resample.ts';
+import { resampled } from '../../../src/audio/resample.ts';
 import { decodeWav } from '../../../src/audio/wav.ts';
-import { concatBytes } from '../../../src/audio/pcm.ts';
 import { projectRoot } from '../../../src/base/project-root.ts';
 import { RATE_HZ } from './waveforms.ts';
 
@@ -64,7 +63,5 @@ function recordings(directory: string, name: RegExp): readonly Float64Array[] {
 }
 
 function atRate(pcm: Pcm): Float64Array {
-  const resampler = new Resampler(pcm.sampleRateHz, RATE_HZ);
-  const data = concatBytes([resampler.push(pcm.data), resampler.flush()]);
-  return Float64Array.from(toSamples({ sampleRateHz: RATE_HZ, data }), (sample) => sample / 32_768);
+  return Float64Array.from(toSamples(resampled(pcm, RATE_HZ)), (sample) => sample / 32_768);
 }
