@@ -4,9 +4,17 @@ import { byId, setText } from './dom.js';
 for (const cancel of document.querySelectorAll('dialog .cancel'))
   cancel.addEventListener('click', () => cancel.closest('dialog').close('no'));
 
+/** The last answer of each dialog: it tells of its end a moment after it has closed, and must not be opened again before. */
+const answers = new Map();
+
 /** Resolves with what was filled in, by name; undefined for no. */
 export function askFor(id, whom = '') {
-  const dialog = byId(id);
+  const answer = Promise.resolve(answers.get(id)).then(() => answerOf(byId(id), whom));
+  answers.set(id, answer);
+  return answer;
+}
+
+function answerOf(dialog, whom) {
   const form = dialog.querySelector('form');
   const name = dialog.querySelector('.whom');
   if (name) setText(name, whom);
