@@ -18,6 +18,8 @@ const ASK_EVERY_MS = 5000;
 const TICK_MS = 1000;
 /** Answers are asked for at most so often, ms. */
 const TURNS_EVERY_MS = 2000;
+/** The list is gone through at most so often, ms: two hundred calls tell of hundreds of events a second. */
+const LIST_EVERY_MS = 100;
 /** A message is gone after this, ms: time to read a sentence twice. */
 const TOAST_MS = 6000;
 /** Up to this width the call stands below the list, px; as in board.css. */
@@ -71,7 +73,7 @@ async function loadState() {
   chart.show();
 }
 
-function showCalls() {
+const showCalls = atMostEvery(LIST_EVERY_MS, () => {
   const { live, past } = store;
   setText(byId('figure-live'), String(live.length));
   const costs = past.flatMap(({ cost }) => cost ?? []);
@@ -81,7 +83,7 @@ function showCalls() {
     setText(byId('figure-cost'), moneyText(total / costs.length, costs[0].currency));
   }
   list.show();
-}
+});
 
 /** Whoever opens the page sees a call that goes on, if there is one. */
 function pickFirst() {
