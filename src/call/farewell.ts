@@ -1,4 +1,5 @@
 /** The last thing a caller gets who is still there: the fallback where somebody can help, else a goodbye. */
+import { aborted } from '../base/async.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { clipOf } from '../telephony/line.ts';
@@ -39,5 +40,5 @@ async function sayGoodbye({ book, line, mouth }: FarewellParts, goodbye: string)
   const [phrase] = book.ready('goodbye', [goodbye]);
   if (!phrase) return;
   const { finished } = mouth.say(clipOf(phrase.pcm), { kind: 'goodbye', text: phrase.text });
-  await Promise.race([finished, new Promise((resolve) => line.ended.addEventListener('abort', resolve))]);
+  await Promise.race([finished, aborted(line.ended)]);
 }

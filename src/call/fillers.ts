@@ -4,9 +4,9 @@ import type { Player } from '../telephony/line.ts';
 import type { PhraseBook, ReadyPhrase } from './phrase-book.ts';
 
 /**
- * From the end of the caller's turn to the filler, ms, if the profile does not say. Where answers are played as they arrive, one that is on its way is heard within
- * 700 ms, and a filler would only hold it up: it is for those that are late. Where whole clips are played the filler is the first that
- * the caller hears of a bot, and must be there at once.
+ * From the end of the caller's turn to the filler, ms, if the profile does not say. Where answers are played as they arrive, one that is
+ * on its way is heard within 700 ms, and a filler would only hold it up: it is for those that are late. Where whole clips are played the
+ * filler is the first that the caller hears of a bot, and must be there at once.
  */
 const FILLER_AFTER_MS: Readonly<Record<Player['startsOn'], number>> = { firstAudio: 600, wholeClip: 100 };
 

@@ -6,7 +6,8 @@ import { CallView } from './call-view.ts';
 import { liveEvent } from './contract.ts';
 import type { LiveEvent } from './contract.ts';
 import { eventStream } from './live-events.ts';
-import { FREE, operated } from './testing/operated.ts';
+import { FREE } from '../ops/testing/free.ts';
+import { operated } from './testing/operated.ts';
 import type { Operated } from './testing/operated.ts';
 
 describe('the stream of events', () => {

@@ -3,15 +3,7 @@ import { ManualClock } from '../base/manual-clock.ts';
 import { Timeline } from '../call/timeline.ts';
 import { costOf, usageOf } from './cost.ts';
 import type { Prices } from './cost.ts';
-
-const FREE: Prices = {
-  currency: 'RUB',
-  synthesisRequest: 0,
-  synthesisMillionCharacters: 0,
-  recognitionUnit: 0,
-  inputMillionTokens: 0,
-  outputMillionTokens: 0,
-};
+import { FREE } from './testing/free.ts';
 
 let timeline: Timeline;
 beforeEach(() => {

@@ -48,9 +48,7 @@ export class WavSpool {
       return this.#fail(new Error('the disk is slower than the calls'));
     this.#backlog.bytes += pcm.byteLength;
     for (let from = 0; from < pcm.byteLength;) {
-      const room = BLOCK_BYTES - this.#filledBytes;
-      const fits = from === 0 && pcm.byteLength <= room;
-      const part = fits ? pcm : pcm.subarray(from, from + room);
+      const part = pcm.subarray(from, from + BLOCK_BYTES - this.#filledBytes);
       this.#block.set(part, this.#filledBytes);
       this.#filledBytes += part.byteLength;
       from += part.byteLength;

@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../base/project-root.ts';
 import { readBundle } from '../recording/bundle.ts';
@@ -7,11 +6,10 @@ import { withChanges } from './changed-profile.ts';
 import { outcomeJson, outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { recordedProfile, replayCall } from './replay.ts';
+import { bundlesIn } from './test-bundle.ts';
 
 const CALLS = join(projectRoot(), 'test/calls');
-const SHIPPED = readdirSync(CALLS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+const SHIPPED = (await bundlesIn(CALLS)).map((path) => basename(path));
 
 async function replayed(name: string, ...settings: readonly string[]): Promise<Outcome> {
   const bundle = await readBundle(join(CALLS, name));

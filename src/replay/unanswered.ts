@@ -1,9 +1,9 @@
 import { ParleyError } from '../base/errors.ts';
 
-/** What a replay asked and the recording has no answer to. The call may go on without it, but its outcome is not to be believed. */
 /** Whose answer is missing, as `--live` names it. */
 export type Part = 'asr' | 'llm' | 'tts';
 
+/** What a replay asked and the recording has no answer to. The call may go on without it, but its outcome is not to be believed. */
 export class Unanswered {
   readonly #errors: ParleyError[] = [];
 

@@ -1,13 +1,12 @@
 /** How long a developer waits for a recorded call to run again. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concatBytes, durationMs } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { readBundle } from '../../src/recording/bundle.ts';
 import type { Bundle } from '../../src/recording/bundle.ts';
-import type { RecordedEnd } from '../../src/recording/recorded-call.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';
+import { bundlesIn } from '../../src/replay/test-bundle.ts';
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
 
@@ -22,9 +21,7 @@ export const replay: Bench = {
   explanation:
     'Recorded calls run again on the virtual clock, in this process. Reading the bundle is not counted.',
   run: async (scale) => {
-    const entries = await readdir(SHIPPED, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    const shipped = await Promise.all(names.map((name) => readBundle(join(SHIPPED, name))));
+    const shipped = await Promise.all((await bundlesIn(SHIPPED)).map(readBundle));
     const seconds = shipped.reduce((sum, { caller }) => sum + durationMs(caller), 0) / 1000;
     const dialogue = shipped.find(({ name }) => name === 'ordinary-dialogue');
     if (!dialogue) throw new Error('there is no ordinary dialogue');
@@ -77,7 +74,6 @@ function repeated(bundle: Bundle, forMs: number): Bundle {
     ...item,
     atMs: item.atMs + byMs,
   });
-  const ended = (end: RecordedEnd, byMs: number): RecordedEnd => ({ ...end, atMs: end.atMs + byMs });
   const { line } = call;
   const [greeting, ...others] = line.playbacks;
   return {
@@ -89,12 +85,12 @@ function repeated(bundle: Bundle, forMs: number): Bundle {
         ...line,
         ...(line.ended && { ended: later(line.ended, (times - 1) * periodMs) }),
         hearing: again(line.hearing, (event, byMs) => {
-          const later = { ...event, atMs: event.atMs + byMs };
-          if (later.kind === 'digit') return later;
-          const startedAtMs = later.startedAtMs + byMs;
-          return later.kind === 'speechStopped'
-            ? { ...later, startedAtMs, endedAtMs: later.endedAtMs + byMs }
-            : { ...later, startedAtMs };
+          const moved = later(event, byMs);
+          if (moved.kind === 'digit') return moved;
+          const startedAtMs = moved.startedAtMs + byMs;
+          return moved.kind === 'speechStopped'
+            ? { ...moved, startedAtMs, endedAtMs: moved.endedAtMs + byMs }
+            : { ...moved, startedAtMs };
         }),
         playbacks: [
           ...(greeting ? [greeting] : []),
@@ -115,17 +111,17 @@ function repeated(bundle: Bundle, forMs: number): Bundle {
         beganAtMs: one.beganAtMs + byMs,
         ...(one.finishedAtMs !== undefined && { finishedAtMs: one.finishedAtMs + byMs }),
         events: one.events.map((event) => later(event, byMs)),
-        end: ended(one.end, byMs),
+        end: later(one.end, byMs),
       })),
       replies: again(call.replies, (reply, byMs) => ({
         ...later(reply, byMs),
         tokens: reply.tokens.map((token) => later(token, byMs)),
-        end: ended(reply.end, byMs),
+        end: later(reply.end, byMs),
       })),
       syntheses: again(call.syntheses, (synthesis, byMs) => ({
         ...later(synthesis, byMs),
         pieces: synthesis.pieces.map((piece) => later(piece, byMs)),
-        end: ended(synthesis.end, byMs),
+        end: later(synthesis.end, byMs),
       })),
       draws: again(call.draws, (draw) => draw),
       timeline: again(call.timeline, (entry, byMs, time) => ({

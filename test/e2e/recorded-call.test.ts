@@ -1,17 +1,11 @@
 /** A call is recorded while it is held, and runs again from what was recorded. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { STAGES } from '../../src/call/turn-stages.ts';
 import { durationMs } from '../../src/audio/pcm.ts';
-import { readBundle } from '../../src/recording/bundle.ts';
-import type { Bundle } from '../../src/recording/bundle.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
 import { describeCalls } from '../support/describe-calls.ts';
-import { until } from '../support/until.ts';
-import type { World } from '../support/world.ts';
+import { recordedCall, textsIn } from '../support/recorded-calls.ts';
 
 /** What a recording may be off from what it records, ms: a stage is timed by events, and events have their frames. */
 const SAME_MS = 20;
@@ -35,9 +29,9 @@ describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite
     await world.untilHeard(call, 'Пожалуйста, звоните ещё.');
     await call.hangup();
 
-    const bundle = await recorded(world);
-    expect(textsOf(bundle.bot, world)).toEqual(world.heard(call).map(({ text }) => text));
-    expect(textsOf(bundle.caller, world)).toEqual(['когда вы работаете', 'какой у вас адрес', 'спасибо']);
+    const bundle = await recordedCall(world);
+    expect(textsIn(bundle.bot, world)).toEqual(world.heard(call).map(({ text }) => text));
+    expect(textsIn(bundle.caller, world)).toEqual(['когда вы работаете', 'какой у вас адрес', 'спасибо']);
     expect(durationMs(bundle.bot)).toBeCloseTo(durationMs(bundle.caller), -2);
 
     const before = outcomeOf(bundle.call.timeline);
@@ -64,19 +58,3 @@ describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite
     expect(JSON.stringify(outcomeOf(await replayCall(bundle)))).toBe(JSON.stringify(after));
   });
 });
-
-async function recorded(world: World): Promise<Bundle> {
-  const dir = join(world.dir, 'data', 'calls');
-  let names: readonly string[] = [];
-  await until('the bundle is on the disk', async () => {
-    names = (await readdir(dir)).filter((name) => !name.startsWith('.'));
-    return names.length > 0;
-  });
-  return readBundle(join(dir, names[0] ?? ''));
-}
-
-function textsOf(pcm: Bundle['caller'], { speech }: World): readonly string[] {
-  return tonesHeard({ startedAtMs: 0, pcm })
-    .map(({ hz }) => speech.textOf(hz) ?? '')
-    .filter((text, at, all) => text !== '' && text !== all[at - 1]);
-}

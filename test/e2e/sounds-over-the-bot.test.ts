@@ -1,22 +1,17 @@
 /** Sounds that may become speech, in stream mode and with recorded voices: the bot pauses for them before it is known what they are. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.ts';
 import { silence } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
 import { entriesOf } from '../../src/call/timeline-entries.ts';
 import { pauseSpans } from '../../src/call/timeline-spans.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { readBundle } from '../../src/recording/bundle.ts';
-import type { Bundle } from '../../src/recording/bundle.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import type { Suite } from '../support/describe-calls.ts';
 import { noiseBurst } from '../support/noise.ts';
-import { until } from '../support/until.ts';
+import { understoodCaller } from '../support/recorded-callers.ts';
+import { recordedCall } from '../support/recorded-calls.ts';
 import { MS_PER_CHARACTER } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
@@ -96,10 +91,11 @@ describeCalls(
       await call.say(clips.thanks);
       await world.untilHeard(call, WELCOME);
       await call.hangup();
-      const { call: recorded, ...bundle } = await recordedBundle(suite);
-      expect(recorded.line.hearing.filter(({ kind }) => kind === 'soundStarted').length).toBeGreaterThan(1);
-      const replayed = becameOf(await replayCall({ ...bundle, call: recorded }));
-      expect(replayed).toEqual(becameOf(recorded.timeline));
+      const bundle = await recordedCall(world);
+      const { line, timeline } = bundle.call;
+      expect(line.hearing.filter(({ kind }) => kind === 'soundStarted').length).toBeGreaterThan(1);
+      const replayed = becameOf(await replayCall(bundle));
+      expect(replayed).toEqual(becameOf(timeline));
       expect(replayed[0]).toBe('noSpeech');
       expect(replayed.at(-1)).toBe('stopped');
     });
@@ -112,14 +108,10 @@ interface Clips {
 }
 
 async function recordedClips({ world }: Suite): Promise<Clips> {
-  const recorded = async (name: string, text: string) => {
-    const pcm = decodeWav(await readFile(join(projectRoot(), `src/simulator/callers/${name}.wav`)));
-    world.speech.registerClip(pcm, text);
-    return pcm;
-  };
+  const { speech } = world;
   return {
-    question: await recorded('question1', 'подскажите часы работы вашего офиса'),
-    thanks: await recorded('thanks', 'спасибо, до свидания'),
+    question: await understoodCaller(speech, 'question1'),
+    thanks: await understoodCaller(speech, 'thanks'),
   };
 }
 
@@ -139,14 +131,4 @@ function timelineOf({ world }: Suite) {
 
 function becameOf(timeline: Parameters<typeof outcomeOf>[0]): readonly string[] {
   return outcomeOf(timeline).interruptions.map(({ became, because }) => because ?? became);
-}
-
-async function recordedBundle({ world }: Suite): Promise<Bundle> {
-  const dir = join(world.dir, 'data', 'calls');
-  let names: readonly string[] = [];
-  await until('the bundle is on the disk', async () => {
-    names = (await readdir(dir)).filter((name) => !name.startsWith('.'));
-    return names.length > 0;
-  });
-  return readBundle(join(dir, names[0] ?? ''));
 }

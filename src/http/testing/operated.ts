@@ -7,7 +7,7 @@ import { silentLog } from '../../base/log.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { Timeline } from '../../call/timeline.ts';
 import { CallLog } from '../../ops/call-log.ts';
-import type { Prices } from '../../ops/cost.ts';
+import { FREE } from '../../ops/testing/free.ts';
 import { buildHttp } from '../server.ts';
 import type { HttpOptions } from '../server.ts';
 import type { LiveCall, OperatorPorts } from '../operator-ports.ts';
@@ -25,16 +25,6 @@ export interface Operated {
 }
 
 const NUMBER = '+79161234512';
-
-/** Nothing has a price. */
-export const FREE: Prices = {
-  currency: 'RUB',
-  synthesisRequest: 0,
-  synthesisMillionCharacters: 0,
-  recognitionUnit: 0,
-  inputMillionTokens: 0,
-  outputMillionTokens: 0,
-};
 
 /** The wall clock at the manual clock's 0. */
 const EPOCH_MS = Date.parse('2026-01-01T09:00:00Z');

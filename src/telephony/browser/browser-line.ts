@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { SlidingRate } from '../../base/sliding-rate.ts';
 import { BYTES_PER_SAMPLE, msToBytes } from '../../audio/pcm.ts';
 import { LineEnd } from '../line.ts';
 import type { DialplanPlace, Line, Party } from '../line.ts';
@@ -57,12 +58,13 @@ export class BrowserLine implements Line {
   readonly #end = new AbortController();
   #answeredAtMs: number | undefined;
   #heardBytes = 0;
-  #second = { startedAtMs: -Infinity, messages: 0 };
+  readonly #messages: SlidingRate;
 
   constructor({ clock, log, socket, bot, speechDetector }: BrowserLineOptions) {
     this.id = `${ID_PREFIX}${randomUUID().slice(0, 8)}`;
     this.party = { direction: 'inbound', number: '', name: 'Browser', dialled: '', bot };
     this.#clock = clock;
+    this.#messages = new SlidingRate(clock, 1000);
     this.#log = log.child({ call: this.id });
     this.#socket = socket;
     const sampleRateHz = PAGE_RATE_HZ;
@@ -111,7 +113,9 @@ export class BrowserLine implements Line {
   #onMessage(data: Uint8Array, isBinary: boolean): void {
     if (this.ended.aborted) return;
     if (isBinary) return this.#onAudio(data);
-    if (this.#areTooMany()) return this.#refuse('HTTP_TOO_MANY', 'The page says too much.');
+    this.#messages.note();
+    if (this.#messages.count > MOST_MESSAGES_PER_SECOND)
+      return this.#refuse('HTTP_TOO_MANY', 'The page says too much.');
     const message = readPageMessage(new TextDecoder().decode(data));
     if (!message) return this.#refuse('HTTP_INVALID', 'The page says what is not understood.');
     this.#onPageMessage(message);
@@ -141,12 +145,6 @@ export class BrowserLine implements Line {
     if (this.#heardBytes > msToBytes(atMostMs, PAGE_RATE_HZ))
       return this.#refuse('HTTP_TOO_MANY', 'Sound comes faster than anybody can speak.');
     this.#audio.arrived(pcm, nowMs);
-  }
-
-  #areTooMany(): boolean {
-    const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#second.startedAtMs > 1000) this.#second = { startedAtMs: nowMs, messages: 0 };
-    return ++this.#second.messages > MOST_MESSAGES_PER_SECOND;
   }
 
   /** Tells the page what it did wrong, and ends the call. */
