@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, silence, toSamples } from '../audio/pcm.ts';
+import { bytesToMs, concatBytes, msToBytes, silence } from '../audio/pcm.ts';
 import { decodeWav } from '../audio/wav.ts';
 import type { SpeechEdge } from '../telephony/live/speech-detector.ts';
 import { voiceDetector } from './voice-detector.ts';
@@ -19,13 +19,13 @@ interface Told {
 /** A second of silence, the clip and another second, in stretches of that length. */
 function listen(stretchMs: number): readonly Told[] {
   const around = silence(SILENT_MS, RATE_HZ).data;
-  const samples = toSamples({ sampleRateHz: RATE_HZ, data: concatBytes([around, thanks.data, around]) });
+  const whole = concatBytes([around, thanks.data, around]);
   const detector = voiceDetector(RATE_HZ);
   const told: Told[] = [];
-  const step = (stretchMs * RATE_HZ) / 1000;
-  for (let at = 0; at < samples.length; at += step) {
-    const atMs = (at * 1000) / RATE_HZ;
-    const edge = detector.hear(samples.subarray(at, at + step), atMs);
+  const step = msToBytes(stretchMs, RATE_HZ);
+  for (let at = 0; at < whole.byteLength; at += step) {
+    const atMs = bytesToMs(at, RATE_HZ);
+    const edge = detector.hear(whole.subarray(at, at + step), atMs);
     if (edge) told.push({ edge, afterMs: atMs + stretchMs - SILENT_MS });
   }
   detector.close();

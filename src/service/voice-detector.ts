@@ -1,15 +1,12 @@
 /** Lets the room that tells voices (asr) serve the lines that need to know (telephony): neither room knows the other. */
-import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from '../asr/voice-activity.ts';
+import { VOICE_ACTIVITY_DEFAULTS, VOICE_FRAME_MS, VoiceActivity } from '../asr/voice-activity.ts';
 import { Framer } from '../audio/framer.ts';
-import { fromSamples, msToBytes } from '../audio/pcm.ts';
+import { msToBytes } from '../audio/pcm.ts';
 import type { SpeechDetector, SpeechEdge } from '../telephony/live/speech-detector.ts';
-
-/** What the detector hears at a time, ms. */
-const FRAME_MS = 20;
 
 /** Hears one call. */
 export function voiceDetector(sampleRateHz: number): SpeechDetector {
-  const framer = new Framer(msToBytes(FRAME_MS, sampleRateHz));
+  const framer = new Framer(msToBytes(VOICE_FRAME_MS, sampleRateHz));
   let activity: VoiceActivity | undefined;
   let edge: SpeechEdge | undefined;
   const listener = {
@@ -21,10 +18,10 @@ export function voiceDetector(sampleRateHz: number): SpeechDetector {
   };
   return {
     silenceMs: VOICE_ACTIVITY_DEFAULTS.detectionSilenceMs,
-    hear(samples, atMs) {
+    hear(pcm, atMs) {
       activity ??= new VoiceActivity({ sampleRateHz, startMs: atMs, listener });
       edge = undefined;
-      for (const frame of framer.push(fromSamples(samples, sampleRateHz).data)) activity.push(frame);
+      for (const frame of framer.push(pcm)) activity.push(frame);
       return edge;
     },
     close: () => activity?.close(),

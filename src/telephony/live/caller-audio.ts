@@ -4,9 +4,10 @@
  */
 import { AsyncQueue } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
-import { bytesToMs, concatBytes, msToBytes, toSamples } from '../../audio/pcm.ts';
+import { bytesToMs, msToBytes } from '../../audio/pcm.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
+import { RecentAudio } from './recent-audio.ts';
 import type { SpeechDetector, SpeechEdge } from './speech-detector.ts';
 
 /**
@@ -27,11 +28,6 @@ const SECOND_LOOK_MS = 10;
 /** How close to the present silence is filled in, ms: what is only late must still have its place. */
 const LATE_MS = 60;
 
-interface Stretch {
-  readonly pcm: Uint8Array;
-  readonly atMs: number;
-}
-
 export interface CallerAudioOptions {
   readonly clock: Clock;
   readonly sampleRateHz: number;
@@ -43,8 +39,7 @@ export class CallerAudio implements Hearing {
   readonly #clock: Clock;
   readonly #sampleRateHz: number;
   readonly #detector: SpeechDetector;
-  /** Oldest first. */
-  readonly #past: Stretch[] = [];
+  readonly #past: RecentAudio;
   #arrivals: ArrivalClock | undefined;
   #listener: HearingListener | undefined;
   #tap: AudioListener = () => undefined;
@@ -59,6 +54,7 @@ export class CallerAudio implements Hearing {
     this.#clock = clock;
     this.#sampleRateHz = sampleRateHz;
     this.#detector = detector;
+    this.#past = new RecentAudio(msToBytes(KEPT_MS, sampleRateHz));
     this.detectionSilenceMs = detector.silenceMs;
   }
 
@@ -76,15 +72,16 @@ export class CallerAudio implements Hearing {
 
   capture(preRollMs: number): Capture {
     const audio = new AsyncQueue<Uint8Array>();
-    const past = this.#since(this.#speechStartedAtMs - preRollMs);
-    audio.push(concatBytes(past.map(({ pcm }) => pcm)));
+    const pastMs = this.heardUntilMs - (this.#speechStartedAtMs - preRollMs);
+    const past = this.#past.last(msToBytes(pastMs, this.#sampleRateHz));
+    audio.push(past);
     this.#capture?.end();
     this.#capture = audio;
     const close = () => {
       audio.end();
       if (this.#capture === audio) this.#capture = undefined;
     };
-    const fromMs = past[0]?.atMs ?? this.#speechStartedAtMs;
+    const fromMs = this.heardUntilMs - this.#msOf(past);
     return { sampleRateHz: this.#sampleRateHz, fromMs, audio, finish: close, discard: close };
   }
 
@@ -115,9 +112,9 @@ export class CallerAudio implements Hearing {
 
   #hear(pcm: Uint8Array, atMs: number): void {
     this.#tap(pcm, atMs);
-    this.#remember({ pcm, atMs });
+    this.#past.push(pcm);
     this.#capture?.push(pcm);
-    const edge = this.#detector.hear(toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm }), atMs);
+    const edge = this.#detector.hear(pcm, atMs);
     if (edge) this.#tell(edge);
   }
 
@@ -131,16 +128,6 @@ export class CallerAudio implements Hearing {
       case 'stopped':
         return this.#listener?.speechStopped(edge.startedAtMs, edge.endedAtMs);
     }
-  }
-
-  #remember(stretch: Stretch): void {
-    this.#past.push(stretch);
-    while ((this.#past[0]?.atMs ?? Infinity) < stretch.atMs - KEPT_MS) this.#past.shift();
-  }
-
-  #since(atMs: number): readonly Stretch[] {
-    const first = this.#past.findIndex((stretch) => stretch.atMs + this.#msOf(stretch.pcm) > atMs);
-    return first < 0 ? [] : this.#past.slice(first);
   }
 
   #watchForSilence(): void {

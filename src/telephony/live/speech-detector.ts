@@ -3,10 +3,10 @@ export interface SpeechDetector {
   /** How long it waits in silence before it says that speech has stopped, ms. */
   readonly silenceMs: number;
   /**
-   * Hears the next stretch of the caller's voice, 16-bit samples at the line's rate, which began at `atMs`; says whether speech
-   * began or ended with it, or a sound that may become speech. Stretches follow each other without gaps.
+   * Hears the next stretch of the caller's voice, PCM at the line's rate, which began at `atMs`; says whether speech began or ended
+   * with it, or a sound that may become speech. Stretches follow each other without gaps.
    */
-  hear(samples: Int16Array, atMs: number): SpeechEdge | undefined;
+  hear(pcm: Uint8Array, atMs: number): SpeechEdge | undefined;
   /** The call is over. Idempotent. */
   close(): void;
 }

@@ -1,4 +1,5 @@
 /** The simplest detector there is, for tests: loud is speech. */
+import { bytesToMs, toSamples } from '../../../audio/pcm.ts';
 import type { SpeechDetector, SpeechEdge } from '../speech-detector.ts';
 
 /** Mean amplitude above which a stretch is loud. */
@@ -18,8 +19,9 @@ export class LevelDetector implements SpeechDetector {
     // Holds nothing.
   }
 
-  hear(samples: Int16Array, atMs: number): SpeechEdge | undefined {
-    const endMs = atMs + (samples.length * 1000) / this.#sampleRateHz;
+  hear(pcm: Uint8Array, atMs: number): SpeechEdge | undefined {
+    const endMs = atMs + bytesToMs(pcm.byteLength, this.#sampleRateHz);
+    const samples = toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm });
     if (samples.reduce((sum, sample) => sum + Math.abs(sample), 0) >= LOUD * samples.length) {
       this.#endedAtMs = endMs;
       if (this.#startedAtMs !== undefined) return undefined;
