@@ -4,7 +4,8 @@
  * pitch and the sound is not made of held tones; it ends when nothing was active for a while. Speech that begins with a hiss has its
  * pitch late: that something loud is there, which may become speech, is told before.
  */
-import { bytesToMs, toSamples, type Pcm } from '../audio/pcm.ts';
+import { msToBytes, toSamples, type Pcm } from '../audio/pcm.ts';
+import { ParleyError } from '../base/errors.ts';
 import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
 import { NoiseFloor } from './noise-floor.ts';
@@ -73,6 +74,9 @@ export interface VoiceActivityOptions {
   readonly tuning?: Partial<VoiceActivityTuning>;
 }
 
+/** What is heard at a time, ms. */
+export const VOICE_FRAME_MS = 20;
+
 /** Voices that people have: 80 to 400 Hz. */
 const PITCH_PERIOD_MS = { from: 2.5, to: 12.5 };
 /** At half of that the vowel of "да", loudest near 800 Hz, falls between two samples and has no pitch. */
@@ -89,8 +93,10 @@ export class VoiceActivity {
   readonly #floor = new NoiseFloor();
   readonly #pitch: SelfSimilarity;
   readonly #heldTones: HeldTones;
+  readonly #frameBytes: number;
   /** The end of the last frame. */
   #nowMs: number;
+  #closed = false;
   /** The last frames before speech, newest in the lowest bit: which were active, and which of them had a voice's pitch. */
   #activeFrames = 0;
   #voicedFrames = 0;
@@ -110,37 +116,42 @@ export class VoiceActivity {
     const longestLagMs = PITCH_PERIOD_MS.to;
     this.#pitch = new SelfSimilarity({ sampleRateHz, analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
     this.#heldTones = new HeldTones(sampleRateHz);
+    this.#frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     this.#nowMs = startMs;
     this.#lastActiveMs = startMs;
   }
 
   /**
-   * Hears the next 20 ms, 16-bit signed little-endian mono PCM, and says whether somebody speaks now. Throws AUDIO_INVALID for a frame
-   * of another length and after `close()`.
+   * Hears the next VOICE_FRAME_MS, 16-bit signed little-endian mono PCM, and says whether somebody speaks now. Throws AUDIO_INVALID for
+   * a frame of another length and after `close()`.
    */
   push(frame: Uint8Array): 'speech' | 'silence' {
+    if (this.#closed || frame.byteLength !== this.#frameBytes)
+      throw new ParleyError(
+        'AUDIO_INVALID',
+        `Voice is told from frames of ${this.#frameBytes} bytes: this has ${frame.byteLength}, or the detector is closed.`,
+      );
     const pcm = { sampleRateHz: this.#sampleRateHz, data: frame };
-    const frameMs = bytesToMs(frame.byteLength, this.#sampleRateHz);
     const prominenceDb = this.#prominenceDb(pcm);
     const active = prominenceDb > this.#tuning.aboveNoiseDb;
-    this.#nowMs += frameMs;
+    this.#nowMs += VOICE_FRAME_MS;
     if (active) this.#lastActiveMs = this.#nowMs;
     if (this.#speechSinceMs === undefined) {
-      this.#awaitSound(prominenceDb, pcm, frameMs);
-      this.#awaitOnset(active, pcm, frameMs);
+      this.#awaitSound(prominenceDb, pcm);
+      this.#awaitOnset(active, pcm);
     } else this.#awaitEnd(this.#speechSinceMs);
     return this.#speechSinceMs === undefined ? 'silence' : 'speech';
   }
 
   /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
   close(): void {
+    this.#closed = true;
     this.#detector.close();
   }
 
   /** How far a frame stands out of the noise that may be voice; −∞ if it may not. */
   #prominenceDb(pcm: Pcm): number {
     const samples = toSamples(pcm);
-    const isVoice = this.#detector.isVoice(samples);
     const band = this.#band.push(samples);
     const levelDbfs = levelOf(band);
     const floorDbfs = this.#floor.push(levelDbfs);
@@ -149,19 +160,21 @@ export class VoiceActivity {
     const { leastDbfs } = this.#tuning;
     if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
     else this.#heldTones.faint();
+    // The detector learns what noise is from all that is not quite nothing.
+    const isVoice = levelDbfs > SILENCE_DBFS && this.#detector.isVoice(samples);
     return isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
   }
 
-  #awaitSound(prominenceDb: number, pcm: Pcm, frameMs: number): void {
+  #awaitSound(prominenceDb: number, pcm: Pcm): void {
     const { soundFrames, soundAboveNoiseDb } = this.#tuning;
     if (this.#isSilent) this.#soundTold = false;
     this.#loudFrames = prominenceDb > soundAboveNoiseDb ? this.#loudFrames + 1 : 0;
     if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic()) return;
     this.#soundTold = true;
-    if (!isKeyTone(pcm)) this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * frameMs);
+    if (!isKeyTone(pcm)) this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * VOICE_FRAME_MS);
   }
 
-  #awaitOnset(active: boolean, pcm: Pcm, frameMs: number): void {
+  #awaitOnset(active: boolean, pcm: Pcm): void {
     const { onsetFrames, onsetWithinFrames } = this.#tuning;
     const voiced = active && !this.#isMusic() && this.#hasPitch();
     const remembered = (1 << onsetWithinFrames) - 1;
@@ -173,7 +186,7 @@ export class VoiceActivity {
       return;
     }
     const firstActiveFramesAgo = 32 - Math.clz32(this.#activeFrames);
-    this.#speechSinceMs = this.#nowMs - firstActiveFramesAgo * frameMs;
+    this.#speechSinceMs = this.#nowMs - firstActiveFramesAgo * VOICE_FRAME_MS;
     this.#listener.speechStarted(this.#speechSinceMs);
   }
 

@@ -4,6 +4,12 @@
  */
 const CUT_OFF_HZ = 200;
 
+/**
+ * Samples that all stay within this are nothing, −64 dBFS: 14 dB below the faintest speech, and below the noise of a line. Telephones
+ * that suppress noise send it for most of a call, and then it is nearly free.
+ */
+const NOTHING_WITHIN = 20;
+
 export class VoiceBand {
   readonly #gain: number;
   readonly #feedback: readonly [number, number];
@@ -21,6 +27,7 @@ export class VoiceBand {
   /** These samples filtered, as many as came in; valid until the next call. */
   push(samples: Int16Array): Float64Array {
     if (this.#filtered.length !== samples.length) this.#filtered = new Float64Array(samples.length);
+    if (isNothing(samples)) return this.#nothing();
     const [first, second] = this.#feedback;
     const [filtered, gain] = [this.#filtered, this.#gain];
     let [before, longBefore] = [this.#before, this.#longBefore];
@@ -33,4 +40,16 @@ export class VoiceBand {
     [this.#before, this.#longBefore] = [before, longBefore];
     return filtered;
   }
+
+  #nothing(): Float64Array {
+    this.#before = 0;
+    this.#longBefore = 0;
+    return this.#filtered.fill(0);
+  }
+}
+
+/** Over at the first sample that is something. */
+function isNothing(samples: Int16Array): boolean {
+  for (let at = 0; at < samples.length; at++) if (Math.abs(samples[at] ?? 0) > NOTHING_WITHIN) return false;
+  return true;
 }
