@@ -6,10 +6,10 @@ import type { AudioTape } from '../audio-tape.ts';
 import { longestSessionMs, type SessionLimits } from './session-limits.ts';
 
 /**
- * Audio in one message at most, in milliseconds: a line's frame. All that were gathered here would make the last word, and with it the
- * answer, later; and only those who speak send anything, so that 200 calls make some 3000 messages a second.
+ * Audio in one message at most, in milliseconds. Each frame goes out as it comes: gathering would make the last word later, and with it
+ * the answer. What was said before the session began comes in one piece, and is cut so that a session's limit is met to the message.
  */
-const MESSAGE_MS = 20;
+const LONGEST_MESSAGE_MS = 200;
 
 /**
  * A session ends after 5 s without a message. When no audio has come for 2 s, the line is silent or has lost packets: the recognizer
@@ -36,8 +36,7 @@ export class SessionFeed {
   readonly #options: SessionFeedOptions;
   readonly #limitMs: number;
   readonly #silences: { readonly atMs: number; readonly lengthMs: number }[] = [];
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  #halfSample: Uint8Array = new Uint8Array(0);
   #takenBytes = 0;
   #silenceMs = 0;
   #state: FeedState = 'sending';
@@ -72,27 +71,20 @@ export class SessionFeed {
     this.#expectAudio();
     try {
       for await (const piece of tape.read(fromByte, signal))
-        if (this.#take(piece) === 'full') return this.#end('full');
-      this.#end('all');
+        if (this.#take(piece) === 'full') {
+          this.#state = 'full';
+          return;
+        }
+      this.#state = 'all';
     } finally {
       this.#cancelIdle?.();
     }
   }
 
-  #end(state: FeedState): void {
-    this.#flush();
-    this.#state = state;
-  }
-
   #take(piece: Uint8Array): 'full' | 'taken' {
-    const messageBytes = msToBytes(MESSAGE_MS, this.#options.sampleRateHz);
-    for (let at = 0; at < piece.byteLength;) {
-      const part = piece.subarray(at, at + messageBytes - this.#pendingBytes);
-      at += part.byteLength;
-      this.#pending.push(part);
-      this.#pendingBytes += part.byteLength;
-      this.#takenBytes += part.byteLength;
-      if (this.#pendingBytes >= messageBytes) this.#flush();
+    const messageBytes = msToBytes(LONGEST_MESSAGE_MS, this.#options.sampleRateHz);
+    for (let at = 0; at < piece.byteLength; at += messageBytes) {
+      this.#sendAudio(piece.subarray(at, at + messageBytes));
       if (this.#isFull) return 'full';
     }
     return 'taken';
@@ -105,13 +97,13 @@ export class SessionFeed {
   }
 
   /** Sends whole samples only; half a one waits for its other half. */
-  #flush(): void {
-    const audio = concatBytes(this.#pending);
-    const whole = audio.byteLength - (audio.byteLength % BYTES_PER_SAMPLE);
-    this.#pending = [audio.subarray(whole)];
-    this.#pendingBytes = audio.byteLength - whole;
-    if (whole === 0) return;
-    this.#options.send({ chunk: { data: audio.subarray(0, whole) } });
+  #sendAudio(part: Uint8Array): void {
+    this.#takenBytes += part.byteLength;
+    const audio = this.#halfSample.byteLength > 0 ? concatBytes([this.#halfSample, part]) : part;
+    const wholeBytes = audio.byteLength - (audio.byteLength % BYTES_PER_SAMPLE);
+    this.#halfSample = audio.subarray(wholeBytes);
+    if (wholeBytes === 0) return;
+    this.#options.send({ chunk: { data: audio.subarray(0, wholeBytes) } });
     this.#expectAudio();
   }
 
@@ -121,7 +113,6 @@ export class SessionFeed {
   }
 
   #sendSilence(): void {
-    this.#flush();
     const atMs = bytesToMs(this.#takenBytes, this.#options.sampleRateHz) + this.#silenceMs;
     this.#silences.push({ atMs, lengthMs: IDLE_MS });
     this.#silenceMs += IDLE_MS;

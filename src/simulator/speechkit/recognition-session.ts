@@ -17,6 +17,8 @@ const LARGEST_SESSION_BYTES = 10 * 1024 * 1024;
 /** How much new audio there is between two partials, and the share of the utterance's length that it grows to: each hears it all again. */
 const PARTIAL_EVERY_MS = 200;
 const PARTIAL_EVERY_SHARE = 0.05;
+/** How much is listened to at a time: what is understood must not depend on how the client cuts its messages. */
+const HEARD_MS = 20;
 /** How finely it is found where sound ends. */
 const LOUD_STEP_MS = 10;
 /** Root mean square of a loud step; line noise stays below. */
@@ -60,7 +62,12 @@ export class RecognitionSession {
   }
 
   async accept(request: StreamingRequest): Promise<void> {
-    if ('chunk' in request) await this.#hear(request.chunk.data);
+    if ('chunk' in request) {
+      const stepBytes = msToBytes(HEARD_MS, this.#sampleRateHz);
+      const { data } = request.chunk;
+      for (let at = 0; at < data.byteLength; at += stepBytes)
+        await this.#hear(data.subarray(at, at + stepBytes));
+    }
     if ('silence_chunk' in request) {
       await this.#hear(new Uint8Array(msToBytes(request.silence_chunk.duration_ms, this.#sampleRateHz)));
     }
