@@ -26,18 +26,16 @@ import { BotDesk } from './call/bot-desk.ts';
 import type { BotChanges } from './call/bot-desk.ts';
 import { CallRecords } from './call/call-records.ts';
 import { PhraseBook } from './call/phrase-book.ts';
-import type { ShippedPhrases } from './call/phrase-book.ts';
 import { Reception } from './call/reception.ts';
 import { loadShippedPhrases } from './call/shipped-phrases.ts';
 import type { Timeline } from './call/timeline.ts';
-import type { BotProfile } from './config/bot-profile.ts';
 import { loadBots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
 import type { OperatorPorts } from './http/operator-ports.ts';
 import { startHttp } from './http/server.ts';
 import type { DoctorPorts } from './ops/doctor/examine.ts';
 import { openRecordings } from './service/call-recordings.ts';
-import { chooseMedia } from './service/media.ts';
+import { chooseMedia, lineRateHz } from './service/media.ts';
 import { CallLog } from './ops/call-log.ts';
 import { measureCall } from './ops/call-metrics.ts';
 import { addGauges, createMetrics } from './ops/metrics.ts';
@@ -54,9 +52,6 @@ import type { SpeechDetector } from './telephony/live/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { DiskCache } from './tts/disk-cache.ts';
 import { voiceDetector } from './service/voice-detector.ts';
-
-/** The rate of telephone speech, and of every WAV that Asterisk plays. */
-const LINE_RATE_HZ = 8000;
 
 export interface Service {
   readonly httpUrl: string;
@@ -143,7 +138,10 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     closers.push(() => synthesizer.close());
 
     const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
-    const desk = new BotDesk(bots, (profile) => phraseBook(profile, clips, shipped, log));
+    const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
+    const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
+    // Rendered while calls may already come: until then the shipped recordings serve.
+    const desk = new BotDesk(bots, (profile) => new PhraseBook({ profile, ...phrases }));
     closers.push(() => desk.close());
     const reload = new BotReload({ dir: settings.bots.dir, desk, clock, log });
     closers.push(() => reload.close());
@@ -286,10 +284,4 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await stop();
     throw error;
   }
-}
-
-/** A bot's phrases in its own voice. Rendered while calls may already come: until then the shipped recordings serve. */
-function phraseBook(profile: BotProfile, clips: DiskCache, shipped: ShippedPhrases, log: Log): PhraseBook {
-  const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
-  return new PhraseBook({ profile, speak, shipped, sampleRateHz: LINE_RATE_HZ, log });
 }

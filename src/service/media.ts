@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import type { AriPort } from '../telephony/asterisk/ari-port.ts';
 import { FileLine } from '../telephony/asterisk/file-line.ts';
+import { FILE_RATE_HZ } from '../telephony/asterisk/file-player.ts';
 import { chooseMediaMode } from '../telephony/asterisk/media-mode.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from '../telephony/asterisk/stream/stream-line.ts';
@@ -50,6 +51,11 @@ export async function chooseMedia(parts: MediaParts): Promise<Media> {
   if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
   log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
   return mode === 'file' ? fileMedia(parts) : streamMedia(parts);
+}
+
+/** The best that a line can carry, known before Asterisk is: phrases are rendered for it, and lines that carry less convert them. */
+export function lineRateHz({ media }: Settings): number {
+  return media.mode === 'file' ? FILE_RATE_HZ : MEDIA_FORMATS[media.format].sampleRateHz;
 }
 
 /** Whole utterances: their recognition begins before the turn's silence is over. */

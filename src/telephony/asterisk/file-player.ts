@@ -10,6 +10,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { concatBytes, durationMs } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
+import { resampled } from '../../audio/resample.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import type { Clip, Playback, Played, Player } from '../line.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
@@ -17,7 +18,7 @@ import { muteFirstFrame } from './first-frame.ts';
 import { isHangupRace, tolerant } from './hangup-race.ts';
 
 /** Asterisk reads a `.wav` at this rate only; any other is silence. */
-const WAV_RATE_HZ = 8000;
+export const FILE_RATE_HZ = 8000;
 
 /** How many clips Asterisk knows of at once: the one that plays and the one behind it. More would only be more to take back. */
 const CLIPS_IN_ASTERISK = 2;
@@ -48,7 +49,7 @@ export interface FilePlayerOptions {
 }
 
 export class FilePlayer implements Player {
-  readonly sampleRateHz = WAV_RATE_HZ;
+  readonly sampleRateHz = FILE_RATE_HZ;
   readonly startsOn = 'wholeClip';
   readonly #ari: AriPort;
   readonly #clock: Clock;
@@ -140,7 +141,7 @@ export class FilePlayer implements Player {
 
   async #goOn(entry: Entry): Promise<void> {
     // Where that fails, 20 ms of the clip's beginning are heard once more: not worth a word.
-    await muteFirstFrame(`${entry.path}.wav`, entry.clipMs, WAV_RATE_HZ).catch(() => undefined);
+    await muteFirstFrame(`${entry.path}.wav`, entry.clipMs, FILE_RATE_HZ).catch(() => undefined);
     // The caller may have made a sound again meanwhile.
     if (this.#paused || isOver(entry)) return;
     entry.heard.goOn();
@@ -257,10 +258,11 @@ class HeardTime {
   }
 }
 
+/** At the rate of the file. */
 async function wholeClip(clip: Clip): Promise<Pcm> {
   const pieces: Uint8Array[] = [];
   for await (const piece of clip.audio) pieces.push(piece);
-  return { sampleRateHz: clip.sampleRateHz, data: concatBytes(pieces) };
+  return resampled({ sampleRateHz: clip.sampleRateHz, data: concatBytes(pieces) }, FILE_RATE_HZ);
 }
 
 function isOver(entry: Entry): boolean {
