@@ -39,14 +39,26 @@ describe('AudioTape', () => {
     expect(await all(tape.read(0, live))).toEqual([7]);
   });
 
-  it('forgets what nobody will read again', async () => {
+  it('forgets what nobody will read again, and nothing else', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    const second = Uint8Array.from({ length: 33_000 }, (_, at) => at % 251);
+    for (let at = 0; at < second.length; at += 640) source.push(second.subarray(at, at + 640));
+    await turn();
+    // A recognizer that counts silence may be ahead of the audio, and a later word may be settled at an earlier place.
+    for (const byte of [40_000, 20_000]) tape.forget(byte);
+    source.push(bytes(1, 2, 3));
+    source.end();
+    await tape.ended;
+    expect(await all(tape.read(32_999, live))).toEqual([32_999 % 251, 1, 2, 3]);
+  });
+
+  it('plays what came together in one piece', async () => {
     const source = new AsyncQueue<Uint8Array>();
     const tape = new AudioTape(source);
     for (const value of [0, 1, 2, 3]) source.push(bytes(value, value));
-    source.end();
-    await tape.ended;
-    tape.forget(5);
-    expect(await all(tape.read(5, live))).toEqual([2, 3, 3]);
+    await turn();
+    expect((await tape.read(1, live).next()).value).toEqual(bytes(0, 1, 1, 2, 2, 3, 3));
   });
 
   it('tells every reader that the source has failed, behind what came before', async () => {

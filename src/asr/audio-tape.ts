@@ -1,16 +1,16 @@
 /** Records the audio of one utterance while it arrives, so that whoever has to start again can read it again. */
 import { deferred } from '../base/async.ts';
 
-interface Piece {
-  readonly startByte: number;
-  readonly bytes: Uint8Array;
-}
+/** Half a second at 16 kHz. Frames that were kept one by one would each outlive the collector's youth. */
+const BLOCK_BYTES = 16_000;
 
 export class AudioTape {
   /** Resolves when the source has ended or failed. Never rejects: readers are told. */
   readonly ended: Promise<void>;
   readonly #source: AsyncIterator<Uint8Array>;
-  #pieces: Piece[] = [];
+  /** Full but for the last. */
+  #blocks: Uint8Array[] = [];
+  #forgottenBlocks = 0;
   #byteLength = 0;
   #end: { readonly error?: unknown } | undefined;
   #changed = deferred();
@@ -22,8 +22,8 @@ export class AudioTape {
   }
 
   /**
-   * Everything from `fromByte` on, then what is still to come. Pieces are not copied. Throws what the source threw, and the signal's
-   * reason as soon as it aborts.
+   * Everything from `fromByte` on, then what is still to come, in pieces as large as there is. Throws what the source threw, and the
+   * signal's reason as soon as it aborts.
    */
   async *read(fromByte: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     // One listener for all the pieces: they are many.
@@ -32,7 +32,7 @@ export class AudioTape {
     try {
       for (let at = fromByte; ;) {
         signal.throwIfAborted();
-        const rest = this.#restOfPiece(at);
+        const rest = this.#restOfBlock(at);
         if (rest) {
           at += rest.byteLength;
           yield rest;
@@ -48,8 +48,8 @@ export class AudioTape {
 
   /** Nobody will read what is before `byte` again. */
   forget(byte: number): void {
-    const kept = this.#pieces.findIndex(({ startByte, bytes }) => startByte + bytes.byteLength > byte);
-    this.#pieces = kept < 0 ? [] : this.#pieces.slice(kept);
+    const whole = Math.floor(Math.min(byte, this.#byteLength) / BLOCK_BYTES);
+    this.#forgottenBlocks += this.#blocks.splice(0, whole - this.#forgottenBlocks).length;
   }
 
   /** Lets go of the source. Readers are at the end when they have read what there is. */
@@ -63,8 +63,7 @@ export class AudioTape {
     try {
       for (let next = await this.#source.next(); !next.done; next = await this.#source.next()) {
         if (this.#end) return;
-        if (next.value.byteLength > 0) this.#pieces.push({ startByte: this.#byteLength, bytes: next.value });
-        this.#byteLength += next.value.byteLength;
+        this.#append(next.value);
         this.#tell();
       }
       this.#finish({});
@@ -84,11 +83,22 @@ export class AudioTape {
     changed.resolve();
   }
 
-  /** Searched from the end: a reader that keeps up finds its place at once. */
-  #restOfPiece(at: number): Uint8Array | undefined {
-    const piece = this.#pieces.findLast(({ startByte }) => startByte <= at);
-    const rest = piece?.bytes.subarray(at - piece.startByte);
-    return rest && rest.byteLength > 0 ? rest : undefined;
+  #append(piece: Uint8Array): void {
+    for (let from = 0; from < piece.byteLength;) {
+      const at = this.#byteLength % BLOCK_BYTES;
+      if (at === 0) this.#blocks.push(new Uint8Array(BLOCK_BYTES));
+      const part = piece.subarray(from, from + BLOCK_BYTES - at);
+      this.#blocks.at(-1)?.set(part, at);
+      this.#byteLength += part.byteLength;
+      from += part.byteLength;
+    }
+  }
+
+  #restOfBlock(at: number): Uint8Array | undefined {
+    if (at >= this.#byteLength) return undefined;
+    const number = Math.floor(at / BLOCK_BYTES);
+    const start = number * BLOCK_BYTES;
+    return this.#blocks[number - this.#forgottenBlocks]?.subarray(at - start, this.#byteLength - start);
   }
 }
 

@@ -16,10 +16,12 @@ export class Framer {
   }
 
   /**
-   * The frames that are whole now. What lies within the piece is a view of it, not a copy: who reuses the piece's memory must be
+   * The frames that are whole now. What lies within the piece is the piece or a view of it, not a copy: who reuses the piece's memory must be
    * done with the frames before.
    */
   push(piece: Uint8Array): readonly Uint8Array[] {
+    // As a telephone sends them: nothing to cut.
+    if (this.#carriedBytes === 0 && piece.byteLength === this.#frameBytes) return [piece];
     const frames: Uint8Array[] = [];
     let at = 0;
     if (this.#carriedBytes > 0) {

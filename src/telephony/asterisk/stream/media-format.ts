@@ -14,8 +14,10 @@ export interface MediaFormat {
 const asItIs = (data: Uint8Array) => data;
 
 /** Half a sample would turn all that follows it into noise. */
-const wholeSamples = (data: Uint8Array) =>
-  data.subarray(0, data.byteLength - (data.byteLength % BYTES_PER_SAMPLE));
+const wholeSamples = (data: Uint8Array) => {
+  const half = data.byteLength % BYTES_PER_SAMPLE;
+  return half === 0 ? data : data.subarray(0, data.byteLength - half);
+};
 
 export const MEDIA_FORMATS: Readonly<Record<MediaFormat['name'], MediaFormat>> = {
   slin16: { name: 'slin16', sampleRateHz: 16_000, fromPcm: asItIs, toPcm: wholeSamples },
