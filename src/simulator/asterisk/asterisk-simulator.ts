@@ -16,6 +16,7 @@ import { MediaClock } from './media-clock.ts';
 import { MediaSockets } from './media-sockets.ts';
 import { Pbx } from './pbx.ts';
 import { StoredRecordings } from './recording.ts';
+import { applicationOperations } from './rest-applications.ts';
 import { asteriskOperations, DEFAULT_MODULES } from './rest-asterisk.ts';
 import { bridgeOperations } from './rest-bridges.ts';
 import { channelOperations } from './rest-channels.ts';
@@ -193,6 +194,7 @@ class Simulator implements AsteriskSimulator {
       version,
       operations: [
         ...asteriskOperations(version, this.#options.modules ?? DEFAULT_MODULES),
+        ...applicationOperations(events),
         ...channelOperations(pbx),
         ...bridgeOperations(pbx),
         ...playbackOperations(pbx),

@@ -8,6 +8,8 @@ export class EventsHub {
   readonly #byApp = new Map<string, WebSocket>();
   /** Replaced ones stay open until their client closes them. */
   readonly #open = new Set<WebSocket>();
+  /** What applications want to hear of; everything, if they have not said. */
+  readonly #wanted = new Map<string, ReadonlySet<string>>();
   readonly #silenced = new WeakSet<WebSocket>();
 
   join(app: string, socket: WebSocket): void {
@@ -22,7 +24,9 @@ export class EventsHub {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#open.delete(socket);
-      if (this.#byApp.get(app) === socket) this.#byApp.delete(app);
+      if (this.#byApp.get(app) !== socket) return;
+      this.#byApp.delete(app);
+      this.#wanted.delete(app);
     });
   }
 
@@ -31,19 +35,25 @@ export class EventsHub {
     return this.#byApp.has(app);
   }
 
+  /** From now on the application is told of these only; of everything again, if there are none. */
+  want(app: string, types: readonly string[]): void {
+    if (types.length > 0) this.#wanted.set(app, new Set(types));
+    else this.#wanted.delete(app);
+  }
+
   publish(app: string, type: EventType, fields: Readonly<Record<string, unknown>>): void {
     const socket = this.#byApp.get(app);
-    if (socket) this.#send(socket, app, type, fields);
+    if (socket && (this.#wanted.get(app)?.has(type) ?? true)) this.#send(socket, app, type, fields);
   }
 
   sendRaw(message: string | Uint8Array): void {
     for (const socket of this.#byApp.values()) this.#write(socket, message);
   }
 
-  /** Sends `count` times the same event to every application. */
+  /** Sends `count` times the same event to every application, wanted or not. */
   flood(type: EventType, fields: Readonly<Record<string, unknown>>, count: number): void {
-    for (const app of this.#byApp.keys()) {
-      for (let sent = 0; sent < count; sent++) this.publish(app, type, fields);
+    for (const [app, socket] of this.#byApp) {
+      for (let sent = 0; sent < count; sent++) this.#send(socket, app, type, fields);
     }
   }
 

@@ -7,7 +7,7 @@ export interface Operation {
   readonly resource: string;
   /** What clients call it: `playWithId`. */
   readonly nickname: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/channels/{channelId}/play/{playbackId}` */
   readonly path: string;
   /** ARI's name of what it answers: `Playback`, `List[Channel]`, `void`, `binary`. */

@@ -1,8 +1,8 @@
 /** The port itself: requests, routes and the link, joined. Knows no library. */
 import type { Clock } from '../../base/clock.ts';
-import { ParleyError } from '../../base/errors.ts';
+import { errorCode, ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { readAriEvent } from './ari-events.ts';
+import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
 import type { AriEvent, AriPort, ExternalMediaOptions } from './ari-port.ts';
 import { type AriDeadlines, AriRequests } from './ari-requests.ts';
@@ -23,6 +23,7 @@ export interface AriConnectionOptions {
 
 export class AriConnection extends AriRequests implements AriPort {
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #rest: AriRest;
   readonly #routes: AriRoutes;
   readonly #link: AriLink;
@@ -32,9 +33,10 @@ export class AriConnection extends AriRequests implements AriPort {
   constructor(options: AriConnectionOptions) {
     super(options.rest, options.app, options.deadlines);
     this.#clock = options.clock;
+    this.#log = options.log;
     this.#rest = options.rest;
     this.#routes = new AriRoutes(options.log);
-    this.#link = new AriLink({ ...options, settle: () => this.#reconcile() });
+    this.#link = new AriLink({ ...options, settle: () => this.#settle() });
     this.#link.onConnection((state) => {
       if (state === 'up') this.#down = new AbortController();
       else this.#down.abort(new ParleyError('ARI_UNREACHABLE', 'The event socket is gone.'));
@@ -86,6 +88,18 @@ export class AriConnection extends AriRequests implements AriPort {
 
   async close(): Promise<void> {
     await Promise.all([this.#link.close(), this.#rest.close()]);
+  }
+
+  async #settle(): Promise<void> {
+    // Four events of five are of no use here: each step of a dialplan sets variables.
+    await this.wantEvents(WANTED_TYPES).catch((error: unknown) => {
+      const code = errorCode(error);
+      this.#log.info(
+        { event: 'ari_unfiltered', code },
+        'Asterisk sends every event: more work, nothing lost',
+      );
+    });
+    await this.#reconcile();
   }
 
   async #reconcile(): Promise<void> {

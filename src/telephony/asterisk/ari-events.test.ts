@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAriEvent } from './ari-events.ts';
+import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
 import { wireChannelOf } from './ari-test-server.ts';
 
 const channel = wireChannelOf('c');
@@ -33,6 +33,7 @@ describe('events as Asterisk 22 sends them', () => {
       { name: 'r', cause: 'full' },
     ],
   ])('belong to their channel: %o', (wire, rest) => {
+    expect(WANTED_TYPES).toContain(wire.type);
     expect(readAriEvent(wire, 7)).toEqual({ type: wire.type, channelId: 'c', atMs: 7, ...rest });
   });
 

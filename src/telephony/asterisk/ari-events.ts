@@ -22,6 +22,27 @@ const recording = z.object({
   }),
 });
 
+/** What Asterisk tells of. That a channel was found missing it does not tell. */
+type ToldType = Exclude<AriEvent['type'], 'ChannelGone'>;
+
+const READ_TYPES: Readonly<Record<ToldType, true>> = {
+  StasisStart: true,
+  StasisEnd: true,
+  ChannelHangupRequest: true,
+  ChannelDestroyed: true,
+  ChannelTalkingStarted: true,
+  ChannelTalkingFinished: true,
+  ChannelDtmfReceived: true,
+  PlaybackStarted: true,
+  PlaybackFinished: true,
+  RecordingStarted: true,
+  RecordingFinished: true,
+  RecordingFailed: true,
+};
+
+/** All that Asterisk has to send: what is read here, and that another program took the application. */
+export const WANTED_TYPES: readonly string[] = [...Object.keys(READ_TYPES), 'ApplicationReplaced'];
+
 /** Undefined if Parley has no use for the event; throws if it has, but cannot read it. */
 export function readAriEvent(event: unknown, atMs: number): AriEvent | undefined {
   const { type } = typed.parse(event);

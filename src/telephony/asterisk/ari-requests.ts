@@ -47,6 +47,13 @@ export class AriRequests {
     return { version, modules };
   }
 
+  /** Asterisk sends events of these types only, until nobody is connected to the application any more. */
+  async wantEvents(types: readonly string[]): Promise<void> {
+    const where = path`/applications/${this.#app}/eventFilter`;
+    const body = { allowed: types.map((type) => ({ type })) };
+    await this.#rest.json('PUT', where, this.#deadlines.requestMs, {}, body);
+  }
+
   async channels(): Promise<readonly AriChannel[]> {
     return this.#get('/channels', z.array(wireChannel));
   }

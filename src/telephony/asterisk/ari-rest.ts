@@ -34,6 +34,13 @@ export interface AriRestOptions {
   readonly clock: Clock;
 }
 
+interface AriRequest {
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export class AriRest {
   readonly #pool: Pool;
   readonly #authorization: string;
@@ -58,11 +65,12 @@ export class AriRest {
     path: string,
     deadlineMs: number,
     query: Query = {},
+    body?: unknown,
   ): Promise<unknown> {
-    const body = await this.bytes(method, path, deadlineMs, query);
-    if (body.length === 0) return undefined;
+    const answer = await this.bytes(method, path, deadlineMs, query, body);
+    if (answer.length === 0) return undefined;
     try {
-      return JSON.parse(new TextDecoder().decode(body)) as unknown;
+      return JSON.parse(new TextDecoder().decode(answer)) as unknown;
     } catch {
       throw strangeAnswer(`${method} ${path}`);
     }
@@ -74,30 +82,26 @@ export class AriRest {
     path: string,
     deadlineMs: number,
     query: Query = {},
+    body?: unknown,
   ): Promise<Uint8Array> {
     const what = `${method} ${path}`;
-    const { statusCode, body } = await this.#exchange(
-      what,
-      method,
-      `/ari${path}${encoded(query)}`,
-      deadlineMs,
-    );
-    if (!body) throw strangeAnswer(what);
-    if (statusCode >= 300) throw refusal(what, statusCode, new TextDecoder().decode(body));
-    return body;
+    const request = { method, path: `/ari${path}${encoded(query)}`, ...(body !== undefined && jsonOf(body)) };
+    const { statusCode, answer } = await this.#exchange(what, request, deadlineMs);
+    if (!answer) throw strangeAnswer(what);
+    if (statusCode >= 300) throw refusal(what, statusCode, new TextDecoder().decode(answer));
+    return answer;
   }
 
-  async #exchange(what: string, method: Dispatcher.HttpMethod, path: string, deadlineMs: number) {
+  async #exchange(what: string, request: AriRequest, deadlineMs: number) {
     const deadline = new AbortController();
     const cancelDeadline = this.#clock.after(deadlineMs, () => deadline.abort());
     try {
       const { statusCode, body } = await this.#pool.request({
-        method,
-        path,
-        headers: { authorization: this.#authorization },
+        ...request,
+        headers: { ...request.headers, authorization: this.#authorization },
         signal: deadline.signal,
       });
-      return { statusCode, body: await readWithin(body, MOST_ANSWER_BYTES) };
+      return { statusCode, answer: await readWithin(body, MOST_ANSWER_BYTES) };
     } catch (error) {
       throw deadline.signal.aborted ? tooLate(what, deadlineMs) : noAnswer(what, error);
     } finally {
@@ -114,6 +118,10 @@ export class AriRest {
 /** A path whose variable parts are escaped: a channel id may hold `/` or `;`. */
 export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return parts.map((part, index) => part + encodeURIComponent(values[index] ?? '')).join('');
+}
+
+function jsonOf(body: unknown) {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function encoded(query: Query): string {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Log, LogFields } from '../../base/log.ts';
@@ -280,6 +281,23 @@ describe('events', () => {
         stasis: { app: 'voicebot', args: [] },
       },
     });
+  });
+
+  it('are asked for by their types on every new socket, and come all where Asterisk refuses that', async () => {
+    const asked: string[] = [];
+    server.answer('PUT /applications/voicebot/eventFilter', (response, request) => {
+      void text(request).then((body) => asked.push(body));
+      json({})(response, request);
+    });
+    await connected();
+    expect(logged).not.toContainEqual(expect.objectContaining({ event: 'ari_unfiltered' }));
+    server.answer('PUT /applications/voicebot/eventFilter', json({ message: 'no' }, 403));
+    server.opened.at(-1)?.terminate();
+    await until(() => expect(logged).toContainEqual({ event: 'ari_unfiltered', code: 'ARI_REFUSED' }));
+    const { allowed } = JSON.parse(asked[0] ?? '{}') as { allowed: { type: string }[] };
+    const types = allowed.map(({ type }) => type);
+    expect(types).toContain('ChannelTalkingStarted');
+    expect(types).not.toContain('ChannelVarset');
   });
 
   it('of a call that came before anybody listened are kept for who does', async () => {
