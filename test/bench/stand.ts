@@ -129,7 +129,7 @@ export function pauseMs(forMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, forMs));
 }
 
-/** How far apart the calls of a crowd begin, ms: nobody's callers all dial at the same instant. */
+/** How far apart the calls of a crowd begin, ms, unless told otherwise: nobody's callers all dial at the same instant. */
 const DIAL_EVERY_MS = 30;
 
 /** Holds `count` calls at once; each is hung up when its `talk` is over. */
@@ -137,10 +137,11 @@ export async function inCalls<Result>(
   phone: Phone,
   count: number,
   talk: (call: PhoneCall, index: number) => Promise<Result>,
+  dialEveryMs = DIAL_EVERY_MS,
 ): Promise<Result[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      await pauseMs(index * DIAL_EVERY_MS);
+      await pauseMs(index * dialEveryMs);
       const call = await phone.dial('100');
       const result = await talk(call, index);
       await call.hangup();

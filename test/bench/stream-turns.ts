@@ -7,6 +7,10 @@ import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
 import { withStreamFloorBot } from './stream-floor.ts';
 import { answerTimes } from './turn-taking.ts';
+import type { Asking } from './turn-taking.ts';
+
+/** Who asks, but for the question. */
+type Crowd = Omit<Asking, 'question'>;
 
 /** What is understood, and that the speech is over, is known so long after it. */
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
@@ -15,13 +19,13 @@ const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
 /** Silence after which a turn is over if the words tell nothing: the default of bot profiles. */
 const SILENCE_MS = 600;
 
-/** People listen and think between two questions. */
-const CROWDS = [100, 200].map((calls) => ({ calls, turns: 3, roundMs: 6000 }));
+/** People listen and think between two questions. Ten of them call a second, so that all 200 talk at once for 20 s. */
+const CROWDS: readonly Crowd[] = [100, 200].map((calls) => ({ calls, turns: 5, roundMs: 6000, dialEveryMs: 100 }));
 
 /** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
 const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
 
-const ALONE = { calls: 1, turns: 20, roundMs: ROUND_MS };
+const ALONE: Crowd = { calls: 1, turns: 20, roundMs: ROUND_MS };
 
 /** Whoever wants to know what a crowd costs lets it in. */
 export const streamEnv = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
@@ -72,7 +76,8 @@ export const streamTurns: Bench = {
 export const streamLoad: Bench = {
   name: 'stream-load',
   explanation:
-    'The same with many calls at once, each asking every 8 s, and what the process of the service costs meanwhile. CPU in per cent of one core.',
+    'The same with many calls at once, ten a second of them dialled, each asking every 8 s, and what the process of the service costs meanwhile.\n' +
+    'CPU in per cent of one core, looked at every 500 ms.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onStand(streamStand(caller.text), async (stand) => {
@@ -86,14 +91,14 @@ export const streamLoad: Bench = {
   },
 };
 
-async function floor(stand: Stand, crowd: typeof ALONE, caller: RecordedCaller): Promise<Measurement> {
+async function floor(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<Measurement> {
   const samples = await withStreamFloorBot(stand.telephony, SCRIPTED_MS, () => ask(stand, crowd, caller));
   return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
 }
 
 async function loaded(
   stand: Stand,
-  crowd: typeof ALONE,
+  crowd: Crowd,
   caller: RecordedCaller,
 ): Promise<readonly Measurement[]> {
   const service = await stand.serve(crowdBot, streamEnv);
@@ -121,6 +126,6 @@ export function ownTimes(answers: readonly number[]): readonly number[] {
   return answers.map((time) => time - SCRIPTED_MS);
 }
 
-function ask(stand: Stand, crowd: typeof ALONE, { pcm }: RecordedCaller): Promise<number[]> {
+function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<number[]> {
   return answerTimes(stand.phone, { ...crowd, question: pcm });
 }

@@ -10,6 +10,8 @@ export interface Asking {
   readonly question: Pcm;
   /** From the end of the question until the caller may ask again, ms: the answer must be over by then. */
   readonly roundMs: number;
+  /** How far apart the calls begin, ms. */
+  readonly dialEveryMs?: number;
 }
 
 /** The greeting is over by then, ms after the answer. */
@@ -24,9 +26,9 @@ const SPREAD_MS = 300;
  */
 export async function answerTimes(
   phone: Phone,
-  { calls, turns, question, roundMs }: Asking,
+  { calls, turns, question, roundMs, dialEveryMs }: Asking,
 ): Promise<number[]> {
-  const times = await inCalls(phone, calls, async (call) => {
+  const talk = async (call: PhoneCall) => {
     await pauseMs(GREETED_MS);
     for (let turn = 0; turn < turns; turn++) {
       await pauseMs(Math.random() * SPREAD_MS);
@@ -34,7 +36,8 @@ export async function answerTimes(
       await pauseMs(roundMs);
     }
     return timesOf(call);
-  });
+  };
+  const times = await inCalls(phone, calls, talk, dialEveryMs);
   return times.flat();
 }
 
