@@ -20,7 +20,12 @@ const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
 const SILENCE_MS = 600;
 
 /** People listen and think between two questions. Ten of them call a second, so that all 200 talk at once for 20 s. */
-const CROWDS: readonly Crowd[] = [100, 200].map((calls) => ({ calls, turns: 5, roundMs: 6000, dialEveryMs: 100 }));
+const CROWDS: readonly Crowd[] = [100, 200].map((calls) => ({
+  calls,
+  turns: 5,
+  roundMs: 6000,
+  dialEveryMs: 100,
+}));
 
 /** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
 const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
@@ -96,11 +101,7 @@ async function floor(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promis
   return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
 }
 
-async function loaded(
-  stand: Stand,
-  crowd: Crowd,
-  caller: RecordedCaller,
-): Promise<readonly Measurement[]> {
+async function loaded(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<readonly Measurement[]> {
   const service = await stand.serve(crowdBot, streamEnv);
   const idle = await service.usage();
   const watch = watching(service);
