@@ -5,8 +5,8 @@
 const CUT_OFF_HZ = 200;
 
 /**
- * Samples that all stay within this are nothing, −64 dBFS: 14 dB below the faintest speech, and below the noise of a line. Telephones
- * that suppress noise send it for most of a call, and then it is nearly free.
+ * Samples that all stay within this are nothing, −64 dBFS: 14 dB below the faintest speech, and below the noise of a line. A telephone
+ * that suppresses noise sends such for most of a call, and they are to cost next to nothing.
  */
 const NOTHING_WITHIN = 20;
 

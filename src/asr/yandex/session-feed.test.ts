@@ -44,6 +44,15 @@ describe('SessionFeed', () => {
     expect([feed.state, feed.cutMs, clock.pending]).toEqual(['all', Infinity, 0]);
   });
 
+  it('gathers what comes in crumbs', async () => {
+    const { audio, sent, ended } = feeding();
+    for (let byte = 0; byte < 800; byte++) audio.push(new Uint8Array(1));
+    audio.end();
+    await ended;
+    expect(chunkMs(sent).length).toBeLessThanOrEqual(3);
+    expect(chunkMs(sent).reduce((sum, ms) => sum + ms, 0)).toBe(50);
+  });
+
   it('cuts a long piece into messages, and never a sample in two', async () => {
     const { audio, sent, ended } = feeding();
     audio.push(new Uint8Array(8001));

@@ -6,9 +6,10 @@ import type { AudioTape } from '../audio-tape.ts';
 import { longestSessionMs, type SessionLimits } from './session-limits.ts';
 
 /**
- * Audio in one message at most, in milliseconds. Each frame goes out as it comes: gathering would make the last word later, and with it
- * the answer. What was said before the session began comes in one piece, and is cut so that a session's limit is met to the message.
+ * Audio in one message, in milliseconds. A line's frame goes out as it comes: to gather more would make the last word later, and with it
+ * the answer. What was said before the session began comes in one piece, and goes out in few.
  */
+const SHORTEST_MESSAGE_MS = 20;
 const LONGEST_MESSAGE_MS = 200;
 
 /**
@@ -36,7 +37,8 @@ export class SessionFeed {
   readonly #options: SessionFeedOptions;
   readonly #limitMs: number;
   readonly #silences: { readonly atMs: number; readonly lengthMs: number }[] = [];
-  #halfSample: Uint8Array = new Uint8Array(0);
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
   #takenBytes = 0;
   #silenceMs = 0;
   #state: FeedState = 'sending';
@@ -71,20 +73,28 @@ export class SessionFeed {
     this.#expectAudio();
     try {
       for await (const piece of tape.read(fromByte, signal))
-        if (this.#take(piece) === 'full') {
-          this.#state = 'full';
-          return;
-        }
-      this.#state = 'all';
+        if (this.#take(piece) === 'full') return this.#end('full');
+      this.#end('all');
     } finally {
       this.#cancelIdle?.();
     }
   }
 
+  #end(state: FeedState): void {
+    this.#flush();
+    this.#state = state;
+  }
+
   #take(piece: Uint8Array): 'full' | 'taken' {
-    const messageBytes = msToBytes(LONGEST_MESSAGE_MS, this.#options.sampleRateHz);
-    for (let at = 0; at < piece.byteLength; at += messageBytes) {
-      this.#sendAudio(piece.subarray(at, at + messageBytes));
+    const { sampleRateHz } = this.#options;
+    const longestBytes = msToBytes(LONGEST_MESSAGE_MS, sampleRateHz);
+    for (let at = 0; at < piece.byteLength;) {
+      const part = piece.subarray(at, at + longestBytes - this.#pendingBytes);
+      at += part.byteLength;
+      this.#pending.push(part);
+      this.#pendingBytes += part.byteLength;
+      this.#takenBytes += part.byteLength;
+      if (bytesToMs(this.#pendingBytes, sampleRateHz) >= SHORTEST_MESSAGE_MS) this.#flush();
       if (this.#isFull) return 'full';
     }
     return 'taken';
@@ -97,13 +107,14 @@ export class SessionFeed {
   }
 
   /** Sends whole samples only; half a one waits for its other half. */
-  #sendAudio(part: Uint8Array): void {
-    this.#takenBytes += part.byteLength;
-    const audio = this.#halfSample.byteLength > 0 ? concatBytes([this.#halfSample, part]) : part;
-    const wholeBytes = audio.byteLength - (audio.byteLength % BYTES_PER_SAMPLE);
-    this.#halfSample = audio.subarray(wholeBytes);
-    if (wholeBytes === 0) return;
-    this.#options.send({ chunk: { data: audio.subarray(0, wholeBytes) } });
+  #flush(): void {
+    const [only] = this.#pending;
+    const audio = this.#pending.length === 1 && only ? only : concatBytes(this.#pending);
+    const whole = audio.byteLength - (audio.byteLength % BYTES_PER_SAMPLE);
+    this.#pending = whole < audio.byteLength ? [audio.subarray(whole)] : [];
+    this.#pendingBytes = audio.byteLength - whole;
+    if (whole === 0) return;
+    this.#options.send({ chunk: { data: whole < audio.byteLength ? audio.subarray(0, whole) : audio } });
     this.#expectAudio();
   }
 
@@ -113,6 +124,7 @@ export class SessionFeed {
   }
 
   #sendSilence(): void {
+    this.#flush();
     const atMs = bytesToMs(this.#takenBytes, this.#options.sampleRateHz) + this.#silenceMs;
     this.#silences.push({ atMs, lengthMs: IDLE_MS });
     this.#silenceMs += IDLE_MS;
