@@ -16,8 +16,8 @@ export class Framer {
   }
 
   /**
-   * The frames that are whole now. What lies within the piece is the piece or a view of it, not a copy: who reuses the piece's memory must be
-   * done with the frames before.
+   * The frames that are whole now. What lies within the piece is a view of it or the piece itself, not a copy: who reuses the piece's
+   * memory must be done with the frames before.
    */
   push(piece: Uint8Array): readonly Uint8Array[] {
     // As a telephone sends them: nothing to cut.

@@ -45,6 +45,12 @@ export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** The same, but a single piece as it is: not to be written into, it may be somebody else's memory. */
+export function joinedBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  return pieces.length === 1 && first ? first : concatBytes(pieces);
+}
+
 /** The samples as numbers. Copies only where the bytes are not aligned for a 16-bit view. */
 export function toSamples(pcm: Pcm): Int16Array {
   const { data } = pcm;

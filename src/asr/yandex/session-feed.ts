@@ -1,5 +1,5 @@
 /** Sends the audio of an utterance to one recognition session, message by message, and knows what stands where in it. */
-import { bytesToMs, concatBytes, msToBytes, BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
+import { bytesToMs, joinedBytes, msToBytes, BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { StreamingRequest } from '../../yandex/proto.ts';
 import type { AudioTape } from '../audio-tape.ts';
@@ -108,13 +108,12 @@ export class SessionFeed {
 
   /** Sends whole samples only; half a one waits for its other half. */
   #flush(): void {
-    const [only] = this.#pending;
-    const audio = this.#pending.length === 1 && only ? only : concatBytes(this.#pending);
+    const audio = joinedBytes(this.#pending);
     const whole = audio.byteLength - (audio.byteLength % BYTES_PER_SAMPLE);
     this.#pending = whole < audio.byteLength ? [audio.subarray(whole)] : [];
     this.#pendingBytes = audio.byteLength - whole;
     if (whole === 0) return;
-    this.#options.send({ chunk: { data: whole < audio.byteLength ? audio.subarray(0, whole) : audio } });
+    this.#options.send({ chunk: { data: audio.subarray(0, whole) } });
     this.#expectAudio();
   }
 

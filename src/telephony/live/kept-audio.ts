@@ -1,5 +1,5 @@
 /** A stretch of a byte stream: what was written lately and is not done with. Positions count from the stream's beginning. */
-import { concatBytes } from '../../audio/pcm.ts';
+import { joinedBytes } from '../../audio/pcm.ts';
 
 export class KeptAudio {
   #pieces: Uint8Array[] = [];
@@ -26,7 +26,7 @@ export class KeptAudio {
       if (at + piece.byteLength > from) parts.push(piece.subarray(Math.max(0, from - at), to - at));
       at += piece.byteLength;
     }
-    return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+    return joinedBytes(parts);
   }
 
   /** Lets go of everything before a position. */
