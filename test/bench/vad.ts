@@ -1,6 +1,6 @@
 /** How soon voice activity tells that somebody speaks or has ceased, what it misses, and what it takes for speech. */
 import Table from 'cli-table3';
-import { VoiceActivity } from '../../src/asr/voice-activity.ts';
+import { VOICE_FRAME_MS, VoiceActivity } from '../../src/asr/voice-activity.ts';
 import { msToBytes, type Pcm } from '../../src/audio/pcm.ts';
 import { resampled } from '../../src/audio/resample.ts';
 import { median, percentile } from '../support/percentile.ts';
@@ -10,7 +10,6 @@ import { espeakVoices, shippedVoices } from '../support/vad/voices.ts';
 
 /** Enough for every speaker; noise asks for less variety than levels do. */
 const CLIPS_IN_NOISE = 25;
-const FRAME_MS = 20;
 
 export function benchVoiceActivity(): void {
   const [shipped, espeak] = [shippedVoices(), espeakVoices()];
@@ -90,7 +89,7 @@ function costUs(sounds: readonly Pcm[]): number {
   let frames = 0;
   for (const { sampleRateHz, data } of sounds) {
     const activity = new VoiceActivity({ sampleRateHz, startMs: 0, listener });
-    const frameBytes = msToBytes(FRAME_MS, sampleRateHz);
+    const frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     for (let at = 0; at + frameBytes <= data.byteLength; at += frameBytes, frames++) {
       activity.push(data.subarray(at, at + frameBytes));
     }

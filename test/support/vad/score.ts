@@ -1,5 +1,5 @@
 /** How well voice activity agrees with the labels of the set. */
-import { VoiceActivity, type VoiceActivityTuning } from '../../../src/asr/voice-activity.ts';
+import { VOICE_FRAME_MS, VoiceActivity, type VoiceActivityTuning } from '../../../src/asr/voice-activity.ts';
 import { bytesToMs, msToBytes } from '../../../src/audio/pcm.ts';
 import type { Labelled, Span } from './vad-set.ts';
 
@@ -23,7 +23,6 @@ export interface Score {
   readonly heardMs: number;
 }
 
-const FRAME_MS = 20;
 /** An onset so long after a phrase still belongs to it: its last consonants. */
 const TAIL_MS = 100;
 
@@ -91,10 +90,10 @@ function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): Hear
     speechStopped: () => reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs }),
   };
   const activity = new VoiceActivity({ sampleRateHz: pcm.sampleRateHz, startMs: 0, listener, tuning });
-  const frameBytes = msToBytes(FRAME_MS, pcm.sampleRateHz);
+  const frameBytes = msToBytes(VOICE_FRAME_MS, pcm.sampleRateHz);
   let state = 'silence';
   for (let at = 0; at + frameBytes <= pcm.data.byteLength; at += frameBytes) {
-    nowMs += FRAME_MS;
+    nowMs += VOICE_FRAME_MS;
     state = activity.push(pcm.data.subarray(at, at + frameBytes));
   }
   if (state === 'speech') reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs });
