@@ -1,6 +1,5 @@
-/** What the tests here ask the simulator with: bare HTTP and a bare event socket, no client library in between. */
+/** What tests ask the simulator with, or a real Asterisk: bare HTTP and a bare event socket, no client library in between. */
 import { WebSocket } from 'ws';
-import type { AsteriskSimulator } from '../asterisk-simulator.ts';
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -23,14 +22,21 @@ export interface ProbeEvent {
 /** How long an event may take before a test fails: far longer than any does. */
 const EVENT_WITHIN_MS = 5000;
 
+/** Where ARI is, and as whom. */
+export interface AriAccount {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 export class AriProbe {
   readonly events: ProbeEvent[] = [];
   readonly socket: WebSocket;
-  readonly #simulator: AsteriskSimulator;
+  readonly #account: AriAccount;
   #onEvent: () => void = () => undefined;
 
-  static async connect(simulator: AsteriskSimulator, app = 'voicebot'): Promise<AriProbe> {
-    const probe = new AriProbe(simulator, app);
+  static async connect(account: AriAccount, app = 'voicebot'): Promise<AriProbe> {
+    const probe = new AriProbe(account, app);
     await new Promise((resolve, reject) => {
       probe.socket.once('open', resolve);
       probe.socket.once('error', reject);
@@ -38,9 +44,9 @@ export class AriProbe {
     return probe;
   }
 
-  private constructor(simulator: AsteriskSimulator, app: string) {
-    this.#simulator = simulator;
-    const { username, password, url } = simulator;
+  private constructor(account: AriAccount, app: string) {
+    this.#account = account;
+    const { username, password, url } = account;
     const credentials = `${username}:${password}`;
     this.socket = new WebSocket(`${url.replace('http', 'ws')}/ari/events?app=${app}&api_key=${credentials}`);
     this.socket.on('error', () => undefined);
@@ -83,8 +89,8 @@ export class AriProbe {
     query: Record<string, string> = {},
     password?: string,
   ): Promise<Response> {
-    const credentials = `${this.#simulator.username}:${password ?? this.#simulator.password}`;
-    return fetch(`${this.#simulator.url}/ari${path}?${new URLSearchParams(query).toString()}`, {
+    const credentials = `${this.#account.username}:${password ?? this.#account.password}`;
+    return fetch(`${this.#account.url}/ari${path}?${new URLSearchParams(query).toString()}`, {
       method,
       headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     });
