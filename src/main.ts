@@ -28,7 +28,7 @@ import { CallRecords } from './call/call-records.ts';
 import { PhraseBook } from './call/phrase-book.ts';
 import { Reception } from './call/reception.ts';
 import { loadShippedPhrases } from './call/shipped-phrases.ts';
-import type { Timeline } from './call/timeline.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import { loadBots } from './config/bots.ts';
 import type { Settings } from './config/settings.ts';
 import type { OperatorPorts } from './http/operator-ports.ts';

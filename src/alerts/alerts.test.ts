@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { ALARMING_SHARES, THRESHOLDS } from '../call/thresholds.ts';
+import { ALARMING_SHARES, THRESHOLDS } from '../timeline/thresholds.ts';
 import type { AlertEvent } from './alert.ts';
 import { Alerts } from './alerts.ts';
 

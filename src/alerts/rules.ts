@@ -2,7 +2,7 @@
  * What is watched, and from when on somebody is told. Every rule is about a share: of turns, chunks or requests, how many went beyond a
  * limit. config/prometheus/alerts.yml says the same, and a test compares them.
  */
-import { ALARMING_SHARES, THRESHOLDS } from '../call/thresholds.ts';
+import { ALARMING_SHARES, THRESHOLDS } from '../timeline/thresholds.ts';
 import type { AlertName, Severity } from './alert.ts';
 
 export interface Level {

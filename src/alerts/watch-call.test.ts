@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
-import { Timeline } from '../call/timeline.ts';
-import type { TurnOutcome } from '../call/timeline.ts';
+import { THRESHOLDS } from '../timeline/thresholds.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import type { TurnOutcome } from '../timeline/timeline.ts';
 import type { AlertName } from './alert.ts';
 import { watchCall } from './watch-call.ts';
 

@@ -1,9 +1,9 @@
 /** What one call's timeline says to the rules, a turn at a time. Reads the timeline, and touches nothing. */
-import { entriesOf, firstEntryOf } from '../call/timeline-entries.ts';
-import { silentSpans } from '../call/timeline-spans.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
-import type { Timeline, TimelineEntry } from '../call/timeline.ts';
-import { turnStages } from '../call/turn-stages.ts';
+import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
+import { silentSpans } from '../timeline/timeline-spans.ts';
+import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { Timeline, TimelineEntry } from '../timeline/timeline.ts';
+import { turnStages } from '../timeline/turn-stages.ts';
 import type { AlertSamples } from './alerts.ts';
 
 /** The synthesizer that is expected to be fast; how its stand-in and the cache do says nothing about it. */

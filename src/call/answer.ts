@@ -14,7 +14,7 @@ import { estimatedTokens } from '../llm/token-estimate.ts';
 import { speakInOrder } from '../tts/ordered-speech.ts';
 import type { SpokenChunk } from '../tts/ordered-speech.ts';
 import type { Synthesizer } from '../tts/synthesizer.ts';
-import type { Marks, TimelineFacts } from './timeline.ts';
+import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
 
 export interface AnswerTools {
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import { BargeIn } from './barge-in.ts';
 import type { Utterance } from './ear.ts';
 import { Mouth } from './mouth.ts';
 import { ScriptedPlayer } from './scripted-player.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 
 const DETECTION_MS = 160;
 const PROFILE: BotProfile['bargeIn'] = {

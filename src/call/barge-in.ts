@@ -10,7 +10,7 @@ import type { Utterance } from './ear.ts';
 import { judgeInterjection } from './interjection.ts';
 import type { Interjection } from './interjection.ts';
 import type { Mouth } from './mouth.ts';
-import type { ResumeCause, Timeline } from './timeline.ts';
+import type { ResumeCause, Timeline } from '../timeline/timeline.ts';
 
 /**
  * When the sound is over and its text is not there yet, so long is it waited for, ms: the bot is silent meanwhile. A streaming

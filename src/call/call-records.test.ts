@@ -7,7 +7,7 @@ import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import { CallRecords } from './call-records.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 
 const LEG = '1795236252.0';
 

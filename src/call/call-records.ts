@@ -9,7 +9,7 @@ import type { Log } from '../base/log.ts';
 import { callOfFile, deleteRecord, fileOfCall, readRecord, writeRecord } from './call-record.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Call, Resumed } from './call.ts';
-import type { TimelineType } from './timeline.ts';
+import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
 export type KeptCall = Pick<Call, 'timeline' | 'messages'> & {

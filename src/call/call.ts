@@ -25,8 +25,8 @@ import { Mouth } from './mouth.ts';
 import type { CallOrder, Order, OrderedEnd } from './orders.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';
 import { Sayings } from './sayings.ts';
-import { Timeline } from './timeline.ts';
-import type { CallEndCause, SpeechKind, TurnOutcome } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import { takeTurn } from './turn.ts';
 import type { CallersTurn, TurnTools } from './turn.ts';
 

@@ -6,7 +6,7 @@ import type { RecognitionEvent } from '../asr/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import { Ear } from './ear.ts';
 import type { Utterance, WordsSoFar } from './ear.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 
 const DETECTION_MS = 160;
 let clock: ManualClock;

@@ -8,7 +8,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { EndOfTurn } from '../asr/end-of-turn/end-of-turn.ts';
 import type { RecognitionEvent } from '../asr/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import { Transcription } from './transcription.ts';
 
 /** How much of the line before the first loud frame belongs to the utterance, ms: a soft first consonant is not loud. */

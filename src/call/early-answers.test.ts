@@ -5,7 +5,7 @@ import type { Chat, ChatRequest } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../tts/scripted-synthesizer.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { History } from './history.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 
 let clock: ManualClock;
 let timeline: Timeline;

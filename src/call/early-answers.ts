@@ -11,7 +11,7 @@ import type { AnswerTools } from './answer.ts';
 import type { WordsSoFar } from './ear.ts';
 import { HeldMarks } from './held-marks.ts';
 import type { History } from './history.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 
 /** So many thrown away in one turn are enough: the caller is one who pauses, and the next guess would be no better. */
 const MAX_WASTED_A_TURN = 3;

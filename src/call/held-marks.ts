@@ -1,6 +1,6 @@
 /** Marks that may yet turn out never to have belonged to the call: kept back, with their times, until it is known that they do. */
 import type { Clock } from '../base/clock.ts';
-import type { Marks, Timeline, TimelineFacts, TimelineType } from './timeline.ts';
+import type { Marks, Timeline, TimelineFacts, TimelineType } from '../timeline/timeline.ts';
 
 export class HeldMarks implements Marks {
   readonly #clock: Clock;

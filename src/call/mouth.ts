@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Clip, Playback, Player } from '../telephony/line.ts';
 import type { BotWords } from './interjection.ts';
-import type { SpeechKind, Timeline } from './timeline.ts';
+import type { SpeechKind, Timeline } from '../timeline/timeline.ts';
 
 export interface Words {
   readonly kind: SpeechKind;

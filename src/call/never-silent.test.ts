@@ -3,7 +3,7 @@ import { ManualClock } from '../base/manual-clock.ts';
 import { Mouth } from './mouth.ts';
 import { NeverSilent } from './never-silent.ts';
 import { ScriptedPlayer } from './scripted-player.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 
 let clock: ManualClock;
 let player: ScriptedPlayer;

@@ -1,6 +1,6 @@
 /** What others than the caller and the bot want of a call: the operator, or a service that stops. */
 import type { DialplanPlace } from '../telephony/line.ts';
-import type { CallEndCause } from './timeline.ts';
+import type { CallEndCause } from '../timeline/timeline.ts';
 
 /** Why a call ends that could have gone on. */
 export type OrderedEnd = Extract<CallEndCause, 'operator' | 'stopped'>;

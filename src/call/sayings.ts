@@ -6,7 +6,7 @@ import type { SpeechPiece, Synthesizer } from '../tts/synthesizer.ts';
 import type { History } from './history.ts';
 import type { Mouth } from './mouth.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';
-import type { SpeechKind, TurnOutcome } from './timeline.ts';
+import type { SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 
 export interface SayingsOptions {
   readonly book: PhraseBook;

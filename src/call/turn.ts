@@ -22,7 +22,7 @@ import { isUnderstood } from './interjection.ts';
 import type { Mouth } from './mouth.ts';
 import { HOLD_AFTER_MS, NeverSilent } from './never-silent.ts';
 import type { ReadyPhrase } from './phrase-book.ts';
-import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from './timeline.ts';
+import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
 
 /** What every turn of a call works with. */
 export interface TurnTools extends AnswerTools {

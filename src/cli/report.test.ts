@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import { silence } from '../audio/pcm.ts';
-import { Timeline } from '../call/timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import type { ReportedCall } from '../report/reported-call.ts';
 import { compareCommand } from './compare.ts';
 import { reportCommand } from './report.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Timeline } from '../call/timeline.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { AnsweredTurns, ApiError, CallDetail, CallList } from './contract.ts';
 import { operated } from './testing/operated.ts';
 import type { Operated } from './testing/operated.ts';

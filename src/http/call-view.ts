@@ -1,7 +1,7 @@
 /** Calls as /api tells of them: times from the call's beginning, private words and numbers masked unless the operator wants them seen. */
 import { maskNumber, maskText } from '../ops/mask.ts';
 import type { Beginning, FollowedCall } from '../ops/followed-call.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import { costOf, usageOf } from '../ops/cost.ts';
 import type { Prices } from '../ops/cost.ts';
 import type { AnsweredTurns, CallDetail, CallSummary, TimelineEntryView } from './contract.ts';

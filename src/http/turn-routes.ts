@@ -1,7 +1,7 @@
 /** Turns: how long the last ones took, and a picture of any of them. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError } from '../base/errors.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
+import { THRESHOLDS } from '../timeline/thresholds.ts';
 import { turnPicture } from '../report/turn-picture.ts';
 import type { CallView } from './call-view.ts';
 import { answeredTurns, apiError, callTurn, turnsQuery } from './contract.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { Timeline } from '../call/timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import { BargeInMetrics } from './barge-in-metrics.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,5 +1,5 @@
 /** What became of the caller's sounds over the bot, and how soon the bot fell silent for them. Reads the timeline, and touches nothing. */
-import type { TimelineEntry } from '../call/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Speech over the bot that lasts so long, ms, while the bot speaks on, was meant for it and missed. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { Timeline } from '../call/timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import { CallLog } from './call-log.ts';
 
 describe('the log of calls', () => {

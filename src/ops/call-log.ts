@@ -1,6 +1,6 @@
 /** The calls of this process for an operator's eyes: those that are live, and the last ones that were, in bounded memory. */
 import type { Clock } from '../base/clock.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import { FollowedCall } from './followed-call.ts';
 import type { ObservedCall } from './followed-call.ts';
 

@@ -1,7 +1,7 @@
 /** Turns what happens in one call into metrics. Reads the timeline, and touches nothing. */
-import { silentSpans } from '../call/timeline-spans.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
-import type { SpeechKind, Timeline, TimelineEntry } from '../call/timeline.ts';
+import { silentSpans } from '../timeline/timeline-spans.ts';
+import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { SpeechKind, Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { BargeInMetrics } from './barge-in-metrics.ts';
 import { costOf, usageOf } from './cost.ts';
 import type { Prices } from './cost.ts';

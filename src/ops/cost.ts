@@ -2,8 +2,8 @@
  * What one call used, and what that costs by the operator's price table. Near the bill, not the bill: what the timeline cannot know is
  * said at each figure.
  */
-import { entriesOf } from '../call/timeline-entries.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
+import { entriesOf } from '../timeline/timeline-entries.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 
 /** Prices in one currency; 0 is not counted. */
 export interface Prices {

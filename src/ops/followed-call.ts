@@ -1,6 +1,6 @@
 /** One call as an operator sees it, live or past: what it is doing and what has happened. Reads the timeline, and touches nothing. */
-import type { CallEndCause, Timeline, TimelineEntry } from '../call/timeline.ts';
-import { turnStages } from '../call/turn-stages.ts';
+import type { CallEndCause, Timeline, TimelineEntry } from '../timeline/timeline.ts';
+import { turnStages } from '../timeline/turn-stages.ts';
 import type { Party } from '../telephony/line.ts';
 
 /** What it is doing; `hearing`: the caller speaks. */

@@ -1,7 +1,7 @@
 /** One line a turn: what it cost the caller in seconds, and why. Reads the timeline, and touches nothing. */
 import type { Log } from '../base/log.ts';
-import type { Timeline } from '../call/timeline.ts';
-import { turnStages } from '../call/turn-stages.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import { turnStages } from '../timeline/turn-stages.ts';
 import { costOf, usageOf } from './cost.ts';
 import type { Prices } from './cost.ts';
 

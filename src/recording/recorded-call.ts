@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import { timelineEntry } from './timeline-schema.ts';
+import { timelineEntry } from '../timeline/timeline-schema.ts';
 
 export const FORMAT = 'parley-call';
 /** Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. Older ones are read as well. */

@@ -1,7 +1,7 @@
 /** The service's recorder of calls: decides which are kept, writes them behind the calls' backs, and deletes what is too old. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { breachesOf } from '../call/breaches.ts';
+import { breachesOf } from '../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../call/reception.ts';
 import type { Log } from '../base/log.ts';
 import { CallRecorder } from './call-recorder.ts';

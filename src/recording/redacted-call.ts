@@ -1,6 +1,6 @@
 /** A recorded call with everything private in it masked: each text by the same rules, so that the parts still fit each other. */
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { Mask } from './redaction.ts';
 import type { RecordedCall, RecordedOrder, RecordedReply, RecordedSynthesis } from './recorded-call.ts';
 

@@ -1,10 +1,10 @@
 /** What a call came to, as far as a developer compares it: who said what, how long it took, who interrupted whom, how it ended. */
 import { ParleyError } from '../base/errors.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
-import { entriesOf, firstEntryOf } from '../call/timeline-entries.ts';
-import { silentSpans, spokenSpans } from '../call/timeline-spans.ts';
-import { turnStages, turnsOf } from '../call/turn-stages.ts';
-import type { Stage } from '../call/turn-stages.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
+import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
+import { silentSpans, spokenSpans } from '../timeline/timeline-spans.ts';
+import { turnStages, turnsOf } from '../timeline/turn-stages.ts';
+import type { Stage } from '../timeline/turn-stages.ts';
 
 export interface Outcome {
   readonly endedBy: string;

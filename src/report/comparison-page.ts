@@ -1,12 +1,12 @@
 /** The comparison of two calls as a page. */
-import { STAGES } from '../call/turn-stages.ts';
-import type { TurnStages, Wait } from '../call/turn-stages.ts';
+import { STAGES } from '../timeline/turn-stages.ts';
+import type { TurnStages, Wait } from '../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison, Pair } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
-import { STAGE_NAMES } from '../call/stage-names.ts';
+import { STAGE_NAMES } from '../timeline/stage-names.ts';
 import { durationText } from '../base/time-text.ts';
 import { waitsBar } from './waits-view.ts';
 

@@ -1,11 +1,11 @@
 /** The comparison of two calls as a terminal shows it. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { STAGES } from '../call/turn-stages.ts';
-import type { TurnStages } from '../call/turn-stages.ts';
+import { STAGES } from '../timeline/turn-stages.ts';
+import type { TurnStages } from '../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
-import { STAGE_NAMES } from '../call/stage-names.ts';
+import { STAGE_NAMES } from '../timeline/stage-names.ts';
 
 /** Three lines a turn, in seconds; then what was said differently. */
 export function comparisonTable(comparison: Comparison): string {

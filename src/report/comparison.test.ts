@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { Timeline } from '../call/timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import { comparisonPage } from './comparison-page.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { compareCalls } from './comparison.ts';

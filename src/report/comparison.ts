@@ -1,6 +1,6 @@
 /** Two calls, or the same call twice, turn by turn. */
-import { turnStages, turnsOf, waitsOf } from '../call/turn-stages.ts';
-import type { Stage, TurnStages } from '../call/turn-stages.ts';
+import { turnStages, turnsOf, waitsOf } from '../timeline/turn-stages.ts';
+import type { Stage, TurnStages } from '../timeline/turn-stages.ts';
 import type { ReportedCall } from './reported-call.ts';
 
 export type ComparedCall = Pick<ReportedCall, 'name' | 'timeline'>;

@@ -2,8 +2,8 @@
 import { durationMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { encodeStereoWav } from '../audio/wav.ts';
-import type { TurnStages } from '../call/turn-stages.ts';
-import type { Breach } from '../call/breaches.ts';
+import type { TurnStages } from '../timeline/turn-stages.ts';
+import type { Breach } from '../timeline/breaches.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { ReportedCall } from './reported-call.ts';

@@ -1,9 +1,9 @@
 /** The report of one call: what it was, what was slow and why, and every turn to look at and to listen to. */
 import { durationMs } from '../audio/pcm.ts';
-import { turnStages, turnsOf, waitsOf } from '../call/turn-stages.ts';
-import type { TurnStages } from '../call/turn-stages.ts';
-import { breachesOf } from '../call/breaches.ts';
-import type { Breach } from '../call/breaches.ts';
+import { turnStages, turnsOf, waitsOf } from '../timeline/turn-stages.ts';
+import type { TurnStages } from '../timeline/turn-stages.ts';
+import { breachesOf } from '../timeline/breaches.ts';
+import type { Breach } from '../timeline/breaches.ts';
 import { median } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

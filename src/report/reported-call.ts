@@ -1,6 +1,6 @@
 /** What a report needs of a recorded call, wherever it was kept. Nothing of it is trusted: callers choose their words and names. */
 import type { Pcm } from '../audio/pcm.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 
 export interface ReportedCall {
   /** What the recording is called. */

@@ -1,8 +1,8 @@
 /** Who said what and when, as it was heard. */
-import { entriesOf } from '../call/timeline-entries.ts';
-import { speechSpans, spokenSpans } from '../call/timeline-spans.ts';
-import type { Span } from '../call/timeline-spans.ts';
-import type { SpeechKind, TimelineEntry } from '../call/timeline.ts';
+import { entriesOf } from '../timeline/timeline-entries.ts';
+import { speechSpans, spokenSpans } from '../timeline/timeline-spans.ts';
+import type { Span } from '../timeline/timeline-spans.ts';
+import type { SpeechKind, TimelineEntry } from '../timeline/timeline.ts';
 
 export interface TranscriptLine extends Span {
   /** The turn in which it is told: what the caller says stands with the answer to it. */

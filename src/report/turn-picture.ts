@@ -1,7 +1,7 @@
 /** One turn by itself, of a call that may still be going on: where its time went. What was said in it stands elsewhere. */
-import { breachesOf } from '../call/breaches.ts';
-import type { TimelineEntry } from '../call/timeline.ts';
-import { turnStages, waitsOf } from '../call/turn-stages.ts';
+import { breachesOf } from '../timeline/breaches.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
+import { turnStages, waitsOf } from '../timeline/turn-stages.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { breachNotes, turnHeader, turnTitle, waitsView } from './turn-view.ts';

@@ -1,12 +1,12 @@
 /** One turn: where its time went, its waterfall, and what was said. */
-import { turnStages, waitsOf } from '../call/turn-stages.ts';
-import type { TurnStages, Wait } from '../call/turn-stages.ts';
-import type { SpeechKind, TimelineEntry, TurnOutcome } from '../call/timeline.ts';
-import { answerSeverity } from '../call/breaches.ts';
-import type { Breach } from '../call/breaches.ts';
+import { turnStages, waitsOf } from '../timeline/turn-stages.ts';
+import type { TurnStages, Wait } from '../timeline/turn-stages.ts';
+import type { SpeechKind, TimelineEntry, TurnOutcome } from '../timeline/timeline.ts';
+import { answerSeverity } from '../timeline/breaches.ts';
+import type { Breach } from '../timeline/breaches.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { STAGE_NAMES } from '../call/stage-names.ts';
+import { STAGE_NAMES } from '../timeline/stage-names.ts';
 import { clockText, durationText } from '../base/time-text.ts';
 import { transcriptOf } from './transcript.ts';
 import type { TranscriptLine } from './transcript.ts';

@@ -1,5 +1,5 @@
 /** For what an answer waited, as one bar of all stages. */
-import type { Wait } from '../call/turn-stages.ts';
+import type { Wait } from '../timeline/turn-stages.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 

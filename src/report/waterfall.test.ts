@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
-import { Timeline } from '../call/timeline.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import { waterfallOf } from './waterfall.ts';
 
 function call(): Timeline {

@@ -1,9 +1,9 @@
 /** What went on in one turn, and for how long: lanes of bars over a common time axis. */
-import { entriesOf } from '../call/timeline-entries.ts';
-import { pauseSpans, silentSpans, spokenSpans } from '../call/timeline-spans.ts';
-import type { Span, SpokenSpan } from '../call/timeline-spans.ts';
-import { THRESHOLDS } from '../call/thresholds.ts';
-import type { ResumeCause, SpeechKind, TimelineEntry } from '../call/timeline.ts';
+import { entriesOf } from '../timeline/timeline-entries.ts';
+import { pauseSpans, silentSpans, spokenSpans } from '../timeline/timeline-spans.ts';
+import type { Span, SpokenSpan } from '../timeline/timeline-spans.ts';
+import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { ResumeCause, SpeechKind, TimelineEntry } from '../timeline/timeline.ts';
 import { durationText } from '../base/time-text.ts';
 import { speechBefore } from './transcript.ts';
 

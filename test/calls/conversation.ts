@@ -1,9 +1,9 @@
 /** A caller of a scenario, on a phone: says what it has to, and waits for what the bot says by what the service notes of the call. */
 import { fromSamples, slice, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { entriesOf } from '../../src/call/timeline-entries.ts';
-import { spokenSpans } from '../../src/call/timeline-spans.ts';
-import type { Timeline, TimelineEntry } from '../../src/call/timeline.ts';
+import { entriesOf } from '../../src/timeline/timeline-entries.ts';
+import { spokenSpans } from '../../src/timeline/timeline-spans.ts';
+import type { Timeline, TimelineEntry } from '../../src/timeline/timeline.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import type { ChatSimulator } from '../../src/simulator/chat.ts';
 import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';

@@ -1,6 +1,6 @@
 /** A call is recorded while it is held, and runs again from what was recorded. */
 import { expect, it } from 'vitest';
-import { STAGES } from '../../src/call/turn-stages.ts';
+import { STAGES } from '../../src/timeline/turn-stages.ts';
 import { durationMs } from '../../src/audio/pcm.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';

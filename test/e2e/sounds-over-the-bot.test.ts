@@ -2,8 +2,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { entriesOf } from '../../src/call/timeline-entries.ts';
-import { pauseSpans } from '../../src/call/timeline-spans.ts';
+import { entriesOf } from '../../src/timeline/timeline-entries.ts';
+import { pauseSpans } from '../../src/timeline/timeline-spans.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
 import { outcomeOf } from '../../src/replay/outcome.ts';
 import { replayCall } from '../../src/replay/replay.ts';

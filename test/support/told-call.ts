@@ -2,8 +2,8 @@
 import { ManualClock } from '../../src/base/manual-clock.ts';
 import { durationMs, msToBytes, silence, slice } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import type { SpeechKind } from '../../src/call/timeline.ts';
-import { Timeline } from '../../src/call/timeline.ts';
+import type { SpeechKind } from '../../src/timeline/timeline.ts';
+import { Timeline } from '../../src/timeline/timeline.ts';
 import { loadScenario } from '../../src/cli/demo/scenario.ts';
 import type { Clip } from '../../src/cli/demo/scenario.ts';
 import type { ReportedCall } from '../../src/report/reported-call.ts';

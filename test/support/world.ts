@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { durationMs } from '../../src/audio/pcm.ts';
-import type { Timeline } from '../../src/call/timeline.ts';
+import type { Timeline } from '../../src/timeline/timeline.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';

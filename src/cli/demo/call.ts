@@ -1,6 +1,6 @@
 /** The caller's part of the demo: dials, listens, speaks, talks over the bot once, and hangs up. */
 import { sleep, systemClock } from '../../base/clock.ts';
-import type { Timeline, TimelineEntry } from '../../call/timeline.ts';
+import type { Timeline, TimelineEntry } from '../../timeline/timeline.ts';
 import type { Span, Track } from '../../phone/phone.ts';
 import type { Clip, Exchange, Scenario } from './scenario.ts';
 import { EXTENSION } from './telephone.ts';

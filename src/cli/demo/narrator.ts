@@ -1,6 +1,6 @@
 /** Tells the call while it goes on: a line for everything that is said, and where the seconds went before an answer. */
 import pc from 'picocolors';
-import type { Timeline, TimelineEntry } from '../../call/timeline.ts';
+import type { Timeline, TimelineEntry } from '../../timeline/timeline.ts';
 import type { Span } from '../../phone/phone.ts';
 import type { CallListener } from './call.ts';
 import type { Clip } from './scenario.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { durationMs } from '../../audio/pcm.ts';
 import { encodeStereoWav } from '../../audio/wav.ts';
-import type { Timeline } from '../../call/timeline.ts';
+import type { Timeline } from '../../timeline/timeline.ts';
 import { playCall } from './call.ts';
 import type { PlayedCall } from './call.ts';
 import { heardSpeech } from './heard-speech.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { stringify } from 'yaml';
-import type { Timeline } from '../../call/timeline.ts';
+import type { Timeline } from '../../timeline/timeline.ts';
 import { readSettings } from '../../config/settings.ts';
 import type { Environment } from '../../config/settings.ts';
 import type { startService } from '../../main.ts';

@@ -1,5 +1,5 @@
 /** Where the seconds between the caller's last word and the answer went, stage by stage. */
-import type { TimelineEntry, TimelineType } from '../../call/timeline.ts';
+import type { TimelineEntry, TimelineType } from '../../timeline/timeline.ts';
 
 export interface Stages {
   /** From the caller's last word until the bot takes the turn. */

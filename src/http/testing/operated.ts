@@ -5,7 +5,7 @@ import { Alerts } from '../../alerts/alerts.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { ParleyError } from '../../base/errors.ts';
-import { Timeline } from '../../call/timeline.ts';
+import { Timeline } from '../../timeline/timeline.ts';
 import { CallLog } from '../../ops/call-log.ts';
 import { FREE } from '../../ops/testing/free.ts';
 import { buildHttp } from '../server.ts';

@@ -1,8 +1,8 @@
-/** What a recorded timeline may hold: every fact of src/call/timeline.ts, as it lies on disk. */
+/** What a recorded timeline may hold: every fact of src/timeline/timeline.ts, as it lies on disk. */
 import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { TimelineEntry, TimelineFacts, TimelineType } from '../call/timeline.ts';
+import type { TimelineEntry, TimelineFacts, TimelineType } from './timeline.ts';
 
 const kind = z.enum([
   'greeting',
