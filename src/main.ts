@@ -48,10 +48,10 @@ import { AriTrace } from './telephony/asterisk/ari-trace.ts';
 import { deletePlayedMedia } from './telephony/asterisk/left-media.ts';
 import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts';
 import { BrowserLine } from './telephony/browser/browser-line.ts';
-import type { SpeechDetector } from './telephony/live/speech-detector.ts';
+import type { SpeechDetector } from './vad/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
 import { DiskCache } from './tts/disk-cache.ts';
-import { voiceDetector } from './service/voice-detector.ts';
+import { voiceDetector } from './vad/voice-detector.ts';
 
 export interface Service {
   readonly httpUrl: string;

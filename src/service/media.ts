@@ -14,7 +14,7 @@ import { FILE_RATE_HZ } from '../telephony/asterisk/file-player.ts';
 import { chooseMediaMode } from '../telephony/asterisk/media-mode.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from '../telephony/asterisk/stream/stream-line.ts';
-import type { SpeechDetector } from '../telephony/live/speech-detector.ts';
+import type { SpeechDetector } from '../vad/speech-detector.ts';
 import type { LineOf } from '../telephony/asterisk/switchboard.ts';
 import type { ChannelPoolState } from '../yandex/channel-pool.ts';
 import type { Credentials } from '../yandex/credentials.ts';

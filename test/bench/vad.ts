@@ -1,6 +1,6 @@
 /** How soon voice activity tells that somebody speaks or has ceased, what it misses, and what it takes for speech. */
 import Table from 'cli-table3';
-import { VOICE_FRAME_MS, VoiceActivity } from '../../src/asr/voice-activity.ts';
+import { VOICE_FRAME_MS, VoiceActivity } from '../../src/vad/voice-activity.ts';
 import { msToBytes, type Pcm } from '../../src/audio/pcm.ts';
 import { resampled } from '../../src/audio/resample.ts';
 import { median, percentile } from '../support/percentile.ts';

@@ -9,7 +9,7 @@ import { BYTES_PER_SAMPLE, msToBytes } from '../../audio/pcm.ts';
 import { LineEnd } from '../line.ts';
 import type { DialplanPlace, Line, Party } from '../line.ts';
 import { CallerAudio } from '../live/caller-audio.ts';
-import type { SpeechDetector } from '../live/speech-detector.ts';
+import type { SpeechDetector } from '../../vad/speech-detector.ts';
 import { StreamPlayer } from '../live/stream-player.ts';
 import { BrowserHearing } from './browser-hearing.ts';
 import { PAGE_RATE_HZ, readPageMessage } from './page-wire.ts';

@@ -4,7 +4,7 @@ import { concatBytes, silence } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import type { Capture } from '../line.ts';
 import { CallerAudio } from './caller-audio.ts';
-import type { SpeechEdge } from './speech-detector.ts';
+import type { SpeechEdge } from '../../vad/speech-detector.ts';
 import { LevelDetector } from './testing/level-detector.ts';
 
 const RATE_HZ = 16_000;

@@ -8,7 +8,7 @@ import { bytesToMs, msToBytes } from '../../audio/pcm.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import { RecentAudio } from './recent-audio.ts';
-import type { SpeechDetector, SpeechEdge } from './speech-detector.ts';
+import type { SpeechDetector, SpeechEdge } from '../../vad/speech-detector.ts';
 
 /**
  * How much of the past is kept, ms: the longest pre-roll that is asked for (300), what a detector may take to notice speech (200) and

@@ -1,5 +1,5 @@
 /** How well voice activity agrees with the labels of the set. */
-import { VOICE_FRAME_MS, VoiceActivity, type VoiceActivityTuning } from '../../../src/asr/voice-activity.ts';
+import { VOICE_FRAME_MS, VoiceActivity, type VoiceActivityTuning } from '../../../src/vad/voice-activity.ts';
 import { bytesToMs, msToBytes } from '../../../src/audio/pcm.ts';
 import type { Labelled, Span } from './vad-set.ts';
 

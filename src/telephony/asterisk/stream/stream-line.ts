@@ -13,7 +13,7 @@ import { CallerAudio } from '../../live/caller-audio.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaLeg } from './media-leg.ts';
 import type { MediaServer } from './media-leg.ts';
-import type { SpeechDetector } from '../../live/speech-detector.ts';
+import type { SpeechDetector } from '../../../vad/speech-detector.ts';
 import { StreamPlayer } from '../../live/stream-player.ts';
 
 export interface StreamLineOptions {

@@ -1,6 +1,6 @@
 /** The simplest detector there is, for tests: loud is speech. */
 import { bytesToMs, toSamples } from '../../../audio/pcm.ts';
-import type { SpeechDetector, SpeechEdge } from '../speech-detector.ts';
+import type { SpeechDetector, SpeechEdge } from '../../../vad/speech-detector.ts';
 
 /** Mean amplitude above which a stretch is loud. */
 const LOUD = 256;

@@ -1,8 +1,8 @@
 /** Lets the room that tells voices (asr) serve the lines that need to know (telephony): neither room knows the other. */
-import { VOICE_ACTIVITY_DEFAULTS, VOICE_FRAME_MS, VoiceActivity } from '../asr/voice-activity.ts';
+import { VOICE_ACTIVITY_DEFAULTS, VOICE_FRAME_MS, VoiceActivity } from './voice-activity.ts';
 import { Framer } from '../audio/framer.ts';
 import { msToBytes } from '../audio/pcm.ts';
-import type { SpeechDetector, SpeechEdge } from '../telephony/live/speech-detector.ts';
+import type { SpeechDetector, SpeechEdge } from './speech-detector.ts';
 
 /** Hears one call. */
 export function voiceDetector(sampleRateHz: number): SpeechDetector {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytesToMs, concatBytes, msToBytes, silence } from '../audio/pcm.ts';
 import { decodeWav } from '../audio/wav.ts';
-import type { SpeechEdge } from '../telephony/live/speech-detector.ts';
+import type { SpeechEdge } from './speech-detector.ts';
 import { voiceDetector } from './voice-detector.ts';
 
 const RATE_HZ = 8000;
