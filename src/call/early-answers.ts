@@ -2,7 +2,7 @@
  * Answers that are begun before the turn is over, on what the caller seems to have said. At most one is on its way. It is used if the
  * turn ends with the same words, and thrown away unheard if not.
  */
-import { isSameText } from '../asr/same-text.ts';
+import { isSameText } from '../languages/same-text.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { deferred } from '../base/async.ts';
 import type { BotProfile } from '../config/bot-profile.ts';

@@ -1,6 +1,6 @@
 /** What it means when the caller says something while it is the bot's turn. Pure. */
-import { isBackchannel } from '../asr/backchannel.ts';
-import { isOwnEcho } from '../asr/own-echo.ts';
+import { isBackchannel } from '../languages/backchannel.ts';
+import { isOwnEcho } from '../languages/own-echo.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 
 /** What the bot is saying, as far as it matters for judging the caller's words. */

@@ -3,8 +3,8 @@
  * every key); every key but `prompt` has a default, and unknown keys are faults.
  */
 import { z } from 'zod';
-import { defaultWords } from './default-words.ts';
-import type { DefaultWords } from './default-words.ts';
+import { defaultWords } from '../languages/default-words.ts';
+import type { DefaultWords } from '../languages/default-words.ts';
 
 export interface BotProfile extends DeepReadonly<z.output<ReturnType<typeof profileSchema>>> {
   /** The file's name without `.yaml`; the dialplan names the bot by it. */

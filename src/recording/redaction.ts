@@ -3,9 +3,9 @@
  * as long as what it hides, so that tokens, chunks and words keep their places. What is found is found by rules: names that nobody
  * introduced and that begin a sentence stay.
  */
-import { languageOf } from '../asr/language-of.ts';
-import { numberWord } from '../asr/number-words.ts';
-import { wordsOf } from '../asr/words.ts';
+import { languageOf } from '../languages/language-of.ts';
+import { numberWord } from '../languages/number-words.ts';
+import { wordsOf } from '../languages/words.ts';
 
 const DIGIT = '0';
 const LETTER = 'x';

@@ -1,5 +1,5 @@
 /** The calls that are shipped as tests: what each side says, and what goes wrong. */
-import { defaultWords } from '../../src/config/default-words.ts';
+import { defaultWords } from '../../src/languages/default-words.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import type { Phrase } from '../../sounds/espeak.ts';
 import { noiseBurst } from '../support/noise.ts';
