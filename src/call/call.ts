@@ -5,8 +5,8 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { adaptive } from '../asr/end-of-turn/adaptive.ts';
-import { fixedSilence } from '../asr/end-of-turn/fixed-silence.ts';
+import { adaptive } from '../endpointing/adaptive.ts';
+import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { Recognizer } from '../asr/recognizer.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';

@@ -1,7 +1,7 @@
 /** What the last words of a text promise. */
-import { languageOf } from '../../languages/language-of.ts';
-import { readNumbers, type Spoken } from '../../languages/spoken-numbers.ts';
-import { unstretched, wordsOf } from '../../languages/words.ts';
+import { languageOf } from '../languages/language-of.ts';
+import { readNumbers, type Spoken } from '../languages/spoken-numbers.ts';
+import { unstretched, wordsOf } from '../languages/words.ts';
 import { ENDING_TABLES, LONGEST_ENTRY_WORDS, type EndingTable } from './tables.ts';
 
 export type Ending =

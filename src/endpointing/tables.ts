@@ -1,6 +1,6 @@
 /** What the end of an unfinished sentence sounds like, language by language. Words as `wordsOf` gives them, held sounds shortened. */
-import type { KnownLanguage } from '../../languages/language-of.ts';
-import { unstretched } from '../../languages/words.ts';
+import type { KnownLanguage } from '../languages/language-of.ts';
+import { unstretched } from '../languages/words.ts';
 
 export interface EndingTable {
   /** The speaker is looking for words, or asks for a moment. */
