@@ -8,10 +8,10 @@ import type { ActiveAlerts } from './alerts/alerts.ts';
 import { startAlerts } from './alerts/start-alerts.ts';
 import { watchCall } from './alerts/watch-call.ts';
 import { watchService } from './alerts/watch-providers.ts';
-import { CountedRecognizer } from './asr/counted.ts';
-import type { Recognizer } from './asr/recognizer.ts';
-import { TypedRecognizer } from './asr/typed.ts';
-import { WatchedRecognizer } from './asr/watched.ts';
+import { CountedRecognizer } from './speech/recognition/counted.ts';
+import type { Recognizer } from './speech/recognition/recognizer.ts';
+import { TypedRecognizer } from './speech/recognition/typed.ts';
+import { WatchedRecognizer } from './speech/recognition/watched.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
@@ -50,7 +50,7 @@ import { connectAriPatiently } from './telephony/asterisk/patient-connection.ts'
 import { BrowserLine } from './telephony/browser/browser-line.ts';
 import type { SpeechDetector } from './vad/speech-detector.ts';
 import { openSwitchboard } from './telephony/asterisk/switchboard.ts';
-import { DiskCache } from './tts/disk-cache.ts';
+import { DiskCache } from './speech/synthesis/disk-cache.ts';
 import { voiceDetector } from './vad/voice-detector.ts';
 
 export interface Service {

@@ -11,9 +11,9 @@ import type { Chunk } from '../llm/chunker.ts';
 import { composeMessages } from '../llm/prompt.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import { estimatedTokens } from '../llm/token-estimate.ts';
-import { speakInOrder } from '../tts/ordered-speech.ts';
-import type { SpokenChunk } from '../tts/ordered-speech.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
+import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
+import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
 
 export interface AnswerTools {

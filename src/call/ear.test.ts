@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AsyncQueue } from '../base/async.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { adaptive } from '../endpointing/adaptive.ts';
-import type { RecognitionEvent } from '../asr/recognizer.ts';
+import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import { Ear } from './ear.ts';
 import type { Utterance, WordsSoFar } from './ear.ts';

@@ -6,7 +6,7 @@ import { deferred } from '../base/async.ts';
 import { sleep } from '../base/clock.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { EndOfTurn } from '../endpointing/end-of-turn.ts';
-import type { RecognitionEvent } from '../asr/recognizer.ts';
+import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../telephony/line.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { Transcription } from './transcription.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
-import { ScriptedSynthesizer } from '../tts/scripted-synthesizer.ts';
+import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { History } from './history.ts';
 import { Timeline } from '../timeline/timeline.ts';

@@ -2,7 +2,7 @@
  * What was said, as the model is to see it. An answer holds only what the caller heard of it; what was cut off never was said.
  */
 import type { HistoryMessage } from '../llm/prompt.ts';
-import type { WordTiming } from '../tts/synthesizer.ts';
+import type { WordTiming } from '../speech/synthesis/synthesizer.ts';
 
 /** Between the chunks of an answer, as the model was asked to write it: without it the model learns from its own past to forget it. */
 const CHUNK_MARK = '| ';

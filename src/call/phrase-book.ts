@@ -5,7 +5,7 @@
 import type { Log } from '../base/log.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { SpeechRequest } from '../tts/synthesizer.ts';
+import type { SpeechRequest } from '../speech/synthesis/synthesizer.ts';
 
 /** What a phrase is for; also the names of the shipped recordings. */
 export type PhraseKind =

@@ -2,7 +2,7 @@
 import type { BotProfile } from '../config/bot-profile.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Clip } from '../telephony/line.ts';
-import type { SpeechPiece, Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechPiece, Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { History } from './history.ts';
 import type { Mouth } from './mouth.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';

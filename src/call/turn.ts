@@ -10,7 +10,7 @@ import { resampled } from '../audio/resample.ts';
 import type { Chunk } from '../llm/chunker.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
-import type { SpokenChunk } from '../tts/ordered-speech.ts';
+import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
 import { Answer } from './answer.ts';
 import type { AnswerTools } from './answer.ts';
 import { BridgedSpeech } from './bridged-speech.ts';

@@ -1,8 +1,8 @@
 /** Providers that note on a call's tape what they were asked and what they answered. They change nothing. */
 import { bytesToMs } from '../audio/pcm.ts';
-import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../asr/recognizer.ts';
+import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { UNDER_WAY } from './call-tape.ts';
 import type { CallTape, Growing } from './call-tape.ts';
 import type { RecordedReply, RecordedSynthesis } from './recorded-call.ts';

@@ -8,7 +8,7 @@ import { entriesOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { RecordedCall, RecordedPhrase } from '../recording/recorded-call.ts';
-import type { SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechRequest, Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { isSameVoice } from './replayed-synthesizer.ts';
 
 /** How long a phrase is taken to be that nobody has ever spoken, ms: it may be ready and not be said, but if it is said the replay fails. */

@@ -5,7 +5,7 @@
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import type { Recognizer } from '../asr/recognizer.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import { Call } from '../call/call.ts';
 import type { CallKit } from '../call/call.ts';
 import type { PhraseBook } from '../call/phrase-book.ts';
@@ -15,7 +15,7 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Bundle } from '../recording/bundle.ts';
 import type { RecordedCall, RecordedOrder } from '../recording/recorded-call.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
 import { ReplayedChat } from './replayed-chat.ts';
 import { ReplayedLine } from './replayed-line.ts';

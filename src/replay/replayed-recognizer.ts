@@ -2,7 +2,7 @@
  * The recognizer of a recorded call. The caller says the same at the same time, whatever the bot does; so what was understood is known
  * by when it was said, also where other settings cut the caller's speech into other utterances.
  */
-import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../asr/recognizer.ts';
+import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../speech/recognition/recognizer.ts';
 import { unlessAborted } from '../base/async.ts';
 import type { RecordedCall, RecordedUtterance } from '../recording/recorded-call.ts';
 import { endAsRecorded } from './recorded-end.ts';

@@ -1,7 +1,7 @@
 /** The voice of a recorded call: as long as it was, at its pace; what it sounds like nobody hears, so it is silence. */
 import { msToBytes } from '../audio/pcm.ts';
 import type { RecordedCall, RecordedSynthesis } from '../recording/recorded-call.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from '../tts/synthesizer.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import type { TapeTime } from './tape-time.ts';
 import type { Unanswered } from './unanswered.ts';

@@ -1,9 +1,9 @@
 /** What differs between the media modes: the kind of line, and who recognises its speech. */
-import { EagerRecognizer } from '../asr/eager-recognizer.ts';
-import { FailoverRecognizer } from '../asr/failover.ts';
-import type { RecognitionFallback } from '../asr/failover.ts';
-import type { Recognizer } from '../asr/recognizer.ts';
-import { StreamingRecognizer } from '../asr/yandex/streaming-recognizer.ts';
+import { EagerRecognizer } from '../speech/recognition/eager-recognizer.ts';
+import { FailoverRecognizer } from '../speech/recognition/failover.ts';
+import type { RecognitionFallback } from '../speech/recognition/failover.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
+import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -16,8 +16,8 @@ import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from '../telephony/asterisk/stream/stream-line.ts';
 import type { SpeechDetector } from '../vad/speech-detector.ts';
 import type { LineOf } from '../telephony/asterisk/switchboard.ts';
-import type { ChannelPoolState } from '../yandex/channel-pool.ts';
-import type { Credentials } from '../yandex/credentials.ts';
+import type { ChannelPoolState } from '../speech/yandex/channel-pool.ts';
+import type { Credentials } from '../speech/yandex/credentials.ts';
 
 export interface Media {
   readonly mode: 'file' | 'stream';

@@ -1,6 +1,6 @@
 /** What an operator sees of the whole service, and may order it to do: the rooms, as the HTTP interface wants them. */
 import type { ActiveAlerts } from '../alerts/alerts.ts';
-import type { WatchedRecognizer } from '../asr/watched.ts';
+import type { WatchedRecognizer } from '../speech/recognition/watched.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { BotReload } from './bot-reload.ts';
 import type { Admission } from '../call/admission.ts';
@@ -13,7 +13,7 @@ import type { Media } from './media.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
-import type { BreakerSynthesizer } from '../tts/breaker.ts';
+import type { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 
 export interface OperatorDeskOptions {
   readonly calls: CallLog;

@@ -1,24 +1,28 @@
 /** Who hears, thinks and speaks: the providers that the settings name, stacked in the open, so that what wraps what can be read. */
 import type { OnFallback } from '../alerts/watch-providers.ts';
-import type { Recognizer } from '../asr/recognizer.ts';
-import { ShortRecognizer } from '../asr/yandex/short-recognizer.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
+import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Chat } from '../llm/chat.ts';
 import { createOpenAiChat } from '../llm/openai.ts';
-import { BreakerSynthesizer } from '../tts/breaker.ts';
-import { CachingSynthesizer } from '../tts/cache.ts';
-import type { CacheLookup } from '../tts/cache.ts';
-import { CountedSynthesizer } from '../tts/counted.ts';
-import { FAILOVER_DEFAULTS, FailoverSynthesizer } from '../tts/failover.ts';
-import type { Synthesizer } from '../tts/synthesizer.ts';
-import { GrpcSynthesizer } from '../tts/yandex/grpc-synthesizer.ts';
-import { HttpSynthesizer } from '../tts/yandex/http-synthesizer.ts';
-import { CHANNEL_POOL_DEFAULTS } from '../yandex/channel-pool.ts';
-import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from '../yandex/credentials.ts';
-import type { Credentials } from '../yandex/credentials.ts';
+import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
+import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
+import type { CacheLookup } from '../speech/synthesis/cache.ts';
+import { CountedSynthesizer } from '../speech/synthesis/counted.ts';
+import { FAILOVER_DEFAULTS, FailoverSynthesizer } from '../speech/synthesis/failover.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
+import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts';
+import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
+import {
+  apiKeyCredentials,
+  iamTokenCredentials,
+  serviceAccountCredentials,
+} from '../speech/yandex/credentials.ts';
+import type { Credentials } from '../speech/yandex/credentials.ts';
 
 /** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
 export async function connectProviders(settings: Settings) {

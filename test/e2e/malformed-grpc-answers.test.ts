@@ -2,18 +2,18 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
-import { StreamingRecognizer } from '../../src/asr/yandex/streaming-recognizer.ts';
+import { StreamingRecognizer } from '../../src/speech/yandex/recognition/streaming-recognizer.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { GrpcPort } from '../../src/simulator/speechkit/grpc-port.ts';
-import { GrpcSynthesizer } from '../../src/tts/yandex/grpc-synthesizer.ts';
-import { apiKeyCredentials } from '../../src/yandex/credentials.ts';
-import { recognizerService, synthesizerService } from '../../src/yandex/proto.ts';
+import { GrpcSynthesizer } from '../../src/speech/yandex/synthesis/grpc-synthesizer.ts';
+import { apiKeyCredentials } from '../../src/speech/yandex/credentials.ts';
+import { recognizerService, synthesizerService } from '../../src/speech/yandex/proto.ts';
 import type {
   StreamingRequest,
   StreamingResponse,
   UtteranceSynthesisRequest,
   UtteranceSynthesisResponse,
-} from '../../src/yandex/proto.ts';
+} from '../../src/speech/yandex/proto.ts';
 import { Malformer, MALFORMED_SEED } from '../support/malformed.ts';
 import { Outcomes, sharedSignal, undergo } from '../support/ordeal.ts';
 import { resourcesBeyond, resourcesNow } from '../support/resources.ts';

@@ -2,15 +2,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
-import { ShortRecognizer } from '../../src/asr/yandex/short-recognizer.ts';
+import { ShortRecognizer } from '../../src/speech/yandex/recognition/short-recognizer.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { createOpenAiChat } from '../../src/llm/openai.ts';
 import { chunkEvent, DONE_EVENT, errorBody } from '../../src/simulator/chat-wire.ts';
 import { ARI_DEADLINES, AriRequests } from '../../src/telephony/asterisk/ari-requests.ts';
 import { AriRest } from '../../src/telephony/asterisk/ari-rest.ts';
-import { HttpSynthesizer } from '../../src/tts/yandex/http-synthesizer.ts';
-import { apiKeyCredentials } from '../../src/yandex/credentials.ts';
+import { HttpSynthesizer } from '../../src/speech/yandex/synthesis/http-synthesizer.ts';
+import { apiKeyCredentials } from '../../src/speech/yandex/credentials.ts';
 import { Malformer, MALFORMED_SEED } from '../support/malformed.ts';
 import { Outcomes, sharedSignal, undergo } from '../support/ordeal.ts';
 import { httpAnswer, startRawServer } from '../support/raw-server.ts';

@@ -4,7 +4,7 @@ import type { Metadata, StatusObject } from '@grpc/grpc-js';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { recognizerService, synthesizerService } from '../../src/yandex/proto.ts';
+import { recognizerService, synthesizerService } from '../../src/speech/yandex/proto.ts';
 
 export interface EchoingProvider {
   /** Without a path. */

@@ -1,14 +1,14 @@
 /**
  * Everything the doctor looks at, in the order in which faults explain each other.
  */
-import type { Recognizer } from '../../asr/recognizer.ts';
+import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Clock } from '../../base/clock.ts';
 import { loadBots } from '../../config/bots.ts';
 import { readSettings } from '../../config/settings.ts';
 import type { Environment, Settings } from '../../config/settings.ts';
 import type { Chat } from '../../llm/chat.ts';
 import type { AriPort } from '../../telephony/asterisk/ari-port.ts';
-import type { Synthesizer } from '../../tts/synthesizer.ts';
+import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { asteriskChecks } from './asterisk-checks.ts';
 import { chatCheck } from './chat-check.ts';
 import { failure, runCheck } from './check.ts';

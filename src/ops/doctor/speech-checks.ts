@@ -3,11 +3,11 @@
  * something to understand.
  */
 import { bytesToMs, silence } from '../../audio/pcm.ts';
-import type { Recognizer } from '../../asr/recognizer.ts';
+import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
-import type { Synthesizer } from '../../tts/synthesizer.ts';
+import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { Check } from './check.ts';
 
 /** The telephone's. */

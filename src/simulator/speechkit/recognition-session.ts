@@ -6,7 +6,7 @@ import type {
   StreamingOptions,
   StreamingRequest,
   StreamingResponse,
-} from '../../yandex/proto.ts';
+} from '../../speech/yandex/proto.ts';
 import { Refusal } from './faults.ts';
 import { languageOfText, requireKnownLanguage } from './recognition-languages.ts';
 import type { HearingSource } from './stt-http.ts';

@@ -2,7 +2,11 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { AsyncQueue } from '../../base/async.ts';
 import type { CancelTimer } from '../../base/clock.ts';
-import { recognizerService, type StreamingRequest, type StreamingResponse } from '../../yandex/proto.ts';
+import {
+  recognizerService,
+  type StreamingRequest,
+  type StreamingResponse,
+} from '../../speech/yandex/proto.ts';
 import { GARBAGE, hang, HTML_PAGE, passFault, Refusal, type Fault, type FaultScript } from './faults.ts';
 import { GrpcPort, grpcError, headersOf } from './grpc-port.ts';
 import { RecognitionSession } from './recognition-session.ts';

@@ -5,7 +5,7 @@ import { bytesToMs, concatBytes } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import { systemClock, sleep } from '../../base/clock.ts';
 import { toneHz } from '../../phone/tones.ts';
-import { synthesizerService, type UtteranceSynthesisResponse } from '../../yandex/proto.ts';
+import { synthesizerService, type UtteranceSynthesisResponse } from '../../speech/yandex/proto.ts';
 import type { Fault } from './faults.ts';
 import { startSpeechKitSimulator, type SpeechKitSimulator } from './speechkit.ts';
 import { clipVoice } from './voice.ts';

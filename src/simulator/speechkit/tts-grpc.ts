@@ -1,7 +1,7 @@
 /** SpeechKit synthesis v3: one text in, raw samples and word times out. */
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { synthesizerService } from '../../yandex/proto.ts';
-import type { UtteranceSynthesisRequest, UtteranceSynthesisResponse } from '../../yandex/proto.ts';
+import { synthesizerService } from '../../speech/yandex/proto.ts';
+import type { UtteranceSynthesisRequest, UtteranceSynthesisResponse } from '../../speech/yandex/proto.ts';
 import { GARBAGE, HTML_PAGE, Refusal, type FaultScript } from './faults.ts';
 import { GrpcPort, grpcError, headersOf } from './grpc-port.ts';
 import { requireCredentials, type OpenRecord, type RequestLog } from './request-log.ts';

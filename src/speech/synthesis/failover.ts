@@ -1,0 +1,146 @@
+import { bytesToMs } from '../../audio/pcm.ts';
+import { childOf, untilAborted } from '../../base/abort.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
+
+/** How long a provider may keep the caller waiting. */
+export interface Patience {
+  /** From the request to the first sample, in milliseconds. */
+  readonly firstAudioMs: number;
+  /** Between two pieces, in milliseconds; only time spent waiting for the provider counts, not a slow reader's. */
+  readonly stallMs: number;
+}
+
+export interface FailoverSettings {
+  /**
+   * With every provider but the last. Default 700 and 1000: a healthy provider needs about 300 ms to its first audio,
+   * and pieces then come faster than they are spoken.
+   */
+  readonly patience: Patience;
+  /**
+   * With the last provider, after which there is only an apology. Default 2000 and 2000: with one lost first deadline
+   * before it the caller still waits less than the 3 s after which a line seems dead.
+   */
+  readonly lastPatience: Patience;
+}
+
+export const FAILOVER_DEFAULTS: FailoverSettings = Object.freeze({
+  patience: Object.freeze({ firstAudioMs: 700, stallMs: 1000 }),
+  lastPatience: Object.freeze({ firstAudioMs: 2000, stallMs: 2000 }),
+});
+
+export interface Fallback {
+  readonly from: string;
+  readonly to: string;
+  readonly error: unknown;
+}
+
+export interface FailoverOptions {
+  /** In the order in which they are asked; at least one. */
+  readonly providers: readonly [Synthesizer, ...Synthesizer[]];
+  readonly clock: Clock;
+  readonly settings?: FailoverSettings;
+  readonly onFallback?: (fallback: Fallback) => void;
+}
+
+/**
+ * Asks each provider in turn until one has spoken the text whole. A provider that fails, or is late, is left at once.
+ *
+ * If some audio was already handed on, the next provider speaks the same text and as much of it as was heard is
+ * skipped, by time. Two providers of one voice pace a text alike to within a syllable, so the seam is near the right
+ * word; starting over would say half a sentence twice, and word timings to cut by are not sent by every provider.
+ *
+ * A rejection also goes to the next provider: their limits differ (length of speech, voices, rights of a key), and
+ * one request in vain is cheaper than an apology.
+ */
+export class FailoverSynthesizer implements Synthesizer {
+  readonly name = 'failover';
+  readonly #providers: readonly [Synthesizer, ...Synthesizer[]];
+  readonly #clock: Clock;
+  readonly #settings: FailoverSettings;
+  readonly #onFallback: (fallback: Fallback) => void;
+
+  constructor({
+    providers,
+    clock,
+    settings = FAILOVER_DEFAULTS,
+    onFallback = () => undefined,
+  }: FailoverOptions) {
+    this.#providers = providers;
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#onFallback = onFallback;
+  }
+
+  /** Throws the last provider's error when all have failed; the others were reported to `onFallback`. */
+  async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
+    let spokenBytes = 0;
+    for (const [index, provider] of this.#providers.entries()) {
+      const next = this.#providers[index + 1];
+      const patience = next ? this.#settings.patience : this.#settings.lastPatience;
+      try {
+        for await (const piece of skipSpoken(
+          this.#attempt(provider, patience, request, signal),
+          spokenBytes,
+          request.sampleRateHz,
+        )) {
+          spokenBytes += piece.pcm.byteLength;
+          yield piece;
+        }
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!next) throw error;
+        this.#onFallback({ from: provider.name, to: next.name, error });
+      }
+    }
+  }
+
+  async *#attempt(
+    provider: Synthesizer,
+    patience: Patience,
+    request: SpeechRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<SpeechPiece> {
+    const attempt = childOf(signal);
+    const giveUpAfter = (delayMs: number, what: string) =>
+      this.#clock.after(delayMs, () =>
+        attempt.abort(new ParleyError('TTS_TIMEOUT', `${provider.name} ${what} for ${delayMs} ms.`)),
+      );
+    let stopWaiting = giveUpAfter(patience.firstAudioMs, 'sent no audio');
+    let heard = false;
+    try {
+      for await (const piece of untilAborted(provider.synthesize(request, attempt.signal), attempt.signal)) {
+        heard ||= piece.pcm.byteLength > 0;
+        if (heard) stopWaiting();
+        yield piece;
+        if (heard) stopWaiting = giveUpAfter(patience.stallMs, 'stood still');
+      }
+    } finally {
+      stopWaiting();
+      attempt.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#providers.map((provider) => provider.close()));
+  }
+}
+
+/** Leaves out the first `spokenBytes` of audio and the words that began in them. */
+async function* skipSpoken(
+  pieces: AsyncIterable<SpeechPiece>,
+  spokenBytes: number,
+  sampleRateHz: number,
+): AsyncIterable<SpeechPiece> {
+  const spokenMs = bytesToMs(spokenBytes, sampleRateHz);
+  let toSkip = spokenBytes;
+  for await (const piece of pieces) {
+    const skipped = Math.min(toSkip, piece.pcm.byteLength);
+    toSkip -= skipped;
+    const pcm = piece.pcm.subarray(skipped);
+    const words = piece.words.filter((word) => word.startMs >= spokenMs);
+    if (pcm.byteLength > 0 || words.length > 0) yield { ...piece, pcm, words };
+  }
+}

@@ -1,0 +1,110 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../base/clock.ts';
+import { CHANNEL_POOL_DEFAULTS, ChannelPool } from './channel-pool.ts';
+
+const settings = { ...CHANNEL_POOL_DEFAULTS, connectMs: 500, retryMs: 50 };
+
+/** Only connections matter here: it serves no calls. */
+class BareServer {
+  #server: Server | undefined;
+  #port = 0;
+
+  get url(): string {
+    return `grpc://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens; after a kill, on the same port as before. */
+  async start(): Promise<void> {
+    const server = new Server();
+    this.#port = await new Promise((resolve, reject) => {
+      server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      );
+    });
+    this.#server = server;
+  }
+
+  kill(): void {
+    this.#server?.forceShutdown();
+    this.#server = undefined;
+  }
+}
+
+let server: BareServer;
+
+beforeEach(async () => {
+  server = new BareServer();
+  await server.start();
+});
+
+afterEach(() => server.kill());
+
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+}
+
+describe('the pool of gRPC channels', () => {
+  it.each(['https://host:443', 'grpc://host', 'host:443', 'grpcs://host:443/path'])('refuses %s', (url) => {
+    expect(() => new ChannelPool({ url, clock: systemClock })).toThrow('SETTINGS_INVALID');
+  });
+
+  it('is connected before the first call', async () => {
+    const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
+    expect(await pool.warm(2000)).toBe(4);
+    pool.close();
+  });
+
+  it('says at once that nothing is connected when the server is down', async () => {
+    server.kill();
+    const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
+    expect(await pool.warm(5000)).toBe(0);
+    pool.close();
+  });
+
+  it('heals when the server is killed and comes back on the same port', async () => {
+    const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
+    await pool.warm(2000);
+    server.kill();
+    await vi.waitFor(() => expect(pool.connectedChannels).toBe(0), 3000);
+    await server.start();
+    await vi.waitFor(() => expect(pool.connectedChannels).toBe(4), 5000);
+    pool.close();
+  });
+
+  it('replaces a connected channel whose calls keep failing, and never stops serving', async () => {
+    const pool = new ChannelPool({
+      url: server.url,
+      clock: systemClock,
+      settings: { ...settings, channels: 2 },
+    });
+    await pool.warm(2000);
+    const good = pool.lease();
+    const bad = pool.lease();
+    bad.release('failure');
+    for (let n = 0; n < 2; n++) {
+      const again = pool.lease();
+      expect(again.client === bad.client).toBe(true);
+      again.release('failure');
+    }
+    expect(pool.lease().client === good.client).toBe(true);
+    await vi.waitFor(() => {
+      const lease = pool.lease();
+      expect(lease.client !== bad.client && lease.client !== good.client).toBe(true);
+    }, 3000);
+    pool.close();
+  });
+
+  it.each(['up', 'down'])(
+    'leaves no socket behind when it is closed with the server %s',
+    async (condition) => {
+      const before = sockets();
+      const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
+      await pool.warm(2000);
+      if (condition === 'down') server.kill();
+      if (condition === 'down') await vi.waitFor(() => expect(pool.connectedChannels).toBe(0));
+      pool.close();
+      await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before), 3000);
+    },
+  );
+});

@@ -1,0 +1,89 @@
+import { status } from '@grpc/grpc-js';
+import { isParleyError, ParleyError, type ErrorCode } from '../../base/errors.ts';
+
+/** Which family of error codes a failure belongs to. */
+type Service = 'ASR' | 'TTS';
+
+/** Said by servers that are up but refuse this request; the same request is refused again. */
+const REFUSALS: readonly status[] = [
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.PERMISSION_DENIED,
+  status.FAILED_PRECONDITION,
+  status.OUT_OF_RANGE,
+  status.UNAUTHENTICATED,
+];
+
+/** Enough of a server's own words to search for. */
+const EXCERPT_CHARACTERS = 200;
+
+/** grpc-js gives an answer that it cannot decode the code INTERNAL and a text that begins like this. */
+const UNDECODABLE = 'Response message parsing error';
+
+/** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
+export function grpcFailure(service: Service, error: unknown): unknown {
+  if (isParleyError(error) || !isStatus(error)) return error;
+  return new ParleyError(
+    grpcCode(service, error),
+    `gRPC ${status[error.code] ?? error.code}: ${error.details.slice(0, EXCERPT_CHARACTERS)}.`,
+  );
+}
+
+function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
+  if (REFUSALS.includes(code)) return `${service}_REJECTED`;
+  if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
+  if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
+  if (code === status.UNIMPLEMENTED || details.startsWith(UNDECODABLE)) return `${service}_BAD_ANSWER`;
+  return `${service}_UNAVAILABLE`;
+}
+
+interface GrpcStatus {
+  readonly code: status;
+  readonly details: string;
+}
+
+function isStatus(error: unknown): error is GrpcStatus {
+  return error instanceof Error && 'details' in error && 'code' in error && typeof error.code === 'number';
+}
+
+/** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
+export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
+  return new ParleyError(
+    httpCode(service, statusCode),
+    `HTTP ${statusCode}: ${messageOf(body).slice(0, EXCERPT_CHARACTERS)}.`,
+  );
+}
+
+function httpCode(service: Service, statusCode: number): ErrorCode {
+  if (statusCode === 429) return `${service}_QUOTA`;
+  if (statusCode === 408 || statusCode === 504) return `${service}_TIMEOUT`;
+  if (statusCode >= 500) return `${service}_UNAVAILABLE`;
+  return statusCode >= 400 ? `${service}_REJECTED` : `${service}_BAD_ANSWER`;
+}
+
+/** v1 answers `{"error_code": "...", "error_message": "..."}`; a proxy before it may answer anything. */
+function messageOf(body: string): string {
+  try {
+    const { error_message: message } = JSON.parse(body) as { error_message?: unknown };
+    return typeof message === 'string' ? message : body;
+  } catch {
+    return body;
+  }
+}
+
+/** True where another connection might have done better. */
+export function blamesConnection(error: unknown): boolean {
+  return isParleyError(error, 'ASR_UNAVAILABLE', 'ASR_TIMEOUT', 'TTS_UNAVAILABLE', 'TTS_TIMEOUT');
+}
+
+/** What undici's own error means. */
+export function connectionFailure(service: Service, error: unknown): unknown {
+  if (isParleyError(error) || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  return new ParleyError(
+    code.endsWith('_TIMEOUT') && code !== 'UND_ERR_CONNECT_TIMEOUT'
+      ? `${service}_TIMEOUT`
+      : `${service}_UNAVAILABLE`,
+    `${code}.`,
+  );
+}

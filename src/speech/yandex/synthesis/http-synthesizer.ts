@@ -1,0 +1,151 @@
+import { Pool, type Dispatcher } from 'undici';
+import { untilAborted } from '../../../base/abort.ts';
+import { ParleyError } from '../../../base/errors.ts';
+import type { Credentials } from '../credentials.ts';
+import { connectionFailure, httpFailure } from '../failures.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../synthesis/synthesizer.ts';
+import { synthesisLanguage, voiceForHttp } from '../../synthesis/voices.ts';
+import { PcmAssembler } from './pcm-assembler.ts';
+
+export interface HttpSynthesizerOptions {
+  /** The whole URL: `https://tts.api.cloud.yandex.net/speech/v1/tts:synthesize`. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** Needed with a user's token only; a service account's folder is implied. */
+  readonly folderId?: string | undefined;
+  readonly settings?: HttpSynthesizerSettings;
+}
+
+export interface HttpSynthesizerSettings {
+  /** Connections at most; further requests wait. Default 40: the provider's own limit is 40 requests a second. */
+  readonly connections: number;
+  /** How long an idle connection is kept, in milliseconds, unless the server says less. Default 30 000: a few turns. */
+  readonly keepAliveMs: number;
+  /** From the request to the head of the answer, in milliseconds. Default 5000; the failover is stricter. */
+  readonly headersMs: number;
+  /** Between two parts of the answer's body, in milliseconds. Default 5000; the failover is stricter. */
+  readonly bodyMs: number;
+}
+
+export const HTTP_SYNTHESIZER_DEFAULTS: HttpSynthesizerSettings = Object.freeze({
+  connections: 40,
+  keepAliveMs: 30_000,
+  headersMs: 5000,
+  bodyMs: 5000,
+});
+
+/** The rates at which v1 answers in lpcm. */
+const RATES_HZ: readonly number[] = [8000, 16_000, 48_000];
+
+/** An error's explanation is short; whatever else a broken server sends is not read on. */
+const MAX_ERROR_BYTES = 4096;
+
+/**
+ * Yandex SpeechKit v1 over HTTP: a form is posted, the body of the answer is the speech as raw LINEAR16. No word
+ * timings, fewer voices than v3 (see voices.ts), and rates of 8, 16 and 48 kHz only.
+ */
+export class HttpSynthesizer implements Synthesizer {
+  readonly name = 'yandex-http';
+  readonly #path: string;
+  readonly #pool: Pool;
+  readonly #credentials: Credentials;
+  readonly #folderId: string | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Throws a TypeError if the URL is none. Connects when it is first asked to speak. */
+  constructor({ url, credentials, folderId, settings = HTTP_SYNTHESIZER_DEFAULTS }: HttpSynthesizerOptions) {
+    const { origin, pathname, search } = new URL(url);
+    this.#path = pathname + search;
+    this.#pool = new Pool(origin, {
+      connections: settings.connections,
+      keepAliveTimeout: settings.keepAliveMs,
+      headersTimeout: settings.headersMs,
+      bodyTimeout: settings.bodyMs,
+    });
+    this.#credentials = credentials;
+    this.#folderId = folderId;
+  }
+
+  async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
+    signal.throwIfAborted();
+    try {
+      const form = toForm(request, this.#folderId);
+      const { body } = await this.#post(form, await this.#credentials.headers(signal), signal);
+      const pcm = new PcmAssembler(request.sampleRateHz);
+      for await (const bytes of untilAborted(body as AsyncIterable<Uint8Array>, signal)) {
+        const samples = pcm.push(bytes);
+        if (samples.byteLength > 0) yield { pcm: samples, words: [], provider: this.name };
+      }
+      pcm.end();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw connectionFailure('TTS', error);
+    }
+  }
+
+  /** The answer, if it is a good one. Throws TTS_* with the server's own explanation if it is not. */
+  async #post(
+    form: string,
+    credentials: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const headers = { ...credentials, 'content-type': 'application/x-www-form-urlencoded' };
+    const options = { path: this.#path, method: 'POST', headers, body: form, signal } as const;
+    const response = await this.#pool.request(options).catch((error: unknown) => {
+      if (isStaleConnection(error)) return this.#pool.request(options);
+      throw error;
+    });
+    if (response.statusCode !== 200)
+      throw httpFailure('TTS', response.statusCode, await startOf(response.body));
+    const type = String(response.headers['content-type'] ?? '');
+    if (!/^(text\/|application\/json)/.test(type)) return response;
+    const said = await startOf(response.body);
+    throw new ParleyError('TTS_BAD_ANSWER', `Got ${type} instead of audio: ${said.slice(0, 100)}`);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.destroy();
+    return this.#closing;
+  }
+}
+
+function toForm(
+  { text, language, voice, sampleRateHz }: SpeechRequest,
+  folderId: string | undefined,
+): string {
+  if (!RATES_HZ.includes(sampleRateHz))
+    throw new ParleyError('TTS_REJECTED', `SpeechKit v1 has no lpcm at ${sampleRateHz} Hz.`);
+  const speaker = voiceForHttp(voice, language);
+  if (!speaker) throw new ParleyError('TTS_REJECTED', `SpeechKit v1 has no voice for ${language}.`);
+  const form = new URLSearchParams({
+    text,
+    lang: synthesisLanguage(language),
+    voice: speaker.name,
+    speed: String(speaker.speed),
+    format: 'lpcm',
+    sampleRateHertz: String(sampleRateHz),
+  });
+  if (speaker.role !== undefined) form.set('emotion', speaker.role);
+  if (folderId !== undefined) form.set('folderId', folderId);
+  return form.toString();
+}
+
+/** The server closed an idle connection just as it was used again: nothing is wrong, and a new one will do. */
+function isStaleConnection(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
+  );
+}
+
+async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.byteLength;
+    if (length >= MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(parts).toString('utf8', 0, MAX_ERROR_BYTES);
+}
