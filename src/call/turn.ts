@@ -7,7 +7,7 @@ import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { bytesToMs } from '../audio/pcm.ts';
 import { resampled } from '../audio/resample.ts';
-import type { Chunk } from '../llm/chunker.ts';
+import type { Chunk } from '../llm/chunking/chunker.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';

@@ -2,7 +2,7 @@
  * From a model's tokens to what the synthesizer speaks: cleaned (speakable.ts), cut (splitter.ts), numbered, and never waited for
  * longer than the caller should.
  */
-import type { CancelTimer, Clock } from '../base/clock.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { SpeakableText } from './speakable.ts';
 import { SPLIT_LIMITS, type SplitLimits, Splitter } from './splitter.ts';
 

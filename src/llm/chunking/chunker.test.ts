@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../base/manual-clock.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { type Chunk, chunkTokens } from './chunker.ts';
 import { speakable } from './speakable.ts';
 
