@@ -5,7 +5,7 @@ import { parleyVersion } from '../base/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { Recordings } from '../recording/recordings.ts';
 import type { RecordingsOptions } from '../recording/recordings.ts';
-import type { AriPort } from '../telephony/asterisk/ari-port.ts';
+import type { AriPort } from '../telephony/asterisk/ari/ari-port.ts';
 
 export interface RecordingParts extends Pick<RecordingsOptions, 'log' | 'ariOf' | 'onBundle'> {
   readonly settings: Settings;

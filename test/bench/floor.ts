@@ -9,7 +9,7 @@ import { tone } from '../../src/audio/tone.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
-import { connectAri } from '../../src/telephony/asterisk/ari.ts';
+import { connectAri } from '../../src/telephony/asterisk/ari/ari.ts';
 import type { Telephony } from '../support/telephony.ts';
 import { SHORTEST_SPEECH_MS, SILENCE_MS } from './stand.ts';
 

@@ -6,10 +6,10 @@ import { tone } from '../../src/audio/tone.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { clipOf } from '../../src/telephony/line.ts';
-import { connectAri } from '../../src/telephony/asterisk/ari.ts';
+import { connectAri } from '../../src/telephony/asterisk/ari/ari.ts';
 import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
 import { StreamLine } from '../../src/telephony/asterisk/stream/stream-line.ts';
-import { LevelDetector } from '../../src/telephony/live/testing/level-detector.ts';
+import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import type { Telephony } from '../support/telephony.ts';
 import { SHORTEST_SPEECH_MS } from './stand.ts';
 

@@ -4,7 +4,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
-import { LevelDetector } from '../../src/telephony/live/testing/level-detector.ts';
+import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, SECOND, THIRD } from '../support/failing.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';

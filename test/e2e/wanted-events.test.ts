@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { AriProbe } from '../../src/simulator/asterisk/testing/ari-probe.ts';
-import { WANTED_TYPES } from '../../src/telephony/asterisk/ari-events.ts';
-import { ARI_DEADLINES, AriRequests } from '../../src/telephony/asterisk/ari-requests.ts';
-import { AriRest } from '../../src/telephony/asterisk/ari-rest.ts';
+import { WANTED_TYPES } from '../../src/telephony/asterisk/ari/ari-events.ts';
+import { ARI_DEADLINES, AriRequests } from '../../src/telephony/asterisk/ari/ari-requests.ts';
+import { AriRest } from '../../src/telephony/asterisk/ari/ari-rest.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony } from '../support/telephony.ts';

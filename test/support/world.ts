@@ -14,7 +14,7 @@ import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
 import type { PhoneCall } from '../../src/phone/phone.ts';
-import { LevelDetector } from '../../src/telephony/live/testing/level-detector.ts';
+import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { startChatSimulator } from '../../src/simulator/chat.ts';
 import type { ChatPace, ChatScript, ChatSimulator } from '../../src/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';

@@ -2,7 +2,7 @@
  * Whether this Asterisk is there, lets Parley in, and can do what Parley will ask of it.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { AriPort } from '../../telephony/asterisk/ari-port.ts';
+import type { AriPort } from '../../telephony/asterisk/ari/ari-port.ts';
 import { chooseMediaMode } from '../../telephony/asterisk/media-mode.ts';
 import type { Check } from './check.ts';
 

@@ -7,7 +7,7 @@ import { loadBots } from '../../config/bots.ts';
 import { readSettings } from '../../config/settings.ts';
 import type { Environment, Settings } from '../../config/settings.ts';
 import type { Chat } from '../../llm/chat.ts';
-import type { AriPort } from '../../telephony/asterisk/ari-port.ts';
+import type { AriPort } from '../../telephony/asterisk/ari/ari-port.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { asteriskChecks } from './asterisk-checks.ts';
 import { chatCheck } from './chat-check.ts';

@@ -4,8 +4,8 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
 import type { DialplanPlace, Variables } from '../line.ts';
-import type { AriEvent, AriPort } from './ari-port.ts';
-import { isHangupRace, tolerant } from './hangup-race.ts';
+import type { AriEvent, AriPort } from './ari/ari-port.ts';
+import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
 
 export class CallerLeg {

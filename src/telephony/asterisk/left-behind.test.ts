@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
-import type { AriChannel } from './ari-port.ts';
+import type { AriChannel } from './ari/ari-port.ts';
 import { deleteLeftBehind, nameOfChannel, ourName } from './left-behind.ts';
 
 const APP = 'voicebot';

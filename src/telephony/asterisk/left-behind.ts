@@ -3,8 +3,8 @@
  * bridges that carried their sound, recordings. A channel that is in the application stays there however long nobody listens for it.
  */
 import type { Log } from '../../base/log.ts';
-import type { AriChannel, AriPort } from './ari-port.ts';
-import { tolerant } from './hangup-race.ts';
+import type { AriChannel, AriPort } from './ari/ari-port.ts';
+import { tolerant } from './ari/hangup-race.ts';
 
 /** How everything that belongs to one call is named in Asterisk and MEDIA_DIR, or begins to be. The call's id begins with the channel's. */
 export function ourName(callId: string): string {

@@ -2,8 +2,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../../base/log.ts';
-import type { AriPort } from './ari-port.ts';
-import { tolerant } from './hangup-race.ts';
+import type { AriPort } from './ari/ari-port.ts';
+import { tolerant } from './ari/hangup-race.ts';
 import { ourName } from './left-behind.ts';
 
 export interface LeftMediaOptions {

@@ -4,7 +4,7 @@
  * Stream mode needs chan_websocket with JSON control messages and marks: Asterisk 20.18, 22.8, 23.2 and later of each line, and
  * everything after 23 (docs.asterisk.org, WebSocket channel). File mode works with every Asterisk that has ARI.
  */
-import type { AsteriskInfo } from './ari-port.ts';
+import type { AsteriskInfo } from './ari/ari-port.ts';
 
 export interface MediaChoice {
   /** `none`: what was asked for is not possible with this Asterisk. */

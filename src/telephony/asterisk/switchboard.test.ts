@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
 import type { Line } from '../line.ts';
 import { LineEnd } from '../line.ts';
-import type { AriChannel, AriEvent, AriPort } from './ari-port.ts';
+import type { AriChannel, AriEvent, AriPort } from './ari/ari-port.ts';
 import { openSwitchboard } from './switchboard.ts';
 import type { ArrivedCall } from './switchboard.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Log } from '../../base/log.ts';
 import type { Line, Party } from '../line.ts';
-import type { AriChannel, AriPort } from './ari-port.ts';
-import { tolerant } from './hangup-race.ts';
+import type { AriChannel, AriPort } from './ari/ari-port.ts';
+import { tolerant } from './ari/hangup-race.ts';
 import { deleteLeftBehind, isHelper } from './left-behind.ts';
 
 export interface SwitchboardOptions {

@@ -1,7 +1,7 @@
 /** What somebody at a browser says: into the microphone, or by hand. What is typed is an utterance like any other, only without sound. */
 import { AsyncQueue } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
-import type { CallerAudio } from '../live/caller-audio.ts';
+import type { CallerAudio } from '../streaming/caller-audio.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { PAGE_RATE_HZ } from './page-wire.ts';
 

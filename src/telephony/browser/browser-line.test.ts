@@ -4,7 +4,7 @@ import { silentLog } from '../../base/log.ts';
 import { msToBytes } from '../../audio/pcm.ts';
 import { clipOf } from '../line.ts';
 import type { Capture, LineEnd } from '../line.ts';
-import { LevelDetector } from '../live/testing/level-detector.ts';
+import { LevelDetector } from '../streaming/testing/level-detector.ts';
 import { BrowserLine } from './browser-line.ts';
 import type { PageSocket } from './browser-line.ts';
 

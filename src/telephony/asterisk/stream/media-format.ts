@@ -1,7 +1,7 @@
 /** How audio looks on the media socket. Everywhere else in Parley it is PCM, 16-bit signed little-endian mono. */
 import { decodeG711, encodeG711, G711_SAMPLE_RATE_HZ } from '../../../audio/g711.ts';
 import { BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
-import type { ExternalMediaOptions } from '../ari-port.ts';
+import type { ExternalMediaOptions } from '../ari/ari-port.ts';
 
 export interface MediaFormat {
   /** Asterisk's name of it. */

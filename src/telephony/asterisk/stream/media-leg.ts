@@ -3,11 +3,11 @@ import { deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
-import type { AriEvent, AriPort } from '../ari-port.ts';
-import { tolerant } from '../hangup-race.ts';
+import type { AriEvent, AriPort } from '../ari/ari-port.ts';
+import { tolerant } from '../ari/hangup-race.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaSocket } from './media-socket.ts';
-import type { PlayoutSocket } from '../../live/playout.ts';
+import type { PlayoutSocket } from '../../streaming/playout.ts';
 
 /** How long the channel may take to enter the application once its socket is open, ms. It takes a few. */
 const ARRIVE_WITHIN_MS = 2000;

@@ -13,7 +13,7 @@ import { deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
-import { Heartbeat } from '../heartbeat.ts';
+import { Heartbeat } from '../ari/heartbeat.ts';
 
 /** How long connecting may take, up to MEDIA_START, ms: 3 were measured; a black hole takes for ever. */
 const START_WITHIN_MS = 2000;

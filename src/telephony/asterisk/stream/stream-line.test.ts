@@ -8,12 +8,12 @@ import type { PhoneCall } from '../../../phone/phone.ts';
 import { startAsteriskSimulator } from '../../../simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../../simulator/asterisk/asterisk-simulator.ts';
 import { clipOf } from '../../line.ts';
-import { connectAri } from '../ari.ts';
-import type { AriPort } from '../ari-port.ts';
+import { connectAri } from '../ari/ari.ts';
+import type { AriPort } from '../ari/ari-port.ts';
 import { MEDIA_FORMATS } from './media-format.ts';
 import { StreamLine } from './stream-line.ts';
 import type { StreamLineOptions } from './stream-line.ts';
-import { LevelDetector } from '../../live/testing/level-detector.ts';
+import { LevelDetector } from '../../streaming/testing/level-detector.ts';
 
 let simulator: AsteriskSimulator;
 let ari: AriPort;

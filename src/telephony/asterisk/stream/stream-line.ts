@@ -5,16 +5,16 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import type { DialplanPlace, Line, Party, Variables } from '../../line.ts';
-import type { AriEvent, AriPort } from '../ari-port.ts';
+import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
-import { tolerant } from '../hangup-race.ts';
+import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
-import { CallerAudio } from '../../live/caller-audio.ts';
+import { CallerAudio } from '../../streaming/caller-audio.ts';
 import type { MediaFormat } from './media-format.ts';
 import { MediaLeg } from './media-leg.ts';
 import type { MediaServer } from './media-leg.ts';
 import type { SpeechDetector } from '../../../vad/speech-detector.ts';
-import { StreamPlayer } from '../../live/stream-player.ts';
+import { StreamPlayer } from '../../streaming/stream-player.ts';
 
 export interface StreamLineOptions {
   readonly ari: AriPort;

@@ -1,6 +1,6 @@
 /** Makes a request of Asterisk until it is done: for what nobody would do in its place. */
-import { type Clock, sleep } from '../../base/clock.ts';
-import { isParleyError } from '../../base/errors.ts';
+import { type Clock, sleep } from '../../../base/clock.ts';
+import { isParleyError } from '../../../base/errors.ts';
 
 /**
  * The waits between attempts, ms. While the event socket stands, a request fails for what passes: this process has no file free until

@@ -2,10 +2,10 @@
  * What was exchanged with Asterisk, kept for a while, so that a recorded call can tell of it: every request with what came of it, and
  * every event that somebody listens for.
  */
-import { errorCode } from '../../base/errors.ts';
-import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../../base/errors.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
-import { nameOfChannel } from './left-behind.ts';
+import { nameOfChannel } from '../left-behind.ts';
 
 export interface AriTraceEntry {
   readonly atMs: number;

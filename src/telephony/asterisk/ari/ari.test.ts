@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Log, LogFields } from '../../base/log.ts';
-import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Log, LogFields } from '../../../base/log.ts';
+import { type Clock, systemClock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import {
   AriTestServer,
@@ -14,7 +14,7 @@ import {
   tenfoldClock,
   USERNAME,
   wireChannelOf,
-} from './ari-test-server.ts';
+} from './testing/ari-test-server.ts';
 import { type AriOptions, askAsteriskInfo, connectAri } from './ari.ts';
 
 let server: AriTestServer;

@@ -6,10 +6,10 @@
  */
 import { connect, type LibraryClient } from 'ari-client';
 import { z } from 'zod';
-import { type Clock, sleep } from '../../base/clock.ts';
-import { isParleyError, ParleyError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
-import { Seldom } from '../../base/seldom.ts';
+import { type Clock, sleep } from '../../../base/clock.ts';
+import { isParleyError, ParleyError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
+import { Seldom } from '../../../base/seldom.ts';
 import { AriConnection } from './ari-connection.ts';
 import { noAnswer, tooLate } from './ari-errors.ts';
 import type { EventSocket } from './ari-link.ts';

@@ -1,17 +1,17 @@
 /**
  * A call in file mode, on any Asterisk: TALK_DETECT marks the caller's speech, a snoop channel records it, answers are WAV files.
  */
-import type { Clock } from '../../base/clock.ts';
-import { ParleyError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
-import { deferred } from '../../base/async.ts';
-import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party, Variables } from '../line.ts';
-import type { AriEvent, AriPort } from './ari-port.ts';
-import { CallerLeg, lineId } from './caller-leg.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { ParleyError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
+import { deferred } from '../../../base/async.ts';
+import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
+import type { AriEvent, AriPort } from '../ari/ari-port.ts';
+import { CallerLeg, lineId } from '../caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
-import { tolerant } from './hangup-race.ts';
-import { ourName } from './left-behind.ts';
+import { tolerant } from '../ari/hangup-race.ts';
+import { ourName } from '../left-behind.ts';
 
 /**
  * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by

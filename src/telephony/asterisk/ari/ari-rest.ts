@@ -5,8 +5,8 @@
  * give up a hung request, and knows one user name and password in the whole process. ari-client.test.ts shows each of these.
  */
 import { Pool, type Dispatcher } from 'undici';
-import type { Clock } from '../../base/clock.ts';
-import { readWithin } from '../../base/read-within.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { readWithin } from '../../../base/read-within.ts';
 import { noAnswer, refusal, strangeAnswer, tooLate } from './ari-errors.ts';
 
 /**

@@ -4,18 +4,18 @@
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deferred } from '../../base/async.ts';
-import type { Deferred } from '../../base/async.ts';
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import { concatBytes, durationMs } from '../../audio/pcm.ts';
-import type { Pcm } from '../../audio/pcm.ts';
-import { resampled } from '../../audio/resample.ts';
-import { encodeWav } from '../../audio/wav.ts';
-import type { Clip, Playback, Played, Player } from '../line.ts';
-import type { AriEvent, AriPort } from './ari-port.ts';
+import { deferred } from '../../../base/async.ts';
+import type { Deferred } from '../../../base/async.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { Log } from '../../../base/log.ts';
+import { concatBytes, durationMs } from '../../../audio/pcm.ts';
+import type { Pcm } from '../../../audio/pcm.ts';
+import { resampled } from '../../../audio/resample.ts';
+import { encodeWav } from '../../../audio/wav.ts';
+import type { Clip, Playback, Played, Player } from '../../line.ts';
+import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { muteFirstFrame } from './first-frame.ts';
-import { isHangupRace, tolerant } from './hangup-race.ts';
+import { isHangupRace, tolerant } from '../ari/hangup-race.ts';
 
 /** Asterisk reads a `.wav` at this rate only; any other is silence. */
 export const FILE_RATE_HZ = 8000;

@@ -3,15 +3,15 @@
  * their first syllable. Asterisk hands out a recording only once it is stopped, so the recording is rolled (stopped, and the next one
  * started) at each pause of an utterance, and the finished part is fetched while the call still waits for the end of the turn.
  */
-import { AsyncQueue, deferred } from '../../base/async.ts';
-import type { Deferred } from '../../base/async.ts';
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import { durationMs, slice } from '../../audio/pcm.ts';
-import { decodeWav } from '../../audio/wav.ts';
-import type { Capture } from '../line.ts';
-import type { AriEvent, AriPort } from './ari-port.ts';
-import { isHangupRace, tolerant } from './hangup-race.ts';
+import { AsyncQueue, deferred } from '../../../base/async.ts';
+import type { Deferred } from '../../../base/async.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { Log } from '../../../base/log.ts';
+import { durationMs, slice } from '../../../audio/pcm.ts';
+import { decodeWav } from '../../../audio/wav.ts';
+import type { Capture } from '../../line.ts';
+import type { AriEvent, AriPort } from '../ari/ari-port.ts';
+import { isHangupRace, tolerant } from '../ari/hangup-race.ts';
 
 /** What Asterisk records in format `wav`. */
 const RECORDING_RATE_HZ = 8000;

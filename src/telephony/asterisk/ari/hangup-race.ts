@@ -1,6 +1,6 @@
 /** Somebody hangs up while a request is on its way: what Asterisk then answers is an ordinary outcome, not a fault. */
-import { isParleyError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
+import { isParleyError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
 
 export function isHangupRace(error: unknown): boolean {
   return isParleyError(error, 'ARI_GONE', 'ARI_CONFLICT', 'ARI_NOT_IN_STASIS');

@@ -6,7 +6,15 @@ import { connect } from 'ari-client';
 import { spawn } from 'node:child_process';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AriTestServer, hang, json, PASSWORD, reset, USERNAME, wireChannelOf } from './ari-test-server.ts';
+import {
+  AriTestServer,
+  hang,
+  json,
+  PASSWORD,
+  reset,
+  USERNAME,
+  wireChannelOf,
+} from './testing/ari-test-server.ts';
 
 interface Library {
   readonly channels: Record<'list' | 'get' | 'answer', (parameters?: object) => PromiseLike<unknown>>;

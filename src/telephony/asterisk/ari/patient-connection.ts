@@ -1,6 +1,6 @@
 /** Waits for an Asterisk that is not up yet: after a power cut both start at once, and Parley is the faster. */
-import { sleep } from '../../base/clock.ts';
-import { errorCode, isParleyError } from '../../base/errors.ts';
+import { sleep } from '../../../base/clock.ts';
+import { errorCode, isParleyError } from '../../../base/errors.ts';
 import { connectAri, type AriOptions } from './ari.ts';
 import type { AriPort } from './ari-port.ts';
 import { Backoff } from './backoff.ts';

@@ -3,8 +3,8 @@
  * it was: the caller would hear the beginning of the clip for 20 ms. So that frame, which has long been heard, becomes silence first.
  */
 import { open } from 'node:fs/promises';
-import { msToBytes } from '../../audio/pcm.ts';
-import { WAV_HEADER_BYTES } from '../../audio/wav.ts';
+import { msToBytes } from '../../../audio/pcm.ts';
+import { WAV_HEADER_BYTES } from '../../../audio/wav.ts';
 
 /** What Asterisk sends at a time. */
 const FRAME_MS = 20;

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../../../base/clock.ts';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { ManualClock } from '../../base/manual-clock.ts';
-import { silentLog } from '../../base/log.ts';
-import { silence } from '../../audio/pcm.ts';
-import { encodeWav } from '../../audio/wav.ts';
-import type { Capture } from '../line.ts';
-import type { AriPort } from './ari-port.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
+import { silentLog } from '../../../base/log.ts';
+import { silence } from '../../../audio/pcm.ts';
+import { encodeWav } from '../../../audio/wav.ts';
+import type { Capture } from '../../line.ts';
+import type { AriPort } from '../ari/ari-port.ts';
 import { CallerRecording } from './caller-recording.ts';
 
 /** An Asterisk whose recordings all hold a second of silence; counts how many were fetched. */

@@ -1,5 +1,5 @@
 /** Finds out that a socket has gone silent, which TCP alone would notice after a quarter of an hour. */
-import type { CancelTimer, Clock } from '../../base/clock.ts';
+import type { CancelTimer, Clock } from '../../../base/clock.ts';
 
 /**
  * Time between two pings. Silence is found between one and two beats after it began, so within 8 s: the port promises 10 s.

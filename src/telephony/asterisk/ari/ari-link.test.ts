@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../base/log.ts';
-import { ManualClock } from '../../base/manual-clock.ts';
+import { silentLog } from '../../../base/log.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
 
 class FakeSocket implements EventSocket {

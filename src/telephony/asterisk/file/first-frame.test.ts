@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { slice } from '../../audio/pcm.ts';
-import { tone } from '../../audio/tone.ts';
-import { decodeWav, encodeWav } from '../../audio/wav.ts';
+import { slice } from '../../../audio/pcm.ts';
+import { tone } from '../../../audio/tone.ts';
+import { decodeWav, encodeWav } from '../../../audio/wav.ts';
 import { muteFirstFrame } from './first-frame.ts';
 
 let dir: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ParleyError } from '../../base/errors.ts';
-import { ManualClock } from '../../base/manual-clock.ts';
+import { ParleyError } from '../../../base/errors.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import { persistently } from './persistently.ts';
 
 /** A request that fails so often, and when it was made. */

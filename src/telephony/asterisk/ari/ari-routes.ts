@@ -1,5 +1,5 @@
 /** Which listener hears of which channel. Holds one entry for each route that stands, and nothing else. */
-import type { Log } from '../../base/log.ts';
+import type { Log } from '../../../base/log.ts';
 import type { AriEvent } from './ari-port.ts';
 
 type Listener = (event: AriEvent) => void;

@@ -1,7 +1,7 @@
 /** The port itself: requests, routes and the link, joined. Knows no library. */
-import type { Clock } from '../../base/clock.ts';
-import { errorCode, ParleyError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { errorCode, ParleyError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
 import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
 import type { AriEvent, AriPort, ExternalMediaOptions } from './ari-port.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
-import { wireChannelOf } from './ari-test-server.ts';
+import { wireChannelOf } from './testing/ari-test-server.ts';
 
 const channel = wireChannelOf('c');
 const playback = { id: 'p', media_uri: 'sound:x', target_uri: 'channel:c', language: 'en', state: 'done' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../base/log.ts';
+import { silentLog } from '../../../base/log.ts';
 import type { AriEvent } from './ari-port.ts';
 import { AriRoutes } from './ari-routes.ts';
 
