@@ -8,7 +8,7 @@ import { deferred } from '../base/async.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { Answer } from './answer.ts';
 import type { AnswerTools } from './answer.ts';
-import type { WordsSoFar } from './ear.ts';
+import type { WordsSoFar } from './listening/ear.ts';
 import { HeldMarks } from './held-marks.ts';
 import type { History } from './history.ts';
 import type { Timeline } from '../timeline/timeline.ts';

@@ -4,8 +4,8 @@ import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { DialplanPlace, Line } from '../telephony/line.ts';
-import type { Mouth } from './mouth.ts';
-import type { PhraseBook } from './phrase-book.ts';
+import type { Mouth } from './speaking/mouth.ts';
+import type { PhraseBook } from './speaking/phrase-book.ts';
 
 export interface FarewellParts {
   readonly line: Line;

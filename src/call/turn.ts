@@ -13,15 +13,15 @@ import type { Playback } from '../telephony/line.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
 import { Answer } from './answer.ts';
 import type { AnswerTools } from './answer.ts';
-import { BridgedSpeech } from './bridged-speech.ts';
-import { fillerAfterMs } from './fillers.ts';
-import type { Fillers } from './fillers.ts';
+import { BridgedSpeech } from './speaking/bridged-speech.ts';
+import { fillerAfterMs } from './speaking/fillers.ts';
+import type { Fillers } from './speaking/fillers.ts';
 import { heardPart } from './history.ts';
 import type { History } from './history.ts';
-import { isUnderstood } from './interjection.ts';
-import type { Mouth } from './mouth.ts';
-import { HOLD_AFTER_MS, NeverSilent } from './never-silent.ts';
-import type { ReadyPhrase } from './phrase-book.ts';
+import { isUnderstood } from './listening/interjection.ts';
+import type { Mouth } from './speaking/mouth.ts';
+import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
+import type { ReadyPhrase } from './speaking/phrase-book.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
 
 /** What every turn of a call works with. */

@@ -1,5 +1,5 @@
 /** Whether a call that came now could be served, and if not, why: for whoever decides where calls go, and for the operator. */
-import type { RefusalReason } from '../call/admission.ts';
+import type { RefusalReason } from '../call/intake/admission.ts';
 
 export interface ReadinessPorts {
   readonly ariConnected: boolean;

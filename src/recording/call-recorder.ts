@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { entriesOf, shiftedEntry } from '../timeline/timeline-entries.ts';
 import type { Call, CallKit, Resumed } from '../call/call.ts';
 import type { CallOrder } from '../call/orders.ts';
-import type { PhraseBook } from '../call/phrase-book.ts';
+import type { PhraseBook } from '../call/speaking/phrase-book.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { resampled } from '../audio/resample.ts';

@@ -1,6 +1,6 @@
 /** Which of a bot's phrases were ready to be played without a wait, and how long they are. */
 import { durationMs } from '../audio/pcm.ts';
-import type { PhraseBook, PhraseKind } from '../call/phrase-book.ts';
+import type { PhraseBook, PhraseKind } from '../call/speaking/phrase-book.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { RecordedPhrase } from './recorded-call.ts';
 

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breachesOf } from '../timeline/breaches.ts';
-import type { CallParts, RecordCall } from '../call/reception.ts';
+import type { CallParts, RecordCall } from '../call/intake/reception.ts';
 import type { Log } from '../base/log.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../config/record-policy.ts';

@@ -3,7 +3,7 @@ import { concatBytes, silence } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
-import { PhraseBook, phrasesOf } from '../call/phrase-book.ts';
+import { PhraseBook, phrasesOf } from '../call/speaking/phrase-book.ts';
 import { entriesOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';

@@ -8,7 +8,7 @@ import { ManualClock } from '../base/manual-clock.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import { Call } from '../call/call.ts';
 import type { CallKit } from '../call/call.ts';
-import type { PhraseBook } from '../call/phrase-book.ts';
+import type { PhraseBook } from '../call/speaking/phrase-book.ts';
 import { shiftedEntry } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { BotProfile } from '../config/bot-profile.ts';

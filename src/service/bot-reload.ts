@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { BotChanges, BotDesk } from '../call/bot-desk.ts';
+import type { BotChanges, BotDesk } from '../call/intake/bot-desk.ts';
 import { loadBots } from '../config/bots.ts';
 import { watchBots } from '../config/watch-bots.ts';
 

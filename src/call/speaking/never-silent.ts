@@ -5,7 +5,7 @@
  * up, and the caller hears an apology; the second time, the call goes to the fallback. A gap within a chunk that has begun is not seen
  * here: bridged-speech.ts puts the hold phrase into it.
  */
-import type { CancelTimer, Clock } from '../base/clock.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { Mouth } from './mouth.ts';
 
 /** A hold phrase follows this much silence, ms: together with the time it takes to begin, the caller never waits 1.5 s without a sound. */

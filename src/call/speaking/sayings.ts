@@ -1,12 +1,12 @@
 /** What the bot says without having been asked: its phrases, and an operator's words. */
-import type { BotProfile } from '../config/bot-profile.ts';
-import { clipOf } from '../telephony/line.ts';
-import type { Clip } from '../telephony/line.ts';
-import type { SpeechPiece, Synthesizer } from '../speech/synthesis/synthesizer.ts';
-import type { History } from './history.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { clipOf } from '../../telephony/line.ts';
+import type { Clip } from '../../telephony/line.ts';
+import type { SpeechPiece, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
+import type { History } from '../history.ts';
 import type { Mouth } from './mouth.ts';
 import type { PhraseBook, PhraseKind } from './phrase-book.ts';
-import type { SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
+import type { SpeechKind, TurnOutcome } from '../../timeline/timeline.ts';
 
 export interface SayingsOptions {
   readonly book: PhraseBook;

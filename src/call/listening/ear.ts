@@ -2,13 +2,13 @@
  * Turns what the line hears into utterances. An utterance begins at the first loud frame; how much silence ends it depends on what was
  * said. It is recorded, and recognised as far as the recognizer can, while it is being spoken.
  */
-import { deferred } from '../base/async.ts';
-import { sleep } from '../base/clock.ts';
-import type { CancelTimer, Clock } from '../base/clock.ts';
-import type { EndOfTurn } from '../endpointing/end-of-turn.ts';
-import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
-import type { Capture, Hearing } from '../telephony/line.ts';
-import type { Timeline } from '../timeline/timeline.ts';
+import { deferred } from '../../base/async.ts';
+import { sleep } from '../../base/clock.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
+import type { EndOfTurn } from '../../endpointing/end-of-turn.ts';
+import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
+import type { Capture, Hearing } from '../../telephony/line.ts';
+import type { Timeline } from '../../timeline/timeline.ts';
 import { Transcription } from './transcription.ts';
 
 /** How much of the line before the first loud frame belongs to the utterance, ms: a soft first consonant is not loud. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../base/manual-clock.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { Mouth } from './mouth.ts';
 import { NeverSilent } from './never-silent.ts';
-import { ScriptedPlayer } from './scripted-player.ts';
-import { Timeline } from '../timeline/timeline.ts';
+import { ScriptedPlayer } from './testing/scripted-player.ts';
+import { Timeline } from '../../timeline/timeline.ts';
 
 let clock: ManualClock;
 let player: ScriptedPlayer;

@@ -1,8 +1,8 @@
 /** The recordings in `sounds/LANGUAGE/KIND-N.wav`, read once at start: what callers hear when every provider is down. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pcm } from '../audio/pcm.ts';
-import { decodeWav } from '../audio/wav.ts';
+import type { Pcm } from '../../audio/pcm.ts';
+import { decodeWav } from '../../audio/wav.ts';
 import type { PhraseKind, ShippedPhrases } from './phrase-book.ts';
 
 /** Spoken where a bot's own language has no recordings. */

@@ -2,8 +2,8 @@
  * Whether one more call can be taken. A caller who is sent on before anybody has answered loses a second; one who is taken and then
  * served badly loses the call, and spoils the others'.
  */
-import { SlidingRate } from '../base/sliding-rate.ts';
-import type { Clock } from '../base/clock.ts';
+import { SlidingRate } from '../../base/sliding-rate.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** Why a call is not taken. Stands in logs, metrics, and in the dialplan's variable PARLEY_REFUSED. */
 export type RefusalReason =

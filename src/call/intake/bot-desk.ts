@@ -3,9 +3,9 @@
  * it began.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { Bots } from '../config/bots.ts';
-import type { PhraseBook } from './phrase-book.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Bots } from '../../config/bots.ts';
+import type { PhraseBook } from '../speaking/phrase-book.ts';
 
 export interface Bot {
   readonly profile: BotProfile;

@@ -1,11 +1,11 @@
 /**
  * A player without a telephone, for tests on a clock of their own.
  */
-import { deferred } from '../base/async.ts';
-import type { Clock } from '../base/clock.ts';
-import { durationMs, silence } from '../audio/pcm.ts';
-import { clipOf } from '../telephony/line.ts';
-import type { Clip, Playback, Played, Player } from '../telephony/line.ts';
+import { deferred } from '../../../base/async.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { durationMs, silence } from '../../../audio/pcm.ts';
+import { clipOf } from '../../../telephony/line.ts';
+import type { Clip, Playback, Played, Player } from '../../../telephony/line.ts';
 
 const RATE_HZ = 8000;
 

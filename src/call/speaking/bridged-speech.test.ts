@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AsyncQueue } from '../base/async.ts';
-import { ManualClock } from '../base/manual-clock.ts';
+import { AsyncQueue } from '../../base/async.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { BridgedSpeech } from './bridged-speech.ts';
 
 const RATE_HZ = 8000;

@@ -1,7 +1,7 @@
 /** What it means when the caller says something while it is the bot's turn. Pure. */
-import { isBackchannel } from '../languages/backchannel.ts';
-import { isOwnEcho } from '../languages/own-echo.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
+import { isBackchannel } from '../../languages/backchannel.ts';
+import { isOwnEcho } from '../../languages/own-echo.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
 
 /** What the bot is saying, as far as it matters for judging the caller's words. */
 export interface BotWords {

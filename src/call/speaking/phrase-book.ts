@@ -2,10 +2,10 @@
  * What a bot says again and again, ready to be played without waiting: greeting, fillers, hold phrases, apology, goodbye. Rendered in
  * the bot's own voice before the first call; the shipped recordings speak where that has failed.
  */
-import type { Log } from '../base/log.ts';
-import type { Pcm } from '../audio/pcm.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { SpeechRequest } from '../speech/synthesis/synthesizer.ts';
+import type { Log } from '../../base/log.ts';
+import type { Pcm } from '../../audio/pcm.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { SpeechRequest } from '../../speech/synthesis/synthesizer.ts';
 
 /** What a phrase is for; also the names of the shipped recordings. */
 export type PhraseKind =

@@ -3,14 +3,14 @@
  * suspicion of speech, and goes on if none follows. Words make the turn the caller's. A cough, a "mhm" or the bot's own echo lets the bot
  * go on where it was, and is not answered.
  */
-import { deferred } from '../base/async.ts';
-import type { CancelTimer, Clock } from '../base/clock.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
+import { deferred } from '../../base/async.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Utterance } from './ear.ts';
 import { judgeInterjection } from './interjection.ts';
 import type { Interjection } from './interjection.ts';
-import type { Mouth } from './mouth.ts';
-import type { ResumeCause, Timeline } from '../timeline/timeline.ts';
+import type { Mouth } from '../speaking/mouth.ts';
+import type { ResumeCause, Timeline } from '../../timeline/timeline.ts';
 
 /**
  * When the sound is over and its text is not there yet, so long is it waited for, ms: the bot is silent meanwhile. A streaming

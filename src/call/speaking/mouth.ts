@@ -2,10 +2,10 @@
  * The bot's mouth: everything a call says goes through here, so that it is always known whether the bot is speaking, and since when
  * it has been silent. Knows no strategy.
  */
-import type { Clock } from '../base/clock.ts';
-import type { Clip, Playback, Player } from '../telephony/line.ts';
-import type { BotWords } from './interjection.ts';
-import type { SpeechKind, Timeline } from '../timeline/timeline.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Clip, Playback, Player } from '../../telephony/line.ts';
+import type { BotWords } from '../listening/interjection.ts';
+import type { SpeechKind, Timeline } from '../../timeline/timeline.ts';
 
 export interface Words {
   readonly kind: SpeechKind;

@@ -1,6 +1,6 @@
 /** Chooses the small words that cover the time until the answer, by what the caller said, and never the same twice running. */
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { Player } from '../telephony/line.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Player } from '../../telephony/line.ts';
 import type { PhraseBook, ReadyPhrase } from './phrase-book.ts';
 
 /**

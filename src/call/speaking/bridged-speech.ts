@@ -2,9 +2,9 @@
  * A chunk's speech as it comes, into which small words are put where it stays away: the chunk has begun, so that nothing can be said
  * before it any more, and nothing is to be said behind it that belongs into its gap.
  */
-import type { Clock } from '../base/clock.ts';
-import { bytesToMs } from '../audio/pcm.ts';
-import { wholeSamples } from '../audio/whole-samples.ts';
+import type { Clock } from '../../base/clock.ts';
+import { bytesToMs } from '../../audio/pcm.ts';
+import { wholeSamples } from '../../audio/whole-samples.ts';
 
 export interface BridgedSpeechOptions {
   readonly clock: Clock;

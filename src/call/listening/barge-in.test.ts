@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../base/manual-clock.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
 import { BargeIn } from './barge-in.ts';
 import type { Utterance } from './ear.ts';
-import { Mouth } from './mouth.ts';
-import { ScriptedPlayer } from './scripted-player.ts';
-import { Timeline } from '../timeline/timeline.ts';
+import { Mouth } from '../speaking/mouth.ts';
+import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
+import { Timeline } from '../../timeline/timeline.ts';
 
 const DETECTION_MS = 160;
 const PROFILE: BotProfile['bargeIn'] = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { profileSchemaFor } from '../config/bot-profile.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { Bots } from '../config/bots.ts';
-import { silentLog } from '../base/log.ts';
+import { profileSchemaFor } from '../../config/bot-profile.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Bots } from '../../config/bots.ts';
+import { silentLog } from '../../base/log.ts';
 import { BotDesk } from './bot-desk.ts';
-import { PhraseBook } from './phrase-book.ts';
+import { PhraseBook } from '../speaking/phrase-book.ts';
 
 function botsOf(greetings: Readonly<Record<string, string>>): Bots {
   const profiles = new Map(

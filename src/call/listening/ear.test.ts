@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AsyncQueue } from '../base/async.ts';
-import { ManualClock } from '../base/manual-clock.ts';
-import { adaptive } from '../endpointing/adaptive.ts';
-import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
-import type { Capture, Hearing } from '../telephony/line.ts';
+import { AsyncQueue } from '../../base/async.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { adaptive } from '../../endpointing/adaptive.ts';
+import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
+import type { Capture, Hearing } from '../../telephony/line.ts';
 import { Ear } from './ear.ts';
 import type { Utterance, WordsSoFar } from './ear.ts';
-import { Timeline } from '../timeline/timeline.ts';
+import { Timeline } from '../../timeline/timeline.ts';
 
 const DETECTION_MS = 160;
 let clock: ManualClock;

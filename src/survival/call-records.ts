@@ -8,7 +8,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { callOfFile, deleteRecord, fileOfCall, readRecord, writeRecord } from './call-record.ts';
 import type { CallRecord } from './call-record.ts';
-import type { Call, Resumed } from './call.ts';
+import type { Call, Resumed } from '../call/call.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */

@@ -1,13 +1,13 @@
 /** Where new calls arrive: each gets its bot and is run to its end, or is sent on unanswered; the service knows here which calls are live. */
-import { sleep } from '../base/clock.ts';
-import { isParleyError } from '../base/errors.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import type { Line } from '../telephony/line.ts';
+import { sleep } from '../../base/clock.ts';
+import { isParleyError } from '../../base/errors.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Line } from '../../telephony/line.ts';
 import type { Admission, RefusalReason } from './admission.ts';
-import type { CallRecords } from './call-records.ts';
-import { Call } from './call.ts';
-import type { CallKit, Resumed } from './call.ts';
-import type { PhraseBook } from './phrase-book.ts';
+import type { CallRecords } from '../../survival/call-records.ts';
+import { Call } from '../call.ts';
+import type { CallKit, Resumed } from '../call.ts';
+import type { PhraseBook } from '../speaking/phrase-book.ts';
 
 export interface ReceptionOptions {
   readonly kit: CallKit;

@@ -1,5 +1,5 @@
 /** The text of one utterance, as it becomes known. */
-import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
+import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 
 export class Transcription {
   /** The whole text, empty for silence. Rejects with a ParleyError ASR_*, or with the reason for which nobody wants it any more. Handled even if nobody waits. */
