@@ -6,7 +6,7 @@
  *     await testCalls('calls', test);
  */
 import { basename } from 'node:path';
-import { bundlesIn, testBundle } from './replay/test-bundle.ts';
+import { bundlesIn, testBundle } from './recordings/replay/test-bundle.ts';
 
 /** vitest's `test`, or anything that takes a name and a body. */
 export type Test = (name: string, body: () => Promise<void>) => void;

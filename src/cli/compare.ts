@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { ParleyError } from '../base/errors.ts';
-import type { ComparedCall } from '../report/comparison.ts';
+import type { ComparedCall } from '../recordings/report/comparison.ts';
 
 export interface Recordings {
   /** What happened in a recorded call. Throws a ParleyError if it cannot be read. */
@@ -25,12 +25,12 @@ export function compareCommand(recordings: Recordings): Command {
     .option('--html <file>', 'also write the comparison as a page')
     .action(async (a: string, b: string | undefined, { set, html }: Options) => {
       // Loaded only here: the other commands need no tables.
-      const { compareCalls } = await import('../report/comparison.ts');
-      const { comparisonTable } = await import('../report/comparison-table.ts');
+      const { compareCalls } = await import('../recordings/report/comparison.ts');
+      const { comparisonTable } = await import('../recordings/report/comparison-table.ts');
       const comparison = compareCalls(...(await bothOf(recordings, { a, b, set })));
       console.log(comparisonTable(comparison));
       if (html === undefined) return;
-      const { comparisonPage } = await import('../report/comparison-page.ts');
+      const { comparisonPage } = await import('../recordings/report/comparison-page.ts');
       await writeFile(html, await comparisonPage(comparison));
     });
 }

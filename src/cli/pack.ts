@@ -1,7 +1,7 @@
 /** `parley pack`: a recorded call as one file, to be sent to somebody. */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { packBundle, readBundle } from '../recording/bundle.ts';
+import { packBundle, readBundle } from '../recordings/bundle/bundle.ts';
 
 interface Options {
   readonly out?: string;

@@ -1,10 +1,10 @@
 /** Recorded calls as reports and comparisons want them. */
-import { readBundle } from '../recording/bundle.ts';
-import { withChanges } from '../replay/changed-profile.ts';
-import { recordedProfile, replayCall } from '../replay/replay.ts';
-import type { ComparedCall } from '../report/comparison.ts';
-import { reportedCall } from '../report/bundle-report.ts';
-import type { ReportedCall } from '../report/reported-call.ts';
+import { readBundle } from '../recordings/bundle/bundle.ts';
+import { withChanges } from '../recordings/replay/changed-profile.ts';
+import { recordedProfile, replayCall } from '../recordings/replay/replay.ts';
+import type { ComparedCall } from '../recordings/report/comparison.ts';
+import { reportedCall } from '../recordings/report/bundle-report.ts';
+import type { ReportedCall } from '../recordings/report/reported-call.ts';
 
 /** Throws BUNDLE_UNREADABLE, BUNDLE_INVALID or BUNDLE_NEWER. */
 export async function readRecorded(path: string): Promise<ReportedCall> {

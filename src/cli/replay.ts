@@ -5,12 +5,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import type { Settings } from '../config/settings.ts';
-import { OUTCOME_FILE, readBundle } from '../recording/bundle.ts';
-import { withChanges } from '../replay/changed-profile.ts';
-import { isAccepted, outcomeJson, outcomeOf } from '../replay/outcome.ts';
-import type { Outcome } from '../replay/outcome.ts';
-import { recordedProfile, replayCall } from '../replay/replay.ts';
-import type { LiveProviders } from '../replay/replay.ts';
+import { OUTCOME_FILE, readBundle } from '../recordings/bundle/bundle.ts';
+import { withChanges } from '../recordings/replay/changed-profile.ts';
+import { isAccepted, outcomeJson, outcomeOf } from '../recordings/replay/outcome.ts';
+import type { Outcome } from '../recordings/replay/outcome.ts';
+import { recordedProfile, replayCall } from '../recordings/replay/replay.ts';
+import type { LiveProviders } from '../recordings/replay/replay.ts';
 
 const PARTS = ['asr', 'llm', 'tts'] as const;
 type Part = (typeof PARTS)[number];

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import { silence } from '../audio/pcm.ts';
 import { Timeline } from '../timeline/timeline.ts';
-import type { ReportedCall } from '../report/reported-call.ts';
+import type { ReportedCall } from '../recordings/report/reported-call.ts';
 import { compareCommand } from './compare.ts';
 import { reportCommand } from './report.ts';
 

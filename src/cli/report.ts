@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import type { ReportedCall } from '../report/reported-call.ts';
+import type { ReportedCall } from '../recordings/report/reported-call.ts';
 
 /** Reads a recorded call. Throws a ParleyError if it cannot be read. */
 export type ReadCall = (path: string) => Promise<ReportedCall>;
@@ -18,7 +18,7 @@ export function reportCommand(read: ReadCall): Command {
     .option('-o, --out <file>', 'where the page goes; NAME.html beside you if not given')
     .action(async (bundle: string, { out = pageOf(bundle) }: Options) => {
       // Loaded only here: the other commands need no pages.
-      const { reportPage } = await import('../report/report-page.ts');
+      const { reportPage } = await import('../recordings/report/report-page.ts');
       await writeFile(out, await reportPage(await read(bundle)));
       console.log(out);
     });

@@ -1,6 +1,6 @@
 /** `parley test`: recorded calls as tests. */
 import { Command } from 'commander';
-import { bundlesIn, testBundle } from '../replay/test-bundle.ts';
+import { bundlesIn, testBundle } from '../recordings/replay/test-bundle.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 
 export function testCommand(end: (status: number) => void): Command {

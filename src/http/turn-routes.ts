@@ -2,7 +2,7 @@
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError } from '../base/errors.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
-import { turnPicture } from '../report/turn-picture.ts';
+import { turnPicture } from '../recordings/report/turn-picture.ts';
 import type { CallView } from './call-view.ts';
 import { answeredTurns, apiError, callTurn, turnsQuery } from './contract.ts';
 import type { OperatorPorts } from './operator-ports.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Settings } from '../config/settings.ts';
-import { Recordings } from '../recording/recordings.ts';
-import type { RecordingsOptions } from '../recording/recordings.ts';
+import { Recordings } from '../recordings/recorder/recordings.ts';
+import type { RecordingsOptions } from '../recordings/recorder/recordings.ts';
 import type { AriPort } from '../telephony/asterisk/ari/ari-port.ts';
 
 export interface RecordingParts extends Pick<RecordingsOptions, 'log' | 'ariOf' | 'onBundle'> {

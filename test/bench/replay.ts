@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { concatBytes, durationMs } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { readBundle } from '../../src/recording/bundle.ts';
-import type { Bundle } from '../../src/recording/bundle.ts';
-import { outcomeOf } from '../../src/replay/outcome.ts';
-import { replayCall } from '../../src/replay/replay.ts';
-import { bundlesIn } from '../../src/replay/test-bundle.ts';
+import { readBundle } from '../../src/recordings/bundle/bundle.ts';
+import type { Bundle } from '../../src/recordings/bundle/bundle.ts';
+import { outcomeOf } from '../../src/recordings/replay/outcome.ts';
+import { replayCall } from '../../src/recordings/replay/replay.ts';
+import { bundlesIn } from '../../src/recordings/replay/test-bundle.ts';
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
 

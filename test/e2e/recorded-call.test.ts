@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { STAGES } from '../../src/timeline/turn-stages.ts';
 import { durationMs } from '../../src/audio/pcm.ts';
-import { outcomeOf } from '../../src/replay/outcome.ts';
-import { replayCall } from '../../src/replay/replay.ts';
+import { outcomeOf } from '../../src/recordings/replay/outcome.ts';
+import { replayCall } from '../../src/recordings/replay/replay.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { recordedCall, textsIn } from '../support/recorded-calls.ts';
 

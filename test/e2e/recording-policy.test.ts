@@ -2,8 +2,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { outcomeOf } from '../../src/replay/outcome.ts';
-import { replayCall } from '../../src/replay/replay.ts';
+import { outcomeOf } from '../../src/recordings/replay/outcome.ts';
+import { replayCall } from '../../src/recordings/replay/replay.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import type { Suite } from '../support/describe-calls.ts';
 import { operatorOf } from '../support/operator.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { comparisonPage } from '../../src/report/comparison-page.ts';
-import { compareCalls } from '../../src/report/comparison.ts';
-import type { ReportedCall } from '../../src/report/reported-call.ts';
-import { reportPage } from '../../src/report/report-page.ts';
-import { transcriptOf } from '../../src/report/transcript.ts';
+import { comparisonPage } from '../../src/recordings/report/comparison-page.ts';
+import { compareCalls } from '../../src/recordings/report/comparison.ts';
+import type { ReportedCall } from '../../src/recordings/report/reported-call.ts';
+import { reportPage } from '../../src/recordings/report/report-page.ts';
+import { transcriptOf } from '../../src/recordings/report/transcript.ts';
 import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
 import { HOSTILE, toldCall } from '../support/told-call.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { tonesHeard } from '../../src/phone/tones.ts';
 import { WAV_HEADER_BYTES } from '../../src/audio/wav.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { readBundle } from '../../src/recording/bundle.ts';
-import type { Bundle } from '../../src/recording/bundle.ts';
+import { readBundle } from '../../src/recordings/bundle/bundle.ts';
+import type { Bundle } from '../../src/recordings/bundle/bundle.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 

@@ -6,7 +6,7 @@ import type { SpeechKind } from '../../src/timeline/timeline.ts';
 import { Timeline } from '../../src/timeline/timeline.ts';
 import { loadScenario } from '../../src/cli/demo/scenario.ts';
 import type { Clip } from '../../src/cli/demo/scenario.ts';
-import type { ReportedCall } from '../../src/report/reported-call.ts';
+import type { ReportedCall } from '../../src/recordings/report/reported-call.ts';
 
 const RATE_HZ = 8000;
 

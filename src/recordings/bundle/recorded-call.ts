@@ -1,0 +1,191 @@
+/**
+ * What a bundle's call.json holds: everything that came into a call from outside, with its time, so that the call can be run again; and
+ * what became of it. Times are ms from the moment at which the call arrived, which is also the first sample of the bundle's audio.
+ */
+import { z } from 'zod';
+import { profileSchemaFor } from '../../config/bot-profile.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { timelineEntry } from '../../timeline/timeline-schema.ts';
+
+export const FORMAT = 'parley-call';
+/** Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. Older ones are read as well. */
+export const VERSION = 2;
+
+export const REDACTIONS = ['none', 'text', 'audio'] as const;
+/** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
+export type Redaction = (typeof REDACTIONS)[number];
+
+const ms = z.number();
+const rateHz = z.int().min(8000).max(48_000);
+
+const end = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done'), atMs: ms }),
+  /** `code`: of the error that ended it. */
+  z.strictObject({ kind: z.literal('failed'), atMs: ms, code: z.string() }),
+  /** Nobody wanted it any more. */
+  z.strictObject({ kind: z.literal('dropped'), atMs: ms }),
+]);
+/** How a request to a provider ended, and when. */
+export type RecordedEnd = z.output<typeof end>;
+
+const hearingEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('soundStarted'), atMs: ms, startedAtMs: ms }),
+  z.strictObject({ kind: z.literal('speechStarted'), atMs: ms, startedAtMs: ms }),
+  z.strictObject({ kind: z.literal('speechStopped'), atMs: ms, startedAtMs: ms, endedAtMs: ms }),
+  z.strictObject({ kind: z.literal('digit'), atMs: ms, digit: z.string() }),
+]);
+/** What the line told of the caller. `atMs` is when it told, the others when it happened. */
+export type RecordedHearingEvent = z.output<typeof hearingEvent>;
+
+const recognitionEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('partial'), text: z.string() }),
+  z.strictObject({ kind: z.literal('final'), text: z.string(), language: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('refined'), index: z.int().min(0), text: z.string() }),
+  z.strictObject({ kind: z.literal('endOfUtterance') }),
+]);
+
+const utterance = z.strictObject({
+  /** Where its audio begins: before the first loud frame. */
+  fromMs: ms,
+  /** When its recognition was asked for. */
+  beganAtMs: ms,
+  /** When all of it had been given to the recognizer; absent if nobody wanted it any more before that. */
+  finishedAtMs: ms.exactOptional(),
+  language: z.string(),
+  events: z.array(z.strictObject({ atMs: ms, event: recognitionEvent })).readonly(),
+  end,
+});
+export type RecordedUtterance = z.output<typeof utterance>;
+
+const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+
+const reply = z.strictObject({
+  atMs: ms,
+  request: z.strictObject({
+    messages: z.array(message).readonly(),
+    model: z.string().exactOptional(),
+    temperature: z.number(),
+    maxTokens: z.int(),
+  }),
+  tokens: z.array(z.strictObject({ atMs: ms, text: z.string() })).readonly(),
+  /** As the model told it; absent if it did not. */
+  usage: z.strictObject({ inputTokens: z.number(), outputTokens: z.number() }).exactOptional(),
+  end,
+});
+export type RecordedReply = z.output<typeof reply>;
+
+const word = z.strictObject({ word: z.string(), startMs: ms, lengthMs: ms });
+
+const synthesis = z.strictObject({
+  atMs: ms,
+  text: z.string(),
+  sampleRateHz: rateHz,
+  pieces: z
+    .array(
+      z.strictObject({
+        atMs: ms,
+        audioMs: ms,
+        words: z.array(word).readonly(),
+        provider: z.string(),
+      }),
+    )
+    .readonly(),
+  end,
+});
+export type RecordedSynthesis = z.output<typeof synthesis>;
+
+const playback = z.strictObject({
+  /** When the clip could have begun: it was queued, and had the audio that the player waits for. Absent if it never had. */
+  readyAtMs: ms.exactOptional(),
+  startedAtMs: ms.exactOptional(),
+  finishedAtMs: ms.exactOptional(),
+  heardMs: ms,
+  outcome: z.enum(['heard', 'stopped', 'failed']).exactOptional(),
+});
+/** What the player acknowledged of one clip, in the order in which they were queued. */
+export type RecordedPlayback = z.output<typeof playback>;
+
+const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: ms });
+/** Ready to be played without being synthesized. */
+export type RecordedPhrase = z.output<typeof phrase>;
+
+const place = z.strictObject({ context: z.string(), extension: z.string(), priority: z.int() });
+
+const order = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
+  z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
+  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place }),
+]);
+
+export type RecordedOrder = z.output<typeof order>;
+
+const ariEntry = z.strictObject({
+  atMs: ms,
+  /** `event`: Asterisk told; `request`: Parley asked, and `outcome` came of it. */
+  kind: z.enum(['event', 'request']),
+  name: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+export type RecordedAri = z.output<typeof ariEntry>;
+
+export const recordedCall = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.int().min(1).max(VERSION),
+  id: z.string().regex(/^[\w.-]{1,200}$/, 'expected letters, digits, dots and dashes'),
+  /** By the wall clock, ISO 8601. */
+  startedAt: z.iso.datetime(),
+  versions: z.record(z.string(), z.string()),
+  redaction: z.enum(REDACTIONS),
+  party: z.strictObject({
+    direction: z.enum(['inbound', 'outbound']),
+    number: z.string(),
+    name: z.string(),
+    dialled: z.string(),
+    bot: z.string().exactOptional(),
+  }),
+  /** The name of the bot, and all that it was told to be. */
+  bot: z.string(),
+  profile: z.unknown().transform((given, context): Omit<BotProfile, 'name'> => {
+    const parsed = profileSchemaFor(given).safeParse(given);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues)
+      context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+    return z.NEVER;
+  }),
+  /** What of the service's settings bears on the call; no secret among them. */
+  settings: z.strictObject({
+    synthesisWindow: z.int().min(0),
+    fallback: place.exactOptional(),
+    others: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  /** A conversation that an earlier process had begun. */
+  resumed: z
+    .strictObject({
+      messages: z.array(message.extend({ interrupted: z.boolean().exactOptional() })).readonly(),
+      turn: z.int(),
+      elapsedMs: ms,
+    })
+    .exactOptional(),
+  line: z.strictObject({
+    sampleRateHz: rateHz,
+    startsOn: z.enum(['firstAudio', 'wholeClip']),
+    detectionSilenceMs: ms,
+    /** From the request to the answered call. */
+    answeredAfterMs: ms.exactOptional(),
+    ended: z.strictObject({ atMs: ms, by: z.enum(['caller', 'us', 'transferred', 'lost']) }).exactOptional(),
+    hearing: z.array(hearingEvent).readonly(),
+    playbacks: z.array(playback).readonly(),
+  }),
+  /** What others than the caller and the bot wanted of the call. */
+  orders: z.array(order).readonly().default([]),
+  utterances: z.array(utterance).readonly(),
+  replies: z.array(reply).readonly(),
+  syntheses: z.array(synthesis).readonly(),
+  phrases: z.array(phrase).readonly(),
+  /** What chance has decided, 0 to 1 each, in its order. */
+  draws: z.array(z.number()).readonly(),
+  ari: z.array(ariEntry).readonly(),
+  timeline: z.array(timelineEntry).readonly(),
+});
+
+export type RecordedCall = Readonly<z.output<typeof recordedCall>>;

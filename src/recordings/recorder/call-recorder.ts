@@ -1,0 +1,200 @@
+/**
+ * Records one call: stands between the Call and everything outside it, changes nothing, and writes the bundle when the call is over. What
+ * grows with the call, its audio, goes to the disk meanwhile.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { entriesOf, shiftedEntry } from '../../timeline/timeline-entries.ts';
+import type { Call, CallKit, Resumed } from '../../call/call.ts';
+import type { CallOrder } from '../../call/orders.ts';
+import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { resampled } from '../../audio/resample.ts';
+import type { Line } from '../../telephony/line.ts';
+import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
+import { CallTape } from './call-tape.ts';
+import { MaskedSound } from './masked-sound.ts';
+import type { Mixer } from './mixer.ts';
+import { phraseInventory } from './phrase-inventory.ts';
+import { FORMAT, VERSION } from '../bundle/recorded-call.ts';
+import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
+import { redactedCall } from './redacted-call.ts';
+import { Mask } from './redaction.ts';
+import { SoundTrack } from './sound-track.ts';
+import { TapedCaptures } from './taped-hearing.ts';
+import { TapedLine } from './taped-line.ts';
+import type { HeardStretch } from './taped-player.ts';
+import { tapedChat, tapedRecognizer, tapedSynthesizer } from './taped-providers.ts';
+import { WavSpool } from './wav-spool.ts';
+import type { Backlog } from './wav-spool.ts';
+
+export interface RecorderOptions {
+  /** Where the bundle is written while the call lasts; must not be there yet. */
+  readonly dir: string;
+  readonly id: string;
+  readonly line: Line;
+  readonly profile: BotProfile;
+  readonly book: PhraseBook;
+  readonly kit: CallKit;
+  readonly resumed: Resumed | undefined;
+  readonly redaction: Redaction;
+  readonly backlog: Backlog;
+  /** Free when `finish` is called. */
+  readonly mixer: Mixer;
+  /** By the wall clock. */
+  readonly startedAt: Date;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: RecordedCall['settings']['others'];
+  /** What was exchanged with Asterisk about this line since `sinceMs`, on the kit's clock. */
+  readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
+}
+
+export class CallRecorder {
+  /** To be given to the Call instead of its own. */
+  readonly line: Line;
+  readonly kit: CallKit;
+  readonly #options: RecorderOptions;
+  readonly #tape: CallTape;
+  readonly #beganAtMs: number;
+  readonly #mask: Mask;
+  readonly #caller: SoundTrack;
+  readonly #bot: SoundTrack;
+  readonly #masked: MaskedSound | undefined;
+  #timeline: readonly TimelineEntry[] = [];
+  #orders: readonly CallOrder[] = [];
+  /** What has kept the recording from being whole. */
+  #fault: { readonly error: unknown } | undefined;
+
+  constructor(options: RecorderOptions) {
+    const { kit, line } = options;
+    this.#options = options;
+    this.#beganAtMs = kit.clock.nowMs();
+    this.#tape = new CallTape(kit.clock);
+    this.#mask = new Mask(options.profile.language);
+    this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
+    const captures = new TapedCaptures(this.#tape);
+    this.line = new TapedLine(line, this.#tape, {
+      captures,
+      caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
+      bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
+    });
+    this.kit = {
+      ...kit,
+      random: () => this.#draw(),
+      recognizer: tapedRecognizer(kit.recognizer, this.#tape, captures),
+      chat: tapedChat(kit.chat, this.#tape),
+      synthesizer: tapedSynthesizer(kit.synthesizer, this.#tape),
+    };
+    this.#caller = this.#track(CALLER_FILE, this.#masked !== undefined);
+    this.#bot = this.#track(BOT_FILE, false);
+  }
+
+  /** To be told of the Call before it runs. */
+  follow({ orders, timeline }: Pick<Call, 'orders' | 'timeline'>): void {
+    this.#timeline = timeline.entries;
+    this.#orders = orders;
+  }
+
+  /** What happened, on the call's own clock. */
+  get timeline(): readonly TimelineEntry[] {
+    return this.#timeline;
+  }
+
+  /** Writes what is still to be written, once the call is over. Rejects with what kept the bundle from being whole. */
+  async finish(): Promise<void> {
+    const { dir, line, mixer, redaction } = this.#options;
+    const call = this.#call();
+    this.#masked?.review(this.#caller);
+    const lengthMs = this.#tape.nowMs;
+    const finished = await Promise.allSettled([this.#caller.finish(lengthMs), this.#bot.finish(lengthMs)]);
+    for (const result of finished) if (result.status === 'rejected') throw result.reason;
+    if (this.#fault) throw this.#fault.error;
+    await mixer.mix({
+      left: join(dir, CALLER_FILE),
+      right: join(dir, BOT_FILE),
+      to: join(dir, MIX_FILE),
+      sampleRateHz: line.player.sampleRateHz,
+    });
+    const kept = redaction === 'none' ? call : redactedCall(call, this.#mask);
+    await writeFile(join(dir, CALL_FILE), callJson(kept), { mode: 0o600 });
+  }
+
+  #call(): RecordedCall {
+    const { ariOf, book, kit, line, profile, redaction, resumed, settings, startedAt, versions } =
+      this.#options;
+    const { name, ...rest } = profile;
+    const { bot, ...party } = line.party;
+    const tape = this.#tape;
+    return {
+      format: FORMAT,
+      version: VERSION,
+      id: this.#options.id,
+      startedAt: startedAt.toISOString(),
+      versions,
+      redaction,
+      party: { ...party, ...(bot !== undefined && { bot }) },
+      bot: name,
+      profile: rest,
+      settings: {
+        synthesisWindow: kit.synthesisWindow,
+        ...(kit.fallback && { fallback: kit.fallback }),
+        others: settings,
+      },
+      ...(resumed && { resumed: { ...resumed, messages: resumed.messages } }),
+      line: {
+        sampleRateHz: line.player.sampleRateHz,
+        startsOn: line.player.startsOn,
+        detectionSilenceMs: line.hearing.detectionSilenceMs,
+        ...(tape.answeredAfterMs !== undefined && { answeredAfterMs: tape.answeredAfterMs }),
+        ...(tape.lineEnded && { ended: tape.lineEnded }),
+        hearing: tape.hearing,
+        playbacks: tape.playbacks,
+      },
+      orders: this.#orders.map((order) => ({ ...order, atMs: tape.at(order.atMs) })),
+      utterances: tape.utterances,
+      replies: tape.replies,
+      syntheses: tape.syntheses,
+      phrases: phraseInventory(book, profile),
+      draws: tape.draws,
+      ari: ariOf(line.id, this.#beganAtMs),
+      timeline: this.#timeline.map((entry) => shiftedEntry(entry, -this.#beganAtMs)),
+    };
+  }
+
+  #draw(): number {
+    const drawn = this.#options.kit.random();
+    this.#tape.draws.push(drawn);
+    return drawn;
+  }
+
+  #track(file: string, holds: boolean): SoundTrack {
+    const { backlog, dir, line } = this.#options;
+    const { sampleRateHz } = line.player;
+    const spool = new WavSpool(join(dir, file), { sampleRateHz, backlog });
+    return new SoundTrack(spool, { sampleRateHz, holds });
+  }
+
+  /** Whatever goes wrong with the recording, the call goes on. */
+  #unharmed(record: () => void): void {
+    if (this.#fault) return;
+    try {
+      record();
+    } catch (error) {
+      this.#fault = { error };
+    }
+  }
+
+  #heardCaller(pcm: Uint8Array, atMs: number): void {
+    this.#caller.add(atMs, pcm);
+    this.#masked?.review(this.#caller);
+  }
+
+  #heardBot(began: number, stretches: readonly HeardStretch[]): void {
+    const text = entriesOf(this.#timeline, 'playback.started')[began]?.text ?? '';
+    for (const { atMs, fromMs, pcm } of stretches) {
+      const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
+      this.#bot.add(atMs, resampled(kept, this.#options.line.player.sampleRateHz).data);
+    }
+  }
+}

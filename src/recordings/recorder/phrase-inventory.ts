@@ -1,0 +1,28 @@
+/** Which of a bot's phrases were ready to be played without a wait, and how long they are. */
+import { durationMs } from '../../audio/pcm.ts';
+import type { PhraseBook, PhraseKind } from '../../call/speaking/phrase-book.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { RecordedPhrase } from '../bundle/recorded-call.ts';
+
+export function phraseInventory(book: PhraseBook, profile: BotProfile): readonly RecordedPhrase[] {
+  return phrasesByKind(profile).flatMap(([kind, texts]) =>
+    book.ready(kind, texts).map(({ text, pcm }) => ({ kind, text, audioMs: durationMs(pcm) })),
+  );
+}
+
+function phrasesByKind(profile: BotProfile): readonly (readonly [PhraseKind, readonly string[]])[] {
+  const { apology, fillers, greeting, hold, reconnected, repeat, silence } = profile;
+  return [
+    ['greeting', [greeting]],
+    ['filler-question', fillers.phrases.question],
+    ['filler-statement', fillers.phrases.statement],
+    ['filler-thanks', fillers.phrases.thanks],
+    ['filler-hesitation', fillers.phrases.hesitation],
+    ['hold', hold],
+    ['repeat', repeat],
+    ['prompt', silence.phrases],
+    ['apology', [apology]],
+    ['apology', [reconnected]],
+    ['goodbye', [silence.goodbye]],
+  ];
+}

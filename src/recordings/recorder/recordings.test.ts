@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '../../base/log.ts';
+import { Recordings } from './recordings.ts';
+import type { RecordingsOptions } from './recordings.ts';
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), 'parley-recordings-')), 'calls');
+});
+
+afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }));
+
+const open = (policy: RecordingsOptions['policy']) =>
+  Recordings.open({
+    dir,
+    policy,
+    redaction: 'none',
+    retention: { maxAgeMs: 1e9, maxBytes: 1e9 },
+    random: () => 0,
+    epochMs: () => Date.now(),
+    log: silentLog,
+    versions: {},
+    settings: {},
+    ariOf: () => [],
+    onBundle: () => undefined,
+  });
+
+it('deletes at its start what a process that was killed has left unfinished, and keeps the rest', async () => {
+  await mkdir(join(dir, '.unfinished', 'half'), { recursive: true });
+  await writeFile(join(dir, '.unfinished', 'half', 'caller.wav'), 'half a call');
+  await mkdir(join(dir, 'whole'));
+  await open({ kind: 'share', share: 1 });
+  expect(await readdir(join(dir, '.unfinished'))).toEqual([]);
+  expect(await readdir(dir)).toContain('whole');
+});
+
+it('touches no disk where no call is to be recorded', async () => {
+  await open({ kind: 'off' });
+  await expect(readdir(dir)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('opens also where there is no place for any call', async () => {
+  await writeFile(dir, 'no directory');
+  await expect(open({ kind: 'share', share: 1 })).resolves.toBeInstanceOf(Recordings);
+});

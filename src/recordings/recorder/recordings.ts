@@ -1,0 +1,141 @@
+/** The service's recorder of calls: decides which are kept, writes them behind the calls' backs, and deletes what is too old. */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { breachesOf } from '../../timeline/breaches.ts';
+import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
+import type { Log } from '../../base/log.ts';
+import { CallRecorder } from './call-recorder.ts';
+import type { RecordPolicy } from '../../config/record-policy.ts';
+import { Mixer } from './mixer.ts';
+import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
+import { deleteExpired } from './retention.ts';
+import type { RetentionLimits } from './retention.ts';
+import type { Backlog } from './wav-spool.ts';
+
+/** Where bundles lie that are not whole yet. */
+const UNFINISHED = '.unfinished';
+
+/**
+ * What all calls together may have waiting for the disk, bytes: two seconds of both sides of five hundred calls. A disk that is further
+ * behind will not catch up.
+ */
+const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+/** How often is looked for what is to be deleted, ms: that looks at every file of every recorded call. */
+const DELETE_EVERY_MS = 60_000;
+
+export interface RecordingsOptions {
+  /** Made if it is not there. */
+  readonly dir: string;
+  readonly policy: RecordPolicy;
+  readonly redaction: Redaction;
+  readonly retention: RetentionLimits;
+  readonly random: () => number;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly epochMs: () => number;
+  readonly log: Log;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: RecordedCall['settings']['others'];
+  readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
+  /** Told of each bundle that was kept, and of each that could not be. */
+  readonly onBundle: (outcome: 'kept' | 'dropped') => void;
+}
+
+export class Recordings {
+  readonly #options: RecordingsOptions;
+  readonly #backlog: Backlog = { bytes: 0, maxBytes: MAX_BACKLOG_BYTES };
+  readonly #mixer = new Mixer();
+  /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
+  #work = Promise.resolve();
+  #deletedAtEpochMs = -Infinity;
+
+  /** Deletes what an earlier process has not finished. Never rejects: calls can be served without. */
+  static async open(options: RecordingsOptions): Promise<Recordings> {
+    const recordings = new Recordings(options);
+    if (options.policy.kind !== 'off') await recordings.#prepare();
+    return recordings;
+  }
+
+  private constructor(options: RecordingsOptions) {
+    this.#options = options;
+  }
+
+  /** The parts to make the call of, and what to do with it before it runs. A call that is not recorded gets its own parts back. */
+  begin(parts: CallParts): ReturnType<RecordCall> {
+    if (!this.#isChosen()) return { line: parts.line, kit: parts.kit, follow: () => undefined };
+    const startedAt = new Date(this.#options.epochMs());
+    const id = `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${parts.line.id}`.slice(0, 200);
+    const dir = join(this.#options.dir, UNFINISHED, id);
+    const recorder = new CallRecorder({
+      ...this.#options,
+      ...parts,
+      id,
+      dir,
+      startedAt,
+      backlog: this.#backlog,
+      mixer: this.#mixer,
+    });
+    return {
+      line: recorder.line,
+      kit: recorder.kit,
+      follow: (call) => {
+        recorder.follow(call);
+        call.timeline.observe(({ type }) => {
+          if (type === 'call.ended') this.#enqueue(() => this.#keep(recorder, id, dir));
+        });
+      },
+    };
+  }
+
+  /** Resolves when every bundle of a call that has ended is on the disk. */
+  async settled(): Promise<void> {
+    for (let work; work !== this.#work;) await (work = this.#work);
+  }
+
+  #isChosen(): boolean {
+    const { policy, random } = this.#options;
+    if (policy.kind === 'off') return false;
+    return policy.kind === 'alerts' || random() < policy.share;
+  }
+
+  async #keep(recorder: CallRecorder, id: string, dir: string): Promise<void> {
+    const { log, onBundle, policy } = this.#options;
+    try {
+      await recorder.finish();
+      if (policy.kind === 'alerts' && breachesOf(recorder.timeline).length === 0) return;
+      await rename(dir, join(this.#options.dir, id));
+      onBundle('kept');
+    } catch (error) {
+      onBundle('dropped');
+      log.warn({ event: 'recording.dropped', recording: id, error }, 'a recorded call could not be kept');
+    } finally {
+      await rm(dir, { recursive: true, force: true }).catch(() => undefined);
+    }
+    await this.#deleteExpired();
+  }
+
+  async #prepare(): Promise<void> {
+    const { dir, log } = this.#options;
+    try {
+      const unfinished = join(dir, UNFINISHED);
+      await mkdir(unfinished, { recursive: true, mode: 0o700 });
+      for (const name of await readdir(unfinished))
+        await rm(join(unfinished, name), { recursive: true, force: true });
+      await this.#deleteExpired();
+    } catch (error) {
+      log.error({ event: 'recording.unusable', dir, error }, 'no call can be recorded');
+    }
+  }
+
+  async #deleteExpired(): Promise<void> {
+    const { dir, epochMs, log, retention } = this.#options;
+    const nowEpochMs = epochMs();
+    if (nowEpochMs - this.#deletedAtEpochMs < DELETE_EVERY_MS) return;
+    this.#deletedAtEpochMs = nowEpochMs;
+    await deleteExpired(dir, { ...retention, nowEpochMs }, log);
+  }
+
+  #enqueue(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step);
+  }
+}

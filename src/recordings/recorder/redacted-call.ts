@@ -1,0 +1,110 @@
+/** A recorded call with everything private in it masked: each text by the same rules, so that the parts still fit each other. */
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import type { Mask } from './redaction.ts';
+import type {
+  RecordedCall,
+  RecordedOrder,
+  RecordedReply,
+  RecordedSynthesis,
+} from '../bundle/recorded-call.ts';
+
+/** What the bot's own profile says is the operator's, and stays. */
+export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
+  mask.learnName(call.party.name);
+  for (const { events } of call.utterances)
+    for (const { event } of events) if ('text' in event) mask.learn(event.text);
+  const hide = (text: string) => mask.masked(text);
+  return {
+    ...call,
+    party: { ...call.party, number: shownEnd(call.party.number), name: hide(call.party.name) },
+    line: {
+      ...call.line,
+      hearing: call.line.hearing.map((event) => ('digit' in event ? { ...event, digit: '0' } : event)),
+    },
+    orders: call.orders.map((order) => redactedOrder(order, hide)),
+    utterances: call.utterances.map((utterance) => ({
+      ...utterance,
+      events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hide) })),
+    })),
+    replies: call.replies.map((reply) => redactedReply(reply, call.profile, hide)),
+    syntheses: call.syntheses.map((synthesis) => redactedSynthesis(synthesis, mask)),
+    ...(call.resumed && {
+      resumed: {
+        ...call.resumed,
+        messages: call.resumed.messages.map((said) => ({ ...said, content: hide(said.content) })),
+      },
+    }),
+    timeline: call.timeline.map((entry) => redactedEntry(entry, hide)),
+    ari: call.ari.map(({ atMs, kind, name }) => ({ atMs, kind, name, facts: {} })),
+  };
+}
+
+type Hide = (text: string) => string;
+
+function withText<T extends { readonly kind: string }>(event: T, hide: Hide): T {
+  return 'text' in event && typeof event.text === 'string' ? { ...event, text: hide(event.text) } : event;
+}
+
+function redactedEntry(entry: TimelineEntry, hide: Hide): TimelineEntry {
+  if (entry.type === 'digit') return { ...entry, digit: '0' };
+  return 'text' in entry ? { ...entry, text: hide(entry.text) } : entry;
+}
+
+function redactedSynthesis(synthesis: RecordedSynthesis, mask: Mask): RecordedSynthesis {
+  const { pieces, text } = synthesis;
+  const words = pieces.flatMap((piece) => piece.words.map(({ word }) => word));
+  const masked = mask.maskedWords(words, text).values();
+  const next = (word: string) => masked.next().value ?? word;
+  return {
+    ...synthesis,
+    text: mask.masked(text),
+    pieces: pieces.map((piece) => ({
+      ...piece,
+      words: piece.words.map((timed) => ({ ...timed, word: next(timed.word) })),
+    })),
+  };
+}
+
+function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
+  switch (order.kind) {
+    case 'say':
+      return { ...order, text: hide(order.text) };
+    case 'transfer':
+      return { ...order, place: { ...order.place, extension: shownEnd(order.place.extension) } };
+    case 'end':
+      return order;
+  }
+}
+
+/** Tokens are masked together: a number may be several of them. */
+function redactedReply(
+  reply: RecordedReply,
+  { prompt }: Pick<BotProfile, 'prompt'>,
+  hide: Hide,
+): RecordedReply {
+  const { messages } = reply.request;
+  const whole = hide(reply.tokens.map(({ text }) => text).join(''));
+  let at = 0;
+  return {
+    ...reply,
+    request: {
+      ...reply.request,
+      messages: messages.map((said) =>
+        said.role === 'system' && said.content.includes(prompt)
+          ? said
+          : { ...said, content: hide(said.content) },
+      ),
+    },
+    tokens: reply.tokens.map(({ atMs, text }) => {
+      const masked = whole.slice(at, at + text.length);
+      at += text.length;
+      return { atMs, text: masked };
+    }),
+  };
+}
+
+/** Only the last two digits of a telephone number tell an operator which call it was. */
+function shownEnd(number: string): string {
+  return number.replaceAll(/\d(?=(?:\D*\d){2})/g, '0');
+}

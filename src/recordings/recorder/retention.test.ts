@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '../../base/log.ts';
+import { deleteExpired } from './retention.ts';
+
+const DAY_MS = 86_400_000;
+const NOW = Date.UTC(2026, 10, 21);
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parley-calls-'));
+  for (const [age, name] of ['today', 'yesterday', 'lastWeek', 'lastYear'].entries()) {
+    const call = join(dir, name);
+    await mkdir(call);
+    await writeFile(join(call, 'caller.wav'), new Uint8Array(1000));
+    const days = [0, 1, 7, 365][age] ?? 0;
+    await utimes(call, new Date(NOW - days * DAY_MS), new Date(NOW - days * DAY_MS));
+  }
+  await mkdir(join(dir, '.unfinished'));
+});
+
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const left = async (limits: { maxAgeMs: number; maxBytes: number }) => {
+  await deleteExpired(dir, { ...limits, nowEpochMs: NOW }, silentLog);
+  return (await readdir(dir)).sort();
+};
+
+it('deletes the calls that are too old', async () => {
+  expect(await left({ maxAgeMs: 30 * DAY_MS, maxBytes: 1e9 })).toEqual([
+    '.unfinished',
+    'lastWeek',
+    'today',
+    'yesterday',
+  ]);
+});
+
+it('deletes the oldest when all together are too much', async () => {
+  expect(await left({ maxAgeMs: 1000 * DAY_MS, maxBytes: 2500 })).toEqual([
+    '.unfinished',
+    'today',
+    'yesterday',
+  ]);
+});
+
+it('does nothing where there is nothing', async () => {
+  await expect(
+    deleteExpired(join(dir, 'no'), { maxAgeMs: 0, maxBytes: 0, nowEpochMs: NOW }, silentLog),
+  ).resolves.toBeUndefined();
+});

@@ -1,0 +1,58 @@
+/** A line that notes on a call's tape all that comes from it. It changes nothing. */
+import { LineEnd } from '../../telephony/line.ts';
+import type { DialplanPlace, Hearing, Line, Party, Player, Variables } from '../../telephony/line.ts';
+import type { CallTape } from './call-tape.ts';
+import { tapedHearing } from './taped-hearing.ts';
+import type { HeardAudio, TapedCaptures } from './taped-hearing.ts';
+import { TapedPlayer } from './taped-player.ts';
+import type { HeardClip } from './taped-player.ts';
+
+export interface Listeners {
+  readonly captures: TapedCaptures;
+  readonly caller: HeardAudio;
+  readonly bot: HeardClip;
+}
+
+export class TapedLine implements Line {
+  readonly id: string;
+  readonly party: Party;
+  readonly hearing: Hearing;
+  readonly player: Player;
+  readonly ended: AbortSignal;
+  readonly #inner: Line;
+  readonly #tape: CallTape;
+
+  constructor(inner: Line, tape: CallTape, { captures, caller, bot }: Listeners) {
+    this.#inner = inner;
+    this.#tape = tape;
+    this.id = inner.id;
+    this.party = inner.party;
+    this.ended = inner.ended;
+    this.hearing = tapedHearing(inner.hearing, tape, { captures, heard: caller });
+    this.player = new TapedPlayer(inner.player, tape, bot);
+    inner.ended.addEventListener('abort', () => this.#noteEnd(), { once: true });
+  }
+
+  async answer(): Promise<void> {
+    const askedAtMs = this.#tape.nowMs;
+    await this.#inner.answer();
+    this.#tape.answeredAfterMs = this.#tape.nowMs - askedAtMs;
+  }
+
+  hangup(): Promise<void> {
+    return this.#inner.hangup();
+  }
+
+  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+    return this.#inner.transfer(to, variables);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  #noteEnd(): void {
+    const reason: unknown = this.#inner.ended.reason;
+    this.#tape.lineEnded = { atMs: this.#tape.nowMs, by: reason instanceof LineEnd ? reason.by : 'lost' };
+  }
+}

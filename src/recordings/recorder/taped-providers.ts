@@ -1,0 +1,83 @@
+/** Providers that note on a call's tape what they were asked and what they answered. They change nothing. */
+import { bytesToMs } from '../../audio/pcm.ts';
+import type {
+  RecognitionEvent,
+  RecognitionRequest,
+  Recognizer,
+} from '../../speech/recognition/recognizer.ts';
+import type { Chat, ChatRequest } from '../../llm/chat.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
+import { UNDER_WAY } from './call-tape.ts';
+import type { CallTape, Growing } from './call-tape.ts';
+import type { RecordedReply, RecordedSynthesis } from '../bundle/recorded-call.ts';
+import type { TapedCaptures } from './taped-hearing.ts';
+
+/** Owned by whoever owns the inner ones: closing these does nothing. */
+const notOurs = () => Promise.resolve();
+
+export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: TapedCaptures): Recognizer {
+  async function* recognize(
+    audio: AsyncIterable<Uint8Array>,
+    request: RecognitionRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<RecognitionEvent> {
+    const note = captures.noteOf(audio, request.language);
+    for await (const event of tape.following(inner.recognize(audio, request, signal), note, signal)) {
+      note.events.push({ atMs: tape.nowMs, event: withoutUndefined(event) });
+      yield event;
+    }
+  }
+  return { name: inner.name, recognize, close: notOurs };
+}
+
+export function tapedChat(inner: Chat, tape: CallTape): Chat {
+  async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+    const { model, onUsage, ...rest } = request;
+    const note: Growing<RecordedReply> = {
+      atMs: tape.nowMs,
+      request: { ...rest, ...(model !== undefined && { model }) },
+      tokens: [],
+      end: UNDER_WAY,
+    };
+    tape.replies.push(note);
+    const taped: ChatRequest = {
+      ...request,
+      onUsage(usage) {
+        note.usage = usage;
+        onUsage?.(usage);
+      },
+    };
+    for await (const text of tape.following(inner.reply(taped, signal), note, signal)) {
+      note.tokens.push({ atMs: tape.nowMs, text });
+      yield text;
+    }
+  }
+  return { name: inner.name, reply };
+}
+
+export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesizer {
+  async function* synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
+    const { text, sampleRateHz } = request;
+    const note: Growing<RecordedSynthesis> = {
+      atMs: tape.nowMs,
+      text,
+      sampleRateHz,
+      pieces: [],
+      end: UNDER_WAY,
+    };
+    tape.syntheses.push(note);
+    for await (const piece of tape.following(inner.synthesize(request, signal), note, signal)) {
+      const { pcm, words, provider } = piece;
+      const audioMs = bytesToMs(pcm.byteLength, sampleRateHz);
+      note.pieces.push({ atMs: tape.nowMs, audioMs, words: [...words], provider });
+      yield piece;
+    }
+  }
+  return { name: inner.name, synthesize, close: notOurs };
+}
+
+function withoutUndefined(event: RecognitionEvent) {
+  if (event.kind !== 'final') return event;
+  const { language, ...rest } = event;
+  return language === undefined ? rest : { ...rest, language };
+}

@@ -1,0 +1,149 @@
+/**
+ * What a recorded call is expected to be, as a test: `expect.yaml` beside its call.json. Every key may be left out; each that is given can
+ * fail.
+ */
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ParleyError } from '../../base/errors.ts';
+import { durationText } from '../../base/time-text.ts';
+import type { Outcome, Saying } from './outcome.ts';
+
+/** `900 ms`, `1.5 s` or plain milliseconds. */
+const duration = z.union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s)$/)]).transform((given) => {
+  if (typeof given === 'number') return given;
+  return Number.parseFloat(given) * (given.endsWith('ms') ? 1 : 1000);
+});
+
+/** `/regular expression/flags`, or a text that must be part of what was said. */
+const saying = z.string().transform((given, context) => {
+  const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(given) ?? [];
+  try {
+    if (source !== undefined) return new RegExp(source, flags);
+    return new RegExp(given.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'u');
+  } catch {
+    context.addIssue({ code: 'custom', message: 'no regular expression' });
+    return z.NEVER;
+  }
+});
+
+const expectations = z.strictObject({
+  /** From the caller's last word to the answer, in every turn that is answered. */
+  within: duration.exactOptional(),
+  /** So many turns of the caller. */
+  turns: z.int().min(0).exactOptional(),
+  /** Who says what, in this order; others may say more in between. */
+  dialogue: z
+    .array(
+      z.union([
+        z
+          .strictObject({ caller: saying })
+          .transform(({ caller }) => ({ who: 'caller' as const, what: caller })),
+        z.strictObject({ bot: saying }).transform(({ bot }) => ({ who: 'bot' as const, what: bot })),
+      ]),
+    )
+    .exactOptional(),
+  /** What nobody may say. */
+  never: z.array(saying).exactOptional(),
+  /** What was being said when the caller took the turn, each; an empty list for a call in which nobody does. */
+  interrupted: z.array(saying).exactOptional(),
+  /** How often the bot held still and went on. */
+  resumed: z.int().min(0).exactOptional(),
+  endedBy: z.string().exactOptional(),
+  /** The longest that the caller waits without a sound; 1.5 s if not given. */
+  noSilenceOver: duration.default(1500),
+});
+
+export type Expectations = z.output<typeof expectations>;
+
+/** Throws EXPECTATIONS_INVALID. */
+export function parseExpectations(yaml: string, name: string): Expectations {
+  const invalid = (why: string, cause?: unknown) =>
+    new ParleyError('EXPECTATIONS_INVALID', `expect.yaml of ${name}: ${why}.`, { cause });
+  let raw: unknown;
+  try {
+    raw = parse(yaml) ?? {};
+  } catch (cause) {
+    throw invalid('is no YAML', cause);
+  }
+  const parsed = expectations.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+}
+
+/** What is not as expected, a sentence each; none if all is. */
+export function disappointments(outcome: Outcome, expected: Expectations): readonly string[] {
+  return [
+    ...lateTurns(outcome, expected.within),
+    ...missingSayings(outcome.dialogue, expected.dialogue ?? []),
+    ...forbiddenSayings(outcome.dialogue, expected.never ?? []),
+    ...wrongInterruptions(outcome, expected),
+    ...differs('turns', expected.turns, outcome.turns.length),
+    ...differs('ended by', expected.endedBy, outcome.endedBy),
+    ...tooSilent(outcome, expected.noSilenceOver),
+  ];
+}
+
+function lateTurns({ turns }: Outcome, withinMs: number | undefined): readonly string[] {
+  if (withinMs === undefined) return [];
+  return turns.flatMap(({ turn, stagesMs: { voiceToVoice } }) =>
+    voiceToVoice === undefined || voiceToVoice <= withinMs
+      ? []
+      : [`turn ${turn} was answered after ${durationText(voiceToVoice)}, expected ${durationText(withinMs)}`],
+  );
+}
+
+interface ExpectedSaying {
+  readonly who: Saying['who'];
+  readonly what: RegExp;
+}
+
+function missingSayings(dialogue: readonly Saying[], expected: readonly ExpectedSaying[]): readonly string[] {
+  let at = 0;
+  for (const { who, what } of expected) {
+    const found = dialogue.findIndex((one, place) => place >= at && one.who === who && what.test(one.text));
+    if (found < 0)
+      return [`the ${who} did not say ${String(what)} in its place: ${told(dialogue.slice(at))}`];
+    at = found + 1;
+  }
+  return [];
+}
+
+function forbiddenSayings(dialogue: readonly Saying[], never: readonly RegExp[]): readonly string[] {
+  return dialogue.flatMap(({ text, who }) =>
+    never.some((what) => what.test(text)) ? [`the ${who} said «${text}»`] : [],
+  );
+}
+
+function wrongInterruptions(
+  { dialogue, interruptions }: Outcome,
+  { interrupted, resumed }: Expectations,
+): readonly string[] {
+  const cut = dialogue.filter(({ wasCut }) => wasCut).map(({ text }) => text);
+  const fits =
+    interrupted?.length === cut.length && interrupted.every((what, at) => what.test(cut[at] ?? ''));
+  const wrong = interrupted && !fits;
+  const times = interruptions.filter(({ became }) => became === 'resumed').length;
+  return [
+    ...(wrong
+      ? [`interrupted was [${cut.join(', ')}], expected [${interrupted.map(String).join(', ')}]`]
+      : []),
+    ...differs('resumed', resumed, times),
+  ];
+}
+
+function tooSilent({ longestSilenceMs }: Outcome, limitMs: number): readonly string[] {
+  if (longestSilenceMs <= limitMs) return [];
+  return [
+    `the caller heard nothing for ${durationText(longestSilenceMs)}, expected ${durationText(limitMs)}`,
+  ];
+}
+
+function differs<T>(what: string, expected: T | undefined, found: T): readonly string[] {
+  return expected === undefined || expected === found
+    ? []
+    : [`${what} was ${String(found)}, expected ${String(expected)}`];
+}
+
+function told(dialogue: readonly Saying[]): string {
+  return dialogue.map(({ who, text }) => `${who}: ${text}`).join(' / ') || 'nothing more was said';
+}

@@ -1,0 +1,119 @@
+/**
+ * Runs a recorded call again: the real Call, with the caller, the providers and the telephone of the recording, on a clock that jumps from
+ * event to event. What comes out depends on nothing but the bundle and the settings.
+ */
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import type { Recognizer } from '../../speech/recognition/recognizer.ts';
+import { Call } from '../../call/call.ts';
+import type { CallKit } from '../../call/call.ts';
+import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
+import { shiftedEntry } from '../../timeline/timeline-entries.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Chat } from '../../llm/chat.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { RecordedCall, RecordedOrder } from '../bundle/recorded-call.ts';
+import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
+import { recordedPhrases } from './recorded-phrases.ts';
+import { ReplayedChat } from './replayed-chat.ts';
+import { ReplayedLine } from './replayed-line.ts';
+import { ReplayedRecognizer } from './replayed-recognizer.ts';
+import { ReplayedSynthesizer } from './replayed-synthesizer.ts';
+import { TapeTime } from './tape-time.ts';
+import { Unanswered, noAnswer } from './unanswered.ts';
+
+export interface ReplayOptions {
+  /** The bot as it shall be; as it was if not given. */
+  readonly profile?: BotProfile;
+  readonly synthesisWindow?: number;
+  /** Providers of today instead of the recorded ones. With any of them the call takes as long as it took. */
+  readonly live?: LiveProviders;
+  /** The call takes as long as it took. */
+  readonly realTime?: boolean;
+}
+
+export interface LiveProviders {
+  readonly recognizer?: Recognizer;
+  readonly chat?: Chat;
+  readonly synthesizer?: Synthesizer;
+}
+
+/** What happened; times in ms since the call arrived. Throws REPLAY_NO_ANSWER if it asked for anything that was not recorded. */
+export async function replayCall(
+  { call, caller }: Pick<Bundle, 'call' | 'caller'>,
+  options: ReplayOptions = {},
+): Promise<readonly TimelineEntry[]> {
+  const { live = {}, profile = recordedProfile(call), realTime = false } = options;
+  const manual = realTime || Object.keys(live).length > 0 ? undefined : new ManualClock();
+  const phrases = await recordedPhrases(call, profile, live.synthesizer);
+  const time = new TapeTime(manual ?? systemClock);
+  const unanswered = new Unanswered();
+  const line = new ReplayedLine(time, call, caller);
+  const replayed = newCall({ call, time, unanswered, line, profile, book: phrases.book }, options);
+  const orders = call.orders.map((order) => time.at(order.atMs, () => give(order, replayed)));
+  const running = replayed.run();
+  await (manual ? manual.runUntil(running) : running);
+  for (const cancel of orders) cancel();
+  const { entries } = replayed.timeline;
+  if (unanswered.first) throw unanswered.first;
+  const phrase = phrases.firstUnknown(entries);
+  if (phrase !== undefined) throw noAnswer('tts', `The phrase «${phrase}» was to be said.`);
+  return entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+}
+
+function give(order: RecordedOrder, to: Call): void {
+  switch (order.kind) {
+    case 'say':
+      return to.say(order.text);
+    case 'end':
+      return to.end(order.cause);
+    case 'transfer':
+      return to.transferTo(order.place);
+  }
+}
+
+/** The bot as it was. */
+export function recordedProfile({ bot, profile }: RecordedCall): BotProfile {
+  return { name: bot, ...profile };
+}
+
+interface Parts {
+  readonly call: RecordedCall;
+  readonly time: TapeTime;
+  readonly unanswered: Unanswered;
+  readonly line: ReplayedLine;
+  readonly profile: BotProfile;
+  readonly book: PhraseBook;
+}
+
+function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): Call {
+  const { book, call, line, profile, time, unanswered } = parts;
+  const isEarly = () => !isAnswering(replayed.timeline.entries);
+  const kit: CallKit = {
+    clock: time.clock,
+    log: silentLog,
+    random: recordedDraws(call.draws),
+    recognizer: live.recognizer ?? new ReplayedRecognizer(time, call, unanswered),
+    chat: live.chat ?? new ReplayedChat({ time, replies: call.replies, unanswered, isEarly }),
+    synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call, unanswered),
+    synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
+    fallback: call.settings.fallback,
+  };
+  const replayed = new Call(line, profile, book, kit, call.resumed);
+  return replayed;
+}
+
+const OF_A_TURN: readonly TimelineEntry['type'][] = ['turn.ended', 'recognition.done', 'turn.over'];
+
+/** It is known what the caller asked, and the answer is not over yet. */
+function isAnswering(timeline: readonly TimelineEntry[]): boolean {
+  return timeline.findLast(({ type }) => OF_A_TURN.includes(type))?.type === 'recognition.done';
+}
+
+/** What chance decided then; beyond that it always decides the same. */
+function recordedDraws(draws: readonly number[]): () => number {
+  const left = [...draws];
+  return () => left.shift() ?? 0;
+}

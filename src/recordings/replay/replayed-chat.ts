@@ -1,0 +1,85 @@
+/** The model of a recorded call: what it said to the same question, token by token, at its pace. */
+import type { ParleyError } from '../../base/errors.ts';
+import type { Chat, ChatMessage, ChatRequest } from '../../llm/chat.ts';
+import type { RecordedReply } from '../bundle/recorded-call.ts';
+import { endAsRecorded } from './recorded-end.ts';
+import type { TapeTime } from './tape-time.ts';
+import { noAnswer } from './unanswered.ts';
+import type { Unanswered } from './unanswered.ts';
+
+export interface ReplayedChatOptions {
+  readonly time: TapeTime;
+  readonly replies: readonly RecordedReply[];
+  readonly unanswered: Unanswered;
+  /** Nobody needs an answer yet: what is asked before the caller's turn is over may never be used, and is asked again if it is. */
+  readonly isEarly: () => boolean;
+}
+
+export class ReplayedChat implements Chat {
+  readonly name = 'recorded';
+  readonly #time: TapeTime;
+  readonly #replies: RecordedReply[];
+  readonly #unanswered: Unanswered;
+  readonly #isEarly: () => boolean;
+
+  constructor({ time, replies, unanswered, isEarly }: ReplayedChatOptions) {
+    this.#time = time;
+    this.#replies = [...replies];
+    this.#unanswered = unanswered;
+    this.#isEarly = isEarly;
+  }
+
+  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+    const recorded = this.#take(request);
+    const askedAtMs = this.#time.nowMs;
+    const shiftMs = askedAtMs - recorded.atMs;
+    for (const { atMs, text } of recorded.tokens) {
+      await this.#time.until(atMs + shiftMs, signal);
+      yield text;
+    }
+    if (recorded.usage) request.onUsage?.(recorded.usage);
+    await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
+      this.#noAnswer(`The answer to «${questionOf(request)}» was cut short in the recording.`),
+    );
+  }
+
+  /**
+   * The same question of a bot that was told the same; best the one with the same conversation before it. Each is given once, as long as
+   * there is another.
+   */
+  #take(request: ChatRequest): RecordedReply {
+    const asked = this.#replies.filter((reply) => isSameQuestion(reply.request, request));
+    const exact = asked.filter((reply) => sameMessages(reply.request.messages, request.messages));
+    const [found] = exact.length > 0 ? exact : asked.filter(({ end }) => end.kind === 'done').concat(asked);
+    if (!found) throw this.#noAnswer(`The model was asked «${questionOf(request)}».`);
+    if (asked.length > 1) this.#replies.splice(this.#replies.indexOf(found), 1);
+    return found;
+  }
+
+  #noAnswer(what: string): ParleyError {
+    return this.#isEarly() ? noAnswer('llm', what) : this.#unanswered.error('llm', what);
+  }
+}
+
+/** By what the caller said last, and by all that the bot was told to be. */
+function isSameQuestion(a: RecordedReply['request'], b: ChatRequest): boolean {
+  const system = (messages: readonly ChatMessage[]) => messages.filter(({ role }) => role === 'system');
+  return (
+    a.model === b.model &&
+    a.temperature === b.temperature &&
+    a.maxTokens === b.maxTokens &&
+    questionOf(a) === questionOf(b) &&
+    sameMessages(system(a.messages), system(b.messages))
+  );
+}
+
+function sameMessages(a: readonly ChatMessage[], b: readonly ChatMessage[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ role, content }, at) => b[at]?.role === role && b[at].content === content)
+  );
+}
+
+function questionOf({ messages }: Pick<ChatRequest, 'messages'>): string {
+  return messages.findLast(({ role }) => role === 'user')?.content ?? '';
+}

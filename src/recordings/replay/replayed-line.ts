@@ -1,0 +1,63 @@
+/** The line of a recorded call: the same caller again, who hangs up when he did. */
+import { sleep } from '../../base/clock.ts';
+import type { Pcm } from '../../audio/pcm.ts';
+import type { RecordedCall } from '../bundle/recorded-call.ts';
+import { LineEnd } from '../../telephony/line.ts';
+import type { Line, Party } from '../../telephony/line.ts';
+import { ReplayedHearing } from './replayed-hearing.ts';
+import { ReplayedPlayer } from './replayed-player.ts';
+import type { TapeTime } from './tape-time.ts';
+
+export class ReplayedLine implements Line {
+  readonly id: string;
+  readonly party: Party;
+  readonly hearing: ReplayedHearing;
+  readonly player: ReplayedPlayer;
+  readonly #time: TapeTime;
+  readonly #answeredAfterMs: number;
+  readonly #end = new AbortController();
+  readonly #cancelEnd: () => void;
+
+  constructor(time: TapeTime, call: RecordedCall, caller: Pcm) {
+    const { answeredAfterMs, ended } = call.line;
+    this.id = call.id;
+    this.party = { bot: undefined, ...call.party };
+    this.#time = time;
+    this.#answeredAfterMs = answeredAfterMs ?? Infinity;
+    this.hearing = new ReplayedHearing(time, call, caller);
+    this.player = new ReplayedPlayer(time.clock, call);
+    const isTheirs = ended && (ended.by === 'caller' || ended.by === 'lost');
+    this.#cancelEnd = isTheirs ? time.at(ended.atMs, () => this.#over(ended.by)) : () => undefined;
+  }
+
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Takes as long as it took. What was never answered ends before. */
+  async answer(): Promise<void> {
+    await sleep(this.#time.clock, this.#answeredAfterMs, this.ended);
+  }
+
+  hangup(): Promise<void> {
+    this.#over('us');
+    return Promise.resolve();
+  }
+
+  transfer(): Promise<void> {
+    this.#over('transferred');
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#over('us');
+    this.#cancelEnd();
+    this.hearing.close();
+    this.player.close();
+    return Promise.resolve();
+  }
+
+  #over(by: LineEnd['by']): void {
+    this.#end.abort(new LineEnd(by));
+  }
+}

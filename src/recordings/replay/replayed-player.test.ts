@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { silence } from '../../audio/pcm.ts';
+import { clipOf } from '../../telephony/line.ts';
+import type { Playback } from '../../telephony/line.ts';
+import type { RecordedCall } from '../bundle/recorded-call.ts';
+import { ReplayedPlayer } from './replayed-player.ts';
+import { recordedCallWith } from './testing/recorded.ts';
+
+const RATE = 8000;
+const speech = (ms: number) => clipOf(silence(ms, RATE));
+
+async function stand(line: Partial<RecordedCall['line']> = {}) {
+  const clock = new ManualClock();
+  const player = new ReplayedPlayer(clock, await recordedCallWith({}, { startsOn: 'firstAudio', ...line }));
+  const happened: string[] = [];
+  const note = (what: string) => happened.push(`${clock.nowMs()} ${what}`);
+  const follow = (name: string, { started, finished }: Playback) => {
+    void started.then((atMs) => note(`${name} began at ${atMs}`));
+    void finished.then(({ outcome, heardMs }) => note(`${name} ${outcome} ${heardMs}`));
+  };
+  return {
+    clock,
+    player,
+    happened,
+    play: (name: string, clip = speech(1000)) => follow(name, player.play(clip)),
+  };
+}
+
+/** A clip that comes in two pieces, with a gap between them on the clock. */
+function inPieces(clock: ManualClock, firstMs: number, gapMs: number, secondMs: number) {
+  async function* audio() {
+    yield silence(firstMs, RATE).data;
+    await new Promise<void>((resolve) => void clock.after(gapMs, () => resolve()));
+    yield silence(secondMs, RATE).data;
+  }
+  return { sampleRateHz: RATE, audio: audio() };
+}
+
+describe('the player of a replay', () => {
+  it('plays one clip behind another, as long as they are', async () => {
+    const { clock, happened, play } = await stand();
+    play('a', speech(1000));
+    play('b', speech(500));
+    await clock.advance(5000);
+    expect(happened).toEqual([
+      '0 a began at 0',
+      '1000 a heard 1000',
+      '1000 b began at 1000',
+      '1500 b heard 500',
+    ]);
+  });
+
+  it('begins each clip as late as it began in the recording, and others as late as usual', async () => {
+    const { clock, happened, play } = await stand({
+      playbacks: [
+        { readyAtMs: 0, startedAtMs: 30, finishedAtMs: 1030, heardMs: 1000 },
+        { readyAtMs: 500, startedAtMs: 1050, finishedAtMs: 2050, heardMs: 1000 },
+        { readyAtMs: 2000, startedAtMs: 2060, finishedAtMs: 3000, heardMs: 940 },
+      ],
+    });
+    for (const name of ['a', 'b', 'c', 'd']) play(name);
+    await clock.advance(10_000);
+    const begun = happened
+      .filter((line) => line.includes('began'))
+      .map((line) => Number(line.split(' ').at(-1)));
+    expect(begun).toEqual([30, 1050, 2060, 3080]);
+  });
+
+  it('holds still while it is paused, and goes on where it was', async () => {
+    const { clock, player, happened, play } = await stand();
+    play('a', speech(1000));
+    await clock.advance(400);
+    await player.pause();
+    await player.pause();
+    await clock.advance(3000);
+    expect(happened).toEqual(['0 a began at 0']);
+    await player.resume();
+    await player.resume();
+    await clock.advance(3000);
+    expect(happened.at(-1)).toBe('4000 a heard 1000');
+  });
+
+  it('begins nothing while it is paused', async () => {
+    const { clock, player, happened, play } = await stand();
+    await player.pause();
+    play('a');
+    await clock.advance(2000);
+    expect(happened).toEqual([]);
+    await player.resume();
+    await clock.advance(0);
+    expect(happened).toEqual(['2000 a began at 2000']);
+  });
+
+  it('stops at once, tells how much was heard, and is unpaused then', async () => {
+    const { clock, player, happened, play } = await stand();
+    play('a');
+    play('b');
+    await clock.advance(300);
+    await player.pause();
+    await clock.advance(100);
+    await player.stop();
+    await clock.advance(0);
+    expect(happened).toEqual(['0 a began at 0', '400 a stopped 300', '400 b stopped 0']);
+    play('c', speech(100));
+    await clock.advance(1000);
+    expect(happened.at(-1)).toBe('500 c heard 100');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('runs dry where the audio is late, and goes on with it', async () => {
+    const { clock, happened, play } = await stand();
+    play('a', inPieces(clock, 200, 700, 300));
+    await clock.advance(5000);
+    expect(happened).toEqual(['0 a began at 0', '1000 a heard 500']);
+  });
+
+  it('waits for the whole clip where the recorded line did', async () => {
+    const { clock, happened, play } = await stand({ startsOn: 'wholeClip' });
+    play('a', inPieces(clock, 200, 700, 300));
+    await clock.advance(5000);
+    expect(happened).toEqual(['700 a began at 700', '1200 a heard 500']);
+  });
+
+  it('ends a clip whose audio fails behind what there is of it', async () => {
+    const { clock, happened, play } = await stand();
+    async function* broken() {
+      yield silence(300, RATE).data;
+      await Promise.reject(new Error('no more'));
+    }
+    play('a', { sampleRateHz: RATE, audio: broken() });
+    play('b', speech(100));
+    await clock.advance(2000);
+    expect(happened).toEqual(['0 a began at 0', '300 a failed 300', '300 b began at 300', '400 b heard 100']);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { clock, player, play } = await stand();
+    play('a');
+    await clock.advance(100);
+    player.close();
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,135 @@
+/** The report of one call: what it was, what was slow and why, and every turn to look at and to listen to. */
+import { durationMs } from '../../audio/pcm.ts';
+import { turnStages, turnsOf, waitsOf } from '../../timeline/turn-stages.ts';
+import type { TurnStages } from '../../timeline/turn-stages.ts';
+import { breachesOf } from '../../timeline/breaches.ts';
+import type { Breach } from '../../timeline/breaches.ts';
+import { median } from './comparison.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { pageOf } from './page-frame.ts';
+import { playerView } from './player-view.ts';
+import type { Fact, ReportedCall } from './reported-call.ts';
+import { clockText, durationText } from '../../base/time-text.ts';
+import { turnView } from './turn-view.ts';
+import type { Look } from './waterfall.ts';
+
+/** A whole HTML document that needs no network. */
+export async function reportPage(call: ReportedCall): Promise<string> {
+  const { timeline, name } = call;
+  const turns = turnsOf(timeline).map((turn) => turnStages(timeline, turn));
+  const breaches = breachesOf(timeline);
+  const slowestMs = Math.max(
+    0,
+    ...turns.flatMap(({ times }) => waitsOf(times).reduce((sum, { ms }) => sum + ms, 0)),
+  );
+  const cards = [0, ...turns.map(({ turn }) => turn)].map((turn) =>
+    turnView({ timeline, turn, slowestMs, breaches: breaches.filter((breach) => breach.turn === turn) }),
+  );
+  const body = html`${headerView(call, turns)}
+    <main>
+      ${breachesView(breaches)} ${playerView(call, turns, breaches)}
+      <section class="turns" aria-label="Turns">${cards}</section>
+    </main>
+    ${legendView()}`;
+  const styles = ['breaches', 'player', 'turn', 'waterfall', 'transcript'];
+  return pageOf({ title: `${name} · Parley call report`, body, styles, script: 'report.js' });
+}
+
+function headerView(
+  { name, facts, timeline, caller, bot }: ReportedCall,
+  turns: readonly TurnStages[],
+): Html {
+  const waits = turns.flatMap(({ times }) => times.voiceToVoice ?? []);
+  const medianMs = median(waits);
+  const slowestMs = waits.length === 0 ? undefined : Math.max(...waits);
+  const figures = [
+    { label: 'Length', value: durationText(Math.max(durationMs(caller), durationMs(bot))) },
+    { label: 'Turns', value: String(turns.length) },
+    { label: 'Answer, median', value: medianMs === undefined ? '–' : durationText(medianMs) },
+    { label: 'Answer, slowest', value: slowestMs === undefined ? '–' : durationText(slowestMs) },
+    { label: 'Interrupted', value: String(timeline.filter(({ type }) => type === 'bargeIn.stopped').length) },
+  ];
+  return html`<header class="top">
+    <p class="eyebrow">Parley call report</p>
+    <h1>${name}</h1>
+    <dl class="figures">
+      ${figures.map(
+        ({ label, value }) =>
+          html`<div>
+            <dt>${label}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    ${facts.length > 0 && factsView(facts)}
+  </header>`;
+}
+
+function factsView(facts: readonly Fact[]): Html {
+  return html`<dl class="facts">
+    ${facts.map(
+      ({ label, value }) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function breachesView(breaches: readonly Breach[]): Html {
+  if (breaches.length === 0)
+    return html`<section class="breaches is-clean" aria-label="What was slow">
+      <p>Every answer, voice and pause was within its limits.</p>
+    </section>`;
+  return html`<section class="breaches" aria-labelledby="breaches">
+    <h2 id="breaches">What went wrong <span class="count">${breaches.length}</span></h2>
+    <ul>
+      ${breaches.map(
+        ({ severity, turn, atMs, what, why }) =>
+          html`<li class="${severity}">
+            <a href="#turn-${turn}" data-at="${atMs}">
+              <span class="badge">${severity}</span>
+              <span class="where">${turn === 0 ? 'Greeting' : `Turn ${turn}`} · ${clockText(atMs)}</span>
+              <span class="what"><b>${what}</b> <span class="why">${why}</span></span>
+            </a>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function legendView(): Html {
+  return html`<footer class="legend">
+    <h2>How to read this</h2>
+    <p>
+      Click anywhere to listen from there; Space plays and pauses, the arrow keys go back and forth. The bar
+      at the head of a turn shows for what the answer waited after the caller’s last word, drawn to the same
+      scale in all turns. Below it, what went on side by side:
+    </p>
+    <ul>
+      ${LEGEND.map(
+        ([look, text]) =>
+          html`<li>
+            <svg width="28" height="12" aria-hidden="true">
+              <rect class="bar ${look}" x="1" y="1" width="26" height="10" rx="2" /></svg
+            >${text}
+          </li>`,
+      )}
+    </ul>
+  </footer>`;
+}
+
+const LEGEND: readonly (readonly [look: Look, text: string])[] = [
+  ['modelWait', 'the model is asked'],
+  ['model', 'its tokens arrive; a notch is a chunk'],
+  ['voiceWait', 'a chunk is sent to be spoken'],
+  ['voice', 'its audio arrives'],
+  ['smallTalk', 'a filler'],
+  ['answer', 'the answer is heard'],
+  ['pause', 'the bot holds still to listen'],
+  ['silence', 'nobody is heard for too long'],
+  ['early', 'an answer begun early, and used'],
+  ['earlyWasted', 'an answer begun early, and thrown away'],
+];
