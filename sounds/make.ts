@@ -1,8 +1,8 @@
 /**
  * Renders every recording that the repository ships, from three lists:
  *   sounds/phrases.json                → sounds/LANGUAGE/KIND-N.wav, what callers hear when no synthesizer answers;
- *   src/simulator/callers/texts.json   → src/simulator/callers/NAME.wav, what the demo's and the tests' callers say;
- *   src/simulator/bot/texts.json       → src/simulator/bot/NAME.wav, what the demo's bot says beside its phrases in sounds/.
+ *   src/lab/simulator/callers/texts.json   → src/lab/simulator/callers/NAME.wav, what the demo's and the tests' callers say;
+ *   src/lab/simulator/bot/texts.json       → src/lab/simulator/bot/NAME.wav, what the demo's bot says beside its phrases in sounds/.
  * Run `npx tsx sounds/make.ts`; it needs Debian's espeak-ng and sox. The same versions of both give the same bytes.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /** `parley dial`: calls a bot over SIP, talks with it, and tells from outside how quick it is. */
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
-import type { Expectation } from '../dial/expectation.ts';
+import type { Expectation } from '../lab/probe/expectation.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
 
 /** People pause for up to 400 ms within a sentence, and bots between two; who has said nothing for longer has ended. */
@@ -56,9 +56,9 @@ export function dialCommand(end: (status: number) => void): Command {
 /** Resolves with the exit status. Throws for what cannot be dialled, said or expected. */
 async function dialled(targetText: string, options: Options): Promise<number> {
   // Loaded only here: the other commands need no phone.
-  const { dial, openPhone } = await import('../dial/dial.ts');
-  const { renderJson, renderTable } = await import('../dial/report.ts');
-  const { parseTarget } = await import('../dial/target.ts');
+  const { dial, openPhone } = await import('../lab/probe/dial.ts');
+  const { renderJson, renderTable } = await import('../lab/probe/report.ts');
+  const { parseTarget } = await import('../lab/probe/target.ts');
   const target = parseTarget(targetText);
   const plan = await planOf(targetText, target.user, options);
   const { user, password, from } = options;
@@ -80,8 +80,8 @@ async function dialled(targetText: string, options: Options): Promise<number> {
 }
 
 async function planOf(target: string, extension: string, options: Options) {
-  const { parseExpectation } = await import('../dial/expectation.ts');
-  const { readLine } = await import('../dial/script.ts');
+  const { parseExpectation } = await import('../lab/probe/expectation.ts');
+  const { readLine } = await import('../lab/probe/script.ts');
   const { say, calls, ramp = calls * RAMP_A_CALL_S, hold, bargeInAfter, record } = options;
   if (bargeInAfter !== undefined && say.length < 2)
     throw new ParleyError('DIAL_OPTION_INVALID', '--barge-in-after needs a second file to barge in with.');

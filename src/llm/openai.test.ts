@@ -3,8 +3,8 @@ import { systemClock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { type ChatFault, type ChatSimulator, startChatSimulator } from '../simulator/chat.ts';
-import { tokensOf } from '../simulator/chat-wire.ts';
+import { type ChatFault, type ChatSimulator, startChatSimulator } from '../lab/simulator/chat.ts';
+import { tokensOf } from '../lab/simulator/chat-wire.ts';
 import type { Chat, ChatRequest, ChatUsage } from './chat.ts';
 import { createOpenAiChat, type OpenAiOptions } from './openai.ts';
 

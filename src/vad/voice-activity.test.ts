@@ -6,7 +6,7 @@ import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './voice-activity.ts';
 
-const question = decodeWav(readFileSync(new URL('../simulator/callers/question1.wav', import.meta.url)));
+const question = decodeWav(readFileSync(new URL('../lab/simulator/callers/question1.wav', import.meta.url)));
 
 interface Heard {
   readonly toldAtMs: number;

@@ -8,7 +8,7 @@ import { voiceDetector } from './voice-detector.ts';
 const RATE_HZ = 8000;
 const SILENT_MS = 1000;
 /** «Спасибо, до свидания.» */
-const thanks = decodeWav(readFileSync(new URL('../simulator/callers/thanks.wav', import.meta.url)));
+const thanks = decodeWav(readFileSync(new URL('../lab/simulator/callers/thanks.wav', import.meta.url)));
 
 interface Told {
   readonly edge: SpeechEdge;

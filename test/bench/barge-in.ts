@@ -1,9 +1,9 @@
 import { TONE_AMPLITUDE, tone } from '../../src/audio/tone.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from '../../src/phone/exact-sounds.ts';
-import type { ExactSound } from '../../src/phone/exact-sounds.ts';
+import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
+import type { ExactSound } from '../../src/lab/phone/exact-sounds.ts';
 import { missingMs, noise } from './noise.ts';
 import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';

@@ -5,7 +5,7 @@ import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
 import { load } from './load.ts';
-import { percentilesOf } from '../../src/dial/percentiles.ts';
+import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { soak } from './soak.ts';

@@ -4,9 +4,9 @@
  */
 import { fromSamples, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import type { Track } from '../../src/phone/phone.ts';
-import { seededRandom } from '../../src/simulator/speechkit/delays.ts';
-import type { ExactSound } from '../../src/phone/exact-sounds.ts';
+import type { Track } from '../../src/lab/phone/phone.ts';
+import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import type { ExactSound } from '../../src/lab/phone/exact-sounds.ts';
 
 const PEAK = 8000;
 const SEED = 7;

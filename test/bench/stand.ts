@@ -5,15 +5,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Phone, PhoneCall } from '../../src/phone/phone.ts';
-import { startChatSimulator } from '../../src/simulator/chat.ts';
-import type { ChatSimulator } from '../../src/simulator/chat.ts';
-import { startSpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
+import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
+import type { ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type {
   SpeechKitSimulator,
   SpeechKitSimulatorOptions,
-} from '../../src/simulator/speechkit/speechkit.ts';
-import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
+} from '../../src/lab/simulator/speechkit/speechkit.ts';
+import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { BotPatch } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';

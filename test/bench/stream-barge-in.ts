@@ -1,11 +1,11 @@
 import { concatBytes, fromSamples, silence, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { resampled } from '../../src/audio/resample.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { noiseBurst } from '../support/noise.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from '../../src/phone/exact-sounds.ts';
+import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import { missingMs, noise } from './noise.ts';
 import { BACKCHANNELS, recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';

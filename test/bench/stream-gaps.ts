@@ -1,7 +1,7 @@
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from '../../src/phone/exact-sounds.ts';
+import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import { noise } from './noise.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';

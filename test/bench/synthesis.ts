@@ -1,8 +1,8 @@
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { heardPieces } from '../support/heard-texts.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { exactSounds } from '../../src/phone/exact-sounds.ts';
+import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import { inCalls, onStand, pauseMs, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { GREETED_MS } from './turn-taking.ts';

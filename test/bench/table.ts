@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
 import type { Bench, Measurement } from './bench.ts';
-import { percentilesOf } from '../../src/dial/percentiles.ts';
+import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 
 export function tableOf(bench: Bench, measurements: readonly Measurement[]): string {
   const table = new Table({

@@ -1,7 +1,7 @@
 /** A caller who asks again and again, and how long each answer took. */
 import type { Pcm } from '../../src/audio/pcm.ts';
-import type { Phone, PhoneCall } from '../../src/phone/phone.ts';
-import { exactSounds } from '../../src/phone/exact-sounds.ts';
+import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
+import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import { inCalls, pauseMs } from './stand.ts';
 
 export interface Asking {

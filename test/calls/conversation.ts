@@ -4,9 +4,9 @@ import type { Pcm } from '../../src/audio/pcm.ts';
 import { entriesOf } from '../../src/timeline/timeline-entries.ts';
 import { spokenSpans } from '../../src/timeline/timeline-spans.ts';
 import type { Timeline, TimelineEntry } from '../../src/timeline/timeline.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import type { ChatSimulator } from '../../src/simulator/chat.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import { until } from '../support/until.ts';
 
 /** At a time, ms: so long a word waits for the noise before it. */

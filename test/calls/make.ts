@@ -8,7 +8,7 @@ import { resampled } from '../../src/audio/resample.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE } from '../../src/recordings/bundle/bundle.ts';
-import type { SimulatedVoice } from '../../src/simulator/speechkit/voice.ts';
+import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { spoken } from '../../sounds/espeak.ts';
 import type { Voice } from '../../sounds/espeak.ts';
 import { until } from '../support/until.ts';

@@ -1,7 +1,7 @@
 /** Asterisk dies, comes back, falls silent or is slow: the service is not touched, and calls go on or end. */
 import { afterEach, expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import type { AsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { AsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { until } from '../support/until.ts';
 import type { World } from '../support/world.ts';

@@ -1,8 +1,8 @@
 /** The account that the canary calls with: good for the bot and for nothing else. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startAsterisk, type AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
-import type { Phone } from '../../src/phone/phone.ts';
-import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
+import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
+import type { Phone } from '../../src/lab/phone/phone.ts';
+import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 
 const PASSWORD = 'a canary; and its song';

@@ -8,10 +8,13 @@ import { decodeWav } from '../../src/audio/wav.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { startAsterisk, type AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
+import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { startService } from '../../src/main.ts';
-import { startChatSimulator, type ChatSimulator } from '../../src/simulator/chat.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import { startChatSimulator, type ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import {
+  startSpeechKitSimulator,
+  type SpeechKitSimulator,
+} from '../../src/lab/simulator/speechkit/speechkit.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import { startCommand } from '../support/parley-process.ts';

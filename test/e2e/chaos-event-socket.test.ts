@@ -1,7 +1,7 @@
 /** Asterisk's events come late, all at once, in the middle of a call: nothing is said twice or left out, and the call goes on. */
 import { afterEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';

@@ -1,7 +1,7 @@
 /** The disk is full. Stream mode needs none; in file mode, where nothing can be played without one, callers are handed on. */
 import { afterEach, expect, it } from 'vitest';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';

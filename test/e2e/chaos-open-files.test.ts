@@ -1,8 +1,8 @@
 /** The process runs out of files and sockets: who calls then is sent on, who talks already is served, and it passes with the calls. */
 import { afterEach, expect, it } from 'vitest';
-import { freeTcpPort } from '../../src/local-asterisk/free-ports.ts';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';

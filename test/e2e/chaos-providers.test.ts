@@ -1,6 +1,6 @@
 /** A provider's connection is cut in the middle of its work: the caller hears the rest, or an apology, and is answered the next time. */
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import {
   APOLOGY,

@@ -1,6 +1,6 @@
 /** Asterisk dies in a call and Parley is gone before it is back: what neither could delete, the next start of Parley does. */
 import { expect, it } from 'vitest';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';

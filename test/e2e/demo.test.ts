@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import { fromSamples } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { findSounds, type Sound } from '../../src/phone/hear.ts';
+import { findSounds, type Sound } from '../../src/lab/phone/hear.ts';
 
 const RATE_HZ = 8000;
 /** What the README promises of the whole command, and what a call of this length cannot be shorter than. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { tone } from '../../src/audio/tone.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
-import type { Report } from '../../src/dial/report.ts';
-import { startAsterisk, type AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import type { Report } from '../../src/lab/probe/report.ts';
+import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { runParley } from '../support/run-parley.ts';
 

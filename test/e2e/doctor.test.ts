@@ -3,9 +3,9 @@ import { systemClock } from '../../src/base/clock.ts';
 import { asteriskChecks } from '../../src/ops/doctor/asterisk-checks.ts';
 import { runCheck } from '../../src/ops/doctor/check.ts';
 import { askAsteriskInfo } from '../../src/telephony/asterisk/ari/ari.ts';
-import { startAsterisk } from '../../src/local-asterisk/asterisk-server.ts';
-import type { AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
-import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
+import type { AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
+import { findOrInstallAsterisk } from '../../src/lab/local-asterisk/install-asterisk.ts';
 import { doWithoutAsterisk } from '../support/without-asterisk.ts';
 
 let asterisk: AsteriskServer | undefined;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import type { ChatFault } from '../../src/simulator/chat.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { ChatFault } from '../../src/lab/simulator/chat.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import {
   FAILING_WORLD,

@@ -1,5 +1,5 @@
 import { it } from 'vitest';
-import type { Fault } from '../../src/simulator/speechkit/faults.ts';
+import type { Fault } from '../../src/lab/simulator/speechkit/faults.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { FAILING_WORLD, expectApologyThenFallback } from '../support/failing.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import {
   APOLOGY,

@@ -1,7 +1,7 @@
 /** A caller may hang up at any moment. Whatever the call was doing ends then, and nobody hears, pays for or has to sweep up the rest. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TimelineType } from '../../src/timeline/timeline.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { until } from '../support/until.ts';
 import type { World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 /** Asterisk sends events, and messages on the media socket, that are none: the next caller is served as if nothing had been. */
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { Malformer, MALFORMED_SEED } from '../support/malformed.ts';
 import { undergo } from '../support/ordeal.ts';

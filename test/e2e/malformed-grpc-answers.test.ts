@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
 import { StreamingRecognizer } from '../../src/speech/yandex/recognition/streaming-recognizer.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { GrpcPort } from '../../src/simulator/speechkit/grpc-port.ts';
+import { GrpcPort } from '../../src/lab/simulator/speechkit/grpc-port.ts';
 import { GrpcSynthesizer } from '../../src/speech/yandex/synthesis/grpc-synthesizer.ts';
 import { apiKeyCredentials } from '../../src/speech/yandex/credentials.ts';
 import { recognizerService, synthesizerService } from '../../src/speech/yandex/proto.ts';

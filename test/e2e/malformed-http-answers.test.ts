@@ -6,7 +6,7 @@ import { ShortRecognizer } from '../../src/speech/yandex/recognition/short-recog
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { createOpenAiChat } from '../../src/llm/openai.ts';
-import { chunkEvent, DONE_EVENT, errorBody } from '../../src/simulator/chat-wire.ts';
+import { chunkEvent, DONE_EVENT, errorBody } from '../../src/lab/simulator/chat-wire.ts';
 import { ARI_DEADLINES, AriRequests } from '../../src/telephony/asterisk/ari/ari-requests.ts';
 import { AriRest } from '../../src/telephony/asterisk/ari/ari-rest.ts';
 import { HttpSynthesizer } from '../../src/speech/yandex/synthesis/http-synthesizer.ts';

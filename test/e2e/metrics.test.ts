@@ -1,6 +1,6 @@
 /** What an operator's Prometheus sees of calls that were really made. */
 import { expect, it } from 'vitest';
-import { tokensOf } from '../../src/simulator/chat-wire.ts';
+import { tokensOf } from '../../src/lab/simulator/chat-wire.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { until } from '../support/until.ts';
 

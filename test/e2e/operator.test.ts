@@ -1,6 +1,6 @@
 /** An operator watches calls over HTTP and gives orders: what the caller hears is what counts. */
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { operatorOf } from '../support/operator.ts';
 import { wentToFallback } from '../support/fallback.ts';

@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { ensureDebianRoot, whyNoDebianRoot } from '../../src/local-asterisk/debian-root.ts';
-import { isOnPath, runProgram } from '../../src/local-asterisk/run-program.ts';
+import { ensureDebianRoot, whyNoDebianRoot } from '../../src/lab/local-asterisk/debian-root.ts';
+import { isOnPath, runProgram } from '../../src/lab/local-asterisk/run-program.ts';
 
 /** Each answers within a second; the rest is for a busy machine. */
 const WITHIN_MS = 30_000;

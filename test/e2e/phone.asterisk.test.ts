@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { concatBytes, silence } from '../../src/audio/pcm.ts';
 import { tone } from '../../src/audio/tone.ts';
-import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
-import type { Phone } from '../../src/phone/phone.ts';
-import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
-import { startAsterisk, type AsteriskServer } from '../../src/local-asterisk/asterisk-server.ts';
+import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
+import type { Phone } from '../../src/lab/phone/phone.ts';
+import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
+import { tonesHeard } from '../../src/lab/phone/tones.ts';
+import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 
 const RATE = 8_000;
 /** A packet is spoken before it is sent and heard after it arrives: 20 ms; the rest is Asterisk's and the machine's. */

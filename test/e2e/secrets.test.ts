@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { freeTcpPort } from '../../src/local-asterisk/free-ports.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startEchoingProvider } from '../support/echoing-provider.ts';
 import type { EchoingProvider } from '../support/echoing-provider.ts';
 import { startParley } from '../support/parley-process.ts';
@@ -93,7 +93,9 @@ describe('a whole run', () => {
 
   /** In a recorded voice: stream mode tells speech from tones. */
   async function ask(call: PhoneCall): Promise<void> {
-    const question = decodeWav(await readFile(join(projectRoot(), 'src/simulator/callers/question1.wav')));
+    const question = decodeWav(
+      await readFile(join(projectRoot(), 'src/lab/simulator/callers/question1.wav')),
+    );
     surroundings.speech.registerClip(question, 'какие часы');
     await call.say(question);
   }

@@ -1,6 +1,6 @@
 /** When nobody speaks, when nobody ends, and when somebody would rather press a key. */
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';

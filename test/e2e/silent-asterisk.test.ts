@@ -1,7 +1,7 @@
 /** Asterisk is there but says nothing any more: Parley knows it soon, and is back as soon as Asterisk speaks again. */
 import { afterEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';

@@ -1,7 +1,7 @@
 /** A crowd of mixed calls, with everything failing around them in turn: when they are over, nothing of them is left. */
 import { setTimeout as pauseMs } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { startServiceProcess } from '../bench/service-process.ts';

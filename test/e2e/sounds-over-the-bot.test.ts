@@ -4,7 +4,7 @@ import { silence } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { entriesOf } from '../../src/timeline/timeline-entries.ts';
 import { pauseSpans } from '../../src/timeline/timeline-spans.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { outcomeOf } from '../../src/recordings/replay/outcome.ts';
 import { replayCall } from '../../src/recordings/replay/replay.ts';
 import { describeCalls } from '../support/describe-calls.ts';

@@ -1,8 +1,8 @@
 /** Stream mode's signalling: how a line begins, how it ends in every state, and what it survives. */
 import { expect, it } from 'vitest';
 import { tone } from '../../src/audio/tone.ts';
-import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
+import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
+import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { clipOf } from '../../src/telephony/line.ts';
 import type { Clip } from '../../src/telephony/line.ts';
 import { collected, describeStreamLines, pause, STREAM_RATE_HZ } from '../support/stream-lines.ts';

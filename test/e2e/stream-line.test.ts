@@ -4,8 +4,8 @@ import { AsyncQueue } from '../../src/base/async.ts';
 import { durationMs } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { tone } from '../../src/audio/tone.ts';
-import { findSounds } from '../../src/phone/hear.ts';
-import { toneHz, tonesHeard } from '../../src/phone/tones.ts';
+import { findSounds } from '../../src/lab/phone/hear.ts';
+import { toneHz, tonesHeard } from '../../src/lab/phone/tones.ts';
 import { clipOf } from '../../src/telephony/line.ts';
 import {
   collected,

@@ -1,7 +1,7 @@
 /** Asterisk tells an application of what it asked for, from then on until its last socket is gone. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { AriProbe } from '../../src/simulator/asterisk/testing/ari-probe.ts';
+import { AriProbe } from '../../src/lab/simulator/asterisk/testing/ari-probe.ts';
 import { WANTED_TYPES } from '../../src/telephony/asterisk/ari/ari-events.ts';
 import { ARI_DEADLINES, AriRequests } from '../../src/telephony/asterisk/ari/ari-requests.ts';
 import { AriRest } from '../../src/telephony/asterisk/ari/ari-rest.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
-import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
+import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { MOST_SILENCE_MS } from '../support/failing.ts';
 import { startSurroundings } from '../support/world.ts';

@@ -1,6 +1,6 @@
 /** A service with calls in it as an operator would find it: some go on, some are over, one was slow, and an alert is raised. */
-import type { ChatFault, ReceivedMessage } from '../../src/simulator/chat.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { ChatFault, ReceivedMessage } from '../../src/lab/simulator/chat.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world.ts';
 

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import {
   findOrInstallAsterisk,
   type AsteriskInstallation,
-} from '../../src/local-asterisk/install-asterisk.ts';
+} from '../../src/lab/local-asterisk/install-asterisk.ts';
 import { doWithoutAsterisk } from './without-asterisk.ts';
 
 /** A suite that is about Asterisk itself, or a phone at it; where none can be had there is one test, which says why. */

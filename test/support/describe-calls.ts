@@ -1,6 +1,6 @@
 /** A suite of calls, run on the stand-in Asterisk and on a real one: what a caller hears there must be the same. */
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { NOTHING } from '../../src/local-asterisk/leftovers.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { describeTelephonies, whyMissing } from './describe-telephonies.ts';
 import type { TelephonyKind } from './telephony.ts';
 import { until } from './until.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe } from 'vitest';
-import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
+import { findOrInstallAsterisk } from '../../src/lab/local-asterisk/install-asterisk.ts';
 import { TELEPHONIES } from './telephony.ts';
 import type { TelephonyKind } from './telephony.ts';
 import { doWithoutAsterisk } from './without-asterisk.ts';

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ChatSimulator } from '../../src/simulator/chat.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { Telephony } from './telephony.ts';
 
 export type BotPatch = Readonly<Record<string, unknown>>;

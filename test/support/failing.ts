@@ -1,7 +1,7 @@
 /** What the failure suites share: a bot that hands callers on, and the proof that a caller was not left in silence. */
 import { expect } from 'vitest';
-import { findSounds, longestSilenceMs } from '../../src/phone/hear.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { TEST_BOT } from './environment.ts';
 import type { WorldOptions } from './world.ts';
 import type { Suite } from './describe-calls.ts';

@@ -1,8 +1,8 @@
 /** The dialplan's fallback, which plays a recording that can be told from everything else. */
 import { readFile } from 'node:fs/promises';
 import { decodeWav } from '../../src/audio/wav.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import { ClipHearing } from '../../src/simulator/speechkit/clip-hearing.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { ClipHearing } from '../../src/lab/simulator/speechkit/clip-hearing.ts';
 import { FALLBACK_SOUND } from './telephony.ts';
 
 const hearing = new ClipHearing();

@@ -1,7 +1,7 @@
 /** What a phone heard, as texts: the stand-in speech service says each text as a tone of its own. */
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { tonesSoFar } from './tones-so-far.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 
 export interface HeardText {
   /** What the bot said, by the tone that stands for it. */

@@ -1,10 +1,10 @@
 /** Callers of all kinds, many at once, while the model, the speech providers and the sockets to Asterisk fail in turn. */
 import { setTimeout as pauseMs } from 'node:timers/promises';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import type { ChatFault, ChatSimulator } from '../../src/simulator/chat.ts';
-import { seededRandom } from '../../src/simulator/speechkit/delays.ts';
-import type { Fault, SpeechKitService } from '../../src/simulator/speechkit/faults.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { ChatFault, ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import type { Fault, SpeechKitService } from '../../src/lab/simulator/speechkit/faults.ts';
+import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { RecordedCaller } from './recorded-callers.ts';
 import { noiseBurst } from './noise.ts';
 import type { Telephony } from './telephony.ts';

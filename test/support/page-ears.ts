@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { concatBytes, fromSamples } from '../../src/audio/pcm.ts';
 import { Resampler } from '../../src/audio/resample.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 
 /** Phones hear so. */
 const RATE_HZ = 8000;

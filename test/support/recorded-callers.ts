@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import type { SpeechKitSimulator } from '../../src/simulator/speechkit/speechkit.ts';
+import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 
 /** People who ask and interrupt. */
-const CALLERS = join(projectRoot(), 'src/simulator/callers');
+const CALLERS = join(projectRoot(), 'src/lab/simulator/callers');
 /** People who only show that they listen. */
 export const BACKCHANNELS = join(projectRoot(), 'test/bench/clips');
 

@@ -1,7 +1,7 @@
 /** What a service has recorded, as a test wants to see it. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tonesHeard } from '../../src/phone/tones.ts';
+import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { WAV_HEADER_BYTES } from '../../src/audio/wav.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { readBundle } from '../../src/recordings/bundle/bundle.ts';

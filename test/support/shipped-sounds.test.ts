@@ -28,7 +28,7 @@ const shipped = Object.entries(languages).flatMap(([language, { phrases }]) =>
     variants.map((_, index) => `sounds/${language}/${kind}-${index + 1}.wav`),
   ),
 );
-const spoken = ['src/simulator/callers', 'src/simulator/bot'].flatMap((directory) =>
+const spoken = ['src/lab/simulator/callers', 'src/lab/simulator/bot'].flatMap((directory) =>
   Object.keys(readJson(`${directory}/texts.json`) as Record<string, string>).map(
     (name) => `${directory}/${name}`,
   ),

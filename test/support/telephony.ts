@@ -6,13 +6,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { createSipPhone } from '../../src/phone/sip/sip-phone.ts';
-import type { Phone } from '../../src/phone/phone.ts';
-import { startAsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
-import type { AsteriskSimulator } from '../../src/simulator/asterisk/asterisk-simulator.ts';
-import { startAsterisk } from '../../src/local-asterisk/asterisk-server.ts';
-import { findOrInstallAsterisk } from '../../src/local-asterisk/install-asterisk.ts';
-import type { Leftovers } from '../../src/local-asterisk/leftovers.ts';
+import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
+import type { Phone } from '../../src/lab/phone/phone.ts';
+import { startAsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
+import type { AsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
+import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
+import { findOrInstallAsterisk } from '../../src/lab/local-asterisk/install-asterisk.ts';
+import type { Leftovers } from '../../src/lab/local-asterisk/leftovers.ts';
 
 export interface Telephony {
   readonly ari: {

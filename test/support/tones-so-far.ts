@@ -1,8 +1,8 @@
 /** Listens along with a call: what was heard a while ago is not analysed again at each look. */
 import { durationMs, slice } from '../../src/audio/pcm.ts';
-import type { PhoneCall } from '../../src/phone/phone.ts';
-import { tonesHeard } from '../../src/phone/tones.ts';
-import type { HeardTone } from '../../src/phone/tones.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { tonesHeard } from '../../src/lab/phone/tones.ts';
+import type { HeardTone } from '../../src/lab/phone/tones.ts';
 
 /** What ended longer ago than this is what it is, ms: no late packet changes it, and no hiccup's other half follows. */
 const SETTLED_AFTER_MS = 500;

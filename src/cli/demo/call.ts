@@ -1,7 +1,7 @@
 /** The caller's part of the demo: dials, listens, speaks, talks over the bot once, and hangs up. */
 import { sleep, systemClock } from '../../base/clock.ts';
 import type { Timeline, TimelineEntry } from '../../timeline/timeline.ts';
-import type { Span, Track } from '../../phone/phone.ts';
+import type { Span, Track } from '../../lab/phone/phone.ts';
 import type { Clip, Exchange, Scenario } from './scenario.ts';
 import { EXTENSION } from './telephone.ts';
 import type { Telephone } from './telephone.ts';

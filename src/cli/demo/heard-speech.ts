@@ -1,9 +1,9 @@
 /** What of the bot's speech reached the caller's ear, and when: read from the phone's audio, not from what the bot believes. */
 import { slice, type Pcm } from '../../audio/pcm.ts';
 import type { SpeechKind, TimelineEntry } from '../../timeline/timeline.ts';
-import { findClip } from '../../phone/find-clip.ts';
-import { findSounds } from '../../phone/hear.ts';
-import type { Span } from '../../phone/phone.ts';
+import { findClip } from '../../lab/phone/find-clip.ts';
+import { findSounds } from '../../lab/phone/hear.ts';
+import type { Span } from '../../lab/phone/phone.ts';
 import type { PlayedCall } from './call.ts';
 
 export interface HeardSpeech extends Span {

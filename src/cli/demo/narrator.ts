@@ -1,7 +1,7 @@
 /** Tells the call while it goes on: a line for everything that is said, and where the seconds went before an answer. */
 import pc from 'picocolors';
 import type { Timeline, TimelineEntry } from '../../timeline/timeline.ts';
-import type { Span } from '../../phone/phone.ts';
+import type { Span } from '../../lab/phone/phone.ts';
 import type { CallListener } from './call.ts';
 import type { Clip } from './scenario.ts';
 import { stagesOf } from './stages.ts';

@@ -27,8 +27,8 @@ export interface Scenario {
 
 /** Reads the recordings. */
 export async function loadScenario(): Promise<Scenario> {
-  const callers = await loadClips('src/simulator/callers');
-  const bots = await loadClips('src/simulator/bot');
+  const callers = await loadClips('src/lab/simulator/callers');
+  const bots = await loadClips('src/lab/simulator/bot');
   const question = (name: string) => clipOf(callers, name);
   const bot = (name: string) => clipOf(bots, name);
   return {

@@ -1,9 +1,9 @@
 /** What the demo calls through: the stand-in for Asterisk with its caller, or a real Asterisk and a SIP phone. */
-import { createSipPhone } from '../../phone/sip/sip-phone.ts';
-import type { Phone } from '../../phone/phone.ts';
-import { startAsterisk } from '../../local-asterisk/asterisk-server.ts';
-import { findOrInstallAsterisk } from '../../local-asterisk/install-asterisk.ts';
-import { startAsteriskSimulator } from '../../simulator/asterisk/asterisk-simulator.ts';
+import { createSipPhone } from '../../lab/phone/sip/sip-phone.ts';
+import type { Phone } from '../../lab/phone/phone.ts';
+import { startAsterisk } from '../../lab/local-asterisk/asterisk-server.ts';
+import { findOrInstallAsterisk } from '../../lab/local-asterisk/install-asterisk.ts';
+import { startAsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 
 export type TelephoneKind = 'simulator' | 'asterisk';
 

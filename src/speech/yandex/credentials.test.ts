@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../simulator/speechkit/speechkit.ts';
-import type { Fault } from '../../simulator/speechkit/faults.ts';
+import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../lab/simulator/speechkit/speechkit.ts';
+import type { Fault } from '../../lab/simulator/speechkit/faults.ts';
 import { apiKeyCredentials, iamTokenCredentials, serviceAccountCredentials } from './credentials.ts';
 
 const HOUR_MS = 3_600_000;

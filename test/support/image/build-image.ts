@@ -5,8 +5,8 @@
 import { chmod, copyFile, cp, mkdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { projectRoot } from '../../../src/base/project-root.ts';
-import { ensureDebianRoot } from '../../../src/local-asterisk/debian-root.ts';
-import { runProgram } from '../../../src/local-asterisk/run-program.ts';
+import { ensureDebianRoot } from '../../../src/lab/local-asterisk/debian-root.ts';
+import { runProgram } from '../../../src/lab/local-asterisk/run-program.ts';
 import { confined } from './confined.ts';
 import { isInContext, parseDockerfile } from './dockerfile.ts';
 import type { Stage, Step } from './dockerfile.ts';

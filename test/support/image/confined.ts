@@ -1,5 +1,5 @@
 /** Runs commands in a root file system of their own, with the kernel's own means: what a container engine does, without one. Needs root. */
-import { runProgram } from '../../../src/local-asterisk/run-program.ts';
+import { runProgram } from '../../../src/lab/local-asterisk/run-program.ts';
 
 export interface Confinement {
   /** The root file system. */

@@ -12,7 +12,7 @@ import { RATE_HZ } from './waveforms.ts';
 
 /** Callers of the demo, and the longer phrases of the bot: Russian and English, a man and a woman. */
 export function shippedVoices(): readonly Float64Array[] {
-  const callers = recordings('src/simulator/callers', /\.wav$/);
+  const callers = recordings('src/lab/simulator/callers', /\.wav$/);
   const phrases = ['ru-RU', 'en-US'].flatMap((language) =>
     recordings(`sounds/${language}`, /^(hold|repeat|silence|goodbye|apology)-.*\.wav$/),
   );

@@ -4,8 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes, durationMs, silence, type Pcm } from '../../../audio/pcm.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../../simulator/speechkit/speechkit.ts';
-import type { Fault } from '../../../simulator/speechkit/faults.ts';
+import {
+  startSpeechKitSimulator,
+  type SpeechKitSimulator,
+} from '../../../lab/simulator/speechkit/speechkit.ts';
+import type { Fault } from '../../../lab/simulator/speechkit/faults.ts';
 import { apiKeyCredentials } from '../credentials.ts';
 import { ShortRecognizer } from './short-recognizer.ts';
 

@@ -4,8 +4,11 @@ import { concatBytes, silence } from '../../../audio/pcm.ts';
 import { AsyncQueue } from '../../../base/async.ts';
 import { sleep, systemClock } from '../../../base/clock.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
-import type { Fault } from '../../../simulator/speechkit/faults.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../../simulator/speechkit/speechkit.ts';
+import type { Fault } from '../../../lab/simulator/speechkit/faults.ts';
+import {
+  startSpeechKitSimulator,
+  type SpeechKitSimulator,
+} from '../../../lab/simulator/speechkit/speechkit.ts';
 import { apiKeyCredentials } from '../credentials.ts';
 import type { RecognitionEvent } from '../../recognition/recognizer.ts';
 import { SESSION_LIMITS } from './session-limits.ts';

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes, silence } from '../../../audio/pcm.ts';
 import { systemClock } from '../../../base/clock.ts';
-import type { Fault } from '../../../simulator/speechkit/faults.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../../simulator/speechkit/speechkit.ts';
+import type { Fault } from '../../../lab/simulator/speechkit/faults.ts';
+import {
+  startSpeechKitSimulator,
+  type SpeechKitSimulator,
+} from '../../../lab/simulator/speechkit/speechkit.ts';
 import { apiKeyCredentials } from '../credentials.ts';
 import { FailoverRecognizer } from '../../recognition/failover.ts';
 import type { RecognitionEvent, Recognizer } from '../../recognition/recognizer.ts';

@@ -2,8 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
 import type { ErrorCode } from '../../../base/errors.ts';
-import type { Fault } from '../../../simulator/speechkit/faults.ts';
-import { startSpeechKitSimulator, type SpeechKitSimulator } from '../../../simulator/speechkit/speechkit.ts';
+import type { Fault } from '../../../lab/simulator/speechkit/faults.ts';
+import {
+  startSpeechKitSimulator,
+  type SpeechKitSimulator,
+} from '../../../lab/simulator/speechkit/speechkit.ts';
 import { BreakerSynthesizer } from '../../synthesis/breaker.ts';
 import { FailoverSynthesizer, type Fallback } from '../../synthesis/failover.ts';
 import { Listening, speechRequest } from '../../synthesis/listening.ts';

@@ -1,0 +1,69 @@
+/**
+ * A scripted phone: what tests, benches, the demo and `parley dial` call the bot with. The SIP phone (sip/) talks to a real Asterisk;
+ * the simulator's callers are the same from here.
+ */
+import type { Pcm } from '../../audio/pcm.ts';
+
+export interface Phone {
+  /** Dials and resolves when the other side has answered. Throws if it never does, with the SIP status or cause. */
+  dial(extension: string, options?: DialOptions): Promise<PhoneCall>;
+  /** Hangs up what is still up and closes every socket. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface DialOptions {
+  readonly callerNumber?: string;
+  readonly answerWithinMs?: number;
+}
+
+export interface PhoneCall {
+  /** `performance.now()` at the answer. */
+  readonly answeredAtMs: number;
+  /**
+   * Speaks: 8 kHz PCM, in 20 ms packets at its own pace. Resolves when the last packet has gone out. Between clips the phone sends
+   * silence, as phones do. A second `say` waits for the first.
+   */
+  say(speech: Pcm): Promise<Span>;
+  sendDigit(digit: string): Promise<void>;
+  /** Hangs up properly (BYE) and resolves when that is confirmed. */
+  hangup(): Promise<void>;
+  /** Resolves when the call is over, with who ended it. Never rejects. */
+  readonly ended: Promise<{ readonly by: 'us' | 'them' | 'network'; readonly atMs: number }>;
+  /**
+   * When sound was last heard (`performance.now()`), undefined before the first. Told by each packet as it comes, so that a loop may ask
+   * for it; true to 20 ms. What is to be measured is measured on `heard()`.
+   */
+  readonly soundHeardAtMs: number | undefined;
+  /** Everything heard so far on one axis: gaps in which nothing was sent are silence. */
+  heard(): Track;
+  /** Everything said so far, on the same axis. */
+  said(): Track;
+  /** What the network has made of the packets so far; undefined where there is no network, as in the simulator. */
+  reception(): Reception | undefined;
+}
+
+/** How one side's audio packets came. */
+export interface Reception {
+  /** By their sequence numbers. */
+  readonly expected: number;
+  /** Each counted once. */
+  readonly received: number;
+  readonly lost: number;
+  /** Received, but too late for an ordinary phone's jitter buffer: heard as lost. */
+  readonly late: number;
+  /** The interarrival jitter of RFC 3550 (6.4.1) at its highest, ms. */
+  readonly jitterMs: number;
+  /** The longest time without a packet while packets were to come, ms; the usual is 20. */
+  readonly longestGapMs: number;
+}
+
+/** 8 kHz PCM whose first sample was at `startedAtMs` (`performance.now()` axis). Both tracks of a call start at the answer. */
+export interface Track {
+  readonly startedAtMs: number;
+  readonly pcm: Pcm;
+}
+
+export interface Span {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { ManualClock } from '../../../base/manual-clock.ts';
+import { Pacer } from './pacer.ts';
+
+/** A clock whose timers all come `lateMs` late, as in a busy process. */
+class LateClock extends ManualClock {
+  lateMs = 0;
+  override after(delayMs: number, callback: () => void): () => void {
+    return super.after(delayMs + this.lateMs, callback);
+  }
+}
+
+it('gives a call fifty turns a second, however late its timers are', async () => {
+  const clock = new LateClock();
+  clock.lateMs = 7;
+  const pacer = new Pacer(clock);
+  let turns = 0;
+  const leave = pacer.join(() => turns++);
+  await clock.advance(60_000);
+  leave();
+  expect(turns).toBeGreaterThanOrEqual(2_999);
+  expect(turns).toBeLessThanOrEqual(3_001);
+});
+
+it('makes up for turns that were missed, but not for a second and more', async () => {
+  const clock = new LateClock();
+  const pacer = new Pacer(clock);
+  let turns = 0;
+  const leave = pacer.join(() => turns++);
+  await clock.advance(100);
+  clock.lateMs = 300;
+  await clock.advance(400);
+  clock.lateMs = 0;
+  await clock.advance(500);
+  expect(turns).toBeGreaterThanOrEqual(49);
+
+  clock.lateMs = 5_000;
+  await clock.advance(5_010);
+  clock.lateMs = 0;
+  await clock.advance(90);
+  expect(turns).toBeLessThanOrEqual(60);
+  leave();
+});
+
+it('spreads calls over the 20 ms and lets its timer go with the last', async () => {
+  const clock = new ManualClock();
+  const pacer = new Pacer(clock);
+  const atMs: number[] = [];
+  const leaving = Array.from({ length: 4 }, () => pacer.join(() => atMs.push(clock.nowMs())));
+  await clock.advance(19);
+  expect(atMs).toEqual([0, 5, 10, 15]);
+  for (const leave of leaving) leave();
+  expect(clock.pending).toBe(0);
+});
+
+it('knows how early something may have come that a held-up process handles', async () => {
+  const clock = new LateClock();
+  const pacer = new Pacer(clock);
+  const leave = pacer.join(() => undefined);
+  await clock.advance(50);
+  expect(pacer.uncertaintyMs(clock.nowMs())).toBe(0);
+  clock.lateMs = 40;
+  await clock.advance(50);
+  expect(pacer.uncertaintyMs(clock.nowMs())).toBeGreaterThanOrEqual(40);
+  leave();
+});

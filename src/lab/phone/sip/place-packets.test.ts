@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeG711 } from '../../../audio/g711.ts';
+import { slice } from '../../../audio/pcm.ts';
+import { tone } from '../../../audio/tone.ts';
+import { findSounds } from '../hear.ts';
+import type { Track } from '../phone.ts';
+import { PacketLog, type ReceivedPacket } from './packet-log.ts';
+import { placePackets } from './place-packets.ts';
+
+const ANSWERED_AT_MS = 10_000;
+const TIMESTAMP_AT_WRAP = 2 ** 32 - 800;
+
+interface Arrival {
+  /** After the answer. */
+  readonly atMs: number;
+  /** Which packet of its stream: number and timestamp follow from it. */
+  readonly index: number;
+  /** Samples that its timestamp has jumped by. */
+  readonly jump?: number;
+  readonly marker?: boolean;
+  readonly ssrc?: number;
+  readonly uncertaintyMs?: number;
+}
+
+const SOUND = encodeG711(slice(tone(500, 20, 8_000), 0, 20), 'PCMU');
+
+function place(...arrivals: Arrival[]): Track {
+  const log = new PacketLog();
+  for (const { atMs, index, jump = 0, marker = false, ssrc = 1, uncertaintyMs = 0 } of arrivals)
+    log.add({
+      arrivedAtMs: ANSWERED_AT_MS + atMs,
+      uncertaintyMs,
+      sequence: (65_530 + index) & 0xffff,
+      timestamp: (TIMESTAMP_AT_WRAP + index * 160 + jump) >>> 0,
+      ssrc,
+      marker,
+      payload: SOUND,
+    });
+  return placePackets(log, 'PCMU', ANSWERED_AT_MS, ANSWERED_AT_MS + 3_000);
+}
+
+/** `count` packets from `index` on that arrive every 20 ms from `atMs` on. */
+function spurt(atMs: number, index: number, count: number): Arrival[] {
+  return Array.from({ length: count }, (_, i) => ({
+    atMs: atMs + i * 20,
+    index: index + i,
+    marker: i === 0,
+  }));
+}
+
+function heard(track: Track): (readonly [number, number])[] {
+  return findSounds(track, { mergeGapsMs: 10 }).map(({ startMs, endMs }) => [startMs, endMs]);
+}
+
+describe('what arrived is heard', () => {
+  it('when it arrived, with silence where nothing was sent', () => {
+    expect(heard(place(...spurt(100, 0, 10), ...spurt(700, 10, 5)))).toEqual([
+      [100, 300],
+      [700, 800],
+    ]);
+  });
+
+  it('without the jitter of its way, in its own order and only once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 20, maxLength: 20 }), (delaysMs) => {
+        const arrivals = spurt(100, 0, 20).map((arrival, i) => ({
+          ...arrival,
+          atMs: arrival.atMs + (i === 0 ? 0 : (delaysMs[i] ?? 0)),
+        }));
+        const repeated = [...arrivals, ...arrivals.slice(3, 6)].sort((a, b) => a.atMs - b.atMs);
+        expect(heard(place(...repeated))).toEqual([[100, 500]]);
+      }),
+    );
+  });
+
+  it('with a hole where a packet was lost', () => {
+    const arrivals = spurt(0, 0, 10).filter(({ index }) => index !== 4);
+    expect(heard(place(...arrivals))).toEqual([
+      [0, 80],
+      [100, 200],
+    ]);
+  });
+
+  it('late when it came too late for a jitter buffer', () => {
+    const late = spurt(100, 5, 5).map((arrival) => ({ ...arrival, marker: false, atMs: arrival.atMs + 200 }));
+    expect(heard(place(...spurt(0, 0, 5), ...late))).toEqual([
+      [0, 100],
+      [300, 400],
+    ]);
+  });
+
+  it('in time again soon after the network has caught up', () => {
+    const burst = spurt(300, 5, 6).map((arrival) => ({ ...arrival, marker: false, atMs: 300 }));
+    const rest = spurt(220, 11, 80).map((arrival) => ({
+      ...arrival,
+      marker: false,
+      atMs: Math.max(300, arrival.atMs),
+    }));
+    expect(heard(place(...spurt(0, 0, 5), ...burst, ...rest))).toEqual([
+      [0, 100],
+      [300, 220 + 80 * 20],
+    ]);
+  });
+
+  it('when it arrived even if timestamps jump without a marker or the sender changes', () => {
+    for (const jump of [80_000, -80_000]) {
+      const jumped = spurt(400, 5, 5).map((arrival) => ({ ...arrival, marker: false, jump }));
+      expect(heard(place(...spurt(0, 0, 5), ...jumped))).toEqual([
+        [0, 100],
+        [400, 500],
+      ]);
+    }
+    const skipped = spurt(400, 200, 5).map((arrival) => ({ ...arrival, marker: false }));
+    expect(heard(place(...spurt(0, 0, 5), ...skipped))).toEqual([
+      [0, 100],
+      [400, 500],
+    ]);
+    const other = spurt(400, 5, 5).map((arrival) => ({ ...arrival, marker: false, ssrc: 2 }));
+    expect(heard(place(...spurt(0, 0, 5), ...other))).toEqual([
+      [0, 100],
+      [400, 500],
+    ]);
+  });
+
+  it('directly behind what went before when it comes a little early', () => {
+    const [first, ...rest] = spurt(95, 5, 5);
+    expect(heard(place(...spurt(0, 0, 5), ...(first ? [first] : []), ...rest))).toEqual([[0, 200]]);
+  });
+
+  it('when it came, not when a held-up process got round to it', () => {
+    const arrivals = spurt(100, 0, 10).map((arrival) =>
+      arrival.atMs < 150 ? { ...arrival, atMs: 150, uncertaintyMs: 60 } : arrival,
+    );
+    expect(heard(place(...arrivals))).toEqual([[100, 300]]);
+  });
+});
+
+it('a log gives back every packet it was given', () => {
+  const log = new PacketLog();
+  const packets: ReceivedPacket[] = Array.from({ length: 1_000 }, (_, i) => ({
+    arrivedAtMs: i * 20.5,
+    uncertaintyMs: i % 3,
+    sequence: i,
+    timestamp: 2 ** 32 - 1 - i,
+    ssrc: 7,
+    marker: i % 50 === 0,
+    payload: new Uint8Array(i % 240).fill(i),
+  }));
+  for (const packet of packets) log.add(packet);
+  expect([...log]).toEqual(packets);
+});

@@ -1,0 +1,61 @@
+/** What the phone says and reads about media: one audio stream, G.711 and digits (RFC 4566, 3264, 4733). */
+import type { G711Law } from '../../../audio/g711.ts';
+
+export const PAYLOAD_TYPE: Readonly<Record<G711Law, number>> = { PCMU: 0, PCMA: 8 };
+const DIGIT_PAYLOAD_TYPE = 101;
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+export interface RemoteMedia {
+  readonly host: string;
+  readonly port: number;
+  readonly direction: Direction;
+  /** Undefined if the other side takes no digits as events. */
+  readonly digitPayloadType: number | undefined;
+}
+
+const OPPOSITE: Readonly<Record<Direction, Direction>> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+
+export function describeMedia(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly codec: G711Law;
+  /** What the other side asked for, in an answer. */
+  readonly answering?: Direction;
+}): string {
+  const payloadType = PAYLOAD_TYPE[options.codec];
+  return [
+    'v=0',
+    `o=phone 1 1 IN IP4 ${options.host}`,
+    's=call',
+    `c=IN IP4 ${options.host}`,
+    't=0 0',
+    `m=audio ${options.port} RTP/AVP ${payloadType} ${DIGIT_PAYLOAD_TYPE}`,
+    `a=rtpmap:${payloadType} ${options.codec}/8000`,
+    `a=rtpmap:${DIGIT_PAYLOAD_TYPE} telephone-event/8000`,
+    `a=fmtp:${DIGIT_PAYLOAD_TYPE} 0-16`,
+    'a=ptime:20',
+    `a=${OPPOSITE[options.answering ?? 'sendrecv']}`,
+    '',
+  ].join('\r\n');
+}
+
+/** Undefined if there is no audio in it. */
+export function readMedia(sdp: string): RemoteMedia | undefined {
+  const media = /^m=audio (\d+) /m.exec(sdp);
+  const connection = /^c=IN IP[46] ([^\s/]+)/m.exec(sdp);
+  if (!media?.[1] || !connection?.[1]) return undefined;
+  const digits = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(sdp);
+  const direction = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m.exec(sdp);
+  return {
+    host: connection[1],
+    port: Number(media[1]),
+    direction: (direction?.[1] ?? 'sendrecv') as Direction,
+    digitPayloadType: digits?.[1] === undefined ? undefined : Number(digits[1]),
+  };
+}

@@ -1,0 +1,238 @@
+/** A call of the SIP phone, from the dialling to its end. */
+import { deferred } from '../../../base/async.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { ParleyError } from '../../../base/errors.ts';
+import type { Pcm } from '../../../audio/pcm.ts';
+import type { G711Law } from '../../../audio/g711.ts';
+import type { PhoneCall, Reception, Span, Track } from '../phone.ts';
+import { cancelOf, randomToken, type Dialog } from './dialog.ts';
+import { answerChallenge, type Credentials } from './digest-auth.ts';
+import type { RtpSession } from './rtp-session.ts';
+import { describeMedia, readMedia, type RemoteMedia } from './sdp.ts';
+import { responseTo, type SipHeader, type SipRequest, type SipResponse } from './sip-message.ts';
+import { TRANSACTION_TIMEOUT_MS, type SipTransport } from './sip-transport.ts';
+
+/** After CANCEL the INVITE is answered at once (487); without an answer the call counts as given up all the same. */
+const CANCELLED_WITHIN_MS = 4_000;
+/** Longer than any PBX that is alive takes to confirm a BYE; shorter than anybody wants to wait for one that is dead. */
+const BYE_WITHIN_MS = 4_000;
+
+const SDP_TYPE: SipHeader = ['Content-Type', 'application/sdp'];
+
+export interface SipCallOptions {
+  readonly transport: SipTransport;
+  readonly dialog: Dialog;
+  readonly clock: Clock;
+  readonly localHost: string;
+  readonly codec: G711Law;
+  readonly credentials: Credentials | undefined;
+  /** The call is over and needs no more requests. */
+  readonly onOver: () => void;
+}
+
+type Ending = Awaited<PhoneCall['ended']>;
+
+export class SipCall implements PhoneCall {
+  readonly #options: SipCallOptions;
+  readonly #rtp: RtpSession;
+  readonly #ended = deferred<Ending>();
+  readonly ended = this.#ended.promise;
+  #ending: Ending | undefined;
+  #hangingUp: Promise<void> | undefined;
+  /** Nobody waits for an answer any more. */
+  #gaveUp = false;
+  #cancelInvite: () => void = () => undefined;
+  #acknowledgement: SipRequest | undefined;
+  #answeredAtMs = 0;
+
+  constructor(rtp: RtpSession, options: SipCallOptions) {
+    this.#rtp = rtp;
+    this.#options = options;
+  }
+
+  get answeredAtMs(): number {
+    return this.#answeredAtMs;
+  }
+
+  /** Rejects with DIAL_FAILED unless the other side answers in time; then nothing of the call is left. */
+  async dial(answerWithinMs: number): Promise<void> {
+    let outcome = await this.#invite([], answerWithinMs);
+    const { credentials } = this.#options;
+    if (credentials && !this.#gaveUp && (outcome.answer.status === 401 || outcome.answer.status === 407)) {
+      const proof = answerChallenge(outcome.answer, outcome.invite, credentials, randomToken(8));
+      if (proof) outcome = await this.#invite([proof], answerWithinMs);
+    }
+    const { invite, answer } = outcome;
+    if (answer.status >= 200 && answer.status < 300) this.#establish(invite, answer);
+    if (this.#gaveUp && this.#acknowledgement) await this.#sayBye();
+    const remote = readMedia(answer.body);
+    if (this.#acknowledgement && !this.#gaveUp && remote) return this.#startMedia(remote);
+    this.#end('us');
+    const why = this.#gaveUp ? this.#whyGivenUp(answerWithinMs) : `${answer.status} ${answer.reason}`;
+    throw new ParleyError('DIAL_FAILED', `${invite.uri} did not take the call: ${why}.`);
+  }
+
+  async say(speech: Pcm): Promise<Span> {
+    this.#mustBeUp();
+    return this.#rtp.voice.say(speech);
+  }
+
+  async sendDigit(digit: string): Promise<void> {
+    this.#mustBeUp();
+    await this.#rtp.voice.sendDigit(digit);
+  }
+
+  hangup(): Promise<void> {
+    this.#hangingUp ??= this.#acknowledgement ? this.#sayBye() : this.#stopDialling();
+    return this.#hangingUp;
+  }
+
+  heard(): Track {
+    return this.#rtp.heard(this.answeredAtMs, this.#untilMs());
+  }
+
+  said(): Track {
+    return this.#rtp.voice.said(this.answeredAtMs, this.#untilMs());
+  }
+
+  get soundHeardAtMs(): number | undefined {
+    return this.#rtp.soundHeardAtMs;
+  }
+
+  reception(): Reception {
+    return this.#rtp.reception();
+  }
+
+  /** A request of the other side within this call. */
+  onRequest(request: SipRequest): SipResponse | undefined {
+    switch (request.method) {
+      case 'ACK':
+        return undefined;
+      case 'BYE':
+        this.#end('them');
+        return responseTo(request, 200, 'OK');
+      case 'INVITE':
+      case 'UPDATE':
+        return this.#renegotiate(request);
+      default:
+        return responseTo(request, 200, 'OK');
+    }
+  }
+
+  /** The 200 came again, so its ACK was lost. */
+  acknowledgeAgain(): void {
+    if (this.#acknowledgement) this.#options.transport.send(this.#acknowledgement);
+  }
+
+  /** The other side's media port has gone, and no BYE will come. */
+  lost(): void {
+    this.#end('network');
+  }
+
+  async #invite(
+    extra: readonly SipHeader[],
+    answerWithinMs: number,
+  ): Promise<{ readonly invite: SipRequest; readonly answer: SipResponse }> {
+    const { transport, clock, dialog } = this.#options;
+    const invite = dialog.request('INVITE', [SDP_TYPE, ...extra], this.#describe());
+    let rings = false;
+    const cancel = () => {
+      // Before anything came back there is nothing to cancel; the cancelling waits for the first sign of life (9.1).
+      if (this.#gaveUp && rings) void transport.request(cancelOf(invite), CANCELLED_WITHIN_MS);
+    };
+    this.#cancelInvite = cancel;
+    const cancelTimer = clock.after(answerWithinMs, () => this.#giveUp());
+    const limitMs = Math.max(
+      answerWithinMs + CANCELLED_WITHIN_MS,
+      Math.min(answerWithinMs, TRANSACTION_TIMEOUT_MS),
+    );
+    const answer = await transport.request(invite, limitMs, () => {
+      if (rings) return;
+      rings = true;
+      cancel();
+    });
+    cancelTimer();
+    this.#cancelInvite = () => undefined;
+    return { invite, answer };
+  }
+
+  #whyGivenUp(answerWithinMs: number): string {
+    return this.#hangingUp
+      ? 'it was given up before an answer'
+      : `there was no answer within ${answerWithinMs} ms`;
+  }
+
+  #giveUp(): void {
+    if (this.#gaveUp) return;
+    this.#gaveUp = true;
+    this.#cancelInvite();
+  }
+
+  #establish(invite: SipRequest, answer: SipResponse): void {
+    const { dialog, transport } = this.#options;
+    dialog.established(answer);
+    this.#acknowledgement = dialog.request('ACK', [], '', invite);
+    transport.send(this.#acknowledgement);
+  }
+
+  #startMedia(remote: RemoteMedia): void {
+    this.#answeredAtMs = this.#options.clock.nowMs();
+    this.#rtp.talkTo(remote);
+  }
+
+  /** A re-INVITE or UPDATE: the media may move; what is offered is taken as far as this phone can. */
+  #renegotiate(request: SipRequest): SipResponse {
+    const { dialog } = this.#options;
+    const remote = readMedia(request.body);
+    if (remote && remote.port > 0) this.#rtp.talkTo(remote);
+    if (!remote && request.method === 'UPDATE')
+      return responseTo(request, 200, 'OK', { headers: [dialog.contact] });
+    return responseTo(request, 200, 'OK', {
+      headers: [dialog.contact, SDP_TYPE],
+      body: this.#describe(remote),
+    });
+  }
+
+  #describe(answering?: RemoteMedia): string {
+    return describeMedia({
+      host: this.#options.localHost,
+      port: this.#rtp.localPort,
+      codec: this.#options.codec,
+      ...(answering && { answering: answering.direction }),
+    });
+  }
+
+  /** It was not answered yet. Resolves when it never will be, or the other side gives no sign of life. */
+  async #stopDialling(): Promise<void> {
+    const patience = deferred();
+    const cancel = this.#options.clock.after(CANCELLED_WITHIN_MS, patience.resolve);
+    this.#giveUp();
+    await Promise.race([this.ended, patience.promise]);
+    cancel();
+  }
+
+  async #sayBye(): Promise<void> {
+    if (this.#ending) return;
+    const { transport, dialog } = this.#options;
+    const answer = await transport.request(dialog.request('BYE'), BYE_WITHIN_MS);
+    // 481: the other side had ended it already, or has forgotten it in a restart.
+    const confirmed = answer.status < 400 || answer.status === 481;
+    this.#end(confirmed ? 'us' : 'network');
+  }
+
+  #end(by: Ending['by']): void {
+    if (this.#ending) return;
+    this.#ending = { by, atMs: this.#options.clock.nowMs() };
+    this.#rtp.close();
+    this.#ended.resolve(this.#ending);
+    this.#options.onOver();
+  }
+
+  #untilMs(): number {
+    return this.#ending?.atMs ?? this.#options.clock.nowMs();
+  }
+
+  #mustBeUp(): void {
+    if (this.#ending) throw new ParleyError('LINE_ENDED', 'The call is over.');
+  }
+}
