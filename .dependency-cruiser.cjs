@@ -1,5 +1,8 @@
 /** The import rules of the house: base and audio at the bottom, main and cli at the top. */
-const rooms = 'asr|tts|llm|telephony';
+const rooms = 'speech|llm|telephony';
+/** What a call, a recording and a report know of these rooms: the interfaces that lie at their doors, and what divides text into chunks. */
+const inside =
+  '^src/(speech/[^/]+|telephony|llm)/(?!chunking/)[^/]+/|^src/speech/(?!recognition|synthesis)|^src/vad/';
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
@@ -16,48 +19,70 @@ module.exports = {
       to: { path: '^src/(?!audio|base)' },
     },
     {
+      name: 'the-timeline-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/timeline' },
+      to: { path: '^src/(?!timeline|base)' },
+    },
+    {
+      name: 'languages-know-nobody',
+      severity: 'error',
+      from: { path: '^src/languages' },
+      to: { path: '^src/(?!languages|base)' },
+    },
+    {
+      name: 'endpointing-knows-only-languages',
+      severity: 'error',
+      from: { path: '^src/endpointing' },
+      to: { path: '^src/(?!endpointing|languages|base)' },
+    },
+    {
+      name: 'voice-activity-knows-only-audio',
+      severity: 'error',
+      from: { path: '^src/vad' },
+      to: { path: '^src/(?!vad|audio|base)' },
+    },
+    {
       name: 'rooms-know-nothing-of-each-other',
       severity: 'error',
       // The stand-ins have a rule of their own below: tests may use them.
       from: { path: `^src/(${rooms})/` },
-      to: { path: '^src/', pathNot: '^src/($1|audio|base|yandex|simulator|phone)/' },
+      to: { path: '^src/', pathNot: '^src/($1|audio|base|languages|vad|lab)/' },
     },
     {
-      name: 'only-speech-knows-the-yandex-account',
+      name: 'vendors-know-nothing-of-each-other',
       severity: 'error',
-      from: { path: '^src/(llm|telephony|call)/' },
-      to: { path: '^src/yandex/' },
+      from: { path: '^src/speech/(?!recognition|synthesis|selection)([^/]+)/' },
+      to: { path: '^src/speech/(?!recognition|synthesis)', pathNot: '^src/speech/$1/' },
     },
     {
-      name: 'yandex-account-knows-only-base',
+      name: 'speech-knows-no-vendor',
       severity: 'error',
-      from: { path: '^src/yandex', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!yandex|base)' },
+      from: { path: '^src/speech/(recognition|synthesis|selection)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/speech/(?!recognition|synthesis|selection)' },
     },
     {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
-      to: {
-        path: '^src/(asr|tts|llm|telephony)/(?!end-of-turn/)[^/]+/|^src/(ops|cli|service|simulator|main)',
-      },
+      to: { path: `${inside}|^src/(ops|cli|service|lab|main)` },
     },
     {
       name: 'a-recording-knows-interfaces-not-providers',
       severity: 'error',
-      from: { path: '^src/(recording|replay)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(asr|tts|llm|telephony)/[^/]+/|^src/(ops|cli|service|simulator|main)' },
+      from: { path: '^src/recordings/', pathNot: '\\.test\\.ts$' },
+      to: { path: `${inside}|^src/(ops|cli|service|lab|main)` },
     },
     {
       name: 'only-ari-knows-ari-client',
       severity: 'error',
-      from: { pathNot: '^src/telephony/asterisk/ari(\\.ts|-client\\.test\\.ts)$' },
+      from: { pathNot: '^src/telephony/asterisk/ari/ari(\\.ts|-client\\.test\\.ts)$' },
       to: { path: 'node_modules/ari-client' },
     },
     {
       name: 'nobody-calls-ops-to-do-work',
       severity: 'error',
-      from: { path: `^src/(base|audio|call|${rooms}|phone|simulator)/` },
+      from: { path: `^src/(base|audio|timeline|languages|endpointing|vad|call|survival|${rooms}|lab)/` },
       to: { path: '^src/(ops|http)/' },
     },
     {
@@ -75,40 +100,39 @@ module.exports = {
     {
       name: 'the-service-does-not-know-its-stand-ins',
       severity: 'error',
-      // dial/ calls a bot from outside, with the phone: it is one more of them.
-      from: { path: '^src/', pathNot: '^src/(simulator|phone|dial|local-asterisk|cli)/|\\.test\\.ts$' },
-      to: { path: '^src/(simulator|phone|dial|local-asterisk)/' },
+      from: { path: '^src/', pathNot: '^src/(lab|cli)/|\\.test\\.ts$' },
+      to: { path: '^src/lab/' },
     },
     {
-      name: 'who-dials-knows-only-the-phone',
+      name: 'the-probe-knows-only-the-phone',
       severity: 'error',
-      from: { path: '^src/dial/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!dial|phone|audio|base)' },
+      from: { path: '^src/lab/probe/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!lab/(probe|phone)/|audio|base)' },
     },
     {
       name: 'a-local-asterisk-knows-only-base',
       severity: 'error',
-      from: { path: '^src/local-asterisk' },
-      to: { path: '^src/(?!local-asterisk|base)' },
+      from: { path: '^src/lab/local-asterisk' },
+      to: { path: '^src/(?!lab/local-asterisk|base)' },
     },
     {
       name: 'a-report-knows-calls-and-recordings',
       severity: 'error',
-      from: { path: '^src/report', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!report|recording|replay|call|audio|base)' },
+      from: { path: '^src/recordings/report', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!recordings|timeline|call|audio|base)' },
     },
     {
       name: 'only-commands-make-reports',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(report|cli)/' },
+      from: { path: '^src/', pathNot: '^src/(recordings/report|cli)/' },
       // The dashboard shows a turn of a live call just as a report does.
-      to: { path: '^src/report/', pathNot: '^src/report/turn-picture\\.ts$' },
+      to: { path: '^src/recordings/report/', pathNot: '^src/recordings/report/turn-picture\\.ts$' },
     },
     {
       name: 'alerts-watch-calls-and-metrics',
       severity: 'error',
       from: { path: '^src/alerts', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!alerts|ops|call|base)' },
+      to: { path: '^src/(?!alerts|ops|timeline|call|base)' },
     },
     {
       name: 'no-tests-in-the-service',

@@ -58,7 +58,7 @@ const speakers: Readonly<Record<string, Voice>> = {
   bot: { name: voice, rate, pitch: BOT_PITCH, pauseAfterMs: SENTENCE_PAUSE_MS },
 };
 for (const [speaker, speakersVoice] of Object.entries(speakers)) {
-  const directory = join(root, 'src/simulator', speaker);
+  const directory = join(root, 'src/lab/simulator', speaker);
   const texts = readJson(join(directory, 'texts.json')) as Record<string, string>;
   for (const [name, text] of Object.entries(texts)) record(join(directory, name), text, speakersVoice);
 }
