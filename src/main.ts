@@ -1,7 +1,6 @@
 /**
  * Builds the service from its settings: the only file that knows every room.
  */
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { addAlertGauge } from './alerts/alert-metrics.ts';
 import type { ActiveAlerts } from './alerts/alerts.ts';
@@ -17,6 +16,7 @@ import { EventLoopLag } from './base/event-loop-lag.ts';
 import { silentLog } from './base/log.ts';
 import { freeFiles } from './base/open-files.ts';
 import type { Log } from './base/log.ts';
+import { ownDirectory } from './base/own-directory.ts';
 import { projectRoot } from './base/project-root.ts';
 import { parleyVersion } from './base/version.ts';
 import { BotReload } from './service/bot-reload.ts';
@@ -100,7 +100,8 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
 
 /**
  * Resolves when calls are answered; waits for Asterisk as long as that takes, while HTTP says that no call could be served. Throws
- * BOT_PROFILE_INVALID, MEDIA_DIR_UNUSABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
+ * BOT_PROFILE_INVALID, CREDENTIALS_INVALID, MEDIA_DIR_UNUSABLE, DATA_DIR_UNUSABLE, HTTP_ADDRESS_UNUSABLE, ARI_REFUSED or ARI_FAILED, or the
+ * hooks' signal's reason; leaves nothing behind then.
  */
 export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
   const clock = systemClock;
@@ -112,7 +113,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const bots = await loadBots(settings.bots.dir);
     const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
     const mediaDir = resolve(settings.media.dir);
-    await mkdir(mediaDir, { recursive: true });
+    await ownDirectory('MEDIA_DIR', mediaDir);
+    await ownDirectory('DATA_DIR', resolve(settings.data.dir));
 
     const metrics = createMetrics();
     const alarm = startAlerts({ ...settings.alerts, clock, log });

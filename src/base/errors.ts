@@ -50,11 +50,15 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'MEDIA_DIR must be writable by Parley and readable by Asterisk, same path.',
   },
+  DATA_DIR_UNUSABLE: {
+    retryable: false,
+    advice: 'DATA_DIR must be writable by Parley: give it to its user, or name another place.',
+  },
   AUDIO_INVALID: { retryable: false, advice: 'Expected 16-bit mono PCM, in a WAV where a file is named.' },
 
   CREDENTIALS_INVALID: {
     retryable: false,
-    advice: 'Check the Yandex key, token or service-account key file.',
+    advice: 'Check YANDEX_API_KEY, YANDEX_IAM_TOKEN or YANDEX_SERVICE_ACCOUNT_KEY_FILE.',
   },
   CREDENTIALS_UNAVAILABLE: {
     retryable: true,
@@ -144,6 +148,10 @@ export const ERROR_CATALOGUE = {
     advice: 'What was recorded holds no answer to that.',
   },
 
+  HTTP_ADDRESS_UNUSABLE: {
+    retryable: false,
+    advice: 'Set HTTP_PORT to a free port (0 takes any), and HTTP_HOST to an address of this machine.',
+  },
   HTTP_UNAUTHORIZED: {
     retryable: false,
     advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',

@@ -1,14 +1,32 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { tone } from '../audio/tone.ts';
 import { encodeWav } from '../audio/wav.ts';
+import { projectRoot } from '../base/project-root.ts';
+import { parleyVersion } from '../base/version.ts';
+import { startCommand } from '../../test/support/parley-process.ts';
+import { until } from '../../test/support/until.ts';
 
 const command = fileURLToPath(new URL('parley.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
+
+/** Settings in which nothing is wrong; nobody listens at port 1. */
+const USABLE = {
+  ARI_URL: 'http://127.0.0.1:1',
+  ARI_USERNAME: 'parley',
+  ARI_PASSWORD: 'x',
+  YANDEX_API_KEY: 'x',
+  YANDEX_FOLDER_ID: 'x',
+  OPENAI_API_KEY: 'x',
+  BOTS_DIR: join(projectRoot(), 'config/bots'),
+};
 
 describe('the parley command', () => {
   it('refuses to serve with faulty settings: one message, no stack trace, status 78', () => {
@@ -29,6 +47,37 @@ describe('the parley command', () => {
     const { status, stdout } = parley(['doctor', '--json'], {});
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, checks: [{ name: 'settings', ok: 'fault' }] });
+  });
+
+  it('tells its version', () => {
+    const { status, stdout } = parley(['--version'], {});
+    expect([status, stdout]).toEqual([0, `${parleyVersion()}\n`]);
+  });
+
+  it('names the port that another program has, and ends with status 78: no supervisor starts it for ever', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = parley(['serve'], { ...USABLE, HTTP_PORT: String(port) });
+    other.close();
+    expect(stderr).toMatch(new RegExp(`^parley: HTTP_PORT: ${port} is taken by another program.*EADDRINUSE`));
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(78);
+  });
+
+  it('names the directory that it cannot write, and ends with status 78', () => {
+    const { status, stderr } = parley(['serve'], { ...USABLE, DATA_DIR: '.env/data' });
+    expect(stderr).toMatch(/^parley: DATA_DIR: .*\.env\/data cannot be written/);
+    expect(status).toBe(78);
+  });
+
+  it('stops when it was started by npm, and npm is told to stop', { timeout: 60_000 }, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'parley-cli-'));
+    const env = { ...USABLE, DATA_DIR: join(dir, 'data'), MEDIA_DIR: join(dir, 'media'), HTTP_PORT: '0' };
+    const npm = startCommand(['npm', '--prefix', projectRoot(), 'start'], dir, { ...env, HOME: dir });
+    await until('it waits for Asterisk', () => npm.printed.includes('ari_not_up'), 30_000);
+    await npm.stop();
+    expect(npm.printed).toContain('service.stopped');
   });
 
   it.each([
@@ -80,6 +129,6 @@ function parley(args: readonly string[], env: Record<string, string>, dotEnv = '
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 30_000,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { config } from 'dotenv';
+import { parleyVersion } from '../base/version.ts';
 import { readSettings } from '../config/settings.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
@@ -24,6 +25,7 @@ const main = () => import('../main.ts');
 
 const program = new Command('parley')
   .description('A voice bot that answers the phone on an Asterisk PBX')
+  .version(parleyVersion())
   .addCommand(
     serveCommand(
       async (settings, log, signal) => (await main()).startService(settings, log, { signal }),

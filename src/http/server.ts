@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
+import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
 import type { Prices } from '../ops/cost.ts';
@@ -59,7 +60,7 @@ const REQUEST_WITHIN_MS = 10_000;
 /** Sockets at once: whoever opens more must not take the files that calls need. */
 const MOST_CONNECTIONS = 256;
 
-/** Resolves when it listens; port 0 takes any free one. */
+/** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had. */
 export async function startHttp(
   address: { readonly host: string; readonly port: number },
   options: HttpOptions,
@@ -67,8 +68,22 @@ export async function startHttp(
   const app = await buildHttp(options);
   app.server.maxConnections = MOST_CONNECTIONS;
   const { host, port } = address;
-  const url = await app.listen({ host, port });
+  const url = await app.listen({ host, port }).catch(async (error: unknown) => {
+    await app.close();
+    throw new ParleyError('HTTP_ADDRESS_UNUSABLE', whyNotListening(address, error), { cause: error });
+  });
   return { url, close: () => app.close() };
+}
+
+function whyNotListening({ host, port }: { host: string; port: number }, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const known: Readonly<Record<string, string>> = {
+    EADDRINUSE: `HTTP_PORT: ${port} is taken by another program on ${host}`,
+    EACCES: `HTTP_PORT: ${port} may not be used by this user`,
+    EADDRNOTAVAIL: `HTTP_HOST: ${host} is no address of this machine`,
+    ENOTFOUND: `HTTP_HOST: ${host} is no address of this machine`,
+  };
+  return `${known[code] ?? `HTTP_HOST, HTTP_PORT: ${host}:${port} cannot be listened on`} (${code}).`;
 }
 
 /** Everything but the socket. */
