@@ -13,6 +13,7 @@ import { TypedRecognizer } from './speech/recognition/typed.ts';
 import { WatchedRecognizer } from './speech/recognition/watched.ts';
 import { systemClock } from './base/clock.ts';
 import { EventLoopLag } from './base/event-loop-lag.ts';
+import { FaultScope } from './base/fault-scope.ts';
 import { silentLog } from './base/log.ts';
 import { freeFiles } from './base/open-files.ts';
 import type { Log } from './base/log.ts';
@@ -256,11 +257,12 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       ariConnected: () => ari.connected,
       lagMs: () => lag.meanMs,
     });
-    const takePageCall: OperatorPorts['takePageCall'] = (socket, bot) => {
-      const line = new BrowserLine({ clock, log, socket, bot, speechDetector });
-      const typed = new TypedRecognizer(heard, () => line.hearing.takeTyped());
-      reception.receive(line, line.id, { recognizer: typed });
-    };
+    const takePageCall: OperatorPorts['takePageCall'] = (socket, bot) =>
+      new FaultScope().run(() => {
+        const line = new BrowserLine({ clock, log, socket, bot, speechDetector });
+        const typed = new TypedRecognizer(heard, () => line.hearing.takeTyped());
+        reception.receive(line, line.id, { recognizer: typed });
+      });
     operator.open({ ari, reception, mode, takePageCall });
     return {
       httpUrl: http.url,

@@ -2,6 +2,7 @@
  * A call, from top to bottom: answer, greet, then listen and answer in turn until somebody ends it. The caller may interrupt whatever
  * the bot says, at any time.
  */
+import { unlessAborted } from '../base/async.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -58,6 +59,9 @@ const OPERATOR_DIGIT = '0';
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
 
+/** How long a call that has broken may take to part with its caller, ms: a goodbye, or the way to the fallback. */
+const FAULTY_CALL_ENDS_WITHIN_MS = 10_000;
+
 /** The bot will say no more: why the call, or the present turn, ends. */
 class CallOver extends Error {
   override readonly cause: CallEndCause;
@@ -83,6 +87,10 @@ export class Call {
   readonly #history: History;
   /** Aborts when the conversation is over, with a CallOver. */
   readonly #over = new AbortController();
+  /** Aborts when nothing of a call that has broken is waited for any longer. */
+  readonly #givenUp = new AbortController();
+  #cancelGivingUp: CancelTimer = () => undefined;
+  #isGone = false;
   /** What the bot is saying or thinking about; the caller may abort it. */
   #turn: AbortController | undefined;
   /** The caller can hear something. */
@@ -106,7 +114,7 @@ export class Call {
     this.#book = book;
     this.#resumed = resumed;
     this.#history = new History(resumed?.messages);
-    this.timeline = new Timeline(clock);
+    this.timeline = new Timeline(clock, (error) => this.#faulted('timeline.observer', error));
     this.timeline.turn = resumed?.turn ?? 0;
     this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
     const { synthesizer } = kit;
@@ -141,21 +149,36 @@ export class Call {
 
   /** Runs the call to its end, leaves nothing behind, and tells why it ended. Never rejects. */
   async run(): Promise<CallEndCause> {
-    const cancelLimit = this.#watch();
+    let cancelLimit: CancelTimer = () => undefined;
     let cause: CallEndCause;
     try {
-      cause = await this.#converse();
+      cancelLimit = this.#watch();
+      cause = await unlessAborted(this.#converse(), this.#givenUp.signal);
     } catch (error) {
       cause = this.#causeOf(error);
     }
-    this.#bargeIn.close();
-    this.#earlyAnswers.drop();
-    await this.#part(cause);
-    cancelLimit();
-    this.#ear.close();
-    await this.line.close();
+    await this.#tidily(() => this.#bargeIn.close());
+    await this.#tidily(() => this.#earlyAnswers.drop());
+    await this.#tidily(() => this.#part(cause));
+    await this.#tidily(cancelLimit);
+    await this.#tidily(() => this.#ear.close());
+    await this.#tidily(() => this.line.close());
+    this.#isGone = true;
+    this.#cancelGivingUp();
     this.timeline.mark('call.ended', { cause });
     return cause;
+  }
+
+  /** A fault of Parley's own in what belongs to this call: the conversation is over, and the caller gets what help there is. */
+  fail(error: unknown): void {
+    this.#faulted('call', error);
+    if (this.#isGone) return;
+    // What broke may be what the end would wait for.
+    this.#cancelGivingUp();
+    this.#cancelGivingUp = this.#kit.clock.after(FAULTY_CALL_ENDS_WITHIN_MS, () =>
+      this.#givenUp.abort(new CallOver('failure')),
+    );
+    this.#end('failure');
   }
 
   /** What was said so far. */
@@ -192,6 +215,21 @@ export class Call {
     this.#note({ kind: 'say', text });
     this.#ordered.push(text);
     this.#ear.nudge();
+  }
+
+  #faulted(where: string, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    const fields = { event: 'call.fault', call: this.line.id, where, error, stack };
+    this.#kit.log.error(fields, 'a fault of Parley in one call');
+  }
+
+  /** One step of leaving: whatever becomes of it, the next one follows. */
+  async #tidily(step: () => unknown): Promise<void> {
+    try {
+      await unlessAborted(Promise.resolve(step()), this.#givenUp.signal);
+    } catch (error) {
+      if (!(error instanceof CallOver)) this.#faulted('call.end', error);
+    }
   }
 
   #note(order: Order): void {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { FaultScope } from '../base/fault-scope.ts';
 import { silentLog } from '../base/log.ts';
 import { serve } from './serve.ts';
 import type { StartService } from './serve.ts';
@@ -68,6 +69,20 @@ describe('parley serve', () => {
     service.letGo();
     expect(await status).toBe(1);
     expect(events).toEqual(['service.crashed']);
+  });
+
+  it('goes on after a fault that nobody caught but that belongs to one call', async () => {
+    const host = new FakeHost();
+    const service = new FakeService();
+    void serve(async () => service, host, silentLog);
+    await settled();
+    const ofCall: unknown[] = [];
+    const scope = new FaultScope();
+    scope.onFault((error) => ofCall.push(error));
+    for (const bug of ['one', 'another']) scope.run(() => host.emit('uncaughtException', bug));
+    await settled();
+    expect(ofCall).toEqual(['one', 'another']);
+    expect(service.steps).toEqual([]);
   });
 
   it('does not start with faulty settings', async () => {

@@ -2,6 +2,7 @@
  * `parley serve`: answers calls until it is told to stop.
  */
 import { Command } from 'commander';
+import { FaultScope } from '../base/fault-scope.ts';
 import type { Log } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Environment, Settings } from '../config/settings.ts';
@@ -30,7 +31,7 @@ const ABANDON_WITHIN_MS = 2_000;
 export interface Host {
   readonly env: Environment;
   once(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
-  once(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
+  on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 
 export function serveCommand(start: StartService, end: (status: number) => void): Command {
@@ -89,7 +90,10 @@ interface Ending {
   readonly isInOrder: boolean;
 }
 
-/** The first reason to stop: a signal, or a fault that nobody caught. The second is a signal that insists. */
+/**
+ * The first reason to stop: a signal, or a fault that nobody caught and that belongs to no call. One that does ends that call alone. The
+ * second reason is a signal that insists.
+ */
 function endingOf(host: Host, log: Log): { readonly first: Promise<Ending>; readonly second: Promise<void> } {
   const signal = () =>
     new Promise<void>((resolve) => {
@@ -97,7 +101,9 @@ function endingOf(host: Host, log: Log): { readonly first: Promise<Ending>; read
       host.once('SIGINT', resolve);
     });
   const crash = new Promise<Ending>((resolve) => {
-    host.once('uncaughtException', (error) => {
+    host.on('uncaughtException', (error) => {
+      const scope = FaultScope.here;
+      if (scope) return scope.fault(error);
       const stack = error instanceof Error ? error.stack : undefined;
       log.error({ event: 'service.crashed', error, stack }, 'A fault that nobody caught; Parley stops');
       resolve({ status: EXIT_FAULT, isInOrder: false });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import type { WebSocket } from 'ws';
 import { ParleyError } from '../base/errors.ts';
+import { owned } from '../base/fault-scope.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import { phoneQuery } from './contract.ts';
 import { PHONE_PROTOCOL } from './door.ts';
@@ -83,7 +84,8 @@ function pageSocket(socket: WebSocket): PageSocket {
       else socket.send(data);
     },
     close: (code) => socket.close(code),
-    onMessage: (listener) => socket.on('message', (data: Buffer, isBinary) => listener(data, isBinary)),
-    onClose: (listener) => socket.once('close', listener),
+    // The socket was there before the call: what the call does with a message belongs to the call.
+    onMessage: (listener) => socket.on('message', owned(listener)),
+    onClose: (listener) => socket.once('close', owned(listener)),
   };
 }

@@ -51,6 +51,19 @@ describe('the log of calls', () => {
     expect(call?.dropped).toBe(150);
   });
 
+  it('lets a call end though somebody who listens throws, and tells the others', () => {
+    const news: string[] = [];
+    const timeline = begin('a');
+    log.onNews(() => {
+      throw new Error('bug');
+    });
+    log.onNews(({ kind }) => news.push(kind));
+    timeline.mark('call.ended', { cause: 'caller' });
+    expect(log.live).toEqual([]);
+    expect(past()).toEqual(['a']);
+    expect(news).toEqual(['entry', 'ended']);
+  });
+
   it('sees what a call is doing', async () => {
     const timeline = begin('a');
     const [call] = log.live;

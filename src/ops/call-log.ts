@@ -1,5 +1,6 @@
 /** The calls of this process for an operator's eyes: those that are live, and the last ones that were, in bounded memory. */
 import type { Clock } from '../base/clock.ts';
+import { tellAll } from '../base/tell-all.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { FollowedCall } from './followed-call.ts';
 import type { ObservedCall } from './followed-call.ts';
@@ -57,11 +58,11 @@ export class CallLog {
   follow(observed: ObservedCall): void {
     const call = new FollowedCall(observed, { atMs: this.#clock.nowMs(), epochMs: this.#epochMs() });
     this.#live.set(call.id, call);
-    this.#tell({ kind: 'began', call });
     observed.timeline.observe((entry) => this.#note(call, entry));
+    this.#tell({ kind: 'began', call });
   }
 
-  /** Calls back at all news until the returned function is called. Listeners only look: they must not throw or wait. */
+  /** Calls back at all news until the returned function is called. Listeners only look: they must not wait. */
   onNews(listener: (news: CallNews) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -71,12 +72,13 @@ export class CallLog {
     // What is told after the end (a playback that was stopped) belongs to nobody any more.
     if (!this.#live.has(call.id)) return;
     const hasChanged = call.note(entry);
-    this.#tell({ kind: 'entry', call, entry });
-    if (entry.type === 'call.ended') {
+    const hasEnded = entry.type === 'call.ended';
+    if (hasEnded) {
       this.#live.delete(call.id);
       this.#keep(call);
-      this.#tell({ kind: 'ended', call });
-    } else if (hasChanged) this.#tell({ kind: 'changed', call });
+    }
+    const kind = hasEnded ? 'ended' : 'changed';
+    this.#tell({ kind: 'entry', call, entry }, ...(hasEnded || hasChanged ? [{ kind, call } as const] : []));
   }
 
   #keep(call: FollowedCall): void {
@@ -88,7 +90,7 @@ export class CallLog {
     while (entries > pastEntries) entries -= this.#past.shift()?.entries.length ?? entries;
   }
 
-  #tell(news: CallNews): void {
-    for (const listener of [...this.#listeners]) listener(news);
+  #tell(...news: readonly CallNews[]): void {
+    tellAll([...this.#listeners], ...news);
   }
 }

@@ -82,30 +82,46 @@ export type TimelineEntry = {
 /** Where it is noted that something happened. */
 export type Marks = Pick<Timeline, 'mark'>;
 
+type Observer = (entry: TimelineEntry) => void;
+
 export class Timeline {
   /** 0 is the greeting; each end of the caller's turn begins the next. */
   turn = 0;
   readonly #clock: Clock;
   readonly #entries: TimelineEntry[] = [];
-  readonly #observers: ((entry: TimelineEntry) => void)[] = [];
+  readonly #observers: Observer[] = [];
+  readonly #faulty = new Set<Observer>();
+  readonly #onFault: (error: unknown) => void;
 
-  constructor(clock: Clock) {
+  /** `onFault` is told once of each observer that has thrown. */
+  constructor(clock: Clock, onFault: (error: unknown) => void = () => undefined) {
     this.#clock = clock;
+    this.#onFault = onFault;
   }
 
   get entries(): readonly TimelineEntry[] {
     return this.#entries;
   }
 
-  /** Notes that something happened, now or at `atMs` on the same clock. */
+  /** Notes that something happened, now or at `atMs` on the same clock. Never throws: who looks on cannot harm the call. */
   mark<Type extends TimelineType>(type: Type, facts: TimelineFacts[Type], atMs = this.#clock.nowMs()): void {
     const entry = { type, atMs, turn: this.turn, ...facts } as TimelineEntry;
     this.#entries.push(entry);
-    for (const observer of this.#observers) observer(entry);
+    for (const observer of this.#observers) this.#show(entry, observer);
   }
 
-  /** Observers only look: they must not throw, wait, or touch the call. */
-  observe(observer: (entry: TimelineEntry) => void): void {
+  /** Observers only look: they must not wait, or touch the call. One that throws is shown the next entry all the same. */
+  observe(observer: Observer): void {
     this.#observers.push(observer);
+  }
+
+  #show(entry: TimelineEntry, observer: Observer): void {
+    try {
+      observer(entry);
+    } catch (error) {
+      if (this.#faulty.has(observer)) return;
+      this.#faulty.add(observer);
+      this.#onFault(error);
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** Where new calls arrive: each gets its bot and is run to its end, or is sent on unanswered; the service knows here which calls are live. */
 import { sleep } from '../../base/clock.ts';
+import { FaultScope } from '../../base/fault-scope.ts';
 import { isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Line } from '../../telephony/line.ts';
@@ -61,10 +62,23 @@ export class Reception {
 
   /**
    * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. `leg` is what
-   * the telephone system calls it; `differs`, what this call needs otherwise than the others.
+   * the telephone system calls it; `differs`, what this call needs otherwise than the others. Never throws: a fault of Parley's own ends
+   * this call and no other.
    */
   receive(line: Line, leg: string, differs: Partial<CallKit> = {}): void {
-    const { admission, onCall, record, records } = this.#options;
+    const scope = FaultScope.here ?? new FaultScope();
+    scope.run(() => {
+      try {
+        this.#receive(line, leg, differs, scope);
+      } catch (error) {
+        this.#noteFault(line.id, 'its beginning')(error);
+        void this.#sendOn(line);
+      }
+    });
+  }
+
+  #receive(line: Line, leg: string, differs: Partial<CallKit>, scope: FaultScope): void {
+    const { admission, onCall, records } = this.#options;
     const kit = { ...this.#options.kit, ...differs };
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
@@ -72,18 +86,44 @@ export class Reception {
     const bot = refusal ? undefined : this.#botOf(line);
     if (!bot) {
       if (left) records.forget(left);
-      return void this.#refuse(line, refusal ?? 'unknown-bot');
+      return this.#refuse(line, refusal ?? 'unknown-bot', scope);
     }
     admission.admitted();
-    const recorded = record({ line, ...bot, kit, resumed: left?.resumed });
+    const recorded = this.#recorded({ line, ...bot, kit, resumed: left?.resumed });
     const call = new Call(recorded.line, bot.profile, bot.book, recorded.kit, left?.resumed);
-    recorded.follow(call);
-    onCall(call);
-    records.keep(call, leg, left);
-    this.#live.set(
-      call,
-      call.run().finally(() => this.#live.delete(call)),
-    );
+    scope.onFault((error) => call.fail(error));
+    for (const follow of [recorded.follow, onCall, () => records.keep(call, leg, left)])
+      this.#guarded(line, 'who follows it', () => follow(call));
+    const running = call.run().finally(() => {
+      this.#live.delete(call);
+      // Connections that outlive the call were opened in it, and would keep all of it in memory.
+      scope.onFault(this.#noteFault(line.id, 'after the call'));
+    });
+    this.#live.set(call, running);
+  }
+
+  /** A call that cannot be recorded is served all the same. */
+  #recorded(parts: CallParts): ReturnType<RecordCall> {
+    let recorded: ReturnType<RecordCall> = { line: parts.line, kit: parts.kit, follow: () => undefined };
+    this.#guarded(parts.line, 'its recording', () => (recorded = this.#options.record(parts)));
+    return recorded;
+  }
+
+  /** A fault in `act` is noted, and nothing else comes of it. */
+  #guarded(line: Line, where: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#noteFault(line.id, where)(error);
+    }
+  }
+
+  #noteFault(call: string, where: string): (error: unknown) => void {
+    const { log } = this.#options.kit;
+    return (error) => {
+      const stack = error instanceof Error ? error.stack : undefined;
+      log.error({ event: 'call.fault', call, where, error, stack }, 'a fault of Parley in one call');
+    };
   }
 
   /** Takes no more calls. Resolves when the last live one has ended by itself, or after `withinMs`. */
@@ -123,10 +163,12 @@ export class Reception {
   }
 
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
-  async #refuse(line: Line, reason: RefusalReason): Promise<void> {
-    this.#options.kit.log.warn({ event: 'call.refused', call: line.id, reason }, 'a call is not taken');
-    this.#options.onRefused(reason);
-    await this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
+  #refuse(line: Line, reason: RefusalReason, scope: FaultScope): void {
+    const { kit, onRefused } = this.#options;
+    kit.log.warn({ event: 'call.refused', call: line.id, reason }, 'a call is not taken');
+    scope.onFault(this.#noteFault(line.id, 'its refusal'));
+    this.#guarded(line, 'its refusal', () => onRefused(reason));
+    void this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
   }
 
   /** To the fallback if there is one; else the call ends. Never rejects. */
@@ -137,8 +179,9 @@ export class Reception {
     } catch (error) {
       if (!isParleyError(error, 'LINE_ENDED'))
         log.warn({ event: 'call.sendOn', error }, 'a call could not be handed on');
-    } finally {
-      await line.close();
     }
+    await line
+      .close()
+      .catch((error: unknown) => log.error({ event: 'call.sendOn', error }, 'a call could not be let go of'));
   }
 }

@@ -2,6 +2,7 @@
  * Takes calls off Asterisk's hands and gives each to the service as a Line: those that come, and those that are there already and that
  * nobody speaks to, because Parley was started again or was not told of them.
  */
+import { FaultScope } from '../../base/fault-scope.ts';
 import type { Log } from '../../base/log.ts';
 import type { Line, Party } from '../line.ts';
 import type { AriChannel, AriPort } from './ari/ari-port.ts';
@@ -71,10 +72,23 @@ class Switchboard {
 
   #take(channel: AriChannel, args: readonly string[]): void {
     const call = { channelId: channel.id, party: partyOf(channel, args) };
-    this.#serve(
-      call,
-      this.#options.lineOf(call, (line) => this.#serve(call, line)),
-    );
+    const again = (line: Line) => this.#alone(call, () => this.#serve(call, line));
+    this.#alone(call, () => this.#serve(call, this.#options.lineOf(call, again)));
+  }
+
+  /** All that becomes of the call belongs to it. One that cannot even begin is let go of, and the others go on. */
+  #alone({ channelId }: ArrivedCall, serve: () => void): void {
+    const { ari, log } = this.#options;
+    try {
+      new FaultScope().run(serve);
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : undefined;
+      log.error(
+        { event: 'call.fault', channel: channelId, where: 'switchboard', error, stack },
+        'a call could not begin',
+      );
+      void tolerant(log, 'call.fault', () => ari.hangup(channelId));
+    }
   }
 
   #serve(call: ArrivedCall, line: Line): void {

@@ -1,4 +1,5 @@
 /** Which listener hears of which channel. Holds one entry for each route that stands, and nothing else. */
+import { owned } from '../../../base/fault-scope.ts';
 import type { Log } from '../../../base/log.ts';
 import type { AriEvent } from './ari-port.ts';
 
@@ -17,11 +18,12 @@ export class AriRoutes {
     this.#log = log;
   }
 
-  /** A channel has one listener: a second route takes the first one's place. */
+  /** A channel has one listener: a second route takes the first one's place. What it does with an event belongs to whoever routes. */
   route(channelId: string, listener: Listener): () => void {
-    this.#routes.set(channelId, listener);
+    const routed = owned(listener);
+    this.#routes.set(channelId, routed);
     return () => {
-      if (this.#routes.get(channelId) === listener) this.#routes.delete(channelId);
+      if (this.#routes.get(channelId) === routed) this.#routes.delete(channelId);
     };
   }
 

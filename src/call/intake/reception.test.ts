@@ -1,0 +1,198 @@
+/** A metric that refused a number, in one call, once ended the process and hung up on everybody else. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FaultScope } from '../../base/fault-scope.ts';
+import type { Log, LogFields } from '../../base/log.ts';
+import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { silence } from '../../audio/pcm.ts';
+import { profileSchemaFor } from '../../config/bot-profile.ts';
+import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
+import type { CallRecords } from '../../survival/call-records.ts';
+import { LineEnd } from '../../telephony/line.ts';
+import type { Line } from '../../telephony/line.ts';
+import type { Call } from '../call.ts';
+import { PhraseBook } from '../speaking/phrase-book.ts';
+import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
+import type { Admission } from './admission.ts';
+import { Reception } from './reception.ts';
+import type { ReceptionOptions } from './reception.ts';
+
+let clock: ManualClock;
+let faults: LogFields[];
+let begun: Call[];
+
+const bug = () => {
+  throw new Error('bug');
+};
+
+beforeEach(() => {
+  clock = new ManualClock();
+  faults = [];
+  begun = [];
+});
+
+/** A caller who says nothing; `differs` in what goes wrong. */
+function lineOf(id: string, differs: Partial<Line> = {}) {
+  const end = new AbortController();
+  const steps: string[] = [];
+  const line: Line = {
+    id,
+    party: { direction: 'inbound', number: '', name: '', dialled: '100', bot: undefined },
+    hearing: {
+      detectionSilenceMs: 200,
+      listen: () => undefined,
+      capture: () => ({ sampleRateHz: 8000, fromMs: 0, audio: nothing(), finish() {}, discard() {} }),
+    },
+    player: new ScriptedPlayer(clock),
+    ended: end.signal,
+    answer: async () => void steps.push('answer'),
+    hangup: async () => undefined,
+    transfer: async () => void steps.push('transfer'),
+    close: async () => {
+      steps.push('close');
+      end.abort(new LineEnd('us'));
+    },
+    ...differs,
+  };
+  return { line, steps };
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // Nobody speaks.
+}
+
+function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
+  const log: Log = { ...silentLog, error: (fields) => void faults.push(fields), child: () => log };
+  const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
+  const shipped = () => [silence(500, 8000)];
+  const book = new PhraseBook({ profile, speak: bug, shipped, sampleRateHz: 8000, log });
+  const records: Pick<CallRecords, 'claim' | 'keep' | 'forget' | 'settled'> = {
+    claim: () => undefined,
+    keep: () => undefined,
+    forget: () => undefined,
+    settled: async () => undefined,
+  };
+  const admission: Pick<Admission, 'admitted' | 'refusal'> = {
+    admitted: () => undefined,
+    refusal: () => undefined,
+  };
+  return new Reception({
+    kit: {
+      clock,
+      log,
+      random: () => 0,
+      recognizer: { name: 'deaf', recognize: bug, close: async () => undefined },
+      chat: { name: 'mute', reply: bug },
+      synthesizer: new ScriptedSynthesizer('scripted', clock, {}),
+      synthesisWindow: 3,
+      fallback: undefined,
+    },
+    bot: () => ({ profile, book }),
+    admission: admission as Admission,
+    records: records as CallRecords,
+    record: ({ line, kit }) => ({ line, kit, follow: () => undefined }),
+    onRefused: () => undefined,
+    onCall: (call) => void begun.push(call),
+    ...differs,
+  });
+}
+
+const endOf = (call: Call | undefined) => call?.timeline.entries.find(({ type }) => type === 'call.ended');
+
+describe('a fault of Parley in one call', () => {
+  it('in what only looks on is logged once, and the call goes on', async () => {
+    const reception = receptionWith({
+      onCall: (call) => {
+        call.timeline.observe(bug);
+        begun.push(call);
+      },
+    });
+    reception.receive(lineOf('a').line, 'a');
+    await clock.advance(3000);
+    expect(begun[0]?.timeline.entries.map(({ type }) => type)).toContain('playback.finished');
+    expect(reception.live).toHaveLength(1);
+    expect(faults).toMatchObject([{ event: 'call.fault', call: 'a', where: 'timeline.observer' }]);
+  });
+
+  it('that nobody caught ends that call, with a goodbye, and leaves the others alone', async () => {
+    const reception = receptionWith();
+    const [a, b] = [lineOf('a'), lineOf('b')];
+    for (const { line } of [a, b]) new FaultScope().run(() => reception.receive(line, line.id));
+    await clock.advance(1000);
+    // As the process does when a timer that the call has set throws.
+    const scope = await scopeOf(begun[0]);
+    scope?.fault(new Error('bug'));
+    await clock.advance(5000);
+    expect(endOf(begun[0])).toMatchObject({ cause: 'failure' });
+    expect(a.steps).toEqual(['answer', 'close']);
+    const said = begun[0]?.timeline.entries.filter(({ type }) => type === 'playback.started');
+    expect(said?.at(-1)).toMatchObject({ kind: 'goodbye' });
+    expect(reception.live).toEqual([begun[1]]);
+    expect(b.steps).toEqual(['answer']);
+  });
+
+  it('that has broken what the end waits for does not keep the call', async () => {
+    const player = new ScriptedPlayer(clock);
+    player.stop = () => new Promise(() => undefined);
+    const reception = receptionWith();
+    const { line, steps } = lineOf('a', { player });
+    reception.receive(line, 'a');
+    await clock.advance(100);
+    begun[0]?.fail(new Error('bug'));
+    await clock.advance(10_000);
+    expect(endOf(begun[0])).toMatchObject({ cause: 'failure' });
+    expect(steps).toEqual(['answer', 'close']);
+    expect(reception.live).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each<[string, Partial<Line>]>([
+    ['to answer', { answer: async () => bug() }],
+    ['to listen', { hearing: { detectionSilenceMs: 0, listen: bug, capture: bug } }],
+    ['to let go', { close: async () => bug() }],
+  ])('in a line that fails %s, ends that call in order', async (_what, differs) => {
+    const reception = receptionWith();
+    const { line } = lineOf('a', differs);
+    reception.receive(line, 'a');
+    await clock.advance(60_000);
+    expect(endOf(begun[0])).toBeDefined();
+    expect(reception.live).toEqual([]);
+    expect(faults).not.toEqual([]);
+    await reception.stop();
+  });
+
+  it.each<[string, Partial<ReceptionOptions>]>([
+    ['recorded', { record: bug }],
+    ['followed', { onCall: bug }],
+  ])('by which it cannot be %s, is noted, and the call goes on without', async (_what, differs) => {
+    const reception = receptionWith(differs);
+    const { line, steps } = lineOf('a');
+    reception.receive(line, 'a');
+    await clock.advance(1000);
+    expect(reception.live).toHaveLength(1);
+    expect(steps).toEqual(['answer']);
+    expect(faults).toMatchObject([{ event: 'call.fault', call: 'a' }]);
+  });
+
+  it.each<[string, Partial<ReceptionOptions>]>([
+    ['to find a bot', { bot: bug }],
+    ['to refuse it', { bot: bug, onRefused: bug }],
+    ['to admit it', { admission: { refusal: bug } as unknown as Admission }],
+  ])('that fails %s, lets the caller go', async (_what, differs) => {
+    const reception = receptionWith(differs);
+    const { line, steps } = lineOf('a');
+    reception.receive(line, 'a');
+    await clock.advance(1000);
+    expect(steps).toEqual(['close']);
+    expect(reception.live).toEqual([]);
+    expect(faults).not.toEqual([]);
+  });
+});
+
+/** What the call's own promises and timers belong to. */
+async function scopeOf(call: Call | undefined): Promise<FaultScope | undefined> {
+  let scope: FaultScope | undefined;
+  call?.timeline.observe(() => (scope = FaultScope.here));
+  for (let waits = 0; !scope && waits < 20; waits++) await clock.advance(500);
+  return scope;
+}
