@@ -30,10 +30,10 @@ describeCalls('somebody who talks for long', { reply: () => 'Я всё запи�
     expect(durationMs(dictations[0].speech)).toBeGreaterThan(45_000);
     expect(durationMs(dictations[1].speech)).toBeGreaterThan(35_000);
     const heard = await Promise.all(dictations.map(({ speech }) => dictated(world, speech)));
-    expect(heard).toEqual([
-      ['Добрый день!', 'Я всё записал.'],
-      ['Добрый день!', 'Я всё записал.'],
-    ]);
+    for (const texts of heard) {
+      // A machine that is busy may need a hold phrase before the answer.
+      expect(texts.filter((text) => text !== 'Ещё немного.')).toEqual(['Добрый день!', 'Я всё записал.']);
+    }
     const understood = world.chat.requests.map(({ messages }) => plainly(messages.at(-1)?.content ?? ''));
     // What was begun at a breath and thrown away is here as well.
     expect(understood).toEqual(

@@ -79,13 +79,53 @@ describe("the caller's voice", () => {
     expect(concatBytes(await pieces)).toEqual(concatBytes(Array.from({ length: 14 }, () => LOUD)));
   });
 
+  it('is not torn in the middle of a word when the network stalls and then delivers all at once', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(480);
+    for (let n = 0; n < 24; n++) audio.arrived(LOUD, clock.nowMs());
+    await arrive(LOUD, 10);
+    await arrive(QUIET, 20);
+    capture.finish();
+    const said = [...Array.from({ length: 39 }, () => LOUD), ...Array.from({ length: 20 }, () => QUIET)];
+    expect(Buffer.from(concatBytes(await pieces)).equals(concatBytes(said))).toBe(true);
+    expect(told).toEqual(['started 0', 'stopped 0 780']);
+  });
+
+  it('keeps the silence before words of which only some were late', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(500);
+    for (let n = 0; n < 10; n++) audio.arrived(LOUD, clock.nowMs());
+    await arrive(LOUD, 10);
+    capture.finish();
+    expect(concatBytes(await pieces).byteLength / 32).toBe(100 + 500 + 200);
+  });
+
+  it('has not been heard while it may still be on its way', async () => {
+    await arrive(LOUD, 5);
+    await clock.advance(500);
+    expect(audio.heardUntilMs).toBe(100);
+    audio.close();
+  });
+
+  it('is known to end sooner, once the phone has been seen to send nothing in silence', async () => {
+    await arrive(LOUD, 10);
+    await clock.advance(800);
+    await arrive(LOUD, 10);
+    await clock.advance(400);
+    expect(told).toEqual(['started 0', 'stopped 0 200', 'started 1000', 'stopped 1000 1200']);
+  });
+
   it('ends although the phone sends nothing while nobody speaks', async () => {
     await arrive(LOUD, 10);
-    await clock.advance(500);
+    await clock.advance(700);
     expect(told).toEqual(['started 0', 'stopped 0 200']);
     await clock.advance(10_000);
     await arrive(LOUD, 10);
-    expect(told[2]).toBe('started 10700');
+    expect(told[2]).toBe('started 10900');
     audio.close();
     expect(clock.pending).toBe(0);
   });

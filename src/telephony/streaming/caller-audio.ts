@@ -7,6 +7,7 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { bytesToMs, msToBytes } from '../../audio/pcm.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
+import { Backlog } from './backlog.ts';
 import { RecentAudio } from './recent-audio.ts';
 import type { SpeechDetector, SpeechEdge } from '../../vad/speech-detector.ts';
 
@@ -17,10 +18,11 @@ import type { SpeechDetector, SpeechEdge } from '../../vad/speech-detector.ts';
 const KEPT_MS = 1500;
 
 /**
- * Nothing came for this long, ms: the far end sends nothing while it is silent. Sooner would tell nobody anything: a detector waits as
- * long before it says that speech has stopped, and silence put between two words for packets that are merely late is there for good.
+ * Nothing came for this long, ms: the far end is silent. From a phone that is known to send nothing while it is silent, a detector needs
+ * as long before it says that speech has stopped. From any other the network, or the machine, is more likely to have stalled, and silence
+ * put into the middle of a word tears it for good: so the wait is as long as it costs nothing, shorter than any end of a turn.
  */
-const SILENT_AFTER_MS = 220;
+const SILENT_AFTER_MS = { suppressing: 220, unknown: 600 };
 
 /** Between the suspicion and the verdict, ms: where the process itself has stood still, what came meanwhile is read first. */
 const SECOND_LOOK_MS = 10;
@@ -48,6 +50,10 @@ export class CallerAudio implements Hearing {
   #cancelWatch: CancelTimer = () => undefined;
   /** Nothing comes. */
   #silent = false;
+  /** It has been seen that the far end sends nothing while it is silent. */
+  #suppressesSilence = false;
+  /** What came after a gap, until it is known how much of the gap was silence. */
+  #backlog: Backlog | undefined;
   #closed = false;
 
   constructor({ clock, sampleRateHz, detector }: CallerAudioOptions) {
@@ -92,9 +98,11 @@ export class CallerAudio implements Hearing {
       this.#arrivals = new ArrivalClock(atMs - this.#msOf(pcm));
       this.#watchForSilence();
     }
-    if (this.#silent) this.#fillUpTo(atMs - this.#msOf(pcm));
-    this.#silent = false;
-    this.#hear(pcm, this.#arrivals.count(this.#msOf(pcm), atMs));
+    const gapMs = atMs - this.#msOf(pcm) - this.#arrivals.endMs;
+    if (this.#backlog) this.#backlog.add(pcm, atMs);
+    else if (this.#suppressesSilence || (gapMs < SILENT_AFTER_MS.suppressing && !this.#silent))
+      this.#goOn(pcm, atMs);
+    else this.#hold(pcm, atMs);
   }
 
   digit(digit: string): void {
@@ -105,6 +113,7 @@ export class CallerAudio implements Hearing {
   close(): void {
     this.#closed = true;
     this.#cancelWatch();
+    this.#backlog?.drop();
     this.#detector.close();
     this.#capture?.end();
     this.#capture = undefined;
@@ -130,8 +139,37 @@ export class CallerAudio implements Hearing {
     }
   }
 
+  #goOn(pcm: Uint8Array, atMs: number): void {
+    if (this.#silent) this.#fillUpTo(atMs - this.#msOf(pcm));
+    this.#silent = false;
+    const beganAtMs = this.#arrivals?.count(this.#msOf(pcm), atMs) ?? atMs;
+    this.#hear(pcm, beganAtMs);
+  }
+
+  #hold(pcm: Uint8Array, atMs: number): void {
+    this.#backlog = new Backlog({
+      clock: this.#clock,
+      sampleRateHz: this.#sampleRateHz,
+      onSettled: (backlog) => this.#release(backlog),
+    });
+    this.#backlog.add(pcm, atMs);
+  }
+
+  #release(backlog: Backlog): void {
+    this.#backlog = undefined;
+    this.#suppressesSilence = !backlog.wasLate;
+    // What is still missing before it was silence.
+    this.#silent = backlog.startMs - this.heardUntilMs >= LATE_MS;
+    let atMs = backlog.startMs;
+    for (const piece of backlog.pieces) {
+      atMs += this.#msOf(piece);
+      this.#goOn(piece, atMs);
+    }
+  }
+
   #watchForSilence(): void {
-    this.#cancelWatch = this.#clock.after(SILENT_AFTER_MS, () => {
+    const lookInMs = this.#silentAfterMs - (this.#clock.nowMs() - this.heardUntilMs);
+    this.#cancelWatch = this.#clock.after(Math.max(0, lookInMs), () => {
       this.#cancelWatch = this.#clock.after(SECOND_LOOK_MS, () => {
         this.#noticeSilence();
         this.#watchForSilence();
@@ -139,9 +177,13 @@ export class CallerAudio implements Hearing {
     });
   }
 
+  get #silentAfterMs(): number {
+    return this.#silent || this.#suppressesSilence ? SILENT_AFTER_MS.suppressing : SILENT_AFTER_MS.unknown;
+  }
+
   #noticeSilence(): void {
     const nowMs = this.#clock.nowMs();
-    if (nowMs - (this.#arrivals?.endMs ?? nowMs) < SILENT_AFTER_MS) return;
+    if (this.#backlog || nowMs - this.heardUntilMs < this.#silentAfterMs) return;
     this.#silent = true;
     this.#fillUpTo(nowMs - LATE_MS);
   }
