@@ -32,7 +32,9 @@ const program = new Command('parley')
       end,
     ),
   )
-  .addCommand(doctorCommand(async (settings) => (await main()).connectDoctor(settings), end))
+  .addCommand(
+    doctorCommand(async (settings) => (await import('../service/doctor.ts')).connectDoctor(settings), end),
+  )
   .addCommand(
     replayCommand(
       async (settings) => (await import('../service/providers.ts')).connectProviders(settings),

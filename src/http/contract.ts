@@ -112,6 +112,8 @@ export const serviceState = z.object({
   reasons: z.array(z.string()),
   /** How audio travels; null until Asterisk has been there. */
   media: z.enum(['file', 'stream']).nullable(),
+  /** The ways in for callers; a call needs any one of them. `trouble`: what is wrong with it, in a clause. */
+  telephones: z.array(z.object({ name: z.string(), connected: z.boolean(), trouble: z.string().nullable() })),
   activeCalls: z.int(),
   /** Why a call that came now would not be taken. */
   refusal: z.string().nullable(),

@@ -100,7 +100,7 @@ beforeEach(() => {
   addGauges(metrics, { activeCalls: () => 1, ariConnected: () => true, lagMs: () => 1 });
   addProviderGauges(metrics, {
     breakers: PROVIDERS.map((name) => ({ name, state: 'closed' })),
-    pools: { synthesis: () => ({ channels: 1, connected: 1, calls: 1 }) },
+    pools: { synthesis: () => ({ channels: 1, connected: 1, calls: 1 }), recognition: () => undefined },
   });
 });
 

@@ -19,8 +19,8 @@ export type ProviderService = 'synthesis' | 'recognition';
 
 export interface Providers {
   readonly breakers: readonly Breaker[];
-  /** Services without gRPC have none. */
-  readonly pools: Partial<Record<ProviderService, () => ChannelPools>>;
+  /** A service has none where it keeps no connections, or not yet. */
+  readonly pools: Readonly<Record<ProviderService, () => ChannelPools | undefined>>;
 }
 
 export function addProviderGauges({ registry }: Metrics, { breakers, pools }: Providers): void {
@@ -42,7 +42,10 @@ export function addProviderGauges({ registry }: Metrics, { breakers, pools }: Pr
       labelNames: ['service'],
       registers,
       collect() {
-        for (const [service, state] of Object.entries(pools)) this.set({ service }, state()[figure]);
+        for (const [service, state] of Object.entries(pools)) {
+          const pool = state();
+          if (pool) this.set({ service }, pool[figure]);
+        }
       },
     });
   poolGauge('channels', 'gRPC connections that are kept.', 'channels');

@@ -4,40 +4,43 @@ import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { Recordings } from '../recordings/recorder/recordings.ts';
-import type { RecordingsOptions } from '../recordings/recorder/recordings.ts';
-import type { AriPort } from '../telephony/asterisk/ari/ari-port.ts';
+import type { Telephones } from './telephones.ts';
+import type { Watch } from './watch.ts';
 
-export interface RecordingParts extends Pick<RecordingsOptions, 'log' | 'ariOf' | 'onBundle'> {
+export interface RecordingParts {
   readonly settings: Settings;
-  /** How audio travels. */
-  readonly mode: string;
-  readonly ari: Pick<AriPort, 'info'>;
   readonly log: Log;
+  readonly watch: Watch;
+  /** Asked as each call begins: the first may come before Asterisk does. */
+  readonly telephones: Pick<Telephones, 'asterisk' | 'trace'>;
 }
 
-/** Rejects only if Asterisk cannot be asked for its version. */
-export async function openRecordings({ ari, mode, settings, ...parts }: RecordingParts): Promise<Recordings> {
+/** Never rejects: calls can be served without. */
+export function openRecordings({ log, settings, telephones, watch }: RecordingParts): Promise<Recordings> {
+  const { asterisk, trace } = telephones;
   return Recordings.open({
-    ...parts,
     ...settings.record,
     retention: settings.record,
     dir: join(settings.data.dir, 'calls'),
     random: Math.random,
     epochMs: () => Date.now(),
-    versions: await versionsOf(ari),
-    settings: recordedSettings(settings, mode),
+    log,
+    versions: () => versionsBeside(asterisk.version),
+    settings: () => recordedSettings(settings, asterisk.mode),
+    ariOf: (lineId, sinceMs) => trace?.of(lineId, sinceMs) ?? [],
+    onBundle: (outcome) => watch.metrics.recordings.inc({ outcome }),
   });
 }
 
-async function versionsOf(ari: Pick<AriPort, 'info'>): Promise<Readonly<Record<string, string>>> {
-  const { version } = await ari.info();
-  return { parley: parleyVersion(), node: process.version, asterisk: version };
+function versionsBeside(asterisk: string | undefined): Readonly<Record<string, string>> {
+  const ours = { parley: parleyVersion(), node: process.version };
+  return asterisk === undefined ? ours : { ...ours, asterisk };
 }
 
 /** What of the settings bears on how a call goes; nothing secret, no addresses. */
-function recordedSettings({ asr, llm, media, openai, tts }: Settings, mode: string) {
+function recordedSettings({ asr, llm, media, openai, tts }: Settings, mode: string | undefined) {
   return {
-    mediaMode: mode,
+    ...(mode !== undefined && { mediaMode: mode }),
     mediaFormat: media.format,
     model: openai.model,
     asrEager: asr.eager,

@@ -26,6 +26,10 @@ describeCalls('the service', { bots, env, modes: ['stream'], reply: () => ANSWER
       ready: true,
       reasons: [],
       media: suite.mode,
+      telephones: [
+        { name: 'asterisk', connected: true, trouble: null },
+        { name: 'browser', connected: true, trouble: null },
+      ],
       activeCalls: 0,
       refusal: null,
       admission: { maxCalls: 100 },

@@ -1,5 +1,6 @@
 /** The service starts before its Asterisk, or with a password that Asterisk does not know. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Settings } from '../../src/config/settings.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
@@ -39,7 +40,7 @@ describeTelephonies('a service that starts', (kind) => {
     await nothingIsLeft();
   });
 
-  it('before Asterisk says that it is not ready, and answers calls once Asterisk is there', async () => {
+  it('before Asterisk says that it is not ready, answers pages, and calls once Asterisk is there', async () => {
     const { telephony, speech } = surroundings;
     await telephony.kill();
     const events: unknown[] = [];
@@ -47,6 +48,7 @@ describeTelephonies('a service that starts', (kind) => {
     const starting = startService(settings, log);
     await until('a first attempt has failed', () => events.includes('ari_not_up'));
     expect(await readyz(settings)).toBe(503);
+    expect(await pageIsGreeted(settings)).toBe(true);
     await telephony.restart();
     const service = await starting;
     expect(await readyz(settings)).toBe(200);
@@ -74,4 +76,18 @@ async function readyz({ http }: Settings): Promise<number> {
   const answer = await fetch(`http://${http.host}:${http.port}/readyz`, { headers });
   await answer.arrayBuffer();
   return answer.status;
+}
+
+/** Calls the bot as the dashboard does, and waits until it hears something. */
+async function pageIsGreeted({ http }: Settings): Promise<boolean> {
+  const origin = `http://${http.host}:${http.port}`;
+  const page = new WebSocket(`${origin.replace('http', 'ws')}/api/phone`, ['parley.phone'], { origin });
+  const heard = await new Promise<boolean>((resolve) => {
+    page.on('message', (_data, isBinary) => isBinary && resolve(true));
+    page.once('close', () => resolve(false));
+    page.once('error', () => resolve(false));
+  });
+  page.close();
+  await new Promise((resolve) => page.once('close', resolve));
+  return heard;
 }

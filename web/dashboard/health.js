@@ -11,6 +11,12 @@ export function showHealth(state) {
   byId('reasons').hidden = reasons.length === 0;
   setText(byId('reasons'), reasons.join('; '));
   const providers = [
+    ...state.telephones.map(({ name, connected, trouble }) => ({
+      name,
+      healthy: connected,
+      does: 'rings',
+      state: trouble ?? 'connected',
+    })),
     ...synthesizers.map(({ name, breaker, healthy }) => ({
       name,
       healthy,

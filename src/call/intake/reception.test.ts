@@ -10,6 +10,7 @@ import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-syn
 import type { CallRecords } from '../../survival/call-records.ts';
 import { LineEnd } from '../../telephony/line.ts';
 import type { Line } from '../../telephony/line.ts';
+import type { Arrival } from '../../telephony/telephone.ts';
 import type { Call } from '../call.ts';
 import { PhraseBook } from '../speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
@@ -57,6 +58,8 @@ function lineOf(id: string, differs: Partial<Line> = {}) {
   return { line, steps };
 }
 
+const arrivalOf = (line: Line): Arrival => ({ line, leg: line.id, speech: 'live' });
+
 async function* nothing(): AsyncIterable<Uint8Array> {
   // Nobody speaks.
 }
@@ -81,12 +84,12 @@ function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
       clock,
       log,
       random: () => 0,
-      recognizer: { name: 'deaf', recognize: bug, close: async () => undefined },
       chat: { name: 'mute', reply: bug },
       synthesizer: new ScriptedSynthesizer('scripted', clock, {}),
       synthesisWindow: 3,
       fallback: undefined,
     },
+    recognizerFor: () => ({ name: 'deaf', recognize: bug, close: async () => undefined }),
     bot: () => ({ profile, book }),
     admission: admission as Admission,
     records: records as CallRecords,
@@ -107,7 +110,7 @@ describe('a fault of Parley in one call', () => {
         begun.push(call);
       },
     });
-    reception.receive(lineOf('a').line, 'a');
+    reception.receive(arrivalOf(lineOf('a').line));
     await clock.advance(3000);
     expect(begun[0]?.timeline.entries.map(({ type }) => type)).toContain('playback.finished');
     expect(reception.live).toHaveLength(1);
@@ -117,7 +120,7 @@ describe('a fault of Parley in one call', () => {
   it('that nobody caught ends that call, with a goodbye, and leaves the others alone', async () => {
     const reception = receptionWith();
     const [a, b] = [lineOf('a'), lineOf('b')];
-    for (const { line } of [a, b]) new FaultScope().run(() => reception.receive(line, line.id));
+    for (const { line } of [a, b]) new FaultScope().run(() => reception.receive(arrivalOf(line)));
     await clock.advance(1000);
     // As the process does when a timer that the call has set throws.
     const scope = await scopeOf(begun[0]);
@@ -136,7 +139,7 @@ describe('a fault of Parley in one call', () => {
     player.stop = () => new Promise(() => undefined);
     const reception = receptionWith();
     const { line, steps } = lineOf('a', { player });
-    reception.receive(line, 'a');
+    reception.receive(arrivalOf(line));
     await clock.advance(100);
     begun[0]?.fail(new Error('bug'));
     await clock.advance(10_000);
@@ -153,7 +156,7 @@ describe('a fault of Parley in one call', () => {
   ])('in a line that fails %s, ends that call in order', async (_what, differs) => {
     const reception = receptionWith();
     const { line } = lineOf('a', differs);
-    reception.receive(line, 'a');
+    reception.receive(arrivalOf(line));
     await clock.advance(60_000);
     expect(endOf(begun[0])).toBeDefined();
     expect(reception.live).toEqual([]);
@@ -167,7 +170,7 @@ describe('a fault of Parley in one call', () => {
   ])('by which it cannot be %s, is noted, and the call goes on without', async (_what, differs) => {
     const reception = receptionWith(differs);
     const { line, steps } = lineOf('a');
-    reception.receive(line, 'a');
+    reception.receive(arrivalOf(line));
     await clock.advance(1000);
     expect(reception.live).toHaveLength(1);
     expect(steps).toEqual(['answer']);
@@ -181,7 +184,7 @@ describe('a fault of Parley in one call', () => {
   ])('that fails %s, lets the caller go', async (_what, differs) => {
     const reception = receptionWith(differs);
     const { line, steps } = lineOf('a');
-    reception.receive(line, 'a');
+    reception.receive(arrivalOf(line));
     await clock.advance(1000);
     expect(steps).toEqual(['close']);
     expect(reception.live).toEqual([]);

@@ -3,7 +3,9 @@ import { sleep } from '../../base/clock.ts';
 import { FaultScope } from '../../base/fault-scope.ts';
 import { isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Line } from '../../telephony/line.ts';
+import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { CallRecords } from '../../survival/call-records.ts';
 import { Call } from '../call.ts';
@@ -11,7 +13,9 @@ import type { CallKit, Resumed } from '../call.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
 
 export interface ReceptionOptions {
-  readonly kit: CallKit;
+  readonly kit: Omit<CallKit, 'recognizer'>;
+  /** Who hears this caller. */
+  readonly recognizerFor: (arrival: Arrival) => Recognizer;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   readonly admission: Admission;
@@ -61,25 +65,24 @@ export class Reception {
   }
 
   /**
-   * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. `leg` is what
-   * the telephone system calls it; `differs`, what this call needs otherwise than the others. Never throws: a fault of Parley's own ends
-   * this call and no other.
+   * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. Never
+   * throws: a fault of Parley's own ends this call and no other.
    */
-  receive(line: Line, leg: string, differs: Partial<CallKit> = {}): void {
+  receive(arrival: Arrival): void {
     const scope = FaultScope.here ?? new FaultScope();
     scope.run(() => {
       try {
-        this.#receive(line, leg, differs, scope);
+        this.#receive(arrival, scope);
       } catch (error) {
-        this.#noteFault(line.id, 'its beginning')(error);
-        void this.#sendOn(line);
+        this.#noteFault(arrival.line.id, 'its beginning')(error);
+        void this.#sendOn(arrival.line);
       }
     });
   }
 
-  #receive(line: Line, leg: string, differs: Partial<CallKit>, scope: FaultScope): void {
-    const { admission, onCall, records } = this.#options;
-    const kit = { ...this.#options.kit, ...differs };
+  #receive(arrival: Arrival, scope: FaultScope): void {
+    const { line, leg } = arrival;
+    const { admission, onCall, recognizerFor, records } = this.#options;
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
     const refusal = left && !this.#draining ? undefined : this.refusal;
@@ -89,6 +92,7 @@ export class Reception {
       return this.#refuse(line, refusal ?? 'unknown-bot', scope);
     }
     admission.admitted();
+    const kit = { ...this.#options.kit, recognizer: recognizerFor(arrival) };
     const recorded = this.#recorded({ line, ...bot, kit, resumed: left?.resumed });
     const call = new Call(recorded.line, bot.profile, bot.book, recorded.kit, left?.resumed);
     scope.onFault((error) => call.fail(error));

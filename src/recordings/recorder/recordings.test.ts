@@ -23,8 +23,8 @@ const open = (policy: RecordingsOptions['policy']) =>
     random: () => 0,
     epochMs: () => Date.now(),
     log: silentLog,
-    versions: {},
-    settings: {},
+    versions: () => ({}),
+    settings: () => ({}),
     ariOf: () => [],
     onBundle: () => undefined,
   });

@@ -34,8 +34,9 @@ export interface RecordingsOptions {
   /** The wall clock, in milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly log: Log;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly settings: RecordedCall['settings']['others'];
+  /** Both are asked as each call begins. */
+  readonly versions: () => Readonly<Record<string, string>>;
+  readonly settings: () => RecordedCall['settings']['others'];
   readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
   /** Told of each bundle that was kept, and of each that could not be. */
   readonly onBundle: (outcome: 'kept' | 'dropped') => void;
@@ -69,6 +70,8 @@ export class Recordings {
     const recorder = new CallRecorder({
       ...this.#options,
       ...parts,
+      versions: this.#options.versions(),
+      settings: this.#options.settings(),
       id,
       dir,
       startedAt,

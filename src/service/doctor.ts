@@ -1,0 +1,20 @@
+/** What the doctor tries out: each provider by itself, without breaker, failover and cache. */
+import { systemClock } from '../base/clock.ts';
+import { silentLog } from '../base/log.ts';
+import type { Settings } from '../config/settings.ts';
+import type { DoctorPorts } from '../ops/doctor/examine.ts';
+import { askAsteriskInfo } from '../telephony/asterisk/ari/ari.ts';
+import { chatOf, credentialsOf, recognizerOf, synthesizers } from './providers.ts';
+
+export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
+  const credentials = await credentialsOf(settings);
+  const { grpc, http } = synthesizers(settings, credentials, silentLog);
+  const recognizer = recognizerOf(settings, credentials);
+  return {
+    ari: { info: () => askAsteriskInfo({ ...settings.ari, clock: systemClock }) },
+    synthesizers: [grpc, http],
+    recognizer,
+    chat: chatOf(settings, silentLog),
+    close: async () => void (await Promise.all([grpc.close(), http.close(), recognizer.close()])),
+  };
+}

@@ -1,0 +1,35 @@
+/** The third step: the bots, their phrases, and reading both again. */
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { projectRoot } from '../base/project-root.ts';
+import { BotDesk } from '../call/intake/bot-desk.ts';
+import { PhraseBook } from '../call/speaking/phrase-book.ts';
+import { loadShippedPhrases } from '../call/speaking/shipped-phrases.ts';
+import { loadBots } from '../config/bots.ts';
+import type { Settings } from '../config/settings.ts';
+import { DiskCache } from '../speech/synthesis/disk-cache.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import { FILE_RATE_HZ } from '../telephony/asterisk/file/file-player.ts';
+import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
+import { BotReload } from './bot-reload.ts';
+import type { Closing } from './closing.ts';
+
+/** Throws BOT_PROFILE_INVALID with every fault. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
+export async function openBots(settings: Settings, log: Log, synthesizer: Synthesizer, closing: Closing) {
+  const bots = await loadBots(settings.bots.dir);
+  const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
+  const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
+  const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
+  const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
+  const desk = new BotDesk(bots, (profile) => new PhraseBook({ profile, ...phrases }));
+  closing.add(() => desk.close());
+  const reload = new BotReload({ dir: settings.bots.dir, desk, clock: systemClock, log });
+  closing.add(() => reload.close());
+  return { desk, reload };
+}
+
+/** The best that a line can carry, known before Asterisk is: phrases are rendered for it, and lines that carry less convert them. */
+function lineRateHz({ media }: Settings): number {
+  return media.mode === 'file' ? FILE_RATE_HZ : MEDIA_FORMATS[media.format].sampleRateHz;
+}

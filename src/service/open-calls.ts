@@ -1,0 +1,64 @@
+/** The fifth step: where calls arrive, what is kept of them, and who is told of each. */
+import { join } from 'node:path';
+import { watchCall } from '../alerts/watch-call.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { BotDesk } from '../call/intake/bot-desk.ts';
+import { Reception } from '../call/intake/reception.ts';
+import type { Settings } from '../config/settings.ts';
+import type { CallLog } from '../ops/call-log.ts';
+import { measureCall } from '../ops/call-metrics.ts';
+import { logTurns } from '../ops/turn-log.ts';
+import type { Recordings } from '../recordings/recorder/recordings.ts';
+import { CallRecords } from '../survival/call-records.ts';
+import type { Providers } from './open-providers.ts';
+import type { ServiceHooks } from './service.ts';
+import type { Watch } from './watch.ts';
+
+/** Reads what the process before this one has left. */
+export function openRecords(settings: Settings, log: Log): Promise<CallRecords> {
+  const dir = join(settings.data.dir, 'live');
+  return CallRecords.open({ dir, clock: systemClock, epochMs: () => Date.now(), log });
+}
+
+export interface CallParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly watch: Watch;
+  readonly providers: Providers;
+  readonly desk: BotDesk;
+  readonly records: CallRecords;
+  readonly recordings: Recordings;
+  readonly calls: CallLog;
+  readonly onCall: ServiceHooks['onCall'];
+}
+
+export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
+  const { calls, desk, onCall, recordings, records } = parts;
+  const { admission, alerts, metrics } = watch;
+  const { chat, recognition, synthesizer } = providers;
+  return new Reception({
+    kit: {
+      clock: systemClock,
+      log,
+      random: Math.random,
+      chat,
+      synthesizer,
+      synthesisWindow: settings.tts.window,
+      fallback: settings.dialplanFallback,
+    },
+    recognizerFor: (arrival) => recognition.recognizerFor(arrival),
+    bot: (name) => desk.get(name),
+    admission,
+    records,
+    record: (parts) => recordings.begin(parts),
+    onRefused: (reason) => metrics.refusals.inc({ reason }),
+    onCall: (call) => {
+      logTurns(call.timeline, log.child({ call: call.line.id }), settings.prices);
+      measureCall(call.timeline, metrics, settings.prices);
+      watchCall(call.timeline, alerts);
+      calls.follow(call);
+      onCall?.(call.timeline);
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** The last step: what the operator sees of the service and orders it to do, over HTTP. */
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { parleyVersion } from '../base/version.ts';
+import type { Reception } from '../call/intake/reception.ts';
+import type { Settings } from '../config/settings.ts';
+import { startHttp } from '../http/server.ts';
+import type { HttpServer } from '../http/server.ts';
+import { addGauges } from '../ops/metrics.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import type { OperatorDeskOptions } from './operator-desk.ts';
+import type { Watch } from './watch.ts';
+
+export interface OperatorParts extends Omit<OperatorDeskOptions, 'drainMs' | 'alerts' | 'admission'> {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly watch: Watch;
+  readonly reception: Reception;
+}
+
+/** Resolves when HTTP listens. */
+export function openOperatorsSide({ settings, log, watch, ...parts }: OperatorParts): Promise<HttpServer> {
+  const { admission, alerts, lagMs, metrics } = watch;
+  const { reception, telephones } = parts;
+  const operator = new OperatorDesk({ ...parts, admission, alerts, drainMs: settings.drainMs });
+  addGauges(metrics, {
+    activeCalls: () => reception.live.length,
+    ariConnected: () => telephones.asterisk.connected,
+    lagMs,
+  });
+  return startHttp(settings.http, {
+    clock: systemClock,
+    log,
+    version: parleyVersion(),
+    token: settings.http.token,
+    transcripts: settings.log.transcripts,
+    prices: settings.prices,
+    notReady: () => operator.notReady(),
+    metrics: metrics.registry,
+    operator,
+  });
+}

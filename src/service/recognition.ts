@@ -1,0 +1,94 @@
+/** Who hears a caller: chosen by how the caller's speech comes over the line. */
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Settings } from '../config/settings.ts';
+import { CountedRecognizer } from '../speech/recognition/counted.ts';
+import { EagerRecognizer } from '../speech/recognition/eager-recognizer.ts';
+import { FailoverRecognizer } from '../speech/recognition/failover.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
+import { TypedRecognizer } from '../speech/recognition/typed.ts';
+import { WatchedRecognizer } from '../speech/recognition/watched.ts';
+import type { Credentials } from '../speech/yandex/credentials.ts';
+import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
+import type { Arrival, SpeechCarriage } from '../telephony/telephone.ts';
+import { recognizerOf } from './providers.ts';
+import type { Watch } from './watch.ts';
+
+interface Hearer {
+  readonly recognizer: Recognizer;
+  /** Those inside, each of which hears by itself. */
+  readonly watched: readonly WatchedRecognizer[];
+}
+
+export class Recognition {
+  readonly #watch: Watch;
+  readonly #short: WatchedRecognizer;
+  readonly #streaming: StreamingRecognizer | undefined;
+  readonly #whole: Hearer;
+  readonly #live: Hearer;
+
+  /** Connects in the background. Where MEDIA_MODE is `file` there is no streaming, and live speech is heard as whole utterances too. */
+  constructor(settings: Settings, credentials: Credentials, log: Log, watch: Watch) {
+    const clock = systemClock;
+    this.#watch = watch;
+    this.#short = new WatchedRecognizer(recognizerOf(settings, credentials), clock);
+    const short = this.#counted(this.#short);
+    const whole = settings.asr.eager ? new EagerRecognizer(short) : short;
+    this.#whole = { recognizer: this.#asked(whole), watched: [this.#short] };
+    const url = settings.yandex.sttGrpcUrl;
+    this.#streaming =
+      settings.media.mode === 'file' ? undefined : new StreamingRecognizer({ url, credentials, clock, log });
+    this.#live = this.#streaming ? this.#streamed(this.#streaming, short, log) : this.#whole;
+  }
+
+  recognizerFor({ speech, takeTyped }: Arrival): Recognizer {
+    const { recognizer } = this.#hearer(speech);
+    return takeTyped ? new TypedRecognizer(recognizer, takeTyped) : recognizer;
+  }
+
+  /** Who hears what comes so, each by itself. */
+  watchedFor(speech: SpeechCarriage): readonly WatchedRecognizer[] {
+    return this.#hearer(speech).watched;
+  }
+
+  get watched(): readonly WatchedRecognizer[] {
+    return this.#live.watched;
+  }
+
+  /** The connections that are kept for live speech, if any. */
+  get channels() {
+    return this.#streaming?.channels;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#streaming?.close(), this.#short.close()]);
+  }
+
+  #hearer(speech: SpeechCarriage): Hearer {
+    return speech === 'live' ? this.#live : this.#whole;
+  }
+
+  /** Recognised while the caller speaks, and as a whole utterance where that fails. */
+  #streamed(streaming: Recognizer, short: Recognizer, log: Log): Hearer {
+    const watched = new WatchedRecognizer(streaming, systemClock);
+    const recognizer = new FailoverRecognizer({
+      recognizers: [this.#counted(watched), short],
+      clock: systemClock,
+      onFallback: (fallback) => {
+        log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears');
+        this.#watch.recognition.onFallback(fallback);
+      },
+    });
+    return { recognizer: this.#asked(recognizer), watched: [this.#short, watched] };
+  }
+
+  /** Each request of a provider counts towards its quota. */
+  #counted(inner: Recognizer): Recognizer {
+    return new CountedRecognizer(inner, () => this.#watch.admission.recognition());
+  }
+
+  /** Each utterance counts once, whoever hears it. */
+  #asked(inner: Recognizer): Recognizer {
+    return new CountedRecognizer(inner, this.#watch.recognition.onRequest);
+  }
+}

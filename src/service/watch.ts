@@ -1,0 +1,34 @@
+/** The first step: what watches all the others. Metrics, alerts, and whether there is room for one more call. */
+import { addAlertGauge } from '../alerts/alert-metrics.ts';
+import { startAlerts } from '../alerts/start-alerts.ts';
+import { watchService } from '../alerts/watch-providers.ts';
+import { systemClock } from '../base/clock.ts';
+import { EventLoopLag } from '../base/event-loop-lag.ts';
+import type { Log } from '../base/log.ts';
+import { freeFiles } from '../base/open-files.ts';
+import { Admission } from '../call/intake/admission.ts';
+import type { Settings } from '../config/settings.ts';
+import { createMetrics } from '../ops/metrics.ts';
+import type { Closing } from './closing.ts';
+
+export type Watch = ReturnType<typeof startWatch>;
+
+export function startWatch(settings: Settings, log: Log, closing: Closing) {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const alarm = startAlerts({ ...settings.alerts, clock, log });
+  closing.add(() => alarm.close());
+  const { alerts } = alarm;
+  addAlertGauge(metrics.registry, alerts);
+  const lag = new EventLoopLag(clock);
+  closing.add(async () => lag.stop());
+  const lagMs = () => lag.meanMs;
+  return {
+    metrics,
+    alerts,
+    lagMs,
+    admission: new Admission({ settings: settings.admission, clock, lagMs, freeFiles }),
+    synthesis: watchService('synthesis', metrics, alerts),
+    recognition: watchService('recognition', metrics, alerts),
+  };
+}

@@ -1,0 +1,142 @@
+/** Asterisk as one of the service's telephones: connected, asked how audio can travel, cleaned of what dead calls have left, and listened to. */
+import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { SpeechDetector } from '../../vad/speech-detector.ts';
+import type { Line } from '../line.ts';
+import type { OnArrival, SpeechCarriage, Telephone } from '../telephone.ts';
+import type { AriPort } from './ari/ari-port.ts';
+import type { AriTrace } from './ari/ari-trace.ts';
+import { connectAriPatiently } from './ari/patient-connection.ts';
+import { FileLine } from './file/file-line.ts';
+import { deletePlayedMedia } from './left-media.ts';
+import { chooseMediaMode } from './media-mode.ts';
+import type { MediaFormat } from './stream/media-format.ts';
+import { StreamLine } from './stream/stream-line.ts';
+import { openSwitchboard } from './switchboard.ts';
+import type { ArrivedCall } from './switchboard.ts';
+
+export interface AsteriskTelephoneOptions {
+  readonly ari: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    /** The Stasis application whose channels are ours. */
+    readonly app: string;
+  };
+  /** How audio is to travel; `auto` asks Asterisk what it can. */
+  readonly mode: 'auto' | 'file' | 'stream';
+  /** Of stream mode. */
+  readonly format: MediaFormat;
+  /** Where answers are written in file mode, absolute, under the same path for Asterisk. */
+  readonly mediaDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Numbers from 0 up to 1, for the jitter of reconnection. */
+  readonly random: () => number;
+  /** Tells speech from everything else in a call, in stream mode. */
+  readonly speechDetector: (sampleRateHz: number) => SpeechDetector;
+  /** Notes what is exchanged, where that is wanted. */
+  readonly trace: AriTrace | undefined;
+  /** Ids of the calls that an earlier process has left and that nobody has gone on with. */
+  readonly leftCalls: () => readonly string[];
+  readonly onArrival: OnArrival;
+  /** Everybody who waited has been told of. Told at the start and after each reconnection. */
+  readonly onNobodyWaits: () => void;
+}
+
+/** What Asterisk turned out to be. */
+interface Connection {
+  /** Untraced. */
+  readonly port: AriPort;
+  readonly version: string;
+  readonly mode: 'file' | 'stream';
+}
+
+export class AsteriskTelephone implements Telephone {
+  readonly name = 'asterisk';
+  readonly isFor = 'callers';
+  readonly #options: AsteriskTelephoneOptions;
+  readonly #closing = new AbortController();
+  #port: AriPort | undefined;
+  #connection: Connection | undefined;
+
+  constructor(options: AsteriskTelephoneOptions) {
+    this.#options = options;
+  }
+
+  /** Throws ARI_REFUSED, ARI_FAILED, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
+  async open(signal: AbortSignal): Promise<void> {
+    const { ari, clock, log, random } = this.#options;
+    const given = AbortSignal.any([signal, this.#closing.signal]);
+    this.#port = await connectAriPatiently({ ...ari, clock, log, random }, given);
+    if (this.#closing.signal.aborted) return this.#port.close();
+    await this.#serve(this.#port);
+  }
+
+  get connected(): boolean {
+    return this.#connection?.port.connected ?? false;
+  }
+
+  get trouble(): string | undefined {
+    if (this.connected) return undefined;
+    return this.#connection ? 'Asterisk is not connected' : 'Asterisk has not been there yet';
+  }
+
+  /** How audio travels; nothing until Asterisk has been there. */
+  get mode(): Connection['mode'] | undefined {
+    return this.#connection?.mode;
+  }
+
+  /** Asterisk's own; nothing until it has been there. */
+  get version(): string | undefined {
+    return this.#connection?.version;
+  }
+
+  get speech(): SpeechCarriage | undefined {
+    return this.mode && (this.mode === 'stream' ? 'live' : 'whole');
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the telephone is closed'));
+    await this.#port?.close();
+  }
+
+  async #serve(port: AriPort): Promise<void> {
+    const { leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
+    const ari = trace ? trace.through(port) : port;
+    await deletePlayedMedia({ ari, mediaDir, calls: leftCalls(), log });
+    const info = await ari.info();
+    const { mode, why } = chooseMediaMode(info, wanted);
+    if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
+    log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
+    this.#connection = { port, version: info.version, mode };
+    openSwitchboard({
+      ari,
+      app: this.#options.ari.app,
+      log,
+      lineOf: (call, again) =>
+        mode === 'file'
+          ? this.#fileLine(ari, call)
+          : this.#streamLine(ari, call, () => again(this.#fileLine(ari, call))),
+      onCall: (line, { channelId }) => this.#arrived(line, channelId),
+      onNobodyWaits,
+    });
+  }
+
+  #arrived(line: Line, leg: string): void {
+    this.#options.onArrival({ line, leg, speech: line instanceof FileLine ? 'whole' : 'live' });
+  }
+
+  #fileLine(ari: AriPort, call: ArrivedCall): FileLine {
+    const { clock, log, mediaDir } = this.#options;
+    return new FileLine({ ...call, ari, clock, log, mediaDir });
+  }
+
+  /** Who loses the media socket is served in file mode for the rest of the call. */
+  #streamLine(ari: AriPort, call: ArrivedCall, onMediaLost: () => void): StreamLine {
+    const { ari: server, clock, format, log, speechDetector } = this.#options;
+    const detector = speechDetector(format.sampleRateHz);
+    return new StreamLine({ ...call, ari, clock, log, server, format, detector, onMediaLost });
+  }
+}
