@@ -122,9 +122,22 @@ module.exports = {
       to: { path: '^src/(?!recordings|timeline|call|audio|base)' },
     },
     {
+      name: 'the-history-knows-ended-calls-and-reports',
+      severity: 'error',
+      from: { path: '^src/history/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!history|recordings/(bundle|report)|ops|timeline|telephony/line|audio|base)' },
+    },
+    {
+      name: 'only-operators-read-the-history',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(history|http|service|main)' },
+      to: { path: '^src/history/' },
+    },
+    {
       name: 'only-commands-make-reports',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(recordings/report|cli)/' },
+      // The history shows an ended call as a report does.
+      from: { path: '^src/', pathNot: '^src/(recordings/report|cli|history)/' },
       // The dashboard shows a turn of a live call just as a report does.
       to: { path: '^src/recordings/report/', pathNot: '^src/recordings/report/turn-picture\\.ts$' },
     },

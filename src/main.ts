@@ -8,6 +8,7 @@ import type { Log } from './base/log.ts';
 import { ownDirectory } from './base/own-directory.ts';
 import type { Settings } from './config/settings.ts';
 import { CallLog } from './ops/call-log.ts';
+import { openHistory } from './service/call-history.ts';
 import { openRecordings } from './service/call-recordings.ts';
 import { Closing } from './service/closing.ts';
 import { openBots } from './service/open-bots.ts';
@@ -46,6 +47,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     });
     const recordings = await openRecordings({ settings, log, watch, telephones });
     const calls = new CallLog({ clock: systemClock, epochMs: () => Date.now() });
+    const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
+    closing.add(async () => history?.close());
     const parts = { settings, log, watch, providers, desk, reload, calls, telephones };
     const reception = openReception({ ...parts, records, recordings, onCall });
 

@@ -152,6 +152,31 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Set HTTP_PORT to a free port (0 takes any), and HTTP_HOST to an address of this machine.',
   },
+  HISTORY_UNAVAILABLE: {
+    retryable: true,
+    advice:
+      'DATA_DIR/history.sqlite cannot be used now: is the disk full, the file locked by another program, or not writable? It is tried again.',
+  },
+  HISTORY_CORRUPT: {
+    retryable: false,
+    advice:
+      'The damaged file was put aside beside the new one; "sqlite3 FILE .recover" saves what can be saved.',
+  },
+  HISTORY_NEWER: {
+    retryable: false,
+    advice: 'A newer Parley has written it: start that one, or move the file away.',
+  },
+  HISTORY_UNKNOWN: { retryable: false, advice: 'It was never kept, or HISTORY_KEEP_DAYS has passed.' },
+  HISTORY_OFF: { retryable: false, advice: 'Set HISTORY_KEEP_DAYS to more than 0 to keep ended calls.' },
+  HISTORY_PRIVATE: {
+    retryable: false,
+    advice: 'Words and sound are only shown, kept and searched where LOG_TRANSCRIPTS is true.',
+  },
+  HISTORY_UNRECORDED: {
+    retryable: false,
+    advice: 'RECORD_CALLS says which calls are recorded, RECORD_KEEP_DAYS for how long.',
+  },
+
   HTTP_UNAUTHORIZED: {
     retryable: false,
     advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',

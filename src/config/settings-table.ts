@@ -77,6 +77,16 @@ export const SETTINGS = {
   ),
   RECORD_KEEP_DAYS: or('30', whole('days', 0, 3650), 'recorded calls older than that are deleted'),
   RECORD_KEEP_MB: or('10240', whole('mebibytes', 1, 100_000_000), 'beyond so much, the oldest are deleted'),
+  HISTORY_KEEP_DAYS: or(
+    '90',
+    whole('days', 0, 3650),
+    'how long ended calls can be searched and looked at; 0 keeps none',
+  ),
+  HISTORY_KEEP_MB: or(
+    '1024',
+    whole('mebibytes', 1, 1_000_000),
+    'beyond so much on disk, the oldest are deleted; a call of three minutes takes about 10 KiB',
+  ),
 
   HTTP_HOST: or('127.0.0.1', text, 'the address that the HTTP interface listens on'),
   HTTP_PORT: or('8080', port, 'its port; 0 takes any free one'),

@@ -58,6 +58,10 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       maxAgeMs: values.RECORD_KEEP_DAYS * 24 * 60 * 60 * 1000,
       maxBytes: values.RECORD_KEEP_MB * 1024 * 1024,
     },
+    history: {
+      maxAgeMs: values.HISTORY_KEEP_DAYS * 24 * 60 * 60 * 1000,
+      maxBytes: values.HISTORY_KEEP_MB * 1024 * 1024,
+    },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, token: values.HTTP_TOKEN },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
     alerts: {

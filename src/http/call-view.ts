@@ -1,8 +1,9 @@
 /** Calls as /api tells of them: times from the call's beginning, private words and numbers masked unless the operator wants them seen. */
-import { maskNumber, maskText } from '../ops/mask.ts';
+import { maskNumber } from '../ops/mask.ts';
 import type { Beginning, FollowedCall } from '../ops/followed-call.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { costOf, usageOf } from '../ops/cost.ts';
+import { roundedMs, shownEntry } from '../ops/shown-entry.ts';
 import type { Prices } from '../ops/cost.ts';
 import type { AnsweredTurns, CallDetail, CallSummary, TimelineEntryView } from './contract.ts';
 
@@ -32,7 +33,7 @@ export class CallView {
       endedAt: endedAtMs === undefined ? null : timeOf(began, endedAtMs),
       state,
       turns,
-      lastLatencyMs: lastLatencyMs === undefined ? null : rounded(lastLatencyMs),
+      lastLatencyMs: lastLatencyMs === undefined ? null : roundedMs(lastLatencyMs),
       endCause: endCause ?? null,
       cost: costOf(usageOf(call.entries), this.#prices) ?? null,
     };
@@ -52,23 +53,12 @@ export class CallView {
       call: id,
       turn,
       at: timeOf(began, atMs),
-      voiceToVoiceMs: rounded(voiceToVoiceMs),
+      voiceToVoiceMs: roundedMs(voiceToVoiceMs),
     }));
   }
 
   entry({ began }: FollowedCall, entry: TimelineEntry): ShownEntry {
-    const facts = Object.entries(entry).map(([key, value]: [string, unknown]) => [
-      key,
-      typeof value === 'number' ? fromBeginning(key, value, began.atMs) : this.#shown(key, value),
-    ]);
-    return Object.fromEntries(facts) as ShownEntry;
-  }
-
-  /** Digits may be a card's, or a PIN. */
-  #shown(key: string, value: unknown): unknown {
-    if (this.#transcripts || typeof value !== 'string') return value;
-    if (key === 'text') return maskText(value);
-    return key === 'digit' ? '*' : value;
+    return shownEntry(entry, began.atMs, this.#transcripts);
   }
 }
 
@@ -78,14 +68,4 @@ type ShownEntry = TimelineEntry & TimelineEntryView;
 /** On the wall's clock. */
 function timeOf(began: Beginning, atMs: number): string {
   return new Date(began.epochMs + atMs - began.atMs).toISOString();
-}
-
-/** Of a timeline's numbers those are times that say so by their names; lengths stay. */
-function fromBeginning(key: string, value: number, beganAtMs: number): number {
-  return rounded(/(^a|A)tMs$/.test(key) ? value - beganAtMs : value);
-}
-
-/** To a tenth of a millisecond. */
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

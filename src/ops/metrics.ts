@@ -95,6 +95,9 @@ export function createMetrics() {
     ]),
     modelCharacters: counter('model_characters', 'Characters that the model has written.'),
     recordings: counter('recordings', 'Recorded calls that were kept, or could not be.', ['outcome']),
+    history: counter('history', 'Ended calls that were written into the history, or never will be.', [
+      'outcome',
+    ]),
     refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
   };
 }

@@ -1,0 +1,88 @@
+/** An ended call as it is kept: what may be known of it, and nothing that may not. */
+import { costOf, usageOf } from '../ops/cost.ts';
+import type { CallCost, Prices } from '../ops/cost.ts';
+import type { FollowedCall } from '../ops/followed-call.ts';
+import { maskNumber } from '../ops/mask.ts';
+import { roundedMs, shownEntry } from '../ops/shown-entry.ts';
+import type { CallEndCause, TimelineEntry } from '../timeline/timeline.ts';
+
+/** What a list of ended calls tells of one. */
+export interface CallFacts {
+  /** Its name in the history: when it began, and its id. */
+  readonly key: string;
+  /** The line's id. */
+  readonly call: string;
+  readonly bot: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** Of the other side; masked where transcripts are not wanted, empty if withheld. */
+  readonly number: string;
+  /** By the wall clock, ms since 1970. */
+  readonly startedEpochMs: number;
+  readonly endedEpochMs: number;
+  readonly cause: CallEndCause;
+  /** How often the caller has finished speaking. */
+  readonly turns: number;
+  /** The longest that the caller waited for an answer, ms; undefined if there was none. */
+  readonly slowestMs: number | undefined;
+  /** How often something failed while it went on. */
+  readonly failures: number;
+  /** By the prices of that day; undefined where nothing had one. */
+  readonly cost: CallCost | undefined;
+}
+
+export interface KeptCall extends CallFacts {
+  /** The number with nothing seen of it but what is always shown. */
+  readonly masked: string;
+  /** The digits of the number; empty where it is masked. */
+  readonly digits: string;
+  /** JSON of the timeline's entries, counted from the beginning; private words masked where transcripts are not wanted. */
+  readonly timeline: string;
+  /** How many of its first entries are not in it. */
+  readonly dropped: number;
+  /** What was said, to be searched; empty where transcripts are not wanted. */
+  readonly words: string;
+}
+
+export interface KeptCallOptions {
+  /** Words and numbers are kept as they are. */
+  readonly transcripts: boolean;
+  readonly prices: Prices;
+}
+
+/** The call, which has ended. */
+export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOptions): KeptCall {
+  const { id, bot, party, began, endedAtMs = began.atMs, endCause = 'lost', entries, answered } = call;
+  const waits = answered.map(({ voiceToVoiceMs }) => voiceToVoiceMs);
+  return {
+    key: keyOf(id, began.epochMs),
+    call: id,
+    bot,
+    direction: party.direction,
+    number: transcripts ? party.number : maskNumber(party.number),
+    masked: maskNumber(party.number),
+    digits: transcripts ? party.number.replaceAll(/\D/g, '') : '',
+    startedEpochMs: began.epochMs,
+    endedEpochMs: Math.round(began.epochMs + endedAtMs - began.atMs),
+    cause: endCause,
+    turns: call.turns,
+    slowestMs: waits.length > 0 ? roundedMs(Math.max(...waits)) : undefined,
+    failures: entries.filter(({ type }) => type === 'failure').length,
+    cost: costOf(usageOf(entries), prices),
+    timeline: JSON.stringify(entries.map((entry) => shownEntry(entry, began.atMs, transcripts))),
+    dropped: call.dropped,
+    words: transcripts ? wordsOf(entries) : '',
+  };
+}
+
+/** A channel that comes back is another call: its id alone would not do. */
+function keyOf(id: string, epochMs: number): string {
+  return `${new Date(epochMs).toISOString().replaceAll(/[:.]/g, '-')}-${id}`.slice(0, 200);
+}
+
+function wordsOf(entries: readonly TimelineEntry[]): string {
+  return entries
+    .flatMap((entry) =>
+      entry.type === 'recognition.done' || entry.type === 'playback.started' ? entry.text : [],
+    )
+    .join('\n');
+}
