@@ -7,8 +7,15 @@ import { watchService } from '../alerts/watch-providers.ts';
 import { ERROR_CATALOGUE, ParleyError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ManualClock } from '../base/manual-clock.ts';
+import {
+  CALL_END_CAUSES,
+  FAILURE_STAGES,
+  RESUME_CAUSES,
+  SPEECH_KINDS,
+  TURN_OUTCOMES,
+} from '../timeline/kinds.ts';
 import { Timeline } from '../timeline/timeline.ts';
-import type { CallEndCause, SpeechKind, TimelineFacts, TimelineType } from '../timeline/timeline.ts';
+import type { TimelineFacts, TimelineType } from '../timeline/timeline.ts';
 import { measureCall } from './call-metrics.ts';
 import { addGauges, createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
@@ -24,33 +31,13 @@ const PRICES = {
 };
 
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
-const KINDS: readonly SpeechKind[] = [
-  'greeting',
-  'filler',
-  'hold',
-  'answer',
-  'repeat',
-  'prompt',
-  'apology',
-  'goodbye',
-];
-const CAUSES: readonly CallEndCause[] = [
-  'caller',
-  'silence',
-  'tooLong',
-  'failure',
-  'digit',
-  'transferred',
-  'lost',
-  'stopped',
-];
-const OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned'] as const;
-const RESUMED = ['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
-const STAGES = ['recognition', 'chat', 'synthesis'] as const;
 const PROVIDERS = ['yandex-grpc', 'yandex-http', 'cache'] as const;
 
-/** After so many calls, each with the next of every list above, none brings a new combination: 3, 4, 5 and 8 divide 120. */
-const ALL_COMBINATIONS = CODES.length * 120;
+/**
+ * After so many calls, each with the next of every list, none brings a new combination: codes stand beside providers or stages, and of
+ * the other lists, of 4, 5 and 9, all combinations have been.
+ */
+const ALL_COMBINATIONS = Math.max(CODES.length * PROVIDERS.length, 4 * 5 * 9);
 
 const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
 
@@ -73,20 +60,20 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'synthesis.started': (n) => ({ index: 0, characters: n }),
   'synthesis.firstAudio': (n) => ({ index: 0, provider: pick(PROVIDERS, n) }),
   'synthesis.done': (n) => ({ index: 0, audioMs: n }),
-  'playback.started': (n) => ({ kind: pick(KINDS, n), index: 0, text: `words ${n}` }),
+  'playback.started': (n) => ({ kind: pick(SPEECH_KINDS, n), index: 0, text: `words ${n}` }),
   'playback.finished': (n) => ({
-    kind: pick(KINDS, n),
+    kind: pick(SPEECH_KINDS, n),
     index: 0,
     heardMs: n,
     outcome: n % 3 === 0 ? 'failed' : `some outcome ${n}`,
   }),
   'bargeIn.paused': () => ({}),
-  'bargeIn.resumed': (n) => ({ because: pick(RESUMED, n) }),
+  'bargeIn.resumed': (n) => ({ because: pick(RESUME_CAUSES, n) }),
   'bargeIn.stopped': () => ({}),
-  'turn.over': (n) => ({ outcome: pick(OUTCOMES, n) }),
+  'turn.over': (n) => ({ outcome: pick(TURN_OUTCOMES, n) }),
   digit: (n) => ({ digit: String(n % 10) }),
-  failure: (n) => ({ code: pick(CODES, n), during: pick(STAGES, n) }),
-  'call.ended': (n) => ({ cause: pick(CAUSES, n) }),
+  failure: (n) => ({ code: pick(CODES, n), during: pick(FAILURE_STAGES, n) }),
+  'call.ended': (n) => ({ cause: pick(CALL_END_CAUSES, n) }),
 };
 
 let clock: ManualClock;

@@ -2,30 +2,11 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { CALL_END_CAUSES, FAILURE_STAGES, RESUME_CAUSES, SPEECH_KINDS, TURN_OUTCOMES } from './kinds.ts';
 import type { TimelineEntry, TimelineFacts, TimelineType } from './timeline.ts';
 
-const kind = z.enum([
-  'greeting',
-  'filler',
-  'hold',
-  'answer',
-  'repeat',
-  'prompt',
-  'apology',
-  'goodbye',
-  'operator',
-]);
-const cause = z.enum([
-  'caller',
-  'silence',
-  'tooLong',
-  'failure',
-  'digit',
-  'operator',
-  'transferred',
-  'lost',
-  'stopped',
-]);
+const kind = z.enum(SPEECH_KINDS);
+const cause = z.enum(CALL_END_CAUSES);
 const code = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]]);
 const text = z.string();
 const index = z.int().min(0);
@@ -55,11 +36,11 @@ const FACTS = {
   'playback.started': { kind, index, text },
   'playback.finished': { kind, index, heardMs: ms, outcome: text },
   'bargeIn.paused': {},
-  'bargeIn.resumed': { because: z.enum(['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho']) },
+  'bargeIn.resumed': { because: z.enum(RESUME_CAUSES) },
   'bargeIn.stopped': {},
-  'turn.over': { outcome: z.enum(['spoken', 'interrupted', 'failed', 'notUnderstood', 'abandoned']) },
+  'turn.over': { outcome: z.enum(TURN_OUTCOMES) },
   digit: { digit: text },
-  failure: { code, during: z.enum(['recognition', 'chat', 'synthesis']) },
+  failure: { code, during: z.enum(FAILURE_STAGES) },
 } as const satisfies { readonly [Type in TimelineType]: FactShape<TimelineFacts[Type]> };
 
 type FactShape<Facts> = { readonly [Name in keyof Facts]-?: z.ZodType };

@@ -3,6 +3,9 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { CallEndCause, FailureStage, ResumeCause, SpeechKind, TurnOutcome } from './kinds.ts';
+
+export type { CallEndCause, FailureStage, ResumeCause, SpeechKind, TurnOutcome } from './kinds.ts';
 
 /** What can happen, and what is known of it then. Names are stable: they stand in logs and recorded calls. */
 export interface TimelineFacts {
@@ -58,16 +61,6 @@ export interface TimelineFacts {
   /** Something failed and the call went on. */
   failure: { readonly code: ErrorCode; readonly during: FailureStage };
 }
-
-export type SpeechKind =
-  'greeting' | 'filler' | 'hold' | 'answer' | 'repeat' | 'prompt' | 'apology' | 'goodbye' | 'operator';
-/** What a sound over the bot turned out to be. */
-export type ResumeCause = 'noSpeech' | 'tooShort' | 'notUnderstood' | 'backchannel' | 'ownEcho';
-export type FailureStage = 'recognition' | 'chat' | 'synthesis';
-export type TurnOutcome = 'spoken' | 'interrupted' | 'failed' | 'notUnderstood' | 'abandoned';
-/** `operator`: the operator has hung up; `stopped`: Parley itself stops. */
-export type CallEndCause =
-  'caller' | 'silence' | 'tooLong' | 'failure' | 'digit' | 'operator' | 'transferred' | 'lost' | 'stopped';
 
 export type TimelineType = keyof TimelineFacts;
 

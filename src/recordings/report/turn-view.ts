@@ -28,7 +28,6 @@ const OUTCOMES: Readonly<Record<TurnOutcome, string>> = {
   interrupted: 'Interrupted by the caller',
   failed: 'Failed',
   notUnderstood: 'Not understood',
-  abandoned: 'Abandoned',
 };
 
 export function turnView({ timeline, turn, slowestMs, breaches }: TurnViewOptions): Html {

@@ -1,0 +1,43 @@
+/**
+ * What the facts of a timeline can be, where they are one of a few: the one list of each. Types, the schema of recorded calls and the
+ * labels of metrics are made of these. Names are stable: they stand in logs and recorded calls.
+ */
+
+/** What the bot says a thing as. */
+export const SPEECH_KINDS = [
+  'greeting',
+  'filler',
+  'hold',
+  'answer',
+  'repeat',
+  'prompt',
+  'apology',
+  'goodbye',
+  'operator',
+] as const;
+export type SpeechKind = (typeof SPEECH_KINDS)[number];
+
+/** What a sound over the bot turned out to be. */
+export const RESUME_CAUSES = ['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
+export type ResumeCause = (typeof RESUME_CAUSES)[number];
+
+/** Where something failed and the call went on. */
+export const FAILURE_STAGES = ['recognition', 'chat', 'synthesis'] as const;
+export type FailureStage = (typeof FAILURE_STAGES)[number];
+
+export const TURN_OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood'] as const;
+export type TurnOutcome = (typeof TURN_OUTCOMES)[number];
+
+/** `operator`: the operator has hung up; `stopped`: Parley itself stops. */
+export const CALL_END_CAUSES = [
+  'caller',
+  'silence',
+  'tooLong',
+  'failure',
+  'digit',
+  'operator',
+  'transferred',
+  'lost',
+  'stopped',
+] as const;
+export type CallEndCause = (typeof CALL_END_CAUSES)[number];
