@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { unlessAborted } from '../../base/async.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../base/errors.ts';
+import { readWithin } from '../../base/read-within.ts';
 import { parseServiceAccountKey, signedJwt, type ServiceAccountKey } from './service-account-key.ts';
 
 export interface Credentials {
@@ -56,6 +57,9 @@ const SAFETY_MS = 60_000;
 const RETRY_RENEWAL_AFTER_MS = 30_000;
 /** IAM answers within 100 ms; a caller waits behind this only when no token is left at all. */
 const IAM_DEADLINE_MS = 5_000;
+
+/** A token has a few hundred bytes. */
+const MOST_ANSWER_BYTES = 64 * 1024;
 
 const ANSWER = z.object({ iamToken: z.string().min(1), expiresAt: z.iso.datetime({ offset: true }) });
 
@@ -130,9 +134,11 @@ class ServiceAccountCredentials implements Credentials {
         // Once an hour: no connection is kept for the next.
         reset: true,
       });
-      const text = await body.text();
+      const answer = await readWithin(body, MOST_ANSWER_BYTES);
       if (statusCode !== 200) throw refusal(statusCode);
-      return ANSWER.parse(JSON.parse(text));
+      if (!answer)
+        throw new ParleyError('CREDENTIALS_UNAVAILABLE', 'The token service sends no end of answer.');
+      return ANSWER.parse(JSON.parse(new TextDecoder().decode(answer)));
     } catch (cause) {
       if (isParleyError(cause)) throw cause;
       // The cause is not kept where it could quote the answer: that may hold a token.

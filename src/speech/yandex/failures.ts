@@ -17,8 +17,11 @@ const REFUSALS: readonly status[] = [
 /** Enough of a server's own words to search for. */
 const EXCERPT_CHARACTERS = 200;
 
-/** grpc-js gives an answer that it cannot decode the code INTERNAL and a text that begins like this. */
-const UNDECODABLE = 'Response message parsing error';
+/**
+ * What grpc-js itself says of an answer that it cannot take. It gives the codes INTERNAL and RESOURCE_EXHAUSTED, which servers use for
+ * other things.
+ */
+const UNTAKEN = /^(Response message parsing error|Received message larger than max)/;
 
 /** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
 export function grpcFailure(service: Service, error: unknown): unknown {
@@ -30,10 +33,10 @@ export function grpcFailure(service: Service, error: unknown): unknown {
 }
 
 function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
+  if (code === status.UNIMPLEMENTED || UNTAKEN.test(details)) return `${service}_BAD_ANSWER`;
   if (REFUSALS.includes(code)) return `${service}_REJECTED`;
   if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
   if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
-  if (code === status.UNIMPLEMENTED || details.startsWith(UNDECODABLE)) return `${service}_BAD_ANSWER`;
   return `${service}_UNAVAILABLE`;
 }
 

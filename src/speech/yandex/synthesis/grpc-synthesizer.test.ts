@@ -112,6 +112,30 @@ describe('synthesis over gRPC', () => {
     );
   });
 
+  it.each<[string, () => ReturnType<typeof response>]>([
+    ['sound', () => response(new Uint8Array(16_000))],
+    ['nothing', () => response(new Uint8Array(0))],
+    ['word times', () => response(new Uint8Array(2), [{ word: 'а'.repeat(500), start_ms: 0, length_ms: 1 }])],
+  ])('ends an answer that never stops sending %s, and the call at the server', async (_what, piece) => {
+    server.behave = (stream) => {
+      const write = () => {
+        while (!stream.cancelled && stream.write(piece()));
+      };
+      stream.on('drain', write);
+      write();
+    };
+    const { error, pcm } = await hear();
+    expect(error).toMatchObject({ code: 'TTS_BAD_ANSWER', retryable: true });
+    // 250 characters are a minute; this is one word.
+    expect(pcm.byteLength).toBeLessThan(15 * 16_000);
+    await cancelled(server.streams[0]!);
+  });
+
+  it('calls a message that is larger than any answer a bad answer, not a quota', async () => {
+    server.behave = (stream) => speak(stream, [new Uint8Array(5_000_000)]);
+    expect((await hear()).error).toMatchObject({ code: 'TTS_BAD_ANSWER' });
+  });
+
   it('gives up a call that never answers, without a failover around it', async () => {
     const impatient = new GrpcSynthesizer({
       url: server.url,

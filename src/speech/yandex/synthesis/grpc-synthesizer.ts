@@ -1,5 +1,7 @@
 import type { ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
+import { within } from '../../../base/read-within.ts';
 import { callMetadata } from '../call-metadata.ts';
 import {
   ChannelPool,
@@ -17,6 +19,7 @@ import {
   type UtteranceSynthesisResponse,
 } from '../proto.ts';
 import { withOutcome, type Outcome } from '../../synthesis/outcome.ts';
+import { speechBound, speechBytes } from '../../synthesis/speech-bound.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer, Voice } from '../../synthesis/synthesizer.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
@@ -41,6 +44,7 @@ export class GrpcSynthesizer implements Synthesizer {
   readonly name = 'yandex-grpc';
   readonly #pool: ChannelPool;
   readonly #credentials: Credentials;
+  readonly #clock: Clock;
   readonly #deadlineMs: number;
   readonly #method = synthesizerService().UtteranceSynthesis;
   readonly #calls = new Set<SynthesisCall>();
@@ -48,6 +52,7 @@ export class GrpcSynthesizer implements Synthesizer {
 
   constructor({ credentials, deadlineMs = DEADLINE_MS, ...pool }: GrpcSynthesizerOptions) {
     this.#pool = new ChannelPool(pool);
+    this.#clock = pool.clock;
     this.#credentials = credentials;
     this.#deadlineMs = deadlineMs;
   }
@@ -92,7 +97,13 @@ export class GrpcSynthesizer implements Synthesizer {
     signal.addEventListener('abort', cancel, { once: true });
     try {
       const pcm = new PcmAssembler(request.sampleRateHz);
-      for await (const message of call as AsyncIterable<UtteranceSynthesisResponse>) {
+      const messages = within(call as AsyncIterable<UtteranceSynthesisResponse>, {
+        bound: speechBound(request),
+        clock: this.#clock,
+        bytesOf: (message) => speechBytes({ pcm: audioOf(message), words: message.word_timings }),
+        beyond: (what) => new ParleyError('TTS_BAD_ANSWER', `The answer ${what}.`),
+      });
+      for await (const message of messages) {
         const piece = this.#toPiece(message, pcm);
         if (piece.pcm.byteLength > 0 || piece.words.length > 0) yield piece;
       }
@@ -125,7 +136,7 @@ export class GrpcSynthesizer implements Synthesizer {
 
   #toPiece(message: UtteranceSynthesisResponse, pcm: PcmAssembler): SpeechPiece {
     return {
-      pcm: pcm.push(message.audio_chunk?.data ?? new Uint8Array(0)),
+      pcm: pcm.push(audioOf(message)),
       words: message.word_timings.map(({ word, start_ms, length_ms }) => ({
         word,
         startMs: start_ms,
@@ -140,6 +151,10 @@ export class GrpcSynthesizer implements Synthesizer {
     for (const call of this.#calls) call.cancel();
     this.#pool.close();
   }
+}
+
+function audioOf({ audio_chunk: chunk }: UtteranceSynthesisResponse): Uint8Array {
+  return chunk?.data ?? new Uint8Array(0);
 }
 
 function toWire({ text, voice, sampleRateHz }: SpeechRequest): UtteranceSynthesisRequest {

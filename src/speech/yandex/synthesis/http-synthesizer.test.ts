@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concatBytes } from '../../../audio/pcm.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import { Listening, ramp as samples, speechRequest } from '../../synthesis/listening.ts';
 import { ramp } from './testing/grpc-server-double.ts';
 import { HTTP_SYNTHESIZER_DEFAULTS, HttpSynthesizer } from './http-synthesizer.ts';
@@ -185,6 +186,46 @@ describe('synthesis over HTTP', () => {
       response.end(body);
     };
     expect((await hear()).error).toMatchObject({ code: 'TTS_BAD_ANSWER', retryable: true });
+  });
+
+  it.each([
+    ['sound', 200, 16_000],
+    ['an explanation', 400, 16_000],
+  ])('ends an answer that never stops sending %s, and its connection', async (_what, status, bytes) => {
+    answer = (response) => {
+      response.writeHead(status, { 'content-type': 'audio/basic' });
+      response.socket?.setNoDelay(true);
+      const write = () => {
+        while (!response.destroyed && response.write(new Uint8Array(bytes)));
+      };
+      response.on('drain', () => setImmediate(write));
+      write();
+    };
+    const { error, pcm } = await hear();
+    expect(error).toMatchObject({ code: status === 200 ? 'TTS_BAD_ANSWER' : 'TTS_REJECTED' });
+    expect(pcm.byteLength).toBeLessThan(15 * 16_000);
+    await vi.waitFor(() => expect([...connections].every((socket) => socket.destroyed)).toBe(true));
+  });
+
+  it('ends an answer that trickles on, though each part of it is in time', async () => {
+    const clock = new ManualClock();
+    const patient = new HttpSynthesizer({ url, credentials, clock });
+    answer = (response) => response.write(ramp(0, 100));
+    const heard = new Listening(patient);
+    await vi.waitFor(() => expect(heard.pieces).toHaveLength(1));
+    await clock.advance(60_000);
+    await heard.ended;
+    expect(heard.error).toMatchObject({ code: 'TTS_BAD_ANSWER' });
+    await patient.close();
+  });
+
+  it('does not follow the answer to another host', async () => {
+    answer = (response) => {
+      response.writeHead(307, { location: 'http://127.0.0.1:9/speech' });
+      response.end();
+    };
+    expect((await hear()).error).toMatchObject({ code: 'TTS_BAD_ANSWER' });
+    expect(requests).toHaveLength(1);
   });
 
   it('lets a voice that v1 has speak for one that it has not', async () => {

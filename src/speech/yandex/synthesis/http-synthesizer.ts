@@ -1,9 +1,12 @@
 import { Pool, type Dispatcher } from 'undici';
 import { untilAborted } from '../../../base/abort.ts';
+import { systemClock, type Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
+import { readStart, within } from '../../../base/read-within.ts';
 import type { Credentials } from '../credentials.ts';
 import { connectionFailure, httpFailure } from '../failures.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../synthesis/synthesizer.ts';
+import { speechBound } from '../../synthesis/speech-bound.ts';
 import { synthesisLanguage, voiceForHttp } from '../../synthesis/voices.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
@@ -14,6 +17,7 @@ export interface HttpSynthesizerOptions {
   /** Needed with a user's token only; a service account's folder is implied. */
   readonly folderId?: string | undefined;
   readonly settings?: HttpSynthesizerSettings;
+  readonly clock?: Clock;
 }
 
 export interface HttpSynthesizerSettings {
@@ -50,10 +54,12 @@ export class HttpSynthesizer implements Synthesizer {
   readonly #pool: Pool;
   readonly #credentials: Credentials;
   readonly #folderId: string | undefined;
+  readonly #clock: Clock;
   #closing: Promise<void> | undefined;
 
   /** Throws a TypeError if the URL is none. Connects when it is first asked to speak. */
-  constructor({ url, credentials, folderId, settings = HTTP_SYNTHESIZER_DEFAULTS }: HttpSynthesizerOptions) {
+  constructor(options: HttpSynthesizerOptions) {
+    const { url, credentials, folderId, settings = HTTP_SYNTHESIZER_DEFAULTS, clock = systemClock } = options;
     const { origin, pathname, search } = new URL(url);
     this.#path = pathname + search;
     this.#pool = new Pool(origin, {
@@ -64,6 +70,7 @@ export class HttpSynthesizer implements Synthesizer {
     });
     this.#credentials = credentials;
     this.#folderId = folderId;
+    this.#clock = clock;
   }
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
@@ -72,7 +79,13 @@ export class HttpSynthesizer implements Synthesizer {
       const form = toForm(request, this.#folderId);
       const { body } = await this.#post(form, await this.#credentials.headers(signal), signal);
       const pcm = new PcmAssembler(request.sampleRateHz);
-      for await (const bytes of untilAborted(body as AsyncIterable<Uint8Array>, signal)) {
+      const answer = within(untilAborted(body as AsyncIterable<Uint8Array>, signal), {
+        bound: speechBound(request),
+        clock: this.#clock,
+        bytesOf: ({ byteLength }) => byteLength,
+        beyond: (what) => new ParleyError('TTS_BAD_ANSWER', `The answer ${what}.`),
+      });
+      for await (const bytes of answer) {
         const samples = pcm.push(bytes);
         if (samples.byteLength > 0) yield { pcm: samples, words: [], provider: this.name };
       }
@@ -140,12 +153,5 @@ function isStaleConnection(error: unknown): boolean {
 }
 
 async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body) {
-    parts.push(part);
-    length += part.byteLength;
-    if (length >= MAX_ERROR_BYTES) break;
-  }
-  return Buffer.concat(parts).toString('utf8', 0, MAX_ERROR_BYTES);
+  return Buffer.from(await readStart(body, MAX_ERROR_BYTES)).toString('utf8');
 }
