@@ -1,7 +1,7 @@
 /** How much speech a text can be, so that no provider's answer is believed beyond it. */
 import { msToBytes } from '../../audio/pcm.ts';
 import type { AnswerBound } from '../../base/read-within.ts';
-import type { SpeechPiece, SpeechRequest } from './synthesizer.ts';
+import type { SpeechRequest } from './synthesizer.ts';
 
 /** A minute for the longest text, 250 characters: the slowest voices read 10 characters a second, figures take up to 5 times as long. */
 const MOST_MS_PER_CHARACTER = 200;
@@ -25,6 +25,12 @@ export function speechBound({ text, voice, sampleRateHz }: SpeechRequest): Answe
 }
 
 /** What a piece counts for: its audio, and its words with their times. */
-export function speechBytes({ pcm, words }: Pick<SpeechPiece, 'pcm' | 'words'>): number {
+export function speechBytes({
+  pcm,
+  words,
+}: {
+  readonly pcm: Uint8Array;
+  readonly words: readonly { readonly word: string }[];
+}): number {
   return words.reduce((sum, { word }) => sum + WORD_TIMING_BYTES + word.length * 2, pcm.byteLength);
 }
