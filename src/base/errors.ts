@@ -204,18 +204,32 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
-/** An error with a stable code. The message says what happened and what to do about it, and never holds a secret. */
+/** Of somebody else's words: enough to search for. */
+const LONGEST_QUOTE = 200;
+
+/**
+ * An error with a stable code. The message says what happened and what to do about it, in our own words: it never holds a secret, nor what
+ * a caller said.
+ */
 export class ParleyError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   /** What happened, without the advice. */
   readonly detail: string;
+  /** What the other side said to that, in its own words. It may quote what was asked, so it goes only where that may go. */
+  readonly quote: string | undefined;
 
-  constructor(code: ErrorCode, detail: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { readonly cause?: unknown; readonly quote?: string | undefined } = {},
+  ) {
     super(`${withoutSecrets(detail)} ${ERROR_CATALOGUE[code].advice} [${code}]`, options);
     this.name = 'ParleyError';
     this.code = code;
     this.detail = detail;
+    const quote = withoutSecrets(options.quote ?? '').slice(0, LONGEST_QUOTE);
+    this.quote = quote === '' ? undefined : quote;
     this.retryable = ERROR_CATALOGUE[code].retryable;
   }
 }

@@ -52,7 +52,7 @@ const program = new Command('parley')
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(complaint(error));
+  process.stderr.write(`${complaint(error)}\n`);
   end(exitStatus(error));
 }
 

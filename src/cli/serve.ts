@@ -2,10 +2,12 @@
  * `parley serve`: answers calls until it is told to stop.
  */
 import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
 import { FaultScope } from '../base/fault-scope.ts';
 import type { Log } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Environment, Settings } from '../config/settings.ts';
+import { logLibraryWords } from '../ops/library-words.ts';
 import { createLog } from '../ops/log.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 
@@ -39,7 +41,11 @@ export function serveCommand(start: StartService, end: (status: number) => void)
     .description(
       'answer calls until SIGTERM or SIGINT; then live calls may end, and a second signal ends them',
     )
-    .action(async () => end(await serve(start, process)));
+    .action(async () => {
+      const log = createLog(readSettings(process.env).log);
+      logLibraryWords({ log, clock: systemClock });
+      end(await serve(start, process, log));
+    });
 }
 
 /**

@@ -14,6 +14,9 @@ const LONGEST_STRING = 2000;
 /** As many causes as anybody reads. */
 const LONGEST_CAUSE_CHAIN = 5;
 
+/** Errors whose messages repeat what was read: JSON.parse's, zod's, and those of clients that hand on what a server said. */
+const QUOTING = /^(SyntaxError|\$?ZodError|InvalidArgumentError|.*APIError)$/;
+
 const SECRET = /(password|passwd|secret|apikey|privatekey|credentials?|authorization|cookie|jwt|token)$/;
 const NUMBERS = new Set(['number', 'caller', 'callernumber', 'callerid', 'phone', 'dialled']);
 const SPEECH = new Set(['text', 'transcript', 'said', 'heard', 'spoken', 'partial', 'reply', 'callername']);
@@ -31,7 +34,7 @@ export function safeFields(fields: LogFields, options: { readonly transcripts: b
     if (typeof value === 'bigint') return String(value);
     if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
     if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Error) return safeError(value);
+    if (value instanceof Error) return safeError(value, options.transcripts);
     if (value instanceof Date) return value.toISOString();
     if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
     if (depth >= DEEPEST) return '[deeper]';
@@ -54,18 +57,25 @@ export function safeFields(fields: LogFields, options: { readonly transcripts: b
   return safeEntries(fields, 0);
 }
 
-/** An error's code and message, and those of what caused it; nothing that a library has hung on it. */
-function safeError(error: Error): unknown {
+/**
+ * An error's code and message, and those of what caused it; nothing that a library has hung on it. What somebody else said is masked as
+ * speech is: it may quote what was asked.
+ */
+function safeError(error: Error, transcripts: boolean): unknown {
+  const masked = (text: string) => (transcripts ? shown(text) : maskText(text));
+  const messageOf = ({ name, message }: Error) =>
+    QUOTING.test(name) ? `${name}: ${masked(message)}` : shown(message);
   const causes: string[] = [];
   let cause = error.cause;
   while (cause instanceof Error && causes.length < LONGEST_CAUSE_CHAIN) {
-    causes.push(shown(cause.message));
+    causes.push(messageOf(cause));
     cause = cause.cause;
   }
   return {
     ...('code' in error &&
       (typeof error.code === 'string' || typeof error.code === 'number') && { code: error.code }),
-    message: shown(error.message),
+    message: messageOf(error),
+    ...('quote' in error && typeof error.quote === 'string' && { quote: masked(error.quote) }),
     ...(causes.length > 0 && { causes }),
   };
 }
@@ -73,9 +83,16 @@ function safeError(error: Error): unknown {
 function safeString(key: string, value: string, transcripts: boolean): string {
   const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
   if (SECRET.test(name)) return '[hidden]';
+  if (name === 'stack') return shown(framesOf(value));
   if (!transcripts && NUMBERS.has(name)) return maskNumber(value);
   if (!transcripts && SPEECH.has(name)) return maskText(value);
   return shown(value);
+}
+
+/** Where it was thrown. What was thrown stands beside it, with what it quotes masked. */
+function framesOf(stack: string): string {
+  const at = stack.search(/^\s+at /m);
+  return at < 0 ? '' : stack.slice(at).trimStart();
 }
 
 /** As much as anybody reads. */

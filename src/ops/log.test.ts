@@ -54,6 +54,29 @@ describe('the log', () => {
     expect(text()).toContain('"maxTokens":400');
   });
 
+  it('masks what a provider has said of what it was asked, unless the operator wants it', () => {
+    const refused = new ParleyError('TTS_REJECTED', 'HTTP 400.', { quote: 'cannot say: my card is 4000' });
+    let garbled: unknown;
+    try {
+      JSON.parse('my card is 4000');
+    } catch (error) {
+      garbled = error;
+    }
+    const fields = {
+      error: refused,
+      other: new Error('read', { cause: garbled }),
+      stack: (garbled as Error).stack,
+    };
+    const masked = writtenLog();
+    masked.log.warn(fields, 'x');
+    expect(masked.text()).not.toContain('card');
+    expect(masked.lines()[0]).toMatchObject({ error: { code: 'TTS_REJECTED', quote: '«6 words»' } });
+    expect(masked.lines()[0]?.['stack']).toMatch(/^at JSON.parse/);
+    const open = writtenLog({ transcripts: true });
+    open.log.warn(fields, 'x');
+    expect(open.lines()[0]).toMatchObject({ error: { quote: 'cannot say: my card is 4000' } });
+  });
+
   it("lets no library's object out whole", () => {
     class Channel {
       readonly client = { username: 'hush' };

@@ -1,10 +1,11 @@
 /**
  * The log of a running Parley: one JSON object a line, written at once, so that the last line before a crash is there too.
  */
-import { destination, pino, stdTimeFunctions } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { Log, LogFields } from '../base/log.ts';
 import { safeFields } from './log-fields.ts';
+import { LogWriter } from './log-writer.ts';
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -13,10 +14,7 @@ export interface LogOptions {
 }
 
 /** Writes to stdout unless told otherwise. */
-export function createLog(
-  options: LogOptions,
-  to: DestinationStream = destination({ dest: 1, sync: true }),
-): Log {
+export function createLog(options: LogOptions, to: DestinationStream = new LogWriter()): Log {
   const logger = pino(
     {
       level: options.level,

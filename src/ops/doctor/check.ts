@@ -50,5 +50,11 @@ export function failure(error: unknown): CheckResult {
     return { ok: false, finding: withoutSecrets(error instanceof Error ? error.message : String(error)) };
   }
   const { advice } = ERROR_CATALOGUE[error.code];
-  return { ok: false, finding: error.message.replace(` ${advice}`, '').trimEnd(), advice };
+  const finding = error.message.replace(` ${advice}`, '').trimEnd();
+  // Nothing of a caller's is in what the doctor asks.
+  return {
+    ok: false,
+    finding: error.quote === undefined ? finding : `${finding} It said: ${error.quote}`,
+    advice,
+  };
 }

@@ -14,9 +14,6 @@ const REFUSALS: readonly status[] = [
   status.UNAUTHENTICATED,
 ];
 
-/** Enough of a server's own words to search for. */
-const EXCERPT_CHARACTERS = 200;
-
 /**
  * What grpc-js itself says of an answer that it cannot take. It gives the codes INTERNAL and RESOURCE_EXHAUSTED, which servers use for
  * other things.
@@ -26,10 +23,9 @@ const UNTAKEN = /^(Response message parsing error|Received message larger than m
 /** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
 export function grpcFailure(service: Service, error: unknown): unknown {
   if (isParleyError(error) || !isStatus(error)) return error;
-  return new ParleyError(
-    grpcCode(service, error),
-    `gRPC ${status[error.code] ?? error.code}: ${error.details.slice(0, EXCERPT_CHARACTERS)}.`,
-  );
+  return new ParleyError(grpcCode(service, error), `gRPC ${status[error.code] ?? error.code}.`, {
+    quote: error.details,
+  });
 }
 
 function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
@@ -51,10 +47,7 @@ function isStatus(error: unknown): error is GrpcStatus {
 
 /** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
 export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
-  return new ParleyError(
-    httpCode(service, statusCode),
-    `HTTP ${statusCode}: ${messageOf(body).slice(0, EXCERPT_CHARACTERS)}.`,
-  );
+  return new ParleyError(httpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
 }
 
 function httpCode(service: Service, statusCode: number): ErrorCode {

@@ -16,8 +16,6 @@ export interface ShortRecognitionTarget {
 
 const ANSWER = z.object({ result: z.string() });
 const REFUSAL = z.object({ error_code: z.string(), error_message: z.string() });
-/** Enough of the service's own words to search for. */
-const LONGEST_QUOTE = 200;
 /** Half a minute of the quickest speech is 2 kB of text; what is far beyond is no answer, and would fill the memory until its deadline. */
 const MOST_ANSWER_BYTES = 256 * 1024;
 
@@ -60,7 +58,7 @@ async function post(
     status = statusCode;
     answer = await readWithin(body, MOST_ANSWER_BYTES);
   } catch (cause) {
-    throw new ParleyError('ASR_UNAVAILABLE', `yandex-v1 cannot be reached or broke off: ${String(cause)}.`);
+    throw new ParleyError('ASR_UNAVAILABLE', 'yandex-v1 cannot be reached or broke off.', { cause });
   }
   if (!answer) throw new ParleyError('ASR_BAD_ANSWER', 'yandex-v1 sends more than any answer is.');
   return { status, text: new TextDecoder().decode(answer) };
@@ -68,10 +66,8 @@ async function post(
 
 function refusal(status: number, body: unknown): ParleyError {
   const told = REFUSAL.safeParse(body);
-  const reason = told.success
-    ? ` ${told.data.error_code}: ${told.data.error_message}`.slice(0, LONGEST_QUOTE)
-    : '';
-  return new ParleyError(codeOf(status), `yandex-v1 answered ${status}${reason}.`);
+  const quote = told.success ? `${told.data.error_code}: ${told.data.error_message}` : undefined;
+  return new ParleyError(codeOf(status), `yandex-v1 answered ${status}.`, { quote });
 }
 
 function codeOf(status: number): ErrorCode {

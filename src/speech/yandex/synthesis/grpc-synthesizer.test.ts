@@ -93,8 +93,8 @@ describe('synthesis over gRPC', () => {
     server.behave = (stream) => fail(stream, code, 'said the server about AQVNsecret-key');
     const { error } = await hear();
     expect(error).toMatchObject({ code: expected, retryable });
-    expect((error as Error).message).toContain('said the server');
-    expect((error as Error).message).not.toContain('secret');
+    expect((error as ParleyError).quote).toBe('said the server about ***');
+    expect((error as Error).message).not.toContain('said the server');
   });
 
   it('calls an answer without audio a bad one', async () => {

@@ -7,6 +7,7 @@ import { concatBytes } from '../../../audio/pcm.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import { Listening, ramp as samples, speechRequest } from '../../synthesis/listening.ts';
 import { ramp } from './testing/grpc-server-double.ts';
+import type { ParleyError } from '../../../base/errors.ts';
 import { HTTP_SYNTHESIZER_DEFAULTS, HttpSynthesizer } from './http-synthesizer.ts';
 
 const credentials = { headers: async () => ({ authorization: 'Bearer t1.secret-token' }) };
@@ -142,7 +143,8 @@ describe('synthesis over HTTP', () => {
     };
     const { error } = await hear();
     expect(error).toMatchObject({ code, retryable });
-    expect((error as Error).message).toContain('the voice *** is unknown');
+    expect((error as ParleyError).quote).toBe('the voice *** is unknown');
+    expect((error as ParleyError).message).not.toContain('voice ***');
   });
 
   it('tells apart a server that is gone', async () => {

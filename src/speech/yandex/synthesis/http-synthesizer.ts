@@ -112,8 +112,8 @@ export class HttpSynthesizer implements Synthesizer {
       throw httpFailure('TTS', response.statusCode, await startOf(response.body));
     const type = String(response.headers['content-type'] ?? '');
     if (!/^(text\/|application\/json)/.test(type)) return response;
-    const said = await startOf(response.body);
-    throw new ParleyError('TTS_BAD_ANSWER', `Got ${type} instead of audio: ${said.slice(0, 100)}`);
+    const quote = `${type}: ${await startOf(response.body)}`;
+    throw new ParleyError('TTS_BAD_ANSWER', 'Got a text instead of audio.', { quote });
   }
 
   close(): Promise<void> {
