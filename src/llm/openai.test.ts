@@ -179,6 +179,8 @@ function chat(options: Partial<OpenAiOptions> = {}): Chat {
     model: 'gpt',
     clock: systemClock,
     log: silentLog,
+    firstTokenMs: 2000,
+    totalMs: 30_000,
     retryPauseMs: 5,
     ...options,
   });

@@ -10,11 +10,13 @@ export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
   const credentials = await credentialsOf(settings);
   const { grpc, http } = synthesizers(settings, credentials, silentLog);
   const recognizer = recognizerOf(settings, credentials);
+  const chat = chatOf(settings, silentLog);
   return {
     ari: { info: () => askAsteriskInfo({ ...settings.ari, clock: systemClock }) },
     synthesizers: [grpc, http],
     recognizer,
-    chat: chatOf(settings, silentLog),
-    close: async () => void (await Promise.all([grpc.close(), http.close(), recognizer.close()])),
+    chat,
+    close: async () =>
+      void (await Promise.all([grpc.close(), http.close(), recognizer.close(), chat.close()])),
   };
 }

@@ -23,5 +23,7 @@ export async function openProviders(settings: Settings, log: Log, watch: Watch, 
   closing.add(() => recognition.close());
   const pools = { synthesis: () => grpc.channels, recognition: () => recognition.channels };
   addProviderGauges(metrics, { breakers, pools });
-  return { synthesizer, breakers, recognition, chat: chatOf(settings, log) };
+  const chat = chatOf(settings, log);
+  closing.add(() => chat.close());
+  return { synthesizer, breakers, recognition, chat };
 }

@@ -6,8 +6,8 @@ import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Chat } from '../llm/chat.ts';
 import { createOpenAiChat } from '../llm/openai.ts';
+import type { OpenAiChat } from '../llm/openai.ts';
 import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
@@ -35,11 +35,12 @@ export async function connectProviders(settings: Settings) {
     onLookup: nobody,
   });
   const recognizer = recognizerOf(settings, credentials);
+  const chat = chatOf(settings, silentLog);
   return {
     recognizer,
-    chat: chatOf(settings, silentLog),
+    chat,
     synthesizer,
-    close: async () => void (await Promise.all([recognizer.close(), synthesizer.close()])),
+    close: async () => void (await Promise.all([recognizer.close(), chat.close(), synthesizer.close()])),
   };
 }
 
@@ -133,7 +134,7 @@ export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials
   });
 }
 
-export function chatOf(settings: Settings, log: Log): Chat {
+export function chatOf(settings: Settings, log: Log): OpenAiChat {
   const { inputMillionTokens, outputMillionTokens } = settings.prices;
   const asksUsage = inputMillionTokens > 0 || outputMillionTokens > 0;
   return createOpenAiChat({ ...settings.openai, ...settings.llm, asksUsage, clock: systemClock, log });

@@ -135,6 +135,8 @@ it('the model', async () => {
     model: 'm',
     clock,
     log: silentLog,
+    firstTokenMs: 2000,
+    totalMs: 30_000,
     retryPauseMs: 1,
   });
   await undergo({
@@ -149,6 +151,7 @@ it('the model', async () => {
           expect(typeof token).toBe('string');
       }),
   });
+  await chat.close();
 });
 
 it('Asterisk', async () => {

@@ -64,7 +64,7 @@ const reply = z.strictObject({
   request: z.strictObject({
     messages: z.array(message).readonly(),
     model: z.string().exactOptional(),
-    temperature: z.number(),
+    temperature: z.number().optional(),
     maxTokens: z.int(),
   }),
   tokens: z.array(z.strictObject({ atMs: ms, text: z.string() })).readonly(),

@@ -32,10 +32,14 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
-    const { model, onUsage, ...rest } = request;
+    const { model, temperature, onUsage, ...rest } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.nowMs,
-      request: { ...rest, ...(model !== undefined && { model }) },
+      request: {
+        ...rest,
+        ...(temperature !== undefined && { temperature }),
+        ...(model !== undefined && { model }),
+      },
       tokens: [],
       end: UNDER_WAY,
     };
