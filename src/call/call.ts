@@ -13,7 +13,7 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import { LineEnd } from '../telephony/line.ts';
-import type { DialplanPlace, Line } from '../telephony/line.ts';
+import type { Line } from '../telephony/line.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { EarlyAnswers } from './early-answers.ts';
@@ -28,6 +28,7 @@ import type { PhraseBook, PhraseKind } from './speaking/phrase-book.ts';
 import { Sayings } from './speaking/sayings.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 import { takeTurn } from './turn.ts';
 import type { CallersTurn, TurnTools } from './turn.ts';
 
@@ -42,7 +43,7 @@ export interface CallKit {
   /** How many chunks may be synthesized ahead of the one that is heard. */
   readonly synthesisWindow: number;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
-  readonly fallback: DialplanPlace | undefined;
+  readonly fallback: TransferTarget | undefined;
 }
 
 /** A conversation that began before Parley was started again. */
@@ -103,7 +104,7 @@ export class Call {
   #ordered: string[] = [];
   readonly #orders: CallOrder[] = [];
   /** Where the operator sends the caller. */
-  #destination: DialplanPlace | undefined;
+  #destination: TransferTarget | undefined;
 
   /** With `resumed`, the bot apologises instead of greeting, and goes on from there. */
   constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit, resumed?: Resumed) {
@@ -203,7 +204,7 @@ export class Call {
   }
 
   /** Ends the conversation at once and hands the caller over. */
-  transferTo(place: DialplanPlace): void {
+  transferTo(place: TransferTarget): void {
     if (this.isOver) return;
     this.#note({ kind: 'transfer', place });
     this.#destination = place;
@@ -421,7 +422,7 @@ export class Call {
   }
 
   /** Where the caller finds help, if not here. */
-  #placeAfter(cause: CallEndCause): DialplanPlace | undefined {
+  #placeAfter(cause: CallEndCause): TransferTarget | undefined {
     if (cause === 'transferred') return this.#destination;
     return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
   }

@@ -3,7 +3,8 @@ import { aborted } from '../base/async.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { clipOf } from '../telephony/line.ts';
-import type { DialplanPlace, Line } from '../telephony/line.ts';
+import type { Line } from '../telephony/line.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { Mouth } from './speaking/mouth.ts';
 import type { PhraseBook } from './speaking/phrase-book.ts';
 
@@ -16,7 +17,7 @@ export interface FarewellParts {
 
 export interface Farewell {
   /** Where the caller finds help, if not here. */
-  readonly place: DialplanPlace | undefined;
+  readonly place: TransferTarget | undefined;
   /** What is said to a caller who is not sent on; nothing if not given. */
   readonly goodbye: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** What others than the caller and the bot want of a call: the operator, or a service that stops. */
-import type { DialplanPlace } from '../telephony/line.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 
 /** Why a call ends that could have gone on. */
 export type OrderedEnd = Extract<CallEndCause, 'operator' | 'stopped'>;
@@ -8,7 +8,7 @@ export type OrderedEnd = Extract<CallEndCause, 'operator' | 'stopped'>;
 export type Order =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'end'; readonly cause: OrderedEnd }
-  | { readonly kind: 'transfer'; readonly place: DialplanPlace };
+  | { readonly kind: 'transfer'; readonly place: TransferTarget };
 
 /** `atMs`: when it was given, on the call's clock. */
 export type CallOrder = Order & { readonly atMs: number };

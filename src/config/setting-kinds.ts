@@ -108,14 +108,20 @@ export const recordPolicy: Kind<RecordPolicy> = {
 };
 
 /** Where a call is handed over in the dialplan: `fallback,s,1`. */
-export const dialplanPlace: Kind<{ context: string; extension: string; priority: number }> = {
-  expected: 'context,extension,priority, such as fallback,s,1',
-  schema: z
-    .string()
-    .transform((given) => given.split(',').map((part) => part.trim()))
-    .pipe(z.tuple([z.string().min(1), z.string().min(1), z.string().regex(/^[1-9]\d{0,4}$/)]))
-    .transform(([context, extension, priority]) => ({ context, extension, priority: Number(priority) })),
-};
+export const dialplanPlace: Kind<{ kind: 'dialplan'; context: string; extension: string; priority: number }> =
+  {
+    expected: 'context,extension,priority, such as fallback,s,1',
+    schema: z
+      .string()
+      .transform((given) => given.split(',').map((part) => part.trim()))
+      .pipe(z.tuple([z.string().min(1), z.string().min(1), z.string().regex(/^[1-9]\d{0,4}$/)]))
+      .transform(([context, extension, priority]) => ({
+        kind: 'dialplan' as const,
+        context,
+        extension,
+        priority: Number(priority),
+      })),
+  };
 
 /** An address without a trailing slash, so that paths can be put behind it. */
 function urlWith(...schemes: readonly [string, string]): Kind<string> {

@@ -146,7 +146,12 @@ describe('settings', () => {
 
   it('understand the dialplan fallback', () => {
     const settings = readSettings({ ...enough, DIALPLAN_FALLBACK: 'from-parley, operator, 1' });
-    expect(settings.dialplanFallback).toEqual({ context: 'from-parley', extension: 'operator', priority: 1 });
+    expect(settings.dialplanFallback).toEqual({
+      kind: 'dialplan',
+      context: 'from-parley',
+      extension: 'operator',
+      priority: 1,
+    });
   });
 });
 

@@ -141,8 +141,8 @@ describe('orders', () => {
     expect(await post('/api/calls/one/hangup', {})).toMatchObject({ statusCode: 202 });
     expect(http.orders).toEqual([
       { id: 'one', say: 'Please hold.' },
-      { id: 'one', transferTo: place },
-      { id: 'one', transferTo: { context: 'a', extension: 's', priority: 1 } },
+      { id: 'one', transferTo: { kind: 'dialplan', ...place } },
+      { id: 'one', transferTo: { kind: 'dialplan', context: 'a', extension: 's', priority: 1 } },
       { id: 'one', end: 'operator' },
     ]);
   });

@@ -88,7 +88,7 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { o
       schema: { ...order, summary: 'Hand the caller to another place in the dialplan', body: transferOrder },
     },
     ({ params: { id }, body }, reply) => {
-      liveCall(id).transferTo(body);
+      liveCall(id).transferTo({ kind: 'dialplan', ...body });
       void reply.code(202);
       return ACCEPTED;
     },

@@ -112,8 +112,17 @@ export const serviceState = z.object({
   reasons: z.array(z.string()),
   /** How audio travels; null until Asterisk has been there. */
   media: z.enum(['file', 'stream']).nullable(),
-  /** The ways in for callers; a call needs any one of them. `trouble`: what is wrong with it, in a clause. */
-  telephones: z.array(z.object({ name: z.string(), connected: z.boolean(), trouble: z.string().nullable() })),
+  /** The ways in for callers; a call needs any one of them. */
+  telephones: z.array(
+    z.object({
+      name: z.string(),
+      connected: z.boolean(),
+      /** What is wrong with it, in a clause. */
+      trouble: z.string().nullable(),
+      /** What its callers can be handed over to. */
+      transfers: z.array(z.string()),
+    }),
+  ),
   activeCalls: z.int(),
   /** Why a call that came now would not be taken. */
   refusal: z.string().nullable(),

@@ -79,8 +79,9 @@ export class OperatorDesk implements OperatorPorts {
       ready: reasons.length === 0,
       reasons,
       media: telephones.asterisk.mode ?? null,
-      telephones: telephones.all.map(({ name, connected, trouble }) => ({
+      telephones: telephones.all.map(({ name, connected, transfers, trouble }) => ({
         name,
+        transfers: [...transfers],
         connected,
         trouble: trouble ?? null,
       })),

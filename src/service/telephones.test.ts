@@ -12,6 +12,7 @@ function telephone(name: string, isFor: Telephone['isFor'] = 'callers') {
   const it: Telephone = {
     name,
     isFor,
+    transfers: [],
     speech: 'live',
     get connected() {
       return connected;

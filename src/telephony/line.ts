@@ -3,6 +3,7 @@
  * from ringing to its end. Operations on a leg that has ended throw LINE_ENDED, an ordinary outcome.
  */
 import type { Pcm } from '../audio/pcm.ts';
+import type { TransferTarget } from './transfer-target.ts';
 
 export interface Line {
   /** Unique among all calls, safe in file names. */
@@ -15,8 +16,8 @@ export interface Line {
   readonly ended: AbortSignal;
   answer(): Promise<void>;
   hangup(): Promise<void>;
-  /** Hands the caller back to the dialplan, which can read these variables; the leg is then no longer Parley's. */
-  transfer(to: DialplanPlace, variables?: Variables): Promise<void>;
+  /** Hands the caller over, with these variables where the telephone has such; the leg is then no longer Parley's. */
+  transfer(to: TransferTarget, variables?: Variables): Promise<void>;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
   close(): Promise<void>;
 }
@@ -44,12 +45,6 @@ export class LineEnd extends Error {
 
 /** Of a channel, by name. */
 export type Variables = Readonly<Record<string, string>>;
-
-export interface DialplanPlace {
-  readonly context: string;
-  readonly extension: string;
-  readonly priority: number;
-}
 
 /** The caller's voice. From `answer()` on nothing of it is lost, whatever the bot does meanwhile. */
 export interface Hearing {

@@ -1,11 +1,14 @@
 /** A way in for callers: a telephone system, or a page. The service has a list of them, and each call comes over one. */
 import type { Line } from './line.ts';
+import type { TransferKind } from './transfer-target.ts';
 
 export interface Telephone {
   /** Stands in the log and in the service's state. */
   readonly name: string;
   /** `callers`: people dial it. `pages`: only who has the dashboard open can call; it makes a service ready only where nothing else could. */
   readonly isFor: 'callers' | 'pages';
+  /** What its callers can be handed over to. */
+  readonly transfers: readonly TransferKind[];
   /**
    * Takes calls from now on. Resolves when they can come, and waits for that as long as it takes. Throws what waiting cannot mend, or
    * the signal's reason.

@@ -27,8 +27,8 @@ describeCalls('the service', { bots, env, modes: ['stream'], reply: () => ANSWER
       reasons: [],
       media: suite.mode,
       telephones: [
-        { name: 'asterisk', connected: true, trouble: null },
-        { name: 'browser', connected: true, trouble: null },
+        { name: 'asterisk', connected: true, trouble: null, transfers: ['dialplan'] },
+        { name: 'browser', connected: true, trouble: null, transfers: ['dialplan'] },
       ],
       activeCalls: 0,
       refusal: null,

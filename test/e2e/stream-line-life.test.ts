@@ -75,7 +75,7 @@ describeStreamLines('the life of a stream line', (lines) => {
     expect(await first.phone.ended).toMatchObject({ by: 'them' });
     expect(first.line.ended.reason).toMatchObject({ by: 'us' });
     const second = await lines().call();
-    await second.line.transfer({ context: 'fallback', extension: 's', priority: 1 });
+    await second.line.transfer({ kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 });
     expect(second.line.ended.reason).toMatchObject({ by: 'transferred' });
     await second.line.close();
     expect((await second.phone.ended).by).toBe('them');

@@ -109,7 +109,13 @@ const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: ms 
 /** Ready to be played without being synthesized. */
 export type RecordedPhrase = z.output<typeof phrase>;
 
-const place = z.strictObject({ context: z.string(), extension: z.string(), priority: z.int() });
+/** Bundles of before other kinds were thought of do not say which it is. */
+const place = z.strictObject({
+  kind: z.literal('dialplan').default('dialplan'),
+  context: z.string(),
+  extension: z.string(),
+  priority: z.int(),
+});
 
 const order = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),

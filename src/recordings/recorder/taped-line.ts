@@ -1,6 +1,7 @@
 /** A line that notes on a call's tape all that comes from it. It changes nothing. */
 import { LineEnd } from '../../telephony/line.ts';
-import type { DialplanPlace, Hearing, Line, Party, Player, Variables } from '../../telephony/line.ts';
+import type { Hearing, Line, Party, Player, Variables } from '../../telephony/line.ts';
+import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallTape } from './call-tape.ts';
 import { tapedHearing } from './taped-hearing.ts';
 import type { HeardAudio, TapedCaptures } from './taped-hearing.ts';
@@ -43,7 +44,7 @@ export class TapedLine implements Line {
     return this.#inner.hangup();
   }
 
-  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+  transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     return this.#inner.transfer(to, variables);
   }
 

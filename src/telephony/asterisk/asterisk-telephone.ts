@@ -56,6 +56,7 @@ interface Connection {
 export class AsteriskTelephone implements Telephone {
   readonly name = 'asterisk';
   readonly isFor = 'callers';
+  readonly transfers = ['dialplan'] as const;
   readonly #options: AsteriskTelephoneOptions;
   readonly #closing = new AbortController();
   #port: AriPort | undefined;

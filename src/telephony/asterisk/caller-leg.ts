@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
-import type { DialplanPlace, Variables } from '../line.ts';
+import type { Variables } from '../line.ts';
+import type { TransferTarget } from '../transfer-target.ts';
 import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
@@ -43,7 +44,7 @@ export class CallerLeg {
     await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
   }
 
-  async transfer(to: DialplanPlace, variables: Variables = {}): Promise<void> {
+  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
     for (const [name, value] of Object.entries(variables))
       await this.run(() => this.#ari.setVariable(this.channelId, name, value));
     // Asterisk may tell that the channel has left before it has answered the request.

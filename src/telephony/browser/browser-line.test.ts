@@ -64,7 +64,7 @@ describe('a call from a page', () => {
 
   it('tells where a telephone would have been handed over', async () => {
     await line.answer();
-    await line.transfer({ context: 'queue', extension: '600', priority: 1 });
+    await line.transfer({ kind: 'dialplan', context: 'queue', extension: '600', priority: 1 });
     expect(endOf()).toBe('transferred');
     expect(page.told.at(-1)).toEqual({ event: 'ended', by: 'transferred', to: 'queue,600,1' });
     expect(page.closedWith).toBe(1000);

@@ -7,7 +7,8 @@ import type { Log } from '../../base/log.ts';
 import { SlidingRate } from '../../base/sliding-rate.ts';
 import { BYTES_PER_SAMPLE, msToBytes } from '../../audio/pcm.ts';
 import { LineEnd } from '../line.ts';
-import type { DialplanPlace, Line, Party } from '../line.ts';
+import type { Line, Party } from '../line.ts';
+import type { TransferTarget } from '../transfer-target.ts';
 import { CallerAudio } from '../streaming/caller-audio.ts';
 import type { SpeechDetector } from '../../vad/speech-detector.ts';
 import { StreamPlayer } from '../streaming/stream-player.ts';
@@ -99,7 +100,7 @@ export class BrowserLine implements Line {
   }
 
   /** There is no dialplan behind a page: it is told where a telephone would have gone. */
-  async transfer({ context, extension, priority }: DialplanPlace): Promise<void> {
+  async transfer({ context, extension, priority }: TransferTarget): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The page is gone.');
     this.#over(new LineEnd('transferred'), `${context},${extension},${priority}`);
   }

@@ -20,6 +20,8 @@ const TRY_AGAIN_LATER = 1013;
 export class BrowserTelephone implements Telephone {
   readonly name = 'browser';
   readonly isFor = 'pages';
+  /** There is nothing behind a page: it is told where a telephone would have gone. */
+  readonly transfers = ['dialplan'] as const;
   readonly speech = 'live';
   readonly #options: BrowserTelephoneOptions;
   #open = false;

@@ -4,7 +4,7 @@
  * (409, 412), ARI_NOT_IN_STASIS (422, and 409 with that message), ARI_REFUSED (401, 403), ARI_UNREACHABLE (no connection, or 503 from an
  * Asterisk that is still starting), ARI_TIMEOUT, ARI_FAILED (anything else).
  */
-import type { DialplanPlace } from '../../line.ts';
+import type { DialplanPlace } from '../../transfer-target.ts';
 
 export interface AriPort {
   /** Version and loaded modules. Needs no event socket. */

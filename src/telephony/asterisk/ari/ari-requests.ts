@@ -1,6 +1,6 @@
 /** The requests of AriPort: which method and path each is, and what of the answer is kept. */
 import { z } from 'zod';
-import type { DialplanPlace } from '../../line.ts';
+import type { DialplanPlace } from '../../transfer-target.ts';
 import { strangeAnswer } from './ari-errors.ts';
 import type { AriChannel, AsteriskInfo, ExternalMediaOptions } from './ari-port.ts';
 import { path, type AriRest, type Query } from './ari-rest.ts';

@@ -5,7 +5,8 @@ import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { deferred } from '../../../base/async.ts';
-import type { Capture, DialplanPlace, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
+import type { Capture, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
+import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
@@ -103,7 +104,7 @@ export class FileLine implements Line {
     return this.#leg.hangup();
   }
 
-  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+  transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     return this.#leg.transfer(to, variables);
   }
 

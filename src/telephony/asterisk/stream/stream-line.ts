@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
-import type { DialplanPlace, Line, Party, Variables } from '../../line.ts';
+import type { Line, Party, Variables } from '../../line.ts';
+import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
 import { tolerant } from '../ari/hangup-race.ts';
@@ -81,7 +82,7 @@ export class StreamLine implements Line {
     return this.#leg.hangup();
   }
 
-  transfer(to: DialplanPlace, variables?: Variables): Promise<void> {
+  transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     return this.#leg.transfer(to, variables);
   }
 

@@ -1,0 +1,15 @@
+/**
+ * Where a caller can be handed over to, by kind, whichever telephone the caller came over. Each telephone says which kinds it can; a new
+ * one adds what is its own here.
+ */
+export type TransferTarget = DialplanPlace;
+
+export type TransferKind = TransferTarget['kind'];
+
+/** Asterisk's kind: the call goes on in the dialplan there. */
+export interface DialplanPlace {
+  readonly kind: 'dialplan';
+  readonly context: string;
+  readonly extension: string;
+  readonly priority: number;
+}
