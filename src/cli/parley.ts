@@ -13,6 +13,7 @@ import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
 import { readRecorded, replayUnder } from './recorded.ts';
 import { packCommand } from './pack.ts';
+import { playCommand } from './play.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
@@ -47,6 +48,7 @@ const program = new Command('parley')
   .addCommand(reportCommand(readRecorded))
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
+  .addCommand(playCommand(async (...given) => (await main()).startService(...given), end))
   .addCommand(dialCommand(end));
 
 try {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { FaultScope } from '../base/fault-scope.ts';
 import { silentLog } from '../base/log.ts';
+import { ManualClock } from '../base/manual-clock.ts';
 import { serve } from './serve.ts';
 import type { StartService } from './serve.ts';
 
@@ -25,15 +26,35 @@ describe('parley serve', () => {
   it('sends the callers on, and waits for none to end, when the signal comes twice', async () => {
     const host = new FakeHost();
     const service = new FakeService();
-    const status = serve(async () => service, host, silentLog);
+    const clock = new ManualClock();
+    const status = serve(async () => service, host, silentLog, clock);
     await settled();
     host.emit('SIGTERM');
     await settled();
+    await clock.advance(1000);
     host.emit('SIGTERM');
     await settled();
     expect(service.steps).toEqual(['drain', 'abandon']);
     service.letGo();
     expect(await status).toBe(1);
+  });
+
+  it('lets the calls go on when npm passes on the Ctrl-C that the terminal has told already', async () => {
+    const host = new FakeHost();
+    const service = new FakeService();
+    const clock = new ManualClock();
+    void serve(async () => service, host, silentLog, clock);
+    await settled();
+    host.emit('SIGINT');
+    await settled();
+    await clock.advance(20);
+    host.emit('SIGINT');
+    await settled();
+    expect(service.steps).toEqual(['drain']);
+    await clock.advance(2000);
+    host.emit('SIGINT');
+    await settled();
+    expect(service.steps).toEqual(['drain', 'abandon']);
   });
 
   it('can be ended while it waits for Asterisk', async () => {
@@ -49,9 +70,11 @@ describe('parley serve', () => {
 
   it('does not wait for a start that hangs when the signal comes twice', async () => {
     const host = new FakeHost();
-    const status = serve(() => new Promise(() => undefined), host, silentLog);
+    const clock = new ManualClock();
+    const status = serve(() => new Promise(() => undefined), host, silentLog, clock);
     host.emit('SIGINT');
     await settled();
+    await clock.advance(1000);
     host.emit('SIGINT');
     expect(await status).toBe(1);
   });

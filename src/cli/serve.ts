@@ -3,6 +3,7 @@
  */
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { FaultScope } from '../base/fault-scope.ts';
 import type { Log } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
@@ -29,6 +30,12 @@ export interface Service {
  */
 const ABANDON_WITHIN_MS = 2_000;
 
+/**
+ * The same signal this near to the first one is the same press, ms: npm passes a Ctrl-C on that the terminal has sent to the service already, 20 ms
+ * later, and nobody insists so soon.
+ */
+const SAME_PRESS_MS = 500;
+
 /** The process, as far as serving needs it. */
 export interface Host {
   readonly env: Environment;
@@ -53,19 +60,34 @@ export function serveCommand(start: StartService, end: (status: number) => void)
  * may go on for a while; a second signal does not wait for them.
  * Throws SETTINGS_INVALID, BOT_PROFILE_INVALID, or whatever kept the service from starting.
  */
-export async function serve(start: StartService, host: Host, log?: Log): Promise<number> {
+export async function serve(
+  start: StartService,
+  host: Host,
+  log?: Log,
+  clock: Clock = systemClock,
+): Promise<number> {
   const settings = readSettings(host.env);
   const serviceLog = log ?? createLog(settings.log);
-  const ending = endingOf(host, serviceLog);
+  return serveUntilTold((signal) => start(settings, serviceLog, signal), host, serviceLog, clock);
+}
+
+/** The same for a service that is started in any way. Throws whatever `start` does, unless it was told to stop before. */
+export async function serveUntilTold(
+  start: (signal: AbortSignal) => Promise<Service>,
+  host: Omit<Host, 'env'>,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const ending = endingOf(host, log, clock);
   let service: Service | undefined;
-  const started = async (signal: AbortSignal) => (service = await start(settings, serviceLog, signal));
-  const served = serveUntil(ending.first, started, serviceLog);
+  const started = async (signal: AbortSignal) => (service = await start(signal));
+  const served = serveUntil(ending.first, started, log);
   const insisted = ending.second.then(async () => {
     if (service) await Promise.race([service.abandon(), afterMs(ABANDON_WITHIN_MS)]);
     return EXIT_FAULT;
   });
   const status = await Promise.race([served, insisted]);
-  serviceLog.info({ event: 'service.stopped', status }, 'Parley has stopped');
+  log.info({ event: 'service.stopped', status }, 'Parley has stopped');
   return status;
 }
 
@@ -100,12 +122,17 @@ interface Ending {
  * The first reason to stop: a signal, or a fault that nobody caught and that belongs to no call. One that does ends that call alone. The
  * second reason is a signal that insists.
  */
-function endingOf(host: Host, log: Log): { readonly first: Promise<Ending>; readonly second: Promise<void> } {
+function endingOf(
+  host: Omit<Host, 'env'>,
+  log: Log,
+  clock: Clock,
+): { readonly first: Promise<Ending>; readonly second: Promise<void> } {
   const signal = () =>
-    new Promise<void>((resolve) => {
-      host.once('SIGTERM', resolve);
-      host.once('SIGINT', resolve);
+    new Promise<'SIGTERM' | 'SIGINT'>((resolve) => {
+      host.once('SIGTERM', () => resolve('SIGTERM'));
+      host.once('SIGINT', () => resolve('SIGINT'));
     });
+  const told = signal();
   const crash = new Promise<Ending>((resolve) => {
     host.on('uncaughtException', (error) => {
       const scope = FaultScope.here;
@@ -115,8 +142,15 @@ function endingOf(host: Host, log: Log): { readonly first: Promise<Ending>; read
       resolve({ status: EXIT_FAULT, isInOrder: false });
     });
   });
-  const first = Promise.race([signal().then(() => ({ status: EXIT_OK, isInOrder: true })), crash]);
-  return { first, second: first.then(signal) };
+  /** After a crash the first signal insists. */
+  const insisted = async () => {
+    const first = await Promise.race([told, crash]);
+    if (typeof first !== 'string') return void (await told);
+    const untilMs = clock.nowMs() + SAME_PRESS_MS;
+    for (;;) if ((await signal()) !== first || clock.nowMs() >= untilMs) return;
+  };
+  const first = Promise.race([told.then(() => ({ status: EXIT_OK, isInOrder: true })), crash]);
+  return { first, second: insisted() };
 }
 
 function afterMs(delayMs: number): Promise<void> {

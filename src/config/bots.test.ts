@@ -72,7 +72,7 @@ describe('bot profiles', () => {
 
   it('that are shipped are valid, and the default one shows every key', async () => {
     const bots = await loadBots(fileURLToPath(new URL('../../config/bots', import.meta.url)));
-    expect(bots.names).toEqual(['default', 'english']);
+    expect(bots.names).toEqual(['default', 'english', 'hebrew']);
     const bare = (await loadBots(dirWith({ 'default.yaml': 'prompt: x' }))).get();
     const { prompt, greeting, voice, ...rest } = bots.get();
     expect({ ...rest }).toEqual({ ...bare, prompt: undefined, greeting: undefined, voice: undefined });

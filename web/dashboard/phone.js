@@ -35,6 +35,19 @@ export class Phone {
       event.preventDefault();
       this.#type();
     });
+    this.#openIfAsked(new URLSearchParams(location.hash.slice(1)).get('phone'));
+  }
+
+  /** `parley play` opens the page with `#phone=talking`, or `#phone=typing` where a stand-in for recognition understands no speech. */
+  #openIfAsked(how) {
+    if (how === null) return;
+    byId('phone').hidden = false;
+    byId('phone-open').setAttribute('aria-expanded', 'true');
+    if (how !== 'typing') return;
+    byId('phone-microphone').checked = false;
+    this.#say(
+      'Choose a bot, call, and type: no speech is understood here, for lack of a key for recognition.',
+    );
   }
 
   /** Which bots there are. */

@@ -9,13 +9,16 @@ import { wordTimes } from './speech.ts';
 import { hearTones } from './tone-hearing.ts';
 import type { ToneRegistry } from './tone-registry.ts';
 
+/** What every sound is understood as, if it depends on the language that was asked for (`ru-RU`, `he-HE`, `auto`). */
+export type Everything = string | ((language: string) => string);
+
 export class Hearing {
   readonly #tones: ToneRegistry;
   readonly #clips = new ClipHearing();
 
-  readonly #everything: string | undefined;
+  readonly #everything: Everything | undefined;
 
-  constructor(tones: ToneRegistry, everything?: string) {
+  constructor(tones: ToneRegistry, everything?: Everything) {
     this.#tones = tones;
     this.#everything = everything;
   }
@@ -25,15 +28,15 @@ export class Hearing {
   }
 
   /** What was said, utterances joined by spaces; empty if nothing known was. */
-  hear(pcm: Pcm): string {
-    return this.#texts(pcm)
+  hear(pcm: Pcm, language = 'auto'): string {
+    return this.#texts(pcm, language)
       .map(({ text }) => text)
       .join(' ');
   }
 
   /** The same word by word; within a text every character takes the same time. */
-  words(pcm: Pcm): readonly HeardText[] {
-    return this.#texts(pcm).flatMap(({ text, startMs, endMs }) =>
+  words(pcm: Pcm, language = 'auto'): readonly HeardText[] {
+    return this.#texts(pcm, language).flatMap(({ text, startMs, endMs }) =>
       wordTimes(text, endMs - startMs).map((word) => ({
         text: word.word,
         startMs: startMs + word.startMs,
@@ -42,9 +45,11 @@ export class Hearing {
     );
   }
 
-  #texts(pcm: Pcm): readonly HeardText[] {
-    if (this.#everything !== undefined)
-      return [{ text: this.#everything, startMs: 0, endMs: durationMs(pcm) }];
+  #texts(pcm: Pcm, language: string): readonly HeardText[] {
+    if (this.#everything !== undefined) {
+      const text = typeof this.#everything === 'string' ? this.#everything : this.#everything(language);
+      return [{ text, startMs: 0, endMs: durationMs(pcm) }];
+    }
     const tones = hearTones(pcm, this.#tones);
     return tones.length > 0 ? tones : this.#clips.hear(pcm);
   }

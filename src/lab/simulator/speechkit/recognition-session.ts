@@ -133,7 +133,12 @@ export class RecognitionSession {
   }
 
   #understood(): string {
-    return this.#source.hearing.hear({ sampleRateHz: this.#sampleRateHz, data: concatBytes(this.#audio) });
+    const pcm = { sampleRateHz: this.#sampleRateHz, data: concatBytes(this.#audio) };
+    return this.#source.hearing.hear(pcm, this.#askedLanguage);
+  }
+
+  get #askedLanguage(): string {
+    return this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
   }
 
   #forgetSilence(): void {
@@ -145,7 +150,8 @@ export class RecognitionSession {
   #words(): RecognizedWord[] {
     const audio = concatBytes(this.#audio);
     const fromMs = this.receivedMs - bytesToMs(audio.byteLength, this.#sampleRateHz);
-    const words = this.#source.hearing.words({ sampleRateHz: this.#sampleRateHz, data: audio });
+    const pcm = { sampleRateHz: this.#sampleRateHz, data: audio };
+    const words = this.#source.hearing.words(pcm, this.#askedLanguage);
     return words.map(({ text, startMs, endMs }) => ({
       text,
       start_time_ms: Math.round(fromMs + startMs),
@@ -156,7 +162,7 @@ export class RecognitionSession {
   #alternative(text: string, words: RecognizedWord[] = []): NonNullable<StreamingResponse['final']> {
     const start_time_ms = words[0]?.start_time_ms ?? 0;
     const end_time_ms = words.at(-1)?.end_time_ms ?? Math.round(this.#lastLoudMs);
-    const asked = this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
+    const asked = this.#askedLanguage;
     const language_code = asked === 'auto' ? languageOfText(text) : asked;
     const languages = [{ language_code, probability: 1 }];
     return { alternatives: [{ text, words, start_time_ms, end_time_ms, confidence: 1, languages }] };

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../../base/clock.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
 import { DEFAULT_DELAYS, seededRandom, type SpeechKitDelays } from './delays.ts';
 import { FaultScript, type SpeechKitService } from './faults.ts';
-import { Hearing } from './hearing.ts';
+import { Hearing, type Everything } from './hearing.ts';
 import { iamHttp, type ServiceAccount } from './iam-http.ts';
 import type { LocalPort } from './local-port.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
@@ -20,7 +20,7 @@ export interface SpeechKitSimulatorOptions {
   readonly tonePace?: Partial<TonePace>;
   readonly delays?: Partial<SpeechKitDelays>;
   /** What every sound is understood as: cheap, for a crowd. If not given, tones and registered clips are told apart. */
-  readonly everythingIs?: string;
+  readonly everythingIs?: Everything;
   /** Of the random delays; default 1. */
   readonly seed?: number;
   /** Who may ask for IAM tokens; default nobody. */

@@ -19,6 +19,9 @@ export interface HearingSource {
   readonly clock: Clock;
 }
 
+/** What is heard where the request does not say. */
+const DEFAULT_LANGUAGE = 'ru-RU';
+
 export function sttHttp(
   { hearing, delays, clock }: HearingSource,
   log: RequestLog,
@@ -35,7 +38,8 @@ export function sttHttp(
       record.audioMs = bytesToMs(request.body.byteLength, sampleRateHz);
       await passFault(fault, clock, gone);
       await sleep(clock, delays.recognitionMs, gone);
-      record.text = hearing.hear({ sampleRateHz, data: request.body });
+      const language = request.url.searchParams.get('lang') ?? DEFAULT_LANGUAGE;
+      record.text = hearing.hear({ sampleRateHz, data: request.body }, language);
       await answer(response, record.text, fault, gone);
       log.close(record, 'answered');
     } catch (error) {
@@ -66,7 +70,7 @@ async function answer(
 /** The rate of the audio. Throws a Refusal for everything that the real service, or this stand-in, does not take. */
 function sampleRateOf({ url, body }: HttpRequest): number {
   const query = url.searchParams;
-  requireKnownLanguage(query.get('lang') ?? 'ru-RU');
+  requireKnownLanguage(query.get('lang') ?? DEFAULT_LANGUAGE);
   if (query.get('format') !== 'lpcm') throw new Refusal('invalid', 'this stand-in hears lpcm only');
   const rate = query.get('sampleRateHertz') ?? '48000';
   if (!RATES.includes(rate)) throw new Refusal('invalid', `no lpcm at ${rate} Hz`);
