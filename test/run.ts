@@ -3,22 +3,23 @@
  * did not load or did not run.
  */
 import { startVitest } from 'vitest/node';
-import { closingLine, nothingRun, sum, tally, type Tally } from './support/tally.ts';
+import { closingLine, nothingRun, secondTries, sum, tally, uncaught } from './support/tally.ts';
 
-async function run(project: string): Promise<Tally> {
-  const startedAtMs = performance.now();
-  const vitest = await startVitest('test', [], { project, watch: false, reporters: ['default'] });
-  const outcome = tally(project, vitest.state.getTestModules(), vitest.state.getUnhandledErrors());
-  await vitest.close();
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
-  console.log(`${project}: ${closingLine(outcome)} in ${seconds} s\n`);
-  return outcome;
-}
-
+const vitest = await startVitest('test', [], { watch: false, reporters: ['default'] });
+const errors = vitest.state.getUnhandledErrors();
 let outcome = nothingRun;
-for (const project of ['unit', 'e2e']) outcome = sum(outcome, await run(project));
+for (const { name } of vitest.projects) {
+  const modules = vitest.state.getTestModules().filter(({ project }) => project.name === name);
+  const own = tally(name, modules);
+  console.log(`${name}: ${closingLine(own)}`);
+  outcome = sum(outcome, own);
+}
+outcome = sum(outcome, uncaught(errors));
+await vitest.close();
 
+console.log(`after ${Math.round(performance.now() / 1000)} s`);
 for (const failure of outcome.failures) console.log(`FAILED  ${failure}`);
 for (const reason of outcome.reasonsToSkip) console.log(`SKIPPED ${reason}`);
+for (const line of secondTries(outcome)) console.log(line);
 console.log(closingLine(outcome));
 process.exit(outcome.failed === 0 ? 0 : 1);

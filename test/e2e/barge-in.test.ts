@@ -10,8 +10,10 @@ const ADDRESS = 'Улица Ленина, дом пять, вход со дво�
 const SECOND = 'Вторая часть ответа тоже длинная.';
 const LAST = 'А это последняя часть ответа.';
 
-/** From the caller's first sample to silence, ms: detection and two packets, with room for a busy machine. */
-const STOPS_WITHIN_MS = 400;
+/** From the caller's first sample to silence, ms: detection and two packets. The bench holds it to its figure; this to a busy machine. */
+const STOPS_WITHIN_MS = 800;
+/** After a cough, ms: the decision that it was one takes a quarter of a second. */
+const GOES_ON_WITHIN_MS = 1500;
 
 const reply = [
   ['адрес', ADDRESS],
@@ -121,7 +123,7 @@ describeCalls('barge-in', { reply, bots }, (suite) => {
     const pieces = world.heardPieces(call, ADDRESS);
     expect(pieces.length).toBe(2);
     expect((pieces[0]?.endedAtMs ?? Infinity) - cough.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
-    expect((pieces[1]?.startedAtMs ?? Infinity) - cough.endedAtMs).toBeLessThan(600);
+    expect((pieces[1]?.startedAtMs ?? Infinity) - cough.endedAtMs).toBeLessThan(GOES_ON_WITHIN_MS);
     const wholeMs = MS_PER_CHARACTER * ADDRESS.length;
     const soundMs = pieces.reduce((sum, piece) => sum + piece.soundMs, 0);
     expect(Math.abs(soundMs - wholeMs)).toBeLessThan(60);

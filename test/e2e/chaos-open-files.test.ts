@@ -67,9 +67,12 @@ describeTelephonies('short of files and sockets', (kind) => {
     const parley = await start(mode);
     const call = await dial();
     await listening.untilHeard(call, GREETING);
-    // There is room for what is open now and one call more would need, but not for that call.
-    await limitProcess(parley.pid, { openFiles: (await parley.openFiles()) + RESERVED + A_CALL - 2 });
-    await until('it is not ready', async () => !(await readiness()).ready);
+    // There is room for what is open now and one call more would need, but not for that call. What the greeting had open may only
+    // now be closed: the limit follows.
+    await until('it is not ready', async () => {
+      await limitProcess(parley.pid, { openFiles: (await parley.openFiles()) + RESERVED + A_CALL - 2 });
+      return !(await readiness()).ready;
+    });
     expect(await readiness()).toEqual({ ready: false, reasons: ['no call is taken: open-files'] });
 
     const refused = await dial();

@@ -7,6 +7,8 @@ import { projectRoot } from '../../src/base/project-root.ts';
 
 const PASSES = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(2));`;
 const FAILS = `import { expect, it } from 'vitest'; it('adds', () => expect(1 + 1).toBe(3));`;
+const PASSES_LATER = `import { expect, it } from 'vitest'; let tries = 0;
+  it('adds', { retry: 1 }, () => { tries++; expect(tries).toBe(2); });`;
 const SKIPS = `import { it } from 'vitest'; it.skip('adds', () => undefined);`;
 const NEEDS_ASTERISK = `import { beforeEach, it } from 'vitest';
   import { doWithoutAsterisk } from '${join(projectRoot(), 'test/support/without-asterisk.ts')}';
@@ -20,7 +22,7 @@ const REJECTS_UNHEARD = `import { it } from 'vitest';
 const CONFIG = `export default { test: { projects: ['unit', 'e2e'].map((name) => (
   { test: { name, include: [name + '/*.test.ts'] } })) } };`;
 
-describe('the last line of npm test', { timeout: 30_000 }, () => {
+describe('the last line of npm test', { timeout: 60_000 }, () => {
   let directory: string;
 
   beforeEach(() => {
@@ -79,6 +81,14 @@ describe('the last line of npm test', { timeout: 30_000 }, () => {
     const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': NEEDS_ASTERISK }, '1');
     expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' });
     expect(run.stdout).toContain('this is no Debian');
+  });
+
+  it('comes after those that say what passed only at the second try, and why the first one failed', () => {
+    const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': PASSES_LATER });
+    expect(run).toMatchObject({ status: 0, lastLine: '2 passed, 0 failed' });
+    expect(run.stdout).toMatch(
+      /\nSECOND TRY e2e\/b\.test\.ts > adds: expected 1 to be 2.*\n1 passed at the second try\n2 passed, 0 failed\n$/,
+    );
   });
 
   it('is a failure when a suite ran no test', () => {

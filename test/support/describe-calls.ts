@@ -1,7 +1,7 @@
 /** A suite of calls, run on the stand-in Asterisk and on a real one: what a caller hears there must be the same. */
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import { describeTelephonies, whyMissing } from './describe-telephonies.ts';
+import { describeTelephoniesSideBySide, whyMissing } from './describe-telephonies.ts';
 import type { TelephonyKind } from './telephony.ts';
 import { until } from './until.ts';
 import { startWorld } from './world.ts';
@@ -38,7 +38,7 @@ function describeInMode(
   tests: (suite: Suite) => void,
 ): void {
   const env = { MEDIA_MODE: mode, ...options.env };
-  describeTelephonies(
+  describeTelephoniesSideBySide(
     name,
     (kind) => {
       let world: World | undefined;

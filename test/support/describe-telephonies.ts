@@ -4,19 +4,38 @@ import { TELEPHONIES } from './telephony.ts';
 import type { TelephonyKind } from './telephony.ts';
 import { doWithoutAsterisk } from './without-asterisk.ts';
 
-/** A suite once for each telephony. Without a real Asterisk its half is skipped, and says why. */
+/** A suite once for each telephony, one after another. Without a real Asterisk its half is skipped, and says why. */
 export function describeTelephonies(
   name: string,
   tests: (kind: TelephonyKind) => void,
   kinds: readonly TelephonyKind[] = TELEPHONIES,
 ): void {
-  describe.each(kinds)(`${name} (%s)`, (kind) => {
-    beforeEach(async (context) => {
-      const reason = await whyMissing(kind);
-      if (reason !== undefined) doWithoutAsterisk(context, reason);
+  describe.each(kinds)(`${name} (%s)`, (kind) => onlyWhereThereIs(kind, tests));
+}
+
+/**
+ * The same with the telephonies side by side, for suites that mostly wait: each world is of its own, and within it one test follows
+ * another. Both halves share a process, so nothing in them may keep it busy or change what belongs to it.
+ */
+export function describeTelephoniesSideBySide(
+  name: string,
+  tests: (kind: TelephonyKind) => void,
+  kinds: readonly TelephonyKind[] = TELEPHONIES,
+): void {
+  // A suite around them: without it their neighbours in the file would run beside them as well.
+  describe(name, () => {
+    describe.concurrent.each(kinds)('(%s)', (kind) => {
+      describe.sequential('calls', () => onlyWhereThereIs(kind, tests));
     });
-    tests(kind);
   });
+}
+
+function onlyWhereThereIs(kind: TelephonyKind, tests: (kind: TelephonyKind) => void): void {
+  beforeEach(async (context) => {
+    const reason = await whyMissing(kind);
+    if (reason !== undefined) doWithoutAsterisk(context, reason);
+  });
+  tests(kind);
 }
 
 /** Why this telephony cannot be had on this machine. */

@@ -2,7 +2,7 @@
  * Counts what a vitest run came to. Whatever is broken without being a test (a file that does not load, a failed hook, an error
  * that nobody caught) counts as a failure of its own, so that a run with "0 failed" really had nothing wrong.
  */
-import type { TestModule } from 'vitest/node';
+import type { TestCase, TestModule } from 'vitest/node';
 
 export interface Tally {
   readonly passed: number;
@@ -10,18 +10,23 @@ export interface Tally {
   readonly skipped: number;
   /** One line for each failure: where, and what it is. */
   readonly failures: readonly string[];
+  /** One line for each test that passed only when it was tried again: where, and what it was the first time. */
+  readonly triedAgain: readonly string[];
   /** Why tests were skipped that say so, each reason once. */
   readonly reasonsToSkip: readonly string[];
 }
 
-export const nothingRun: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], reasonsToSkip: [] };
+export const nothingRun: Tally = {
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  failures: [],
+  triedAgain: [],
+  reasonsToSkip: [],
+};
 
 /** The tally of one project's run. A project in which no test ran at all is a failure. */
-export function tally(
-  project: string,
-  modules: readonly TestModule[],
-  unhandledErrors: readonly unknown[],
-): Tally {
+export function tally(project: string, modules: readonly TestModule[]): Tally {
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const passed = tests.filter((test) => test.result().state === 'passed').length;
   const skipped = tests.filter((test) => test.result().state === 'skipped').length;
@@ -35,17 +40,23 @@ export function tally(
       .map((suite) => `${suite.module.relativeModuleId} > ${suite.fullName}: a hook failed`),
     ...tests
       .filter((test) => ['failed', 'pending'].includes(test.result().state))
-      .map(
-        (test) =>
-          `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}`,
-      ),
-    ...unhandledErrors.map((error) => `${project}: an error that nobody caught: ${firstLine(error)}`),
+      .map((test) => told(test, test.result().errors?.[0])),
   ];
   if (passed + failures.length === 0) failures.push(`${project}: no test ran`);
   const notes = tests
     .map((test) => test.result())
     .flatMap((result) => (result.state === 'skipped' && result.note) || []);
-  return { passed, failed: failures.length, skipped, failures, reasonsToSkip: [...new Set(notes)] };
+  const triedAgain = tests
+    .filter((test) => test.result().state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
+    .map((test) => told(test, test.result().errors?.[0]));
+  const reasonsToSkip = [...new Set(notes)];
+  return { passed, failed: failures.length, skipped, failures, triedAgain, reasonsToSkip };
+}
+
+/** Errors of no test: each is a failure of its own. */
+export function uncaught(errors: readonly unknown[]): Tally {
+  const failures = errors.map((error) => `an error that nobody caught: ${firstLine(error)}`);
+  return { ...nothingRun, failed: failures.length, failures };
 }
 
 export function sum(one: Tally, other: Tally): Tally {
@@ -54,13 +65,23 @@ export function sum(one: Tally, other: Tally): Tally {
     failed: one.failed + other.failed,
     skipped: one.skipped + other.skipped,
     failures: [...one.failures, ...other.failures],
+    triedAgain: [...one.triedAgain, ...other.triedAgain],
     reasonsToSkip: [...new Set([...one.reasonsToSkip, ...other.reasonsToSkip])],
   };
+}
+
+/** The lines before the last: what passed only when it was tried again, and how much of that there was. */
+export function secondTries({ triedAgain }: Pick<Tally, 'triedAgain'>): readonly string[] {
+  return [...triedAgain.map((each) => `SECOND TRY ${each}`), `${triedAgain.length} passed at the second try`];
 }
 
 /** The last line of a test run, which scripts read. */
 export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function told(test: TestCase, error: unknown): string {
+  return `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(error)}`;
 }
 
 function firstLine(error: unknown): string {

@@ -82,7 +82,7 @@ export interface World extends Surroundings, Listening {
 export const MS_PER_CHARACTER = 30;
 
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
-const HEARD_WITHIN_MS = 15_000;
+const HEARD_WITHIN_MS = 30_000;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const surroundings = await startSurroundings(options);
