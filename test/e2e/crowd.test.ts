@@ -19,6 +19,7 @@ const SECOND_QUESTION = 'а что ещё';
 describeCalls(
   'twenty callers at once',
   {
+    telephonies: 'one by one',
     /** The first thing a caller asked decides: the second answer shows whose history the model was given. */
     reply: (messages) => {
       const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);

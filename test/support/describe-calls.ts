@@ -1,7 +1,7 @@
 /** A suite of calls, run on the stand-in Asterisk and on a real one: what a caller hears there must be the same. */
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import { describeTelephoniesSideBySide, whyMissing } from './describe-telephonies.ts';
+import { describeTelephonies, describeTelephoniesSideBySide, whyMissing } from './describe-telephonies.ts';
 import type { TelephonyKind } from './telephony.ts';
 import { until } from './until.ts';
 import { startWorld } from './world.ts';
@@ -21,24 +21,27 @@ export interface Suite {
 export interface CallsOptions extends Omit<WorldOptions, 'kind'> {
   readonly kinds?: readonly TelephonyKind[] | undefined;
   readonly modes?: readonly MediaMode[];
+  /** Side by side, if not given; one by one where a test keeps the process busy. */
+  readonly telephonies?: 'side by side' | 'one by one';
 }
 
 /** After each test nothing may be left: no channel, bridge, recording or file, and no call that the service still thinks is live. */
 export function describeCalls(name: string, options: CallsOptions, tests: (suite: Suite) => void): void {
-  const { kinds, modes = MODES, ...world } = options;
+  const { kinds, modes = MODES, ...rest } = options;
   for (const mode of modes) {
-    describeInMode(`${name} in ${mode} mode`, mode, { kinds, ...world }, tests);
+    describeInMode(`${name} in ${mode} mode`, mode, { kinds, ...rest }, tests);
   }
 }
 
 function describeInMode(
   name: string,
   mode: MediaMode,
-  { kinds, ...options }: CallsOptions,
+  { kinds, telephonies, ...options }: CallsOptions,
   tests: (suite: Suite) => void,
 ): void {
   const env = { MEDIA_MODE: mode, ...options.env };
-  describeTelephoniesSideBySide(
+  const describeEach = telephonies === 'one by one' ? describeTelephonies : describeTelephoniesSideBySide;
+  describeEach(
     name,
     (kind) => {
       let world: World | undefined;
