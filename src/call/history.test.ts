@@ -22,6 +22,14 @@ describe('History', () => {
     expect(history.messages).toEqual([{ role: 'assistant', content: 'Мы работаем', interrupted: true }]);
   });
 
+  it('keeps the place where an answer was cut off when the bot says more', () => {
+    const history = new History();
+    history.botSaid('Мы работаем');
+    history.cutHere();
+    history.botSaid('Извините.');
+    expect(history.messages).toEqual([{ role: 'assistant', content: 'Мы работаем —| Извините.' }]);
+  });
+
   it('does not know what nobody heard', () => {
     const history = new History();
     history.callerSaid('Алло');

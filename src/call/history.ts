@@ -9,6 +9,9 @@ const CHUNK_MARK = '| ';
 
 const BETWEEN_UTTERANCES = ' ';
 
+/** Where the bot was cut off and said something else behind it. */
+const CUT_MARK = ' —';
+
 export class History {
   #messages: readonly HistoryMessage[];
 
@@ -54,7 +57,8 @@ function appended(
   if (!content) return messages;
   const last = messages.at(-1);
   if (last?.role !== role) return [...messages, { role, content }];
-  return [...messages.slice(0, -1), { role, content: `${last.content}${joint}${content}` }];
+  const before = last.interrupted ? `${last.content}${CUT_MARK}` : last.content;
+  return [...messages.slice(0, -1), { role, content: `${before}${joint}${content}` }];
 }
 
 /** Speech without words' times that is not whole yet: about so long a character, ms. */

@@ -102,7 +102,8 @@ class Turn {
       this.#callerText = await this.#recognised();
       if (!isUnderstood(this.#callerText)) return await this.#askToRepeat();
       this.#callersTurn.taken();
-      await this.#speakAnswer(this.#callerText, patience);
+      const answer = await this.#speakAnswer(this.#callerText, patience);
+      if (!answer.hasChunks) return await this.#askAgain();
       await this.#heardOut();
       if (this.#signal.aborted) return 'interrupted';
       if (this.#heardChunks > 0) return 'spoken';
@@ -113,10 +114,20 @@ class Turn {
       await this.#endPlayback(patience);
       if (this.#signal.aborted) return 'interrupted';
       this.#noteFailure(error);
-      this.#apologise();
-      await this.#heardOut();
-      return 'failed';
+      return await this.#endEarly();
     }
+  }
+
+  /** The answer breaks off. Half of one is one all the same: the caller has heard something, and may ask on. */
+  async #endEarly(): Promise<TurnOutcome> {
+    await this.#heardOut();
+    if (this.#signal.aborted) return 'interrupted';
+    const isHalf = this.#heardChunks > 0;
+    if (isHalf) this.#tools.history.cutHere();
+    this.#apologise();
+    await this.#heardOut();
+    if (isHalf && this.#signal.aborted) return 'interrupted';
+    return isHalf ? 'spoken' : 'failed';
   }
 
   async #recognised(): Promise<string> {
@@ -126,7 +137,7 @@ class Turn {
     return text;
   }
 
-  async #speakAnswer(text: string, patience: NeverSilent): Promise<void> {
+  async #speakAnswer(text: string, patience: NeverSilent): Promise<Answer> {
     const { history, timeline } = this.#tools;
     const early = this.#callersTurn.earlyAnswer(text);
     history.callerSaid(text);
@@ -135,8 +146,7 @@ class Turn {
       await this.#sayChunk(spoken);
       patience.progress();
     }
-    if (this.#playing.length === 0)
-      throw new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.');
+    return this.#answer;
   }
 
   /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
@@ -191,6 +201,12 @@ class Turn {
       heardPart(text, heardMs, { audioMs: bytesToMs(audioBytes, mouth.sampleRateHz), isWhole, words }),
     );
     if (outcome === 'stopped') history.cutHere();
+  }
+
+  /** The model has answered with an emoji, or with a gesture. */
+  async #askAgain(): Promise<TurnOutcome> {
+    this.#noteFailure(new ParleyError('LLM_BAD_ANSWER', 'The model answered nothing that can be spoken.'));
+    return this.#askToRepeat();
   }
 
   async #askToRepeat(): Promise<TurnOutcome> {

@@ -1,16 +1,17 @@
 /**
- * One real, streamed request to the language model; its latency is that of the first words.
+ * One real, streamed request to the language model, as a call makes it: with the bot's prompt, its greeting and its fields, read to the
+ * end. Its latency is that of the first words.
  */
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Chat } from '../../llm/chat.ts';
+import { composeMessages } from '../../llm/prompt.ts';
 import type { Check } from './check.ts';
 
 /** A first token later than this is heard as a pause behind the filler. */
 const SLOW_FIRST_TOKEN_MS = 2000;
-/** Enough for one word, also by a model that thinks a little first. */
-const MAX_TOKENS = 64;
+const QUESTION = 'Answer with the one word: ready';
 
 export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
   return {
@@ -18,12 +19,19 @@ export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
     async run(signal) {
       const askedAtMs = clock.nowMs();
       let firstTokenMs: number | undefined;
-      const { model, temperature } = bot.llm;
-      const messages = [{ role: 'user' as const, content: 'Answer with the one word: ready' }];
-      for await (const text of chat.reply({ messages, model, temperature, maxTokens: MAX_TOKENS }, signal)) {
-        if (text !== '') firstTokenMs ??= clock.nowMs() - askedAtMs;
+      const { model, temperature, maxTokens } = bot.llm;
+      const messages = composeMessages({
+        profilePrompt: bot.prompt,
+        language: bot.language,
+        history: [
+          { role: 'assistant', content: bot.greeting },
+          { role: 'user', content: QUESTION },
+        ],
+      });
+      for await (const text of chat.reply({ messages, model, temperature, maxTokens }, signal)) {
+        if (/[\p{L}\p{N}]/u.test(text)) firstTokenMs ??= clock.nowMs() - askedAtMs;
       }
-      if (firstTokenMs === undefined) throw new ParleyError('LLM_BAD_ANSWER', 'The answer was empty.');
+      if (firstTokenMs === undefined) throw new ParleyError('LLM_BAD_ANSWER', 'The answer held no word.');
       if (firstTokenMs <= SLOW_FIRST_TOKEN_MS)
         return { ok: true, finding: 'answers', latencyMs: firstTokenMs };
       return {
