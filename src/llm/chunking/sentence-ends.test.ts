@@ -17,6 +17,8 @@ describe('a sentence ends', () => {
     'هل أنت هنا؟ ¦نعم',
     '你好。¦再见',
     'Пишите на a@b.ru. ¦Ждём',
+    'No. ¦We are closed',
+    'Курс 89, потом 90. ¦Завтра',
   ])('at %s', (text) => {
     expect(asked(text)).toBe(true);
   });
@@ -44,6 +46,12 @@ describe('a sentence goes on', () => {
     'Ну... ¦хорошо',
     'Ну… ¦хорошо',
     'Шаги: 1. ¦Откройте',
+    '1. Курьер 2. ¦Самовывоз',
+    'Есть 1. Курьер 2. Почта 3. ¦Самовывоз',
+    'No. ¦5',
+    'см. ¦Договор',
+    'в т.ч. ¦НДС',
+    'в т. ч. ¦НДС',
     'сокр. ¦слово',
     'слово ¦слово',
     'Что?¦!',
@@ -58,6 +66,7 @@ describe('in a pause of the model', () => {
     ['Да!', true],
     ['Число 3.', false],
     ['Город г.', false],
+    ['Room No.', false],
     ['слово', false],
   ])('%s is a whole sentence: %s', (text, whole) => {
     expect(endsSentence(text, '')).toBe(whole);

@@ -3,10 +3,17 @@
  * - at the start of a line: `#` of headings, `>`, bullets (`-`, `*`, `+`, `•`), rules (`---`), code fences with their language;
  * - emphasis (`*`, `_`, `~~`) but not in "2*3", "2 * 3" or snake_case; backticks; square brackets; a link's `(target)` after `]`;
  * - stage directions of known gestures, with their marks: `*вздыхает*`, `(smiles)`, `[laughs]`;
- * - emoji and control characters (a space takes their place), variation selectors, halves of broken surrogate pairs.
- * Every other letter and digit stays, in order. The result is the same however the text is cut into pieces.
+ * - citations: `300[1]`, `[^2]`, `【4†source】`; a number in brackets that stands alone is spoken;
+ * - emoji and control characters (a space takes their place), variation selectors, halves of broken surrogate pairs, and what nobody
+ *   sees: soft hyphens, zero width spaces, marks of direction.
+ * Every other letter and digit stays, in order. So do the marks of a telephone (`*100#`, "press *"), and a synthesizer's own pauses
+ * (`sil<[300]>`). Between two numbers that only a removed mark kept apart stands a comma: no voice may read them as one.
+ * The result is the same however the text is cut into pieces.
  */
+import { citationLength } from './citations.ts';
 import { lineMarkLength } from './line-marks.ts';
+import { NumbersApart } from './numbers-apart.ts';
+import { pauseLength, telephoneMarkLength } from './spoken-marks.ts';
 import { isStageDirection, mayBecomeStageDirection } from './stage-directions.ts';
 
 /** A stage direction is no longer, between its marks. */
@@ -20,11 +27,17 @@ const WORD_START = /^[\p{L}\p{N}]/u;
 const EMOJI = /^[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]$/u;
 const NOT_EMOJI = /^[\p{L}\p{N}©®™]$/u;
 const EMOJI_PART = /^[\uFE0E\uFE0F\u20E3\u{E0020}-\u{E007F}]$/u;
+/** Not the joiner and non-joiner, which change how letters are read. */
+const UNSEEN = /^[\u00AD\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]$/;
+const BROKEN = '\uFFFD';
 const ZERO_WIDTH_JOINER = '\u200D';
 const CLOSERS: Readonly<Record<string, string>> = { '*': '*', '(': ')', '[': ']' };
 
-/** How many characters were decided on, and what of them is spoken; undefined: more text is needed to decide. */
-type Step = { readonly length: number; readonly spoken: string } | undefined;
+/**
+ * How many characters were decided on, and what of them is spoken; undefined: more text is needed to decide. `parts`: what was there kept
+ * apart what is around it.
+ */
+type Step = { readonly length: number; readonly spoken: string; readonly parts?: true } | undefined;
 
 /** The whole text at once. */
 export function speakable(text: string): string {
@@ -38,6 +51,7 @@ export class SpeakableText {
   #before = '';
   #atLineStart = true;
   #afterEmoji = false;
+  readonly #numbers = new NumbersApart();
 
   /** Takes the next piece; returns what can be spoken for certain. */
   push(text: string): string {
@@ -47,7 +61,7 @@ export class SpeakableText {
 
   /** No more text: returns the rest. */
   end(): string {
-    return this.#decide(true);
+    return this.#decide(true) + this.#numbers.end();
   }
 
   #decide(ended: boolean): string {
@@ -57,7 +71,7 @@ export class SpeakableText {
     while (at < text.length) {
       const step = this.#step(text, at, ended);
       if (!step) break;
-      spoken += step.spoken;
+      spoken += this.#numbers.pass(step.spoken, step.parts === true);
       at += step.length;
       this.#before = text.slice(Math.max(0, at - 2), at);
     }
@@ -92,12 +106,26 @@ export class SpeakableText {
       case '(':
         return stageDirection(text, at, ended, spoken('('));
       case '[':
-        return stageDirection(text, at, ended, silent(1));
+        return this.#bracket(text, at, ended);
+      case '【':
+        return known(citationLength(text, at, { before: this.#before, ended }), (length) =>
+          length > 0 ? silent(length) : spoken('【'),
+        );
+      case '<':
+        return known(pauseLength(text, at, ended), (length) => spoken(text.slice(at, at + (length || 1))));
       case ']':
         return linkTarget(text, at, ended);
       default:
         return this.#symbol(text, at, ended);
     }
+  }
+
+  #bracket(text: string, at: number, ended: boolean): Step {
+    const length = citationLength(text, at, { before: this.#before, ended });
+    if (length === undefined) return undefined;
+    if (length === 0) return stageDirection(text, at, ended, silent(1));
+    const target = linkTarget(text, at + length - 1, ended);
+    return target && silent(length - 1 + target.length);
   }
 
   #star(text: string, at: number, ended: boolean): Step {
@@ -107,6 +135,9 @@ export class SpeakableText {
       if (product[1] === '' ? /^\d/.test(factor) : /^ \d/.test(factor)) return spoken('*');
       if (!ended && (factor === '' || factor === product[1])) return undefined;
     }
+    const length = telephoneMarkLength(text, at, { before: this.#before, ended });
+    if (length === undefined) return undefined;
+    if (length > 0) return spoken(text.slice(at, at + length));
     if (this.#before.endsWith('*')) return silent(1);
     return stageDirection(text, at, ended, silent(1));
   }
@@ -131,10 +162,11 @@ export class SpeakableText {
       this.#atLineStart = true;
       return spoken(symbol);
     }
-    if (EMOJI_PART.test(symbol) || (this.#afterEmoji && symbol === ZERO_WIDTH_JOINER))
-      return silent(symbol.length);
+    if (isUnseen(symbol) || (this.#afterEmoji && symbol === ZERO_WIDTH_JOINER))
+      return { length: symbol.length, spoken: '' };
     this.#afterEmoji = EMOJI.test(symbol) && !NOT_EMOJI.test(symbol);
-    if (this.#afterEmoji || /\p{Cc}/u.test(symbol)) return { length: symbol.length, spoken: ' ' };
+    if (this.#afterEmoji || symbol === BROKEN || /\p{Cc}/u.test(symbol))
+      return { length: symbol.length, spoken: ' ', parts: true };
     return /\p{Cs}/u.test(symbol) ? silent(1) : spoken(symbol);
   }
 }
@@ -143,8 +175,16 @@ function spoken(text: string): Step {
   return { length: text.length, spoken: text };
 }
 
-function silent(length: number): Step {
-  return { length, spoken: '' };
+function silent(length: number): NonNullable<Step> {
+  return { length, spoken: '', parts: true };
+}
+
+function known(length: number | undefined, step: (length: number) => Step): Step {
+  return length === undefined ? undefined : step(length);
+}
+
+function isUnseen(symbol: string): boolean {
+  return EMOJI_PART.test(symbol) || UNSEEN.test(symbol);
 }
 
 /** A whole code point; '' after the end; undefined if it has not all arrived. */

@@ -66,6 +66,9 @@ export class Splitter {
       return;
     }
     if (endsSentence(this.#piece, run)) this.#close(pieces);
+    // "5|500" are two numbers, and no voice may read them as one.
+    if (this.#isClosed && /\d $/.test(this.#piece) && /^\d/.test(run))
+      this.#piece = `${this.#piece.trimEnd()}, `;
     this.#isClosed = false;
     if (this.#piece.length + run.length <= this.#limits.softChars) this.#piece += run;
     else for (const character of run) this.#overfill(character, pieces);
@@ -124,8 +127,9 @@ function isClause(text: string): boolean {
   return CLAUSE_END.test(text.charAt(text.length - 1));
 }
 
+/** Also where the next one may still come. */
 function isBetweenDigits(text: string, at: number): boolean {
-  return /\d/.test(text.charAt(at - 1)) && /\d/.test(text.charAt(at + 1));
+  return /\d/.test(text.charAt(at - 1)) && /^(?:\d|$)/.test(text.charAt(at + 1));
 }
 
 function isSpace(run: string): boolean {
