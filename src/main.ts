@@ -52,7 +52,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const parts = { settings, log, watch, providers, desk, reload, calls, telephones };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
-    const http = await openOperatorsSide({ ...parts, reception });
+    const http = await openOperatorsSide({ ...parts, reception, history });
     closing.add(() => http.close());
     closing.add(() => closeTelephones(telephones.all));
     closing.add(() => recordings.settled());

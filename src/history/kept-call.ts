@@ -76,7 +76,8 @@ export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOp
 
 /** A channel that comes back is another call: its id alone would not do. */
 function keyOf(id: string, epochMs: number): string {
-  return `${new Date(epochMs).toISOString().replaceAll(/[:.]/g, '-')}-${id}`.slice(0, 200);
+  const began = new Date(epochMs).toISOString().replaceAll(/[:.]/g, '-');
+  return `${began}-${id.replaceAll(/[^\w.-]/g, '_')}`.slice(0, 200);
 }
 
 function wordsOf(entries: readonly TimelineEntry[]): string {

@@ -259,6 +259,7 @@ describe('the description', () => {
     http = await operated();
     const { paths } = (await get('/docs/json')).json<{ paths: object }>();
     expect(Object.keys(paths).toSorted()).toEqual([
+      '/api/audio/{ticket}',
       '/api/bots/reload',
       '/api/calls',
       '/api/calls/{id}',
@@ -268,6 +269,11 @@ describe('the description', () => {
       '/api/calls/{id}/turns/{turn}',
       '/api/drain',
       '/api/events',
+      '/api/history',
+      '/api/history/export',
+      '/api/history/{id}',
+      '/api/history/{id}/audio',
+      '/api/history/{id}/report',
       '/api/service',
       '/api/turns',
     ]);

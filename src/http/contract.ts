@@ -11,7 +11,7 @@ import { z } from 'zod';
 const CALL_STATES = ['ringing', 'listening', 'hearing', 'thinking', 'speaking', 'ended'] as const;
 
 /** What a call has cost so far by the price table. */
-const callCost = z.object({
+export const callCost = z.object({
   /** ISO 4217. */
   currency: z.string(),
   synthesis: z.number(),

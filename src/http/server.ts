@@ -17,6 +17,10 @@ import { serveDashboard } from './dashboard.ts';
 import { describeApi } from './docs.ts';
 import { doorOf } from './door.ts';
 import { answerErrors, answerWith, toldError } from './errors.ts';
+import { HistoryDesk } from './history-desk.ts';
+import type { HistoryPorts } from './history-ports.ts';
+import { historyRoutes, listeningRoute } from './history-routes.ts';
+import { ListeningTickets } from './listening-tickets.ts';
 import { liveEvents } from './live-events.ts';
 import type { OperatorPorts } from './operator-ports.ts';
 import { lettingGo, phoneRoute, takeWebSockets } from './phone-route.ts';
@@ -38,6 +42,8 @@ export interface HttpOptions {
   readonly notReady: () => readonly string[];
   readonly metrics: Registry;
   readonly operator: OperatorPorts;
+  /** Ended calls; undefined where none is kept. */
+  readonly history: HistoryPorts | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -88,7 +94,18 @@ function whyNotListening({ host, port }: { host: string; port: number }, error: 
 
 /** Everything but the socket. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { token, transcripts, prices, notReady, metrics, operator, clock, log, version } = options;
+  const {
+    token,
+    transcripts,
+    prices,
+    notReady,
+    metrics,
+    operator,
+    history: ports,
+    clock,
+    log,
+    version,
+  } = options;
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
@@ -106,12 +123,16 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await describeApi(app, version);
   const door = doorOf(token);
   await app.register(probes, { door, notReady, metrics });
+  const tickets = new ListeningTickets(clock);
+  const history = { desk: new HistoryDesk({ ports, transcripts }), tickets, ports };
+  await app.register(listeningRoute, { ...history, prefix: '/api' });
   await app.register(
     async (api) => {
       api.addHook('onRequest', door);
       const view = new CallView({ transcripts, prices });
       await api.register(callRoutes, { operator, view });
       await api.register(turnRoutes, { operator, view });
+      await api.register(historyRoutes, history);
       await api.register(serviceRoutes, { operator });
       await api.register(phoneRoute, { operator });
       await api.register(liveEvents, { operator, view, clock });

@@ -1,12 +1,15 @@
 /** The history of ended calls, as the settings want it. */
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import { isCanary } from '../history/canary.ts';
 import { History } from '../history/history.ts';
 import { keptCall } from '../history/kept-call.ts';
+import { RecordedCalls } from '../history/recorded-calls.ts';
+import { Reports } from '../history/reports.ts';
+import type { HistoryPorts } from '../http/history-ports.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 
@@ -17,8 +20,12 @@ export interface CallHistoryParts {
   readonly log: Log;
 }
 
+export interface CallHistory extends HistoryPorts {
+  close(): Promise<void>;
+}
+
 /** Keeps every call that ends from now on, the canary's excepted. Undefined where none is to be kept: then nothing of earlier ones stays. */
-export async function openHistory(parts: CallHistoryParts): Promise<History | undefined> {
+export async function openHistory(parts: CallHistoryParts): Promise<CallHistory | undefined> {
   const { settings, calls, metrics, log } = parts;
   const file = join(settings.data.dir, 'history.sqlite');
   if (settings.history.maxAgeMs === 0) {
@@ -37,5 +44,10 @@ export async function openHistory(parts: CallHistoryParts): Promise<History | un
   calls.onNews(({ kind, call }) => {
     if (kind === 'ended' && !isCanary(call.party)) history.keep(keptCall(call, kept));
   });
-  return history;
+  return {
+    history,
+    recorded: new RecordedCalls(resolve(settings.data.dir, 'calls')),
+    reports: new Reports(systemClock),
+    close: () => history.close(),
+  };
 }

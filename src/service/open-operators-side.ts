@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
+import type { HistoryPorts } from '../http/history-ports.ts';
 import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import { addGauges } from '../ops/metrics.ts';
@@ -16,10 +17,18 @@ export interface OperatorParts extends Omit<OperatorDeskOptions, 'drainMs' | 'al
   readonly log: Log;
   readonly watch: Watch;
   readonly reception: Reception;
+  /** Undefined where no call is kept. */
+  readonly history: HistoryPorts | undefined;
 }
 
 /** Resolves when HTTP listens. */
-export function openOperatorsSide({ settings, log, watch, ...parts }: OperatorParts): Promise<HttpServer> {
+export function openOperatorsSide({
+  settings,
+  log,
+  watch,
+  history,
+  ...parts
+}: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
   const { reception, telephones } = parts;
   const operator = new OperatorDesk({ ...parts, admission, alerts, drainMs: settings.drainMs });
@@ -38,5 +47,6 @@ export function openOperatorsSide({ settings, log, watch, ...parts }: OperatorPa
     notReady: () => operator.notReady(),
     metrics: metrics.registry,
     operator,
+    history,
   });
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../src/base/project-root.ts';
+import { HistoryStore } from '../../src/history/store.ts';
 import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
 import { runProgram } from '../../src/lab/local-asterisk/run-program.ts';
 import { buildImage } from '../support/image/build-image.ts';
@@ -48,8 +49,10 @@ describe('the image', () => {
       env: { MEDIA_MODE: 'stream', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(await freeTcpPort()) },
     });
     // These are the image's own affair.
-    const { BOTS_DIR: _bots, MEDIA_DIR: _media, DATA_DIR: _data, ...others } = surroundings.environment;
-    env = others;
+    const own = ['BOTS_DIR', 'MEDIA_DIR', 'DATA_DIR', 'HISTORY_KEEP_DAYS'];
+    env = Object.fromEntries(
+      Object.entries(surroundings.environment).filter(([name]) => !own.includes(name)),
+    );
   }, BUILD_WITHIN_MS);
   beforeEach((context) => {
     if (obstacle !== undefined) context.skip(`the Dockerfile's steps were not run: ${obstacle}`);
@@ -134,7 +137,7 @@ describe('the image', () => {
     expect(JSON.parse(found)).toMatchObject({ ok: true });
   });
 
-  it('serves a call, says that it is healthy, and stops when it is told to', async () => {
+  it('serves a call, says that it is healthy, stops when it is told to, and has kept the call', async () => {
     const service = startCommand(inside(parley(...image.cmd), env), dir, {});
     try {
       await until('it answers calls', () => service.printed.includes('"service.ready"'), WITHIN_MS);
@@ -150,5 +153,11 @@ describe('the image', () => {
     await expect(runProgram(inside(image.healthcheck, env), { withinMs: WITHIN_MS })).rejects.toThrow(
       'status 1',
     );
+    const file = join(volumes['/var/lib/parley/data'] ?? '', 'history.sqlite');
+    const history = new HistoryStore({ file, epochMs: () => Date.now(), onSetAside: () => undefined });
+    expect(history.search({ limit: 10, numbersMasked: false }).calls).toMatchObject([
+      { bot: 'default', cause: 'caller' },
+    ]);
+    history.close();
   });
 });

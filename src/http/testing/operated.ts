@@ -63,6 +63,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     notReady: () => [],
     metrics: new Registry(),
     operator,
+    history: undefined,
     ...options,
   });
   return {

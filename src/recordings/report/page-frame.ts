@@ -10,8 +10,8 @@ export interface PageOptions {
   readonly body: Html;
   /** Files of web/report, without their ending; `page` comes before all of them. */
   readonly styles: readonly string[];
-  /** Another, a module. */
-  readonly script?: 'report.js';
+  /** Another of them, a module, and what then begins it. */
+  readonly script?: { readonly file: 'player.js'; readonly start: string };
 }
 
 /**
@@ -21,7 +21,7 @@ export interface PageOptions {
 export async function pageOf({ title, body, styles, script }: PageOptions): Promise<string> {
   const sheets = await Promise.all(['page', ...styles].map((name) => webFile(`${name}.css`)));
   const style = sheets.join('\n');
-  const code = script ? await webFile(script) : undefined;
+  const code = script ? `${await webFile(script.file)}\n${script.start}\n` : undefined;
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,

@@ -1,7 +1,6 @@
 /** What is heard, to look at and to play: both sides over one time axis, and the way to every turn. */
 import { durationMs } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
-import { encodeStereoWav } from '../../audio/wav.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
 import type { Breach } from '../../timeline/breaches.ts';
 import { html } from './html.ts';
@@ -20,14 +19,15 @@ const HEIGHT_PX = TOP_PX + 2 * LANE_PX + AXIS_PX;
 const MAX_TICKS = 7;
 const TICK_STEPS_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
 
+/** `src`: of the sound of both sides, the caller on the left; none where the page finds it by itself. */
 export function playerView(
-  { caller, bot }: ReportedCall,
+  { caller, bot, src }: Pick<ReportedCall, 'caller' | 'bot'> & { readonly src: string | undefined },
   turns: readonly TurnStages[],
   breaches: readonly Breach[],
 ): Html {
   const wholeMs = Math.max(durationMs(caller), durationMs(bot), 1);
   return html`<section class="player" aria-label="Recording">
-    <audio preload="auto" src="${audioOf(caller, bot)}"></audio>
+    <audio preload="auto" ${src !== undefined && html`src="${src}"`}></audio>
     <div class="controls">
       <button type="button" class="play" aria-label="Play" aria-keyshortcuts="Space"></button>
       <output class="clock" aria-label="Time"><b>${clockText(0)}</b> / ${clockText(wholeMs)}</output>
@@ -65,11 +65,6 @@ export function playerView(
       </div>
     </div>
   </section>`;
-}
-
-/** The caller on the left, the bot on the right: the page can let either be heard alone. */
-function audioOf(caller: Pcm, bot: Pcm): string {
-  return `data:audio/wav;base64,${Buffer.from(encodeStereoWav(caller, bot)).toString('base64')}`;
 }
 
 function sideView(value: string, label: string, isChosen = false): Html {

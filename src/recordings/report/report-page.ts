@@ -1,39 +1,31 @@
 /** The report of one call: what it was, what was slow and why, and every turn to look at and to listen to. */
 import { durationMs } from '../../audio/pcm.ts';
-import { turnStages, turnsOf, waitsOf } from '../../timeline/turn-stages.ts';
+import { encodeStereoWav } from '../../audio/wav.ts';
+import { turnStages, turnsOf } from '../../timeline/turn-stages.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
-import { breachesOf } from '../../timeline/breaches.ts';
-import type { Breach } from '../../timeline/breaches.ts';
 import { median } from './comparison.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { pageOf } from './page-frame.ts';
-import { playerView } from './player-view.ts';
+import { reportBody } from './report-body.ts';
 import type { Fact, ReportedCall } from './reported-call.ts';
-import { clockText, durationText } from '../../base/time-text.ts';
-import { turnView } from './turn-view.ts';
+import { durationText } from '../../base/time-text.ts';
 import type { Look } from './waterfall.ts';
 
 /** A whole HTML document that needs no network. */
 export async function reportPage(call: ReportedCall): Promise<string> {
-  const { timeline, name } = call;
+  const { timeline, name, caller, bot } = call;
   const turns = turnsOf(timeline).map((turn) => turnStages(timeline, turn));
-  const breaches = breachesOf(timeline);
-  const slowestMs = Math.max(
-    0,
-    ...turns.flatMap(({ times }) => waitsOf(times).reduce((sum, { ms }) => sum + ms, 0)),
-  );
-  const cards = [0, ...turns.map(({ turn }) => turn)].map((turn) =>
-    turnView({ timeline, turn, slowestMs, breaches: breaches.filter((breach) => breach.turn === turn) }),
-  );
   const body = html`${headerView(call, turns)}
-    <main>
-      ${breachesView(breaches)} ${playerView(call, turns, breaches)}
-      <section class="turns" aria-label="Turns">${cards}</section>
-    </main>
+    <main>${reportBody({ timeline, sound: { caller, bot, src: audioOf(call) } })}</main>
     ${legendView()}`;
   const styles = ['breaches', 'player', 'turn', 'waterfall', 'transcript'];
-  return pageOf({ title: `${name} · Parley call report`, body, styles, script: 'report.js' });
+  return pageOf({
+    title: `${name} · Parley call report`,
+    body,
+    styles,
+    script: { file: 'player.js', start: 'playRecording(document);' },
+  });
 }
 
 function headerView(
@@ -78,26 +70,9 @@ function factsView(facts: readonly Fact[]): Html {
   </dl>`;
 }
 
-function breachesView(breaches: readonly Breach[]): Html {
-  if (breaches.length === 0)
-    return html`<section class="breaches is-clean" aria-label="What was slow">
-      <p>Every answer, voice and pause was within its limits.</p>
-    </section>`;
-  return html`<section class="breaches" aria-labelledby="breaches">
-    <h2 id="breaches">What went wrong <span class="count">${breaches.length}</span></h2>
-    <ul>
-      ${breaches.map(
-        ({ severity, turn, atMs, what, why }) =>
-          html`<li class="${severity}">
-            <a href="#turn-${turn}" data-at="${atMs}">
-              <span class="badge">${severity}</span>
-              <span class="where">${turn === 0 ? 'Greeting' : `Turn ${turn}`} · ${clockText(atMs)}</span>
-              <span class="what"><b>${what}</b> <span class="why">${why}</span></span>
-            </a>
-          </li>`,
-      )}
-    </ul>
-  </section>`;
+/** The caller on the left, the bot on the right: the page can let either be heard alone. */
+function audioOf({ caller, bot }: ReportedCall): string {
+  return `data:audio/wav;base64,${Buffer.from(encodeStereoWav(caller, bot)).toString('base64')}`;
 }
 
 function legendView(): Html {

@@ -1,0 +1,159 @@
+/** Ended calls: searched, looked at, listened to, and taken away as a table. */
+import { Readable } from 'node:stream';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { ParleyError } from '../base/errors.ts';
+import { apiError } from './contract.ts';
+import {
+  historyDetail,
+  historyExport,
+  historyId,
+  historyPage,
+  historyQuery,
+  listening,
+  listeningTicket,
+} from './history-contract.ts';
+import type { HistoryDesk } from './history-desk.ts';
+import { EXPORT_TYPES, exported } from './history-export.ts';
+import type { HistoryPorts } from './history-ports.ts';
+import type { ListeningTickets } from './listening-tickets.ts';
+
+export interface HistoryRoutesOptions {
+  readonly desk: HistoryDesk;
+  readonly tickets: ListeningTickets;
+  /** Undefined where no call is kept. */
+  readonly ports: HistoryPorts | undefined;
+}
+
+const errors = { '4xx': apiError, '5xx': apiError };
+
+export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async (app, options) => {
+  const { desk, tickets, ports } = options;
+  const tags = ['history'];
+  await serveSound(app, ports);
+
+  app.get(
+    '/history',
+    {
+      schema: {
+        tags,
+        summary: 'Ended calls that were looked for, newest first',
+        querystring: historyQuery,
+        response: { 200: historyPage, ...errors },
+      },
+    },
+    ({ query: { after, limit, ...search } }) => desk.page(search, { after, limit }),
+  );
+
+  app.get(
+    '/history/export',
+    {
+      schema: {
+        tags,
+        summary: 'All of them as a file: CSV or JSON',
+        querystring: historyExport,
+        produces: ['text/csv', 'application/json'],
+      },
+    },
+    async ({ query: { format, ...search } }, reply) => {
+      const pages = await desk.all(search);
+      return reply
+        .type(EXPORT_TYPES[format])
+        .header('content-disposition', `attachment; filename="calls.${format}"`)
+        .send(Readable.from(exported(pages, format)));
+    },
+  );
+
+  app.get(
+    '/history/:id',
+    {
+      schema: {
+        tags,
+        summary: 'An ended call with its timeline',
+        params: historyId,
+        response: { 200: historyDetail, ...errors },
+      },
+    },
+    ({ params: { id } }) => desk.detail(id),
+  );
+
+  app.get(
+    '/history/:id/report',
+    {
+      schema: {
+        tags,
+        summary: 'What went on in it turn by turn, drawn: a piece of HTML',
+        params: historyId,
+        produces: ['text/html'],
+      },
+    },
+    async ({ params: { id } }, reply) => reply.type('text/html; charset=utf-8').send(await desk.report(id)),
+  );
+
+  app.get(
+    '/history/:id/audio',
+    {
+      schema: {
+        tags,
+        summary: 'Its recording: the caller on the left, the bot on the right',
+        params: historyId,
+        produces: ['audio/wav'],
+      },
+    },
+    async ({ params: { id } }, reply) => sound(reply, ports, await desk.recording(id)),
+  );
+
+  app.post(
+    '/history/:id/audio',
+    {
+      schema: {
+        tags,
+        summary: 'An address for its recording that needs no token for an hour',
+        params: historyId,
+        response: { 200: listening, ...errors },
+      },
+    },
+    async ({ params: { id } }) => {
+      const { ticket, goodForMs } = tickets.issue(await desk.recording(id));
+      return { url: `api/audio/${ticket}`, until: new Date(Date.now() + goodForMs).toISOString() };
+    },
+  );
+};
+
+/** Behind no door: whoever knows the address was given it. */
+export const listeningRoute: FastifyPluginAsyncZod<HistoryRoutesOptions> = async (
+  app,
+  { tickets, ports },
+) => {
+  await serveSound(app, ports);
+  app.get(
+    '/audio/:ticket',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'A recording, for whoever was given its address',
+        params: listeningTicket,
+        produces: ['audio/wav'],
+        security: [],
+      },
+    },
+    async ({ params: { ticket } }, reply) => {
+      const name = tickets.recordingOf(ticket);
+      if (name === undefined) throw new ParleyError('HTTP_NOT_FOUND', 'This address is good no longer.');
+      return sound(reply, ports, name);
+    },
+  );
+};
+
+/** `reply.sendFile`, and no route of its own: it answers ranges, and leaves the directory for no name. */
+async function serveSound(app: FastifyInstance, ports: HistoryPorts | undefined): Promise<void> {
+  if (ports) await app.register(fastifyStatic, { root: ports.recorded.dir, serve: false, dotfiles: 'deny' });
+}
+
+function sound(reply: FastifyReply, ports: HistoryPorts | undefined, name: string): FastifyReply {
+  if (!ports) throw new ParleyError('HISTORY_OFF', 'Ended calls are not kept.');
+  return reply
+    .header('cache-control', 'private, no-store')
+    .sendFile(ports.recorded.soundOf(name), { cacheControl: false });
+}
