@@ -1,6 +1,11 @@
+import { createServer, type Http2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
+import type { LogFields } from '../../base/log.ts';
+import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { CHANNEL_POOL_DEFAULTS, ChannelPool } from './channel-pool.ts';
 
 const settings = { ...CHANNEL_POOL_DEFAULTS, connectMs: 500, retryMs: 50 };
@@ -43,6 +48,46 @@ afterEach(() => server.kill());
 function sockets(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
 }
+
+describe('a server that says goodbye to each new connection', () => {
+  let unwelcoming: Http2Server;
+  let sessions: number;
+  let url: string;
+
+  beforeEach(async () => {
+    sessions = 0;
+    unwelcoming = createServer();
+    unwelcoming.on('session', (session) => {
+      sessions++;
+      session.on('error', () => undefined);
+      session.goaway();
+    });
+    await new Promise<void>((resolve) => unwelcoming.listen(0, '127.0.0.1', resolve));
+    url = `grpc://127.0.0.1:${(unwelcoming.address() as AddressInfo).port}`;
+  });
+
+  afterEach(() => unwelcoming.close());
+
+  it('is tried more and more seldom, and named once', async () => {
+    const clock = new ManualClock();
+    const events: unknown[] = [];
+    const log = { ...silentLog, warn: ({ event }: LogFields) => void events.push(event) };
+    const pool = new ChannelPool({ url, clock, settings, log });
+    const seen: number[] = [];
+    for (let seconds = 0; seconds < 60; seconds++) {
+      await clock.advance(1000);
+      // Connections are real, the pauses between them are not.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.push(sessions);
+    }
+    pool.close();
+    expect(seen[59]).toBeGreaterThan(4);
+    // 0.5 s, 1 s, 2 s … 30 s for each of 4 channels, and half of that where chance is kind.
+    expect(seen[59]).toBeLessThanOrEqual(4 * 10);
+    expect(new Set(events)).toEqual(new Set(['yandex.channel.unwanted']));
+    expect(events.length).toBeLessThanOrEqual(2);
+  });
+});
 
 describe('the pool of gRPC channels', () => {
   it.each(['https://host:443', 'grpc://host', 'host:443', 'grpcs://host:443/path'])('refuses %s', (url) => {

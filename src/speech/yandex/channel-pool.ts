@@ -2,6 +2,7 @@ import { connectivityState, credentials, type ChannelCredentials, type Client } 
 import { sleep, type Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
+import { Seldom } from '../../base/seldom.ts';
 import { PooledChannel, type ChannelVerdict } from './pooled-channel.ts';
 
 export interface ChannelPoolSettings {
@@ -62,6 +63,7 @@ export class ChannelPool {
   /** Every channel that is not closed: in use, retired or still connecting. */
   readonly #open = new Set<PooledChannel>();
   readonly #closing = new AbortController();
+  readonly #shortLives: Seldom;
 
   /** Throws SETTINGS_INVALID for a URL of another form. Connects in the background. */
   constructor({ url, clock, settings = CHANNEL_POOL_DEFAULTS, log = silentLog }: ChannelPoolOptions) {
@@ -69,6 +71,7 @@ export class ChannelPool {
     this.#address = address;
     this.#credentials = secure ? credentials.createSsl() : credentials.createInsecure();
     this.#clock = clock;
+    this.#shortLives = new Seldom(clock);
     this.#settings = settings;
     this.#log = log;
     this.#channels = Array.from({ length: settings.channels }, () => this.#openChannel());
@@ -112,14 +115,29 @@ export class ChannelPool {
   }
 
   #openChannel(): PooledChannel {
-    const channel: PooledChannel = new PooledChannel(
-      this.#address,
-      this.#credentials,
-      this.#settings.failuresToReplace,
-      { onSick: () => this.#sickened(channel), onClosed: () => this.#open.delete(channel) },
-    );
+    const channel: PooledChannel = new PooledChannel({
+      address: this.#address,
+      credentials: this.#credentials,
+      failuresToSicken: this.#settings.failuresToReplace,
+      clock: this.#clock,
+      random: Math.random,
+      observer: {
+        onSick: () => this.#sickened(channel),
+        onShortLived: (pauseMs) => this.#shortLived(pauseMs),
+        onClosed: () => this.#open.delete(channel),
+      },
+    });
     this.#open.add(channel);
     return channel;
+  }
+
+  #shortLived(pauseMs: number): void {
+    this.#shortLives.happened((times) =>
+      this.#log.warn(
+        { event: 'yandex.channel.unwanted', address: this.#address, times, pauseMs },
+        'a gRPC server closes each connection as soon as it is there',
+      ),
+    );
   }
 
   #sickened(channel: PooledChannel): void {

@@ -1,6 +1,6 @@
 import { Client, connectivityState, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { unlessAborted } from '../../base/async.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { CancelTimer, Clock } from '../../base/clock.ts';
 
 const CHANNEL_OPTIONS: ChannelOptions = {
   // Without it grpc-js lets all channels of one target share one connection, and the pool would be none.
@@ -28,31 +28,47 @@ export type ChannelVerdict = 'success' | 'failure' | 'neither';
 export interface PooledChannelObserver {
   /** It ought to be replaced. Called once at most. */
   onSick(): void;
+  /** The server has taken a connection and closed it again at once; the next one is tried after `pauseMs`. */
+  onShortLived(pauseMs: number): void;
   /** Called once. */
   onClosed(): void;
 }
 
+export interface PooledChannelOptions {
+  readonly address: string;
+  readonly credentials: ChannelCredentials;
+  readonly failuresToSicken: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly observer: PooledChannelObserver;
+}
+
+/** A connection that lived less, ms, was not wanted: balancers and servers that are being drained close them within a second. */
+const SHORT_LIFE_MS = 5000;
+/** Before the connection after the first one that was not wanted, ms, and then twice as long each time. */
+const FIRST_PAUSE_MS = 500;
+/** A server that is well again is used within so long, ms. */
+const LONGEST_PAUSE_MS = 30_000;
+
 /** One gRPC channel with a connection of its own, and what the pool needs to know about it. */
 export class PooledChannel {
   readonly client: Client;
-  readonly #failuresToSicken: number;
-  readonly #observer: PooledChannelObserver;
+  readonly #options: PooledChannelOptions;
   #callsUnderWay = 0;
   #failures = 0;
   #sick = false;
   #retired = false;
   #closed = false;
   readonly #stateWatchers = new Set<() => void>();
+  #readyAtMs: number | undefined;
+  #shortLives = 0;
+  #isPausing = false;
+  #cancelPause: CancelTimer = () => undefined;
 
-  constructor(
-    address: string,
-    credentials: ChannelCredentials,
-    failuresToSicken: number,
-    observer: PooledChannelObserver,
-  ) {
+  constructor(options: PooledChannelOptions) {
+    const { address, credentials } = options;
     this.client = new Client(address, credentials, CHANNEL_OPTIONS);
-    this.#failuresToSicken = failuresToSicken;
-    this.#observer = observer;
+    this.#options = options;
     this.#watch();
   }
 
@@ -76,7 +92,7 @@ export class PooledChannel {
   end(verdict: ChannelVerdict): void {
     this.#callsUnderWay--;
     if (verdict === 'success') this.#failures = 0;
-    if (verdict === 'failure' && ++this.#failures >= this.#failuresToSicken) this.#sicken();
+    if (verdict === 'failure' && ++this.#failures >= this.#options.failuresToSicken) this.#sicken();
     if (this.#retired && this.#callsUnderWay === 0) this.close();
   }
 
@@ -104,29 +120,51 @@ export class PooledChannel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelPause();
     this.client.close();
-    this.#observer.onClosed();
+    this.#options.observer.onClosed();
   }
 
   #nextState(): Promise<void> {
     return new Promise((resolve) => this.#stateWatchers.add(resolve));
   }
 
-  /** Connects at once and again whenever the connection is lost, calls or not. */
+  /** Connects at once and again whenever the connection is lost, calls or not; more slowly where each one is closed as soon as it is there. */
   #watch(): void {
     const channel = this.client.getChannel();
-    const state = channel.getConnectivityState(true);
+    const state = channel.getConnectivityState(!this.#isPausing);
+    if (state === connectivityState.READY) this.#readyAtMs ??= this.#options.clock.nowMs();
     if (state === connectivityState.TRANSIENT_FAILURE) this.#sicken();
     channel.watchConnectivityState(state, Infinity, () => {
-      if (!this.#closed) this.#watch();
+      if (!this.#closed) {
+        if (channel.getConnectivityState(false) === connectivityState.IDLE) this.#lost();
+        this.#watch();
+      }
       for (const tell of this.#stateWatchers) tell();
       this.#stateWatchers.clear();
     });
   }
 
+  /** A connection was there, maybe for so short a time that it was never seen, and is gone: grpc-js itself would try again without a pause. */
+  #lost(): void {
+    const { clock, observer, random } = this.#options;
+    const livedMs = clock.nowMs() - (this.#readyAtMs ?? clock.nowMs());
+    this.#readyAtMs = undefined;
+    if (livedMs >= SHORT_LIFE_MS) return void (this.#shortLives = 0);
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#shortLives++);
+    const pauseMs = longest * (0.5 + random() / 2);
+    this.#isPausing = true;
+    this.#cancelPause();
+    this.#cancelPause = clock.after(pauseMs, () => {
+      this.#isPausing = false;
+      this.client.getChannel().getConnectivityState(true);
+    });
+    observer.onShortLived(pauseMs);
+  }
+
   #sicken(): void {
     if (this.#sick) return;
     this.#sick = true;
-    this.#observer.onSick();
+    this.#options.observer.onSick();
   }
 }
