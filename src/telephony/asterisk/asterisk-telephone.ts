@@ -81,7 +81,10 @@ export class AsteriskTelephone implements Telephone {
 
   get trouble(): string | undefined {
     if (this.connected) return undefined;
-    return this.#connection ? 'Asterisk is not connected' : 'Asterisk has not been there yet';
+    if (!this.#connection) return 'Asterisk has not been there yet';
+    return this.#connection.port.isReplaced
+      ? 'another program answers under the same ARI_APP'
+      : 'Asterisk is not connected';
   }
 
   /** How audio travels; nothing until Asterisk has been there. */

@@ -31,6 +31,11 @@ export class EventsHub {
   }
 
   /** Somebody listens for this application: Stasis lets calls in. */
+  /** Somebody is connected as each of them. */
+  get apps(): readonly string[] {
+    return [...this.#byApp.keys()];
+  }
+
   has(app: string): boolean {
     return this.#byApp.has(app);
   }

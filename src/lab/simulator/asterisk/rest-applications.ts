@@ -1,4 +1,4 @@
-/** `/applications`: what an application wants to hear of. */
+/** `/applications`: which there are, and what one wants to hear of. */
 import { z } from 'zod';
 import { AriError } from './ari-error.ts';
 import type { EventsHub } from './events-hub.ts';
@@ -17,5 +17,9 @@ export function applicationOperations(events: EventsHub): readonly Operation[] {
     events.want(name, types);
     return json({ name, events_allowed: allowed, events_disallowed: [] });
   };
-  return [operation('filter', 'PUT /applications/{applicationName}/eventFilter', 'Application', [], want)];
+  const list = () => json(events.apps.map((name) => ({ name })));
+  return [
+    operation('list', 'GET /applications', 'List[Application]', [], list),
+    operation('filter', 'PUT /applications/{applicationName}/eventFilter', 'Application', [], want),
+  ];
 }

@@ -36,7 +36,12 @@ export class AriConnection extends AriRequests implements AriPort {
     this.#log = options.log;
     this.#rest = options.rest;
     this.#routes = new AriRoutes(options.log);
-    this.#link = new AriLink({ ...options, settle: () => this.#settle() });
+    this.#link = new AriLink({
+      ...options,
+      settle: () => this.#settle(),
+      isFree: async () => !(await this.isAppTaken()),
+      onReplaced: () => this.#letAllGo(),
+    });
     this.#link.onConnection((state) => {
       if (state === 'up') this.#down = new AbortController();
       else this.#down.abort(new ParleyError('ARI_UNREACHABLE', 'The event socket is gone.'));
@@ -86,6 +91,10 @@ export class AriConnection extends AriRequests implements AriPort {
     return this.#link.connected;
   }
 
+  get isReplaced(): boolean {
+    return this.#link.isReplaced;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#link.close(), this.#rest.close()]);
   }
@@ -100,6 +109,11 @@ export class AriConnection extends AriRequests implements AriPort {
       );
     });
     await this.#reconcile();
+  }
+
+  /** Every call is another program's now: whoever spoke to it here has lost it, and lets its channel stand. */
+  #letAllGo(): void {
+    this.#routes.census()(new Set(), this.#clock.nowMs());
   }
 
   async #reconcile(): Promise<void> {

@@ -10,6 +10,7 @@ class FakeSocket implements EventSocket {
   #end: (reason: string) => void = () => undefined;
   answersPings = true;
   reason: string | undefined;
+  isReplaced = false;
 
   constructor(onSign: () => void, opens: boolean) {
     this.#onSign = onSign;
@@ -29,13 +30,18 @@ function linkWithSockets() {
   const clock = new ManualClock();
   const sockets: FakeSocket[] = [];
   const openedAtMs: number[] = [];
-  const world = { opens: true };
+  const world = { opens: true, isFree: false, told: [] as string[] };
   const link = new AriLink({
     clock,
     log: silentLog,
     // The longest jitter: every wait is its whole step.
     random: () => 1,
     settle: () => Promise.resolve(),
+    isFree: async () => {
+      world.told.push('asked');
+      return world.isFree;
+    },
+    onReplaced: () => void world.told.push('replaced'),
     open: (onSign) => {
       const socket = new FakeSocket(onSign, world.opens);
       sockets.push(socket);
@@ -89,6 +95,27 @@ describe('the link', () => {
       expect(first.reason).toBe('silent');
       await link.close();
     }
+  });
+
+  it('stays away when another program has connected under its name, until that is gone', async () => {
+    const { link, clock, world, last, sockets } = linkWithSockets();
+    link.onConnection((state) => world.told.push(state));
+    await link.start();
+    last().isReplaced = true;
+    last().end('replaced');
+    await clock.advance(60_000);
+    expect(sockets).toHaveLength(1);
+    expect(link).toMatchObject({ connected: false, isReplaced: true });
+    expect(world.told.slice(0, 4)).toEqual(['up', 'replaced', 'down', 'asked']);
+    world.isFree = true;
+    await clock.advance(6_000);
+    expect(sockets).toHaveLength(2);
+    expect(link).toMatchObject({ connected: true, isReplaced: false });
+    last().isReplaced = true;
+    last().end('replaced');
+    await clock.advance(1_000);
+    await link.close();
+    expect(clock.pending).toBe(0);
   });
 
   it('does not wait for ever for a handshake', async () => {

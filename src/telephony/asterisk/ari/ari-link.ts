@@ -11,6 +11,8 @@ export interface EventSocket {
   readonly opened: Promise<void>;
   /** Resolves with the reason when it is over. Never rejects. */
   readonly ended: Promise<string>;
+  /** Another program has connected under the same name, and Asterisk gives it all events. Known once it has ended. */
+  readonly isReplaced?: boolean;
   /** Asks the other side for a sign of life. */
   ping(): void;
   /** Ends it at once, whether or not the other side still listens. Idempotent. */
@@ -22,6 +24,10 @@ export interface AriLinkOptions {
   readonly open: (onSign: () => void) => EventSocket;
   /** Runs on every new socket before the link counts as up; throws if it cannot. */
   readonly settle: () => Promise<void>;
+  /** Nobody is connected under our name any more. May throw. */
+  readonly isFree: () => Promise<boolean>;
+  /** Another program has taken the calls. Told before `down`. */
+  readonly onReplaced: () => void;
   readonly clock: Clock;
   /** Numbers from 0 up to 1. */
   readonly random: () => number;
@@ -30,6 +36,12 @@ export interface AriLinkOptions {
 
 /** How long a socket may take to open: Asterisk needs under 5 ms, a black hole for ever. */
 const HANDSHAKE_MS = 3_000;
+
+/**
+ * How often somebody who was replaced looks whether the other one is gone, ms. Whoever took the calls back at once would be replaced at once,
+ * and so on: two services that share a name lost every call of both in that way.
+ */
+const LOOK_AGAIN_MS = 5_000;
 
 interface Session {
   readonly socket: EventSocket;
@@ -44,6 +56,7 @@ export class AriLink {
   #socket: EventSocket | undefined;
   #running: Promise<void> = Promise.resolve();
   #connected = false;
+  #isReplaced = false;
 
   constructor(options: AriLinkOptions) {
     this.#options = options;
@@ -52,6 +65,11 @@ export class AriLink {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** Another program answers under our name, and this one stays away. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
   }
 
   onConnection(listener: (state: 'up' | 'down') => void): void {
@@ -77,11 +95,30 @@ export class AriLink {
       const reason = await session.socket.ended;
       const upMs = this.#options.clock.nowMs() - session.upSinceMs;
       this.#backoff.lasted(upMs);
+      this.#isReplaced = session.socket.isReplaced ?? false;
+      if (this.#isReplaced) this.#guarded('replaced', this.#options.onReplaced);
       this.#say('down');
       if (this.#closing.signal.aborted) return;
       this.#options.log.warn({ event: 'ari_down', reason, upMs }, 'Lost the connection to Asterisk');
+      if (this.#isReplaced) await this.#untilFree();
       session = await this.#reconnect();
     }
+  }
+
+  /** Resolves when nobody else is connected under our name, or the link is closed. */
+  async #untilFree(): Promise<void> {
+    const { clock, isFree, log, random } = this.#options;
+    const { signal } = this.#closing;
+    log.error(
+      { event: 'ari_replaced' },
+      'Another program answers under the same ARI_APP: it has the calls now, and Parley stays away until it is gone',
+    );
+    while (!signal.aborted) {
+      await sleep(clock, LOOK_AGAIN_MS * (0.5 + random() / 2), signal).catch(() => undefined);
+      // While Asterisk itself is away nobody knows.
+      if (!signal.aborted && (await isFree().catch(() => false))) break;
+    }
+    this.#isReplaced = false;
   }
 
   /** Undefined if the link was closed meanwhile. */
@@ -128,15 +165,17 @@ export class AriLink {
 
   #say(state: 'up' | 'down'): void {
     this.#connected = state === 'up';
-    for (const listener of this.#listeners) {
-      try {
-        listener(state);
-      } catch (error) {
-        this.#options.log.error(
-          { event: 'ari_listener_threw', state, error: String(error) },
-          'A listener threw',
-        );
-      }
+    for (const listener of this.#listeners) this.#guarded(state, () => listener(state));
+  }
+
+  #guarded(state: string, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#options.log.error(
+        { event: 'ari_listener_threw', state, error: String(error) },
+        'A listener threw',
+      );
     }
   }
 }

@@ -57,6 +57,8 @@ export interface AriPort {
    */
   onConnection(listener: (state: 'up' | 'down') => void): void;
   readonly connected: boolean;
+  /** Another program answers under the same name; this one stays away until that is gone, and has no call. */
+  readonly isReplaced: boolean;
 
   /** Ends the socket and every timer. Idempotent. */
   close(): Promise<void>;

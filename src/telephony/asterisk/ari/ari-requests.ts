@@ -54,6 +54,12 @@ export class AriRequests {
     await this.#rest.json('PUT', where, this.#deadlines.requestMs, {}, body);
   }
 
+  /** Somebody is connected to the application, or channels are still in it. */
+  async isAppTaken(): Promise<boolean> {
+    const applications = await this.#get('/applications', z.array(z.object({ name: z.string() })));
+    return applications.some(({ name }) => name === this.#app);
+  }
+
   async channels(): Promise<readonly AriChannel[]> {
     return this.#get('/channels', z.array(wireChannel));
   }

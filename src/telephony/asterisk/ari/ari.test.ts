@@ -395,14 +395,22 @@ describe('reconnection', () => {
     expect(states).toEqual([]);
   });
 
-  it('takes the application back when another program has taken it', async () => {
+  it('leaves every call to another program that has taken the application, and comes back when that is gone', async () => {
     const port = await connected();
+    const heard = heardOn(port, 'c');
+    server.answer('GET /applications', json([{ name: 'voicebot' }]));
     server.send({ type: 'ApplicationReplaced', application: 'voicebot' });
-    await until(() => expect(server.opened).toHaveLength(2));
-    await until(() => expect(port.connected).toBe(true));
+    await until(() => expect(port.isReplaced).toBe(true));
+    await until(() => expect(server.requests).toContain('GET /applications'));
+    expect(server.opened).toHaveLength(1);
+    expect(heard.map(({ type }) => type)).toEqual(['ChannelGone']);
+    expect(server.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
     expect(logged).toContainEqual(
       expect.objectContaining({ reason: 'another program connected as voicebot' }),
     );
+    server.answer('GET /applications', json([]));
+    await until(() => expect(server.opened).toHaveLength(2));
+    await until(() => expect(port).toMatchObject({ connected: true, isReplaced: false }));
   });
 
   it('tells routes whose channel went meanwhile, before it says up', async () => {

@@ -22,7 +22,7 @@ export interface AriOptions {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** The Stasis application. Asterisk gives its events to whoever connected last under this name. */
+  /** The Stasis application. Asterisk gives its events to whoever connected last under this name; the one before then stays away. */
   readonly app: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -73,6 +73,7 @@ class LibraryEvents {
   readonly #log: Log;
   readonly #unreadable: Seldom;
   #socket: EventSocket | undefined;
+  #replaced: () => void = () => undefined;
 
   /** `onEvent` may throw: that is logged, and the next event comes all the same. */
   constructor(client: LibraryClient, options: AriOptions, onEvent: (event: unknown) => void) {
@@ -84,7 +85,7 @@ class LibraryEvents {
     Object.defineProperty(client, '_wsClosed', { get: () => true, set: () => undefined });
     client.on('*', (event) => {
       // Asterisk leaves a replaced socket open, but never sends another event to it.
-      if (replaced.safeParse(event).success) this.#socket?.end(`another program connected as ${this.#app}`);
+      if (replaced.safeParse(event).success) this.#replaced();
       else onEvent(event);
     });
   }
@@ -92,6 +93,7 @@ class LibraryEvents {
   open(onSign: () => void): EventSocket {
     const ws = this.#startLibrary();
     let over: string | undefined;
+    let isReplaced = false;
     const opened = new Promise<void>((resolve) => ws.once('open', resolve));
     const ended = new Promise<string>((resolve) => {
       ws.once('close', (code) => resolve(over ?? `closed by Asterisk (${code})`));
@@ -104,9 +106,16 @@ class LibraryEvents {
       onSign();
       if (over === undefined) this.#guarded(() => void decode?.(data));
     });
+    this.#replaced = () => {
+      isReplaced = true;
+      this.#socket?.end(`another program connected as ${this.#app}`);
+    };
     this.#socket = {
       opened,
       ended,
+      get isReplaced() {
+        return isReplaced;
+      },
       ping: () => ws.ping(),
       end: (reason) => {
         over ??= reason;
