@@ -1,8 +1,9 @@
 import { bytesToMs, fromSamples, msToBytes, BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
 import { sleep, type Clock } from '../../../base/clock.ts';
-import type { ParleyError } from '../../../base/errors.ts';
+import { ParleyError } from '../../../base/errors.ts';
 import { outcomeOf, type Outcome } from '../outcome.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from '../synthesizer.ts';
+import type { SynthesisProvider } from '../provider.ts';
+import type { SpeechPiece, SpeechRequest } from '../synthesizer.ts';
 
 /** How one synthesis is to go. Everything left out is as a quick, healthy provider would do it. */
 export interface SpeechScript {
@@ -27,8 +28,14 @@ export interface SpeechAttempt {
  * A synthesizer without a network, for tests. It speaks a ramp: sample n has the value n (wrapping at 16 bits),
  * so a test can see in the audio what was lost, repeated or out of order.
  */
-export class ScriptedSynthesizer implements Synthesizer {
+export class ScriptedSynthesizer implements SynthesisProvider {
   readonly name: string;
+  readonly capabilities = {
+    speaks: () => true,
+    sampleRatesHz: { from: 8000, to: 48_000 },
+    mostCharacters: 5000,
+    timesWords: true,
+  } as const;
   /** Followed by attempts that start from now on; may be changed at any time. */
   script: (request: SpeechRequest, attempt: number) => SpeechScript;
   readonly attempts: SpeechAttempt[] = [];
@@ -62,6 +69,10 @@ export class ScriptedSynthesizer implements Synthesizer {
     request: SpeechRequest,
     signal: AbortSignal,
   ): AsyncIterable<SpeechPiece> {
+    const { length } = request.text;
+    if (length === 0 || length > this.capabilities.mostCharacters)
+      throw new ParleyError('TTS_REJECTED', `${this.name} does not speak ${length} characters.`);
+    if (this.closed) throw new ParleyError('TTS_UNAVAILABLE', `${this.name} is closed.`);
     const { firstAudioMs = 0, betweenPiecesMs = 0, pieces = 3, pieceMs = 100, fault } = script;
     for (let index = 0; index < pieces; index++) {
       if (fault?.afterPieces === index) await misbehave(fault.error, signal);

@@ -20,8 +20,10 @@ import {
 } from '../proto.ts';
 import { withOutcome, type Outcome } from '../../synthesis/outcome.ts';
 import { speechBound, speechBytes } from '../../synthesis/speech-bound.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer, Voice } from '../../synthesis/synthesizer.ts';
+import type { SynthesisProvider } from '../../synthesis/provider.ts';
+import type { SpeechPiece, SpeechRequest, Voice } from '../../synthesis/synthesizer.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
+import { hasVoiceFor } from './voices.ts';
 
 export interface GrpcSynthesizerOptions extends ChannelPoolOptions {
   readonly credentials: Credentials;
@@ -40,8 +42,14 @@ type SynthesisCall = ClientReadableStream<UtteranceSynthesisResponse>;
  * Yandex SpeechKit v3 over gRPC: `speechkit.tts.v3.Synthesizer/UtteranceSynthesis`, raw LINEAR16 at any rate from 8 to
  * 48 kHz, at most 250 characters and 24 s of speech a request.
  */
-export class GrpcSynthesizer implements Synthesizer {
+export class GrpcSynthesizer implements SynthesisProvider {
   readonly name = 'yandex-grpc';
+  readonly capabilities = {
+    speaks: (language: string) => hasVoiceFor(language, 'v3'),
+    sampleRatesHz: { from: 8000, to: 48_000 },
+    mostCharacters: 250,
+    timesWords: true,
+  } as const;
   readonly #pool: ChannelPool;
   readonly #credentials: Credentials;
   readonly #clock: Clock;

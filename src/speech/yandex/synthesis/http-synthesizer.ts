@@ -5,9 +5,10 @@ import { ParleyError } from '../../../base/errors.ts';
 import { readStart, within } from '../../../base/read-within.ts';
 import type { Credentials } from '../credentials.ts';
 import { connectionFailure, httpFailure } from '../failures.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../synthesis/synthesizer.ts';
+import type { SynthesisProvider } from '../../synthesis/provider.ts';
+import type { SpeechPiece, SpeechRequest } from '../../synthesis/synthesizer.ts';
 import { speechBound } from '../../synthesis/speech-bound.ts';
-import { synthesisLanguage, voiceForHttp } from '../../synthesis/voices.ts';
+import { hasVoiceFor, synthesisLanguage, voiceForHttp } from './voices.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
 export interface HttpSynthesizerOptions {
@@ -41,6 +42,9 @@ export const HTTP_SYNTHESIZER_DEFAULTS: HttpSynthesizerSettings = Object.freeze(
 /** The rates at which v1 answers in lpcm. */
 const RATES_HZ: readonly number[] = [8000, 16_000, 48_000];
 
+/** v1 takes 5000, but no form beyond 15 KB, of which a Cyrillic letter takes six bytes. */
+const MOST_CHARACTERS = 2500;
+
 /** An error's explanation is short; whatever else a broken server sends is not read on. */
 const MAX_ERROR_BYTES = 4096;
 
@@ -48,8 +52,14 @@ const MAX_ERROR_BYTES = 4096;
  * Yandex SpeechKit v1 over HTTP: a form is posted, the body of the answer is the speech as raw LINEAR16. No word
  * timings, fewer voices than v3 (see voices.ts), and rates of 8, 16 and 48 kHz only.
  */
-export class HttpSynthesizer implements Synthesizer {
+export class HttpSynthesizer implements SynthesisProvider {
   readonly name = 'yandex-http';
+  readonly capabilities = {
+    speaks: (language: string) => hasVoiceFor(language, 'v1'),
+    sampleRatesHz: RATES_HZ,
+    mostCharacters: MOST_CHARACTERS,
+    timesWords: false,
+  } as const;
   readonly #path: string;
   readonly #pool: Pool;
   readonly #credentials: Credentials;
@@ -126,6 +136,8 @@ function toForm(
   { text, language, voice, sampleRateHz }: SpeechRequest,
   folderId: string | undefined,
 ): string {
+  if (text.length > MOST_CHARACTERS)
+    throw new ParleyError('TTS_REJECTED', `SpeechKit v1 does not speak ${text.length} characters at once.`);
   if (!RATES_HZ.includes(sampleRateHz))
     throw new ParleyError('TTS_REJECTED', `SpeechKit v1 has no lpcm at ${sampleRateHz} Hz.`);
   const speaker = voiceForHttp(voice, language);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkVoice, synthesisLanguage, voiceForHttp } from './voices.ts';
+import { checkVoice, hasVoiceFor, synthesisLanguage, voiceForHttp } from './voices.ts';
 
 describe('checking a profile’s voice', () => {
   it.each([
@@ -53,4 +53,18 @@ describe('voices over HTTP', () => {
   it('calls Hebrew by its name in synthesis', () => {
     expect(synthesisLanguage('he-HE')).toBe('he-IL');
   });
+});
+
+it('an interface has a language where one of its voices speaks it, by either name of it', () => {
+  expect(['ru-RU', 'he-IL', 'he-HE', 'fr-FR'].map((language) => hasVoiceFor(language, 'v3'))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  expect(['ru-RU', 'he-IL', 'kk-KZ'].map((language) => hasVoiceFor(language, 'v1'))).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { Voice } from './synthesizer.ts';
+import type { Voice } from '../../synthesis/synthesizer.ts';
 
 interface KnownVoice {
   readonly language: string;
@@ -56,6 +56,14 @@ const MAX_SPEED = 3;
 /** The name of a language for synthesis. Recognition calls Hebrew he-HE, synthesis he-IL. */
 export function synthesisLanguage(language: string): string {
   return language === 'he-HE' ? 'he-IL' : language;
+}
+
+/** Whether the interface has a voice for this language, BCP-47. */
+export function hasVoiceFor(language: string, by: 'v1' | 'v3'): boolean {
+  return [...VOICES.values()].some(
+    (voice) =>
+      voice.language === synthesisLanguage(language) && (by === 'v3' || voice.interfaces === 'v1 and v3'),
+  );
 }
 
 /** Everything that SpeechKit would refuse or mispronounce, each in one sentence; empty if the voice is fit. */
