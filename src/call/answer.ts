@@ -117,7 +117,13 @@ export class Answer {
     const { model, temperature, maxTokens } = profile.llm;
     const messages = composeMessages({ profilePrompt: profile.prompt, language: profile.language, history });
     const onUsage = (usage: ChatUsage) => (this.#toldUsage = usage);
-    const request = { messages, model, temperature, maxTokens, onUsage };
+    const request = {
+      messages,
+      model,
+      ...(temperature !== 'none' && { temperature }),
+      maxTokens,
+      onUsage,
+    };
     let characters = 0;
     this.#promptCharacters = messages.reduce((sum, { content }) => sum + content.length, 0);
     marks.mark('chat.started', {});

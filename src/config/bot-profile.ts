@@ -47,7 +47,8 @@ function profileSchema(words: DefaultWords) {
     llm: section({
       /** OPENAI_MODEL if not given. */
       model: z.string().min(1).optional(),
-      temperature: z.number().min(0).max(2).default(0.5),
+      /** none: not sent, for a model that takes no temperature. */
+      temperature: z.union([z.number().min(0).max(2), z.literal('none')]).default(0.5),
       /** The longest answer, in tokens; 400 are about a minute and a half of speech. */
       maxTokens: z.int().min(1).max(8192).default(400),
     }),

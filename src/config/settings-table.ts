@@ -160,6 +160,11 @@ export const SETTINGS = {
     whole('milliseconds', 1000, 300_000),
     'how long a whole answer of the model may take',
   ),
+  LLM_KEEP_WARM: or(
+    'auto',
+    oneOf('auto', 'on', 'off'),
+    "keeps a model of one's own server loaded by asking it now and then; auto: where OPENAI_BASE_URL is private",
+  ),
   TTS_FIRST_AUDIO_MS: or(
     '700',
     whole('milliseconds', 50, 10_000),

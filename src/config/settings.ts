@@ -95,7 +95,11 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       model: values.OPENAI_MODEL,
     },
     asr: { timeoutMs: values.ASR_TIMEOUT_MS, eager: values.ASR_EAGER },
-    llm: { firstTokenMs: values.LLM_FIRST_TOKEN_MS, totalMs: values.LLM_TOTAL_MS },
+    llm: {
+      firstTokenMs: values.LLM_FIRST_TOKEN_MS,
+      totalMs: values.LLM_TOTAL_MS,
+      keepWarm: values.LLM_KEEP_WARM,
+    },
     tts: {
       firstAudioMs: values.TTS_FIRST_AUDIO_MS,
       channels: values.TTS_CHANNELS,

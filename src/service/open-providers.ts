@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import { addProviderGauges } from '../ops/provider-metrics.ts';
 import type { Closing } from './closing.ts';
-import { chatOf, credentialsOf, synthesizerOf } from './providers.ts';
+import { credentialsOf, keptChatOf, synthesizerOf } from './providers.ts';
 import { Recognition } from './recognition.ts';
 import type { Watch } from './watch.ts';
 
@@ -23,7 +23,7 @@ export async function openProviders(settings: Settings, log: Log, watch: Watch, 
   closing.add(() => recognition.close());
   const pools = { synthesis: () => grpc.channels, recognition: () => recognition.channels };
   addProviderGauges(metrics, { breakers, pools });
-  const chat = chatOf(settings, log);
+  const chat = keptChatOf(settings, log);
   closing.add(() => chat.close());
   return { synthesizer, breakers, recognition, chat };
 }

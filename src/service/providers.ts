@@ -6,8 +6,11 @@ import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
+import { ChatEndpoint } from '../llm/chat-endpoint.ts';
+import { keptWarm, WARM_UP_MS } from '../llm/kept-warm.ts';
 import { createOpenAiChat } from '../llm/openai.ts';
-import type { OpenAiChat } from '../llm/openai.ts';
+import type { OpenAiChat, OpenAiOptions } from '../llm/openai.ts';
+import { isOwnServer } from '../llm/own-server.ts';
 import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
@@ -134,8 +137,29 @@ export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials
   });
 }
 
+/** The model as it is asked once in a while: by the doctor, by replays. */
 export function chatOf(settings: Settings, log: Log): OpenAiChat {
-  const { inputMillionTokens, outputMillionTokens } = settings.prices;
-  const asksUsage = inputMillionTokens > 0 || outputMillionTokens > 0;
-  return createOpenAiChat({ ...settings.openai, ...settings.llm, asksUsage, clock: systemClock, log });
+  return createOpenAiChat(chatOptions(settings, log));
+}
+
+/** The model as calls ask it: loaded before they do, where it is a server's that loads models. */
+export function keptChatOf(settings: Settings, log: Log): OpenAiChat {
+  const options = chatOptions(settings, log);
+  const { keepWarm } = settings.llm;
+  if (keepWarm === 'off' || (keepWarm === 'auto' && !isOwnServer(options.baseUrl)))
+    return chatOf(settings, log);
+  const endpoint = new ChatEndpoint(options);
+  const patience = { firstTokenMs: WARM_UP_MS, totalMs: WARM_UP_MS };
+  return keptWarm({
+    chat: createOpenAiChat(options, endpoint),
+    patient: createOpenAiChat({ ...options, ...patience, log: silentLog }, endpoint),
+    clock: systemClock,
+    log,
+  });
+}
+
+function chatOptions({ openai, llm, prices }: Settings, log: Log): OpenAiOptions {
+  const { firstTokenMs, totalMs } = llm;
+  const asksUsage = prices.inputMillionTokens > 0 || prices.outputMillionTokens > 0;
+  return { ...openai, firstTokenMs, totalMs, asksUsage, clock: systemClock, log };
 }

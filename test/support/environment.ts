@@ -58,6 +58,8 @@ export async function prepareEnvironment(
     MEDIA_DIR: telephony.mediaDir,
     MEDIA_MODE: 'file',
     BOTS_DIR: botsDir,
+    // Every request to the stand-in is a test's own.
+    LLM_KEEP_WARM: 'off',
     DATA_DIR: join(dir, 'data'),
     HTTP_PORT: '0',
     // A test's end must not wait for its calls, stand-ins grant whatever is asked, and a busy machine is no reason to refuse.

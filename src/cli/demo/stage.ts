@@ -115,5 +115,6 @@ function environment(
     YANDEX_IAM_URL: speech.iamUrl,
     OPENAI_API_KEY: 'of-the-demo',
     OPENAI_BASE_URL: chat.baseUrl,
+    LLM_KEEP_WARM: 'off',
   };
 }

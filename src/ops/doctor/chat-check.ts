@@ -28,7 +28,8 @@ export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
           { role: 'user', content: QUESTION },
         ],
       });
-      for await (const text of chat.reply({ messages, model, temperature, maxTokens }, signal)) {
+      const request = { messages, model, ...(temperature !== 'none' && { temperature }), maxTokens };
+      for await (const text of chat.reply(request, signal)) {
         if (/[\p{L}\p{N}]/u.test(text)) firstTokenMs ??= clock.nowMs() - askedAtMs;
       }
       if (firstTokenMs === undefined) throw new ParleyError('LLM_BAD_ANSWER', 'The answer held no word.');
