@@ -13,7 +13,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { createLog } from '../../src/ops/log.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { DialOptions, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
 import type { ChatPace, ChatScript, ChatSimulator } from '../../src/lab/simulator/chat.ts';
@@ -74,7 +74,7 @@ export interface World extends Surroundings, Listening {
   /** The service's log, a line each. */
   readonly log: readonly Record<string, unknown>[];
   /** Calls an extension; what is still up at the end of the test is hung up. */
-  dial(extension: string): Promise<PhoneCall>;
+  dial(extension: string, options?: DialOptions): Promise<PhoneCall>;
   hangupAll(): Promise<void>;
 }
 
@@ -101,8 +101,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     service,
     timelines,
     log: lines,
-    async dial(extension) {
-      const call = await telephony.phone.dial(extension);
+    async dial(extension, options) {
+      const call = await telephony.phone.dial(extension, options);
       calls.add(call);
       void call.ended.then(() => calls.delete(call));
       return call;

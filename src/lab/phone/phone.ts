@@ -14,6 +14,8 @@ export interface Phone {
 export interface DialOptions {
   readonly callerNumber?: string;
   readonly answerWithinMs?: number;
+  /** What goes out between clips: silence, as from most phones, if not given; or nothing, as from one with silence suppression. */
+  readonly betweenClips?: 'silence' | 'nothing';
 }
 
 export interface PhoneCall {

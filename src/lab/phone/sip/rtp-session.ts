@@ -4,7 +4,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { decodeG711, type G711Law } from '../../../audio/g711.ts';
 import { toSamples } from '../../../audio/pcm.ts';
 import { isSound } from '../hear.ts';
-import type { Reception, Track } from '../phone.ts';
+import type { DialOptions, Reception, Track } from '../phone.ts';
 import type { Pacer } from './pacer.ts';
 import { PacketLog } from './packet-log.ts';
 import { placePackets } from './place-packets.ts';
@@ -22,6 +22,7 @@ export interface RtpOptions {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly random: () => number;
+  readonly betweenClips: NonNullable<DialOptions['betweenClips']>;
   /** Nobody takes the packets any more. */
   readonly onLost: () => void;
 }
@@ -45,6 +46,7 @@ export class RtpSession {
     this.voice = new Voice({
       law: options.codec,
       random: options.random,
+      betweenClips: options.betweenClips,
       send: (packet) => this.#send(packet),
     });
     socket.on('message', (packet) => this.#receive(packet));

@@ -94,7 +94,9 @@ class SipPhone implements Phone {
       caller: `sip:${caller}@${serverHost}`,
     });
     const onLost = () => this.#calls.get(dialog.callId)?.call.lost();
-    const rtp = await RtpSession.open({ localHost, codec, clock, pacer: this.#pacer, random, onLost });
+    const { betweenClips = 'silence' } = options;
+    const media = { localHost, codec, clock, pacer: this.#pacer, random, betweenClips, onLost };
+    const rtp = await RtpSession.open(media);
     const call = new SipCall(rtp, {
       transport: this.#transport,
       dialog,

@@ -16,7 +16,7 @@ import { deferred, type Deferred } from '../../../base/async.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
 import { fromSamples } from '../../../audio/pcm.ts';
 import { ParleyError } from '../../../base/errors.ts';
-import type { Span, Track } from '../phone.ts';
+import type { DialOptions, Span, Track } from '../phone.ts';
 import { PACKET_MS } from './pacer.ts';
 import { digitEvent, RTP_HEADER_BYTES, writeRtpHeader } from './rtp-packet.ts';
 import { PAYLOAD_TYPE } from './sdp.ts';
@@ -50,11 +50,13 @@ interface Digit {
 export interface VoiceOptions {
   readonly law: G711Law;
   readonly random: () => number;
+  readonly betweenClips: NonNullable<DialOptions['betweenClips']>;
   readonly send: (packet: Buffer) => void;
 }
 
 export class Voice {
   readonly #law: G711Law;
+  readonly #betweenClips: VoiceOptions['betweenClips'];
   readonly #send: (packet: Buffer) => void;
   readonly #ssrc: number;
   readonly #packet = Buffer.alloc(RTP_HEADER_BYTES + PACKET_SAMPLES);
@@ -68,8 +70,9 @@ export class Voice {
   /** Undefined while the other side takes no digits. */
   digitPayloadType: number | undefined;
 
-  constructor({ law, random, send }: VoiceOptions) {
+  constructor({ law, random, betweenClips, send }: VoiceOptions) {
     this.#law = law;
+    this.#betweenClips = betweenClips;
     this.#send = send;
     this.#ssrc = Math.floor(random() * 2 ** 32);
     this.#sequence = Math.floor(random() * 2 ** 16);
@@ -136,6 +139,10 @@ export class Voice {
   }
 
   #sendAudio(clip: Clip | undefined, nowMs: number): void {
+    if (!clip && this.#betweenClips === 'nothing') {
+      this.#marker = true;
+      return;
+    }
     const payload = this.#packet.subarray(RTP_HEADER_BYTES).fill(G711_SILENCE[this.#law]);
     if (clip) {
       if (clip.sentSamples === 0) this.#begin(clip, nowMs);

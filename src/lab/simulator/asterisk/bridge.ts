@@ -1,6 +1,6 @@
 import { timestamp } from './ari-events.ts';
 import type { Channel, Mix } from './channel.ts';
-import { SILENCE, type Frame } from './frames.ts';
+import { NOTHING, SILENCE, type Frame } from './frames.ts';
 
 /** A mixing bridge: everybody hears everybody else. */
 export class Bridge implements Mix {
@@ -35,7 +35,8 @@ export class Bridge implements Mix {
 
   mixFor(listener: Channel): Frame {
     const voices = this.members.filter((member) => member !== listener).map((member) => member.said);
-    const loud = voices.filter((voice) => voice !== SILENCE);
+    if (voices.length > 0 && voices.every((voice) => voice === NOTHING)) return NOTHING;
+    const loud = voices.filter((voice) => voice !== SILENCE && voice !== NOTHING);
     const [first, ...rest] = loud;
     return first === undefined ? SILENCE : rest.reduce(sum, first);
   }

@@ -10,6 +10,7 @@ import {
   FRAME_SAMPLES,
   frameOf,
   joinFrames,
+  NOTHING,
   SAMPLE_RATE_HZ,
   SILENCE,
   type Frame,
@@ -39,7 +40,7 @@ export class CallerPhone implements Phone {
   }
 
   async dial(extension: string, options: DialOptions = {}): Promise<PhoneCall> {
-    const call = new CallerCall(this.#exchange);
+    const call = new CallerCall(this.#exchange, options.betweenClips === 'nothing' ? NOTHING : SILENCE);
     this.#calls.add(call);
     void call.ended.then(() => this.#calls.delete(call));
     await call.dial(extension, options.callerNumber ?? '1001', options.answerWithinMs ?? ANSWER_WITHIN_MS);
@@ -62,6 +63,7 @@ interface Clip {
 class CallerCall implements PhoneCall, FarEnd {
   readonly ended: PhoneCall['ended'];
   readonly #exchange: Exchange;
+  readonly #betweenClips: Frame;
   readonly #said: Frame[] = [];
   readonly #heard: Frame[] = [];
   readonly #clips: Clip[] = [];
@@ -74,8 +76,9 @@ class CallerCall implements PhoneCall, FarEnd {
   #onAnswer: () => void = () => undefined;
   #onEnd: (end: Awaited<PhoneCall['ended']>) => void = () => undefined;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, betweenClips: Frame) {
     this.#exchange = exchange;
+    this.#betweenClips = betweenClips;
     this.ended = new Promise((resolve) => (this.#onEnd = resolve));
   }
 
@@ -142,7 +145,7 @@ class CallerCall implements PhoneCall, FarEnd {
   }
 
   speak(atMs: number): Frame {
-    if (this.#answeredAtMs === undefined) return SILENCE;
+    if (this.#answeredAtMs === undefined) return this.#betweenClips;
     this.#firstFrameAtMs ??= atMs;
     const frame = this.#nextFrame(atMs);
     this.#said.push(frame);
@@ -153,7 +156,7 @@ class CallerCall implements PhoneCall, FarEnd {
     // Nobody listens to what comes before the answer.
     if (this.#answeredAtMs === undefined || this.#firstFrameAtMs === undefined) return;
     this.#heard.push(frame);
-    if (frame !== SILENCE && isSound(frame)) this.#soundHeardAtMs = performance.now();
+    if (frame !== SILENCE && frame !== NOTHING && isSound(frame)) this.#soundHeardAtMs = performance.now();
   }
 
   hungUp(how: 'hangup' | 'crash'): void {
@@ -171,7 +174,7 @@ class CallerCall implements PhoneCall, FarEnd {
 
   #nextFrame(atMs: number): Frame {
     const clip = this.#clips[0];
-    if (!clip) return SILENCE;
+    if (!clip) return this.#betweenClips;
     if (clip.nextFrame === 0) clip.startedAtMs = atMs;
     const frame = frameOf(clip.samples, clip.nextFrame++);
     if (clip.nextFrame * FRAME_SAMPLES >= clip.samples.length) {

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { AriError } from './ari-error.ts';
 import { timestamp, type EventType, type Publish } from './ari-events.ts';
 import { CommandQueue } from './command-queue.ts';
-import { SILENCE, type Frame } from './frames.ts';
+import { NOTHING, SILENCE, type Frame } from './frames.ts';
 import { TalkDetection } from './talk-detection.ts';
 
 /** Who is at the other end: a caller's phone, the channel that a snoop listens to, or a media socket. */
@@ -90,6 +90,7 @@ export class Channel {
   /** One frame of media from the far end. */
   listen(atMs: number): void {
     this.#said = this.#far.speak(atMs);
+    if (this.#said === NOTHING) return;
     this.#detectTalk(atMs);
     this.#commands.take(this.#said);
   }

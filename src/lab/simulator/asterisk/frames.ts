@@ -12,6 +12,9 @@ export type Frame = Int16Array;
 /** The one silent frame: whoever meets it need not look at its samples. */
 export const SILENCE: Frame = new Int16Array(FRAME_SAMPLES);
 
+/** No packet came: what is heard is silence, and who waits for packets gets none. */
+export const NOTHING: Frame = new Int16Array(FRAME_SAMPLES);
+
 /** All frames behind one another. */
 export function joinFrames(frames: readonly Frame[]): Pcm {
   const samples = new Int16Array(frames.length * FRAME_SAMPLES);

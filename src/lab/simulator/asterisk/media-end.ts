@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Channel, FarEnd } from './channel.ts';
-import { SILENCE, type Frame } from './frames.ts';
+import { NOTHING, SILENCE, type Frame } from './frames.ts';
 import type { MediaCodec } from './media-codec.ts';
 import { MediaQueue, type MediaEvent } from './media-queue.ts';
 
@@ -66,7 +66,8 @@ export class MediaEnd implements FarEnd {
   }
 
   hear(frame: Frame): void {
-    if (this.#channel?.bridge && !this.#stalled) this.#socket?.send(this.#codec.encode(frame));
+    if (frame !== NOTHING && this.#channel?.bridge && !this.#stalled)
+      this.#socket?.send(this.#codec.encode(frame));
   }
 
   digit(digit: string): void {

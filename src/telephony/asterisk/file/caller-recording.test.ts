@@ -20,7 +20,8 @@ function recordingOfSilence() {
     },
     deleteRecording: async () => undefined,
   };
-  const options = { clock: new ManualClock(), log: silentLog, channelId: 'ear', prefix: 'call' };
+  const told = { onFetched: () => undefined, isNoisy: () => false };
+  const options = { clock: new ManualClock(), log: silentLog, channelId: 'ear', prefix: 'call', ...told };
   const recording = new CallerRecording({ ...options, ari: ari as AriPort });
   return { recording, fetched };
 }

@@ -7,7 +7,8 @@ import { AsyncQueue, deferred } from '../../../base/async.ts';
 import type { Deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
-import { durationMs, slice } from '../../../audio/pcm.ts';
+import { concatBytes, durationMs, slice } from '../../../audio/pcm.ts';
+import type { Pcm } from '../../../audio/pcm.ts';
 import { decodeWav } from '../../../audio/wav.ts';
 import type { Capture } from '../../line.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
@@ -25,12 +26,33 @@ const CUT_MARGIN_MS = 120;
 /** A recording in which nobody has spoken is thrown away and begun anew at this length, ms, so that none grows without bound. */
 const IDLE_ROLL_MS = 30_000;
 
+/** The same while it is to be heard how loud the line is, ms: noise that has raised the detection's level may be gone. */
+const NOISY_IDLE_ROLL_MS = 5_000;
+
 /** How long to wait for Asterisk's word that a stopped recording is complete, ms. It takes one media frame; a second means it is lost. */
 const FINISH_WITHIN_MS = 1000;
 
 interface LiveRecording {
   readonly name: string;
+  readonly beganAtMs: number;
   readonly finished: Deferred<void>;
+}
+
+export interface CallerRecordingOptions {
+  readonly ari: AriPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A snoop channel that is in Stasis. */
+  readonly channelId: string;
+  /** Recordings get names that begin so. */
+  readonly prefix: string;
+  /**
+   * Told of every recording that was fetched: `missingMs` of its time have left no audio, as the far end sent none. Also of idle ones
+   * while `isNoisy`.
+   */
+  readonly onFetched: (pcm: Pcm, missingMs: number) => void;
+  /** The line's noise has to be heard again soon. */
+  readonly isNoisy: () => boolean;
 }
 
 export class CallerRecording {
@@ -39,6 +61,8 @@ export class CallerRecording {
   readonly #log: Log;
   readonly #channelId: string;
   readonly #prefix: string;
+  readonly #onFetched: CallerRecordingOptions['onFetched'];
+  readonly #isNoisy: () => boolean;
   #count = 0;
   #live: LiveRecording | undefined;
   #capture: OpenCapture | undefined;
@@ -47,13 +71,14 @@ export class CallerRecording {
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
-  /** Records `channelId` (a snoop channel that is in Stasis) under names that begin with `prefix`. */
-  constructor(options: { ari: AriPort; clock: Clock; log: Log; channelId: string; prefix: string }) {
+  constructor(options: CallerRecordingOptions) {
     this.#ari = options.ari;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#channelId = options.channelId;
     this.#prefix = options.prefix;
+    this.#onFetched = options.onFetched;
+    this.#isNoisy = options.isNoisy;
   }
 
   /** Throws a ParleyError ARI_* if recording cannot begin. */
@@ -76,7 +101,8 @@ export class CallerRecording {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
       fromMs,
-      undeliveredFromMs: fromMs,
+      collectedToMs: fromMs,
+      collected: [],
       isDelivered: false,
       finish: () => {
         // The silence since the last pause is nobody's: to fetch it would only delay the answer.
@@ -106,6 +132,13 @@ export class CallerRecording {
     if (this.#capture) this.#capture.isDelivered = false;
   }
 
+  /** Fetches what was recorded up to now; what of it belongs to an utterance is handed on with the rest. Never rejects. */
+  async look(): Promise<void> {
+    const capture = this.#capture;
+    this.#enqueue(async () => void (await (capture ? this.#collect(capture) : this.#fetch())));
+    await this.#work;
+  }
+
   /** Ends the recording and deletes what is left of it. Never throws. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -114,8 +147,8 @@ export class CallerRecording {
     this.#capture?.discard();
     await this.#work;
     await tolerant(this.#log, 'recording.failed', async () => {
-      const name = await this.#stop();
-      if (name) await this.#ari.deleteRecording(name);
+      const ended = await this.#stop();
+      if (ended) await this.#ari.deleteRecording(ended.name);
     });
   }
 
@@ -127,44 +160,60 @@ export class CallerRecording {
 
   #armIdleRoll(): void {
     this.#cancelIdleRoll();
-    this.#cancelIdleRoll = this.#clock.after(IDLE_ROLL_MS, () => {
-      this.#enqueue(async () => {
-        if (this.#capture) return;
-        const name = await this.#roll();
-        if (name) await this.#ari.deleteRecording(name);
-      });
+    const afterMs = this.#isNoisy() ? NOISY_IDLE_ROLL_MS : IDLE_ROLL_MS;
+    this.#cancelIdleRoll = this.#clock.after(afterMs, () => {
+      this.#enqueue(() => this.#rollIdle());
       this.#armIdleRoll();
     });
   }
 
-  /** Hands the capture what was recorded since its beginning, or since its last delivery. */
-  async #deliver(capture: OpenCapture): Promise<void> {
-    const stoppedAtMs = this.#clock.nowMs();
-    const name = await this.#roll();
-    if (!name) return;
-    const pcm = decodeWav(await this.#ari.recordedFile(name));
-    const wholeMs = durationMs(pcm);
-    const wantedMs = stoppedAtMs - capture.undeliveredFromMs;
-    capture.audio.push(slice(pcm, Math.max(0, wholeMs - wantedMs)).data);
-    capture.undeliveredFromMs = stoppedAtMs;
-    await this.#ari.deleteRecording(name);
+  async #rollIdle(): Promise<void> {
+    if (this.#capture) return;
+    if (this.#isNoisy()) return void (await this.#fetch());
+    const ended = await this.#roll();
+    if (ended) await this.#ari.deleteRecording(ended.name);
   }
 
-  /** Ends the live recording and begins the next; the name of the one that ended. */
-  async #roll(): Promise<string | undefined> {
-    const name = await this.#stop();
+  /** Hands the capture what was recorded since its beginning, or since its last delivery. */
+  async #deliver(capture: OpenCapture): Promise<void> {
+    await this.#collect(capture);
+    capture.audio.push(concatBytes(capture.collected.splice(0)));
+  }
+
+  async #collect(capture: OpenCapture): Promise<void> {
+    const stoppedAtMs = this.#clock.nowMs();
+    const pcm = await this.#fetch();
+    if (!pcm) return;
+    const wantedMs = stoppedAtMs - capture.collectedToMs;
+    capture.collected.push(slice(pcm, Math.max(0, durationMs(pcm) - wantedMs)).data);
+    capture.collectedToMs = stoppedAtMs;
+  }
+
+  async #fetch(): Promise<Pcm | undefined> {
+    const stoppedAtMs = this.#clock.nowMs();
+    const ended = await this.#roll();
+    if (!ended) return undefined;
+    const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
+    this.#onFetched(pcm, stoppedAtMs - ended.beganAtMs - durationMs(pcm));
+    await this.#ari.deleteRecording(ended.name);
+    return pcm;
+  }
+
+  /** Ends the live recording and begins the next; the one that ended. */
+  async #roll(): Promise<LiveRecording | undefined> {
+    const ended = await this.#stop();
     if (!this.#closed) await this.#begin();
-    return name;
+    return ended;
   }
 
   async #begin(): Promise<void> {
     const name = `${this.#prefix}-${this.#count++}`;
-    this.#live = { name, finished: deferred() };
+    this.#live = { name, beganAtMs: this.#clock.nowMs(), finished: deferred() };
     this.#armIdleRoll();
     await this.#ari.record(this.#channelId, name);
   }
 
-  async #stop(): Promise<string | undefined> {
+  async #stop(): Promise<LiveRecording | undefined> {
     const live = this.#live;
     if (!live) return undefined;
     await this.#ari.stopRecording(live.name).catch((error: unknown) => {
@@ -175,7 +224,7 @@ export class CallerRecording {
     await live.finished.promise;
     cancel();
     this.#live = undefined;
-    return live.name;
+    return live;
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -185,8 +234,10 @@ export class CallerRecording {
 
 interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
-  /** Where the audio that is still to be delivered begins, on the line's clock. */
-  undeliveredFromMs: number;
+  /** Fetched, and not delivered yet. */
+  readonly collected: Uint8Array[];
+  /** Up to where it has been fetched, on the line's clock. */
+  collectedToMs: number;
   /** All that was said up to now has been delivered, or is about to be. */
   isDelivered: boolean;
 }

@@ -1,6 +1,8 @@
 /**
  * A call in file mode, on any Asterisk: TALK_DETECT marks the caller's speech, a snoop channel records it, answers are WAV files.
  */
+import { durationMs, slice } from '../../../audio/pcm.ts';
+import type { Pcm } from '../../../audio/pcm.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
@@ -11,17 +13,23 @@ import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
+import { noiseIn, noiseWithoutPause, QUIET_LINE_LEVEL, speechLevelOver } from './noise-level.ts';
+import { DETECTION_SILENCE_MS, TalkDetection } from './talk-detection.ts';
+import { TalkWatch } from './talk-watch.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
 
 /**
- * Silence after which Asterisk says that the caller has stopped, ms. Short, because it only detects: the end of a turn is timed by
- * the call. Long enough to bridge the gaps within a word.
+ * So much of a recording's time without audio shows a phone that sends nothing while it is silent, ms. Less may be a busy Asterisk that
+ * was slow to begin.
  */
-const DETECTION_SILENCE_MS = 160;
+const MISSING_MS = 1000;
 
-/** Mean amplitude from which Asterisk takes a frame for speech; its own default, above line noise and below a quiet voice. */
-const DETECTION_LEVEL = 256;
+/** The beginning of a sound, and the delay of the event that told it, say nothing of how steady it is, ms. */
+const ONSET_MS = 100;
+
+/** By so much must another level of detection differ from the present one to be worth a request, as a share. */
+const LEVEL_STEP = 0.2;
 
 /** How long the snoop channel may take to arrive in the application, ms. It takes a few; without it the caller cannot be heard. */
 const SNOOP_WITHIN_MS = 2000;
@@ -50,6 +58,8 @@ export class FileLine implements Line {
   readonly #leg: CallerLeg;
   readonly #unroute: (() => void)[] = [];
   readonly #snoopArrived = deferred();
+  readonly #detection: TalkDetection;
+  readonly #talk: TalkWatch;
   #snoopDue = false;
   #listener: HearingListener | undefined;
   #speechStartedAtMs = 0;
@@ -68,7 +78,37 @@ export class FileLine implements Line {
     const parts = { ari, clock, log: this.#log };
     const prefix = ourName(this.id);
     this.player = new FilePlayer({ ...parts, channelId, mediaDir, prefix });
-    this.#recording = new CallerRecording({ ...parts, channelId: this.#snoopId, prefix });
+    this.#recording = new CallerRecording({
+      ...parts,
+      channelId: this.#snoopId,
+      prefix,
+      onFetched: (pcm, missingMs) => this.#learn(pcm, missingMs),
+      isNoisy: () => this.#detection.level > QUIET_LINE_LEVEL,
+    });
+    this.#detection = new TalkDetection({
+      ...parts,
+      channelId,
+      isPlaying: () => this.player.isPlaying,
+      ended: this.ended,
+    });
+    this.#talk = new TalkWatch({
+      clock,
+      askAgain: () => this.#detection.again(),
+      learn: async () => {
+        const before = this.#detection.level;
+        await this.#recording.look();
+        return this.#detection.level > before ? 'noise' : 'unknown';
+      },
+      onStarted: (atMs) => {
+        this.#speechStartedAtMs = atMs;
+        this.#recording.speechHeard();
+        this.#listener?.speechStarted(atMs);
+      },
+      onStopped: (startedAtMs, endedAtMs) => {
+        this.#recording.pauseHeard();
+        this.#listener?.speechStopped(startedAtMs, endedAtMs);
+      },
+    });
     this.hearing = {
       detectionSilenceMs: DETECTION_SILENCE_MS,
       listen: (listener) => (this.#listener = listener),
@@ -88,14 +128,7 @@ export class FileLine implements Line {
 
   async answer(): Promise<void> {
     await this.#leg.run(async () => {
-      await Promise.all([
-        this.#ari.setVariable(
-          this.#channelId,
-          'TALK_DETECT(set)',
-          `${DETECTION_SILENCE_MS},${DETECTION_LEVEL}`,
-        ),
-        this.#startEar(),
-      ]);
+      await Promise.all([this.#detection.begin(), this.#startEar()]);
       await this.#ari.answer(this.#channelId);
     });
   }
@@ -114,6 +147,7 @@ export class FileLine implements Line {
   }
 
   async #close(): Promise<void> {
+    this.#talk.close();
     if (!this.ended.aborted) await this.hangup();
     await this.player.stop();
     await this.#recording.close();
@@ -133,17 +167,29 @@ export class FileLine implements Line {
     await this.#recording.start();
   }
 
+  /** How loud the line is while nobody speaks, and whether the phone sends anything then. */
+  #learn(pcm: Pcm, missingMs: number): void {
+    if (missingMs >= MISSING_MS) this.#talk.suppressesSilence = true;
+    const noise = this.#talk.suppressesSilence ? 0 : this.#noiseIn(pcm);
+    if (noise === undefined) return;
+    const level = speechLevelOver(noise);
+    const { level: present } = this.#detection;
+    if (Math.abs(level - present) >= present * LEVEL_STEP) this.#detection.setLevel(level);
+  }
+
+  #noiseIn(pcm: Pcm): number | undefined {
+    const { speakingSinceMs } = this.#talk;
+    if (speakingSinceMs === undefined) return noiseIn(pcm);
+    const lastsMs = this.#clock.nowMs() - speakingSinceMs - ONSET_MS;
+    return noiseWithoutPause(slice(pcm, Math.max(0, durationMs(pcm) - lastsMs)));
+  }
+
   #onCallerEvent(event: AriEvent): void {
     switch (event.type) {
       case 'ChannelTalkingStarted':
-        this.#speechStartedAtMs = event.atMs;
-        this.#recording.speechHeard();
-        return this.#listener?.speechStarted(event.atMs);
-      case 'ChannelTalkingFinished': {
-        const endedAtMs = event.atMs - DETECTION_SILENCE_MS;
-        this.#recording.pauseHeard();
-        return this.#listener?.speechStopped(endedAtMs - event.durationMs, endedAtMs);
-      }
+        return this.#talk.started(event.atMs);
+      case 'ChannelTalkingFinished':
+        return this.#talk.finished(event.atMs, event.durationMs);
       case 'ChannelDtmfReceived':
         return this.#listener?.digit(event.digit);
       default:

@@ -73,6 +73,11 @@ export class FilePlayer implements Player {
     this.#prefix = options.prefix;
   }
 
+  /** Asterisk has something to play, or plays it. */
+  get isPlaying(): boolean {
+    return this.#entries.some(({ state }) => state === 'sent' || state === 'playing');
+  }
+
   play(clip: Clip): Playback {
     const start = deferred<number>();
     const finish = deferred<Played>();

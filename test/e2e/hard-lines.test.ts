@@ -1,0 +1,53 @@
+/** Lines on which it is hard to tell when somebody has stopped speaking: no packets in the silence, or no silence at all. */
+import { expect, it } from 'vitest';
+import { concatBytes, fromSamples } from '../../src/audio/pcm.ts';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { describeCalls } from '../support/describe-calls.ts';
+
+const GREETING = 'Добрый день!';
+const ANSWER = 'Рады слышать.';
+const reply = [['я тут', ANSWER]] as const;
+
+describeCalls('a phone that sends nothing while it is silent', { reply }, (suite) => {
+  it('is answered at every turn', async () => {
+    const { world } = suite;
+    const call = await world.dial('100', { betweenClips: 'nothing' });
+    await world.untilHeard(call, GREETING);
+    for (const turn of [1, 2]) {
+      await call.say(world.speech.callerTone('я тут'));
+      await expect.poll(() => answers(world.heard(call)), { timeout: 15_000 }).toBe(turn);
+    }
+    await call.hangup();
+  });
+});
+
+describeCalls('a line that hisses at −39 dBFS', { reply, modes: ['file'] }, (suite) => {
+  it('is greeted, heard and answered', async () => {
+    const { world } = suite;
+    const call = await world.dial('100');
+    const words = world.speech.callerTone('я тут');
+    const said = call.say(joined(hiss(3500), words, hiss(8000)));
+    await world.untilHeard(call, ANSWER);
+    await Promise.all([said.catch(() => undefined), call.hangup()]);
+    expect(world.heard(call).map(({ text }) => text)).toContain(GREETING);
+  });
+});
+
+function answers(heard: readonly { readonly text: string }[]): number {
+  return heard.filter(({ text }) => text === ANSWER).length;
+}
+
+/** White noise, by its effective value. */
+function hiss(forMs: number): Pcm {
+  const random = seededRandom(1);
+  const peak = 32768 * 10 ** (-39 / 20) * Math.sqrt(3);
+  return fromSamples(
+    Int16Array.from({ length: forMs * 8 }, () => (2 * random() - 1) * peak),
+    8000,
+  );
+}
+
+function joined(...parts: readonly Pcm[]): Pcm {
+  return { sampleRateHz: 8000, data: concatBytes(parts.map(({ data }) => data)) };
+}
