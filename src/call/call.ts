@@ -261,7 +261,9 @@ export class Call {
 
   #open(): Promise<TurnOutcome> {
     const { greeting, reconnected } = this.profile;
-    return this.#resumed ? this.#say('apology', reconnected) : this.#say('greeting', greeting);
+    if (this.#resumed) return this.#say('apology', reconnected);
+    if (this.#book.keeps(greeting)) return this.#say('greeting', greeting);
+    return this.#asTurn((signal) => this.#sayings.once('greeting', greeting, signal));
   }
 
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */

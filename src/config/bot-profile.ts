@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
+import { holidaySchema, timeZoneSchema, weekSchema } from './working-hours.ts';
 
 export interface BotProfile extends DeepReadonly<z.output<ReturnType<typeof profileSchema>>> {
   /** The file's name without `.yaml`; the dialplan names the bot by it. */
@@ -101,6 +102,32 @@ function profileSchema(words: DefaultWords) {
       maxPrompts: z.int().min(0).max(20).default(2),
       goodbye: spoken().default(words.goodbye),
     }),
+    /** Whose clocks `hours` and `{{now}}` go by; those of the machine if not given. */
+    timeZone: timeZoneSchema.optional(),
+    /** When somebody is there. Without it there is no other time. */
+    hours: z
+      .strictObject({
+        week: weekSchema,
+        /** Nobody is there all day, whichever day of the week it is. */
+        holidays: z.array(holidaySchema).default([]),
+        /** What is different then: another greeting and more to know, or no answer at all. */
+        outside: z
+          .strictObject({
+            greeting: spoken().optional(),
+            /** Added to the prompt. */
+            prompt: z.string().trim().min(1).optional(),
+            /** true: the call goes to the fallback unanswered. */
+            fallback: z.boolean().optional(),
+          })
+          .refine(
+            ({ greeting, prompt, fallback }) =>
+              fallback === true
+                ? greeting === undefined && prompt === undefined
+                : greeting !== undefined || prompt !== undefined,
+            'expected a greeting, a prompt or both; or fallback: true alone',
+          ),
+      })
+      .optional(),
     /** Said when speech or the model fails. */
     apology: spoken().default(words.apology),
     /** Said when the conversation goes on after Parley itself was gone for a moment. */

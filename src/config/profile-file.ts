@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { likelyMeant } from './nearest-name.ts';
+import { PLACEHOLDERS, placeholdersOf } from './placeholders.ts';
 
 /** A fault begins with its line: `:12: voice.speed: expected …`. */
 export type ReadProfile = { readonly profile: BotProfile } | { readonly faults: readonly string[] };
@@ -22,14 +23,33 @@ export function readProfile(name: string, yaml: string): ReadProfile {
   const raw: unknown = document.toJS();
   const schema = profileSchemaFor(raw);
   const parsed = schema.safeParse(raw ?? {});
-  if (parsed.success) return { profile: { name, ...parsed.data } };
+  const faults = parsed.success
+    ? placeholderFaults(parsed.data)
+    : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema));
+  if (parsed.success && faults.length === 0) return { profile: { name, ...parsed.data } };
   return {
-    faults: parsed.error.issues.flatMap((issue) =>
-      faultsOf(issue, schema).map(
-        ({ path, told }) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`,
-      ),
-    ),
+    faults: faults.map(({ path, told }) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`),
   };
+}
+
+/** Not in the schema: what was recorded before there were placeholders may hold anything in braces. */
+function placeholderFaults({ greeting, hours, prompt }: Omit<BotProfile, 'name'>): readonly Fault[] {
+  const texts: readonly (readonly [path: readonly string[], text: string | undefined])[] = [
+    [['greeting'], greeting],
+    [['prompt'], prompt],
+    [['hours', 'outside', 'greeting'], hours?.outside.greeting],
+    [['hours', 'outside', 'prompt'], hours?.outside.prompt],
+  ];
+  const known: readonly string[] = PLACEHOLDERS;
+  return texts.flatMap(([path, text = '']) =>
+    placeholdersOf(text)
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const [meant] = likelyMeant(name, known);
+        const hint = meant === undefined ? `known are: ${known.join(', ')}` : `did you mean {{${meant}}}?`;
+        return { path, told: `: {{${name}}} is nothing that is known of a call; ${hint}` };
+      }),
+  );
 }
 
 interface Fault {
@@ -56,6 +76,7 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly strin
 
 function objectIn(schema: unknown): z.ZodObject | undefined {
   if (schema instanceof z.ZodPipe) return objectIn(schema.out);
+  if (schema instanceof z.ZodOptional) return objectIn(schema.unwrap());
   return schema instanceof z.ZodObject ? schema : undefined;
 }
 

@@ -49,6 +49,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
     bot: (name) => desk.get(name),
+    epochMs: () => Date.now(),
     admission,
     records,
     record: (parts) => recordings.begin(parts),

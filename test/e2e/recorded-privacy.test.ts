@@ -72,6 +72,62 @@ function masksAll(suite: Suite): void {
   });
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+/** Three days from now: neither today nor yesterday, however long the suite takes. */
+const ANOTHER_DAY = DAYS[new Date(Date.now() + 3 * DAY_MS).getUTCDay()] ?? '';
+
+const night = {
+  prompt: 'Сейчас {{now}}, звонят с {{caller.number}}.',
+  timeZone: 'Etc/UTC',
+  silence: { afterMs: 20_000 },
+  hours: {
+    week: { [ANOTHER_DAY]: '09:00-18:00' },
+    outside: { greeting: 'Ночь, {{caller.number}}.', prompt: 'Никого нет.' },
+  },
+};
+const away = { hours: { ...night.hours, outside: { fallback: true } } };
+
+const afterHours: CallsOptions = {
+  reply: () => ANSWER,
+  bots: { night, away },
+  kinds: ['simulator'],
+  modes: ['stream'],
+  env: { RECORD_CALLS: 'all', RECORD_REDACT: 'text', DIALPLAN_FALLBACK: 'fallback,s,1' },
+};
+describeCalls('a call after hours', afterHours, (suite) => {
+  it('hears another greeting, is answered by a model that knows the hour, and replays without its number', async () => {
+    const { world } = suite;
+    const call = await world.dial('night');
+    const number = '1001';
+    await world.untilHeard(call, `Ночь, ${number}.`);
+    await call.say(world.speech.callerTone(QUESTION));
+    await world.untilHeard(call, ANSWER);
+    await call.hangup();
+    const [told] = world.chat.requests.at(-1)?.messages ?? [];
+    expect(told?.content).toContain(`${new Date().getUTCFullYear()}`);
+    expect(told?.content).toContain(`звонят с ${number}.`);
+    expect(told?.content).toContain('Никого нет.');
+
+    expect(await readFile(join((await recordedCall(world)).dir, 'call.json'), 'utf8')).not.toContain(number);
+
+    const short = await world.dial('night');
+    await world.untilHeard(short, `Ночь, ${number}.`);
+    await short.hangup();
+    const recorded = await recordedCall(world, 2);
+    const { dialogue } = outcomeOf(await replayCall(recorded));
+    expect(dialogue.map(({ text }) => text)).toEqual(['Ночь, 0000.']);
+  });
+
+  it('goes to the fallback unanswered, where the profile wants that', async () => {
+    const { world } = suite;
+    const call = await world.dial('away');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(world.heard(call)).toEqual([]);
+    expect(world.log.filter(({ event }) => event === 'call.refused')).toMatchObject([{ reason: 'closed' }]);
+  });
+});
+
 const audio: CallsOptions = { reply, bots, env: { RECORD_CALLS: 'all', RECORD_REDACT: 'audio' } };
 describeCalls('what is private in a call', { ...audio, modes: ['stream'] }, masksAll);
 describeCalls('what is private in a call', { ...audio, modes: ['file'], kinds: ['simulator'] }, masksAll);

@@ -13,7 +13,9 @@ export type RefusalReason =
   | 'open-files'
   | 'synthesis-quota'
   | 'recognition-quota'
-  | 'unknown-bot';
+  | 'unknown-bot'
+  /** Outside the hours of a bot that answers nobody then. */
+  | 'closed';
 
 export interface AdmissionSettings {
   /** Calls at once. */

@@ -91,6 +91,7 @@ function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
     },
     recognizerFor: () => ({ name: 'deaf', recognize: bug, close: async () => undefined }),
     bot: () => ({ profile, book }),
+    epochMs: () => 0,
     admission: admission as Admission,
     records: records as CallRecords,
     record: ({ line, kit }) => ({ line, kit, follow: () => undefined }),

@@ -10,6 +10,7 @@ import type { Admission, RefusalReason } from './admission.ts';
 import type { CallRecords } from '../../survival/call-records.ts';
 import { Call } from '../call.ts';
 import type { CallKit, Resumed } from '../call.ts';
+import { profileOfCall } from './profile-of-call.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
 
 export interface ReceptionOptions {
@@ -18,6 +19,8 @@ export interface ReceptionOptions {
   readonly recognizerFor: (arrival: Arrival) => Recognizer;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
+  /** Which hour it is, milliseconds since 1970. */
+  readonly epochMs: () => number;
   readonly admission: Admission;
   readonly records: CallRecords;
   /** Wraps what a call is made of, if it is to be recorded; then to be told of the call before it runs. */
@@ -91,10 +94,13 @@ export class Reception {
       if (left) records.forget(left);
       return this.#refuse(line, refusal ?? 'unknown-bot', scope);
     }
+    const moment = { id: line.id, party: line.party, epochMs: this.#options.epochMs() };
+    const { profile, sendsAway } = profileOfCall(bot.profile, moment);
+    if (sendsAway && !left) return this.#refuse(line, 'closed', scope);
     admission.admitted();
     const kit = { ...this.#options.kit, recognizer: recognizerFor(arrival) };
-    const recorded = this.#recorded({ line, ...bot, kit, resumed: left?.resumed });
-    const call = new Call(recorded.line, bot.profile, bot.book, recorded.kit, left?.resumed);
+    const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed: left?.resumed });
+    const call = new Call(recorded.line, profile, bot.book, recorded.kit, left?.resumed);
     scope.onFault((error) => call.fail(error));
     for (const follow of [recorded.follow, onCall, () => records.keep(call, leg, left)])
       this.#guarded(line, 'who follows it', () => follow(call));

@@ -5,6 +5,7 @@
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { placeholdersOf } from '../../config/placeholders.ts';
 import type { SpeechRequest } from '../../speech/synthesis/synthesizer.ts';
 
 /** What a phrase is for; also the names of the shipped recordings. */
@@ -28,6 +29,8 @@ export interface PhraseBookOptions {
   /** Speaks a whole text; throws a ParleyError TTS_*. */
   readonly speak: (request: SpeechRequest, signal: AbortSignal) => Promise<Pcm>;
   readonly shipped: ShippedPhrases;
+  /** What only looks like a phrase and was said in one call alone: nothing, if not given. */
+  readonly isOfOneCall?: (text: string) => boolean;
   readonly sampleRateHz: number;
   readonly log: Log;
 }
@@ -48,7 +51,7 @@ export class PhraseBook {
   /** Renders every phrase that is not rendered yet. What fails is logged and stays to be tried again; never rejects but by `signal`. */
   async prepare(signal: AbortSignal): Promise<void> {
     for (const text of new Set(phrasesOf(this.#options.profile))) {
-      if (this.#rendered.has(text)) continue;
+      if (this.#rendered.has(text) || !this.keeps(text)) continue;
       await this.render(text, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         this.#options.log.warn(
@@ -57,6 +60,12 @@ export class PhraseBook {
         );
       });
     }
+  }
+
+  /** Whether `text` is one of the bot's phrases. What is said to one caller alone is not, and is kept nowhere. */
+  keeps(text: string): boolean {
+    const { isOfOneCall = () => false, profile } = this.#options;
+    return phrasesOf(profile).includes(text) && placeholdersOf(text).length === 0 && !isOfOneCall(text);
   }
 
   /** Speaks `text` in the bot's voice, at once if it was rendered before. Throws what the synthesizer throws. */
@@ -84,8 +93,9 @@ export class PhraseBook {
 
 /** Everything that a bot may have to say at once. */
 export function phrasesOf(profile: BotProfile): readonly string[] {
-  const { greeting, apology, reconnected, fillers, hold, repeat, silence } = profile;
+  const { greeting, hours, apology, reconnected, fillers, hold, repeat, silence } = profile;
+  const greetings = [greeting, ...(hours?.outside.greeting === undefined ? [] : [hours.outside.greeting])];
   const fillerTexts = fillers.enabled ? Object.values(fillers.phrases).flat() : [];
   const { phrases: prompts, goodbye } = silence;
-  return [greeting, apology, ...fillerTexts, ...hold, ...repeat, ...prompts, goodbye, reconnected];
+  return [...greetings, apology, ...fillerTexts, ...hold, ...repeat, ...prompts, goodbye, reconnected];
 }

@@ -9,8 +9,9 @@ import type {
   RecordedSynthesis,
 } from '../bundle/recorded-call.ts';
 
-/** What the bot's own profile says is the operator's, and stays. */
-export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
+/** What the bot's own profile says is the operator's, and stays; but for the caller's number, where the profile wanted it. */
+export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
+  const call = withoutNumber(recorded, mask);
   mask.learnName(call.party.name);
   for (const { events } of call.utterances)
     for (const { event } of events) if ('text' in event) mask.learn(event.text);
@@ -37,6 +38,35 @@ export function redactedCall(call: RecordedCall, mask: Mask): RecordedCall {
     }),
     timeline: call.timeline.map((entry) => redactedEntry(entry, hide)),
     ari: call.ari.map(({ atMs, kind, name }) => ({ atMs, kind, name, facts: {} })),
+  };
+}
+
+/** Fewer digits are no telephone number, and stand in many a prompt. */
+const LEAST_DIGITS = 3;
+
+/** The profile of a call has its caller's number filled in: masked there, and in what the model was told, in the same way. */
+function withoutNumber(call: RecordedCall, mask: Mask): RecordedCall {
+  const { number } = call.party;
+  const { greeting, prompt } = call.profile;
+  if (number.replaceAll(/\D/g, '').length < LEAST_DIGITS) return call;
+  const hide = (text: string) => text.replaceAll(number, shownEnd(number));
+  return {
+    ...call,
+    profile: {
+      ...call.profile,
+      prompt: hide(prompt),
+      // As what was synthesized of it will be.
+      greeting: greeting.includes(number) ? mask.masked(greeting) : greeting,
+    },
+    replies: call.replies.map((reply) => ({
+      ...reply,
+      request: {
+        ...reply.request,
+        messages: reply.request.messages.map((said) =>
+          said.role === 'system' ? { ...said, content: hide(said.content) } : said,
+        ),
+      },
+    })),
   };
 }
 

@@ -22,7 +22,7 @@ export interface RecordedPhrases {
 
 /** With `live`, what was not recorded is spoken by it. */
 export async function recordedPhrases(
-  { bot, line, phrases, profile: before }: RecordedCall,
+  { bot, line, phrases, syntheses, profile: before }: RecordedCall,
   profile: BotProfile,
   live: Synthesizer | undefined,
 ): Promise<RecordedPhrases> {
@@ -48,6 +48,9 @@ export async function recordedPhrases(
     speak,
     shipped: (_language, kind) =>
       shipped.filter((one) => one.kind === kind).map(({ audioMs }) => silence(audioMs, sampleRateHz)),
+    // A greeting with something of the call in it was spoken as it came.
+    isOfOneCall: (text) =>
+      isSame && text === before.greeting && syntheses.some((spokenOnce) => spokenOnce.text === text),
     sampleRateHz,
     log: silentLog,
   });

@@ -1,0 +1,63 @@
+/**
+ * The profile of one call: what its bot says at this hour, with the hour and the numbers of the call filled in. It is recorded with the
+ * call, so that a replay knows no other hour.
+ */
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { filledIn } from '../../config/placeholders.ts';
+import type { Placeholder } from '../../config/placeholders.ts';
+import { isOpenAt } from '../../config/working-hours.ts';
+import type { Party } from '../../telephony/line.ts';
+
+export interface Moment {
+  readonly id: string;
+  readonly party: Pick<Party, 'number' | 'dialled'>;
+  /** When the call arrived, milliseconds since 1970. */
+  readonly epochMs: number;
+}
+
+export interface ProfileOfCall {
+  readonly profile: BotProfile;
+  /** It is outside the hours, and the profile wants such calls to go to the fallback. */
+  readonly sendsAway: boolean;
+}
+
+export function profileOfCall(profile: BotProfile, { id, party, epochMs }: Moment): ProfileOfCall {
+  const { hours, language } = profile;
+  const timeZone = profile.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const outside = hours && !isOpenAt(hours, timeZone, epochMs) ? hours.outside : undefined;
+  const values: Record<Placeholder, string> = {
+    now: timeText(epochMs, language, timeZone),
+    'caller.number': dialable(party.number) || unknownNumber(language),
+    'call.dialled': dialable(party.dialled) || unknownNumber(language),
+    'call.id': id,
+  };
+  const prompt = [profile.prompt, outside?.prompt].filter((text) => text !== undefined).join('\n\n');
+  return {
+    profile: {
+      ...profile,
+      greeting: filledIn(outside?.greeting ?? profile.greeting, values),
+      prompt: filledIn(prompt, values),
+    },
+    sendsAway: outside?.fallback === true,
+  };
+}
+
+/** `Saturday, November 28, 2026 at 21:05`, in the bot's language. */
+function timeText(epochMs: number, language: string, timeZone: string): string {
+  const format = { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23', timeZone } as const;
+  return new Intl.DateTimeFormat(language, format).format(epochMs);
+}
+
+/** Longer is no number that anybody dials. */
+const LONGEST_NUMBER = 32;
+
+/** A caller chooses what stands as the number: of words to the model nothing is left. */
+function dialable(number: string): string {
+  return number.replaceAll(/[^\d+*#]/g, '').slice(0, LONGEST_NUMBER);
+}
+
+function unknownNumber(language: string): string {
+  const words = { ru: 'неизвестен', he: 'לא ידוע' };
+  const [part = ''] = language.split('-');
+  return part in words ? words[part as keyof typeof words] : 'unknown';
+}
