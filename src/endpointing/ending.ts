@@ -20,7 +20,7 @@ export type Ending =
 
 const SENTENCE_MARK = /[.!?。！？][»”"')\]]*$/u;
 const QUESTION_MARK = /[?？][»”"')\]]*$/u;
-const DOTS = /(?:…|\.{2,})$/u;
+const DOTS = /(?:…|\.\.)$/u;
 const COMMA = /[,،;:–—-]$/u;
 
 /** `language` is a BCP-47 tag or `auto`. */

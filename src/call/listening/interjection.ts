@@ -36,8 +36,12 @@ export function judgeInterjection(
 
 /** Recognizers write noise as nothing, or as a remark in brackets. */
 export function isUnderstood(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text.replace(/\([^)]*\)|\[[^\]]*\]/gu, ''));
+  // Twice: a remark may hold another one.
+  return /[\p{L}\p{N}]/u.test(text.replace(REMARK, '').replace(REMARK, ''));
 }
+
+/** Without a bracket in it: a text of nothing but "(" would else be read to its end from each of them. */
+const REMARK = /\([^()]*\)|\[[^[\]]*\]/gu;
 
 function isQuestion(text: string): boolean {
   return /[?？][»”"')\]]*\s*$/u.test(text);

@@ -1,6 +1,18 @@
 /** The text of one utterance, as it becomes known. */
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 
+/**
+ * Of one piece of speech, characters: two minutes of quick talk, and pieces end with the speaker's sentences. What a broken recognizer sends
+ * beyond is left out: everything that reads a text holds up every call while it reads.
+ */
+const LONGEST_PIECE = 2_000;
+
+/** Of one utterance, characters: ten minutes. */
+const LONGEST_TEXT = 10_000;
+
+/** Pieces of one utterance, empty ones among them. */
+const MOST_PIECES = 1_000;
+
 export class Transcription {
   /** The whole text, empty for silence. Rejects with a ParleyError ASR_*, or with the reason for which nobody wants it any more. Handled even if nobody waits. */
   readonly done: Promise<string>;
@@ -19,7 +31,7 @@ export class Transcription {
 
   /** All finals and the present partial. */
   get text(): string {
-    return [...this.#finals, this.#partial].filter(Boolean).join(' ').trim();
+    return [...this.#finals, this.#partial].filter(Boolean).join(' ').trim().slice(0, LONGEST_TEXT);
   }
 
   /** What has been understood will not change any more, unless more is said. */
@@ -47,17 +59,19 @@ export class Transcription {
 
   #take(event: RecognitionEvent): void {
     switch (event.kind) {
-      case 'partial':
-        if (event.text !== this.#partial) this.#endOfUtterance = false;
-        this.#partial = event.text;
+      case 'partial': {
+        const text = event.text.slice(0, LONGEST_PIECE);
+        if (text !== this.#partial) this.#endOfUtterance = false;
+        this.#partial = text;
         return;
+      }
       case 'final':
         this.#partial = '';
-        this.#finals.push(event.text);
+        if (this.#finals.length < MOST_PIECES) this.#finals.push(event.text.slice(0, LONGEST_PIECE));
         this.#language = event.language ?? this.#language;
         return;
       case 'refined':
-        this.#finals[event.index] = event.text;
+        if (event.index in this.#finals) this.#finals[event.index] = event.text.slice(0, LONGEST_PIECE);
         return;
       case 'endOfUtterance':
         this.#endOfUtterance = true;
