@@ -27,7 +27,9 @@ describe('a service account', () => {
   let keyFile: string;
   let iam: SpeechKitSimulator;
   let clock: ManualClock;
-  const epochMs = () => 1_790_000_000_000 + clock.nowMs();
+  /** For so long the machine was suspended: only the wall clock went on. */
+  let sleptMs = 0;
+  const epochMs = () => 1_790_000_000_000 + clock.nowMs() + sleptMs;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-key-'));
@@ -36,6 +38,7 @@ describe('a service account', () => {
   afterAll(() => rm(directory, { recursive: true }));
   beforeEach(async () => {
     clock = new ManualClock();
+    sleptMs = 0;
     iam = await startSpeechKitSimulator({
       serviceAccounts: [{ id: 'account', keyId: 'key', publicKeyPem }],
       epochMs,
@@ -92,6 +95,27 @@ describe('a service account', () => {
     await clock.advance(30_000);
     await account.headers(never);
     await expect.poll(() => account.headers(never)).toEqual(token(2));
+  });
+
+  it('renews a token that has run out while the machine was asleep', async () => {
+    const account = await credentials();
+    expect(await account.headers(never)).toEqual(token(1));
+    sleptMs = 13 * HOUR_MS;
+    await clock.advance(600_000);
+    expect(await account.headers(never)).toEqual(token(2));
+  });
+
+  it('renews a token at once that a server refuses, for all who ask, and not again and again', async () => {
+    const account = await credentials();
+    const { authorization = '' } = await account.headers(never);
+    expect(account.refused?.(authorization)).toBe(false);
+    await clock.advance(60_000);
+    expect(account.refused?.(authorization)).toBe(true);
+    expect(account.refused?.(authorization)).toBe(true);
+    const both = await Promise.all([account.headers(never), account.headers(never)]);
+    expect(both).toEqual([token(2), token(2)]);
+    expect(account.refused?.('Bearer t1.simulated-2')).toBe(false);
+    expect(iam.requests).toHaveLength(2);
   });
 
   it('has nothing to send once the token has run out and IAM is down', async () => {

@@ -14,6 +14,11 @@ export interface Credentials {
    * Throws CREDENTIALS_INVALID or CREDENTIALS_UNAVAILABLE, or the signal's reason once it aborts.
    */
   headers(signal: AbortSignal): Promise<Record<string, string>>;
+  /**
+   * A server has refused this `authorization`, which was ours: it may have been taken back before its time. True if it is worth asking again,
+   * with new headers.
+   */
+  refused?(authorization: string): boolean;
 }
 
 /** The folder is needed only for users' own accounts; a service account's is known. */
@@ -64,9 +69,13 @@ const MOST_ANSWER_BYTES = 64 * 1024;
 const ANSWER = z.object({ iamToken: z.string().min(1), expiresAt: z.iso.datetime({ offset: true }) });
 
 interface Token {
-  readonly value: string;
-  readonly expiresAtMs: number;
-  renewAtMs: number;
+  readonly authorization: string;
+  /** By both clocks: one stands still while the machine is suspended, the other is set. */
+  readonly fetchedAtMs: number;
+  readonly fetchedAtEpochMs: number;
+  readonly lifeMs: number;
+  /** At which age it is to be renewed. */
+  renewAtAgeMs: number;
 }
 
 class ServiceAccountCredentials implements Credentials {
@@ -86,22 +95,36 @@ class ServiceAccountCredentials implements Credentials {
   }
 
   async headers(signal: AbortSignal): Promise<Record<string, string>> {
-    const nowMs = this.#clock.nowMs();
     let token = this.#token;
-    if (token === undefined || nowMs >= token.expiresAtMs - SAFETY_MS) {
+    if (token === undefined || this.#ageMs(token) >= token.lifeMs - SAFETY_MS) {
       token = await unlessAborted(this.#renew(), signal);
-    } else if (nowMs >= token.renewAtMs) {
+    } else if (this.#ageMs(token) >= token.renewAtAgeMs) {
       // Nobody waits for this one: the old token still serves, and a failure only puts the renewal off.
       this.#renew().catch(() => undefined);
     }
-    return headersOf(`Bearer ${token.value}`, this.#options.folderId);
+    return headersOf(token.authorization, this.#options.folderId);
+  }
+
+  refused(authorization: string): boolean {
+    const token = this.#token;
+    // Another request has had the same answer, and a new token is there or on its way.
+    if (token?.authorization !== authorization) return true;
+    // A server that refuses a new one as well will refuse the next.
+    if (this.#ageMs(token) < RETRY_RENEWAL_AFTER_MS) return false;
+    this.#token = undefined;
+    return true;
+  }
+
+  /** By the clock that has gone on further. */
+  #ageMs({ fetchedAtMs, fetchedAtEpochMs }: Token): number {
+    return Math.max(this.#clock.nowMs() - fetchedAtMs, this.#epochMs() - fetchedAtEpochMs);
   }
 
   #renew(): Promise<Token> {
     this.#renewal ??= this.#fetchToken()
       .then((token) => (this.#token = token))
       .catch((error: unknown) => {
-        if (this.#token !== undefined) this.#token.renewAtMs = this.#clock.nowMs() + RETRY_RENEWAL_AFTER_MS;
+        if (this.#token) this.#token.renewAtAgeMs = this.#ageMs(this.#token) + RETRY_RENEWAL_AFTER_MS;
         throw error;
       })
       .finally(() => (this.#renewal = undefined));
@@ -109,14 +132,16 @@ class ServiceAccountCredentials implements Credentials {
   }
 
   async #fetchToken(): Promise<Token> {
-    const nowMs = this.#clock.nowMs();
+    const fetchedAtMs = this.#clock.nowMs();
     const epochMs = this.#epochMs();
     const { iamToken, expiresAt } = await this.#ask(signedJwt(this.#key, epochMs));
     const lifeMs = Date.parse(expiresAt) - epochMs;
     return {
-      value: iamToken,
-      expiresAtMs: nowMs + lifeMs,
-      renewAtMs: nowMs + Math.min(RENEW_AFTER_MS, lifeMs / 2),
+      authorization: `Bearer ${iamToken}`,
+      fetchedAtMs,
+      fetchedAtEpochMs: epochMs,
+      lifeMs,
+      renewAtAgeMs: Math.min(RENEW_AFTER_MS, lifeMs / 2),
     };
   }
 

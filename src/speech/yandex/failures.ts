@@ -20,10 +20,14 @@ const REFUSALS: readonly status[] = [
  */
 const UNTAKEN = /^(Response message parsing error|Received message larger than max)/;
 
+/** The server does not take the credentials: the key is wrong, or a token has been taken back before its time. */
+export class CredentialsRefused extends ParleyError {}
+
 /** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
 export function grpcFailure(service: Service, error: unknown): unknown {
   if (isParleyError(error) || !isStatus(error)) return error;
-  return new ParleyError(grpcCode(service, error), `gRPC ${status[error.code] ?? error.code}.`, {
+  const Failure = error.code === status.UNAUTHENTICATED ? CredentialsRefused : ParleyError;
+  return new Failure(grpcCode(service, error), `gRPC ${status[error.code] ?? error.code}.`, {
     quote: error.details,
   });
 }
@@ -47,7 +51,8 @@ function isStatus(error: unknown): error is GrpcStatus {
 
 /** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
 export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
-  return new ParleyError(httpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
+  const Failure = statusCode === 401 ? CredentialsRefused : ParleyError;
+  return new Failure(httpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
 }
 
 function httpCode(service: Service, statusCode: number): ErrorCode {

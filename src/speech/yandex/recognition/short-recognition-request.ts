@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ParleyError, type ErrorCode } from '../../../base/errors.ts';
 import { readWithin } from '../../../base/read-within.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
+import { CredentialsRefused } from '../failures.ts';
 import { toYandexLanguage } from './languages.ts';
 
 export interface ShortRecognitionTarget {
@@ -67,7 +68,8 @@ async function post(
 function refusal(status: number, body: unknown): ParleyError {
   const told = REFUSAL.safeParse(body);
   const quote = told.success ? `${told.data.error_code}: ${told.data.error_message}` : undefined;
-  return new ParleyError(codeOf(status), `yandex-v1 answered ${status}.`, { quote });
+  const Failure = status === 401 ? CredentialsRefused : ParleyError;
+  return new Failure(codeOf(status), `yandex-v1 answered ${status}.`, { quote });
 }
 
 function codeOf(status: number): ErrorCode {

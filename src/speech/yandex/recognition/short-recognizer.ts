@@ -7,6 +7,7 @@ import { concatBytes, type Pcm } from '../../../audio/pcm.ts';
 import type { Credentials } from '../credentials.ts';
 import { cutAtPauses } from '../../recognition/cut-at-pauses.ts';
 import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../../recognition/recognizer.ts';
+import { CredentialsRefused } from '../failures.ts';
 import { recognizeShort } from './short-recognition-request.ts';
 
 export interface ShortRecognizerOptions {
@@ -106,8 +107,17 @@ export class ShortRecognizer implements Recognizer {
     const { url, credentials, folderId } = this.#options;
     const target = { url, folderId, language, dispatcher: this.#connections };
     const either = AbortSignal.any([signal, deadline.signal]);
+    const once = async () => {
+      const headers = await credentials.headers(either);
+      const text = recognizeShort(piece, { ...target, headers }, either);
+      return { headers, text: await text.catch((error: unknown) => error as Error) };
+    };
     try {
-      return await recognizeShort(piece, { ...target, headers: await credentials.headers(either) }, either);
+      let { headers, text } = await once();
+      if (text instanceof CredentialsRefused && credentials.refused?.(headers['authorization'] ?? ''))
+        ({ headers, text } = await once());
+      if (typeof text === 'string') return text;
+      throw text;
     } catch (error) {
       throw either.aborted ? either.reason : error;
     } finally {

@@ -150,6 +150,27 @@ describe('synthesis over gRPC', () => {
     await impatient.close();
   });
 
+  it('asks once more with another token when one was taken back early', async () => {
+    server.behave = (stream) => {
+      if (stream.metadata.get('authorization')[0] === 'Bearer new') speak(stream, [ramp(0, 1600)]);
+      else fail(stream, status.UNAUTHENTICATED, 'expired');
+    };
+    let authorization = 'Bearer old';
+    const renewing = new GrpcSynthesizer({
+      url: server.url,
+      clock: systemClock,
+      credentials: {
+        headers: async () => ({ authorization }),
+        refused: () => Boolean((authorization = 'Bearer new')),
+      },
+    });
+    const heard = new Listening(renewing);
+    await heard.ended;
+    expect(heard.samples).toEqual(WHOLE);
+    expect(server.streams).toHaveLength(2);
+    await renewing.close();
+  });
+
   it('passes on what is wrong with the credentials', async () => {
     const error = new ParleyError('CREDENTIALS_UNAVAILABLE', 'No token.');
     const keyless = new GrpcSynthesizer({

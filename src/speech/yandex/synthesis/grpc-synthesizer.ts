@@ -10,7 +10,7 @@ import {
   type ChannelPoolState,
 } from '../channel-pool.ts';
 import type { Credentials } from '../credentials.ts';
-import { blamesConnection, grpcFailure } from '../failures.ts';
+import { blamesConnection, CredentialsRefused, grpcFailure } from '../failures.ts';
 import type { ChannelVerdict } from '../pooled-channel.ts';
 import {
   synthesizerService,
@@ -87,6 +87,24 @@ export class GrpcSynthesizer implements SynthesisProvider {
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     const metadata = await callMetadata(this.#credentials, signal);
+    let isSpeaking = false;
+    try {
+      for await (const piece of this.#attempt(request, metadata, signal)) {
+        isSpeaking = true;
+        yield piece;
+      }
+    } catch (error) {
+      const isRefused = error instanceof CredentialsRefused && !isSpeaking;
+      if (!isRefused || !this.#credentials.refused?.(String(metadata.get('authorization')[0]))) throw error;
+      yield* this.#attempt(request, await callMetadata(this.#credentials, signal), signal);
+    }
+  }
+
+  async *#attempt(
+    request: SpeechRequest,
+    metadata: Metadata,
+    signal: AbortSignal,
+  ): AsyncIterable<SpeechPiece> {
     if (this.#closed) throw new ParleyError('TTS_UNAVAILABLE', 'The synthesizer is closed.');
     const lease = this.#pool.lease();
     yield* withOutcome(this.#speak(lease, request, metadata, signal), signal, (outcome, error) =>

@@ -147,6 +147,27 @@ describe('synthesis over HTTP', () => {
     expect((error as ParleyError).message).not.toContain('voice ***');
   });
 
+  it('asks once more with another token when one was taken back early', async () => {
+    answer = (response, { headers }) => {
+      const isNew = headers.authorization === 'Bearer new';
+      response.writeHead(isNew ? 200 : 401);
+      response.end(isNew ? ramp(0, 1600) : undefined);
+    };
+    let authorization = 'Bearer old';
+    const renewing = new HttpSynthesizer({
+      url,
+      credentials: {
+        headers: async () => ({ authorization }),
+        refused: () => Boolean((authorization = 'Bearer new')),
+      },
+    });
+    const heard = new Listening(renewing);
+    await heard.ended;
+    expect(heard.samples).toEqual(samples(1600));
+    expect(requests).toHaveLength(2);
+    await renewing.close();
+  });
+
   it('tells apart a server that is gone', async () => {
     server.close();
     expect((await hear()).error).toMatchObject({ code: 'TTS_UNAVAILABLE' });

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { readStart, within } from '../../../base/read-within.ts';
 import type { Credentials } from '../credentials.ts';
-import { connectionFailure, httpFailure } from '../failures.ts';
+import { connectionFailure, CredentialsRefused, httpFailure } from '../failures.ts';
 import type { SynthesisProvider } from '../../synthesis/provider.ts';
 import type { SpeechPiece, SpeechRequest } from '../../synthesis/synthesizer.ts';
 import { speechBound } from '../../synthesis/speech-bound.ts';
@@ -87,7 +87,7 @@ export class HttpSynthesizer implements SynthesisProvider {
     signal.throwIfAborted();
     try {
       const form = toForm(request, this.#folderId);
-      const { body } = await this.#post(form, await this.#credentials.headers(signal), signal);
+      const { body } = await this.#answer(form, signal);
       const pcm = new PcmAssembler(request.sampleRateHz);
       const answer = within(untilAborted(body as AsyncIterable<Uint8Array>, signal), {
         bound: speechBound(request),
@@ -103,6 +103,18 @@ export class HttpSynthesizer implements SynthesisProvider {
     } catch (error) {
       signal.throwIfAborted();
       throw connectionFailure('TTS', error);
+    }
+  }
+
+  /** Asked once more with other credentials if those were refused and there are others. */
+  async #answer(form: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const headers = await this.#credentials.headers(signal);
+    try {
+      return await this.#post(form, headers, signal);
+    } catch (error) {
+      const isRefused = error instanceof CredentialsRefused;
+      if (!isRefused || !this.#credentials.refused?.(headers['authorization'] ?? '')) throw error;
+      return this.#post(form, await this.#credentials.headers(signal), signal);
     }
   }
 
