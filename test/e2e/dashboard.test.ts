@@ -1,9 +1,9 @@
 /** The dashboard in a real browser, against a running service with calls in it. */
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBusyOffice } from '../support/busy-office.ts';
 import type { BusyOffice } from '../support/busy-office.ts';
 import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
@@ -20,7 +20,7 @@ describeInBrowser('the dashboard', (open) => {
   let pictures: string;
 
   beforeAll(async () => {
-    office = await startBusyOffice();
+    office = await startBusyOffice({ HISTORY_KEEP_DAYS: '30', RECORD_CALLS: 'all' });
     pictures = PICTURES ?? (await mkdtemp(join(tmpdir(), 'parley-pictures-')));
     await mkdir(pictures, { recursive: true });
   });
@@ -129,6 +129,89 @@ describeInBrowser('the dashboard', (open) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
     expect(await call.ended).toMatchObject({ by: 'them' });
     await expect.poll(() => rows(page, 'past').first().textContent()).toContain('handed over');
+  });
+
+  describe('the history', () => {
+    /** Finds the call in which somebody waited, and opens it. */
+    const opensSlowCall = async (page: Page) => {
+      await page.getByRole('button', { name: 'History' }).click();
+      await page.getByLabel('An answer took').selectOption('over 1.5 s');
+      await page.getByLabel('Was said').fill('forty euro');
+      await page.getByRole('button', { name: 'Search' }).click();
+      const list = page.locator('#history-calls .row');
+      await expect.poll(() => list.allTextContents()).toEqual([expect.stringContaining('+498912345607')]);
+      await list.click();
+      await page.locator('#history-report .falls').first().waitFor();
+    };
+
+    it.each([
+      LAPTOP,
+      { ...LAPTOP, scheme: 'dark' as const },
+      TELEPHONE,
+      { ...TELEPHONE, scheme: 'dark' as const },
+    ])('shows a recorded call without hanging over at $width pixels, $scheme', async (look) => {
+      const { page, errors } = await open(url(), look);
+      await opensSlowCall(page);
+      const path = join(pictures, `history-${look.width}-${look.scheme}.png`);
+      await page.screenshot({ path, fullPage: true });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
+      expect(errors).toEqual([]);
+    });
+
+    it('finds a call by keys alone, plays it from where its answer was slow, and falls silent when it is left', async () => {
+      const { page, errors } = await open(url());
+      const focused = () =>
+        page.evaluate<string>("document.querySelector('button:focus, a:focus')?.textContent ?? ''");
+      const tabTo = async (wanted: string) => {
+        for (let presses = 0; !(await focused()).includes(wanted); presses++) {
+          expect(presses, wanted).toBeLessThan(40);
+          await page.keyboard.press('Tab');
+        }
+      };
+      const playedSeconds = () =>
+        page.evaluate<number>("document.querySelector('#history audio').currentTime");
+      await tabTo('History');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Number').fill('(089) 123-456');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('#history-found').textContent()).toBe('No such calls.');
+      await page.getByLabel('Number').fill('89 123-456');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('#history-found').textContent()).toBe('1 call');
+      await tabTo('+498912345607');
+      await page.keyboard.press('Enter');
+      await page.locator('#history-report .player').waitFor();
+      expect(await page.locator('#history-report .breaches').textContent()).toContain(
+        'The answer came after',
+      );
+      expect(await page.locator('#history-report').textContent()).toContain(
+        'Forty euros, and it takes half an hour.',
+      );
+      await tabTo('warning');
+      await page.keyboard.press('Enter');
+      await expect.poll(playedSeconds).toBeGreaterThan(1);
+      await expect.poll(() => page.getByRole('button', { name: 'Pause' }).count()).toBe(1);
+      await page.getByRole('button', { name: 'Live' }).click();
+      expect(await page.locator('#history audio').count()).toBe(0);
+      expect(await page.locator('#board').isVisible()).toBe(true);
+      expect(errors).toEqual([]);
+    });
+
+    it('gives what was found away as a file', async () => {
+      const { page } = await open(url());
+      await page.getByRole('button', { name: 'History' }).click();
+      await page.getByLabel('Answered by').fill('billing');
+      await page.getByRole('button', { name: 'Search' }).click();
+      await expect.poll(() => page.locator('#history-found').textContent()).toBe('1 call');
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'CSV' }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe('calls.csv');
+      expect(await readFile(await file.path(), 'utf8')).toMatch(
+        /^id,startedAt.*\r\n.*billing.*'\+4915112340042/s,
+      );
+    });
   });
 
   it('is worked by keys alone: from the list to a call, and to its end', async () => {

@@ -27,6 +27,13 @@ export function exactTimeText(epochMs) {
   return TO_THE_SECOND.format(epochMs);
 }
 
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** `28 Nov 2026, 14:05` */
+export function dayText(epochMs) {
+  return DAY.format(epochMs);
+}
+
 /** Calls cost little: as many digits as it takes to see that. */
 export function moneyText(amount, currency) {
   const digits = Math.abs(amount) < 1 ? 4 : 2;

@@ -8,6 +8,7 @@ import { atMostEvery, byId, setText } from './dom.js';
 import { listen } from './events.js';
 import { moneyText } from './format.js';
 import { showDisconnected, showHealth } from './health.js';
+import { History } from './history.js';
 import { LatencyChart } from './latency.js';
 import { Phone } from './phone.js';
 import { Store } from './store.js';
@@ -30,6 +31,7 @@ const alerts = new Map();
 const list = new CallList(store, (id) => void open(id));
 const panel = new CallPanel(store, toast);
 const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
+const ended = new History(toast, () => store.limits);
 const phone = new Phone((id) => void open(id));
 
 useTokensFrom(askForToken);
@@ -67,6 +69,7 @@ async function loadState() {
   if (!state) return showDisconnected();
   showHealth(state);
   phone.showBots(state.bots);
+  ended.showBots(state.bots);
   alerts.clear();
   for (const alert of state.alerts) alerts.set(alert.name, alert);
   showAlerts([...alerts.values()]);
@@ -126,6 +129,27 @@ for (const name of ['alert.raised', 'alert.changed', 'alert.cleared'])
     else alerts.set(alert.name, alert);
     showAlerts([...alerts.values()]);
   };
+
+/** The address says which of the two is shown, so that it can be kept and gone back to. */
+function showView() {
+  const isHistory = location.hash === '#history';
+  const isReport = location.hash.startsWith('#turn-');
+  if (isReport) return;
+  ended.toggle(isHistory);
+  byId('board').hidden = isHistory;
+  for (const [id, isShown] of [
+    ['view-live', !isHistory],
+    ['view-history', isHistory],
+  ]) {
+    if (isShown) byId(id).setAttribute('aria-current', 'page');
+    else byId(id).removeAttribute('aria-current');
+  }
+}
+
+byId('view-live').addEventListener('click', () => (location.hash = '#calls'));
+byId('view-history').addEventListener('click', () => (location.hash = '#history'));
+addEventListener('hashchange', showView);
+if (location.hash === '#history') showView();
 
 setInterval(() => void loadState(), ASK_EVERY_MS);
 setInterval(() => {
