@@ -154,9 +154,16 @@ module.exports = {
       to: { path: '\\.test\\.ts$|^test/' },
     },
     {
+      name: 'doubles-stay-with-the-tests',
+      severity: 'error',
+      // What lies in a testing/ folder is not built.
+      from: { path: '^src', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^src/.*/testing/' },
+    },
+    {
       name: 'the-service-runs-without-dev-dependencies',
       severity: 'error',
-      from: { path: '^src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src', pathNot: '\\.test\\.ts$|/testing/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'every-import-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

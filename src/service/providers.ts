@@ -14,7 +14,6 @@ import { isOwnServer } from '../llm/own-server.ts';
 import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
-import { CountedSynthesizer } from '../speech/synthesis/counted.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from '../speech/synthesis/failover.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
@@ -96,8 +95,9 @@ export function synthesizerOf(
   const clock = systemClock;
   const { grpc, http } = synthesizers(settings, credentials, log);
   const guarded = (synthesizer: Synthesizer) =>
-    new BreakerSynthesizer(new CountedSynthesizer(synthesizer, onAttempt), {
+    new BreakerSynthesizer(synthesizer, {
       clock,
+      onAdmitted: onAttempt,
       settings: {
         failuresToOpen: tts.breaker.failures,
         openMs: tts.breaker.openSeconds * 1000,
@@ -110,6 +110,7 @@ export function synthesizerOf(
   const failover = new FailoverSynthesizer({
     providers: breakers,
     clock,
+    onRequest,
     settings: {
       ...FAILOVER_DEFAULTS,
       patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
@@ -119,11 +120,10 @@ export function synthesizerOf(
       onFallback(fallback);
     },
   });
-  const asked = new CountedSynthesizer(failover, onRequest);
   const synthesizer =
     tts.cacheBytes === 0
-      ? asked
-      : new CachingSynthesizer(asked, { settings: { maxBytes: tts.cacheBytes }, onLookup });
+      ? failover
+      : new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes }, onLookup });
   return { synthesizer, breakers, grpc };
 }
 

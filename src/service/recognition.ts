@@ -2,7 +2,6 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
-import { CountedRecognizer } from '../speech/recognition/counted.ts';
 import { EagerRecognizer } from '../speech/recognition/eager-recognizer.ts';
 import { FailoverRecognizer } from '../speech/recognition/failover.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
@@ -27,18 +26,20 @@ export class Recognition {
   readonly #whole: Hearer;
   readonly #live: Hearer;
 
-  /** Connects in the background. Where MEDIA_MODE is `file` there is no streaming, and live speech is heard as whole utterances too. */
+  /** Connects in the background. Where MEDIA_MODE is `file` there is no streaming, and live speech is heard as whole utterances, never eagerly. */
   constructor(settings: Settings, credentials: Credentials, log: Log, watch: Watch) {
     const clock = systemClock;
     this.#watch = watch;
-    this.#short = new WatchedRecognizer(recognizerOf(settings, credentials), clock);
-    const short = this.#counted(this.#short);
+    const short = this.#provider(recognizerOf(settings, credentials));
+    this.#short = short;
     const whole = settings.asr.eager ? new EagerRecognizer(short) : short;
-    this.#whole = { recognizer: this.#asked(whole), watched: [this.#short] };
+    this.#whole = { recognizer: this.#asked(whole), watched: [short] };
     const url = settings.yandex.sttGrpcUrl;
     this.#streaming =
       settings.media.mode === 'file' ? undefined : new StreamingRecognizer({ url, credentials, clock, log });
-    this.#live = this.#streaming ? this.#streamed(this.#streaming, short, log) : this.#whole;
+    this.#live = this.#streaming
+      ? this.#streamed(this.#streaming, short, log)
+      : { recognizer: this.#asked(short), watched: [short] };
   }
 
   recognizerFor({ speech, takeTyped }: Arrival): Recognizer {
@@ -69,26 +70,26 @@ export class Recognition {
   }
 
   /** Recognised while the caller speaks, and as a whole utterance where that fails. */
-  #streamed(streaming: Recognizer, short: Recognizer, log: Log): Hearer {
-    const watched = new WatchedRecognizer(streaming, systemClock);
+  #streamed(streaming: Recognizer, short: WatchedRecognizer, log: Log): Hearer {
+    const watched = this.#provider(streaming);
     const recognizer = new FailoverRecognizer({
-      recognizers: [this.#counted(watched), short],
+      recognizers: [watched, short],
       clock: systemClock,
       onFallback: (fallback) => {
         log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears');
         this.#watch.recognition.onFallback(fallback);
       },
     });
-    return { recognizer: this.#asked(recognizer), watched: [this.#short, watched] };
+    return { recognizer: this.#asked(recognizer), watched: [short, watched] };
   }
 
-  /** Each request of a provider counts towards its quota. */
-  #counted(inner: Recognizer): Recognizer {
-    return new CountedRecognizer(inner, () => this.#watch.admission.recognition());
+  /** A provider by itself: how it does is known, and each request counts towards its quota. */
+  #provider(inner: Recognizer): WatchedRecognizer {
+    return new WatchedRecognizer(inner, systemClock, () => this.#watch.admission.recognition());
   }
 
   /** Each utterance counts once, whoever hears it. */
   #asked(inner: Recognizer): Recognizer {
-    return new CountedRecognizer(inner, this.#watch.recognition.onRequest);
+    return new WatchedRecognizer(inner, systemClock, this.#watch.recognition.onRequest);
   }
 }

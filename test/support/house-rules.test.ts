@@ -65,6 +65,9 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/ops/health.ts', 'src/ops/log.test.ts'],
     ['src/cli/demo.ts', 'test/support/scenario.ts'],
   ],
+  'doubles-stay-with-the-tests': [
+    ['src/speech/recognition/quick.ts', 'src/speech/synthesis/testing/listening.ts'],
+  ],
   'the-service-runs-without-dev-dependencies': [['src/ops/tracing.ts', 'a-dev-dependency']],
   'every-import-resolves': [['src/ops/alerts.ts', 'src/ops/missing.ts']],
 };

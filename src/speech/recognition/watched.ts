@@ -13,13 +13,16 @@ export class WatchedRecognizer implements Recognizer {
   readonly name: string;
   readonly #inner: Recognizer;
   readonly #clock: Clock;
+  readonly #onRequest: () => void;
   /** When, since the last success; no more than are counted. */
   #failedAtMs: readonly number[] = [];
 
-  constructor(inner: Recognizer, clock: Clock) {
+  /** `onRequest` is told of each request: a provider grants so many a second. */
+  constructor(inner: Recognizer, clock: Clock, onRequest: () => void = () => undefined) {
     this.name = inner.name;
     this.#inner = inner;
     this.#clock = clock;
+    this.#onRequest = onRequest;
   }
 
   /** At least three requests of the last minute failed, and none has succeeded since. Over after a minute, or with the next success. */
@@ -33,6 +36,7 @@ export class WatchedRecognizer implements Recognizer {
     request: RecognitionRequest,
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
+    this.#onRequest();
     try {
       yield* this.#inner.recognize(audio, request, signal);
       this.#failedAtMs = [];

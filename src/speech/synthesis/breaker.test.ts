@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ParleyError, type ErrorCode } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { BreakerSynthesizer, type BreakerChange } from './breaker.ts';
-import { Listening } from './listening.ts';
+import { Listening } from './testing/listening.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 function setUp() {

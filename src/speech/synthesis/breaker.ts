@@ -14,6 +14,8 @@ export interface BreakerOptions {
   readonly clock: Clock;
   readonly settings?: CircuitSettings;
   readonly onChange?: (change: BreakerChange) => void;
+  /** Told of each request that goes to the provider: it grants so many a second. */
+  readonly onAdmitted?: () => void;
 }
 
 export interface BreakerChange {
@@ -41,10 +43,13 @@ export class BreakerSynthesizer implements Synthesizer {
   readonly name: string;
   readonly #inner: Synthesizer;
   readonly #circuit: Circuit;
+  readonly #onAdmitted: () => void;
 
-  constructor(inner: Synthesizer, { clock, settings = CIRCUIT_DEFAULTS, onChange }: BreakerOptions) {
+  constructor(inner: Synthesizer, options: BreakerOptions) {
+    const { clock, settings = CIRCUIT_DEFAULTS, onChange, onAdmitted = () => undefined } = options;
     this.name = inner.name;
     this.#inner = inner;
+    this.#onAdmitted = onAdmitted;
     this.#circuit = new Circuit(clock, settings, (from, to) => onChange?.({ name: inner.name, from, to }));
   }
 
@@ -61,6 +66,7 @@ export class BreakerSynthesizer implements Synthesizer {
     signal.throwIfAborted();
     const report = this.#circuit.admit();
     if (!report) throw new ParleyError('TTS_BREAKER_OPEN', `${this.name} failed too often of late.`);
+    this.#onAdmitted();
     yield* withOutcome(this.#inner.synthesize(request, signal), signal, (outcome) =>
       report(VERDICTS[outcome]),
     );

@@ -3,7 +3,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { CachingSynthesizer, type CacheLookup } from './cache.ts';
 import { FailoverSynthesizer } from './failover.ts';
-import { Listening, ramp, speechRequest } from './listening.ts';
+import { Listening, ramp, speechRequest } from './testing/listening.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 const WHOLE = ramp(2400);

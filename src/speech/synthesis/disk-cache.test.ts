@@ -8,7 +8,7 @@ import { systemClock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { DiskCache } from './disk-cache.ts';
 import { FailoverSynthesizer } from './failover.ts';
-import { ramp, speechRequest } from './listening.ts';
+import { ramp, speechRequest } from './testing/listening.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 const { signal } = new AbortController();

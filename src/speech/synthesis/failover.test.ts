@@ -3,7 +3,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { BreakerSynthesizer } from './breaker.ts';
 import { FailoverSynthesizer, type Fallback } from './failover.ts';
-import { Listening, ramp } from './listening.ts';
+import { Listening, ramp } from './testing/listening.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 const WHOLE = ramp(2400);

@@ -42,6 +42,8 @@ export interface FailoverOptions {
   readonly clock: Clock;
   readonly settings?: FailoverSettings;
   readonly onFallback?: (fallback: Fallback) => void;
+  /** Told of each request, whoever will serve it. */
+  readonly onRequest?: () => void;
 }
 
 /**
@@ -60,21 +62,25 @@ export class FailoverSynthesizer implements Synthesizer {
   readonly #clock: Clock;
   readonly #settings: FailoverSettings;
   readonly #onFallback: (fallback: Fallback) => void;
+  readonly #onRequest: () => void;
 
   constructor({
     providers,
     clock,
     settings = FAILOVER_DEFAULTS,
     onFallback = () => undefined,
+    onRequest = () => undefined,
   }: FailoverOptions) {
     this.#providers = providers;
     this.#clock = clock;
     this.#settings = settings;
     this.#onFallback = onFallback;
+    this.#onRequest = onRequest;
   }
 
   /** Throws the last provider's error when all have failed; the others were reported to `onFallback`. */
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
+    this.#onRequest();
     let spokenBytes = 0;
     for (const [index, provider] of this.#providers.entries()) {
       const next = this.#providers[index + 1];

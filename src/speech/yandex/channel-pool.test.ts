@@ -89,6 +89,9 @@ describe('a server that says goodbye to each new connection', () => {
   });
 });
 
+const connected = (pool: ChannelPool) =>
+  vi.waitFor(() => expect(pool.connectedChannels).toBe(pool.size), 5000);
+
 describe('the pool of gRPC channels', () => {
   it.each(['https://host:443', 'grpc://host', 'host:443', 'grpcs://host:443/path'])('refuses %s', (url) => {
     expect(() => new ChannelPool({ url, clock: systemClock })).toThrow('SETTINGS_INVALID');
@@ -96,20 +99,14 @@ describe('the pool of gRPC channels', () => {
 
   it('is connected before the first call', async () => {
     const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
-    expect(await pool.warm(2000)).toBe(4);
-    pool.close();
-  });
-
-  it('says at once that nothing is connected when the server is down', async () => {
-    server.kill();
-    const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
-    expect(await pool.warm(5000)).toBe(0);
+    await connected(pool);
+    expect(pool.connectedChannels).toBe(4);
     pool.close();
   });
 
   it('heals when the server is killed and comes back on the same port', async () => {
     const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
-    await pool.warm(2000);
+    await connected(pool);
     server.kill();
     await vi.waitFor(() => expect(pool.connectedChannels).toBe(0), 3000);
     await server.start();
@@ -123,7 +120,7 @@ describe('the pool of gRPC channels', () => {
       clock: systemClock,
       settings: { ...settings, channels: 2 },
     });
-    await pool.warm(2000);
+    await connected(pool);
     const good = pool.lease();
     const bad = pool.lease();
     bad.release('failure');
@@ -145,7 +142,7 @@ describe('the pool of gRPC channels', () => {
     async (condition) => {
       const before = sockets();
       const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
-      await pool.warm(2000);
+      await connected(pool);
       if (condition === 'down') server.kill();
       if (condition === 'down') await vi.waitFor(() => expect(pool.connectedChannels).toBe(0));
       pool.close();

@@ -102,12 +102,6 @@ export class ChannelPool {
     return { channels: this.size, connected: this.connectedChannels, calls };
   }
 
-  /** Waits until every channel is connected or has failed to, at most `withinMs`; tells how many are. */
-  async warm(withinMs: number): Promise<number> {
-    await Promise.all(this.#channels.map((channel) => channel.connected(this.#clock, withinMs)));
-    return this.connectedChannels;
-  }
-
   /** Closes every channel and stops every replacement. Calls under way are for the caller to cancel. */
   close(): void {
     this.#closing.abort(new Error('The channel pool was closed.'));

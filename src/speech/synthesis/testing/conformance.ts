@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ParleyError } from '../../../base/errors.ts';
-import { Listening, speechRequest } from '../listening.ts';
+import { Listening, speechRequest } from './listening.ts';
 import type { SynthesisProvider } from '../provider.ts';
 
 /** What befalls the next requests at the server; `well` again ends it. */

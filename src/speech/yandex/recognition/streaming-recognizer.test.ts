@@ -160,7 +160,7 @@ describe('streaming recognition', () => {
   });
 
   it('shares its connections between utterances', async () => {
-    expect(await recognizer.warm(2000)).toBe(4);
+    await vi.waitFor(() => expect(recognizer.channels.connected).toBe(4), 5000);
     const all = await Promise.all(NUMBERS.map((text) => hear(spoken([text], 100))));
     expect(all.flatMap(({ finals }) => finals)).toEqual(NUMBERS);
   });
@@ -255,8 +255,10 @@ describe('a line without audio', () => {
     await pass(12);
     for (const piece of inPieces(spoken(['два'], 100))) audio.push(piece);
     audio.end();
-    await pass(2);
-    await heard.ended;
+    let isOver = false;
+    void heard.ended.then(() => (isOver = true));
+    // As many virtual seconds as a busy machine needs to bring the answer here.
+    while (!isOver) await pass(1);
     expect(heard.error).toBeUndefined();
     expect(heard.finals).toEqual(['раз', 'два']);
     expect(simulator.requests).toHaveLength(1);

@@ -95,11 +95,6 @@ export class StreamingRecognizer implements Recognizer {
     return this.#pool.state;
   }
 
-  /** Waits until the channels are connected, at most `withinMs`; tells how many are. */
-  warm(withinMs: number): Promise<number> {
-    return this.#pool.warm(withinMs);
-  }
-
   async *recognize(
     audio: AsyncIterable<Uint8Array>,
     request: RecognitionRequest,

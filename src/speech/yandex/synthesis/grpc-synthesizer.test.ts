@@ -4,7 +4,7 @@ import { systemClock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../channel-pool.ts';
 import { FailoverSynthesizer } from '../../synthesis/failover.ts';
-import { Listening, ramp as samples, speechRequest } from '../../synthesis/listening.ts';
+import { Listening, ramp as samples, speechRequest } from '../../synthesis/testing/listening.ts';
 import { ScriptedSynthesizer } from '../../synthesis/testing/scripted-synthesizer.ts';
 import { cancelled, fail, GrpcServerDouble, ramp, response, speak } from './testing/grpc-server-double.ts';
 import { GrpcSynthesizer } from './grpc-synthesizer.ts';
@@ -105,7 +105,6 @@ describe('synthesis over gRPC', () => {
   it('calls bytes that are not its protocol a bad answer', async () => {
     server.kill();
     await server.start(() => Buffer.from([0xff, 0xff, 0xff, 0xff]));
-    await synthesizer.warm(3000);
     await vi.waitFor(
       async () => expect((await hear()).error).toMatchObject({ code: 'TTS_BAD_ANSWER' }),
       5000,
@@ -182,12 +181,6 @@ describe('synthesis over gRPC', () => {
     await heard.ended;
     expect(heard.error).toBe(error);
     await keyless.close();
-  });
-
-  it('rehearses over every channel', async () => {
-    await synthesizer.warm(2000);
-    expect(await synthesizer.rehearse(speechRequest('а'), new AbortController().signal)).toBe(4);
-    expect(new Set(server.peers).size).toBe(4);
   });
 
   it('ends what is under way when it is closed, and refuses what comes after', async () => {

@@ -69,22 +69,6 @@ export class GrpcSynthesizer implements SynthesisProvider {
     return this.#pool.state;
   }
 
-  /** Waits until the channels are connected, at most `withinMs`; tells how many are. */
-  warm(withinMs: number): Promise<number> {
-    return this.#pool.warm(withinMs);
-  }
-
-  /** Speaks `request` once over every channel and throws the speech away; tells how many could. */
-  async rehearse(request: SpeechRequest, signal: AbortSignal): Promise<number> {
-    const attempts = Array.from({ length: this.#pool.size }, () => this.#drain(request, signal));
-    const results = await Promise.allSettled(attempts);
-    return results.filter(({ status }) => status === 'fulfilled').length;
-  }
-
-  async #drain(request: SpeechRequest, signal: AbortSignal): Promise<void> {
-    for await (const _piece of this.synthesize(request, signal));
-  }
-
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     const metadata = await callMetadata(this.#credentials, signal);
     let isSpeaking = false;

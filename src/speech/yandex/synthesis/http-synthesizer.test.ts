@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concatBytes } from '../../../audio/pcm.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
-import { Listening, ramp as samples, speechRequest } from '../../synthesis/listening.ts';
+import { Listening, ramp as samples, speechRequest } from '../../synthesis/testing/listening.ts';
 import { ramp } from './testing/grpc-server-double.ts';
 import type { ParleyError } from '../../../base/errors.ts';
 import { HTTP_SYNTHESIZER_DEFAULTS, HttpSynthesizer } from './http-synthesizer.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../channel-pool.ts';
-import { Listening } from '../../synthesis/listening.ts';
+import { Listening } from '../../synthesis/testing/listening.ts';
 import { GrpcServerDouble, ramp, speak } from './testing/grpc-server-double.ts';
 import { GrpcSynthesizer } from './grpc-synthesizer.ts';
 
@@ -21,7 +21,7 @@ describe('synthesis over many channels', () => {
   it('spreads 100 syntheses at once evenly over its connections', async () => {
     server.behave = (stream) => setTimeout(() => speak(stream, [ramp(0, 100)]), 50);
     const synthesizer = new GrpcSynthesizer({ url: server.url, clock: systemClock, settings, credentials });
-    await synthesizer.warm(2000);
+    await vi.waitFor(() => expect(synthesizer.channels.connected).toBe(synthesizer.channels.channels), 5000);
     const all = Array.from({ length: 100 }, () => new Listening(synthesizer));
     await Promise.all(all.map(({ ended }) => ended));
     expect(all.every((heard) => heard.error === undefined)).toBe(true);
@@ -39,7 +39,7 @@ describe('synthesis over many channels', () => {
       settings: { ...settings, channels: 1, failuresToReplace: 1 },
       credentials,
     });
-    await synthesizer.warm(2000);
+    await vi.waitFor(() => expect(synthesizer.channels.connected).toBe(synthesizer.channels.channels), 5000);
     server.behave = () => undefined;
     const slow = new Listening(synthesizer);
     await vi.waitFor(() => expect(server.streams).toHaveLength(1));

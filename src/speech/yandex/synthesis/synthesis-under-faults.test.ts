@@ -9,7 +9,7 @@ import {
 } from '../../../lab/simulator/speechkit/speechkit.ts';
 import { BreakerSynthesizer } from '../../synthesis/breaker.ts';
 import { FailoverSynthesizer, type Fallback } from '../../synthesis/failover.ts';
-import { Listening, speechRequest } from '../../synthesis/listening.ts';
+import { Listening, speechRequest } from '../../synthesis/testing/listening.ts';
 import type { Synthesizer } from '../../synthesis/synthesizer.ts';
 import { GrpcSynthesizer } from './grpc-synthesizer.ts';
 import { HttpSynthesizer } from './http-synthesizer.ts';

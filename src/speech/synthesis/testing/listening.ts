@@ -1,5 +1,5 @@
-import { concatBytes, toSamples } from '../../audio/pcm.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
+import { concatBytes, toSamples } from '../../../audio/pcm.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer } from '../synthesizer.ts';
 
 /** A request as tests make them: 8 kHz, Russian, Alena. */
 export function speechRequest(text = 'Добрый день', change: Partial<SpeechRequest> = {}): SpeechRequest {
