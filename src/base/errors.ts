@@ -139,6 +139,10 @@ export const ERROR_CATALOGUE = {
     advice: 'It is damaged or was changed by hand: take it from where it was recorded again.',
   },
   BUNDLE_NEWER: { retryable: false, advice: 'A newer Parley has recorded it: read it with that one.' },
+  FILE_UNWRITABLE: {
+    retryable: false,
+    advice: 'Name a file in a directory that you may write to, with -o or --html.',
+  },
   EXPECTATIONS_INVALID: {
     retryable: false,
     advice: 'docs/recorded-calls.md shows what can be expected of a call.',

@@ -1,8 +1,9 @@
 /** `parley compare`: two recorded calls, or one under other settings, turn by turn. */
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import pc from 'picocolors';
 import { ParleyError } from '../base/errors.ts';
 import type { ComparedCall } from '../recordings/report/comparison.ts';
+import { writePage } from './written-page.ts';
 
 export interface Recordings {
   /** What happened in a recorded call. Throws a ParleyError if it cannot be read. */
@@ -28,10 +29,11 @@ export function compareCommand(recordings: Recordings): Command {
       const { compareCalls } = await import('../recordings/report/comparison.ts');
       const { comparisonTable } = await import('../recordings/report/comparison-table.ts');
       const comparison = compareCalls(...(await bothOf(recordings, { a, b, set })));
-      console.log(comparisonTable(comparison));
+      const manner = process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain';
+      console.log(comparisonTable(comparison, manner));
       if (html === undefined) return;
       const { comparisonPage } = await import('../recordings/report/comparison-page.ts');
-      await writeFile(html, await comparisonPage(comparison));
+      await writePage(html, await comparisonPage(comparison));
     });
 }
 

@@ -47,6 +47,15 @@ describe('the commands for recorded calls', () => {
     expect(await readFile(out, 'utf8')).toContain('The answer came after 1.80 s');
   });
 
+  it('report: makes the directory that the page goes to, and says why where it cannot', async () => {
+    const out = join(dir, 'new', 'deep', 'page.html');
+    await reportCommand(read).parseAsync(['slow', '-o', out], { from: 'user' });
+    expect(await readFile(out, 'utf8')).toContain('<html');
+    await expect(
+      reportCommand(read).parseAsync(['slow', '-o', join(out, 'page.html')], { from: 'user' }),
+    ).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  });
+
   it('compare: two calls, in the terminal and as a page', async () => {
     const html = join(dir, 'page.html');
     const args = ['slow', 'quick', '--html', html];

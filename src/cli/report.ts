@@ -1,8 +1,8 @@
 /** `parley report`: one recorded call as a page to look at and to listen to. */
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import type { ReportedCall } from '../recordings/report/reported-call.ts';
+import { writePage } from './written-page.ts';
 
 /** Reads a recorded call. Throws a ParleyError if it cannot be read. */
 export type ReadCall = (path: string) => Promise<ReportedCall>;
@@ -19,7 +19,7 @@ export function reportCommand(read: ReadCall): Command {
     .action(async (bundle: string, { out = pageOf(bundle) }: Options) => {
       // Loaded only here: the other commands need no pages.
       const { reportPage } = await import('../recordings/report/report-page.ts');
-      await writeFile(out, await reportPage(await read(bundle)));
+      await writePage(out, await reportPage(await read(bundle)));
       console.log(out);
     });
 }

@@ -2,10 +2,12 @@
  * What a recorded call is expected to be, as a test: `expect.yaml` beside its call.json. Every key may be left out; each that is given can
  * fail.
  */
-import { parse } from 'yaml';
+import { LineCounter, isNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import { durationText } from '../../base/time-text.ts';
+import { likelyMeant } from '../../config/nearest-name.ts';
+import type { CallEndCause } from '../../timeline/timeline.ts';
 import type { Outcome, Saying } from './outcome.ts';
 
 /** `900 ms`, `1.5 s` or plain milliseconds. */
@@ -24,6 +26,23 @@ const saying = z.string().transform((given, context) => {
     context.addIssue({ code: 'custom', message: 'no regular expression' });
     return z.NEVER;
   }
+});
+
+/** How a call can end; the compiler holds the list to the Timeline's own. */
+const END_CAUSES = Object.keys({
+  caller: true,
+  silence: true,
+  tooLong: true,
+  failure: true,
+  digit: true,
+  operator: true,
+  transferred: true,
+  lost: true,
+  stopped: true,
+} satisfies Record<CallEndCause, true>);
+
+const endCause = z.string().refine((given) => END_CAUSES.includes(given), {
+  error: ({ input }) => `${String(input)} ends no call; ${hintFor(String(input), END_CAUSES)}`,
 });
 
 const expectations = z.strictObject({
@@ -48,26 +67,53 @@ const expectations = z.strictObject({
   interrupted: z.array(saying).exactOptional(),
   /** How often the bot held still and went on. */
   resumed: z.int().min(0).exactOptional(),
-  endedBy: z.string().exactOptional(),
+  endedBy: endCause.exactOptional(),
   /** The longest that the caller waits without a sound; 1.5 s if not given. */
   noSilenceOver: duration.default(1500),
 });
 
 export type Expectations = z.output<typeof expectations>;
 
-/** Throws EXPECTATIONS_INVALID. */
+/** Throws EXPECTATIONS_INVALID with every fault and the line that it stands on. */
 export function parseExpectations(yaml: string, name: string): Expectations {
   const invalid = (why: string, cause?: unknown) =>
     new ParleyError('EXPECTATIONS_INVALID', `expect.yaml of ${name}: ${why}.`, { cause });
-  let raw: unknown;
-  try {
-    raw = parse(yaml) ?? {};
-  } catch (cause) {
-    throw invalid('is no YAML', cause);
-  }
-  const parsed = expectations.safeParse(raw);
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error) throw invalid(`line ${error.linePos?.[0].line ?? 1} is no YAML`, error);
+  const parsed = expectations.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node: unknown = document.getIn(path, true);
+    return isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
+  };
+  throw invalid(
+    parsed.error.issues
+      .flatMap(faultsOf)
+      .map(({ path, told }) => `line ${lineOf(path)}: ${told}`)
+      .join('; '),
+  );
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly told: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+  const { path } = issue;
+  if (issue.code !== 'unrecognized_keys') return [{ path, told: `${path.join('.')} ${issue.message}` }];
+  const known = Object.keys(expectations.shape);
+  return issue.keys.map((key) => ({
+    path: [...path, key],
+    told: `${JSON.stringify(key)} is nothing to expect; ${hintFor(key, known)}`,
+  }));
+}
+
+function hintFor(given: string, known: readonly string[]): string {
+  const [meant] = likelyMeant(given, known);
+  return meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
 }
 
 /** What is not as expected, a sentence each; none if all is. */

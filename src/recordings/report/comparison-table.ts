@@ -1,34 +1,50 @@
 /** The comparison of two calls as a terminal shows it. */
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { createColors } from 'picocolors';
 import { STAGES } from '../../timeline/turn-stages.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
 import { STAGE_NAMES } from '../../timeline/stage-names.ts';
 
+/** With colours and lines, or for whoever reads it out of a pipe, without either. Both fit 80 columns. */
+export type TableManner = 'terminal' | 'plain';
+
+type Colors = ReturnType<typeof createColors>;
+
+/** Between the columns of a plain table, and around it, nothing is drawn. */
+const UNDRAWN = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .map((side) => [side, '']),
+);
+const PLAIN_CHARS = { ...UNDRAWN, 'left-mid': '', 'mid-mid': '', 'right-mid': '', middle: '' };
+
 /** Three lines a turn, in seconds; then what was said differently. */
-export function comparisonTable(comparison: Comparison): string {
+export function comparisonTable(comparison: Comparison, manner: TableManner = 'terminal'): string {
+  const colors = createColors(manner === 'terminal');
   const { a = '', b = '', turns, medianMs, interruptions } = comparison;
   const table = new Table({
     head: ['turn', '', ...STAGES.map((stage) => narrow(STAGE_NAMES[stage])), '= answer'],
     colAligns: ['left', 'left', ...STAGES.map(() => 'right' as const), 'right'],
-    style: { head: [], border: ['gray'], compact: true },
+    ...(manner === 'terminal'
+      ? { style: { head: [], border: ['gray'], compact: true } }
+      : { style: { head: [], border: [], compact: true }, chars: PLAIN_CHARS }),
   });
-  for (const turn of turns) table.push(...rowsOf(turn));
+  for (const turn of turns) table.push(...rowsOf(turn, colors));
   const change = changeOf(medianMs);
   return [
     `A  ${printable(a)}`,
     `B  ${printable(b)}`,
     '',
     table.toString(),
-    `Median answer: A ${seconds(medianMs.a)} s, B ${seconds(medianMs.b)} s${change === undefined ? '' : ` (${changeText(change)})`}.`,
+    `Median answer: A ${seconds(medianMs.a)} s, B ${seconds(medianMs.b)} s${change === undefined ? '' : ` (${changeText(change, colors)})`}.`,
     `Interruptions: A ${interruptions.a}, B ${interruptions.b}.`,
     ...turns.flatMap(differencesOf),
   ].join('\n');
 }
 
-function rowsOf({ turn, waits, answerMs }: ComparedTurn): string[][] {
+function rowsOf({ turn, waits, answerMs }: ComparedTurn, colors: Colors): string[][] {
   const cells = (of: (stage: (typeof STAGES)[number]) => string, sum: string) => [...STAGES.map(of), sum];
   return [
     [String(turn), 'A', ...cells((stage) => seconds(waits.a?.get(stage)), seconds(answerMs.a))],
@@ -37,8 +53,8 @@ function rowsOf({ turn, waits, answerMs }: ComparedTurn): string[][] {
       '',
       '',
       ...cells(
-        (stage) => changeText(changeOf({ a: waits.a?.get(stage), b: waits.b?.get(stage) })),
-        changeText(changeOf(answerMs)),
+        (stage) => changeText(changeOf({ a: waits.a?.get(stage), b: waits.b?.get(stage) }), colors),
+        changeText(changeOf(answerMs), colors),
       ),
     ],
   ];
@@ -63,10 +79,10 @@ const WHAT: readonly (readonly [label: string, of: Tell])[] = [
   ['failed', ({ failures }) => failures.join(', ') || undefined],
 ];
 
-function changeText(ms: number | undefined): string {
+function changeText(ms: number | undefined, colors: Colors): string {
   if (ms === undefined) return '';
-  if (Math.abs(ms) < NOTICEABLE_MS) return pc.dim('=');
-  return ms > 0 ? pc.red(`+${seconds(ms)}`) : pc.green(`−${seconds(-ms)}`);
+  if (Math.abs(ms) < NOTICEABLE_MS) return colors.dim('=');
+  return ms > 0 ? colors.red(`+${seconds(ms)}`) : colors.green(`−${seconds(-ms)}`);
 }
 
 function seconds(ms: number | undefined): string {

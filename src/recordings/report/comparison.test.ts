@@ -55,6 +55,14 @@ describe('a comparison of two calls', () => {
     expect(table).toContain('Turn 2 differs:\n  A said: Six.\n  B said: Seven.');
   });
 
+  it('is plain text for whoever reads it out of a pipe, in 80 columns', () => {
+    const table = comparisonTable(compareCalls(a, b), 'plain');
+    expect(table).toBe(plain(table));
+    expect(table).not.toMatch(/[\u2500-\u257f]/);
+    expect(table).toMatch(/1 +A .*1\.30/);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it('fits a terminal of 80 columns', () => {
     const widths = plain(comparisonTable(compareCalls(a, b)))
       .split('\n')
