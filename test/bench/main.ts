@@ -8,6 +8,7 @@ import { load } from './load.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { recording } from './recording.ts';
 import { replay } from './replay.ts';
+import { replayAll } from './replay-all.ts';
 import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   streamGaps,
   recording,
   replay,
+  replayAll,
   soak,
 ];
 

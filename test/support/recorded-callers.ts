@@ -7,7 +7,7 @@ import { projectRoot } from '../../src/base/project-root.ts';
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 
 /** People who ask and interrupt. */
-const CALLERS = join(projectRoot(), 'src/lab/simulator/callers');
+export const CALLERS = join(projectRoot(), 'src/lab/simulator/callers');
 /** People who only show that they listen. */
 export const BACKCHANNELS = join(projectRoot(), 'test/bench/clips');
 

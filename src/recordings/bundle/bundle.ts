@@ -9,8 +9,16 @@ import { unzipSync, zipSync } from 'fflate';
 import type { UnzipFileInfo, Unzipped } from 'fflate';
 import type { z } from 'zod';
 import type { Pcm } from '../../audio/pcm.ts';
-import { decodeWav } from '../../audio/wav.ts';
 import { ParleyError } from '../../base/errors.ts';
+import {
+  MOST_AUDIO_BYTES,
+  MOST_JSON_BYTES,
+  MOST_PACKED_FILES,
+  MOST_TEXT_BYTES,
+  faultOfJson,
+  monstrousNumber,
+} from './bundle-limits.ts';
+import { recordedPcm } from './recorded-pcm.ts';
 import { FORMAT, VERSION, recordedCall } from './recorded-call.ts';
 import type { RecordedCall } from './recorded-call.ts';
 
@@ -26,8 +34,14 @@ const PACKED: readonly string[] = [CALL_FILE, CALLER_FILE, BOT_FILE, OUTCOME_FIL
 
 export const ZIP_ENDING = '.parley.zip';
 
-/** The largest bundle that is unpacked: a day of both sides is longer than any call may be. A small file that unpacks to more is an attack. */
-const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
+/** The most that each may hold. */
+const MOST_BYTES: Readonly<Record<string, number>> = {
+  [CALL_FILE]: MOST_JSON_BYTES,
+  [CALLER_FILE]: MOST_AUDIO_BYTES,
+  [BOT_FILE]: MOST_AUDIO_BYTES,
+  [OUTCOME_FILE]: MOST_TEXT_BYTES,
+  [EXPECT_FILE]: MOST_TEXT_BYTES,
+};
 
 export interface Bundle {
   /** The last part of its path. */
@@ -40,6 +54,9 @@ export interface Bundle {
   /** What is expected of the call, YAML; undefined if nothing is. */
   readonly expectations: string | undefined;
 }
+
+/** As large as all of its files, packed as badly as can be. */
+const MOST_PACKED_BYTES = Object.values(MOST_BYTES).reduce((sum, bytes) => sum + bytes, 0);
 
 type Files = (name: string) => Promise<Uint8Array | undefined>;
 
@@ -85,24 +102,31 @@ export async function packBundle(dir: string, file: string): Promise<void> {
 async function filesOf(path: string): Promise<Files> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new ParleyError('BUNDLE_UNREADABLE', `There is no ${path}.`);
-  if (found.isDirectory()) return (name) => readIfThere(join(path, name));
+  if (found.isDirectory()) return (name) => readIfThere(join(path, name), MOST_BYTES[name] ?? 0);
   if (!path.endsWith(ZIP_ENDING)) throw new ParleyError('BUNDLE_UNREADABLE', `${path} is no bundle.`);
   const unpacked = await unpack(path);
   return (name) => Promise.resolve(unpacked[name]);
 }
 
 async function unpack(path: string): Promise<Unzipped> {
-  let bytes = 0;
+  const seen = new Set<string>();
+  let files = 0;
+  // What a file says of itself is all that is known before it is unpacked, and no more than that is then unpacked.
   const isWanted = ({ name, originalSize }: UnzipFileInfo) => {
-    if (!PACKED.includes(name)) return false;
-    bytes += originalSize;
-    if (bytes > MAX_UNPACKED_BYTES) throw new Error('too large');
+    if (++files > MOST_PACKED_FILES) throw new Error(`it holds more than ${MOST_PACKED_FILES} files`);
+    const most = MOST_BYTES[name];
+    if (most === undefined) return false;
+    if (seen.has(name)) throw new Error(`it holds ${name} twice`);
+    seen.add(name);
+    if (originalSize > most) throw new Error(`${name} is larger than ${most} bytes`);
     return true;
   };
+  const packed = await readIfThere(path, MOST_PACKED_BYTES);
   try {
-    return unzipSync(await readFile(path), { filter: isWanted });
+    return unzipSync(packed ?? new Uint8Array(), { filter: isWanted });
   } catch (cause) {
-    throw new ParleyError('BUNDLE_INVALID', `${path} cannot be unpacked.`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ParleyError('BUNDLE_INVALID', `${path} cannot be unpacked: ${why}.`, { cause });
   }
 }
 
@@ -110,16 +134,23 @@ async function audioOf(files: Files, name: string, path: string): Promise<Pcm> {
   const wav = await files(name);
   if (!wav) throw new ParleyError('BUNDLE_INVALID', `${path} holds no ${name}.`);
   try {
-    return decodeWav(wav);
+    return recordedPcm(wav);
   } catch (cause) {
-    throw new ParleyError('BUNDLE_INVALID', `${name} of ${path} is no recording.`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ParleyError('BUNDLE_INVALID', `${name} of ${path} is no recording: ${why}.`, { cause });
   }
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+/** Not more than that, and no device, pipe or directory: those never end. */
+async function readIfThere(path: string, mostBytes = Infinity): Promise<Uint8Array | undefined> {
   try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new ParleyError('BUNDLE_INVALID', `${path} is no file.`);
+    if (found.size > mostBytes)
+      throw new ParleyError('BUNDLE_INVALID', `${path} is larger than ${mostBytes} bytes.`);
     return await readFile(path);
   } catch (error) {
+    if (error instanceof ParleyError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ParleyError('BUNDLE_UNREADABLE', `${path} cannot be read.`, { cause: error });
   }
@@ -130,6 +161,16 @@ function decoded(data: Uint8Array | undefined): string | undefined {
 }
 
 function parsedJson(json: string, path: string): unknown {
+  const fault = faultOfJson(json);
+  if (fault !== undefined) throw new ParleyError('BUNDLE_INVALID', `${path}: ${CALL_FILE} ${fault}.`);
+  const parsed = parsedText(json, path);
+  const place = monstrousNumber(parsed);
+  if (place !== undefined)
+    throw new ParleyError('BUNDLE_INVALID', `${path}: ${place} is no number that a call can have.`);
+  return parsed;
+}
+
+function parsedText(json: string, path: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
@@ -151,7 +192,7 @@ function faultsOf({ issues }: z.ZodError): string {
   return `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
-/** Clocks tell nanoseconds; a hundredth of a millisecond is enough. */
+/** Clocks tell nanoseconds; a microsecond is enough, and shorter than anything that two events could follow each other in. */
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 }

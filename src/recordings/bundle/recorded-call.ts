@@ -5,17 +5,22 @@
 import { z } from 'zod';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { MOST_PHRASES_MS, MOST_SPEECH_MS } from './bundle-limits.ts';
 import { timelineEntry } from '../../timeline/timeline-schema.ts';
 
 export const FORMAT = 'parley-call';
-/** Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. Older ones are read as well. */
-export const VERSION = 2;
+/**
+ * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
+ * replay keeps the order of a busy machine. Older ones are read as well.
+ */
+export const VERSION = 3;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
 export type Redaction = (typeof REDACTIONS)[number];
 
 const ms = z.number();
+const speechMs = z.number().min(0).max(MOST_SPEECH_MS);
 const rateHz = z.int().min(8000).max(48_000);
 
 const end = z.discriminatedUnion('kind', [
@@ -49,6 +54,8 @@ const utterance = z.strictObject({
   fromMs: ms,
   /** When its recognition was asked for. */
   beganAtMs: ms,
+  /** What it began with: that speech's place in what the line heard. From version 3 on. */
+  heardAt: z.int().min(0).exactOptional(),
   /** When all of it had been given to the recognizer; absent if nobody wanted it any more before that. */
   finishedAtMs: ms.exactOptional(),
   language: z.string(),
@@ -84,7 +91,7 @@ const synthesis = z.strictObject({
     .array(
       z.strictObject({
         atMs: ms,
-        audioMs: ms,
+        audioMs: speechMs,
         words: z.array(word).readonly(),
         provider: z.string(),
       }),
@@ -101,11 +108,22 @@ const playback = z.strictObject({
   finishedAtMs: ms.exactOptional(),
   heardMs: ms,
   outcome: z.enum(['heard', 'stopped', 'failed']).exactOptional(),
+  /**
+   * From the moment at which it could have begun, queued first, with its audio and no pause, until it did; negative where the end of the
+   * clip before it was told late. From version 3 on, as those that follow.
+   */
+  delayMs: ms.exactOptional(),
+  /** So long after its beginning it was told. */
+  toldAfterMs: ms.exactOptional(),
+  /** So long after its sound was over by the clock, or the stop was asked for, its end was told. */
+  endToldAfterMs: ms.exactOptional(),
+  /** By the clock so much more had been heard when it was stopped than was told. */
+  unheardMs: ms.exactOptional(),
 });
 /** What the player acknowledged of one clip, in the order in which they were queued. */
 export type RecordedPlayback = z.output<typeof playback>;
 
-const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: ms });
+const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: speechMs });
 /** Ready to be played without being synthesized. */
 export type RecordedPhrase = z.output<typeof phrase>;
 
@@ -124,6 +142,17 @@ const order = z.discriminatedUnion('kind', [
 ]);
 
 export type RecordedOrder = z.output<typeof order>;
+
+const timer = z.strictObject({
+  /** When that happened which made the call set it, when it was to fire, and when it did. */
+  setAtMs: ms,
+  dueAtMs: ms,
+  atMs: ms,
+  /** It was to have fired by then, and was cancelled instead. */
+  cancelled: z.literal(true).exactOptional(),
+});
+/** A timer of the call that was due: on a busy machine they are late. */
+export type RecordedTimer = z.output<typeof timer>;
 
 const ariEntry = z.strictObject({
   atMs: ms,
@@ -176,10 +205,15 @@ export const recordedCall = z.strictObject({
     sampleRateHz: rateHz,
     startsOn: z.enum(['firstAudio', 'wholeClip']),
     detectionSilenceMs: ms,
-    /** From the request to the answered call. */
+    /** From the call's arrival to its answer. */
     answeredAfterMs: ms.exactOptional(),
     ended: z.strictObject({ atMs: ms, by: z.enum(['caller', 'us', 'transferred', 'lost']) }).exactOptional(),
     hearing: z.array(hearingEvent).readonly(),
+    /** How far the caller's audio had come whenever the call asked for it: it may be late. From version 3 on. */
+    heardUntil: z
+      .array(z.strictObject({ atMs: ms, untilMs: ms }))
+      .readonly()
+      .default([]),
     playbacks: z.array(playback).readonly(),
   }),
   /** What others than the caller and the bot wanted of the call. */
@@ -187,9 +221,16 @@ export const recordedCall = z.strictObject({
   utterances: z.array(utterance).readonly(),
   replies: z.array(reply).readonly(),
   syntheses: z.array(synthesis).readonly(),
-  phrases: z.array(phrase).readonly(),
+  phrases: z
+    .array(phrase)
+    .readonly()
+    .refine((all) => all.reduce((sum, { audioMs }) => sum + audioMs, 0) <= MOST_PHRASES_MS, {
+      error: `expected at most ${MOST_PHRASES_MS} ms of them`,
+    }),
   /** What chance has decided, 0 to 1 each, in its order. */
   draws: z.array(z.number()).readonly(),
+  /** From version 3 on. */
+  timers: z.array(timer).readonly().default([]),
   ari: z.array(ariEntry).readonly(),
   timeline: z.array(timelineEntry).readonly(),
 });

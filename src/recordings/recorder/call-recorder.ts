@@ -81,6 +81,7 @@ export class CallRecorder {
     });
     this.kit = {
       ...kit,
+      clock: this.#tape.clock,
       random: () => this.#draw(),
       recognizer: tapedRecognizer(kit.recognizer, this.#tape, captures),
       chat: tapedChat(kit.chat, this.#tape),
@@ -149,6 +150,7 @@ export class CallRecorder {
         ...(tape.answeredAfterMs !== undefined && { answeredAfterMs: tape.answeredAfterMs }),
         ...(tape.lineEnded && { ended: tape.lineEnded }),
         hearing: tape.hearing,
+        heardUntil: tape.heardUntil,
         playbacks: tape.playbacks,
       },
       orders: this.#orders.map((order) => ({ ...order, atMs: tape.at(order.atMs) })),
@@ -157,6 +159,7 @@ export class CallRecorder {
       syntheses: tape.syntheses,
       phrases: phraseInventory(book, profile),
       draws: tape.draws,
+      timers: tape.timers,
       ari: ariOf(line.id, this.#beganAtMs),
       timeline: this.#timeline.map((entry) => shiftedEntry(entry, -this.#beganAtMs)),
     };

@@ -7,6 +7,7 @@ import type {
   RecordedPlayback,
   RecordedReply,
   RecordedSynthesis,
+  RecordedTimer,
   RecordedUtterance,
 } from '../bundle/recorded-call.ts';
 import { errorCode } from '../../base/errors.ts';
@@ -25,15 +26,19 @@ export function isUnderWay(end: RecordedEnd): boolean {
 
 export class CallTape {
   readonly hearing: RecordedHearingEvent[] = [];
+  readonly heardUntil: { readonly atMs: number; readonly untilMs: number }[] = [];
   readonly playbacks: Growing<RecordedPlayback>[] = [];
   readonly utterances: Growing<RecordedUtterance>[] = [];
   readonly replies: Growing<RecordedReply>[] = [];
   readonly syntheses: Growing<RecordedSynthesis>[] = [];
   readonly draws: number[] = [];
+  readonly timers: RecordedTimer[] = [];
   answeredAfterMs: number | undefined;
   lineEnded: RecordedCall['line']['ended'];
   readonly #clock: Clock;
   readonly #beganAtMs: number;
+  /** When that happened which the call is busy with in this turn of the event loop; undefined between two. */
+  #causeAtMs: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,6 +47,47 @@ export class CallTape {
 
   get nowMs(): number {
     return this.#clock.nowMs() - this.#beganAtMs;
+  }
+
+  /** Something comes in from outside, or a timer fires: the time, which is that of all that the call does about it. */
+  happens(): number {
+    const isFirst = this.#causeAtMs === undefined;
+    this.#causeAtMs = this.nowMs;
+    if (isFirst) setImmediate(() => (this.#causeAtMs = undefined)).unref();
+    return this.#causeAtMs;
+  }
+
+  /**
+   * When that happened which has made the call do what it does now. A replay's clock stands still while the call works; a busy machine's
+   * does not, and what is asked there a little later must not be taken for later.
+   */
+  get causeAtMs(): number {
+    return this.#causeAtMs ?? this.nowMs;
+  }
+
+  /** The call's own clock: what it does by itself is caused by its timers, which a busy machine lets wait. */
+  get clock(): Clock {
+    const clock = this.#clock;
+    return {
+      nowMs: () => clock.nowMs(),
+      after: (delayMs, callback) => {
+        const setAtMs = this.causeAtMs;
+        const dueAtMs = this.nowMs + Math.max(0, delayMs);
+        let isOver = false;
+        const cancel = clock.after(delayMs, () => {
+          isOver = true;
+          this.timers.push({ setAtMs, dueAtMs, atMs: this.happens() });
+          callback();
+        });
+        return () => {
+          cancel();
+          const atMs = this.causeAtMs;
+          // The machine was so busy that what cancels it came first.
+          if (!isOver && atMs > dueAtMs) this.timers.push({ setAtMs, dueAtMs, atMs, cancelled: true });
+          isOver = true;
+        };
+      },
+    };
   }
 
   /** The clock's time as the tape's. */
@@ -57,13 +103,13 @@ export class CallTape {
   ): AsyncIterable<T> {
     try {
       for await (const item of items) yield item;
-      note.end = { kind: 'done', atMs: this.nowMs };
+      note.end = { kind: 'done', atMs: this.happens() };
     } catch (error) {
-      if (!signal.aborted) note.end = { kind: 'failed', atMs: this.nowMs, code: errorCode(error) };
+      if (!signal.aborted) note.end = { kind: 'failed', atMs: this.happens(), code: errorCode(error) };
       throw error;
     } finally {
       // Also when nobody reads on.
-      if (isUnderWay(note.end)) note.end = { kind: 'dropped', atMs: this.nowMs };
+      if (isUnderWay(note.end)) note.end = { kind: 'dropped', atMs: this.causeAtMs };
     }
   }
 }

@@ -31,7 +31,7 @@ export class TapedCaptures {
       fromMs: capture.fromMs,
       audio,
       finish: () => {
-        captured.finishedAtMs = this.#tape.nowMs;
+        captured.finishedAtMs = this.#tape.causeAtMs;
         if (captured.note) captured.note.finishedAtMs = captured.finishedAtMs;
         capture.finish();
       },
@@ -42,10 +42,12 @@ export class TapedCaptures {
   /** Begins the note of what is recognised in this audio. */
   noteOf(audio: AsyncIterable<Uint8Array>, language: string): Growing<RecordedUtterance> {
     const captured = this.#byAudio.get(audio);
-    const { nowMs } = this.#tape;
+    const { causeAtMs, hearing } = this.#tape;
+    const heardAt = hearing.findLastIndex(({ kind }) => kind === 'speechStarted');
     const note: Growing<RecordedUtterance> = {
-      fromMs: captured?.fromMs ?? nowMs,
-      beganAtMs: nowMs,
+      fromMs: captured?.fromMs ?? causeAtMs,
+      beganAtMs: causeAtMs,
+      ...(heardAt >= 0 && { heardAt }),
       ...(captured?.finishedAtMs !== undefined && { finishedAtMs: captured.finishedAtMs }),
       language,
       events: [],
@@ -66,25 +68,27 @@ export function tapedHearing(
   return {
     detectionSilenceMs: inner.detectionSilenceMs,
     get heardUntilMs() {
-      return inner.heardUntilMs ?? Infinity;
+      const untilMs = inner.heardUntilMs ?? Infinity;
+      if (untilMs !== Infinity) tape.heardUntil.push({ atMs: tape.causeAtMs, untilMs: tape.at(untilMs) });
+      return untilMs;
     },
     listen: (listener) =>
       inner.listen({
         soundStarted(atMs) {
-          tape.hearing.push({ kind: 'soundStarted', atMs: tape.nowMs, startedAtMs: tape.at(atMs) });
+          tape.hearing.push({ kind: 'soundStarted', atMs: tape.happens(), startedAtMs: tape.at(atMs) });
           listener.soundStarted?.(atMs);
         },
         speechStarted(atMs) {
-          tape.hearing.push({ kind: 'speechStarted', atMs: tape.nowMs, startedAtMs: tape.at(atMs) });
+          tape.hearing.push({ kind: 'speechStarted', atMs: tape.happens(), startedAtMs: tape.at(atMs) });
           listener.speechStarted(atMs);
         },
         speechStopped(startedAtMs, endedAtMs) {
           const times = { startedAtMs: tape.at(startedAtMs), endedAtMs: tape.at(endedAtMs) };
-          tape.hearing.push({ kind: 'speechStopped', atMs: tape.nowMs, ...times });
+          tape.hearing.push({ kind: 'speechStopped', atMs: tape.happens(), ...times });
           listener.speechStopped(startedAtMs, endedAtMs);
         },
         digit(digit) {
-          tape.hearing.push({ kind: 'digit', atMs: tape.nowMs, digit });
+          tape.hearing.push({ kind: 'digit', atMs: tape.happens(), digit });
           listener.digit(digit);
         },
       }),

@@ -35,9 +35,8 @@ export class TapedLine implements Line {
   }
 
   async answer(): Promise<void> {
-    const askedAtMs = this.#tape.nowMs;
     await this.#inner.answer();
-    this.#tape.answeredAfterMs = this.#tape.nowMs - askedAtMs;
+    this.#tape.answeredAfterMs = this.#tape.happens();
   }
 
   hangup(): Promise<void> {
@@ -54,6 +53,6 @@ export class TapedLine implements Line {
 
   #noteEnd(): void {
     const reason: unknown = this.#inner.ended.reason;
-    this.#tape.lineEnded = { atMs: this.#tape.nowMs, by: reason instanceof LineEnd ? reason.by : 'lost' };
+    this.#tape.lineEnded = { atMs: this.#tape.happens(), by: reason instanceof LineEnd ? reason.by : 'lost' };
   }
 }

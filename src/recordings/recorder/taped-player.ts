@@ -1,5 +1,5 @@
 /** A line's player that notes on a call's tape what it acknowledged, and hands on what the caller heard, where it was heard. */
-import { concatBytes, slice } from '../../audio/pcm.ts';
+import { bytesToMs, concatBytes, slice } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { Clip, Playback, Player } from '../../telephony/line.ts';
 import type { CallTape, Growing } from './call-tape.ts';
@@ -16,9 +16,46 @@ export interface HeardStretch {
 /** Told of each clip when it is over: its place among all clips that began, and what of it was heard. */
 export type HeardClip = (began: number, stretches: readonly HeardStretch[]) => void;
 
-interface Pause {
+class Pause {
   readonly fromMs: number;
-  toMs: number;
+  toMs = Infinity;
+  /** The same as the call wanted it. */
+  readonly askedFromMs: number;
+  askedToMs = Infinity;
+
+  constructor(fromMs: number, askedFromMs: number) {
+    this.fromMs = fromMs;
+    this.askedFromMs = askedFromMs;
+  }
+}
+
+/** How far a clip would be heard if nothing but the lateness of its pieces held it up: what a replay reckons with. */
+class SoundByTheClock {
+  readonly #rateHz: number;
+  readonly #pieces: { readonly atMs: number; readonly lastsMs: number }[] = [];
+
+  constructor(rateHz: number) {
+    this.#rateHz = rateHz;
+  }
+
+  add(atMs: number, bytes: number): void {
+    this.#pieces.push({ atMs, lastsMs: bytesToMs(bytes, this.#rateHz) });
+  }
+
+  overAtMs(startedAtMs: number): number {
+    return this.#pieces.reduce((endMs, { atMs, lastsMs }) => Math.max(endMs, atMs) + lastsMs, startedAtMs);
+  }
+
+  heardMs(startedAtMs: number, untilMs: number): number {
+    let endMs = startedAtMs;
+    let heardMs = 0;
+    for (const { atMs, lastsMs } of this.#pieces) {
+      const fromMs = Math.max(endMs, atMs);
+      endMs = fromMs + lastsMs;
+      heardMs += Math.max(0, Math.min(untilMs, endMs) - fromMs);
+    }
+    return heardMs;
+  }
 }
 
 export class TapedPlayer implements Player {
@@ -28,6 +65,8 @@ export class TapedPlayer implements Player {
   readonly #tape: CallTape;
   readonly #heard: HeardClip;
   readonly #pauses: Pause[] = [];
+  /** When the stop was asked for that is going on. */
+  #stopAskedAtMs: number | undefined;
   #began = 0;
 
   constructor(inner: Player, tape: CallTape, heard: HeardClip) {
@@ -42,18 +81,29 @@ export class TapedPlayer implements Player {
     const note: Growing<RecordedPlayback> = { heardMs: 0 };
     this.#tape.playbacks.push(note);
     const pieces: Uint8Array[] = [];
-    const audio = this.#noting(clip, note, pieces);
+    const sound = new SoundByTheClock(clip.sampleRateHz);
+    const audio = this.#noting(clip, note, { pieces, sound });
     const playback = this.#inner.play({ sampleRateHz: clip.sampleRateHz, audio });
     let began: number | undefined;
     void playback.started.then((atMs) => {
       note.startedAtMs = this.#tape.at(atMs);
+      note.toldAfterMs = this.#tape.happens() - note.startedAtMs;
+      note.delayMs = note.startedAtMs - this.#couldBeginAtMs(note);
       began = this.#began++;
     });
     void playback.finished.then(({ outcome, heardMs }) => {
-      note.finishedAtMs = this.#tape.nowMs;
+      const stopAskedAtMs = outcome === 'stopped' ? this.#stopAskedAtMs : undefined;
+      // What a stop brings at once is part of it, and no event of its own.
+      note.finishedAtMs = stopAskedAtMs === this.#tape.causeAtMs ? stopAskedAtMs : this.#tape.happens();
       note.outcome = outcome;
       note.heardMs = heardMs;
+      if (stopAskedAtMs !== undefined) note.endToldAfterMs = note.finishedAtMs - stopAskedAtMs;
       if (note.startedAtMs === undefined || began === undefined) return;
+      const { startedAtMs } = note;
+      const pausedMs = (untilMs: number) => this.#pausedMs(startedAtMs, untilMs);
+      if (stopAskedAtMs === undefined)
+        note.endToldAfterMs = note.finishedAtMs - sound.overAtMs(startedAtMs) - pausedMs(note.finishedAtMs);
+      else note.unheardMs = sound.heardMs(startedAtMs, stopAskedAtMs - pausedMs(stopAskedAtMs)) - heardMs;
       const pcm = slice({ sampleRateHz: clip.sampleRateHz, data: concatBytes(pieces) }, 0, heardMs);
       this.#heard(began, this.#stretches(pcm, note.startedAtMs, heardMs));
     });
@@ -62,18 +112,45 @@ export class TapedPlayer implements Player {
 
   pause(): Promise<void> {
     const isPaused = this.#pauses.at(-1)?.toMs === Infinity;
-    if (!isPaused) this.#pauses.push({ fromMs: this.#tape.nowMs, toMs: Infinity });
+    if (!isPaused) this.#pauses.push(new Pause(this.#tape.nowMs, this.#tape.causeAtMs));
     return this.#inner.pause();
   }
 
   async resume(): Promise<void> {
+    this.#pauseOver();
     await this.#inner.resume();
     this.#endPause();
   }
 
   async stop(): Promise<void> {
+    this.#pauseOver();
+    this.#stopAskedAtMs = this.#tape.causeAtMs;
     await this.#inner.stop();
     this.#endPause();
+  }
+
+  /** When nothing kept the clip from beginning any more. */
+  #couldBeginAtMs(note: RecordedPlayback): number {
+    const { playbacks } = this.#tape;
+    const before = playbacks[playbacks.indexOf(note) - 1]?.finishedAtMs ?? 0;
+    const { startedAtMs = Infinity, readyAtMs = 0 } = note;
+    const lastPause = this.#pauses.findLast(({ askedToMs }) => askedToMs <= startedAtMs);
+    return Math.max(before, readyAtMs, lastPause?.askedToMs ?? 0);
+  }
+
+  /** Nobody wants it any more, whenever it will really be over. */
+  #pauseOver(): void {
+    const last = this.#pauses.at(-1);
+    if (last?.askedToMs === Infinity) last.askedToMs = this.#tape.causeAtMs;
+  }
+
+  /** For how long, of that time, the call wanted it to hold still. */
+  #pausedMs(fromMs: number, toMs: number): number {
+    return this.#pauses.reduce(
+      (ms, { askedFromMs, askedToMs }) =>
+        ms + Math.max(0, Math.min(toMs, askedToMs) - Math.max(fromMs, askedFromMs)),
+      0,
+    );
   }
 
   #endPause(): void {
@@ -84,12 +161,12 @@ export class TapedPlayer implements Player {
   async *#noting(
     { audio }: Clip,
     note: Growing<RecordedPlayback>,
-    pieces: Uint8Array[],
+    { pieces, sound }: { readonly pieces: Uint8Array[]; readonly sound: SoundByTheClock },
   ): AsyncIterable<Uint8Array> {
-    const queuedAtMs = this.#tape.nowMs;
-    const ready = () => (note.readyAtMs ??= Math.max(queuedAtMs, this.#tape.nowMs));
+    const ready = () => (note.readyAtMs ??= this.#tape.causeAtMs);
     for await (const piece of audio) {
       if (this.startsOn === 'firstAudio' && piece.byteLength > 0) ready();
+      sound.add(this.#tape.causeAtMs, piece.byteLength);
       pieces.push(piece);
       yield piece;
     }

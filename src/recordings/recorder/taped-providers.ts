@@ -23,7 +23,7 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
   ): AsyncIterable<RecognitionEvent> {
     const note = captures.noteOf(audio, request.language);
     for await (const event of tape.following(inner.recognize(audio, request, signal), note, signal)) {
-      note.events.push({ atMs: tape.nowMs, event: withoutUndefined(event) });
+      note.events.push({ atMs: tape.happens(), event: withoutUndefined(event) });
       yield event;
     }
   }
@@ -34,7 +34,7 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
     const { model, temperature, onUsage, ...rest } = request;
     const note: Growing<RecordedReply> = {
-      atMs: tape.nowMs,
+      atMs: tape.causeAtMs,
       request: {
         ...rest,
         ...(temperature !== undefined && { temperature }),
@@ -52,7 +52,7 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
       },
     };
     for await (const text of tape.following(inner.reply(taped, signal), note, signal)) {
-      note.tokens.push({ atMs: tape.nowMs, text });
+      note.tokens.push({ atMs: tape.happens(), text });
       yield text;
     }
   }
@@ -63,7 +63,7 @@ export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesize
   async function* synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     const { text, sampleRateHz } = request;
     const note: Growing<RecordedSynthesis> = {
-      atMs: tape.nowMs,
+      atMs: tape.causeAtMs,
       text,
       sampleRateHz,
       pieces: [],
@@ -73,7 +73,7 @@ export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesize
     for await (const piece of tape.following(inner.synthesize(request, signal), note, signal)) {
       const { pcm, words, provider } = piece;
       const audioMs = bytesToMs(pcm.byteLength, sampleRateHz);
-      note.pieces.push({ atMs: tape.nowMs, audioMs, words: [...words], provider });
+      note.pieces.push({ atMs: tape.happens(), audioMs, words: [...words], provider });
       yield piece;
     }
   }

@@ -1,3 +1,4 @@
+import { sleep } from '../../base/clock.ts';
 import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { RecordedEnd } from '../bundle/recorded-call.ts';
@@ -10,6 +11,12 @@ export interface Replaying {
   readonly signal: AbortSignal;
 }
 
+/**
+ * What made the call drop a request comes again in a replay, but no machine is as busy twice: it may come later, by so much at most, ms.
+ * Whoever waits longer was not made to drop it.
+ */
+const DROPPED_WITHIN_MS = 1000;
+
 /** Ends as the recorded request did, and when it did. What nobody had waited for any more then is `cutShort`, if somebody still waits. */
 export async function endAsRecorded(
   end: RecordedEnd,
@@ -19,9 +26,7 @@ export async function endAsRecorded(
   await time.until(end.atMs + shiftMs, signal);
   if (end.kind === 'failed') throw recordedError(end.code);
   if (end.kind === 'done') return;
-  // Whoever drops it at this same moment, as in the recording, comes first.
-  await new Promise((resolve) => time.clock.after(0, () => resolve(undefined)));
-  signal.throwIfAborted();
+  await sleep(time.clock, DROPPED_WITHIN_MS, signal);
   throw cutShort();
 }
 

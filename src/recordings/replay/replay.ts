@@ -16,6 +16,7 @@ import type { Chat } from '../../llm/chat.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { RecordedCall, RecordedOrder } from '../bundle/recorded-call.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
+import { recordedClock } from './recorded-clock.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
 import { ReplayedChat } from './replayed-chat.ts';
 import { ReplayedLine } from './replayed-line.ts';
@@ -92,7 +93,7 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
   const { book, call, line, profile, time, unanswered } = parts;
   const isEarly = () => !isAnswering(replayed.timeline.entries);
   const kit: CallKit = {
-    clock: time.clock,
+    clock: recordedClock(time, call.timers),
     log: silentLog,
     random: recordedDraws(call.draws),
     recognizer: live.recognizer ?? new ReplayedRecognizer(time, call, unanswered),

@@ -90,6 +90,19 @@ describe('the model of a replay', () => {
     expect(heard.filter((line) => !line.endsWith('end'))).toEqual(['100 after good day', '1100 after hello']);
   });
 
+  it('answers also where more, or less, of the answer before was heard', async () => {
+    for (const [then, now] of [
+      [['When? And on Saturday?'], ['When?', 'At ni', 'And on Saturday?']],
+      [['When?', 'At ni', 'And on Saturday?'], ['When? And on Saturday?']],
+    ] as const) {
+      const { clock, ask, heard } = stand([reply(then, { 1300: 'At ten.' }, DONE)]);
+      const reading = ask(now);
+      await clock.advance(2000);
+      await reading;
+      expect(heard[0]).toBe('300 At ten.');
+    }
+  });
+
   it('fails as it failed', async () => {
     const { clock, ask } = stand([reply(['When?'], {}, { kind: 'failed', atMs: 1200, code: 'LLM_QUOTA' })]);
     const reading = ask(['When?']);
@@ -129,18 +142,18 @@ describe('the model of a replay', () => {
       reply(['When?'], { 1100: 'At ' }, { kind: 'dropped', atMs: 1200 }),
     ]);
     const reading = ask(['When?']);
-    await clock.advance(1000);
+    await clock.advance(2000);
     await expect(reading).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });
     expect(heard).toEqual(['100 At ']);
     expect(unanswered.first?.message).toContain('cut short');
   });
 
-  it('may be dropped at the same moment as it was', async () => {
+  it.each([200, 250])('may be dropped as it was, after %d ms where it took 200', async (droppedAfterMs) => {
     const { clock, ask, unanswered, work } = stand([
       reply(['When?'], { 1100: 'At ' }, { kind: 'dropped', atMs: 1200 }),
     ]);
     const reading = ask(['When?']);
-    clock.after(200, () => work.abort(new Error('the caller hung up')));
+    clock.after(droppedAfterMs, () => work.abort(new Error('the caller hung up')));
     await clock.advance(1000);
     await expect(reading).rejects.toThrow('the caller hung up');
     expect(unanswered.first).toBeUndefined();

@@ -45,10 +45,16 @@ export class ReplayedChat implements Chat {
 
   /**
    * The same question of a bot that was told the same; best the one with the same conversation before it. Each is given once, as long as
-   * there is another.
+   * there is another. What the caller asked before belongs to the question if nothing of its answer was heard, and how much of that was
+   * heard is not the same in every run: where there is no such question, its end counts.
    */
   #take(request: ChatRequest): RecordedReply {
-    const asked = this.#replies.filter((reply) => isSameQuestion(reply.request, request));
+    const sameBot = this.#replies.filter((reply) => isSameBot(reply.request, request));
+    const same = sameBot.filter((reply) => questionOf(reply.request) === questionOf(request));
+    const asked =
+      same.length > 0
+        ? same
+        : sameBot.filter((reply) => endsAlike(questionOf(reply.request), questionOf(request)));
     const exact = asked.filter((reply) => sameMessages(reply.request.messages, request.messages));
     const [found] = exact.length > 0 ? exact : asked.filter(({ end }) => end.kind === 'done').concat(asked);
     if (!found) throw this.#noAnswer(`The model was asked «${questionOf(request)}».`);
@@ -61,16 +67,21 @@ export class ReplayedChat implements Chat {
   }
 }
 
-/** By what the caller said last, and by all that the bot was told to be. */
-function isSameQuestion(a: RecordedReply['request'], b: ChatRequest): boolean {
+/** By all that the bot was told to be. */
+function isSameBot(a: RecordedReply['request'], b: ChatRequest): boolean {
   const system = (messages: readonly ChatMessage[]) => messages.filter(({ role }) => role === 'system');
   return (
     a.model === b.model &&
     a.temperature === b.temperature &&
     a.maxTokens === b.maxTokens &&
-    questionOf(a) === questionOf(b) &&
     sameMessages(system(a.messages), system(b.messages))
   );
+}
+
+/** One ends with all of the other. */
+function endsAlike(a: string, b: string): boolean {
+  const [shorter = '', longer = ''] = [a, b].toSorted((one, other) => one.length - other.length);
+  return shorter !== '' && (` ${longer}`.endsWith(` ${shorter}`) || `\n${longer}`.endsWith(`\n${shorter}`));
 }
 
 function sameMessages(a: readonly ChatMessage[], b: readonly ChatMessage[]): boolean {

@@ -10,21 +10,35 @@ interface Entry {
   readonly clip: Clip;
   readonly start: Deferred<number>;
   readonly finish: Deferred<Played>;
-  /** From the moment at which it could have begun until it does. */
-  readonly delayMs: number;
+  readonly manner: Manner;
   begun: boolean;
+  /** Its beginning is to be told. */
+  tell: (() => void) | undefined;
   lengthMs: number;
   heardMs: number;
   isWhole: boolean;
   failed: boolean;
 }
 
+/** How a clip behaves, beside taking the time it takes. */
+interface Manner {
+  /** From the moment at which it could have begun until it does; negative where the end of the one before it was told late. */
+  readonly delayMs: number;
+  /** So long after its beginning it is told. */
+  readonly toldAfterMs: number;
+  readonly outcome: RecordedPlayback['outcome'] | undefined;
+  /** So long after its end, or the stop, that is told. */
+  readonly endToldAfterMs: number;
+  /** So much of what was heard by the clock was not, when it is stopped. */
+  readonly unheardMs: number;
+}
+
 export class ReplayedPlayer implements Player {
   readonly sampleRateHz: number;
   readonly startsOn: Player['startsOn'];
   readonly #clock: Clock;
-  readonly #delaysMs: readonly number[];
-  readonly #usualDelayMs: number;
+  readonly #manners: readonly Manner[];
+  readonly #usual: Manner;
   #queue: Entry[] = [];
   #played = 0;
   #paused = false;
@@ -33,13 +47,17 @@ export class ReplayedPlayer implements Player {
   /** The first of the queue is about to begin. */
   #isDue = false;
   #cancel: CancelTimer = () => undefined;
+  /** What is over and is about to be told. */
+  readonly #ending = new Set<() => void>();
+  #closed = false;
 
   constructor(clock: Clock, { line }: RecordedCall) {
     this.#clock = clock;
     this.sampleRateHz = line.sampleRateHz;
     this.startsOn = line.startsOn;
-    this.#delaysMs = startDelays(line.playbacks);
-    this.#usualDelayMs = median(this.#delaysMs);
+    this.#manners = mannersOf(line.playbacks);
+    const delayMs = median(this.#manners.map((manner) => manner.delayMs));
+    this.#usual = { delayMs, toldAfterMs: 0, outcome: undefined, endToldAfterMs: 0, unheardMs: 0 };
   }
 
   play(clip: Clip): Playback {
@@ -49,8 +67,9 @@ export class ReplayedPlayer implements Player {
       clip,
       start,
       finish,
-      delayMs: this.#delaysMs[this.#played++] ?? this.#usualDelayMs,
+      manner: this.#manners[this.#played++] ?? this.#usual,
       begun: false,
+      tell: undefined,
       lengthMs: 0,
       heardMs: 0,
       isWhole: false,
@@ -76,13 +95,36 @@ export class ReplayedPlayer implements Player {
   stop(): Promise<void> {
     this.#still();
     this.#paused = false;
-    for (const { finish, heardMs } of this.#queue.splice(0)) finish.resolve({ outcome: 'stopped', heardMs });
+    for (const entry of this.#queue.splice(0)) this.#stopped(entry);
     return Promise.resolve();
   }
 
   /** Stops, and leaves no timer behind. */
   close(): void {
     void this.stop();
+    this.#closed = true;
+    for (const finish of [...this.#ending]) finish();
+  }
+
+  #stopped(entry: Entry): void {
+    const { finish, heardMs, manner } = entry;
+    const isAsRecorded = manner.outcome === 'stopped';
+    const toldMs = isAsRecorded ? Math.max(0, heardMs - manner.unheardMs) : heardMs;
+    this.#after(isAsRecorded ? manner.endToldAfterMs : 0, () => {
+      finish.resolve({ outcome: 'stopped', heardMs: toldMs });
+    });
+  }
+
+  /** Calls back then, at once if that is now, or when the player is closed. */
+  #after(delayMs: number, callback: () => void): void {
+    if (delayMs <= 0 || this.#closed) return callback();
+    const once = () => {
+      cancel();
+      this.#ending.delete(once);
+      callback();
+    };
+    const cancel = this.#clock.after(delayMs, once);
+    this.#ending.add(once);
   }
 
   async #collect(entry: Entry): Promise<void> {
@@ -112,17 +154,24 @@ export class ReplayedPlayer implements Player {
     if (!entry.isWhole && (this.startsOn === 'wholeClip' || entry.lengthMs === entry.heardMs)) return;
     if (entry.begun) return this.#sound(entry);
     this.#isDue = true;
-    this.#cancel = this.#clock.after(entry.delayMs, () => {
+    const { delayMs, toldAfterMs } = entry.manner;
+    const beginsAtMs = this.#clock.nowMs() + delayMs;
+    this.#cancel = this.#clock.after(Math.max(0, delayMs), () => {
       this.#isDue = false;
       entry.begun = true;
-      entry.start.resolve(this.#clock.nowMs());
-      this.#sound(entry);
+      entry.tell = () => entry.start.resolve(beginsAtMs);
+      this.#after(beginsAtMs + toldAfterMs - this.#clock.nowMs(), () => entry.tell?.());
+      this.#sound(entry, beginsAtMs);
     });
   }
 
-  #sound(entry: Entry): void {
-    this.#soundingSinceMs = this.#clock.nowMs();
-    this.#cancel = this.#clock.after(entry.lengthMs - entry.heardMs, () => {
+  #sound(entry: Entry, sinceMs = this.#clock.nowMs()): void {
+    this.#soundingSinceMs = sinceMs;
+    const { endToldAfterMs, outcome } = entry.manner;
+    const lateMs = entry.isWhole && outcome !== 'stopped' ? endToldAfterMs : 0;
+    const endsAtMs = sinceMs + entry.lengthMs - entry.heardMs;
+    this.#cancel = this.#clock.after(endsAtMs + lateMs - this.#clock.nowMs(), () => {
+      if (entry.isWhole) entry.heardMs = entry.lengthMs;
       this.#still();
       // What is not whole yet has run dry, and goes on with its next piece.
       this.#goOn();
@@ -131,6 +180,7 @@ export class ReplayedPlayer implements Player {
 
   #over(entry: Entry): void {
     this.#queue.shift();
+    entry.tell?.();
     entry.finish.resolve({ outcome: entry.failed ? 'failed' : 'heard', heardMs: entry.heardMs });
     this.#goOn();
   }
@@ -146,13 +196,15 @@ export class ReplayedPlayer implements Player {
   }
 }
 
-/** By how much each clip began later than it could have: behind the one before it, with its audio there. */
-function startDelays(playbacks: readonly RecordedPlayback[]): readonly number[] {
+function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
   let freeAtMs = 0;
-  return playbacks.map(({ finishedAtMs = Infinity, readyAtMs = 0, startedAtMs }) => {
-    const delayMs = startedAtMs === undefined ? 0 : Math.max(0, startedAtMs - Math.max(freeAtMs, readyAtMs));
+  return playbacks.map((playback) => {
+    const { finishedAtMs = Infinity, readyAtMs = 0, startedAtMs, outcome } = playback;
+    const { endToldAfterMs = 0, toldAfterMs = 0, unheardMs = 0 } = playback;
+    // Before version 3 a delay is not told: what is told late may then seem to have begun too early.
+    const seemsMs = startedAtMs === undefined ? 0 : Math.max(0, startedAtMs - Math.max(freeAtMs, readyAtMs));
     freeAtMs = finishedAtMs;
-    return delayMs;
+    return { delayMs: playback.delayMs ?? seemsMs, toldAfterMs, outcome, endToldAfterMs, unheardMs };
   });
 }
 

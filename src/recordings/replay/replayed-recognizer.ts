@@ -1,6 +1,6 @@
 /**
- * The recognizer of a recorded call. The caller says the same at the same time, whatever the bot does; so what was understood is known
- * by when it was said, also where other settings cut the caller's speech into other utterances.
+ * The recognizer of a recorded call. The caller says the same, whatever the bot does; so what was understood is known by what it was said
+ * with, also where other settings cut the caller's speech into other utterances.
  */
 import type {
   RecognitionEvent,
@@ -9,13 +9,13 @@ import type {
 } from '../../speech/recognition/recognizer.ts';
 import { unlessAborted } from '../../base/async.ts';
 import type { RecordedCall, RecordedUtterance } from '../bundle/recorded-call.ts';
+import { spokenUtterances } from './recorded-speech.ts';
+import type { SpokenUtterance } from './recorded-speech.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import { ReplayedAudio } from './replayed-hearing.ts';
+import type { HeardSoFar } from './replayed-hearing.ts';
 import type { TapeTime } from './tape-time.ts';
 import type { Unanswered } from './unanswered.ts';
-
-/** By how much the same capture may begin or end at another time than it did, ms. */
-const SAME_MOMENT_MS = 5;
 
 /** What of the present capture has been told. */
 interface Told {
@@ -34,14 +34,16 @@ interface Telling {
 export class ReplayedRecognizer implements Recognizer {
   readonly name = 'recorded';
   readonly #time: TapeTime;
-  readonly #call: RecordedCall;
+  readonly #hearing: RecordedCall['line']['hearing'];
+  readonly #spoken: readonly SpokenUtterance[];
   readonly #unanswered: Unanswered;
   /** Of utterances that were cut: what the capture before has told already. */
   readonly #cut = new Map<RecordedUtterance, string>();
 
   constructor(time: TapeTime, call: RecordedCall, unanswered: Unanswered) {
     this.#time = time;
-    this.#call = call;
+    this.#hearing = call.line.hearing;
+    this.#spoken = spokenUtterances(call);
     this.#unanswered = unanswered;
   }
 
@@ -53,19 +55,19 @@ export class ReplayedRecognizer implements Recognizer {
     if (!(audio instanceof ReplayedAudio))
       throw this.#unanswered.error('asr', 'Other speech was to be recognised.');
     const capture = new OpenCapture(audio, this.#time);
-    let utterance = this.#at(audio.beganAtMs, language);
-    if (!utterance)
+    let spoken = this.#at(audio.began, language);
+    if (!spoken)
       throw this.#unanswered.error(
         'asr',
-        `Speech ${at(audio.beganAtMs)} was to be recognised as ${language}.`,
+        `Speech ${at(audio.began.atMs)} was to be recognised as ${language}.`,
       );
-    for (let next = this.#after(utterance); ; next = this.#after(utterance)) {
+    for (let next = this.#after(spoken); ; next = this.#after(spoken)) {
       const told: Told = { finals: capture.finals, text: '' };
-      const goesOn = () => (next ? capture.lastsUntil(next.beganAtMs, signal) : capture.over(signal));
-      yield* this.#utterance(utterance, { capture, told, signal, goesOn });
+      const goesOn = () => (next ? capture.lastsUntil(this.#beginsAtMs(next), signal) : capture.over(signal));
+      yield* this.#utterance(spoken, { capture, told, signal, goesOn });
       capture.finals = told.finals;
       if (!next || !(await goesOn())) return;
-      utterance = next;
+      spoken = next;
     }
   }
 
@@ -74,21 +76,21 @@ export class ReplayedRecognizer implements Recognizer {
   }
 
   async *#utterance(
-    utterance: RecordedUtterance,
+    spoken: SpokenUtterance,
     { capture, told, signal, goesOn }: Telling,
   ): AsyncGenerator<RecognitionEvent, void> {
+    const { utterance } = spoken;
     const firstFinal = told.finals;
     const { end, finishedAtMs = Infinity } = utterance;
     for (const { atMs, event } of utterance.events) {
-      if (atMs < capture.beganAtMs) continue;
+      if (capture.beganLater(spoken, atMs)) continue;
       const isInTime = atMs < finishedAtMs ? await capture.lastsUntil(atMs, signal) : await goesOn();
-      if (!isInTime && this.#isCut(utterance, capture))
-        return yield* this.#cutShort(utterance, capture, told);
+      if (!isInTime && this.#isCut(spoken, capture)) return yield* this.#cutShort(utterance, capture, told);
       if (!isInTime) await this.#time.until(capture.shifted(atMs, utterance), signal);
       yield this.#told(event, { utterance, told, firstFinal });
     }
     if (await goesOn()) return;
-    if (this.#isCut(utterance, capture)) return yield* this.#cutShort(utterance, capture, told);
+    if (this.#isCut(spoken, capture)) return yield* this.#cutShort(utterance, capture, told);
     if (end.kind === 'dropped' && told.text !== '') return;
     const shiftMs = capture.shifted(end.atMs, utterance) - end.atMs;
     await endAsRecorded(end, { time: this.#time, shiftMs, signal }, () =>
@@ -105,7 +107,7 @@ export class ReplayedRecognizer implements Recognizer {
     if (text === '')
       throw this.#unanswered.error(
         'asr',
-        `Speech ${at(capture.beganAtMs)} was to be recognised only in part.`,
+        `Speech ${at(capture.began.atMs)} was to be recognised only in part.`,
       );
     this.#cut.set(utterance, [this.#cut.get(utterance), text].filter(Boolean).join(' '));
     yield { kind: 'final', text };
@@ -125,53 +127,65 @@ export class ReplayedRecognizer implements Recognizer {
   }
 
   /** Speech of the utterance comes after the end of the capture. */
-  #isCut({ finishedAtMs = Infinity, end }: RecordedUtterance, { endedAtMs }: OpenCapture): boolean {
-    const untilMs = Math.min(finishedAtMs, end.atMs);
-    return this.#call.line.hearing.some(
-      ({ kind, atMs }) =>
-        kind === 'speechStarted' && atMs > endedAtMs + SAME_MOMENT_MS && atMs < untilMs - SAME_MOMENT_MS,
+  #isCut({ heardByItsEnd }: SpokenUtterance, { ended }: OpenCapture): boolean {
+    return this.#hearing
+      .slice(ended?.events ?? Infinity, heardByItsEnd)
+      .some(({ kind }) => kind === 'speechStarted');
+  }
+
+  /** The utterance that began with the same speech, or was going on then. */
+  #at({ events }: HeardSoFar, language: string): SpokenUtterance | undefined {
+    const speech = events - 1;
+    if (this.#hearing[speech]?.kind !== 'speechStarted') return undefined;
+    const inLanguage = this.#spoken.filter(({ utterance }) => utterance.language === language);
+    return (
+      inLanguage.find(({ beganWith }) => beganWith === speech) ??
+      inLanguage.findLast(({ beganWith, heardByItsEnd }) => beganWith < speech && heardByItsEnd > speech)
     );
   }
 
-  /** The utterance that began then, or was going on. */
-  #at(beganAtMs: number, language: string): RecordedUtterance | undefined {
-    const utterances = this.#call.utterances.filter((one) => one.language === language);
-    const began = utterances.find((one) => Math.abs(one.beganAtMs - beganAtMs) <= SAME_MOMENT_MS);
-    if (began) return began;
-    return utterances.findLast(
-      (one) => one.beganAtMs < beganAtMs && (one.finishedAtMs ?? one.end.atMs) > beganAtMs,
-    );
+  #after(spoken: SpokenUtterance): SpokenUtterance | undefined {
+    return this.#spoken[this.#spoken.indexOf(spoken) + 1];
   }
 
-  #after(utterance: RecordedUtterance): RecordedUtterance | undefined {
-    return this.#call.utterances[this.#call.utterances.indexOf(utterance) + 1];
+  #beginsAtMs({ beganWith, utterance }: SpokenUtterance): number {
+    return this.#hearing[beganWith]?.atMs ?? utterance.beganAtMs;
   }
 }
 
 /** A capture while it is read: it lasts until the call says that the utterance has ended. */
 class OpenCapture {
-  readonly beganAtMs: number;
+  readonly began: HeardSoFar;
   /** How many finals it has had. */
   finals = 0;
-  endedAtMs = Infinity;
+  ended: HeardSoFar | undefined;
   readonly #ended: Promise<void>;
   readonly #time: TapeTime;
 
   constructor(audio: ReplayedAudio, time: TapeTime) {
-    this.beganAtMs = audio.beganAtMs - SAME_MOMENT_MS;
+    this.began = audio.began;
     this.#time = time;
-    this.#ended = audio.finished.then((atMs) => void (this.endedAtMs = atMs));
+    this.#ended = audio.finished.then((ended) => void (this.ended = ended));
+  }
+
+  get #endedAtMs(): number {
+    return this.ended?.atMs ?? Infinity;
+  }
+
+  /** It began in the middle of the utterance, after this was told: somebody else has been told of it. */
+  beganLater({ beganWith }: SpokenUtterance, tapeMs: number): boolean {
+    return beganWith < this.began.events - 1 && tapeMs < this.began.atMs;
   }
 
   /** Resolves then with true, or with false as soon as the capture has ended before. Rejects with the signal's reason. */
   async lastsUntil(tapeMs: number, signal: AbortSignal): Promise<boolean> {
-    if (this.endedAtMs < tapeMs) return false;
+    if (this.#endedAtMs < tapeMs) return false;
     const waiting = new AbortController();
     const then = this.#time.until(tapeMs, AbortSignal.any([signal, waiting.signal]));
     await Promise.race([then.catch(() => undefined), this.#ended]);
     waiting.abort(new Error('the capture has ended'));
     signal.throwIfAborted();
-    return this.endedAtMs >= tapeMs;
+    return this.#endedAtMs >= tapeMs;
   }
 
   /** Resolves with false, when it has ended. */
@@ -183,7 +197,7 @@ class OpenCapture {
   /** When something is told that was told at `tapeMs`: what followed the end of the utterance follows the end of the capture. */
   shifted(tapeMs: number, { finishedAtMs }: RecordedUtterance): number {
     if (finishedAtMs === undefined || tapeMs < finishedAtMs) return tapeMs;
-    return this.endedAtMs + tapeMs - finishedAtMs;
+    return this.#endedAtMs + tapeMs - finishedAtMs;
   }
 }
 

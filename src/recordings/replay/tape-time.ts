@@ -1,6 +1,9 @@
 import { sleep } from '../../base/clock.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 
+/** Times are written to the microsecond, and sums of them are no rounder, ms. */
+export const SAME_TIME_MS = 0.01;
+
 /** The time of a recorded call, which begins again at the moment at which its replay does: ms since the call arrived. */
 export class TapeTime {
   readonly clock: Clock;

@@ -17,6 +17,7 @@ export async function recordedCallWith(
     phrases: [],
     draws: [],
     ari: [],
+    timers: [],
     timeline: [],
   };
   return { ...call, ...nothing, ...given, line: { ...call.line, hearing: [], playbacks: [], ...line } };

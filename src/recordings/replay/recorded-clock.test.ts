@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { CallTape } from '../recorder/call-tape.ts';
+import type { RecordedTimer } from '../bundle/recorded-call.ts';
+import { recordedClock } from './recorded-clock.ts';
+import { TapeTime } from './tape-time.ts';
+
+function stand(timers: readonly RecordedTimer[]) {
+  const manual = new ManualClock();
+  const clock = recordedClock(new TapeTime(manual), timers);
+  const fired: string[] = [];
+  const set = (name: string, delayMs: number) =>
+    clock.after(delayMs, () => fired.push(`${name} ${clock.nowMs()}`));
+  return { manual, set, fired };
+}
+
+describe('the clock of a replay', () => {
+  it('fires a timer as late as it fired then', async () => {
+    const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 702, atMs: 950 }]);
+    await manual.advance(100);
+    set('late', 600);
+    set('other', 300);
+    await manual.advance(2000);
+    expect(fired).toEqual(['other 400', 'late 950']);
+  });
+
+  it('fires in time what was not set then', async () => {
+    const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 702, atMs: 950 }]);
+    await manual.advance(150);
+    set('new', 600);
+    await manual.advance(2000);
+    expect(fired).toEqual(['new 750']);
+  });
+
+  it('lets what was overdue be cancelled, and fires it where nothing cancels it any more', async () => {
+    const overdue: RecordedTimer = { setAtMs: 0, dueAtMs: 500, atMs: 800, cancelled: true };
+    const { manual, set, fired } = stand([overdue]);
+    const cancel = set('cancelled', 500);
+    await manual.advance(810);
+    cancel();
+    await manual.advance(3000);
+    expect(fired).toEqual([]);
+    const again = stand([overdue]);
+    again.set('changed', 500);
+    await again.manual.advance(3000);
+    expect(again.fired).toEqual(['changed 1800']);
+  });
+});
+
+describe('the clock that is recorded', () => {
+  it('notes when a timer was set, was due and fired, and one that was overdue when it was cancelled', async () => {
+    const manual = new ManualClock();
+    let stalledMs = 0;
+    const busy = {
+      nowMs: () => manual.nowMs() + stalledMs,
+      after: (delayMs: number, callback: () => void) => manual.after(delayMs, callback),
+    };
+    const tape = new CallTape(busy);
+    tape.clock.after(300, () => undefined);
+    const overdue = tape.clock.after(400, () => undefined);
+    const early = tape.clock.after(5000, () => undefined);
+    await manual.advance(300);
+    stalledMs = 250;
+    overdue();
+    early();
+    expect(tape.timers).toEqual([
+      { setAtMs: 0, dueAtMs: 300, atMs: 300 },
+      { setAtMs: 0, dueAtMs: 400, atMs: 550, cancelled: true },
+    ]);
+  });
+});
