@@ -69,7 +69,11 @@ describe('expectations of a call', () => {
   it.each([
     ['what is no YAML', 'turns: 1\nwithin: [', /line 2 is no YAML/],
     ['an unknown key', 'turns: 1\nwithn: 1 s', /line 2: "withn" .*did you mean within\?/],
-    ['an end that there is not', 'turns: 1\nendedBy: nobody', /line 2: endedBy nobody .*one of caller, silence/],
+    [
+      'an end that there is not',
+      'turns: 1\nendedBy: nobody',
+      /line 2: endedBy nobody .*one of caller, silence/,
+    ],
     ['an end that is nearly one', 'endedBy: silense', /line 1: .*did you mean silence\?/],
     ['a time without its unit', 'within: 1 minute', /within/],
     ['a regular expression that is none', 'never: ["/(/"]', /never\.0 no regular expression/],
