@@ -263,6 +263,7 @@ class Turn {
       clock,
       mouth,
       fillerAfterMs: fillerAfterMs(profile.fillers, mouth.startsOn),
+      maxHolds: profile.maxHolds,
       isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn.hasEarlyChunks(),
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),

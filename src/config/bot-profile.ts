@@ -92,6 +92,11 @@ function profileSchema(words: DefaultWords) {
     }),
     /** Said when the answer takes longer than a filler covers. */
     hold: phrases(words.hold),
+    /**
+     * How many of them, one after the other, before the answer is given up and the caller hears an apology. Three are about ten seconds,
+     * after which few believe in an answer: as long as LLM_FIRST_TOKEN_MS and one retry take. A model that thinks longer needs both raised.
+     */
+    maxHolds: z.int().min(1).max(20).default(3),
     /** Said when the caller spoke and nothing was understood. */
     repeat: phrases(words.repeat),
     silence: section({

@@ -19,7 +19,12 @@ beforeEach(() => {
   isAnswerNear = false;
 });
 
-function patience(fillerAfterMs: number | undefined, fillerMs = 700, holdMs = 1500): NeverSilent {
+function patience(
+  fillerAfterMs: number | undefined,
+  fillerMs = 700,
+  holdMs = 1500,
+  maxHolds = 3,
+): NeverSilent {
   const say = (kind: 'filler' | 'hold', forMs: number) => {
     said.push(`${kind}@${clock.nowMs()}`);
     if (forMs > 0) mouth.say(player.clip(forMs), { kind, text: kind });
@@ -28,6 +33,7 @@ function patience(fillerAfterMs: number | undefined, fillerMs = 700, holdMs = 15
     clock,
     mouth,
     fillerAfterMs,
+    maxHolds,
     isAnswerNear: () => isAnswerNear,
     sayFiller: () => say('filler', fillerMs),
     sayHold: () => say('hold', holdMs),
@@ -36,6 +42,13 @@ function patience(fillerAfterMs: number | undefined, fillerMs = 700, holdMs = 15
 }
 
 describe('NeverSilent', () => {
+  it('holds the caller as long as the bot is told to, for a model that thinks long', async () => {
+    patience(100, 700, 1500, 8);
+    await clock.advance(60_000);
+    expect(said.filter((word) => word.startsWith('hold'))).toHaveLength(8);
+    expect(said.at(-1)).toMatch(/^giveUp@2/);
+  });
+
   it('says a filler, then holds, then gives up, and never leaves 1.5 s without a sound', async () => {
     const guard = patience(100);
     await clock.advance(20_000);

@@ -11,9 +11,6 @@ import type { Mouth } from './mouth.ts';
 /** A hold phrase follows this much silence, ms: together with the time it takes to begin, the caller never waits 1.5 s without a sound. */
 export const HOLD_AFTER_MS = 1300;
 
-/** So many hold phrases, and then the turn is given up: about ten seconds in all, after which nobody believes in an answer. */
-const MAX_HOLDS = 3;
-
 /**
  * How long the filler is kept back when the answer's first sentence is being synthesized already, ms: that takes about 150, and a filler
  * would only hold up the answer.
@@ -25,6 +22,8 @@ export interface NeverSilentOptions {
   readonly mouth: Mouth;
   /** From the end of the turn to the filler, ms; undefined for no fillers. */
   readonly fillerAfterMs: number | undefined;
+  /** So many hold phrases, and then the turn is given up. */
+  readonly maxHolds: number;
   /** The answer's first words are known, and may be heard any moment. */
   readonly isAnswerNear: () => boolean;
   readonly sayFiller: () => void;
@@ -67,7 +66,7 @@ export class NeverSilent {
 
   #waitForHold(): void {
     this.#after(HOLD_AFTER_MS, () => {
-      if (this.#holds === MAX_HOLDS) {
+      if (this.#holds === this.#options.maxHolds) {
         this.stop();
         return this.#options.giveUp();
       }

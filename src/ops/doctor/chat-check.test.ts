@@ -10,7 +10,7 @@ const bot = {
   ...profileSchemaFor({}).parse({ prompt: 'Ты бот.', greeting: 'Добрый день!', llm: { maxTokens: 300 } }),
 };
 
-async function checked(...said: string[]) {
+async function checked(said: readonly string[], asking = bot) {
   const asked: ChatRequest[] = [];
   const chat = {
     name: 'fake',
@@ -19,12 +19,12 @@ async function checked(...said: string[]) {
       yield* said;
     },
   };
-  const finding = chatCheck(chat, bot, new ManualClock()).run(new AbortController().signal);
+  const finding = chatCheck(chat, asking, new ManualClock()).run(new AbortController().signal);
   return { finding: await finding.catch((error: unknown) => error), asked };
 }
 
 it('asks the model as a call does, so that a model which refuses calls is not called well', async () => {
-  const { asked, finding } = await checked('ready');
+  const { asked, finding } = await checked(['ready']);
   expect(finding).toMatchObject({ ok: true });
   const { messages, ...fields } = asked[0] ?? { messages: [] };
   const question = messages.at(-1)?.content ?? '';
@@ -38,5 +38,10 @@ it('asks the model as a call does, so that a model which refuses calls is not ca
 });
 
 it('does not take marks for words', async () => {
-  expect((await checked('👍', '…')).finding).toMatchObject({ code: 'LLM_BAD_ANSWER' });
+  expect((await checked(['👍', '…'])).finding).toMatchObject({ code: 'LLM_BAD_ANSWER' });
+});
+
+it('leaves out what the profile leaves out', async () => {
+  const { asked } = await checked(['ready'], { ...bot, llm: { ...bot.llm, temperature: 'none' } });
+  expect(asked[0]).not.toHaveProperty('temperature');
 });
