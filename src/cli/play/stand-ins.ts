@@ -30,7 +30,6 @@ const PACE = { firstTokenMs: 350, perTokenMs: 20 } as const;
 const USUAL_PORT = 8080;
 
 const SPEECH_KEYS = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'];
-/** A server of one's own may ask for no key. */
 const CHAT_KEYS = ['OPENAI_API_KEY', 'OPENAI_BASE_URL'];
 /** What of the caller's own settings bears on a bot that is tried; the telephone's, the operator's and the recordings' do not. */
 const OWN = /^(YANDEX|OPENAI|LLM|ASR|TTS|PRICE)_/;
@@ -50,7 +49,7 @@ export async function startStandIns(env: Environment, port: number | undefined):
     const isChatReal = isGiven(env, CHAT_KEYS);
     const voice = (await hasEspeak()) ? 'espeak-ng' : 'tones';
     const speech = isSpeechReal ? {} : await startSpeech(voice, (close) => closers.push(close));
-    const chat = isChatReal ? { OPENAI_API_KEY: 'none' } : await startChat((close) => closers.push(close));
+    const chat = isChatReal ? keyOrNone(env) : await startChat((close) => closers.push(close));
     const botsDir = env['BOTS_DIR']?.trim() || join(projectRoot(), 'config/bots');
     return {
       speech: isSpeechReal ? 'real' : 'stand-in',
@@ -59,9 +58,8 @@ export async function startStandIns(env: Environment, port: number | undefined):
       botsDir,
       stop,
       environment: {
-        ...chat,
         ...ownSettings(env),
-        ...(!isChatReal && chat),
+        ...chat,
         ...speech,
         ARI_URL: telephone.url,
         ARI_USERNAME: telephone.username,
@@ -108,6 +106,11 @@ async function startChat(onStarted: OnStarted): Promise<Environment> {
   const chat = await startChatSimulator({ reply: receptionist, ...PACE });
   onStarted(() => chat.stop());
   return { OPENAI_API_KEY: 'of-nobody', OPENAI_BASE_URL: chat.baseUrl };
+}
+
+/** A server of one's own may ask for no key, and the client sends one all the same. */
+function keyOrNone(env: Environment): Environment {
+  return isGiven(env, ['OPENAI_API_KEY']) ? {} : { OPENAI_API_KEY: 'none' };
 }
 
 function isGiven(env: Environment, names: readonly string[]): boolean {
