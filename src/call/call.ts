@@ -392,6 +392,15 @@ export class Call {
         this.#ear.speechStopped(startedAtMs, endedAtMs);
         this.#bargeIn.speechStopped(endedAtMs - startedAtMs);
       },
+      held: () => {
+        this.#ear.held();
+        // What is said into the hold would be lost.
+        void this.#mouth.pause();
+      },
+      unheld: () => {
+        this.#ear.unheld();
+        void this.#mouth.resume();
+      },
       digit: (digit) => {
         this.timeline.mark('digit', { digit });
         if (digit === OPERATOR_DIGIT && this.#kit.fallback) this.#end('digit');

@@ -77,6 +77,10 @@ export interface HearingListener {
   /** Silence again: speech began at `startedAtMs` and its last loud frame was at `endedAtMs`, which is in the past. */
   speechStopped(startedAtMs: number, endedAtMs: number): void;
   digit(digit: string): void;
+  /** The caller has put the call on hold: nobody listens there, and nothing that is heard is meant. From a line that can tell. */
+  held?(): void;
+  /** The caller is back. */
+  unheld?(): void;
 }
 
 export interface Capture {

@@ -159,6 +159,21 @@ describe('Ear', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('asks nobody who is on hold, and leaves all the time to who comes back', async () => {
+    let isOver = false;
+    const waiting = ear.heardWithin(5000, new AbortController().signal).finally(() => (isOver = true));
+    await clock.advance(3000);
+    ear.held();
+    await clock.advance(25_000);
+    expect(isOver).toBe(false);
+    ear.unheld();
+    await clock.advance(4900);
+    expect(isOver).toBe(false);
+    await clock.advance(100);
+    expect(await waiting).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('leaves no timer and no recording when the call ends in mid-sentence', async () => {
     ear.speechStarted(0);
     await clock.advance(300);

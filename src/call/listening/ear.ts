@@ -89,6 +89,10 @@ export class Ear {
   #cancelEnd: CancelTimer | undefined;
   #heard: Utterance[] = [];
   #arrived = deferred();
+  /** The caller has put the call on hold. */
+  #isHeld = false;
+  /** How often the caller has come back. */
+  #returns = 0;
 
   constructor(options: EarOptions) {
     this.#options = options;
@@ -102,7 +106,7 @@ export class Ear {
   }
 
   speechStopped(startedAtMs: number, endedAtMs: number): void {
-    const speechMs = endedAtMs - startedAtMs;
+    const speechMs = Math.max(0, endedAtMs - startedAtMs);
     this.#options.timeline.mark('speech.stopped', { endedAtMs, speechMs });
     this.#speaking = false;
     if (!this.#open) return;
@@ -114,14 +118,17 @@ export class Ear {
 
   /**
    * The utterances that have ended and were not taken yet, oldest first, as soon as there are any; none after `silenceMs` in which
-   * nobody spoke, or a nudge. Throws the signal's reason.
+   * nobody spoke, or a nudge. While the call is on hold time stands still. Throws the signal's reason.
    */
   async heardWithin(silenceMs: number, signal: AbortSignal): Promise<readonly Utterance[]> {
     while (this.#heard.length === 0) {
+      const returns = this.#returns;
       const patience = new AbortController();
       const silent = sleep(this.#options.clock, silenceMs, AbortSignal.any([patience.signal, signal]));
       await Promise.race([silent, this.#arrived.promise]).finally(() => patience.abort());
-      if (this.#heard.length === 0 && !this.#open) return [];
+      signal.throwIfAborted();
+      const isTimeOver = !this.#isHeld && returns === this.#returns;
+      if (this.#heard.length === 0 && !this.#open && isTimeOver) return [];
     }
     signal.throwIfAborted();
     return this.#heard.splice(0);
@@ -132,6 +139,19 @@ export class Ear {
     const arrived = this.#arrived;
     this.#arrived = deferred();
     arrived.resolve();
+  }
+
+  /** Nobody is asked anything until the caller is back. */
+  held(): void {
+    this.#isHeld = true;
+  }
+
+  /** The caller is back, and has all the time again. */
+  unheld(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#returns++;
+    this.nudge();
   }
 
   /** What was said and nobody has taken is not to be answered. */

@@ -167,6 +167,17 @@ describe("the caller's voice", () => {
     expect(Math.abs(clock.nowMs() - FRAME_MS - startedAtMs)).toBeLessThan(5);
   });
 
+  it('is not the music that is heard while the call is on hold', async () => {
+    await arrive(QUIET, 10);
+    audio.held();
+    await arrive(LOUD, 100);
+    audio.unheld();
+    expect(told).toEqual([]);
+    await arrive(LOUD, 20);
+    expect(told).toHaveLength(1);
+    audio.close();
+  });
+
   it('ends a capture with the line', async () => {
     await arrive(LOUD, 5);
     const pieces = collect(audio.capture(0));

@@ -54,6 +54,7 @@ export class CallerAudio implements Hearing {
   #suppressesSilence = false;
   /** What came after a gap, until it is known how much of the gap was silence. */
   #backlog: Backlog | undefined;
+  #held = false;
   #closed = false;
 
   constructor({ clock, sampleRateHz, detector }: CallerAudioOptions) {
@@ -93,7 +94,7 @@ export class CallerAudio implements Hearing {
 
   /** Takes PCM as it arrives. */
   arrived(pcm: Uint8Array, atMs: number): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#held) return;
     if (!this.#arrivals) {
       this.#arrivals = new ArrivalClock(atMs - this.#msOf(pcm));
       this.#watchForSilence();
@@ -103,6 +104,17 @@ export class CallerAudio implements Hearing {
     else if (this.#suppressesSilence || (gapMs < SILENT_AFTER_MS.suppressing && !this.#silent))
       this.#goOn(pcm, atMs);
     else this.#hold(pcm, atMs);
+  }
+
+  /** What comes until the caller is back is the telephone system's music. */
+  held(): void {
+    this.#held = true;
+    this.#listener?.held?.();
+  }
+
+  unheld(): void {
+    this.#held = false;
+    this.#listener?.unheld?.();
   }
 
   digit(digit: string): void {

@@ -14,6 +14,8 @@ describe('events as Asterisk 22 sends them', () => {
     [{ type: 'ChannelTalkingStarted', channel }, {}],
     [{ type: 'ChannelTalkingFinished', duration: 1_240, channel }, { durationMs: 1_240 }],
     [{ type: 'ChannelDtmfReceived', digit: '#', duration_ms: 100, channel }, { digit: '#' }],
+    [{ type: 'ChannelHold', musicclass: 'default', channel }, {}],
+    [{ type: 'ChannelUnhold', channel }, {}],
     [{ type: 'PlaybackStarted', playback }, { playbackId: 'p' }],
     [
       { type: 'PlaybackFinished', playback },

@@ -33,6 +33,8 @@ const READ_TYPES: Readonly<Record<ToldType, true>> = {
   ChannelTalkingStarted: true,
   ChannelTalkingFinished: true,
   ChannelDtmfReceived: true,
+  ChannelHold: true,
+  ChannelUnhold: true,
   PlaybackStarted: true,
   PlaybackFinished: true,
   RecordingStarted: true,
@@ -54,6 +56,8 @@ export function readAriEvent(event: unknown, atMs: number): AriEvent | undefined
     case 'StasisEnd':
     case 'ChannelHangupRequest':
     case 'ChannelTalkingStarted':
+    case 'ChannelHold':
+    case 'ChannelUnhold':
       return { type, atMs, channelId: about.parse(event).channel.id };
     case 'ChannelDestroyed': {
       const { channel, cause } = destroyed.parse(event);

@@ -100,6 +100,9 @@ export type AriEvent = { readonly atMs: number; readonly channelId: string } & (
   | { readonly type: 'ChannelTalkingStarted' }
   | { readonly type: 'ChannelTalkingFinished'; readonly durationMs: number }
   | { readonly type: 'ChannelDtmfReceived'; readonly digit: string }
+  /** The caller's phone has put the call on hold (a re-INVITE), and has taken it back. */
+  | { readonly type: 'ChannelHold' }
+  | { readonly type: 'ChannelUnhold' }
   | { readonly type: 'PlaybackStarted'; readonly playbackId: string }
   | { readonly type: 'PlaybackFinished'; readonly playbackId: string; readonly failed: boolean }
   | { readonly type: 'RecordingStarted'; readonly name: string }

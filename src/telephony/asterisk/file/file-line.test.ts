@@ -57,6 +57,8 @@ async function answeredLine({ amplitude }: { readonly amplitude: number | undefi
     speechStarted: (atMs) => told.push(`started ${Math.round(atMs)}`),
     speechStopped: (from, to) => told.push(`stopped ${Math.round(from)} ${Math.round(to)}`),
     digit: () => undefined,
+    held: () => told.push('held'),
+    unheld: () => told.push('unheld'),
   });
   await clock.runUntil(line.answer());
   return { clock, line, told, variables, tell: (event: object) => tell(CALLER, event) };
@@ -80,5 +82,17 @@ it('knows that the caller has stopped although the phone sends nothing any more'
     await clock.advance(until - clock.nowMs());
   }
   expect(told.map((edge) => edge.split(' ')[0])).toEqual(['started', 'stopped', 'started', 'stopped']);
+  await clock.runUntil(line.close());
+});
+
+it('knows that a caller who goes on hold in mid-speech has stopped', async () => {
+  const { clock, line, told, tell } = await answeredLine({ amplitude: undefined });
+  await clock.advance(3000 - clock.nowMs());
+  tell({ type: 'ChannelTalkingStarted' });
+  await clock.advance(200);
+  tell({ type: 'ChannelHold' });
+  await clock.advance(25_000);
+  tell({ type: 'ChannelUnhold' });
+  expect(told).toEqual(['started 3000', 'stopped 3000 3200', 'held', 'unheld']);
   await clock.runUntil(line.close());
 });

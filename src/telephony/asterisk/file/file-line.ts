@@ -192,6 +192,11 @@ export class FileLine implements Line {
         return this.#talk.finished(event.atMs, event.durationMs);
       case 'ChannelDtmfReceived':
         return this.#listener?.digit(event.digit);
+      case 'ChannelHold':
+        this.#talk.interrupted(event.atMs);
+        return this.#listener?.held?.();
+      case 'ChannelUnhold':
+        return this.#listener?.unheld?.();
       default:
         this.#leg.onEvent(event);
         return this.player.onEvent(event);

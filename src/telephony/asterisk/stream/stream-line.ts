@@ -175,6 +175,8 @@ export class StreamLine implements Line {
 
   #onCallerEvent(event: AriEvent): void {
     if (event.type === 'ChannelDtmfReceived') this.hearing.digit(event.digit);
+    if (event.type === 'ChannelHold') this.hearing.held();
+    if (event.type === 'ChannelUnhold') this.hearing.unheld();
     this.#leg.onEvent(event);
   }
 }
