@@ -70,6 +70,11 @@ describe('bot profiles', () => {
     expect(() => bots.get('shoes')).toThrow(/no bot "shoes"; there are: default, shop/);
   });
 
+  it('that are examples are valid', async () => {
+    const bots = await loadBots(fileURLToPath(new URL('../../examples/bots', import.meta.url)));
+    expect(bots.names).toEqual(['clinic', 'default', 'front-desk']);
+  });
+
   it('that are shipped are valid, and the default one shows every key', async () => {
     const bots = await loadBots(fileURLToPath(new URL('../../config/bots', import.meta.url)));
     expect(bots.names).toEqual(['default', 'english', 'hebrew']);
