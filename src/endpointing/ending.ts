@@ -2,7 +2,11 @@
 import { languageOf } from '../languages/language-of.ts';
 import { readNumbers, type Spoken } from '../languages/spoken-numbers.ts';
 import { unstretched, wordsOf } from '../languages/words.ts';
-import { ENDING_TABLES, LONGEST_ENTRY_WORDS, type EndingTable } from './tables.ts';
+import type { EndingTable } from '../languages/language.ts';
+import { LANGUAGES } from '../languages/registry.ts';
+
+/** The longest entry of the tables, in words. */
+const LONGEST_ENTRY_WORDS = 3;
 
 export type Ending =
   /** A whole sentence, or a whole telephone number. */
@@ -29,7 +33,7 @@ export function endingOf(text: string, language: string): Ending {
   const words = wordsOf(trimmed);
   if (words.length === 0) return 'plain';
   const known = languageOf(language, trimmed);
-  const table = ENDING_TABLES[known];
+  const table = LANGUAGES[known].endings;
   const spoken = readNumbers(words, known);
   const number = endingOfNumber(spoken, table);
   if (number) return number;

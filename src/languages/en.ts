@@ -1,0 +1,88 @@
+/** English: all that Parley knows of its words. */
+import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import type { Language } from './language.ts';
+
+export const english: Language = {
+  tags: ['en'],
+  script: undefined,
+  words: {
+    voice: 'john',
+    greeting: 'Hello! How can I help you?',
+    fillers: {
+      question: ['Let me see.', 'One moment.', 'Good question.'],
+      statement: ['I see.', 'All right.', 'Understood.'],
+      thanks: ["You're welcome.", 'My pleasure.', 'Not at all.'],
+      hesitation: ['Mm-hm.', 'Go on.', 'Take your time.'],
+    },
+    hold: ['One moment, please.', 'Just a little longer, I am looking it up.', 'Please stay on the line.'],
+    repeat: [
+      "I can't hear you well. Could you repeat that, please?",
+      "Sorry, I didn't catch that. Once more, please.",
+    ],
+    silence: ['Can you hear me?', 'Hello, are you still there?'],
+    goodbye: 'Thank you for calling. Goodbye!',
+    apology: 'Sorry, we are having technical difficulties.',
+    reconnected: 'Sorry, we were cut off. Please go on.',
+  },
+  backchannels: backchannels('yeah yea yep yup yes right sure fine alright', [
+    'i see',
+    'got it',
+    'all right',
+    'go on',
+  ]),
+  numbers: new Map([
+    ...addends(
+      UP_TO_19,
+      (
+        'zero|nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
+        'eighteen nineteen'
+      ).split(' '),
+    ),
+    ...addends(TENS, 'twenty thirty forty|fourty fifty sixty seventy eighty ninety'.split(' ')),
+    ['hundred', { kind: 'multiplier', value: 100 }],
+    ['thousand', { kind: 'multiplier', value: 1000 }],
+    ['double', { kind: 'repeat', times: 2 }],
+    ['triple', { kind: 'repeat', times: 3 }],
+    ['oh', { kind: 'oh' }],
+    ['o', { kind: 'oh' }],
+  ]),
+  endings: {
+    hesitations: soundSet('um uh er erm ah hm hmm mm well wait actually', [
+      ...[
+        'you know',
+        'i mean',
+        'let me see',
+        'let me think',
+        'let me check',
+        'hold on',
+        'sort of',
+        'kind of',
+      ],
+      ...['one second', 'one moment', 'just a second', 'just a moment', 'just a minute'],
+    ]),
+    links: wordSet(
+      'and or but because although though unless until while the a an my your our their i we they he she very than plus minus point dash ' +
+        "double triple i'm i'd i'll we'd i've",
+      [
+        ...[
+          'i need',
+          'i want',
+          'would like',
+          "i'd like",
+          'want to',
+          'need to',
+          'name is',
+          'number is',
+          'address is',
+        ],
+        ...['so that', 'and so', 'as well as'],
+      ],
+    ),
+    prepositions: wordSet(
+      'to from for with about at in on of by into between without before after near if when which who',
+    ),
+    questionWords: wordSet('what where who which whose whom how when why'),
+    dictated: wordSet('phone telephone number numbers code card account digits zip'),
+    isPhoneNumber: (digits) => /^(?:[2-9]\d{9}|[01]\d{10})$/.test(digits),
+  },
+};

@@ -1,0 +1,70 @@
+/**
+ * What is known of a language. A new one is one file that says all of this, and a line in registry.ts; the compiler asks for what is
+ * missing.
+ */
+export interface Language {
+  /** The first part of its BCP-47 tags, former names included. */
+  readonly tags: readonly [string, ...string[]];
+  /** Letters that are its own: how a text without a tag is told. A language that is written in Latin letters has none. */
+  readonly script: RegExp | undefined;
+  /** What a bot says when its profile does not say it otherwise. */
+  readonly words: DefaultWords;
+  /** Sounds that say "go on", not "stop"; held sounds shortened. */
+  readonly backchannels: readonly string[];
+  /** The words of which numbers are made, as recognizers write them. */
+  readonly numbers: ReadonlyMap<string, NumberWord>;
+  /** Letters that may stand before such a word, within it. */
+  readonly numberPrefix?: string;
+  /** What the end of an unfinished sentence sounds like. */
+  readonly endings: EndingTable;
+}
+
+/** They are the words of the recordings in sounds/, which stand in when no synthesizer answers. */
+export interface DefaultWords {
+  readonly voice: string;
+  readonly greeting: string;
+  /** While the answer is not there yet, by what the caller just said. */
+  readonly fillers: {
+    readonly question: readonly string[];
+    readonly statement: readonly string[];
+    readonly thanks: readonly string[];
+    readonly hesitation: readonly string[];
+  };
+  /** When an answer takes longer than a filler covers. */
+  readonly hold: readonly string[];
+  /** When the caller spoke and nothing was understood. */
+  readonly repeat: readonly string[];
+  /** When the caller says nothing. */
+  readonly silence: readonly string[];
+  readonly goodbye: string;
+  readonly apology: string;
+  /** When the conversation goes on after Parley itself was gone. */
+  readonly reconnected: string;
+}
+
+export type NumberWord =
+  /** 0 to 19, tens and hundreds: smaller ones may follow a larger one. */
+  | { readonly kind: 'addend'; readonly value: number }
+  /** Multiplies what stands before it. */
+  | { readonly kind: 'multiplier'; readonly value: number }
+  /** Hebrew: makes 13 of 3. */
+  | { readonly kind: 'teen' }
+  /** `double five` */
+  | { readonly kind: 'repeat'; readonly times: number }
+  /** A zero only among other digits. */
+  | { readonly kind: 'oh' };
+
+/** Words as `wordsOf` gives them, held sounds shortened. */
+export interface EndingTable {
+  /** The speaker is looking for words, or asks for a moment. */
+  readonly hesitations: ReadonlySet<string>;
+  /** Nobody ends a sentence with these. */
+  readonly links: ReadonlySet<string>;
+  /** Nobody ends a sentence with these, but a question may: `where are you from`. */
+  readonly prepositions: ReadonlySet<string>;
+  readonly questionWords: ReadonlySet<string>;
+  /** Something is going to be dictated. */
+  readonly dictated: ReadonlySet<string>;
+  /** Whether these digits are a whole telephone number of the country. */
+  readonly isPhoneNumber: (digits: string) => boolean;
+}

@@ -1,0 +1,31 @@
+/** Short ways to write down the words of a language. */
+import type { NumberWord } from './language.ts';
+import { unstretched } from './words.ts';
+
+/** The same in every language. */
+const SOUNDS = 'm mm mhm hm hmm ah aha uh huh uhuh oh ok okay';
+
+/** Words and phrases that say "go on", and the sounds that do everywhere. */
+export function backchannels(words: string, phrases: readonly string[] = []): readonly string[] {
+  return [...SOUNDS.split(' '), ...words.split(' '), ...phrases].map(unstretched);
+}
+
+/** One word an entry, then entries of several words. */
+export function wordSet(words: string, phrases: readonly string[] = []): ReadonlySet<string> {
+  return new Set([...words.split(' '), ...phrases]);
+}
+
+export function soundSet(words: string, phrases: readonly string[]): ReadonlySet<string> {
+  return new Set([...wordSet(words, phrases)].map(unstretched));
+}
+
+/** `words[n]` holds the words for `values[n]`, apart by spaces. */
+export function addends(values: readonly number[], words: readonly string[]): [string, NumberWord][] {
+  return words.flatMap((forms, at) =>
+    forms.split('|').map((form): [string, NumberWord] => [form, { kind: 'addend', value: values[at] ?? 0 }]),
+  );
+}
+
+export const UP_TO_19 = Array.from({ length: 20 }, (_, value) => value);
+export const TENS = [20, 30, 40, 50, 60, 70, 80, 90];
+export const HUNDREDS = [100, 200, 300, 400, 500, 600, 700, 800, 900];
