@@ -122,7 +122,14 @@ export class ChatAttempt {
       this.#usage = event.usage ?? this.#usage;
       if (this.#isEnded) continue;
       yield* this.#speak(this.#speech.push(event.text));
-      if (this.#limit.isOver) return yield* this.#end();
+      if (this.#limit.isOver) {
+        const { log, model } = this.#tools;
+        log.info(
+          { event: 'chat_cut', model, maxTokens: this.#request.maxTokens },
+          'an answer was ended at its longest',
+        );
+        return yield* this.#end();
+      }
       if (event.finish !== undefined) yield* this.#end(event.finish);
     }
     if (!this.#isEnded) throw this.#brokenOff();

@@ -18,17 +18,23 @@ describe('an error that the server sends in the middle of its answer', () => {
   });
 });
 
-describe('what the server says is never repeated, for it may quote the key or the caller', () => {
+describe('what the server says is only a quote, for it may quote the caller, and never the key', () => {
   it.each([
     [{ code: 'invalid_api_key', message: 'Incorrect API key provided: sk-secret' }, '401 invalid_api_key'],
     [{ code: 'sk-secretsecret', message: 'x' }, '401.'],
     [{ code: '4276 5500 1234 5678', type: 'card 4276550012345678 secret' }, '401.'],
     ['Bearer sk-secretsecret', '401.'],
   ])('%o', (error, told) => {
-    const { message } = refusal(401, toldInBody(JSON.stringify({ error })));
+    const { message, quote } = refusal(401, toldInBody(JSON.stringify({ error })));
     expect(message).toContain(told);
-    expect(message).not.toMatch(/secret|4276/);
+    expect(message).not.toMatch(/secret|4276|Incorrect/);
+    expect(quote ?? '').not.toContain('secret');
   });
+});
+
+it('its words stand in the quote', () => {
+  const error = { message: 'The model `m` does not exist.', code: 'model_not_found' };
+  expect(refusal(404, toldInBody(JSON.stringify({ error }))).quote).toBe('The model `m` does not exist.');
 });
 
 it("reads the list in which Gemini's errors come", () => {

@@ -1,4 +1,4 @@
-/** What goes wrong at a model's server, in the words of the catalogue. Never in the server's own, which may quote key and prompt. */
+/** What goes wrong at a model's server, in the words of the catalogue. The server's own may quote key and prompt: they are only a quote. */
 import { z } from 'zod';
 import { type ErrorCode, ParleyError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/without-secrets.ts';
@@ -11,7 +11,7 @@ export interface ToldFailure {
   readonly param: string | undefined;
   /** Some gateways put one into `code`, or send one in mid-answer. */
   readonly status: number | undefined;
-  /** Holds anything: only to be searched. */
+  /** Holds anything: to be searched, and quoted where that may go. */
   readonly message: string;
 }
 
@@ -30,7 +30,7 @@ const FAILURE = z
   .catch({ code: '', type: '', status: '', param: '', message: '' });
 
 /** Reads the `error` of an answer, of whatever shape. */
-export function toldFailure(error: unknown): ToldFailure {
+function toldFailure(error: unknown): ToldFailure {
   if (typeof error === 'string') return { code: '', param: undefined, status: undefined, message: error };
   const { code, type, status, param, message } = FAILURE.parse(error);
   const word = [code, type, status]
@@ -60,19 +60,23 @@ export function refusal(status: number, told: ToldFailure): ParleyError {
     return new ParleyError(
       'LLM_REJECTED',
       `The model's server answered ${status}: it sends elsewhere, and no prompt goes where the settings do not say.`,
+      { quote: told.message },
     );
   return new ParleyError(
     codeOfStatus(status),
     `The model's server answered ${status}${told.code && ` ${told.code}`}.`,
+    { quote: told.message },
   );
 }
 
 /** An error in the place of an answer, or in its middle. */
 export function brokenOff(error: unknown): ParleyError {
   const told = toldFailure(error);
-  if (told.status !== undefined) return refusal(told.status, { ...told, code: told.code });
+  if (told.status !== undefined) return refusal(told.status, told);
   const what = /quota|rate_limit/.test(told.code) ? 'LLM_QUOTA' : 'LLM_UNAVAILABLE';
-  return new ParleyError(what, `The model's server broke the answer off${told.code && `: ${told.code}`}.`);
+  return new ParleyError(what, `The model's server broke the answer off${told.code && `: ${told.code}`}.`, {
+    quote: told.message,
+  });
 }
 
 /** Whatever the connection throws. */
