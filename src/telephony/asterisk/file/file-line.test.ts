@@ -96,3 +96,10 @@ it('knows that a caller who goes on hold in mid-speech has stopped', async () =>
   expect(told).toEqual(['started 3000', 'stopped 3000 3200', 'held', 'unheld']);
   await clock.runUntil(line.close());
 });
+
+it('loses nothing of a caller who holds a loud note', async () => {
+  const { clock, line, told } = await answeredLine({ amplitude: 5000 });
+  await clock.advance(10_000);
+  expect(told.map((edge) => edge.split(' ')[0])).toEqual(['started']);
+  await clock.runUntil(line.close());
+});

@@ -40,6 +40,7 @@ it('knows a hiss that never pauses from a voice that does not pause yet', () => 
   const voice = joined(tone(500, 120, RATE_HZ), hiss(80, -30), tone(700, 100, RATE_HZ));
   expect(noiseWithoutPause(voice)).toBeUndefined();
   expect(noiseWithoutPause(hiss(100, -39))).toBeUndefined();
+  expect(noiseWithoutPause(tone(500, 400, RATE_HZ))).toBeUndefined();
 });
 
 it('cannot tell from less than a pause', () => {

@@ -18,8 +18,8 @@ const STEP_MS = 20;
 /** The loudest frame of a hiss is louder than its stillest by less than this: 1.3 was measured; of 200 ms of speech nearly always more. */
 const STEADY_RATIO = 1.6;
 
-/** Nobody speaks for so long without a pause that is told, ms; what does it all the same has its stillest moments too. */
-const LONGEST_BREATH_MS = 4000;
+/** A steady sound that is louder, as a mean amplitude (−28 dBFS as a hiss), is a held vowel or a signal: nobody could speak over it. */
+const LOUDEST_NOISE = 1024;
 
 /** The mean amplitude of the stillest stretch: of the noise, if anybody paused. Undefined if it is too short to tell. */
 export function noiseIn(pcm: Pcm): number | undefined {
@@ -36,13 +36,13 @@ export function noiseIn(pcm: Pcm): number | undefined {
  * not. Undefined if it may be speech.
  */
 export function noiseWithoutPause(pcm: Pcm): number | undefined {
-  if (durationMs(pcm) >= LONGEST_BREATH_MS) return noiseIn(pcm);
   const levels: number[] = [];
   for (let fromMs = 0; fromMs + STEP_MS <= durationMs(pcm); fromMs += STEP_MS)
     levels.push(meanAmplitude(slice(pcm, fromMs, fromMs + STEP_MS)));
   if (levels.length * STEP_MS < STRETCH_MS) return undefined;
   const isSteady = Math.max(...levels) <= Math.min(...levels) * STEADY_RATIO;
-  return isSteady ? meanAmplitude(pcm) : undefined;
+  const mean = meanAmplitude(pcm);
+  return isSteady && mean <= LOUDEST_NOISE ? mean : undefined;
 }
 
 /** What TALK_DETECT is to take for speech on a line with this noise: a mean amplitude. */
