@@ -61,6 +61,19 @@ describe('a door with a token', () => {
     expect(await get('/readyz')).toMatchObject({ statusCode: 200 });
   });
 
+  it('stays shut for a while for an address of many wrong tokens, whatever it shows then', async () => {
+    http = await operated({ token: TOKEN });
+    const wrong = { authorization: 'Bearer another' };
+    for (let n = 0; n < 30; n++) expect(await get('/metrics', wrong)).toMatchObject({ statusCode: 401 });
+    const right = { authorization: `Bearer ${TOKEN}` };
+    for (const url of ['/metrics', '/api/calls'])
+      for (const headers of [wrong, right])
+        expect(await get(url, headers)).toEqual({ statusCode: 429, code: 'HTTP_TOO_MANY' });
+    expect(await get('/healthz')).toMatchObject({ statusCode: 200 });
+    await http.clock.advance(60_000);
+    expect(await get('/metrics', right)).toMatchObject({ statusCode: 200 });
+  });
+
   it('stands under any name', async () => {
     http = await operated({ token: TOKEN });
     const shown = { authorization: `Bearer ${TOKEN}`, host: 'parley.example.org' };

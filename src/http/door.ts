@@ -1,25 +1,65 @@
 /** Who may come in. Nothing here rests on cookies: a page of somebody else's can make a browser ask, but never show a token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
+import { SlidingRate } from '../base/sliding-rate.ts';
 
 /** Throws a ParleyError HTTP_* for whoever may not come in. */
 export type Door = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /** With a token whoever shows it may come in; without one, whoever is on this machine, unless a foreign web page has sent him. */
-export function doorOf(token: string | undefined): Door {
+export function doorOf(token: string | undefined, clock: Clock): Door {
+  const wrong = new WrongTokens(clock);
   return async (request, reply) => {
     if (isUpgrade(request)) checkPage(request);
     if (token === undefined) checkOrigin(request);
-    else if (!showsToken(request, token)) {
+    else {
+      wrong.check(request.ip);
+      if (showsToken(request, token)) return checkType(request);
+      wrong.note(request.ip);
       reply.header('www-authenticate', 'Bearer');
       throw new ParleyError('HTTP_UNAUTHORIZED', 'The token is missing or wrong.');
     }
-    // Forms can send other types without asking first; scripts of other origins cannot send this one.
-    if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-      throw new ParleyError('HTTP_WRONG_TYPE', 'This is no JSON.');
+    checkType(request);
   };
+}
+
+/** Forms can send other types without asking first; scripts of other origins cannot send this one. */
+function checkType({ method, headers }: FastifyRequest): void {
+  if (method === 'POST' && !/^application\/json\b/i.test(headers['content-type'] ?? ''))
+    throw new ParleyError('HTTP_WRONG_TYPE', 'This is no JSON.');
+}
+
+/** Wrong or missing tokens of one address in a minute: more than a page with an old one asks with, and too few to try any out. */
+const MOST_WRONG = 30;
+const WRONG_WINDOW_MS = 60_000;
+
+/** Whoever has more addresses than that is not held by counting. */
+const MOST_ADDRESSES = 10_000;
+
+/** Who has shown too many is refused before anything is compared, the right token with the others. */
+class WrongTokens {
+  readonly #clock: Clock;
+  readonly #byAddress = new LRUCache<string, SlidingRate>({ max: MOST_ADDRESSES });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Throws HTTP_TOO_MANY. */
+  check(address: string): void {
+    if ((this.#byAddress.get(address)?.count ?? 0) >= MOST_WRONG)
+      throw new ParleyError('HTTP_TOO_MANY', 'Too many wrong tokens came from this address.');
+  }
+
+  note(address: string): void {
+    const rate = this.#byAddress.get(address) ?? new SlidingRate(this.#clock, WRONG_WINDOW_MS);
+    this.#byAddress.set(address, rate);
+    rate.note();
+  }
 }
 
 /** Takes as long for every wrong token: digests are of one length, and compared to their ends. */

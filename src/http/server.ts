@@ -23,6 +23,7 @@ import { historyRoutes, listeningRoute } from './history-routes.ts';
 import { ListeningTickets } from './listening-tickets.ts';
 import { liveEvents } from './live-events.ts';
 import type { OperatorPorts } from './operator-ports.ts';
+import { makeRoom } from './make-room.ts';
 import { lettingGo, phoneRoute, takeWebSockets } from './phone-route.ts';
 import { probes } from './probes.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -63,6 +64,10 @@ const RATE_WINDOW_MS = 60_000;
 /** A request must have arrived by then, ms: even a slow line sends 8 KiB in less. */
 const REQUEST_WITHIN_MS = 10_000;
 
+/** Its headers by then, ms; and who asks nothing more has so long until he must connect again, ms. */
+const HEADERS_WITHIN_MS = 5_000;
+const IDLE_FOR_MS = 5_000;
+
 /** Sockets at once: whoever opens more must not take the files that calls need. */
 const MOST_CONNECTIONS = 256;
 
@@ -72,7 +77,7 @@ export async function startHttp(
   options: HttpOptions,
 ): Promise<HttpServer> {
   const app = await buildHttp(options);
-  app.server.maxConnections = MOST_CONNECTIONS;
+  makeRoom(app.server, MOST_CONNECTIONS);
   const { host, port } = address;
   const url = await app.listen({ host, port }).catch(async (error: unknown) => {
     await app.close();
@@ -110,6 +115,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: IDLE_FOR_MS,
+    http: { headersTimeout: HEADERS_WITHIN_MS },
     exposeHeadRoutes: false,
     frameworkErrors: (error, _request, reply) => void answerWith(lettingGo(reply), toldError(error)),
   });
@@ -121,7 +128,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(helmet, HEADERS);
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
-  const door = doorOf(token);
+  const door = doorOf(token, clock);
   await app.register(probes, { door, notReady, metrics });
   const tickets = new ListeningTickets(clock);
   const history = { desk: new HistoryDesk({ ports, transcripts }), tickets, ports };
