@@ -55,7 +55,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const http = await openOperatorsSide({ ...parts, reception, history });
     closing.add(() => http.close());
     closing.add(() => closeTelephones(telephones.all));
-    closing.add(() => recordings.settled());
+    closing.add(() => recordings.close());
     closing.add(() => reception.stop());
     await openTelephones(telephones.all, log, signal);
     return {

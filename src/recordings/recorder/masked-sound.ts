@@ -57,7 +57,7 @@ export class MaskedSound {
     this.#decided.add(utterance);
     const text = textOf(utterance);
     this.#mask.learn(text);
-    if (!this.#mask.hides(text)) return;
+    if (isUnderstood(utterance, text) && !this.#mask.hides(text)) return;
     const toMs = utterance.finishedAtMs ?? utterance.end.atMs;
     caller.silence(utterance.fromMs - UTTERANCE_MARGIN_MS, toMs + UTTERANCE_MARGIN_MS);
   }
@@ -81,6 +81,11 @@ export class MaskedSound {
     const hidden = words.filter(({ word }, at) => masked[at] !== word || /\p{Nd}/u.test(word));
     return hidden.length > 0 ? hidden : [{ startMs: 0, lengthMs: Infinity }];
   }
+}
+
+/** What nobody has understood to its end may hold anything: its recognition failed, was given up, or heard no word. */
+function isUnderstood({ end }: Utterance, text: string): boolean {
+  return end.kind === 'done' && text !== '';
 }
 
 /** All that was understood at any time: what was corrected may have been right. */

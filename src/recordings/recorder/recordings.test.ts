@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -38,7 +38,26 @@ it('deletes at its start what a process that was killed has left unfinished, and
   expect(await readdir(dir)).toContain('whole');
 });
 
-it('touches no disk where no call is to be recorded', async () => {
+it('deletes what is too old also where no call is recorded any more', async () => {
+  const old = join(dir, '2020-01-01T00-00-00-000Z-1');
+  await mkdir(old, { recursive: true });
+  const recordings = await open({ kind: 'off' });
+  expect(await readdir(dir)).toEqual(['.looked']);
+  await recordings.close();
+});
+
+it('deletes nothing at a start with a clock that is forty days further than at the last look', async () => {
+  const call = new Date(Date.now() - 41 * 86_400_000).toISOString().replaceAll(/[:.]/g, '-');
+  await mkdir(join(dir, `${call}-1`), { recursive: true });
+  await writeFile(join(dir, '.looked'), '');
+  const then = new Date(Date.now() - 40 * 86_400_000);
+  await utimes(join(dir, '.looked'), then, then);
+  const recordings = await open({ kind: 'off' });
+  expect(await readdir(dir)).toContain(`${call}-1`);
+  await recordings.close();
+});
+
+it('makes no place where no call is to be recorded', async () => {
   await open({ kind: 'off' });
   await expect(readdir(dir)).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -1,5 +1,5 @@
 /** The service's recorder of calls: decides which are kept, writes them behind the calls' backs, and deletes what is too old. */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breachesOf } from '../../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
@@ -8,6 +8,7 @@ import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../../config/record-policy.ts';
 import { Mixer } from './mixer.ts';
 import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
+import { DoubtfulClock } from './doubtful-clock.ts';
 import { deleteExpired } from './retention.ts';
 import type { RetentionLimits } from './retention.ts';
 import type { Backlog } from './wav-spool.ts';
@@ -15,14 +16,20 @@ import type { Backlog } from './wav-spool.ts';
 /** Where bundles lie that are not whole yet. */
 const UNFINISHED = '.unfinished';
 
+/** Whose time is when it was last looked for what is to be deleted. */
+const LOOKED = '.looked';
+
 /**
  * What all calls together may have waiting for the disk, bytes: two seconds of both sides of five hundred calls. A disk that is further
  * behind will not catch up.
  */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
-/** How often is looked for what is to be deleted, ms: that looks at every file of every recorded call. */
+/** How often is looked for what is to be deleted at most, ms: that looks at every file of every recorded call. */
 const DELETE_EVERY_MS = 60_000;
+
+/** How often it is looked for when no call is recorded, ms: what is kept for days is not late by minutes. */
+const LOOK_EVERY_MS = 10 * 60_000;
 
 export interface RecordingsOptions {
   /** Made if it is not there. */
@@ -48,17 +55,33 @@ export class Recordings {
   readonly #mixer = new Mixer();
   /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
   #work = Promise.resolve();
-  #deletedAtEpochMs = -Infinity;
+  readonly #clock: DoubtfulClock;
+  #deletedAtMs = -Infinity;
+  #looking: NodeJS.Timeout | undefined;
 
   /** Deletes what an earlier process has not finished. Never rejects: calls can be served without. */
   static async open(options: RecordingsOptions): Promise<Recordings> {
-    const recordings = new Recordings(options);
+    const seen = await stat(join(options.dir, LOOKED)).catch(() => undefined);
+    const recordings = new Recordings(options, seen?.mtimeMs);
     if (options.policy.kind !== 'off') await recordings.#prepare();
+    // Also where nothing is recorded any more: what was recorded before was promised to go.
+    await recordings.#deleteExpired();
+    recordings.#looking = setInterval(
+      () => recordings.#enqueue(() => recordings.#deleteExpired()),
+      LOOK_EVERY_MS,
+    ).unref();
     return recordings;
   }
 
-  private constructor(options: RecordingsOptions) {
+  private constructor(options: RecordingsOptions, lastSeenEpochMs: number | undefined) {
     this.#options = options;
+    this.#clock = new DoubtfulClock(options.epochMs, () => performance.now(), lastSeenEpochMs);
+  }
+
+  /** Looks for nothing to delete any more, and resolves when every bundle of a call that has ended is on the disk. */
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    await this.settled();
   }
 
   /** The parts to make the call of, and what to do with it before it runs. A call that is not recorded gets its own parts back. */
@@ -124,7 +147,6 @@ export class Recordings {
       await mkdir(unfinished, { recursive: true, mode: 0o700 });
       for (const name of await readdir(unfinished))
         await rm(join(unfinished, name), { recursive: true, force: true });
-      await this.#deleteExpired();
     } catch (error) {
       log.error({ event: 'recording.unusable', dir, error }, 'no call can be recorded');
     }
@@ -132,10 +154,27 @@ export class Recordings {
 
   async #deleteExpired(): Promise<void> {
     const { dir, epochMs, log, retention } = this.#options;
-    const nowEpochMs = epochMs();
-    if (nowEpochMs - this.#deletedAtEpochMs < DELETE_EVERY_MS) return;
-    this.#deletedAtEpochMs = nowEpochMs;
-    await deleteExpired(dir, { ...retention, nowEpochMs }, log);
+    const nowMs = performance.now();
+    if (nowMs - this.#deletedAtMs < DELETE_EVERY_MS) return;
+    this.#deletedAtMs = nowMs;
+    const { isDoubtful } = this.#clock;
+    if (isDoubtful)
+      log.warn(
+        { event: 'recording.clockLeapt' },
+        'the clock has leapt: for a day no recorded call is taken for too old',
+      );
+    await deleteExpired(dir, { ...retention, nowEpochMs: epochMs(), isClockDoubtful: isDoubtful }, log);
+    await this.#noteLook();
+  }
+
+  /** By the wall clock, for the process after this one. Where nothing is recorded there is no place to note it. */
+  async #noteLook(): Promise<void> {
+    const { dir, epochMs } = this.#options;
+    const at = new Date(epochMs());
+    const file = join(dir, LOOKED);
+    await writeFile(file, '', { mode: 0o600 })
+      .then(() => utimes(file, at, at))
+      .catch(() => undefined);
   }
 
   #enqueue(step: () => Promise<void>): void {

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
+import { DoubtfulClock } from './doubtful-clock.ts';
 import { deleteExpired } from './retention.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,6 +44,46 @@ it('deletes the oldest when all together are too much', async () => {
     'today',
     'yesterday',
   ]);
+});
+
+it('goes by when a call began, whatever has touched its files since', async () => {
+  await mkdir(join(dir, '2020-01-01T00-00-00-000Z-1.2'));
+  expect(await left({ maxAgeMs: 1000 * DAY_MS, maxBytes: 1e9 })).not.toContain(
+    '2020-01-01T00-00-00-000Z-1.2',
+  );
+});
+
+it('deletes the others where a link leads nowhere, and touches nothing that links lead to', async () => {
+  await symlink(join(dir, 'gone'), join(dir, 'dangling'));
+  await symlink(join(dir, 'gone'), join(dir, 'today', 'dangling'));
+  expect(await left({ maxAgeMs: 30 * DAY_MS, maxBytes: 1e9 })).toEqual([
+    '.unfinished',
+    'dangling',
+    'lastWeek',
+    'today',
+    'yesterday',
+  ]);
+});
+
+it('takes nothing for too old by a clock that has leapt, for a day', async () => {
+  let epochMs = NOW;
+  let nowMs = 0;
+  const clock = new DoubtfulClock(
+    () => epochMs,
+    () => nowMs,
+  );
+  expect(clock.isDoubtful).toBe(false);
+  epochMs += 40 * DAY_MS;
+  expect(clock.isDoubtful).toBe(true);
+  await deleteExpired(
+    dir,
+    { maxAgeMs: DAY_MS, maxBytes: 1e9, nowEpochMs: epochMs, isClockDoubtful: clock.isDoubtful },
+    silentLog,
+  );
+  expect(await readdir(dir)).toContain('lastYear');
+  nowMs += DAY_MS;
+  epochMs += DAY_MS;
+  expect(clock.isDoubtful).toBe(false);
 });
 
 it('does nothing where there is nothing', async () => {

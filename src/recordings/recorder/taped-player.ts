@@ -88,7 +88,7 @@ export class TapedPlayer implements Player {
     void playback.started.then((atMs) => {
       note.startedAtMs = this.#tape.at(atMs);
       note.toldAfterMs = this.#tape.happens() - note.startedAtMs;
-      note.delayMs = note.startedAtMs - this.#couldBeginAtMs(note);
+      note.delayMs = note.startedAtMs - this.#couldBeginAtMs(note, note.startedAtMs);
       began = this.#began++;
     });
     void playback.finished.then(({ outcome, heardMs }) => {
@@ -98,6 +98,9 @@ export class TapedPlayer implements Player {
       note.outcome = outcome;
       note.heardMs = heardMs;
       if (stopAskedAtMs !== undefined) note.endToldAfterMs = note.finishedAtMs - stopAskedAtMs;
+      // Its end came before its beginning, which would have been later still.
+      if (note.startedAtMs === undefined && note.readyAtMs !== undefined)
+        note.delayMs = note.finishedAtMs - this.#couldBeginAtMs(note, note.finishedAtMs);
       if (note.startedAtMs === undefined || began === undefined) return;
       const { startedAtMs } = note;
       const pausedMs = (untilMs: number) => this.#pausedMs(startedAtMs, untilMs);
@@ -129,12 +132,12 @@ export class TapedPlayer implements Player {
     this.#endPause();
   }
 
-  /** When nothing kept the clip from beginning any more. */
-  #couldBeginAtMs(note: RecordedPlayback): number {
+  /** When nothing kept the clip from beginning any more, which it had by then, or had not at all. */
+  #couldBeginAtMs(note: RecordedPlayback, byMs: number): number {
     const { playbacks } = this.#tape;
     const before = playbacks[playbacks.indexOf(note) - 1]?.finishedAtMs ?? 0;
-    const { startedAtMs = Infinity, readyAtMs = 0 } = note;
-    const lastPause = this.#pauses.findLast(({ askedToMs }) => askedToMs <= startedAtMs);
+    const { readyAtMs = 0 } = note;
+    const lastPause = this.#pauses.findLast(({ askedToMs }) => askedToMs <= byMs);
     return Math.max(before, readyAtMs, lastPause?.askedToMs ?? 0);
   }
 

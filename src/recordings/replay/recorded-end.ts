@@ -26,8 +26,17 @@ export async function endAsRecorded(
   await time.until(end.atMs + shiftMs, signal);
   if (end.kind === 'failed') throw recordedError(end.code);
   if (end.kind === 'done') return;
-  await sleep(time.clock, DROPPED_WITHIN_MS, signal);
+  await droppedAsRecorded(end, { time, shiftMs, signal });
   throw cutShort();
+}
+
+/** Resolves when whatever made the call drop it should have come. Rejects with the signal's reason as soon as it is dropped. */
+export async function droppedAsRecorded(
+  { atMs }: RecordedEnd,
+  { time, shiftMs, signal }: Replaying,
+): Promise<void> {
+  await time.until(atMs + shiftMs, signal);
+  await sleep(time.clock, DROPPED_WITHIN_MS, signal);
 }
 
 function recordedError(code: string): ParleyError {

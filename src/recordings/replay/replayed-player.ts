@@ -196,6 +196,9 @@ export class ReplayedPlayer implements Player {
   }
 }
 
+/** What was stopped before it began comes to be stopped again, so much later at most, ms; or else it begins. */
+const NOT_BEGUN_MS = 1000;
+
 function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
   let freeAtMs = 0;
   return playbacks.map((playback) => {
@@ -204,7 +207,14 @@ function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
     // Before version 3 a delay is not told: what is told late may then seem to have begun too early.
     const seemsMs = startedAtMs === undefined ? 0 : Math.max(0, startedAtMs - Math.max(freeAtMs, readyAtMs));
     freeAtMs = finishedAtMs;
-    return { delayMs: playback.delayMs ?? seemsMs, toldAfterMs, outcome, endToldAfterMs, unheardMs };
+    const neverMs = startedAtMs === undefined && playback.delayMs !== undefined ? NOT_BEGUN_MS : 0;
+    return {
+      delayMs: (playback.delayMs ?? seemsMs) + neverMs,
+      toldAfterMs,
+      outcome,
+      endToldAfterMs,
+      unheardMs,
+    };
   });
 }
 

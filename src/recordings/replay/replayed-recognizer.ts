@@ -11,7 +11,7 @@ import { unlessAborted } from '../../base/async.ts';
 import type { RecordedCall, RecordedUtterance } from '../bundle/recorded-call.ts';
 import { spokenUtterances } from './recorded-speech.ts';
 import type { SpokenUtterance } from './recorded-speech.ts';
-import { endAsRecorded } from './recorded-end.ts';
+import { droppedAsRecorded, endAsRecorded } from './recorded-end.ts';
 import { ReplayedAudio } from './replayed-hearing.ts';
 import type { HeardSoFar } from './replayed-hearing.ts';
 import type { TapeTime } from './tape-time.ts';
@@ -91,9 +91,11 @@ export class ReplayedRecognizer implements Recognizer {
     }
     if (await goesOn()) return;
     if (this.#isCut(spoken, capture)) return yield* this.#cutShort(utterance, capture, told);
-    if (end.kind === 'dropped' && told.text !== '') return;
     const shiftMs = capture.shifted(end.atMs, utterance) - end.atMs;
-    await endAsRecorded(end, { time: this.#time, shiftMs, signal }, () =>
+    const replaying = { time: this.#time, shiftMs, signal };
+    // Who was not made to drop it, and waits on, has what had been understood by then.
+    if (end.kind === 'dropped' && told.text !== '') return droppedAsRecorded(end, replaying);
+    await endAsRecorded(end, replaying, () =>
       this.#unanswered.error('asr', `Nobody waited for what was said ${at(utterance.fromMs)}.`),
     );
   }
