@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import { isParleyError } from '../base/errors.ts';
-import { durationMs, fromSamples, silence } from './pcm.ts';
+import { concatBytes, durationMs, fromSamples, silence } from './pcm.ts';
 import { decodeWav, encodeStereoWav, encodeWav } from './wav.ts';
 
 describe('WAV', () => {
@@ -49,6 +49,34 @@ describe('WAV', () => {
   it('keeps what is there of a file that was cut short', () => {
     const whole = encodeWav(silence(100, 8000));
     expect(durationMs(decodeWav(whole.subarray(0, 44 + 801)))).toBe(50);
+  });
+
+  describe('as other programs write it', () => {
+    const pcm = fromSamples(Int16Array.of(7, 8, 9), 8000);
+    const whole = encodeWav(pcm);
+    const [head, data] = [whole.subarray(0, 36), whole.subarray(36)];
+    const text = (letters: string) => new TextEncoder().encode(letters);
+    const changed = (at: number, value: number) => {
+      const copy = Uint8Array.from(whole);
+      new DataView(copy.buffer).setUint32(at, value, true);
+      return copy;
+    };
+
+    it.each<[string, Uint8Array]>([
+      ['whose length was never filled in', changed(40, 0)],
+      ['whose length is as long as can be', changed(40, 0xffff_ffff)],
+      ['with an odd chunk', concatBytes([head, text('LIST\x03\0\0\0abc\0'), data])],
+      ['with an odd chunk and no byte after it', concatBytes([head, text('LIST\x03\0\0\0abc'), data])],
+      ['longer than 4 GB', concatBytes([text('RF64'), changed(40, 0xffff_ffff).subarray(4)])],
+    ])('a file %s is read whole', (_what, file) => {
+      expect(decodeWav(file)).toEqual({ sampleRateHz: 8000, data: Uint8Array.from(pcm.data) });
+    });
+
+    it('a file of no sound has none, whatever follows', () => {
+      const empty = encodeWav(fromSamples(new Int16Array(0), 11_025));
+      expect(decodeWav(empty).data).toHaveLength(0);
+      expect(decodeWav(concatBytes([empty, text('LIST\x04\0\0\0abcd')])).data).toHaveLength(0);
+    });
   });
 
   const wrong: [string, () => Uint8Array][] = [

@@ -1,9 +1,10 @@
 /**
- * WAV containers around 16-bit PCM. wavefile knows the format; the samples themselves are copied whole, never one by one.
+ * WAV containers around 16-bit PCM. wavefile knows how they are written; the samples themselves are copied whole, never one by one.
  */
 import wavefile from 'wavefile';
 import { ParleyError } from '../base/errors.ts';
 import { BYTES_PER_SAMPLE, concatBytes, toSamples, type Pcm } from './pcm.ts';
+import { wavParts } from './wav-chunks.ts';
 
 const FORMAT_PCM = 1;
 const FORMAT_EXTENSIBLE = 0xfffe;
@@ -13,14 +14,6 @@ const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;
 /** Where the samples begin in what `encodeWav` makes. */
 export const WAV_HEADER_BYTES = 44;
-
-/** wavefile's types leave the chunks open; these are the fields read here. */
-interface Format {
-  readonly audioFormat: number;
-  readonly numChannels: number;
-  readonly sampleRate: number;
-  readonly bitsPerSample: number;
-}
 
 /** A WAV file of this PCM. The header's rate is the data's. */
 export function encodeWav(pcm: Pcm): Uint8Array {
@@ -72,27 +65,15 @@ function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8
 
 /** The PCM in a WAV file. Throws AUDIO_INVALID for anything that is not 16-bit mono PCM. */
 export function decodeWav(bytes: Uint8Array): Pcm {
-  const wav = parse(bytes);
-  const format = wav.fmt as Format;
-  const { audioFormat, numChannels, bitsPerSample } = format;
-  const linear = audioFormat === FORMAT_PCM || audioFormat === FORMAT_EXTENSIBLE;
-  if (!linear || wav.container !== 'RIFF' || numChannels !== 1 || bitsPerSample !== 16) {
-    throw new ParleyError(
-      'AUDIO_INVALID',
-      `WAV of format ${audioFormat}, ${numChannels} channels, ${bitsPerSample} bits.`,
-    );
-  }
-  const { samples } = wav.data as { readonly samples: Uint8Array };
+  const wav = wavParts(bytes);
+  if (!wav) throw new ParleyError('AUDIO_INVALID', 'Not a WAV file, or one without sound.');
+  const { format, channels, bits, samples, sampleRateHz } = wav;
+  const isLinear = format === FORMAT_PCM || format === FORMAT_EXTENSIBLE;
+  if (!isLinear || channels !== 1 || bits !== 16)
+    throw new ParleyError('AUDIO_INVALID', `WAV of format ${format}, ${channels} channels, ${bits} bits.`);
+  // A copy: the file's own bytes may begin at an odd place.
   return {
-    sampleRateHz: format.sampleRate,
-    data: samples.subarray(0, samples.byteLength - (samples.byteLength % BYTES_PER_SAMPLE)),
+    sampleRateHz,
+    data: samples.slice(0, samples.byteLength - (samples.byteLength % BYTES_PER_SAMPLE)),
   };
-}
-
-function parse(bytes: Uint8Array): wavefile.WaveFile {
-  try {
-    return new wavefile.WaveFile(bytes);
-  } catch (cause) {
-    throw new ParleyError('AUDIO_INVALID', 'Not a WAV file.', { cause });
-  }
 }
