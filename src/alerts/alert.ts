@@ -12,7 +12,10 @@ export type AlertName =
   | 'synthesis_fallbacks'
   | 'recognition_fallbacks'
   | 'failed_fillers'
-  | 'failed_turns';
+  | 'failed_turns'
+  | 'model_refuses'
+  | 'recognition_refuses'
+  | 'synthesis_refuses';
 
 export interface Alert {
   readonly name: AlertName;

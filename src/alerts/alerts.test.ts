@@ -126,6 +126,20 @@ describe('alerts', () => {
     expect(told()).toEqual(['raised synthesis_fallbacks error']);
   });
 
+  it('are raised by the first refusal of credentials, and let go once it has been well for a while', async () => {
+    alerts.note('model_refuses', 1);
+    await clock.advance(1000);
+    expect(told()).toEqual(['raised model_refuses critical']);
+    expect(alerts.active[0]?.summary).toBe('1 × the credentials were refused (model)');
+    for (let n = 0; n < 10; n++) {
+      await clock.advance(CALM_MS - 1000);
+      alerts.note('model_refuses', 1);
+    }
+    expect(told()).toHaveLength(1);
+    await clock.advance(2 * CALM_MS + 2000);
+    expect(told()).toEqual(['raised model_refuses critical', 'cleared model_refuses critical']);
+  });
+
   it('of two causes are two', async () => {
     for (let n = 0; n < 10; n++) {
       alerts.note('failed_fillers', 1);

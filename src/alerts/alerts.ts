@@ -97,7 +97,8 @@ export class Alerts implements AlertSamples, ActiveAlerts {
     const standing = this.#watches.get(name)?.standing;
     if (!standing) return undefined;
     const { level, share, samples } = standing;
-    const summary = `${Math.round(share * 100)} % of ${samples} ${level.says}`;
+    const howMany = RULES[name].atOnce ? `${samples} ×` : `${Math.round(share * 100)} % of ${samples}`;
+    const summary = `${howMany} ${level.says}`;
     return { name, severity: level.severity, summary, share, samples, sinceEpochMs };
   }
 

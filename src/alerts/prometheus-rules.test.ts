@@ -47,6 +47,11 @@ describe("Prometheus's rules", () => {
   it.each(levels)('raise $name ($severity) at the same thresholds', ({ name, severity, level, share }) => {
     const { expr, annotations, keep_firing_for: calm } = ruleOf(name, severity);
     expect(expr).toContain(`> ${share}\n`);
+    if (RULES[name].atOnce) {
+      expect(expr).toContain(`[${ALERT_PACE.calmMs / 60_000}m]`);
+      expect(calm).toBe(`${ALERT_PACE.calmMs / 60_000}m`);
+      return;
+    }
     expect(annotations.summary).toContain(`${share * 100} %`);
     // Of dead air the metric counts those turns alone that had it.
     const limits = [...expr.matchAll(/le=(?:"|~")([\d.]+)/g)].map(([, limit]) => Number(limit));
@@ -67,7 +72,8 @@ describe("Prometheus's rules", () => {
     metrics.synthesis.observe({ provider: 'yandex-grpc' }, 1);
     metrics.fillers.inc({ outcome: 'failed' });
     metrics.turns.inc({ outcome: 'failed' });
-    for (const service of ['synthesis', 'recognition']) {
+    for (const service of ['synthesis', 'recognition', 'model']) {
+      metrics.credentialRefusals.inc({ service });
       metrics.requests.inc({ service });
       metrics.fallbacks.inc({ service, provider: 'yandex-grpc', code: 'TTS_TIMEOUT' });
     }

@@ -14,7 +14,7 @@ export interface AlertPace {
 
 export const ALERT_PACE: AlertPace = Object.freeze({ windowMs: 300_000, minSamples: 10, calmMs: 60_000 });
 
-/** All is well below this part of the share that raises: what hovers about the limit neither comes nor goes all the time. */
+/** All is well up to this part of the share that raises: what hovers about the limit neither comes nor goes all the time. */
 const CALM_PART = 0.5;
 
 export interface Standing {
@@ -34,10 +34,10 @@ export class RuleWatch {
   #calmSinceMs: number | undefined;
 
   constructor(rule: Rule, clock: Clock, pace: AlertPace) {
-    const rate = () => new SlidingRate(clock, pace.windowMs);
     this.#rule = rule;
     this.#clock = clock;
-    this.#pace = pace;
+    this.#pace = rule.atOnce ? { ...pace, windowMs: pace.calmMs, minSamples: 1 } : pace;
+    const rate = () => new SlidingRate(clock, this.#pace.windowMs);
     this.#samples = rate();
     this.#breaches = rule.levels.map(rate);
   }
@@ -80,7 +80,7 @@ export class RuleWatch {
   }
 
   #isCalm(index: number): boolean {
-    return this.#share(index) < this.#rule.share * CALM_PART;
+    return this.#share(index) <= this.#rule.share * CALM_PART;
   }
 
   #share(index: number): number {

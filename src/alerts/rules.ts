@@ -9,13 +9,15 @@ export interface Level {
   readonly severity: Severity;
   /** A sample beyond this breaches the rule; ms, or 0 where a sample only says whether (1) or not (0) it went wrong. */
   readonly above: number;
-  /** Completes "12 % of 40 …". */
+  /** Completes "12 % of 40 …", or "3 × …" where the first one raises. */
   readonly says: string;
 }
 
 export interface Rule {
-  /** Raised from this share of breaches on. */
+  /** Raised by more than this share of breaches. */
   readonly share: number;
+  /** The first breach raises, however few samples there are, and is forgotten after the calm time: it cannot be an accident. */
+  readonly atOnce?: true;
   /** The worst first. */
   readonly levels: readonly Level[];
 }
@@ -85,9 +87,18 @@ export const RULES: Readonly<Record<AlertName, Rule>> = {
     share: failedTurns,
     levels: [{ severity: 'error', above: 0, says: 'turns ended in an apology instead of an answer' }],
   },
+  model_refuses: refusal('model'),
+  recognition_refuses: refusal('recognition'),
+  synthesis_refuses: refusal('synthesis'),
 };
 
 export const ALERT_NAMES = Object.keys(RULES) as readonly AlertName[];
+
+/** A wrong key, or one that may not do this. No call is served as it should be until somebody changes that. */
+function refusal(service: string): Rule {
+  const says = `the credentials were refused (${service})`;
+  return { share: 0, atOnce: true, levels: [{ severity: 'critical', above: 0, says }] };
+}
 
 function seconds(ms: number): string {
   return `${ms / 1000} s`;

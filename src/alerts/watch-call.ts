@@ -1,4 +1,5 @@
 /** What one call's timeline says to the rules, a turn at a time. Reads the timeline, and touches nothing. */
+import { refusesCredentials } from '../base/errors.ts';
 import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
 import { silentSpans } from '../timeline/timeline-spans.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
@@ -12,14 +13,24 @@ const GRPC = 'yandex-grpc';
 type Entries = readonly TimelineEntry[];
 
 export function watchCall(timeline: Timeline, alerts: AlertSamples): void {
-  timeline.observe(({ type, turn }) => {
-    if (type !== 'turn.over') return;
+  timeline.observe((entry) => {
+    if (entry.type === 'failure') noteRefusal(entry, alerts);
+    if (entry.type !== 'turn.over') return;
+    const { turn } = entry;
     const entries = timeline.entries.filter((entry) => entry.turn === turn);
     noteTurn(entries, turn, alerts);
     noteFirstChunk(entries, alerts);
     noteSyntheses(entries, alerts);
     noteFillers(entries, alerts);
   });
+}
+
+/** No other provider could stand in. Of the model it is known already, whoever asked it. */
+function noteRefusal(
+  { code, during }: Extract<TimelineEntry, { type: 'failure' }>,
+  alerts: AlertSamples,
+): void {
+  if (during !== 'chat' && refusesCredentials(code)) alerts.note(`${during}_refuses`, 1);
 }
 
 function noteTurn(entries: Entries, turn: number, alerts: AlertSamples): void {

@@ -65,9 +65,13 @@ export const ERROR_CATALOGUE = {
     advice: 'The token service did not answer: is YANDEX_IAM_URL reachable?',
   },
 
+  ASR_UNAUTHORIZED: {
+    retryable: false,
+    advice: 'The recognizer refused the credentials: check the key, its rights (roles) and YANDEX_FOLDER_ID.',
+  },
   ASR_REJECTED: {
     retryable: false,
-    advice: 'The recognizer refused the request: check the key, the folder and the language.',
+    advice: 'The recognizer refused the request: check the folder and the language.',
   },
   ASR_UNAVAILABLE: {
     retryable: true,
@@ -77,9 +81,13 @@ export const ERROR_CATALOGUE = {
   ASR_TIMEOUT: { retryable: true, advice: 'The recognizer did not answer in time.' },
   ASR_BAD_ANSWER: { retryable: true, advice: 'The recognizer answered something that is not its protocol.' },
 
+  LLM_UNAUTHORIZED: {
+    retryable: false,
+    advice: 'The model refused the key, or what it may do: check OPENAI_API_KEY and OPENAI_BASE_URL.',
+  },
   LLM_REJECTED: {
     retryable: false,
-    advice: 'The model refused the request: check OPENAI_API_KEY, OPENAI_MODEL and the prompt.',
+    advice: 'The model refused the request: check OPENAI_MODEL and the prompt.',
   },
   LLM_UNAVAILABLE: { retryable: true, advice: 'The model is down or unreachable: check OPENAI_BASE_URL.' },
   LLM_QUOTA: { retryable: true, advice: "The model's quota is used up or its rate is limited." },
@@ -89,9 +97,14 @@ export const ERROR_CATALOGUE = {
     advice: 'The model answered something that is not its protocol, or nothing at all.',
   },
 
+  TTS_UNAUTHORIZED: {
+    retryable: false,
+    advice:
+      'The synthesizer refused the credentials: check the key, its rights (roles) and YANDEX_FOLDER_ID.',
+  },
   TTS_REJECTED: {
     retryable: false,
-    advice: 'The synthesizer refused the request: check the key, the voice, the role and the text.',
+    advice: 'The synthesizer refused the request: check the voice, the role and the text.',
   },
   TTS_UNAVAILABLE: {
     retryable: true,
@@ -241,6 +254,19 @@ export class ParleyError extends Error {
 /** True if `error` is a ParleyError with one of `codes` (any code if none is named). */
 export function isParleyError(error: unknown, ...codes: readonly ErrorCode[]): error is ParleyError {
   return error instanceof ParleyError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Said by a provider that will not serve whoever shows these credentials, however often it is asked. */
+const REFUSALS_OF_CREDENTIALS: readonly ErrorCode[] = [
+  'CREDENTIALS_INVALID',
+  'ASR_UNAUTHORIZED',
+  'LLM_UNAUTHORIZED',
+  'TTS_UNAUTHORIZED',
+];
+
+/** True if nothing but other credentials, or other rights of theirs, will help. */
+export function refusesCredentials(code: ErrorCode): boolean {
+  return REFUSALS_OF_CREDENTIALS.includes(code);
 }
 
 /** The code to log for whatever was thrown. */

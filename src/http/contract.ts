@@ -141,6 +141,8 @@ export const serviceState = z.object({
     }),
   ),
   recognizers: z.array(z.object({ name: z.string(), healthy: z.boolean() })),
+  /** `refuses`: it does not accept the key. */
+  model: z.object({ name: z.string(), state: z.enum(['well', 'fails', 'refuses']) }),
   bots: z.array(z.string()),
   /** Those that are raised now. */
   alerts: z.array(alert),

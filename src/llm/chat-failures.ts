@@ -89,6 +89,7 @@ export function connectionFailure(error: unknown): ParleyError {
 }
 
 function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || status === 403) return 'LLM_UNAUTHORIZED';
   if (status === 429) return 'LLM_QUOTA';
   if (status === 408 || status === 504) return 'LLM_TIMEOUT';
   if (status === 409 || status >= 500) return 'LLM_UNAVAILABLE';

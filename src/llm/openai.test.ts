@@ -135,7 +135,7 @@ describe('a failure has a code that says what to do', () => {
   it.each<[ChatFault, string]>([
     [{ kind: 'refused' }, 'LLM_UNAVAILABLE'],
     [{ kind: 'status', status: 400 }, 'LLM_REJECTED'],
-    [{ kind: 'status', status: 401 }, 'LLM_REJECTED'],
+    [{ kind: 'status', status: 401 }, 'LLM_UNAUTHORIZED'],
     [{ kind: 'status', status: 404 }, 'LLM_REJECTED'],
     [{ kind: 'status', status: 409 }, 'LLM_UNAVAILABLE'],
     [{ kind: 'status', status: 429 }, 'LLM_QUOTA'],
@@ -159,7 +159,7 @@ describe('a failure has a code that says what to do', () => {
 
   it('names the wrong key no further than its fault', async () => {
     const error = await failure(chat({ apiKey: 'sk-other-secret' }));
-    expect(error.code).toBe('LLM_REJECTED');
+    expect(error.code).toBe('LLM_UNAUTHORIZED');
     expect(error.message).toContain('401 invalid_api_key');
     expect(error.message).not.toContain('secret');
   });

@@ -1,4 +1,5 @@
 /** Turns what happens in one call into metrics. Reads the timeline, and touches nothing. */
+import { refusesCredentials } from '../base/errors.ts';
 import { silentSpans } from '../timeline/timeline-spans.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
 import type { SpeechKind, Timeline, TimelineEntry } from '../timeline/timeline.ts';
@@ -95,6 +96,9 @@ class CallMetrics {
       case 'turn.over':
         return metrics.turns.inc({ outcome: entry.outcome });
       case 'failure':
+        // Of the model it is counted where it is asked.
+        if (entry.during !== 'chat' && refusesCredentials(entry.code))
+          metrics.credentialRefusals.inc({ service: entry.during });
         return metrics.failures.inc({ code: entry.code, during: entry.during });
     }
   }

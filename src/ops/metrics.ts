@@ -72,6 +72,9 @@ export function createMetrics() {
       'provider',
       'code',
     ]),
+    credentialRefusals: counter('credentials_refused', 'Requests that were refused for their credentials.', [
+      'service',
+    ]),
     cacheLookups: counter(
       'synthesis_cache',
       'Speech that was asked for, by whether it had been made before.',

@@ -1,6 +1,9 @@
 /** The second step: who hears, thinks and speaks, for all calls. */
+import { refusalsOf } from '../alerts/watch-providers.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
+import { WatchedChat } from '../llm/watched-chat.ts';
 import { addProviderGauges } from '../ops/provider-metrics.ts';
 import type { Closing } from './closing.ts';
 import { credentialsOf, keptChatOf, synthesizerOf } from './providers.ts';
@@ -11,7 +14,7 @@ export type Providers = Awaited<ReturnType<typeof openProviders>>;
 
 /** Connects in the background. */
 export async function openProviders(settings: Settings, log: Log, watch: Watch, closing: Closing) {
-  const { admission, metrics, synthesis } = watch;
+  const { admission, alerts, metrics, synthesis } = watch;
   const credentials = await credentialsOf(settings);
   const { synthesizer, breakers, grpc } = synthesizerOf(settings, credentials, log, {
     ...synthesis,
@@ -23,7 +26,10 @@ export async function openProviders(settings: Settings, log: Log, watch: Watch, 
   closing.add(() => recognition.close());
   const pools = { synthesis: () => grpc.channels, recognition: () => recognition.channels };
   addProviderGauges(metrics, { breakers, pools });
-  const chat = keptChatOf(settings, log);
+  const onRefused = refusalsOf('model', metrics, alerts);
+  const model = keptChatOf(settings, log);
+  closing.add(() => model.close());
+  const chat = new WatchedChat(model, { clock: systemClock, onRefused });
   closing.add(() => chat.close());
   return { synthesizer, breakers, recognition, chat };
 }

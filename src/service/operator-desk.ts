@@ -21,7 +21,7 @@ export interface OperatorDeskOptions {
   readonly admission: Admission;
   readonly desk: BotDesk;
   readonly reload: BotReload;
-  readonly providers: Pick<Providers, 'breakers' | 'recognition'>;
+  readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
   readonly reception: Reception;
   /** How long live calls may go on after an order to drain. */
@@ -50,6 +50,7 @@ export class OperatorDesk implements OperatorPorts {
       refusal: reception.refusal,
       synthesizers: providers.breakers,
       recognizers: carriages.flatMap((speech) => providers.recognition.watchedFor(speech)),
+      chat: providers.chat,
     });
   }
 
@@ -73,6 +74,7 @@ export class OperatorDesk implements OperatorPorts {
   state(): ServiceState {
     const { admission, desk, providers, reception, telephones } = this.#options;
     const reasons = [...this.notReady()];
+    const { chat } = providers;
     return {
       version: parleyVersion(),
       startedAt: this.#startedAt,
@@ -88,15 +90,16 @@ export class OperatorDesk implements OperatorPorts {
       activeCalls: reception.live.length,
       refusal: reception.refusal ?? null,
       admission: admission.state,
-      synthesizers: providers.breakers.map(({ name, state, isResting }) => ({
+      synthesizers: providers.breakers.map(({ name, state, isResting, isRefused }) => ({
         name,
         breaker: state,
-        healthy: !isResting,
+        healthy: !isResting && !isRefused,
       })),
       recognizers: providers.recognition.watched.map(({ name, isFailing }) => ({
         name,
         healthy: !isFailing,
       })),
+      model: { name: chat.name, state: chat.isRefused ? 'refuses' : chat.isFailing ? 'fails' : 'well' },
       bots: [...desk.names],
       alerts: this.alerts.active.map(alertView),
     };

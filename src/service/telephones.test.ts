@@ -51,8 +51,9 @@ describe('a service with several telephones', () => {
     whyNotReady({
       telephones: mainTelephones(all),
       refusal: undefined,
-      synthesizers: [{ isResting: false }],
+      synthesizers: [{ isResting: false, isRefused: false }],
       recognizers: [],
+      chat: { isFailing: false, isRefused: false },
     });
 
   it('starts with the first that people can dial, and takes the others when they come', async () => {

@@ -62,6 +62,28 @@ describeCalls('readiness', { env, kinds: ['simulator'], reply: () => ANSWER }, (
     expect(await whyNot(world)).toEqual([]);
   });
 
+  it('is no as soon as the model refuses the key, and yes with the next answer', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'status', status: 401 });
+    const call = await world.dial('100');
+    await world.untilHeard(call, GREETING);
+    await call.say(world.speech.callerTone('когда вы работаете'));
+    await until('it is not ready', async () => (await whyNot(world)).length > 0);
+    expect(await whyNot(world)).toEqual(['the model refuses the key']);
+    const state = async () => {
+      const answer = await fetch(`${world.service.httpUrl}/api/service`);
+      return (await answer.json()) as { model: object; alerts: { name: string }[] };
+    };
+    expect((await state()).model).toEqual({ name: 'openai', state: 'refuses' });
+    await until('somebody is told', async () =>
+      (await state()).alerts.some(({ name }) => name === 'model_refuses'),
+    );
+    await call.hangup();
+    world.chat.heal();
+    await askAndHear(world);
+    expect(await whyNot(world)).toEqual([]);
+  });
+
   it('is no when every recognizer has failed again and again, and yes with the next utterance that is understood', async () => {
     const { world } = suite;
     await Promise.all([world.speech.kill('stt-grpc'), world.speech.kill('stt-http')]);

@@ -11,6 +11,9 @@ const NAMES = {
   recognition_fallbacks: 'Recognition falls back',
   failed_fillers: 'Fillers fail',
   failed_turns: 'Failed turns',
+  model_refuses: 'The model refuses the key',
+  recognition_refuses: 'Recognition refuses the key',
+  synthesis_refuses: 'Synthesis refuses the key',
 };
 
 const WORST_FIRST = ['critical', 'error', 'warning'];

@@ -3,9 +3,10 @@ import { byId, element, setClass, setText, showList } from './dom.js';
 import { exactTimeText } from './format.js';
 
 const BREAKERS = { closed: 'well', open: 'rests', 'half-open': 'is tried again' };
+const MODEL = { well: 'well', fails: 'fails', refuses: 'refuses the key' };
 
 export function showHealth(state) {
-  const { ready, reasons, synthesizers, recognizers, admission } = state;
+  const { ready, reasons, synthesizers, recognizers, model, admission } = state;
   setClass(byId('ready'), `pill ${ready ? 'good' : 'bad'}`);
   setText(byId('ready'), ready ? 'takes calls' : 'takes no calls');
   byId('reasons').hidden = reasons.length === 0;
@@ -29,6 +30,7 @@ export function showHealth(state) {
       does: 'hears',
       state: healthy ? 'well' : 'fails',
     })),
+    { name: model.name, healthy: model.state === 'well', does: 'thinks', state: MODEL[model.state] },
   ];
   showList(byId('providers'), providers, {
     key: ({ name, does }) => `${does} ${name}`,

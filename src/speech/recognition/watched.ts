@@ -1,34 +1,31 @@
 import type { Clock } from '../../base/clock.ts';
 import { isParleyError } from '../../base/errors.ts';
+import { FailureWatch } from '../../base/failure-watch.ts';
 import type { RecognitionEvent, RecognitionRequest, Recognizer } from './recognizer.ts';
-
-/** So many failures in a row, none of them old, are no accident: a bad utterance or a lost packet fails once. */
-const FAILURES = 3;
-
-/** A failure counts for so long, ms: who is thought ill and therefore not asked must be thought well again by itself. */
-const WINDOW_MS = 60_000;
 
 /** Knows whether the recognizer inside has failed at all that it was asked of late. */
 export class WatchedRecognizer implements Recognizer {
   readonly name: string;
   readonly #inner: Recognizer;
-  readonly #clock: Clock;
+  readonly #watch: FailureWatch;
   readonly #onRequest: () => void;
-  /** When, since the last success; no more than are counted. */
-  #failedAtMs: readonly number[] = [];
 
   /** `onRequest` is told of each request: a provider grants so many a second. */
   constructor(inner: Recognizer, clock: Clock, onRequest: () => void = () => undefined) {
     this.name = inner.name;
     this.#inner = inner;
-    this.#clock = clock;
+    this.#watch = new FailureWatch(clock);
     this.#onRequest = onRequest;
   }
 
-  /** At least three requests of the last minute failed, and none has succeeded since. Over after a minute, or with the next success. */
+  /** It refuses the credentials, or has failed again and again. Over after a minute, or with the next success. */
   get isFailing(): boolean {
-    const sinceMs = this.#clock.nowMs() - WINDOW_MS;
-    return this.#failedAtMs.filter((atMs) => atMs > sinceMs).length >= FAILURES;
+    return this.#watch.isFailing;
+  }
+
+  /** It does not accept the credentials. */
+  get isRefused(): boolean {
+    return this.#watch.isRefused;
   }
 
   async *recognize(
@@ -39,10 +36,9 @@ export class WatchedRecognizer implements Recognizer {
     this.#onRequest();
     try {
       yield* this.#inner.recognize(audio, request, signal);
-      this.#failedAtMs = [];
+      this.#watch.succeeded();
     } catch (error) {
-      if (isItsFault(error, signal))
-        this.#failedAtMs = [...this.#failedAtMs, this.#clock.nowMs()].slice(-FAILURES);
+      if (isItsFault(error, signal)) this.#watch.failed(error);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { FailureWatch } from '../../base/failure-watch.ts';
 import {
   Circuit,
   CIRCUIT_DEFAULTS,
@@ -44,12 +45,14 @@ export class BreakerSynthesizer implements Synthesizer {
   readonly #inner: Synthesizer;
   readonly #circuit: Circuit;
   readonly #onAdmitted: () => void;
+  readonly #watch: FailureWatch;
 
   constructor(inner: Synthesizer, options: BreakerOptions) {
     const { clock, settings = CIRCUIT_DEFAULTS, onChange, onAdmitted = () => undefined } = options;
     this.name = inner.name;
     this.#inner = inner;
     this.#onAdmitted = onAdmitted;
+    this.#watch = new FailureWatch(clock);
     this.#circuit = new Circuit(clock, settings, (from, to) => onChange?.({ name: inner.name, from, to }));
   }
 
@@ -62,14 +65,21 @@ export class BreakerSynthesizer implements Synthesizer {
     return this.#circuit.isResting;
   }
 
+  /** It does not accept the credentials. Over after a minute, or with the next success. */
+  get isRefused(): boolean {
+    return this.#watch.isRefused;
+  }
+
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     signal.throwIfAborted();
     const report = this.#circuit.admit();
     if (!report) throw new ParleyError('TTS_BREAKER_OPEN', `${this.name} failed too often of late.`);
     this.#onAdmitted();
-    yield* withOutcome(this.#inner.synthesize(request, signal), signal, (outcome) =>
-      report(VERDICTS[outcome]),
-    );
+    yield* withOutcome(this.#inner.synthesize(request, signal), signal, (outcome, error) => {
+      report(VERDICTS[outcome]);
+      if (outcome === 'whole') this.#watch.succeeded();
+      else if (outcome !== 'cancelled') this.#watch.failed(error);
+    });
   }
 
   close(): Promise<void> {

@@ -8,11 +8,12 @@ type Service = 'ASR' | 'TTS';
 const REFUSALS: readonly status[] = [
   status.INVALID_ARGUMENT,
   status.NOT_FOUND,
-  status.PERMISSION_DENIED,
   status.FAILED_PRECONDITION,
   status.OUT_OF_RANGE,
-  status.UNAUTHENTICATED,
 ];
+
+/** Said to whoever has no right to ask. */
+const UNAUTHORIZED: readonly status[] = [status.UNAUTHENTICATED, status.PERMISSION_DENIED];
 
 /**
  * What grpc-js itself says of an answer that it cannot take. It gives the codes INTERNAL and RESOURCE_EXHAUSTED, which servers use for
@@ -34,6 +35,7 @@ export function grpcFailure(service: Service, error: unknown): unknown {
 
 function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
   if (code === status.UNIMPLEMENTED || UNTAKEN.test(details)) return `${service}_BAD_ANSWER`;
+  if (UNAUTHORIZED.includes(code)) return `${service}_UNAUTHORIZED`;
   if (REFUSALS.includes(code)) return `${service}_REJECTED`;
   if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
   if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
@@ -56,6 +58,7 @@ export function httpFailure(service: Service, statusCode: number, body: string):
 }
 
 function httpCode(service: Service, statusCode: number): ErrorCode {
+  if (statusCode === 401 || statusCode === 403) return `${service}_UNAUTHORIZED`;
   if (statusCode === 429) return `${service}_QUOTA`;
   if (statusCode === 408 || statusCode === 504) return `${service}_TIMEOUT`;
   if (statusCode >= 500) return `${service}_UNAVAILABLE`;

@@ -73,6 +73,7 @@ function refusal(status: number, body: unknown): ParleyError {
 }
 
 function codeOf(status: number): ErrorCode {
+  if (status === 401 || status === 403) return 'ASR_UNAUTHORIZED';
   if (status === 429) return 'ASR_QUOTA';
   if (status === 408 || status === 504) return 'ASR_TIMEOUT';
   if (status >= 400 && status < 500) return 'ASR_REJECTED';

@@ -70,7 +70,7 @@ describe('a recognizer in trouble', () => {
     [{ kind: 'refused' }, 'ASR_UNAVAILABLE', 2],
     [{ kind: 'internal' }, 'ASR_UNAVAILABLE', 2],
     [{ kind: 'quota' }, 'ASR_QUOTA', 2],
-    [{ kind: 'unauthenticated' }, 'ASR_REJECTED', 1],
+    [{ kind: 'unauthenticated' }, 'ASR_UNAUTHORIZED', 1],
     [{ kind: 'invalid' }, 'ASR_REJECTED', 1],
     [{ kind: 'half', audioMs: 0, then: 'error' }, 'ASR_UNAVAILABLE', 2],
     [{ kind: 'garbage', as: 'html' }, 'ASR_BAD_ANSWER', 2],

@@ -205,7 +205,7 @@ describe('a session that dies', () => {
 
   it.each<[Fault, string]>([
     [{ kind: 'quota' }, 'ASR_QUOTA'],
-    [{ kind: 'unauthenticated' }, 'ASR_REJECTED'],
+    [{ kind: 'unauthenticated' }, 'ASR_UNAUTHORIZED'],
     [{ kind: 'invalid' }, 'ASR_REJECTED'],
     [{ kind: 'internal' }, 'ASR_UNAVAILABLE'],
     [{ kind: 'garbage', as: 'bytes' }, 'ASR_BAD_ANSWER'],

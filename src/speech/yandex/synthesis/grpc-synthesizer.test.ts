@@ -82,8 +82,8 @@ describe('synthesis over gRPC', () => {
 
   it.each([
     [status.INVALID_ARGUMENT, 'TTS_REJECTED', false],
-    [status.PERMISSION_DENIED, 'TTS_REJECTED', false],
-    [status.UNAUTHENTICATED, 'TTS_REJECTED', false],
+    [status.PERMISSION_DENIED, 'TTS_UNAUTHORIZED', false],
+    [status.UNAUTHENTICATED, 'TTS_UNAUTHORIZED', false],
     [status.RESOURCE_EXHAUSTED, 'TTS_QUOTA', true],
     [status.DEADLINE_EXCEEDED, 'TTS_TIMEOUT', true],
     [status.UNAVAILABLE, 'TTS_UNAVAILABLE', true],

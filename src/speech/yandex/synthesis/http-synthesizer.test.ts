@@ -130,8 +130,8 @@ describe('synthesis over HTTP', () => {
 
   it.each([
     [400, 'TTS_REJECTED', false],
-    [401, 'TTS_REJECTED', false],
-    [403, 'TTS_REJECTED', false],
+    [401, 'TTS_UNAUTHORIZED', false],
+    [403, 'TTS_UNAUTHORIZED', false],
     [429, 'TTS_QUOTA', true],
     [500, 'TTS_UNAVAILABLE', true],
     [503, 'TTS_UNAVAILABLE', true],

@@ -53,7 +53,7 @@ const ANSWERED_AT_ONCE: readonly (readonly [Fault, ErrorCode])[] = [
   [{ kind: 'half', audioMs: 300, then: 'error' }, 'TTS_UNAVAILABLE'],
   [{ kind: 'internal' }, 'TTS_UNAVAILABLE'],
   [{ kind: 'quota' }, 'TTS_QUOTA'],
-  [{ kind: 'unauthenticated' }, 'TTS_REJECTED'],
+  [{ kind: 'unauthenticated' }, 'TTS_UNAUTHORIZED'],
   [{ kind: 'invalid' }, 'TTS_REJECTED'],
   [{ kind: 'garbage', as: 'html' }, 'TTS_BAD_ANSWER'],
   [{ kind: 'garbage', as: 'empty' }, 'TTS_BAD_ANSWER'],
