@@ -211,6 +211,11 @@ export const ERROR_CATALOGUE = {
   },
   HTTP_TOO_MANY: { retryable: true, advice: 'Ask less often; /api/events tells all news by itself.' },
   CALL_UNKNOWN: { retryable: false, advice: 'Only live calls and the last ones that ended are known.' },
+  TRANSFER_NOWHERE: {
+    retryable: false,
+    advice:
+      'Name a place of the dialplan, or a target of TRANSFER_TARGETS: `dialplan show CONTEXT` in Asterisk lists what there is.',
+  },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
   INTERNAL: {

@@ -203,6 +203,11 @@ export class Call {
     this.#end(cause);
   }
 
+  /** Whether the caller could be handed over there. Throws what the line throws, LINE_ENDED among it. */
+  async hasPlace(place: TransferTarget): Promise<boolean> {
+    return (await this.line.hasPlace?.(place)) ?? true;
+  }
+
   /** Ends the conversation at once and hands the caller over. */
   transferTo(place: TransferTarget): void {
     if (this.isOver) return;

@@ -9,6 +9,7 @@ import {
   grpcUrl,
   httpUrl,
   key,
+  namedPlaces,
   oneOf,
   password,
   path,
@@ -47,6 +48,10 @@ export const SETTINGS = {
   ),
   MEDIA_DIR: or('data/media', path, 'sound files for Asterisk to play; both must see it under the same path'),
   DIALPLAN_FALLBACK: optional(dialplanPlace, 'where a call goes that Parley cannot serve'),
+  TRANSFER_TARGETS: optional(
+    namedPlaces,
+    'places that operators transfer callers to, by name: NAME=context,extension,priority; …',
+  ),
   DRAIN_SECONDS: or(
     '180',
     whole('seconds', 0, 86_400),

@@ -5,6 +5,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
+import type { Place } from './setting-kinds.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
 
@@ -43,6 +44,7 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     dialplanFallback: values.DIALPLAN_FALLBACK,
+    operator: { transferTargets: values.TRANSFER_TARGETS ?? new Map<string, Place>() },
     drainMs: values.DRAIN_SECONDS * 1000,
     admission: {
       maxCalls: values.MAX_CALLS,

@@ -147,6 +147,27 @@ describe('orders', () => {
     ]);
   });
 
+  it('transfer to a place by its name', async () => {
+    http = await operated();
+    http.begin('one');
+    expect(await post('/api/calls/one/transfer', { target: 'sales' })).toMatchObject({ statusCode: 202 });
+    const place = { kind: 'dialplan', context: 'queues', extension: 'sales', priority: 1 };
+    expect(http.orders).toEqual([{ id: 'one', transferTo: place }]);
+  });
+
+  it.each([{ target: 'warehouse' }, { context: 'nowhere', extension: '1', priority: 1 }])(
+    'do not transfer to %o, which is nowhere, and the caller stays',
+    async (place) => {
+      http = await operated();
+      http.begin('one');
+      expect(await post('/api/calls/one/transfer', place)).toMatchObject({
+        statusCode: 422,
+        error: { code: 'TRANSFER_NOWHERE' },
+      });
+      expect(http.orders).toEqual([]);
+    },
+  );
+
   it.each(['hangup', 'say', 'transfer'])(
     'to %s are refused to calls that are over or unknown',
     async (order) => {

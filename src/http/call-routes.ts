@@ -1,6 +1,7 @@
 /** Calls: seen, and given orders. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
-import { ParleyError } from '../base/errors.ts';
+import { ParleyError, isParleyError } from '../base/errors.ts';
+import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { CallView } from './call-view.ts';
 import {
   accepted,
@@ -60,6 +61,13 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { o
     throw calls.find(id) ? new ParleyError('CALL_OVER', 'It is too late for that.') : unknown();
   };
 
+  const targetNamed = (name: string): DialplanPlace => {
+    const place = operator.transferTargets.get(name);
+    if (place) return place;
+    const names = [...operator.transferTargets.keys()].join(', ') || 'none';
+    throw new ParleyError('TRANSFER_NOWHERE', `There is no target "${name}"; there are: ${names}.`);
+  };
+
   const order = { tags, params: callId, response: { 202: accepted, '4xx': apiError } };
 
   app.post(
@@ -85,16 +93,38 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { o
   app.post(
     '/calls/:id/transfer',
     {
-      schema: { ...order, summary: 'Hand the caller to another place in the dialplan', body: transferOrder },
+      schema: {
+        ...order,
+        summary: 'Hand the caller to another place in the dialplan, by its name or as it stands there',
+        body: transferOrder,
+      },
     },
-    ({ params: { id }, body }, reply) => {
-      liveCall(id).transferTo({ kind: 'dialplan', ...body });
+    async ({ params: { id }, body }, reply) => {
+      const place = 'target' in body ? targetNamed(body.target) : ({ kind: 'dialplan', ...body } as const);
+      if (!(await hasPlace(liveCall(id), place))) throw nowhere(place);
+      // The caller may have hung up meanwhile.
+      liveCall(id).transferTo(place);
       void reply.code(202);
       return ACCEPTED;
     },
   );
   done();
 };
+
+/** A caller who is gone is told of as everywhere: by the call. */
+async function hasPlace(call: LiveCall, place: DialplanPlace): Promise<boolean> {
+  try {
+    return await call.hasPlace(place);
+  } catch (error) {
+    if (isParleyError(error, 'LINE_ENDED')) throw new ParleyError('CALL_OVER', 'It is too late for that.');
+    throw error;
+  }
+}
+
+function nowhere({ context, extension, priority }: DialplanPlace): ParleyError {
+  const place = `${context},${extension},${priority}`;
+  return new ParleyError('TRANSFER_NOWHERE', `The dialplan has no ${place}; the caller is still here.`);
+}
 
 function unknown(): ParleyError {
   return new ParleyError('CALL_UNKNOWN', 'There is no such call.');

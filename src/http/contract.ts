@@ -144,6 +144,8 @@ export const serviceState = z.object({
   /** `refuses`: it does not accept the key. */
   model: z.object({ name: z.string(), state: z.enum(['well', 'fails', 'refuses']) }),
   bots: z.array(z.string()),
+  /** Names of places that callers can be transferred to. */
+  transferTargets: z.array(z.string()),
   /** Those that are raised now. */
   alerts: z.array(alert),
 });
@@ -185,11 +187,15 @@ const dialplanName = z
   .string()
   .regex(/^[\w*#+.-]{1,80}$/, "expected letters, digits or *#+.-_, such as the dialplan's names");
 
-export const transferOrder = z.strictObject({
-  context: dialplanName,
-  extension: dialplanName,
-  priority: z.int().min(1).max(99_999).default(1),
-});
+export const transferOrder = z.union([
+  z.strictObject({
+    context: dialplanName,
+    extension: dialplanName,
+    priority: z.int().min(1).max(99_999).default(1),
+  }),
+  /** One of the service's transferTargets. */
+  z.strictObject({ target: z.string().min(1).max(80) }),
+]);
 
 /** An order that needs no more words: `{}`. */
 export const plainOrder = z.strictObject({});

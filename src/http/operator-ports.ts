@@ -4,6 +4,7 @@ import type { Call } from '../call/call.ts';
 import type { BotChanges } from '../call/intake/bot-desk.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
+import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { ServiceState } from './contract.ts';
 
 export interface OperatorPorts {
@@ -11,6 +12,8 @@ export interface OperatorPorts {
   readonly alerts: ActiveAlerts;
   /** The live call of that id. */
   readonly liveCall: (id: string) => LiveCall | undefined;
+  /** Places to transfer to, by their names. */
+  readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
   readonly state: () => ServiceState;
   /** A page calls a bot; whether it is taken is told over the socket. */
   readonly takePageCall: (socket: PageSocket, bot: string | undefined) => void;
@@ -20,4 +23,4 @@ export interface OperatorPorts {
   readonly reloadBots: () => Promise<BotChanges>;
 }
 
-export type LiveCall = Pick<Call, 'isOver' | 'say' | 'end' | 'transferTo'>;
+export type LiveCall = Pick<Call, 'isOver' | 'say' | 'end' | 'hasPlace' | 'transferTo'>;

@@ -12,7 +12,10 @@ import { OperatorDesk } from './operator-desk.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Watch } from './watch.ts';
 
-export interface OperatorParts extends Omit<OperatorDeskOptions, 'drainMs' | 'alerts' | 'admission'> {
+export interface OperatorParts extends Omit<
+  OperatorDeskOptions,
+  'drainMs' | 'transferTargets' | 'alerts' | 'admission'
+> {
   readonly settings: Settings;
   readonly log: Log;
   readonly watch: Watch;
@@ -31,7 +34,13 @@ export function openOperatorsSide({
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
   const { reception, telephones } = parts;
-  const operator = new OperatorDesk({ ...parts, admission, alerts, drainMs: settings.drainMs });
+  const operator = new OperatorDesk({
+    ...parts,
+    ...settings.operator,
+    admission,
+    alerts,
+    drainMs: settings.drainMs,
+  });
   addGauges(metrics, {
     activeCalls: () => reception.live.length,
     ariConnected: () => telephones.asterisk.connected,

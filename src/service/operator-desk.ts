@@ -10,6 +10,7 @@ import type { ServiceState } from '../http/contract.ts';
 import type { LiveCall, OperatorPorts } from '../http/operator-ports.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
+import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { Providers } from './open-providers.ts';
 import { mainTelephones } from './telephones.ts';
@@ -24,6 +25,7 @@ export interface OperatorDeskOptions {
   readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
   readonly reception: Reception;
+  readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
   /** How long live calls may go on after an order to drain. */
   readonly drainMs: number;
 }
@@ -31,6 +33,7 @@ export interface OperatorDeskOptions {
 export class OperatorDesk implements OperatorPorts {
   readonly calls: CallLog;
   readonly alerts: ActiveAlerts;
+  readonly transferTargets: OperatorDeskOptions['transferTargets'];
   readonly #options: OperatorDeskOptions;
   readonly #startedAt = new Date().toISOString();
 
@@ -38,6 +41,7 @@ export class OperatorDesk implements OperatorPorts {
     this.#options = options;
     this.calls = options.calls;
     this.alerts = options.alerts;
+    this.transferTargets = options.transferTargets;
   }
 
   /** Why no call could be served now; empty when one could. */
@@ -101,6 +105,7 @@ export class OperatorDesk implements OperatorPorts {
       })),
       model: { name: chat.name, state: chat.isRefused ? 'refuses' : chat.isFailing ? 'fails' : 'well' },
       bots: [...desk.names],
+      transferTargets: [...this.transferTargets.keys()],
       alerts: this.alerts.active.map(alertView),
     };
   }

@@ -16,6 +16,8 @@ export interface Line {
   readonly ended: AbortSignal;
   answer(): Promise<void>;
   hangup(): Promise<void>;
+  /** Whether there is such a place to hand the caller over to; true where that cannot be known. A line without it has all. */
+  hasPlace?(place: TransferTarget): Promise<boolean>;
   /** Hands the caller over, with these variables where the telephone has such; the leg is then no longer Parley's. */
   transfer(to: TransferTarget, variables?: Variables): Promise<void>;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */

@@ -85,6 +85,9 @@ describeCalls('an operator', { bots, env, reply: () => `${ANSWER}|${AFTER}` }, (
     await call.say(world.speech.callerTone('когда вы работаете'));
     await world.untilStarted(call, ANSWER);
     const place = { context: 'fallback', extension: 's', priority: 1 };
+    const nowhere = { context: 'no-such-context', extension: 's', priority: 1 };
+    expect(await operator().order(`calls/${id}/transfer`, nowhere)).toMatchObject({ status: 422 });
+    expect(await operator().call(id)).toMatchObject({ endCause: null });
     expect(await operator().order(`calls/${id}/transfer`, place)).toMatchObject({ status: 202 });
     expect(await call.ended).toMatchObject({ by: 'them' });
     expect(wentToFallback(call)).toBe(true);

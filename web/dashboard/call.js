@@ -35,6 +35,10 @@ export class CallPanel {
     byId('hangup').addEventListener('click', () => void this.#hangUp());
     byId('say').addEventListener('click', () => void this.#sayWords());
     byId('transfer').addEventListener('click', () => void this.#transfer());
+    byId('transfer-targets').addEventListener('change', choosePlace);
+    byId('transfer-dialog')
+      .querySelector('form')
+      .addEventListener('reset', () => setTimeout(choosePlace));
   }
 
   /** Shows a call, and one of its turns if it is named. */
@@ -155,9 +159,21 @@ export class CallPanel {
 
   async #transfer() {
     const { call } = this.#store;
-    const place = await askFor('transfer-dialog', numberText(call));
-    if (!place) return;
-    await this.#order(call, 'transfer', { ...place, priority: Number(place.priority) }, 'Handing over.');
+    const { target, ...place } = (await askFor('transfer-dialog', numberText(call))) ?? {};
+    if (target) await this.#order(call, 'transfer', { target }, 'Handing over.');
+    else if (place.context)
+      await this.#order(call, 'transfer', { ...place, priority: Number(place.priority) }, 'Handing over.');
+  }
+
+  /** Places to transfer to, by name. */
+  showTargets(names) {
+    const select = byId('transfer-targets').querySelector('select');
+    if ([...select.options].map(({ value }) => value).join('\n') === [...names, ''].join('\n')) return;
+    const elsewhere = element('option', '', 'another place…');
+    elsewhere.value = '';
+    select.replaceChildren(...names.map((name) => element('option', '', name)), elsewhere);
+    byId('transfer-targets').hidden = names.length === 0;
+    choosePlace();
   }
 
   async #order({ id }, what, body, done) {
@@ -168,6 +184,13 @@ export class CallPanel {
       this.#say(message);
     }
   }
+}
+
+/** A place is asked for only where none was chosen by its name. */
+function choosePlace() {
+  const isNamed = byId('transfer-targets').querySelector('select').value !== '';
+  byId('transfer-place').disabled = isNamed;
+  byId('transfer-place').hidden = isNamed;
 }
 
 function newLine({ who, atMs, note }) {

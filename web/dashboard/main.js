@@ -70,6 +70,7 @@ async function loadState() {
   showHealth(state);
   phone.showBots(state.bots);
   ended.showBots(state.bots);
+  panel.showTargets(state.transferTargets);
   alerts.clear();
   for (const alert of state.alerts) alerts.set(alert.name, alert);
   showAlerts([...alerts.values()]);

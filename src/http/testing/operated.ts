@@ -41,6 +41,9 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     calls,
     alerts,
     liveCall: (id) => live.get(id),
+    transferTargets: new Map([
+      ['sales', { kind: 'dialplan', context: 'queues', extension: 'sales', priority: 1 }],
+    ]),
     state: () => {
       throw new ParleyError('ARI_FAILED', 'A secret of the house.');
     },
@@ -87,6 +90,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
         isOver: false,
         say: (text) => note({ id, say: text }),
         end: (cause) => note({ id, end: cause }),
+        hasPlace: async ({ context }) => context !== 'nowhere',
         transferTo: (place) => note({ id, transferTo: place }),
       });
       timeline.observe(({ type }) => type === 'call.ended' && live.delete(id));

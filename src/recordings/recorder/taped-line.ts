@@ -43,6 +43,10 @@ export class TapedLine implements Line {
     return this.#inner.hangup();
   }
 
+  async hasPlace(place: TransferTarget): Promise<boolean> {
+    return (await this.#inner.hasPlace?.(place)) ?? true;
+  }
+
   transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     return this.#inner.transfer(to, variables);
   }

@@ -1,6 +1,6 @@
 /** The signalling of one caller's leg, the same in every media mode: answering, ending, handing over, and how it came to its end. */
 import { randomUUID } from 'node:crypto';
-import { ParleyError } from '../../base/errors.ts';
+import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
 import type { Variables } from '../line.ts';
@@ -42,6 +42,23 @@ export class CallerLeg {
   async lose(): Promise<void> {
     this.#over('lost');
     await tolerant(this.#log, 'line.hangup', () => this.#ari.hangup(this.channelId));
+  }
+
+  /** An Asterisk that cannot tell (func_dialplan is not loaded) does not keep a caller from being handed over. */
+  async hasPlace(place: TransferTarget): Promise<boolean> {
+    let has = true;
+    await this.run(async () => {
+      try {
+        has = await this.#ari.hasPlace(this.channelId, place);
+      } catch (error) {
+        if (!isParleyError(error, 'ARI_FAILED')) throw error;
+        this.#log.warn(
+          { event: 'line.place', ...place, error },
+          'Asterisk cannot tell whether there is such a place',
+        );
+      }
+    });
+    return has;
   }
 
   async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {

@@ -94,6 +94,11 @@ export class Pbx {
     this.#remove(channel, () => channel.hangup(fields));
   }
 
+  /** Whether the dialplan has this `context,extension,priority`. */
+  hasPlace(place: string): boolean {
+    return place === this.#options.dialplan.fallback.place;
+  }
+
   /** Hands the channel back to the dialplan once the commands before have been done. */
   continue(channel: Channel, place: string): void {
     const leave = () => {

@@ -43,7 +43,10 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     return DONE;
   };
   const getVariable = (given: Parameters) => {
-    const value = channel(given).variable(given.variable ?? '');
+    const [, place] = /^DIALPLAN_EXISTS\((.*)\)$/.exec(given.variable ?? '') ?? [];
+    const target = channel(given);
+    if (place !== undefined) return json({ value: pbx.hasPlace(place) ? '1' : '0' });
+    const value = target.variable(given.variable ?? '');
     if (value === undefined) throw new AriError(404, 'Provided variable was not found');
     return json({ value });
   };

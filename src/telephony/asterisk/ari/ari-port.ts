@@ -17,6 +17,8 @@ export interface AriPort {
   hangup(channelId: string): Promise<void>;
   continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
   setVariable(channelId: string, name: string, value: string): Promise<void>;
+  /** Whether the dialplan has such a place for this channel, patterns and includes among it. ARI_FAILED without func_dialplan. */
+  hasPlace(channelId: string, place: DialplanPlace): Promise<boolean>;
 
   /** A channel that hears what the other side of `channelId` says, in this application. */
   snoop(channelId: string, options: { readonly snoopId: string; readonly appArgs: string }): Promise<void>;

@@ -11,6 +11,7 @@ import {
   wireInfo,
   wireModules,
   wireNamed,
+  wireVariable,
 } from './ari-wire.ts';
 
 export interface AriDeadlines {
@@ -79,6 +80,11 @@ export class AriRequests {
 
   async setVariable(channelId: string, name: string, value: string): Promise<void> {
     await this.#post(path`/channels/${channelId}/variable`, { variable: name, value });
+  }
+
+  async hasPlace(channelId: string, { context, extension, priority }: DialplanPlace): Promise<boolean> {
+    const variable = `DIALPLAN_EXISTS(${context},${extension},${priority})`;
+    return (await this.#get(path`/channels/${channelId}/variable`, wireVariable, { variable })) === '1';
   }
 
   async snoop(

@@ -56,3 +56,5 @@ export const wireIdentified = z
 export const wireExternalMedia = z
   .object({ channelvars: z.object({ MEDIA_WEBSOCKET_CONNECTION_ID: z.string() }) })
   .transform(({ channelvars }) => ({ connectionId: channelvars.MEDIA_WEBSOCKET_CONNECTION_ID }));
+
+export const wireVariable = z.object({ value: z.string() }).transform(({ value }) => value);

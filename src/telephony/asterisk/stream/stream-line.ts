@@ -82,6 +82,10 @@ export class StreamLine implements Line {
     return this.#leg.hangup();
   }
 
+  hasPlace(place: TransferTarget): Promise<boolean> {
+    return this.#leg.hasPlace(place);
+  }
+
   transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     return this.#leg.transfer(to, variables);
   }
