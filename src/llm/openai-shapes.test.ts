@@ -81,6 +81,7 @@ it('whatever a model answers, the reply ends in time, with text or a code, and n
     'LLM_QUOTA',
     'LLM_REJECTED',
     'LLM_TIMEOUT',
+    'LLM_UNAUTHORIZED',
     'LLM_UNAVAILABLE',
     'done',
   ]);
