@@ -99,6 +99,10 @@ export const SETTINGS = {
     token,
     'whoever asks for more than health must show it; required where others reach HTTP_HOST',
   ),
+  HTTP_TRANSCRIPTS: optional(
+    oneOf('all', 'own'),
+    "whose words and numbers the page shows: all callers', or those of calls from the page alone; as LOG_TRANSCRIPTS if not given",
+  ),
 
   LOG_LEVEL: or(
     'info',

@@ -44,7 +44,11 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     dialplanFallback: values.DIALPLAN_FALLBACK,
-    operator: { transferTargets: values.TRANSFER_TARGETS ?? new Map<string, Place>() },
+    operator: {
+      transferTargets: values.TRANSFER_TARGETS ?? new Map<string, Place>(),
+      // Whoever may read the words in the log may read them in the page, unless told otherwise.
+      transcripts: values.HTTP_TRANSCRIPTS ?? (values.LOG_TRANSCRIPTS ? 'all' : 'own'),
+    },
     drainMs: values.DRAIN_SECONDS * 1000,
     admission: {
       maxCalls: values.MAX_CALLS,

@@ -92,8 +92,17 @@ describe('calls', () => {
     ]);
   });
 
+  it('from a page show their own words, while those of callers are masked', async () => {
+    http = await operated();
+    await aCall('browser-1234');
+    await aCall('one');
+    const wordsOf = async (id: string) => JSON.stringify((await get(`/api/calls/${id}`)).json<CallDetail>());
+    expect(await wordsOf('browser-1234')).toContain('my card is 4000 1234');
+    expect(await wordsOf('one')).not.toContain('card');
+  });
+
   it('are told as they are where the operator wants to see what was said', async () => {
-    http = await operated({ transcripts: true });
+    http = await operated({ transcripts: 'all' });
     await aCall('one');
     const { number, timeline } = (await get('/api/calls/one')).json<CallDetail>();
     expect(number).toBe('+79161234512');

@@ -7,14 +7,17 @@ import { roundedMs, shownEntry } from '../ops/shown-entry.ts';
 import type { Prices } from '../ops/cost.ts';
 import type { AnsweredTurns, CallDetail, CallSummary, TimelineEntryView } from './contract.ts';
 
+/** So the ids of calls from a page begin: src/telephony/browser/browser-line.ts. */
+const BROWSER_CALL = 'browser-';
+
 export interface CallViewOptions {
-  /** Nothing is masked. */
-  readonly transcripts: boolean;
+  /** What is not masked: `all`, or the calls that come from a page, whose callers are the operators themselves. */
+  readonly transcripts: 'all' | 'own';
   readonly prices: Prices;
 }
 
 export class CallView {
-  readonly #transcripts: boolean;
+  readonly #transcripts: CallViewOptions['transcripts'];
   readonly #prices: Prices;
 
   constructor({ transcripts, prices }: CallViewOptions) {
@@ -28,7 +31,7 @@ export class CallView {
       id,
       bot,
       direction: party.direction,
-      number: this.#transcripts ? party.number : maskNumber(party.number),
+      number: this.#showsWordsOf(id) ? party.number : maskNumber(party.number),
       startedAt: timeOf(began, began.atMs),
       endedAt: endedAtMs === undefined ? null : timeOf(began, endedAtMs),
       state,
@@ -57,8 +60,12 @@ export class CallView {
     }));
   }
 
-  entry({ began }: FollowedCall, entry: TimelineEntry): ShownEntry {
-    return shownEntry(entry, began.atMs, this.#transcripts);
+  entry({ id, began }: FollowedCall, entry: TimelineEntry): ShownEntry {
+    return shownEntry(entry, began.atMs, this.#showsWordsOf(id));
+  }
+
+  #showsWordsOf(id: string): boolean {
+    return this.#transcripts === 'all' || id.startsWith(BROWSER_CALL);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What /api takes and gives, as zod schemas: the routes check by them, OpenAPI is written from them, and whoever reads /api takes its types
- * here. Numbers of callers and what was said are masked unless LOG_TRANSCRIPTS is true. Times of day are ISO 8601.
+ * here. Numbers of callers and what was said are masked unless HTTP_TRANSCRIPTS is all, but for calls from the page. Times of day are ISO 8601.
  */
 import { z } from 'zod';
 
@@ -143,6 +143,8 @@ export const serviceState = z.object({
   recognizers: z.array(z.object({ name: z.string(), healthy: z.boolean() })),
   /** `refuses`: it does not accept the key. */
   model: z.object({ name: z.string(), state: z.enum(['well', 'fails', 'refuses']) }),
+  /** Whose words and numbers /api shows: of `all` calls, or of the page's `own` ones, while those of callers are masked. */
+  transcripts: z.enum(['all', 'own']),
   bots: z.array(z.string()),
   /** Names of places that callers can be transferred to. */
   transferTargets: z.array(z.string()),

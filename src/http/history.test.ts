@@ -47,7 +47,7 @@ async function serve(options: Partial<HttpOptions> = {}): Promise<void> {
     return Promise.resolve('<section class="turns"></section>');
   };
   http = await operated({
-    transcripts: true,
+    transcripts: 'all',
     history: {
       history: {
         search: async (criteria) => store.search(criteria),
@@ -176,7 +176,7 @@ describe('ended calls', () => {
 
 describe('where transcripts are not wanted', () => {
   it('nothing private is shown or can be found out, also of calls that were kept when they were', async () => {
-    await serve({ transcripts: false });
+    await serve({ transcripts: 'own' });
     const timeline = [
       { type: 'recognition.done', atMs: 1, turn: 1, text: 'my card is 4000' },
       { type: 'digit', atMs: 2, turn: 1, digit: '7' },

@@ -21,7 +21,7 @@ describe('the stream of events', () => {
     clock = new ManualClock();
     stream = eventStream({
       operator: http.operator,
-      view: new CallView({ transcripts: false, prices: FREE }),
+      view: new CallView({ transcripts: 'own', prices: FREE }),
       clock,
     });
   }

@@ -13,6 +13,7 @@ import { projectRoot } from '../base/project-root.ts';
 import type { Prices } from '../ops/cost.ts';
 import { callRoutes } from './call-routes.ts';
 import { CallView } from './call-view.ts';
+import type { CallViewOptions } from './call-view.ts';
 import { serveDashboard } from './dashboard.ts';
 import { describeApi } from './docs.ts';
 import { doorOf } from './door.ts';
@@ -35,8 +36,8 @@ export interface HttpOptions {
   readonly version: string;
   /** Whoever wants more than health and readiness must show it; without one only this machine is served. */
   readonly token: string | undefined;
-  /** What was said, and numbers, are shown as they are. */
-  readonly transcripts: boolean;
+  /** Whose words and numbers are shown as they are: of all calls, or of those that come from a page. */
+  readonly transcripts: CallViewOptions['transcripts'];
   /** What calls cost by. */
   readonly prices: Prices;
   /** Why no call could be served now; empty when one could. */
@@ -131,7 +132,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   const door = doorOf(token, clock);
   await app.register(probes, { door, notReady, metrics });
   const tickets = new ListeningTickets(clock);
-  const history = { desk: new HistoryDesk({ ports, transcripts }), tickets, ports };
+  const history = { desk: new HistoryDesk({ ports, transcripts: transcripts === 'all' }), tickets, ports };
   await app.register(listeningRoute, { ...history, prefix: '/api' });
   await app.register(
     async (api) => {

@@ -14,7 +14,7 @@ import type { Watch } from './watch.ts';
 
 export interface OperatorParts extends Omit<
   OperatorDeskOptions,
-  'drainMs' | 'transferTargets' | 'alerts' | 'admission'
+  'drainMs' | 'transferTargets' | 'transcripts' | 'alerts' | 'admission'
 > {
   readonly settings: Settings;
   readonly log: Log;
@@ -51,7 +51,7 @@ export function openOperatorsSide({
     log,
     version: parleyVersion(),
     token: settings.http.token,
-    transcripts: settings.log.transcripts,
+    transcripts: settings.operator.transcripts,
     prices: settings.prices,
     notReady: () => operator.notReady(),
     metrics: metrics.registry,

@@ -26,6 +26,8 @@ export interface OperatorDeskOptions {
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
   readonly reception: Reception;
   readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
+  /** Whose words the page shows. */
+  readonly transcripts: ServiceState['transcripts'];
   /** How long live calls may go on after an order to drain. */
   readonly drainMs: number;
 }
@@ -104,6 +106,7 @@ export class OperatorDesk implements OperatorPorts {
         healthy: !isFailing,
       })),
       model: { name: chat.name, state: chat.isRefused ? 'refuses' : chat.isFailing ? 'fails' : 'well' },
+      transcripts: this.#options.transcripts,
       bots: [...desk.names],
       transferTargets: [...this.transferTargets.keys()],
       alerts: this.alerts.active.map(alertView),

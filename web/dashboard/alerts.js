@@ -1,5 +1,6 @@
 /** What goes wrong with the service now. Read out as it comes. */
 import { byId, element, setClass, setText, showList } from './dom.js';
+import { isGone } from './connection.js';
 import { exactTimeText } from './format.js';
 
 const NAMES = {
@@ -33,5 +34,5 @@ export function showAlerts(alerts) {
       setText(time, `since ${exactTimeText(Date.parse(since))}`);
     },
   });
-  byId('no-alerts').hidden = alerts.length > 0;
+  byId('no-alerts').hidden = alerts.length > 0 || isGone();
 }

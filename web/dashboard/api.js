@@ -26,8 +26,8 @@ export async function ask(path, { headers = {}, ...options } = {}) {
 }
 
 /** What stands in the answer. Throws an Error that can be shown. */
-export async function get(path) {
-  const answer = await checked(await ask(path));
+export async function get(path, options) {
+  const answer = await checked(await ask(path, options));
   return answer.json();
 }
 

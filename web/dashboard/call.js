@@ -1,10 +1,12 @@
 /** One call as it happens: what is said, where the time of its turns goes, and orders to it. */
 import { getText, order } from './api.js';
+import { isGone } from './connection.js';
 import { lengthOf } from './calls.js';
 import { askFor, confirmed } from './dialogs.js';
 import { atMostEvery, byId, element, setClass, setText, showList } from './dom.js';
 import {
   END_CAUSES,
+  NOT_KNOWN,
   STATES,
   clockText,
   durationText,
@@ -74,7 +76,7 @@ export class CallPanel {
     const isOver = call.state === 'ended';
     setText(byId('call-number'), numberText(call));
     setClass(byId('call-state'), `pill state-${call.state}`);
-    setText(byId('call-state'), STATES[call.state]);
+    setText(byId('call-state'), isGone() && !isOver ? NOT_KNOWN : STATES[call.state]);
     const facts = [
       call.direction === 'outbound' && 'called by Parley',
       `bot ${call.bot}`,
@@ -86,6 +88,19 @@ export class CallPanel {
     byId('orders').hidden = isOver;
     byId('call-cost').hidden = !call.cost;
     if (call.cost) setText(byId('call-cost'), costText(call.cost));
+    this.#showMasked(call);
+  }
+
+  /** Says why words are masked, and how to see them. */
+  #showMasked({ id }) {
+    const isFromPage = id.startsWith('browser-');
+    byId('call-masked').hidden = this.#store.transcripts !== 'own';
+    setText(
+      byId('call-masked'),
+      isFromPage
+        ? 'A call from a page is shown as it was said. Words and numbers of other callers are masked.'
+        : 'Words and numbers are masked to protect the caller: HTTP_TRANSCRIPTS=all in Parley’s settings shows them here.',
+    );
   }
 
   #showLines({ lines }) {

@@ -1,6 +1,16 @@
 /** The list of calls: those that are live, with what is being said, and the last ones that were. */
 import { byId, element, setClass, setText, showList } from './dom.js';
-import { END_CAUSES, STATES, clockText, durationText, numberText, severityOf, timeText } from './format.js';
+import { isGone, knownUntilMs } from './connection.js';
+import {
+  END_CAUSES,
+  NOT_KNOWN,
+  STATES,
+  clockText,
+  durationText,
+  numberText,
+  severityOf,
+  timeText,
+} from './format.js';
 
 /** So many past calls are shown until somebody asks for more. */
 const FEW = 8;
@@ -30,9 +40,9 @@ export class CallList {
     };
     showList(byId('live'), live, rows);
     showList(byId('past'), shown, rows);
-    setText(byId('live-count'), String(live.length));
+    setText(byId('live-count'), isGone() ? '' : String(live.length));
     setText(byId('past-count'), String(past.length));
-    byId('nobody').hidden = live.length > 0;
+    byId('nobody').hidden = live.length > 0 || isGone();
     byId('more').hidden = shown.length === past.length;
   }
 
@@ -60,7 +70,8 @@ export class CallList {
     setText(part('number'), numberText(call));
     setText(part('since'), isOver ? timeText(Date.parse(call.startedAt)) : clockText(lengthOf(call)));
     setClass(part('pill'), `pill state-${call.state}`);
-    setText(part('pill'), isOver ? (END_CAUSES[call.endCause] ?? 'ended') : STATES[call.state]);
+    const state = isGone() ? NOT_KNOWN : STATES[call.state];
+    setText(part('pill'), isOver ? (END_CAUSES[call.endCause] ?? 'ended') : state);
     const { lastLatencyMs } = call;
     setClass(part('latency'), `latency ${lastLatencyMs === null ? '' : severityOf(lastLatencyMs, limits)}`);
     setText(part('latency'), lastLatencyMs === null ? '' : durationText(lastLatencyMs));
@@ -72,5 +83,5 @@ export class CallList {
 }
 
 export function lengthOf({ startedAt, endedAt }) {
-  return (endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
+  return (endedAt === null ? knownUntilMs() : Date.parse(endedAt)) - Date.parse(startedAt);
 }

@@ -25,5 +25,6 @@ export function showConnection(sinceMs) {
     );
   for (const button of document.querySelectorAll('#orders button, #phone-call')) button.disabled = isGone();
   // An order that was being written would reach nobody.
-  if (isGone()) for (const dialog of document.querySelectorAll('dialog[open]:not(#token-dialog)')) dialog.close('no');
+  if (isGone())
+    for (const dialog of document.querySelectorAll('dialog[open]:not(#token-dialog)')) dialog.close('no');
 }

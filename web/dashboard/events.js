@@ -4,35 +4,42 @@ import { ask } from './api.js';
 /** Something comes every 15 s at least; after this the connection is dead, ms. */
 const SILENT_AFTER_MS = 40_000;
 
-/** Between two attempts, ms: at first, and at last. */
-const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
+/** A service that is well sends the first event in a few ms; whoever is silent for so long at first is gone, ms. */
+const FIRST_WITHIN_MS = 5000;
 
-/** `onEvent(name, data)`; `onConnected(whether)`. */
-export async function listen({ onEvent, onConnected }) {
-  for (let failures = 0; ; failures++) {
-    const tell = (name, data) => {
-      if (failures >= 0) onConnected(true);
-      failures = -1;
-      onEvent(name, data);
-    };
-    await listenOnce(tell).catch(() => undefined);
-    onConnected(false);
-    const pauseMs = Math.min(PAUSE_MS * 2 ** Math.max(0, failures), LONGEST_PAUSE_MS);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
-  }
+/** Between two attempts, ms, half as much again or half as little: what has come back is seen within two seconds. */
+const PAUSE_MS = 800;
+
+/** Listens until the page is closed. `onEvent(name, data)`; `onConnected(whether)`. `reconnect()` gives up a connection that is dead. */
+export function listen({ onEvent, onConnected }) {
+  let connection = new AbortController();
+  const listenForEver = async () => {
+    for (;;) {
+      connection = new AbortController();
+      let isConnected = false;
+      const tell = (name, data) => {
+        if (!isConnected) onConnected(true);
+        isConnected = true;
+        onEvent(name, data);
+      };
+      await listenOnce(tell, connection).catch(() => undefined);
+      onConnected(false);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (0.5 + Math.random())));
+    }
+  };
+  void listenForEver();
+  return { reconnect: () => connection.abort() };
 }
 
-async function listenOnce(tell) {
-  const silent = new AbortController();
+async function listenOnce(tell, connection) {
   let watch;
-  const heard = () => {
+  const heard = (patienceMs = SILENT_AFTER_MS) => {
     clearTimeout(watch);
-    watch = setTimeout(() => silent.abort(), SILENT_AFTER_MS);
+    watch = setTimeout(() => connection.abort(), patienceMs);
   };
   try {
-    heard();
-    const answer = await ask('events', { signal: silent.signal });
+    heard(FIRST_WITHIN_MS);
+    const answer = await ask('events', { signal: connection.signal });
     if (!answer.ok) return;
     let text = '';
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -60,6 +60,9 @@ export const STATES = {
   ended: 'ended',
 };
 
+/** In the place of a state, while the service is gone. */
+export const NOT_KNOWN = 'not known';
+
 export const END_CAUSES = {
   caller: 'the caller hung up',
   silence: 'the caller said nothing',

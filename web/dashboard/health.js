@@ -51,10 +51,16 @@ export function showHealth(state) {
   );
 }
 
-/** Nobody is listening to us. */
+/** Nobody tells us anything: of nothing is it known whether it is well. */
 export function showDisconnected() {
   setClass(byId('ready'), 'pill bad');
   setText(byId('ready'), 'no connection');
+  byId('reasons').hidden = true;
+  for (const item of byId('providers').children) setText(item.children[2], 'not known');
+  for (const item of byId('meters').children) {
+    setText(item.children[1], '–');
+    item.children[2].firstElementChild.style.width = '0';
+  }
 }
 
 function showMeters(activeCalls, { maxCalls, lagMs, maxLagMs, synthesis, recognition }) {

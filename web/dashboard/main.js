@@ -3,6 +3,7 @@ import { showAlerts } from './alerts.js';
 import { get, useTokensFrom } from './api.js';
 import { CallPanel } from './call.js';
 import { CallList } from './calls.js';
+import { isGone, showConnection } from './connection.js';
 import { askForToken } from './dialogs.js';
 import { atMostEvery, byId, setText } from './dom.js';
 import { listen } from './events.js';
@@ -15,6 +16,8 @@ import { Store } from './store.js';
 
 /** How often the service is asked how it is doing, ms. Calls and alerts are told as they happen. */
 const ASK_EVERY_MS = 5000;
+/** A service that is well answers in a few; this one is gone, ms. */
+const ANSWER_WITHIN_MS = 4000;
 /** Clocks of calls show seconds. */
 const TICK_MS = 1000;
 /** Answers are asked for at most so often, ms. */
@@ -32,17 +35,22 @@ const list = new CallList(store, (id) => void open(id));
 const panel = new CallPanel(store, toast);
 const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
 const ended = new History(toast, () => store.limits);
-const phone = new Phone((id) => void open(id));
+const phone = new Phone((id) => void show(id));
 
 useTokensFrom(askForToken);
 
 /** Whoever looks at a call that is over is not torn away from it by the next one. */
 let followsCalls = true;
 
-async function open(id, turn) {
+async function show(id, turn) {
   followsCalls = store.live.some((call) => call.id === id);
   await panel.open(id, turn);
   list.show();
+}
+
+/** Somebody has asked for it: where it stands out of sight, they are taken there. */
+async function open(id, turn) {
+  await show(id, turn);
   if (!NARROW.matches) return;
   byId('call').focus({ preventScroll: true });
   byId('call').scrollIntoView({ block: 'start' });
@@ -63,11 +71,26 @@ const loadTurns = atMostEvery(TURNS_EVERY_MS, async () => {
   panel.show();
 });
 
+/** A service that answers with an error is there. */
+async function askState() {
+  try {
+    return {
+      state: await get('service', { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }),
+      isSilent: false,
+    };
+  } catch (error) {
+    return { isSilent: error instanceof TypeError || error.name === 'TimeoutError' };
+  }
+}
+
 async function loadState() {
   if (document.hidden) return;
-  const state = await get('service').catch(() => undefined);
-  if (!state) return showDisconnected();
+  const { state, isSilent } = await askState();
+  // Events tell sooner of an end, but not of a machine that has vanished or stands still.
+  if (isSilent) return events.reconnect();
+  if (!state || isGone()) return;
   showHealth(state);
+  store.transcripts = state.transcripts;
   phone.showBots(state.bots);
   ended.showBots(state.bots);
   panel.showTargets(state.transferTargets);
@@ -79,7 +102,7 @@ async function loadState() {
 
 const showCalls = atMostEvery(LIST_EVERY_MS, () => {
   const { live, past } = store;
-  setText(byId('figure-live'), String(live.length));
+  setText(byId('figure-live'), isGone() ? '–' : String(live.length));
   const costs = past.flatMap(({ cost }) => cost ?? []);
   byId('cost').hidden = costs.length === 0;
   if (costs.length > 0) {
@@ -160,10 +183,22 @@ setInterval(() => {
 document.addEventListener('visibilitychange', () => void loadState());
 panel.show();
 
-await listen({
+function disconnected() {
+  if (!isGone()) showConnection(Date.now());
+  showDisconnected();
+  showAlerts([...alerts.values()]);
+  showCalls();
+  panel.show();
+}
+
+const events = listen({
   onEvent(name, data) {
     EVENTS[name]?.(data);
     showCalls();
   },
-  onConnected: (isConnected) => (isConnected ? void loadState() : showDisconnected()),
+  onConnected(isConnected) {
+    if (!isConnected) return disconnected();
+    showConnection(undefined);
+    void loadState();
+  },
 });

@@ -1,5 +1,6 @@
 /** Calls a bot from the page: by voice, or by typing what the caller says. The other side is src/telephony/browser/page-wire.ts. */
 import { token } from './api.js';
+import { isGone } from './connection.js';
 import { byId, element, setText } from './dom.js';
 
 const PROTOCOL = 'parley.phone';
@@ -168,6 +169,8 @@ export class Phone {
     setText(byId('phone-call'), isIdle ? 'Call' : 'Hang up');
     byId('phone-call').classList.toggle('primary', isIdle);
     byId('phone-call').classList.toggle('danger', !isIdle);
+    // Who is talking may hang up, whatever has become of the rest.
+    byId('phone-call').disabled = isIdle && isGone();
     byId('phone-bot').disabled = !isIdle;
     byId('phone-microphone').disabled = !isIdle;
     byId('phone-mute').hidden = isIdle || !this.#audio?.microphone;

@@ -13,6 +13,8 @@ export class Store {
   selected;
   /** Answers that were measured, oldest first. */
   turns = [];
+  /** Whose words are shown: of `all`, or of the page's `own` calls. */
+  transcripts;
   /** Until the service has told them. */
   limits = { warningMs: Infinity, criticalMs: Infinity };
   #live = new Map();

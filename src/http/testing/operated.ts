@@ -61,7 +61,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     log: silentLog,
     version: '1.2.3',
     token: undefined,
-    transcripts: false,
+    transcripts: 'own',
     prices: FREE,
     notReady: () => [],
     metrics: new Registry(),
