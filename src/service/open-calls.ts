@@ -10,15 +10,16 @@ import type { CallLog } from '../ops/call-log.ts';
 import { measureCall } from '../ops/call-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
-import { CallRecords } from '../survival/call-records.ts';
+import { DiskStore } from '../survival/disk-store.ts';
+import { ResumableCalls } from '../survival/resumable-calls.ts';
 import type { Providers } from './open-providers.ts';
 import type { ServiceHooks } from './service.ts';
 import type { Watch } from './watch.ts';
 
 /** Reads what the process before this one has left. */
-export function openRecords(settings: Settings, log: Log): Promise<CallRecords> {
-  const dir = join(settings.data.dir, 'live');
-  return CallRecords.open({ dir, clock: systemClock, epochMs: () => Date.now(), log });
+export function openRecords(settings: Settings, log: Log): Promise<ResumableCalls> {
+  const store = new DiskStore(join(settings.data.dir, 'live'));
+  return ResumableCalls.open({ store, clock: systemClock, epochMs: () => Date.now(), log });
 }
 
 export interface CallParts {
@@ -27,7 +28,7 @@ export interface CallParts {
   readonly watch: Watch;
   readonly providers: Providers;
   readonly desk: BotDesk;
-  readonly records: CallRecords;
+  readonly records: ResumableCalls;
   readonly recordings: Recordings;
   readonly calls: CallLog;
   readonly onCall: ServiceHooks['onCall'];

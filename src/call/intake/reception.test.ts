@@ -7,7 +7,7 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import { silence } from '../../audio/pcm.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
-import type { CallRecords } from '../../survival/call-records.ts';
+import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import { LineEnd } from '../../telephony/line.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
@@ -69,7 +69,7 @@ function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
   const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
   const shipped = () => [silence(500, 8000)];
   const book = new PhraseBook({ profile, speak: bug, shipped, sampleRateHz: 8000, log });
-  const records: Pick<CallRecords, 'claim' | 'keep' | 'forget' | 'settled'> = {
+  const records: Pick<ResumableCalls, 'claim' | 'keep' | 'forget' | 'settled'> = {
     claim: () => undefined,
     keep: () => undefined,
     forget: () => undefined,
@@ -93,7 +93,7 @@ function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
     bot: () => ({ profile, book }),
     epochMs: () => 0,
     admission: admission as Admission,
-    records: records as CallRecords,
+    records: records as ResumableCalls,
     record: ({ line, kit }) => ({ line, kit, follow: () => undefined }),
     onRefused: () => undefined,
     onCall: (call) => void begun.push(call),

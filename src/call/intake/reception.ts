@@ -7,7 +7,7 @@ import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
-import type { CallRecords } from '../../survival/call-records.ts';
+import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import { Call } from '../call.ts';
 import type { CallKit, Resumed } from '../call.ts';
 import { profileOfCall } from './profile-of-call.ts';
@@ -22,7 +22,7 @@ export interface ReceptionOptions {
   /** Which hour it is, milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly admission: Admission;
-  readonly records: CallRecords;
+  readonly records: ResumableCalls;
   /** Wraps what a call is made of, if it is to be recorded; then to be told of the call before it runs. */
   readonly record: RecordCall;
   /** Told of each call that is not taken. */

@@ -1,13 +1,10 @@
 /**
- * The records of all live calls: a small file each, written behind the call's back and deleted at its end, unless the line was lost: the
+ * The records of all live calls: a small record each, written behind the call's back and deleted at its end, unless the line was lost: the
  * caller may still be there. What is there when the process starts are calls that the process before it did not end.
  */
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { callOfFile, deleteRecord, fileOfCall, readRecord, writeRecord } from './call-record.ts';
-import type { CallRecord } from './call-record.ts';
+import type { CallRecord, SurvivalStore } from './survival-store.ts';
 import type { Call, Resumed } from '../call/call.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
@@ -23,9 +20,8 @@ export interface LeftCall {
   readonly resumed: Resumed;
 }
 
-export interface CallRecordsOptions {
-  /** Made if it is not there. */
-  readonly dir: string;
+export interface ResumableCallsOptions {
+  readonly store: SurvivalStore;
   readonly clock: Clock;
   /** The wall clock, in milliseconds since 1970. */
   readonly epochMs: () => number;
@@ -41,20 +37,20 @@ const WRITE_WITHIN_MS = 100;
 /** After these the history, or the turn, is another one. */
 const CHANGES: ReadonlySet<TimelineType> = new Set(['recognition.done', 'playback.finished', 'turn.over']);
 
-export class CallRecords {
-  readonly #options: CallRecordsOptions;
+export class ResumableCalls {
+  readonly #options: ResumableCallsOptions;
   /** Nobody has claimed these yet. */
   #left: readonly CallRecord[] = [];
   readonly #working = new Set<Promise<void>>();
 
   /** Reads what the process before this one has left. Never rejects: calls can be served without. */
-  static async open(options: CallRecordsOptions): Promise<CallRecords> {
-    const records = new CallRecords(options);
+  static async open(options: ResumableCallsOptions): Promise<ResumableCalls> {
+    const records = new ResumableCalls(options);
     await records.#load();
     return records;
   }
 
-  private constructor(options: CallRecordsOptions) {
+  private constructor(options: ResumableCallsOptions) {
     this.#options = options;
   }
 
@@ -131,20 +127,19 @@ export class CallRecords {
   }
 
   async #load(): Promise<void> {
-    const { dir, log } = this.#options;
+    const { log, store } = this.#options;
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      const calls = new Set((await readdir(dir)).map(callOfFile));
-      const read = await Promise.all([...calls].map((call) => this.#read(call)));
+      const calls = await store.calls();
+      const read = await Promise.all(calls.map((call) => this.#read(call)));
       this.#left = read.filter((record) => record !== undefined);
     } catch (error) {
-      log.error({ event: 'records.unusable', dir, error }, 'no call could go on after a crash of Parley');
+      log.error({ event: 'records.unusable', error }, 'no call could go on after a crash of Parley');
     }
   }
 
   async #read(call: string): Promise<CallRecord | undefined> {
     try {
-      return await readRecord(this.#path(call));
+      return await this.#options.store.read(call);
     } catch {
       this.#options.log.warn({ event: 'records.unreadable', call }, 'a record of a call is of no use');
       await this.#delete(call);
@@ -154,18 +149,22 @@ export class CallRecords {
 
   async #write(record: CallRecord): Promise<void> {
     const { call } = record;
-    await writeRecord(this.#path(call), record).catch((error: unknown) =>
-      this.#options.log.warn(
-        { event: 'records.unwritten', call, error },
-        'this call could not go on after a crash',
-      ),
-    );
+    await this.#options.store
+      .write(record)
+      .catch((error: unknown) =>
+        this.#options.log.warn(
+          { event: 'records.unwritten', call, error },
+          'this call could not go on after a crash',
+        ),
+      );
   }
 
   async #delete(call: string): Promise<void> {
-    await deleteRecord(this.#path(call)).catch((error: unknown) =>
-      this.#options.log.warn({ event: 'records.undeleted', call, error }, 'a record could not be deleted'),
-    );
+    await this.#options.store
+      .delete(call)
+      .catch((error: unknown) =>
+        this.#options.log.warn({ event: 'records.undeleted', call, error }, 'a record could not be deleted'),
+      );
   }
 
   /** Work that nobody waits for but `settled`. */
@@ -173,9 +172,5 @@ export class CallRecords {
     const working = step().finally(() => this.#working.delete(working));
     this.#working.add(working);
     return working;
-  }
-
-  #path(call: string): string {
-    return join(this.#options.dir, fileOfCall(call));
   }
 }

@@ -6,7 +6,8 @@ import type { LogFields } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
-import { CallRecords } from './call-records.ts';
+import { DiskStore } from './disk-store.ts';
+import { ResumableCalls } from './resumable-calls.ts';
 import { Timeline } from '../timeline/timeline.ts';
 
 const LEG = '1795236252.0';
@@ -25,9 +26,9 @@ beforeEach(async () => {
 
 const warn = ({ event }: LogFields) => void warnings.push(event);
 
-function opened(): Promise<CallRecords> {
+function opened(): Promise<ResumableCalls> {
   const log = { ...silentLog, warn, error: warn };
-  return CallRecords.open({ dir, clock, epochMs: () => epochMs, log });
+  return ResumableCalls.open({ store: new DiskStore(dir), clock, epochMs: () => epochMs, log });
 }
 
 function callNamed(id: string) {

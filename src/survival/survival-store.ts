@@ -1,0 +1,34 @@
+/** What must be known of a live call to go on with it after this process was killed, and what keeps it meanwhile. */
+import { z } from 'zod';
+
+const message = z.object({
+  role: z.enum(['user', 'assistant', 'system']),
+  content: z.string(),
+  interrupted: z.boolean().exactOptional(),
+});
+
+export const callRecord = z.object({
+  /** The call's id, as in the log. */
+  call: z.string(),
+  /** What the telephone system calls the caller's leg: the same whoever serves it. */
+  leg: z.string(),
+  bot: z.string(),
+  /** When the call began, by the wall clock: it must mean the same to the next process. */
+  startedAtEpochMs: z.number(),
+  turn: z.number(),
+  messages: z.array(message).readonly(),
+});
+
+export type CallRecord = Readonly<z.infer<typeof callRecord>>;
+
+/** Outlives the process. Every method may reject: calls go on without, and could only not be gone on with. */
+export interface SurvivalStore {
+  /** Of all records that are there, readable or not. Makes ready what the store needs. */
+  calls(): Promise<readonly string[]>;
+  /** Rejects if there is no record that can be read. */
+  read(call: string): Promise<CallRecord>;
+  /** In one step: whoever is killed meanwhile leaves the record before it, or this one, never half of either. */
+  write(record: CallRecord): Promise<void>;
+  /** Also of one that is not there. */
+  delete(call: string): Promise<void>;
+}
