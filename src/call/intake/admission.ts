@@ -4,6 +4,8 @@
  */
 import { SlidingRate } from '../../base/sliding-rate.ts';
 import type { Clock } from '../../base/clock.ts';
+import { LocalQuota, QUOTA_WINDOW_MS } from './quota.ts';
+import type { Quota, QuotaState } from './quota.ts';
 
 /** Why a call is not taken. Stands in logs, metrics, and in the dialplan's variable PARLEY_REFUSED. */
 export type RefusalReason =
@@ -27,12 +29,6 @@ export interface AdmissionSettings {
   readonly recognitionsPerSecond: number;
 }
 
-/** What is used and what is granted. */
-export interface QuotaState {
-  readonly perSecond: number;
-  readonly limitPerSecond: number;
-}
-
 export interface AdmissionState {
   readonly lagMs: number;
   readonly maxLagMs: number;
@@ -40,12 +36,6 @@ export interface AdmissionState {
   readonly synthesis: QuotaState;
   readonly recognition: QuotaState;
 }
-
-/** Over which requests are counted, ms: about a turn of a call. */
-const WINDOW_MS = 10_000;
-
-/** How much of a quota the mean use may be: requests come in bursts, and a burst must still fit. */
-const USABLE_SHARE = 0.8;
 
 /** What a call asks for on average, requests a second: a turn of eight seconds has three sentences, and two pieces of speech. */
 const SYNTHESES_A_CALL = 0.4;
@@ -76,9 +66,9 @@ export class Admission {
     this.#settings = settings;
     this.#lagMs = lagMs;
     this.#freeFiles = freeFiles;
-    this.#admitted = new SlidingRate(clock, WINDOW_MS);
-    this.#syntheses = new Quota(clock, settings.synthesesPerSecond, SYNTHESES_A_CALL);
-    this.#recognitions = new Quota(clock, settings.recognitionsPerSecond, RECOGNITIONS_A_CALL);
+    this.#admitted = new SlidingRate(clock, QUOTA_WINDOW_MS);
+    this.#syntheses = new LocalQuota(clock, settings.synthesesPerSecond, SYNTHESES_A_CALL);
+    this.#recognitions = new LocalQuota(clock, settings.recognitionsPerSecond, RECOGNITIONS_A_CALL);
   }
 
   get state(): AdmissionState {
@@ -116,31 +106,5 @@ export class Admission {
 
   recognition(): void {
     this.#recognitions.used();
-  }
-}
-
-class Quota {
-  readonly #rate: SlidingRate;
-  readonly #limitPerSecond: number;
-  readonly #aCallPerSecond: number;
-
-  constructor(clock: Clock, limitPerSecond: number, aCallPerSecond: number) {
-    this.#rate = new SlidingRate(clock, WINDOW_MS);
-    this.#limitPerSecond = limitPerSecond;
-    this.#aCallPerSecond = aCallPerSecond;
-  }
-
-  get state(): QuotaState {
-    return { perSecond: this.#rate.perSecond, limitPerSecond: this.#limitPerSecond };
-  }
-
-  /** For one call more, beside `young` calls that are not seen in the rate yet. */
-  hasRoom(young: number): boolean {
-    const expected = this.#rate.perSecond + (young + 1) * this.#aCallPerSecond;
-    return expected <= USABLE_SHARE * this.#limitPerSecond;
-  }
-
-  used(): void {
-    this.#rate.note();
   }
 }
