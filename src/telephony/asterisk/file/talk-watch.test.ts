@@ -55,7 +55,7 @@ describe('the end of speech', () => {
     await afterTheFirst();
     watch.started(1000);
     goesOn = false;
-    await clock.advance(2000);
+    await clock.advance(2500);
     expect(told).toEqual(['started 1000', 'stopped 1000 2500']);
     expect(clock.pending).toBe(0);
     watch.started(3000);
@@ -67,7 +67,7 @@ describe('the end of speech', () => {
     watch.suppressesSilence = true;
     watch.started(1000);
     goesOn = false;
-    await clock.advance(700);
+    await clock.advance(1000);
     expect(told).toEqual(['started 1000', 'stopped 1000 1400']);
   });
 
@@ -97,7 +97,7 @@ describe('the end of speech', () => {
   it('is asked for early at the start of a call, which may begin with noise', async () => {
     watch.started(0);
     goesOn = false;
-    await clock.advance(700);
+    await clock.advance(1000);
     expect(learned).toBe(1);
     expect(told).toEqual(['started 0', 'stopped 0 400']);
   });
@@ -117,7 +117,7 @@ describe('the end of speech', () => {
     await clock.advance(5000);
     expect(told).toEqual(['started 1000']);
     botSpeaks = false;
-    await clock.advance(2000);
+    await clock.advance(2500);
     expect(told).toHaveLength(2);
   });
 
@@ -125,7 +125,7 @@ describe('the end of speech', () => {
     await afterTheFirst();
     watch.started(1000);
     goesOn = false;
-    await clock.advance(2000);
+    await clock.advance(2500);
     watch.finished(3000, 100);
     expect(told).toHaveLength(2);
   });

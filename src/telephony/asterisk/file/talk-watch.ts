@@ -16,8 +16,11 @@ const ASK_FIRST_AFTER_MS = 400;
 /** The same where silence is not sent, ms: only asking tells the end there. */
 const ASK_SUPPRESSED_AFTER_MS = 400;
 
-/** Who still speaks is heard within so long, ms: what Asterisk itself takes for an end, and 100 for the event to come. */
-const ANSWER_WITHIN_MS = DETECTION_SILENCE_MS + 100;
+/**
+ * Who still speaks is heard within so long, ms: what Asterisk itself takes for an end, and 400 for the event to come from a busy machine.
+ * Who is thought silent too soon has a seam put into the recording in the middle of a word.
+ */
+const ANSWER_WITHIN_MS = DETECTION_SILENCE_MS + 400;
 
 export interface TalkWatchOptions {
   readonly clock: Clock;
