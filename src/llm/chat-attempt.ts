@@ -128,7 +128,8 @@ export class ChatAttempt {
           { event: 'chat_cut', model, maxTokens: this.#request.maxTokens },
           'an answer was ended at its longest',
         );
-        return yield* this.#end();
+        yield* this.#end();
+        return;
       }
       if (event.finish !== undefined) yield* this.#end(event.finish);
     }

@@ -71,9 +71,11 @@ class EventReader {
   }
 
   *end(): Generator<ServerSentEvent> {
-    if (this.#isJson) return yield { name: '', data: this.#line, isWhole: true };
-    yield* this.#take();
-    yield* this.#dispatch(false);
+    if (this.#isJson) yield { name: '', data: this.#line, isWhole: true };
+    else {
+      yield* this.#take();
+      yield* this.#dispatch(false);
+    }
   }
 
   #keep(text: string): void {
@@ -86,7 +88,10 @@ class EventReader {
     const line = this.#line;
     this.#line = '';
     if (++this.#lines > this.#bounds.mostLines) throw tooLong();
-    if (line === '') return yield* this.#dispatch(true);
+    if (line === '') {
+      yield* this.#dispatch(true);
+      return;
+    }
     const [, field = '', value = ''] = /^([^:]*):? ?([^]*)$/.exec(line) ?? [];
     if (field === 'event') this.#name = value;
     if (field !== 'data') return;

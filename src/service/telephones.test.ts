@@ -102,7 +102,9 @@ describe('a service with several telephones', () => {
     const [one, other] = [telephone('one'), telephone('other')];
     const told: unknown[] = [];
     const log = { ...silentLog, error: (fields: unknown) => void told.push(fields) };
-    await Promise.all([openTelephones([one.it, other.it], log, never()), other.comes()]);
+    const opening = openTelephones([one.it, other.it], log, never());
+    other.comes();
+    await opening;
     one.fails('wrong password');
     await isOver(Promise.resolve());
     expect(told).toMatchObject([{ event: 'telephone.unusable', telephone: 'one' }]);

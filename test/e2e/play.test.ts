@@ -37,9 +37,9 @@ describeInBrowser('parley play', (open) => {
 
   it('answers what is typed, so that it is heard, in each shipped language', async () => {
     const { page, errors } = await open(address);
-    const { call: ear, stop } = await listenTo(page);
+    const ears = await listenTo(page);
     const heardMs = () =>
-      findSounds(ear.heard()).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+      findSounds(ears.call.heard()).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
     const transcript = () => page.locator('#transcript').textContent();
     // The phone is open, and says why it does not ask for the microphone.
     expect(await page.locator('#phone-status').textContent()).toContain('no speech is understood here');
@@ -69,7 +69,7 @@ describeInBrowser('parley play', (open) => {
       expect(parley.printed).toContain(`caller  ${question}`);
       await page.getByRole('button', { name: 'Hang up', exact: true }).click();
     }
-    stop();
+    ears.stop();
     expect(errors).toEqual([]);
   });
 
