@@ -13,12 +13,12 @@ export type KnownLanguage = keyof typeof LANGUAGES;
 /** By the first part of a BCP-47 tag: `ru-RU` → `ru`. Undefined for a language that is not known. */
 export function knownLanguage(tag: string): KnownLanguage | undefined {
   const [part = ''] = tag.toLowerCase().split('-');
-  return NAMES.find((name) => (LANGUAGES[name] as Language).tags.includes(part));
+  return NAMES.find((name) => LANGUAGES[name].tags.includes(part));
 }
 
 /** In whose letters this is written, if they are of one language alone. */
 export function languageByScript(text: string): KnownLanguage | undefined {
-  return NAMES.find((name) => (LANGUAGES[name] as Language).script?.test(text));
+  return NAMES.find((name) => LANGUAGES[name].script?.test(text));
 }
 
 const NAMES = Object.keys(LANGUAGES) as KnownLanguage[];
