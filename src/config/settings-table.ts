@@ -1,6 +1,6 @@
 /**
  * Every environment variable that Parley reads: what it means, what it is without being given, what it must look like.
- * The operator's documents (`.env.example`, the README's table) name exactly these; a test holds them to it.
+ * The operator's documents (`.env.example`, docs/settings.md) name exactly these; a test holds them to it.
  */
 import {
   currency,
