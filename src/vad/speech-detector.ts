@@ -11,7 +11,14 @@ export interface SpeechDetector {
   close(): void;
 }
 
+/** Times are on the clock of the audio that was heard. */
 export type SpeechEdge =
+  /**
+   * Something loud is heard since `atMs`, neither music nor a key, that is not known to be speech: a hiss, a cough, a knock. Told at
+   * most once until it was silent for `silenceMs`, and never while somebody speaks.
+   */
   | { readonly kind: 'sound'; readonly atMs: number }
+  /** Somebody speaks since `atMs`, the beginning of the first active frame, a little in the past. */
   | { readonly kind: 'started'; readonly atMs: number }
+  /** Nobody speaks since `endedAtMs`, the end of the last active frame, `silenceMs` ago. */
   | { readonly kind: 'stopped'; readonly startedAtMs: number; readonly endedAtMs: number };

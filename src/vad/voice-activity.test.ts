@@ -4,6 +4,7 @@ import { isParleyError } from '../base/errors.ts';
 import { concatBytes, msToBytes, silence, type Pcm } from '../audio/pcm.ts';
 import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
+import type { SpeechEdge } from './speech-detector.ts';
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './voice-activity.ts';
 
 const question = decodeWav(readFileSync(new URL('../lab/simulator/callers/question1.wav', import.meta.url)));
@@ -20,21 +21,19 @@ afterEach(() => opened.splice(0).forEach((activity) => activity.close()));
 function listen(pcm: Pcm, startMs = 0): readonly Heard[] {
   const heard: Heard[] = [];
   let toldAtMs = startMs;
-  const activity = new VoiceActivity({
-    sampleRateHz: pcm.sampleRateHz,
-    startMs,
-    listener: {
-      speechStarted: (atMs) => heard.push({ toldAtMs, event: 'started', times: [atMs] }),
-      speechStopped: (...times) => heard.push({ toldAtMs, event: 'stopped', times }),
-    },
-  });
+  const activity = new VoiceActivity({ sampleRateHz: pcm.sampleRateHz, startMs });
   opened.push(activity);
   const frameBytes = msToBytes(20, pcm.sampleRateHz);
   for (let at = 0; at + frameBytes <= pcm.data.byteLength; at += frameBytes) {
     toldAtMs += 20;
-    activity.push(pcm.data.subarray(at, at + frameBytes));
+    const edge = activity.push(pcm.data.subarray(at, at + frameBytes));
+    if (edge && edge.kind !== 'sound') heard.push({ toldAtMs, event: edge.kind, times: timesOf(edge) });
   }
   return heard;
+}
+
+function timesOf(edge: SpeechEdge): readonly number[] {
+  return edge.kind === 'stopped' ? [edge.startedAtMs, edge.endedAtMs] : [edge.atMs];
 }
 
 /** A second of silence, the question, another second. */
@@ -87,33 +86,23 @@ describe('voice activity', () => {
   it('hears each call apart from all others', () => {
     const pcm = asked(8000);
     const alone = listen(pcm);
-    const told: number[][] = [[], []];
-    const both = told.map(
-      (times) =>
-        new VoiceActivity({
-          sampleRateHz: 8000,
-          startMs: 0,
-          listener: {
-            speechStarted: (atMs) => times.push(atMs),
-            speechStopped: (_, endedAtMs) => times.push(endedAtMs),
-          },
-        }),
-    );
-    opened.push(...both);
+    const speaker = new VoiceActivity({ sampleRateHz: 8000, startMs: 0 });
+    const silentOne = new VoiceActivity({ sampleRateHz: 8000, startMs: 0 });
+    opened.push(speaker, silentOne);
     const quiet = silence(20, 8000).data;
+    const told: number[] = [];
     for (let at = 0; at + 320 <= pcm.data.byteLength; at += 320) {
-      both[0]?.push(pcm.data.subarray(at, at + 320));
-      both[1]?.push(quiet);
+      const edge = speaker.push(pcm.data.subarray(at, at + 320));
+      if (edge && edge.kind !== 'sound') told.push(...timesOf(edge).slice(-1));
+      expect(silentOne.push(quiet)).toBeUndefined();
     }
-    expect(told[0]).toEqual(alone.map(({ times }) => times.at(-1)));
-    expect(told[1]).toEqual([]);
+    expect(told).toEqual(alone.map(({ times }) => times.at(-1)));
   });
 
   it('refuses what it cannot hear', () => {
-    const listener = { speechStarted: () => undefined, speechStopped: () => undefined };
     const invalid = expect.toSatisfy((error) => isParleyError(error, 'AUDIO_INVALID')) as unknown as Error;
-    expect(() => new VoiceActivity({ sampleRateHz: 22_050, startMs: 0, listener })).toThrowError(invalid);
-    const activity = new VoiceActivity({ sampleRateHz: 8000, startMs: 0, listener });
+    expect(() => new VoiceActivity({ sampleRateHz: 22_050, startMs: 0 })).toThrowError(invalid);
+    const activity = new VoiceActivity({ sampleRateHz: 8000, startMs: 0 });
     expect(() => activity.push(new Uint8Array(322))).toThrowError(invalid);
     activity.close();
     activity.close();

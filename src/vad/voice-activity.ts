@@ -10,6 +10,7 @@ import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { SelfSimilarity } from './self-similarity.ts';
+import type { SpeechEdge } from './speech-detector.ts';
 import { VoiceBand } from './voice-band.ts';
 import { WebRtcVad, type VadMode } from './webrtc-vad.ts';
 
@@ -52,25 +53,11 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   detectionSilenceMs: 160,
 });
 
-/** Times are on the clock of `startMs`, by the audio that was pushed until then. */
-export interface VoiceActivityListener {
-  /**
-   * Something loud is heard since `atMs`, neither music nor a key, that is not known to be speech: a hiss, a cough, a knock. Told at
-   * most once until nothing was active for `detectionSilenceMs`, and never while somebody speaks.
-   */
-  soundStarted?(atMs: number): void;
-  /** Somebody speaks since `atMs`, the beginning of the first active frame, a little in the past. */
-  speechStarted(atMs: number): void;
-  /** Nobody speaks since `endedAtMs`, the end of the last active frame, `detectionSilenceMs` ago. */
-  speechStopped(startedAtMs: number, endedAtMs: number): void;
-}
-
 export interface VoiceActivityOptions {
   /** 8000 or 16000. */
   readonly sampleRateHz: number;
-  /** When the first sample was heard, on the clock that the listener goes by. */
+  /** When the first sample was heard, on the clock that the edges are to go by. */
   readonly startMs: number;
-  readonly listener: VoiceActivityListener;
   readonly tuning?: Partial<VoiceActivityTuning>;
 }
 
@@ -86,7 +73,6 @@ const STEADY_NOISE_DB = 2.5;
 
 export class VoiceActivity {
   readonly #sampleRateHz: number;
-  readonly #listener: VoiceActivityListener;
   readonly #tuning: VoiceActivityTuning;
   readonly #detector: WebRtcVad;
   readonly #band: VoiceBand;
@@ -107,9 +93,8 @@ export class VoiceActivity {
   #lastActiveMs: number;
 
   /** Throws AUDIO_INVALID for a rate that WebRTC's detector does not know. */
-  constructor({ sampleRateHz, startMs, listener, tuning }: VoiceActivityOptions) {
+  constructor({ sampleRateHz, startMs, tuning }: VoiceActivityOptions) {
     this.#sampleRateHz = sampleRateHz;
-    this.#listener = listener;
     this.#tuning = { ...VOICE_ACTIVITY_DEFAULTS, ...tuning };
     this.#detector = new WebRtcVad(sampleRateHz, this.#tuning.mode);
     this.#band = new VoiceBand(sampleRateHz);
@@ -122,10 +107,10 @@ export class VoiceActivity {
   }
 
   /**
-   * Hears the next VOICE_FRAME_MS, 16-bit signed little-endian mono PCM, and says whether somebody speaks now. Throws AUDIO_INVALID for
-   * a frame of another length and after `close()`.
+   * Hears the next VOICE_FRAME_MS, 16-bit signed little-endian mono PCM, and says what began or ended with it. Throws AUDIO_INVALID for a
+   * frame of another length and after `close()`.
    */
-  push(frame: Uint8Array): 'speech' | 'silence' {
+  push(frame: Uint8Array): SpeechEdge | undefined {
     if (this.#closed || frame.byteLength !== this.#frameBytes)
       throw new ParleyError(
         'AUDIO_INVALID',
@@ -136,11 +121,10 @@ export class VoiceActivity {
     const active = prominenceDb > this.#tuning.aboveNoiseDb;
     this.#nowMs += VOICE_FRAME_MS;
     if (active) this.#lastActiveMs = this.#nowMs;
-    if (this.#speechSinceMs === undefined) {
-      this.#awaitSound(prominenceDb, pcm);
-      this.#awaitOnset(active, pcm);
-    } else this.#awaitEnd(this.#speechSinceMs);
-    return this.#speechSinceMs === undefined ? 'silence' : 'speech';
+    if (this.#speechSinceMs !== undefined) return this.#awaitEnd(this.#speechSinceMs);
+    const sound = this.#awaitSound(prominenceDb, pcm);
+    // That somebody speaks counts for more than that a sound was heard.
+    return this.#awaitOnset(active, pcm) ?? sound;
   }
 
   /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
@@ -165,29 +149,30 @@ export class VoiceActivity {
     return isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
   }
 
-  #awaitSound(prominenceDb: number, pcm: Pcm): void {
+  #awaitSound(prominenceDb: number, pcm: Pcm): SpeechEdge | undefined {
     const { soundFrames, soundAboveNoiseDb } = this.#tuning;
     if (this.#isSilent) this.#soundTold = false;
     this.#loudFrames = prominenceDb > soundAboveNoiseDb ? this.#loudFrames + 1 : 0;
-    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic()) return;
+    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic()) return undefined;
     this.#soundTold = true;
-    if (!isKeyTone(pcm)) this.#listener.soundStarted?.(this.#nowMs - this.#loudFrames * VOICE_FRAME_MS);
+    if (isKeyTone(pcm)) return undefined;
+    return { kind: 'sound', atMs: this.#nowMs - this.#loudFrames * VOICE_FRAME_MS };
   }
 
-  #awaitOnset(active: boolean, pcm: Pcm): void {
+  #awaitOnset(active: boolean, pcm: Pcm): SpeechEdge | undefined {
     const { onsetFrames, onsetWithinFrames } = this.#tuning;
     const voiced = active && !this.#isMusic() && this.#hasPitch();
     const remembered = (1 << onsetWithinFrames) - 1;
     this.#activeFrames = ((this.#activeFrames << 1) | Number(active)) & remembered;
     this.#voicedFrames = ((this.#voicedFrames << 1) | Number(voiced)) & remembered;
-    if (bitsIn(this.#voicedFrames) < onsetFrames) return;
+    if (bitsIn(this.#voicedFrames) < onsetFrames) return undefined;
     if (isKeyTone(pcm)) {
       this.#voicedFrames = 0;
-      return;
+      return undefined;
     }
     const firstActiveFramesAgo = 32 - Math.clz32(this.#activeFrames);
     this.#speechSinceMs = this.#nowMs - firstActiveFramesAgo * VOICE_FRAME_MS;
-    this.#listener.speechStarted(this.#speechSinceMs);
+    return { kind: 'started', atMs: this.#speechSinceMs };
   }
 
   #isMusic(): boolean {
@@ -199,13 +184,13 @@ export class VoiceActivity {
     return this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= this.#tuning.leastPitch;
   }
 
-  #awaitEnd(sinceMs: number): void {
-    if (!this.#isSilent) return;
+  #awaitEnd(startedAtMs: number): SpeechEdge | undefined {
+    if (!this.#isSilent) return undefined;
     this.#speechSinceMs = undefined;
     this.#loudFrames = 0;
     this.#activeFrames = 0;
     this.#voicedFrames = 0;
-    this.#listener.speechStopped(sinceMs, this.#lastActiveMs);
+    return { kind: 'stopped', startedAtMs, endedAtMs: this.#lastActiveMs };
   }
 
   /** Nothing was active for a while. */

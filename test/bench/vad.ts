@@ -84,11 +84,10 @@ function conditionsOf(items: readonly Labelled[]): Readonly<Record<string, (item
 }
 
 function costUs(sounds: readonly Pcm[]): number {
-  const listener = { speechStarted: () => undefined, speechStopped: () => undefined };
   const before = process.cpuUsage();
   let frames = 0;
   for (const { sampleRateHz, data } of sounds) {
-    const activity = new VoiceActivity({ sampleRateHz, startMs: 0, listener });
+    const activity = new VoiceActivity({ sampleRateHz, startMs: 0 });
     const frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     for (let at = 0; at + frameBytes <= data.byteLength; at += frameBytes, frames++) {
       activity.push(data.subarray(at, at + frameBytes));

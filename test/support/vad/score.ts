@@ -84,19 +84,18 @@ function listenTo({ pcm }: Labelled, tuning: Partial<VoiceActivityTuning>): Hear
   const soundsToldAtMs: number[] = [];
   let nowMs = 0;
   let since: number | undefined;
-  const listener = {
-    soundStarted: () => soundsToldAtMs.push(nowMs),
-    speechStarted: () => (since = nowMs),
-    speechStopped: () => reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs }),
-  };
-  const activity = new VoiceActivity({ sampleRateHz: pcm.sampleRateHz, startMs: 0, listener, tuning });
+  const activity = new VoiceActivity({ sampleRateHz: pcm.sampleRateHz, startMs: 0, tuning });
   const frameBytes = msToBytes(VOICE_FRAME_MS, pcm.sampleRateHz);
-  let state = 'silence';
   for (let at = 0; at + frameBytes <= pcm.data.byteLength; at += frameBytes) {
     nowMs += VOICE_FRAME_MS;
-    state = activity.push(pcm.data.subarray(at, at + frameBytes));
+    const edge = activity.push(pcm.data.subarray(at, at + frameBytes));
+    if (edge?.kind === 'sound') soundsToldAtMs.push(nowMs);
+    if (edge?.kind === 'started') since = nowMs;
+    if (edge?.kind !== 'stopped' || since === undefined) continue;
+    reports.push({ toldFromMs: since, toldUntilMs: nowMs });
+    since = undefined;
   }
-  if (state === 'speech') reports.push({ toldFromMs: since ?? 0, toldUntilMs: nowMs });
+  if (since !== undefined) reports.push({ toldFromMs: since, toldUntilMs: nowMs });
   activity.close();
   return { reports, soundsToldAtMs };
 }
