@@ -7,9 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
-import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
+import { unusableAddress } from '../base/unusable-address.ts';
 import type { Prices } from '../ops/cost.ts';
 import { callRoutes } from './call-routes.ts';
 import { CallView } from './call-view.ts';
@@ -82,20 +82,9 @@ export async function startHttp(
   const { host, port } = address;
   const url = await app.listen({ host, port }).catch(async (error: unknown) => {
     await app.close();
-    throw new ParleyError('HTTP_ADDRESS_UNUSABLE', whyNotListening(address, error), { cause: error });
+    throw unusableAddress(address, error);
   });
   return { url, close: () => app.close() };
-}
-
-function whyNotListening({ host, port }: { host: string; port: number }, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const known: Readonly<Record<string, string>> = {
-    EADDRINUSE: `HTTP_PORT: ${port} is taken by another program on ${host}`,
-    EACCES: `HTTP_PORT: ${port} may not be used by this user`,
-    EADDRNOTAVAIL: `HTTP_HOST: ${host} is no address of this machine`,
-    ENOTFOUND: `HTTP_HOST: ${host} is no address of this machine`,
-  };
-  return `${known[code] ?? `HTTP_HOST, HTTP_PORT: ${host}:${port} cannot be listened on`} (${code}).`;
 }
 
 /** Everything but the socket. */

@@ -4,19 +4,21 @@ import { silentLog } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DoctorPorts } from '../ops/doctor/examine.ts';
 import { askAsteriskInfo } from '../telephony/asterisk/ari/ari.ts';
-import { chatOf, credentialsOf, recognizerOf, synthesizers } from './providers.ts';
+import { chatOf, credentialsOf, recognizerOf, streamingRecognizerOf, synthesizers } from './providers.ts';
 
 export async function connectDoctor(settings: Settings): Promise<DoctorPorts> {
   const credentials = await credentialsOf(settings);
   const { grpc, http } = synthesizers(settings, credentials, silentLog);
-  const recognizer = recognizerOf(settings, credentials);
+  const short = recognizerOf(settings, credentials);
+  const streaming = streamingRecognizerOf(settings, credentials, silentLog);
+  const recognizers = streaming ? [streaming, short] : [short];
   const chat = chatOf(settings, silentLog);
   return {
     ari: { info: () => askAsteriskInfo({ ...settings.ari, clock: systemClock }) },
     synthesizers: [grpc, http],
-    recognizer,
+    recognizers,
     chat,
     close: async () =>
-      void (await Promise.all([grpc.close(), http.close(), recognizer.close(), chat.close()])),
+      void (await Promise.all([grpc, http, ...recognizers, chat].map((provider) => provider.close()))),
   };
 }

@@ -2,6 +2,7 @@
 import type { OnFallback } from '../alerts/watch-providers.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
+import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
@@ -135,6 +136,18 @@ export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials
     clock: systemClock,
     deadlineMs: asr.timeoutMs,
   });
+}
+
+/** Who hears live speech while it is spoken. Undefined where MEDIA_MODE is `file`: there is none. Connects in the background. */
+export function streamingRecognizerOf(
+  { yandex, media }: Settings,
+  credentials: Credentials,
+  log: Log,
+): StreamingRecognizer | undefined {
+  const clock = systemClock;
+  return media.mode === 'file'
+    ? undefined
+    : new StreamingRecognizer({ url: yandex.sttGrpcUrl, credentials, clock, log });
 }
 
 /** The model as it is asked once in a while: by the doctor, by replays. */

@@ -8,9 +8,9 @@ import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import { TypedRecognizer } from '../speech/recognition/typed.ts';
 import { WatchedRecognizer } from '../speech/recognition/watched.ts';
 import type { Credentials } from '../speech/yandex/credentials.ts';
-import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
+import type { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
 import type { Arrival, SpeechCarriage } from '../telephony/telephone.ts';
-import { recognizerOf } from './providers.ts';
+import { recognizerOf, streamingRecognizerOf } from './providers.ts';
 import type { Watch } from './watch.ts';
 
 interface Hearer {
@@ -28,15 +28,12 @@ export class Recognition {
 
   /** Connects in the background. Where MEDIA_MODE is `file` there is no streaming, and live speech is heard as whole utterances, never eagerly. */
   constructor(settings: Settings, credentials: Credentials, log: Log, watch: Watch) {
-    const clock = systemClock;
     this.#watch = watch;
     const short = this.#provider(recognizerOf(settings, credentials));
     this.#short = short;
     const whole = settings.asr.eager ? new EagerRecognizer(short) : short;
     this.#whole = { recognizer: this.#asked(whole), watched: [short] };
-    const url = settings.yandex.sttGrpcUrl;
-    this.#streaming =
-      settings.media.mode === 'file' ? undefined : new StreamingRecognizer({ url, credentials, clock, log });
+    this.#streaming = streamingRecognizerOf(settings, credentials, log);
     this.#live = this.#streaming
       ? this.#streamed(this.#streaming, short, log)
       : { recognizer: this.#asked(short), watched: [short] };

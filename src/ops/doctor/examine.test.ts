@@ -1,4 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,8 +24,10 @@ describe('the doctor', () => {
     const { reports, closed, mediaDir } = await examined();
     expect(reports.map(({ name, ok }) => `${name}: ${ok}`)).toEqual([
       'settings: true',
-      'bot profiles: true',
+      'BOTS_DIR: true',
       'MEDIA_DIR: true',
+      'DATA_DIR: true',
+      'HTTP_PORT: true',
       'Asterisk: true',
       'media mode: true',
       'Asterisk modules: true',
@@ -93,8 +98,59 @@ describe('the doctor', () => {
 
   it('goes on to Asterisk when the bot profiles are faulty', async () => {
     const { reports } = await examined({}, { BOTS_DIR: '/nowhere/bots' });
-    expect(reports[1]).toMatchObject({ name: 'bot profiles', ok: false });
+    expect(reports[1]).toMatchObject({ name: 'BOTS_DIR', ok: false });
     expect(reports.at(-1)).toMatchObject({ name: 'speech and chat', ok: 'warn' });
+  });
+
+  it('names the line of a fault in any bot, not only in the one that it asks as', async () => {
+    const bots = dir();
+    const defaultBot = new URL('../../../config/bots/default.yaml', import.meta.url);
+    copyFileSync(fileURLToPath(defaultBot), join(bots, 'default.yaml'));
+    writeFileSync(join(bots, 'sales.yaml'), 'language: ru-RU\nprompt: Ты продавец.\ngreting: Добрый день!\n');
+    const { reports } = await examined({}, { BOTS_DIR: bots });
+    expect(reports[1]).toMatchObject({ name: 'BOTS_DIR', ok: false });
+    expect(reports[1]?.finding).toContain('sales.yaml:3: greting');
+    expect(healthy(reports)).toBe(false);
+  });
+
+  it('listens by each recognizer: a dead one is told of, though the other would hear', async () => {
+    const dead: Recognizer = {
+      name: 'dead-asr',
+      // eslint-disable-next-line require-yield
+      async *recognize() {
+        throw new ParleyError('ASR_UNAVAILABLE', 'Nobody listens there.');
+      },
+      close: async () => undefined,
+    };
+    const { reports } = await examined({ recognizers: [dead] });
+    const report = reports.find(({ name }) => name === 'recognition (dead-asr)');
+    expect(report).toMatchObject({ ok: false, finding: 'Nobody listens there. [ASR_UNAVAILABLE]' });
+    expect(report?.advice).toContain('YANDEX_STT_GRPC_URL');
+  });
+
+  it('says that DATA_DIR cannot be written', async () => {
+    const file = join(dir(), 'data');
+    writeFileSync(file, '');
+    const { reports } = await examined({}, { DATA_DIR: file });
+    expect(reports.find(({ name }) => name === 'DATA_DIR')).toMatchObject({
+      ok: false,
+      finding: `DATA_DIR: ${file} cannot be written (EEXIST). [DATA_DIR_UNUSABLE]`,
+    });
+  });
+
+  it('says that another program has the HTTP port', async () => {
+    const report = await askedBeside((_, response) => void response.end('hello'));
+    expect(report).toMatchObject({ ok: false });
+    expect(report?.finding).toMatch(/^HTTP_PORT: \d+ is taken by another program on 127\.0\.0\.1/);
+  });
+
+  it('finds no fault in the service that it is asked beside', async () => {
+    const report = await askedBeside((_, response) => {
+      response.statusCode = 503;
+      response.end(JSON.stringify({ ready: false, reasons: ['Asterisk is away'] }));
+    });
+    expect(report).toMatchObject({ ok: 'warn' });
+    expect(report?.finding).toContain('a Parley listens there already');
   });
 
   it('stops at faulty settings, since nothing else can be tried with them', async () => {
@@ -164,21 +220,37 @@ async function examined(
     return { version: '22.10.1', modules: needed };
   };
   const mediaDir = dir();
+  const dataDir = dir();
   const reports = await examine(
     {
       ...{ ARI_USERNAME: 'parley', ARI_PASSWORD: 'x', YANDEX_API_KEY: 'x', YANDEX_FOLDER_ID: 'x' },
       ...{ OPENAI_API_KEY: 'x', DIALPLAN_FALLBACK: 'from-parley,operator,1', MEDIA_DIR: mediaDir },
+      ...{ DATA_DIR: dataDir, HTTP_PORT: '0' },
       BOTS_DIR: fileURLToPath(new URL('../../../config/bots', import.meta.url)),
       ...env,
     },
     async () => ({
-      ...{ ari: { info }, synthesizers: [synthesizer], recognizer, chat },
+      ...{ ari: { info }, synthesizers: [synthesizer], recognizers: [recognizer], chat },
       close: async () => void closes++,
       ...faults,
     }),
     clock,
   );
   return { reports, mediaDir, closed: () => closes };
+}
+
+/** What the doctor says of HTTP_PORT when this already listens there. */
+async function askedBeside(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { reports } = await examined({}, { HTTP_PORT: String(port) });
+    return reports.find(({ name }) => name === 'HTTP_PORT');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 /** A directory that any user may enter. */

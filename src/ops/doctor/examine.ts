@@ -13,6 +13,8 @@ import { asteriskChecks } from './asterisk-checks.ts';
 import { chatCheck } from './chat-check.ts';
 import { failure, runCheck } from './check.ts';
 import type { Check, CheckReport } from './check.ts';
+import { dataDirCheck } from './data-dir-check.ts';
+import { httpPortCheck } from './http-port-check.ts';
 import { mediaDirCheck } from './media-dir-check.ts';
 import { botsCheck, settingsCheck } from './settings-checks.ts';
 import { speechChecks } from './speech-checks.ts';
@@ -21,7 +23,7 @@ import { speechChecks } from './speech-checks.ts';
 export interface DoctorPorts {
   readonly ari: Pick<AriPort, 'info'>;
   readonly synthesizers: readonly Synthesizer[];
-  readonly recognizer: Recognizer;
+  readonly recognizers: readonly Recognizer[];
   readonly chat: Chat;
   close(): Promise<void>;
 }
@@ -42,6 +44,8 @@ export async function examine(
     first,
     await run(botsCheck(settings.bots.dir)),
     await run(mediaDirCheck(settings.media.dir)),
+    await run(dataDirCheck(settings.data.dir)),
+    await run(httpPortCheck(settings.http)),
   ];
   try {
     const ports = await connect(settings);
@@ -65,7 +69,7 @@ async function outsideChecks(
   const bot = bots.get();
   return [
     ...asterisk,
-    ...speechChecks(ports.synthesizers, ports.recognizer, bot, clock),
+    ...speechChecks(ports.synthesizers, ports.recognizers, bot, clock),
     chatCheck(ports.chat, bot, clock),
   ];
 }

@@ -24,7 +24,7 @@ export function settingsCheck(env: Environment): Check {
 
 export function botsCheck(dir: string): Check {
   return {
-    name: 'bot profiles',
+    name: 'BOTS_DIR',
     async run() {
       const { names } = await loadBots(dir);
       return { ok: true, finding: `${names.length} in ${dir}: ${names.join(', ')}` };

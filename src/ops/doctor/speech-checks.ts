@@ -1,5 +1,5 @@
 /**
- * One real synthesis by each synthesizer and one real recognition. What was spoken is what is listened to, so that the recognition has
+ * One real synthesis by each synthesizer and one real recognition by each recognizer. What was spoken is what is listened to, so that the recognition has
  * something to understand.
  */
 import { bytesToMs, silence } from '../../audio/pcm.ts';
@@ -15,7 +15,7 @@ const SAMPLE_RATE_HZ = 8000;
 
 export function speechChecks(
   synthesizers: readonly Synthesizer[],
-  recognizer: Recognizer,
+  recognizers: readonly Recognizer[],
   bot: BotProfile,
   clock: Clock,
 ): readonly Check[] {
@@ -23,7 +23,7 @@ export function speechChecks(
   const keep = (pcm: Uint8Array) => (spoken = pcm);
   return [
     ...synthesizers.map((synthesizer) => synthesisCheck(synthesizer, bot, clock, keep)),
-    recognitionCheck(recognizer, bot, clock, () => spoken),
+    ...recognizers.map((recognizer) => recognitionCheck(recognizer, bot, clock, () => spoken)),
   ];
 }
 
