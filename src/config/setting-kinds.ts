@@ -47,6 +47,16 @@ export const path: Kind<string> = {
 
 export const httpUrl: Kind<string> = urlWith('http', 'https');
 
+/** ari-client knows no address with brackets, and none below a path. */
+export const ariUrl: Kind<string> = {
+  expected:
+    'an address such as http://pbx:8088: a name or IPv4 (for IPv6 give it a name), no path, no password',
+  schema: httpUrl.schema.refine((given) => {
+    const { hostname, pathname, search } = new URL(given);
+    return !hostname.startsWith('[') && /^(\/ari)?\/?$/.test(pathname) && search === '';
+  }),
+};
+
 /** `grpc://` is without TLS. */
 export const grpcUrl: Kind<string> = urlWith('grpc', 'grpcs');
 

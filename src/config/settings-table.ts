@@ -3,6 +3,7 @@
  * The operator's documents (`.env.example`, docs/settings.md) name exactly these; a test holds them to it.
  */
 import {
+  ariUrl,
   currency,
   dialplanPlace,
   flag,
@@ -31,7 +32,7 @@ export interface Setting<T = unknown> {
 }
 
 export const SETTINGS = {
-  ARI_URL: or('http://127.0.0.1:8088', httpUrl, "Asterisk's HTTP server, without /ari"),
+  ARI_URL: or('http://127.0.0.1:8088', ariUrl, "Asterisk's HTTP server, without /ari"),
   ARI_USERNAME: required(text, 'the user in ari.conf'),
   ARI_PASSWORD: required(password, "that user's password"),
   ARI_APP: or('voicebot', text, 'the application that Stasis() names in the dialplan'),

@@ -47,7 +47,7 @@ describe('settings', () => {
     });
     expect(lines[0]).toBe('5 settings are wrong:');
     expect(lines).toContain(
-      '  ARI_URL: is "asterisk:8088"; expected an address that begins with http:// or https://, without a password in it',
+      '  ARI_URL: is "asterisk:8088"; expected an address such as http://pbx:8088: a name or IPv4 (for IPv6 give it a name), no path, no password',
     );
     expect(lines).toContain('  ARI_USERNAME: is missing; expected the user in ari.conf');
     expect(lines).toContain('  MEDIA_MODE: is "streaming"; expected one of auto, file, stream');
@@ -55,6 +55,16 @@ describe('settings', () => {
     expect(
       lines.some((line) => line.startsWith('  DIALPLAN_FALLBACK: is "operator"; expected context')),
     ).toBe(true);
+  });
+
+  it.each(['http://[::1]:8088', 'http://pbx:8088/asterisk', 'http://pbx:8088/?x=1'])(
+    'say why Asterisk is not asked at %s, which ari-client cannot read',
+    (ARI_URL) => expect(faultsOf({ ...enough, ARI_URL })[1]).toMatch(/ARI_URL: .*IPv4.*no path/),
+  );
+
+  it('let Asterisk be asked where its HTTP server is, also if /ari is given', () => {
+    for (const ARI_URL of ['http://pbx:8088', 'https://pbx/', 'http://10.0.0.1:8088/ari/'])
+      expect(readSettings({ ...enough, ARI_URL }).ari.url).toBe(ARI_URL.replace(/\/$/, ''));
   });
 
   it('never show a secret, even a faulty one or one inside an address', () => {

@@ -96,6 +96,18 @@ describe('the doctor', () => {
     expect(healthy(reports)).toBe(true);
   });
 
+  it('says that a proxy in the environment is not obeyed, and shows no password of it', async () => {
+    const env = { https_proxy: 'http://me:hush@proxy:3128', HTTP_PROXY: 'http://proxy:3128', no_proxy: '*' };
+    const { reports } = await examined({}, env);
+    expect(reports.find(({ name }) => name === 'proxies')).toMatchObject({
+      ok: 'warn',
+      finding: expect.stringMatching(/^HTTP_PROXY, https_proxy set, and not obeyed/) as unknown,
+    });
+    expect(renderJson(reports)).not.toContain('hush');
+    const { reports: without } = await examined({}, { http_proxy: '', no_proxy: '*' });
+    expect(without.map(({ name }) => name)).not.toContain('proxies');
+  });
+
   it('goes on to Asterisk when the bot profiles are faulty', async () => {
     const { reports } = await examined({}, { BOTS_DIR: '/nowhere/bots' });
     expect(reports[1]).toMatchObject({ name: 'BOTS_DIR', ok: false });

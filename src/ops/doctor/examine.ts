@@ -16,7 +16,7 @@ import type { Check, CheckReport } from './check.ts';
 import { dataDirCheck } from './data-dir-check.ts';
 import { httpPortCheck } from './http-port-check.ts';
 import { mediaDirCheck } from './media-dir-check.ts';
-import { botsCheck, settingsCheck } from './settings-checks.ts';
+import { botsCheck, proxyChecks, settingsCheck } from './settings-checks.ts';
 import { speechChecks } from './speech-checks.ts';
 
 /** The outside world as a call would meet it, but bare: no cache, no failover, so that each line tells of one thing. */
@@ -47,6 +47,7 @@ export async function examine(
     await run(dataDirCheck(settings.data.dir)),
     await run(httpPortCheck(settings.http)),
   ];
+  for (const check of proxyChecks(env)) reports.push(await run(check));
   try {
     const ports = await connect(settings);
     for (const check of await outsideChecks(settings, ports, clock)) reports.push(await run(check));

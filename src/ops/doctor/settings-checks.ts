@@ -22,6 +22,21 @@ export function settingsCheck(env: Environment): Check {
   };
 }
 
+/** What Docker and many shells set, in either case; grpc_proxy is gRPC's own. */
+const PROXY_VARIABLE = /^(https?|all|grpc)_proxy$/i;
+
+/** One line where the environment names a proxy that will not be asked, and else none. */
+export function proxyChecks(env: Environment): readonly Check[] {
+  const named = Object.keys(env).filter((name) => PROXY_VARIABLE.test(name) && env[name]);
+  if (named.length === 0) return [];
+  const run = async () => ({
+    ok: 'warn' as const,
+    finding: `${named.sort().join(', ')} set, and not obeyed: every connection of Parley's is direct`,
+    advice: 'Nothing to do where the checks below are green. Else let this machine out to the providers.',
+  });
+  return [{ name: 'proxies', run }];
+}
+
 export function botsCheck(dir: string): Check {
   return {
     name: 'BOTS_DIR',

@@ -1,4 +1,5 @@
 import { createServer, type Http2Server } from 'node:http2';
+import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -102,6 +103,26 @@ describe('the pool of gRPC channels', () => {
     await connected(pool);
     expect(pool.connectedChannels).toBe(4);
     pool.close();
+  });
+
+  it('asks no proxy that the environment names', async () => {
+    let asked = 0;
+    const proxy = createTcpServer((socket) => {
+      asked++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    for (const name of ['grpc_proxy', 'https_proxy', 'http_proxy'])
+      vi.stubEnv(name, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    const pool = new ChannelPool({ url: server.url, clock: systemClock, settings });
+    try {
+      await connected(pool);
+      expect(asked).toBe(0);
+    } finally {
+      pool.close();
+      vi.unstubAllEnvs();
+      proxy.close();
+    }
   });
 
   it('heals when the server is killed and comes back on the same port', async () => {

@@ -3,6 +3,8 @@ import { unlessAborted } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 
 const CHANNEL_OPTIONS: ChannelOptions = {
+  // No connection of Parley's goes through a proxy: docs/decisions/proxies.md.
+  'grpc.enable_http_proxy': 0,
   // Without it grpc-js lets all channels of one target share one connection, and the pool would be none.
   'grpc.use_local_subchannel_pool': 1,
   // A dead connection is found within 40 s even when nobody calls. Servers may drop clients that ping more often than

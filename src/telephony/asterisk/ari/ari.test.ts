@@ -1,7 +1,12 @@
+import dns from 'node:dns';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Mock } from 'vitest';
 import type { Log, LogFields } from '../../../base/log.ts';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
@@ -94,6 +99,19 @@ const start = (id: string, args: string[] = []) => ({
   channel: wireChannelOf(id),
 });
 
+const hasIpv6Loopback = () =>
+  Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+/** As if every name were that of IPv6's loopback. */
+function lookUpLoopback(
+  _name: string,
+  options: { all?: boolean },
+  done: (...found: unknown[]) => void,
+): void {
+  if (options.all) process.nextTick(done, null, [{ address: '::1', family: 6 }]);
+  else process.nextTick(done, null, '::1', 6);
+}
+
 describe('connecting', () => {
   it('says that a wrong password was refused, and the process goes on', async () => {
     await expect(connectAri(optionsFor({ password: 'wrong' }))).rejects.toMatchObject({
@@ -138,6 +156,42 @@ describe('connecting', () => {
     } finally {
       await Promise.all(ports.map((port) => port.close()));
       await other.crash();
+    }
+  });
+
+  it.skipIf(!hasIpv6Loopback())('finds an Asterisk that listens on IPv6 alone by its name', async () => {
+    const other = await AriTestServer.start(PASSWORD, '::1');
+    const lookedUp = vi.spyOn(dns, 'lookup') as unknown as Mock<typeof lookUpLoopback>;
+    lookedUp.mockImplementation(lookUpLoopback);
+    try {
+      const port = await connected({ url: `http://pbx.example:${new URL(other.url).port}` });
+      const heard = heardOn(port, 'c1');
+      other.send(start('c1'));
+      await until(() => expect(heard).toHaveLength(1));
+      await port.close();
+    } finally {
+      lookedUp.mockRestore();
+      await other.crash();
+    }
+  });
+
+  it('asks no proxy that the environment names, not even for the way there', async () => {
+    let asked = 0;
+    const proxy = createServer((socket) => {
+      asked++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const named = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    for (const name of ['http_proxy', 'HTTP_PROXY']) vi.stubEnv(name, named);
+    vi.stubEnv('NO_PROXY', 'elsewhere.example');
+    try {
+      await connected();
+      expect(asked).toBe(0);
+      expect(process.env.NO_PROXY).toBe('elsewhere.example');
+    } finally {
+      vi.unstubAllEnvs();
+      proxy.close();
     }
   });
 
@@ -247,7 +301,7 @@ describe('requests', () => {
   });
 
   it('share kept-alive connections, and leave nothing behind after thousands', async () => {
-    const port = await connected();
+    const port = await connected({ clock: systemClock });
     server.answer('POST /channels/1/answer', json(undefined, 204));
     const timersBefore = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     for (let round = 0; round < 100; round++) {

@@ -18,7 +18,7 @@ import { ARI_DEADLINES, type AriDeadlines, AriRequests } from './ari-requests.ts
 import { AriRest } from './ari-rest.ts';
 
 export interface AriOptions {
-  /** `http://127.0.0.1:8088`; a path is ignored, as ari-client does. */
+  /** `http://127.0.0.1:8088`; a path is ignored, as ari-client does, which cannot read an IPv6 address either. */
   readonly url: string;
   readonly username: string;
   readonly password: string;
@@ -169,9 +169,21 @@ async function loadNow({ url, username, password, clock }: AriOptions): Promise<
     throw tooLate("Loading Asterisk's API descriptions", LOAD_MS);
   });
   try {
-    return await Promise.race([connect(url, username, password), deadline]);
+    return await Promise.race([withoutProxy(() => connect(url, username, password)), deadline]);
   } finally {
     late.abort();
+  }
+}
+
+/** ari-client asks the proxy that the environment names, if any; it looks there before `connecting` returns. */
+function withoutProxy<T>(connecting: () => T): T {
+  const before = process.env.NO_PROXY;
+  process.env.NO_PROXY = '*';
+  try {
+    return connecting();
+  } finally {
+    if (before === undefined) delete process.env.NO_PROXY;
+    else process.env.NO_PROXY = before;
   }
 }
 

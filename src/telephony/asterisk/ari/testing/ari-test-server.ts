@@ -15,6 +15,7 @@ export class AriTestServer {
   readonly #answers = new Map<string, Answer>();
   readonly #tcp = new Set<Socket>();
   readonly #password: string;
+  readonly #host: string;
   #port = 0;
   /** Event sockets that have been opened, all of them, whatever became of them. */
   readonly opened: WebSocket[] = [];
@@ -26,8 +27,9 @@ export class AriTestServer {
   silent = false;
   attempts = 0;
 
-  constructor(password: string) {
+  constructor(password: string, host: string) {
     this.#password = password;
+    this.#host = host;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#http.on('connection', (socket) => {
       this.#tcp.add(socket);
@@ -44,17 +46,15 @@ export class AriTestServer {
     this.answer('GET /channels', json([]));
   }
 
-  static async start(password = PASSWORD): Promise<AriTestServer> {
-    const server = new AriTestServer(password);
+  static async start(password = PASSWORD, host = '127.0.0.1'): Promise<AriTestServer> {
+    const server = new AriTestServer(password, host);
     await server.listen();
-    for (const [path, description] of descriptions(server.url)) {
-      server.answer(`GET /api-docs/${path}.json`, json(description));
-    }
+    for (const [path] of descriptions('')) server.answer(`GET /api-docs/${path}.json`, described(path));
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#host.includes(':') ? `[${this.#host}]` : this.#host}:${this.#port}`;
   }
 
   /** TCP connections that stand. */
@@ -72,7 +72,7 @@ export class AriTestServer {
 
   /** Starts to listen, again on the same port if it did before. */
   async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.#http.listen(this.#port, this.#host, resolve));
     this.#port = (this.#http.address() as AddressInfo).port;
   }
 
@@ -111,6 +111,12 @@ export function json(body: unknown, status = 200): Answer {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
+}
+
+/** As Asterisk does, it calls itself what the request called it. */
+function described(path: string): Answer {
+  return (response, request) =>
+    json(new Map(descriptions(`http://${request.headers.host}`)).get(path))(response, request);
 }
 
 /** No answer, ever. */
