@@ -40,7 +40,7 @@ export class Resampler {
   constructor(fromHz: number, toHz: number) {
     const unknown = [fromHz, toHz].find((rate) => !SAMPLE_RATES_HZ.includes(rate));
     if (unknown !== undefined)
-      throw new ParleyError('AUDIO_INVALID', `Cannot resample from or to ${unknown} Hz.`);
+      throw new ParleyError('AUDIO_INVALID', `${unknown} Hz is none of the rates that can be converted.`);
     this.#bank = fromHz === toHz ? undefined : bankFor(fromHz, toHz);
     this.#restart();
   }

@@ -17,11 +17,14 @@ const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FORMAT_BYTES = 16;
 
+export function isWav(bytes: Uint8Array): boolean {
+  return bytes.byteLength >= HEADER_BYTES && CONTAINERS.includes(name(bytes, 0)) && name(bytes, 8) === 'WAVE';
+}
+
 /** Undefined if it is no WAV file, or has no format or no samples. What a chunk lacks at its end is missing from the samples. */
 export function wavParts(bytes: Uint8Array): WavParts | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < HEADER_BYTES || !CONTAINERS.includes(name(bytes, 0)) || name(bytes, 8) !== 'WAVE')
-    return undefined;
+  if (!isWav(bytes)) return undefined;
   let format: Omit<WavParts, 'samples'> | undefined;
   for (let at = HEADER_BYTES; at + CHUNK_HEADER_BYTES <= bytes.byteLength;) {
     const body = at + CHUNK_HEADER_BYTES;

@@ -79,17 +79,18 @@ describe('WAV', () => {
     });
   });
 
-  const wrong: [string, () => Uint8Array][] = [
-    ['nothing', () => new Uint8Array(0)],
-    ['garbage', () => new TextEncoder().encode('This is no audio at all, only text.')],
-    ['half a header', () => encodeWav(silence(20, 8000)).subarray(0, 30)],
-    ['stereo', () => written(2, '16')],
-    ['8 bits', () => written(1, '8')],
-    ['floats', () => written(1, '32f')],
+  const wrong: [string, () => Uint8Array, RegExp][] = [
+    ['nothing', () => new Uint8Array(0), /^Not a WAV file\./],
+    ['garbage', () => new TextEncoder().encode('This is no audio at all, only text.'), /^Not a WAV file\./],
+    ['half a header', () => encodeWav(silence(20, 8000)).subarray(0, 30), /^A WAV file without sound\./],
+    ['stereo', () => written(2, '16'), /16-bit PCM in 2 channel/],
+    ['8 bits', () => written(1, '8'), /8-bit PCM in 1 channel/],
+    ['floats', () => written(1, '32f'), /32-bit floating point/],
+    ['µ-law', () => written(1, '8m'), /8-bit µ-law/],
   ];
-  it.each(wrong)('refuses %s as AUDIO_INVALID', (_name, make) => {
+  it.each(wrong)('refuses %s as AUDIO_INVALID, and says what it is', (_name, make, why) => {
     expect(() => decodeWav(make())).toThrowError(
-      expect.toSatisfy((error) => isParleyError(error, 'AUDIO_INVALID')),
+      expect.toSatisfy((error) => isParleyError(error, 'AUDIO_INVALID') && why.test(error.message)),
     );
   });
 });

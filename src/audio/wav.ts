@@ -4,10 +4,23 @@
 import wavefile from 'wavefile';
 import { ParleyError } from '../base/errors.ts';
 import { BYTES_PER_SAMPLE, concatBytes, toSamples, type Pcm } from './pcm.ts';
-import { wavParts } from './wav-chunks.ts';
+import { isWav, wavParts } from './wav-chunks.ts';
 
 const FORMAT_PCM = 1;
 const FORMAT_EXTENSIBLE = 0xfffe;
+
+/** What else telephony and sound programs write, by the registry of RFC 2361. */
+const ENCODINGS: Readonly<Record<number, string>> = {
+  [FORMAT_PCM]: 'PCM',
+  2: 'ADPCM',
+  3: 'floating point',
+  6: 'A-law',
+  7: 'µ-law',
+  17: 'ADPCM',
+  49: 'GSM',
+  85: 'MP3',
+  [FORMAT_EXTENSIBLE]: 'PCM',
+};
 
 /** Where the two sizes stand in the canonical header that wavefile writes: RIFF and data. */
 const RIFF_SIZE_AT = 4;
@@ -66,11 +79,17 @@ function encode(data: Uint8Array, sampleRateHz: number, channels: number): Uint8
 /** The PCM in a WAV file. Throws AUDIO_INVALID for anything that is not 16-bit mono PCM. */
 export function decodeWav(bytes: Uint8Array): Pcm {
   const wav = wavParts(bytes);
-  if (!wav) throw new ParleyError('AUDIO_INVALID', 'Not a WAV file, or one without sound.');
+  if (!wav)
+    throw new ParleyError('AUDIO_INVALID', isWav(bytes) ? 'A WAV file without sound.' : 'Not a WAV file.');
   const { format, channels, bits, samples, sampleRateHz } = wav;
   const isLinear = format === FORMAT_PCM || format === FORMAT_EXTENSIBLE;
-  if (!isLinear || channels !== 1 || bits !== 16)
-    throw new ParleyError('AUDIO_INVALID', `WAV of format ${format}, ${channels} channels, ${bits} bits.`);
+  if (!isLinear || channels !== 1 || bits !== 16) {
+    const encoding = ENCODINGS[format] ?? `format ${format}`;
+    throw new ParleyError(
+      'AUDIO_INVALID',
+      `A WAV file of ${bits}-bit ${encoding} in ${channels} channel${channels === 1 ? '' : 's'}.`,
+    );
+  }
   // A copy: the file's own bytes may begin at an odd place.
   return {
     sampleRateHz,

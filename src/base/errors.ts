@@ -54,7 +54,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'DATA_DIR must be writable by Parley: give it to its user, or name another place.',
   },
-  AUDIO_INVALID: { retryable: false, advice: 'Expected 16-bit mono PCM, in a WAV where a file is named.' },
+  AUDIO_INVALID: {
+    retryable: false,
+    advice: 'Expected 16-bit mono PCM at 8, 16, 22.05, 24, 44.1 or 48 kHz; a file as WAV.',
+  },
 
   CREDENTIALS_INVALID: {
     retryable: false,
