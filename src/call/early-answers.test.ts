@@ -17,8 +17,8 @@ const chat: Chat = {
   name: 'scripted',
   async *reply(request, signal) {
     asked.push({ request, signal });
-    yield 'Первая часть ответа.|Вторая часть ответа.|';
-    yield 'Третья часть ответа.';
+    yield { kind: 'text', text: 'Первая часть ответа.|Вторая часть ответа.|' };
+    yield { kind: 'text', text: 'Третья часть ответа.' };
   },
 };
 

@@ -4,6 +4,7 @@ import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
+import type { ReplyEvent } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { History } from './history.ts';
@@ -84,8 +85,8 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
     profile,
     chat: {
       name: 'scripted',
-      async *reply() {
-        yield* tokens;
+      async *reply(): AsyncGenerator<ReplyEvent> {
+        for (const text of tokens) yield { kind: 'text', text };
         if (failure) throw failure;
       },
     },

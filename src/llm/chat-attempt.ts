@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { AnswerLimit } from './answer-limit.ts';
-import type { ChatRequest, ChatUsage } from './chat.ts';
+import type { ChatRequest, ChatUsage, ReplyEvent } from './chat.ts';
 import type { ChatEndpoint } from './chat-endpoint.ts';
 import { connectionFailure, refusal } from './chat-failures.ts';
 import { readCompletionEvent } from './completion-event.ts';
@@ -78,7 +78,7 @@ export class ChatAttempt {
   /**
    * The answer, from its first word on, as it comes; nothing of one that has no word. Throws LLM_*, or the reason of the abort. Once.
    */
-  async *words(): AsyncGenerator<string> {
+  async *events(): AsyncGenerator<ReplyEvent> {
     const { signal } = this.#deadline;
     this.#awaitFirstToken();
     try {
@@ -116,7 +116,7 @@ export class ChatAttempt {
     }
   }
 
-  async *#read(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  async *#read(body: AsyncIterable<Uint8Array>): AsyncGenerator<ReplyEvent> {
     for await (const { name, data, isWhole } of serverSentEvents(body, BOUNDS)) {
       const event = data.startsWith(DONE) ? END : eventOf({ name, data, isWhole });
       this.#usage = event.usage ?? this.#usage;
@@ -136,7 +136,7 @@ export class ChatAttempt {
     if (!this.#isEnded) throw this.#brokenOff();
   }
 
-  async *#speak(text: string): AsyncGenerator<string> {
+  async *#speak(text: string): AsyncGenerator<ReplyEvent> {
     const words = this.#limit.take(text);
     if (words === '') return;
     if (!this.#hasSpoken && !WORD.test(words)) return void (this.#wordless += words);
@@ -144,12 +144,12 @@ export class ChatAttempt {
     this.#hasSpoken = true;
     // The reader's time is not the model's.
     this.#deadline.lift();
-    yield spoken;
+    yield { kind: 'text', text: spoken };
     this.#deadline.signal.throwIfAborted();
     this.#deadline.set(this.#tools.tokenGapMs, 'The model fell silent in its answer.');
   }
 
-  async *#end(reason?: string): AsyncGenerator<string> {
+  async *#end(reason?: string): AsyncGenerator<ReplyEvent> {
     const failure = reason === undefined ? undefined : failureOf(reason);
     if (failure) throw failure;
     yield* this.#speak(this.#speech.end());

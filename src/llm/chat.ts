@@ -5,11 +5,22 @@ export interface Chat {
   /** Stands in logs and metrics. */
   readonly name: string;
   /**
-   * Streams the reply as pieces of text for the caller: without what the model thinks, and at most about `maxTokens` of it. Ends when the
-   * model has finished; throws a ParleyError LLM_*, also after some text. An answer that holds no word at all may be only marks.
+   * Streams the reply as it comes: without what the model thinks, and at most about `maxTokens` of it. Ends when the model has finished;
+   * throws a ParleyError LLM_*, also after some text. An answer that holds no word at all may be only marks.
    * An abort reaches the server, and the iteration then throws the signal's reason.
    */
-  reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string>;
+  reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent>;
+}
+
+export type ReplyEvent =
+  /** A piece of what the caller is to hear, as long as the model sends them. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** What the model wants done: a tool that it was offered, by its name. `input` is JSON as the model wrote it, checked by nobody. */
+  | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly input: string };
+
+/** The words alone, for whoever has offered no tools. Ends and throws as the reply does. */
+export async function* wordsOf(reply: AsyncIterable<ReplyEvent>): AsyncGenerator<string> {
+  for await (const event of reply) if (event.kind === 'text') yield event.text;
 }
 
 export interface ChatRequest {

@@ -6,7 +6,7 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { Chat, ChatRequest } from './chat.ts';
+import type { Chat, ChatRequest, ReplyEvent } from './chat.ts';
 import type { OpenAiChat } from './openai.ts';
 
 /** Ollama drops a model after five minutes without a request: https://docs.ollama.com/faq */
@@ -43,7 +43,7 @@ class KeptWarmChat implements OpenAiChat {
     this.name = options.chat.name;
   }
 
-  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     try {
       yield* this.#options.chat.reply(request, signal);
       this.#restIdle(request.model);

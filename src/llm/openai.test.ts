@@ -5,7 +5,8 @@ import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { type ChatFault, type ChatSimulator, startChatSimulator } from '../lab/simulator/chat.ts';
 import { tokensOf } from '../lab/simulator/chat-wire.ts';
-import type { Chat, ChatRequest, ChatUsage } from './chat.ts';
+import { wordsOf } from './chat.ts';
+import type { Chat, ChatRequest, ChatUsage, ReplyEvent } from './chat.ts';
 import { createOpenAiChat, type OpenAiOptions } from './openai.ts';
 
 const KEY = 'sk-planted-secret';
@@ -117,7 +118,7 @@ describe('one retry', () => {
     server.fail({ kind: 'cut', afterTokens: 3 });
     const said: string[] = [];
     const reading = (async () => {
-      for await (const token of chat().reply(asking(), never())) said.push(token);
+      for await (const token of wordsOf(chat().reply(asking(), never()))) said.push(token);
     })();
     await expect(reading).rejects.toMatchObject({ code: 'LLM_UNAVAILABLE' });
     expect(said).toHaveLength(3);
@@ -194,9 +195,9 @@ function never(): AbortSignal {
   return new AbortController().signal;
 }
 
-async function collect(tokens: AsyncIterable<string>): Promise<string> {
+async function collect(reply: AsyncIterable<ReplyEvent>): Promise<string> {
   let text = '';
-  for await (const token of tokens) text += token;
+  for await (const token of wordsOf(reply)) text += token;
   return text;
 }
 

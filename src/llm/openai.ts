@@ -6,7 +6,7 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { ErrorCode, ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { Chat, ChatRequest } from './chat.ts';
+import type { Chat, ChatRequest, ReplyEvent } from './chat.ts';
 import { ChatAttempt } from './chat-attempt.ts';
 import { ChatEndpoint } from './chat-endpoint.ts';
 import type { EndpointOptions } from './chat-endpoint.ts';
@@ -81,7 +81,7 @@ class Client implements OpenAiChat {
     this.#options = { ...OPENAI_PATIENCE, ...options };
   }
 
-  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     signal.throwIfAborted();
     const { clock, totalMs } = this.#options;
     const reply = new Deadline(clock, signal);
@@ -90,7 +90,7 @@ class Client implements OpenAiChat {
       const first = this.#attempt(request, reply.signal);
       let pauseMs = 0;
       try {
-        yield* first.words();
+        yield* first.events();
         if (first.hasSpoken) return;
         this.#noteRetry('LLM_BAD_ANSWER', 'The answer held no word.', pauseMs);
       } catch (error) {
@@ -101,9 +101,9 @@ class Client implements OpenAiChat {
       }
       await sleep(clock, pauseMs, reply.signal);
       const second = this.#attempt(request, reply.signal);
-      yield* second.words();
+      yield* second.events();
       // Twice no word: whoever asked knows what to do about that.
-      if (!second.hasSpoken) yield second.wordless;
+      if (!second.hasSpoken) yield { kind: 'text', text: second.wordless };
     } finally {
       reply.clear();
     }

@@ -22,9 +22,9 @@ beforeEach(() => {
     async *reply(request, signal) {
       requests.push(request);
       if (fault) throw new ParleyError(fault, 'Scripted.');
-      yield 'We are ';
+      yield { kind: 'text', text: 'We are ' };
       signal.throwIfAborted();
-      yield 'open.';
+      yield { kind: 'text', text: 'open.' };
     },
   };
   chat = new WatchedChat(inner, { clock, onRefused: () => refusals++ });

@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { errorCode, isParleyError, refusesCredentials } from '../base/errors.ts';
 import { FailureWatch } from '../base/failure-watch.ts';
-import type { Chat, ChatRequest } from './chat.ts';
+import type { Chat, ChatRequest, ReplyEvent } from './chat.ts';
 
 /** While it fails it is asked for a word this often, ms: its state must be true also while nobody calls. Costs a few tokens each time. */
 const ASK_AGAIN_MS = 20_000;
@@ -47,12 +47,12 @@ export class WatchedChat implements Chat {
     return this.#state === 'refuses';
   }
 
-  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     let hasSpoken = false;
     try {
-      for await (const piece of this.#inner.reply(request, signal)) {
+      for await (const event of this.#inner.reply(request, signal)) {
         hasSpoken = true;
-        yield piece;
+        yield event;
       }
       this.#succeeded();
     } catch (error) {
@@ -103,7 +103,7 @@ export class WatchedChat implements Chat {
       maxTokens: FEW_TOKENS,
     } as const;
     try {
-      for await (const piece of this.reply(request, this.#closed.signal)) void piece;
+      for await (const event of this.reply(request, this.#closed.signal)) void event;
     } catch {
       if (this.isFailing) this.#askLater();
     }

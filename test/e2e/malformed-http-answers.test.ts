@@ -147,8 +147,8 @@ it('the model', async () => {
     send: () =>
       outcomes.of(async () => {
         const messages = [{ role: 'user', content: 'привет' }] as const;
-        for await (const token of chat.reply({ messages, temperature: 0, maxTokens: 10 }, never))
-          expect(typeof token).toBe('string');
+        for await (const event of chat.reply({ messages, temperature: 0, maxTokens: 10 }, never))
+          expect(event).toEqual({ kind: 'text', text: expect.any(String) as string });
       }),
   });
   await chat.close();

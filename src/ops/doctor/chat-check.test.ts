@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
-import type { ChatRequest } from '../../llm/chat.ts';
+import type { ChatRequest, ReplyEvent } from '../../llm/chat.ts';
 import { composeMessages } from '../../llm/prompt.ts';
 import { chatCheck } from './chat-check.ts';
 
@@ -14,9 +14,9 @@ async function checked(said: readonly string[], asking = bot) {
   const asked: ChatRequest[] = [];
   const chat = {
     name: 'fake',
-    async *reply(request: ChatRequest) {
+    async *reply(request: ChatRequest): AsyncGenerator<ReplyEvent> {
       asked.push(request);
-      yield* said;
+      for (const text of said) yield { kind: 'text', text };
     },
   };
   const finding = chatCheck(chat, asking, new ManualClock()).run(new AbortController().signal);

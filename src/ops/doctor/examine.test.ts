@@ -74,7 +74,7 @@ describe('the doctor', () => {
       async *reply(_, signal) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         reason = signal.reason;
-        yield '';
+        yield { kind: 'text', text: '' };
       },
     };
     const examining = examined({ chat }, {}, clock);
@@ -224,7 +224,7 @@ async function examined(
     name: 'fake-llm',
     async *reply() {
       await takes(450);
-      yield 'ready';
+      yield { kind: 'text', text: 'ready' };
     },
   };
   const info = async () => {

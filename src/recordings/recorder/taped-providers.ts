@@ -5,7 +5,7 @@ import type {
   RecognitionRequest,
   Recognizer,
 } from '../../speech/recognition/recognizer.ts';
-import type { Chat, ChatRequest } from '../../llm/chat.ts';
+import type { Chat, ChatRequest, ReplyEvent } from '../../llm/chat.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { UNDER_WAY } from './call-tape.ts';
 import type { CallTape, Growing } from './call-tape.ts';
@@ -31,7 +31,7 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
 }
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
-  async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+  async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     const { model, temperature, onUsage, ...rest } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.causeAtMs,
@@ -51,9 +51,9 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
         onUsage?.(usage);
       },
     };
-    for await (const text of tape.following(inner.reply(taped, signal), note, signal)) {
-      note.tokens.push({ atMs: tape.happens(), text });
-      yield text;
+    for await (const event of tape.following(inner.reply(taped, signal), note, signal)) {
+      if (event.kind === 'text') note.tokens.push({ atMs: tape.happens(), text: event.text });
+      yield event;
     }
   }
   return { name: inner.name, reply };

@@ -1,6 +1,6 @@
 /** The model of a recorded call: what it said to the same question, token by token, at its pace. */
 import type { ParleyError } from '../../base/errors.ts';
-import type { Chat, ChatMessage, ChatRequest } from '../../llm/chat.ts';
+import type { Chat, ChatMessage, ChatRequest, ReplyEvent } from '../../llm/chat.ts';
 import type { RecordedReply } from '../bundle/recorded-call.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import type { TapeTime } from './tape-time.ts';
@@ -29,13 +29,13 @@ export class ReplayedChat implements Chat {
     this.#isEarly = isEarly;
   }
 
-  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<string> {
+  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     const recorded = this.#take(request);
     const askedAtMs = this.#time.nowMs;
     const shiftMs = askedAtMs - recorded.atMs;
     for (const { atMs, text } of recorded.tokens) {
       await this.#time.until(atMs + shiftMs, signal);
-      yield text;
+      yield { kind: 'text', text };
     }
     if (recorded.usage) request.onUsage?.(recorded.usage);
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
