@@ -73,9 +73,13 @@ export class Answer {
     return this.#tokens;
   }
 
-  /** What the model has cost so far: as it told, else estimated. */
-  get usage(): TimelineFacts['chat.usage'] {
+  /**
+   * What the model has cost so far: as it told, else estimated. Undefined for a request that failed before its first token: that is
+   * billed by nobody, while one that was given up is.
+   */
+  get usage(): TimelineFacts['chat.usage'] | undefined {
     if (this.#toldUsage) return { ...this.#toldUsage, estimated: false };
+    if (this.#tokens === 0 && this.#failed) return undefined;
     const inputTokens = estimatedTokens(this.#promptCharacters);
     return { inputTokens, outputTokens: this.#tokens, estimated: true };
   }
@@ -136,9 +140,12 @@ export class Answer {
         yield token;
       }
       marks.mark('chat.done', { characters });
+    } catch (error) {
+      this.#failed = !this.#work.signal.aborted;
+      throw error;
     } finally {
-      // A request that failed before its first token is billed by nobody; one that was given up is.
-      if (this.#tokens > 0 || this.#work.signal.aborted) marks.mark('chat.usage', this.usage);
+      const { usage } = this;
+      if (usage) marks.mark('chat.usage', usage);
     }
   }
 

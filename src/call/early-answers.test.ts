@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ParleyError } from '../base/errors.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
@@ -12,11 +13,13 @@ let timeline: Timeline;
 let synthesizer: ScriptedSynthesizer;
 let asked: { request: ChatRequest; signal: AbortSignal }[];
 let early: EarlyAnswers;
+let refusal: ParleyError | undefined;
 
 const chat: Chat = {
   name: 'scripted',
   async *reply(request, signal) {
     asked.push({ request, signal });
+    if (refusal) throw refusal;
     yield { kind: 'text', text: 'Первая часть ответа.|Вторая часть ответа.|' };
     yield { kind: 'text', text: 'Третья часть ответа.' };
   },
@@ -27,6 +30,7 @@ beforeEach(() => {
   timeline = new Timeline(clock);
   synthesizer = new ScriptedSynthesizer('scripted', clock, { firstAudioMs: 50 });
   asked = [];
+  refusal = undefined;
   const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
   early = new EarlyAnswers({
     clock,
@@ -100,6 +104,16 @@ describe('EarlyAnswers', () => {
       expect.objectContaining({ outputTokens: 2, estimated: true }),
     ]);
     expect(types()).not.toContain('chunk.ready');
+  });
+
+  it('counts nothing of an answer that the model has refused', async () => {
+    refusal = new ParleyError('LLM_UNAUTHORIZED', 'The model answered 401.');
+    await standsStill('какой адрес');
+    await clock.advance(10);
+    expect(asked).toHaveLength(1);
+    expect(early.take('какой адрес')).toBeUndefined();
+    expect(types()).toContain('earlyAnswer.wasted');
+    expect(types()).not.toContain('chat.usage');
   });
 
   it('has at most one on its way, and stops guessing after three that were wrong', async () => {

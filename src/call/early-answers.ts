@@ -89,7 +89,7 @@ export class EarlyAnswers {
     early.answer.stop(new Error('the caller said something else'));
     const { tokens, usage, synthesizedCharacters: characters } = early.answer;
     // Its own marks are never released.
-    this.#options.timeline.mark('chat.usage', usage);
+    if (usage) this.#options.timeline.mark('chat.usage', usage);
     this.#options.timeline.mark('earlyAnswer.wasted', { tokens, characters });
   }
 

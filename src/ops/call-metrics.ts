@@ -60,7 +60,7 @@ class CallMetrics {
       case 'call.ended':
         return metrics.calls.inc({ cause: entry.cause });
       case 'speech.stopped':
-        return metrics.recognized.inc(entry.speechMs / 1000);
+        return entry.typed ? undefined : metrics.recognized.inc(entry.speechMs / 1000);
       case 'turn.ended':
         return this.#beginTurn(entry);
       case 'recognition.done':

@@ -47,6 +47,11 @@ describe('the cost of a call', () => {
     expect(usageOf(timeline.entries).recognizedSeconds).toBeCloseTo(30.002);
   });
 
+  it('has no recognition of what was typed', () => {
+    timeline.mark('speech.stopped', { endedAtMs: 300, speechMs: 300, typed: true });
+    expect(usageOf(timeline.entries)).toMatchObject({ recognitionUnits: 0, recognizedSeconds: 0 });
+  });
+
   it('has the tokens of every answer, also of those that nobody heard', () => {
     timeline.mark('chat.usage', { inputTokens: 900_000, outputTokens: 100_000, estimated: false });
     timeline.mark('chat.usage', { inputTokens: 100_000, outputTokens: 400_000, estimated: true });

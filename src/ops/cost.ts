@@ -55,7 +55,7 @@ const RECOGNITION_UNIT_MS = 15_000;
 type Entries = readonly TimelineEntry[];
 
 export function usageOf(timeline: Entries): CallUsage {
-  const speech = entriesOf(timeline, 'speech.stopped');
+  const speech = entriesOf(timeline, 'speech.stopped').filter(({ typed }) => !typed);
   const tokens = entriesOf(timeline, 'chat.usage');
   return {
     ...synthesisOf(timeline),

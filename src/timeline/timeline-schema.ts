@@ -18,7 +18,7 @@ const FACTS = {
   'call.answered': {},
   'call.ended': { cause },
   'speech.started': {},
-  'speech.stopped': { endedAtMs: ms, speechMs: ms },
+  'speech.stopped': { endedAtMs: ms, speechMs: ms, typed: z.literal(true).exactOptional() },
   'turn.ended': { speechEndedAtMs: ms },
   'recognition.partial': { text },
   'recognition.done': { text, language: text.exactOptional() },

@@ -13,8 +13,11 @@ export interface TimelineFacts {
   'call.ended': { readonly cause: CallEndCause };
   /** The caller's first loud frame. */
   'speech.started': Record<never, never>;
-  /** `endedAtMs`: the caller's last loud frame; it is noticed only after the detection silence. */
-  'speech.stopped': { readonly endedAtMs: number; readonly speechMs: number };
+  /**
+   * `endedAtMs`: the caller's last loud frame; it is noticed only after the detection silence. `typed`: there was no sound, and no
+   * recognizer was asked.
+   */
+  'speech.stopped': { readonly endedAtMs: number; readonly speechMs: number; readonly typed?: true };
   /** The turn is the bot's now. `speechEndedAtMs`: the caller's last loud frame. */
   'turn.ended': { readonly speechEndedAtMs: number };
   /** What has been understood so far of what the caller is saying. */

@@ -12,6 +12,7 @@ const DETECTION_MS = 160;
 let clock: ManualClock;
 let captures: { preRollMs: number; state: 'open' | 'finished' | 'discarded' }[];
 let ear: Ear;
+let timeline: Timeline;
 /** What the recognizer tells of the present utterance. */
 let told: AsyncQueue<RecognitionEvent>;
 let words: WordsSoFar[];
@@ -20,6 +21,7 @@ let lateMs: number;
 
 beforeEach(() => {
   clock = new ManualClock();
+  timeline = new Timeline(clock);
   captures = [];
   words = [];
   lateMs = 0;
@@ -43,7 +45,7 @@ beforeEach(() => {
   };
   ear = new Ear({
     clock,
-    timeline: new Timeline(clock),
+    timeline,
     hearing,
     endOfTurn: adaptive(600),
     silenceMs: 600,
@@ -105,6 +107,18 @@ describe('Ear', () => {
     await clock.advance(1);
     expect(await heard()).toMatchObject([{ startedAtMs: 0, endedAtMs: 1000, speechMs: 1000 }]);
     expect(captures).toEqual([{ preRollMs: 300, state: 'finished' }]);
+  });
+
+  it('notes of what was typed that nobody has listened', async () => {
+    const typing = speak(300);
+    await tell({ kind: 'final', text: 'Какой адрес?', typed: true }, { kind: 'endOfUtterance' });
+    await typing;
+    await clock.advance(600);
+    await speak(300);
+    expect(timeline.entries.filter(({ type }) => type === 'speech.stopped')).toEqual([
+      expect.objectContaining({ speechMs: 300, typed: true }),
+      expect.not.objectContaining({ typed: true }),
+    ]);
   });
 
   it('keeps an utterance with pauses for breath in one piece', async () => {

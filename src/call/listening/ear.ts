@@ -107,7 +107,8 @@ export class Ear {
 
   speechStopped(startedAtMs: number, endedAtMs: number): void {
     const speechMs = Math.max(0, endedAtMs - startedAtMs);
-    this.#options.timeline.mark('speech.stopped', { endedAtMs, speechMs });
+    const typed = this.#open?.transcription.isTyped === true && ({ typed: true } as const);
+    this.#options.timeline.mark('speech.stopped', { endedAtMs, speechMs, ...typed });
     this.#speaking = false;
     if (!this.#open) return;
     this.#open.endedAtMs = endedAtMs;

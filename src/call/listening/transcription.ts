@@ -21,6 +21,7 @@ export class Transcription {
   #partial = '';
   #language: string | undefined;
   #endOfUtterance = false;
+  #isTyped = false;
 
   /** `onChange` is told of everything new, once it can be read here. */
   constructor(events: AsyncIterable<RecognitionEvent>, onChange: () => void) {
@@ -49,6 +50,11 @@ export class Transcription {
     return this.#language;
   }
 
+  /** It was written by hand: no recognizer has heard anything. */
+  get isTyped(): boolean {
+    return this.#isTyped;
+  }
+
   async #read(events: AsyncIterable<RecognitionEvent>): Promise<string> {
     for await (const event of events) {
       this.#take(event);
@@ -69,6 +75,7 @@ export class Transcription {
         this.#partial = '';
         if (this.#finals.length < MOST_PIECES) this.#finals.push(event.text.slice(0, LONGEST_PIECE));
         this.#language = event.language ?? this.#language;
+        this.#isTyped ||= event.typed === true;
         return;
       case 'refined':
         if (event.index in this.#finals) this.#finals[event.index] = event.text.slice(0, LONGEST_PIECE);

@@ -11,7 +11,7 @@ import { timelineEntry } from '../../timeline/timeline-schema.ts';
 export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
- * replay keeps the order of a busy machine. Older ones are read as well.
+ * replay keeps the order of a busy machine, and what was typed. Older ones are read as well.
  */
 export const VERSION = 3;
 
@@ -44,7 +44,12 @@ export type RecordedHearingEvent = z.output<typeof hearingEvent>;
 
 const recognitionEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('partial'), text: z.string() }),
-  z.strictObject({ kind: z.literal('final'), text: z.string(), language: z.string().exactOptional() }),
+  z.strictObject({
+    kind: z.literal('final'),
+    text: z.string(),
+    language: z.string().exactOptional(),
+    typed: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('refined'), index: z.int().min(0), text: z.string() }),
   z.strictObject({ kind: z.literal('endOfUtterance') }),
 ]);

@@ -27,8 +27,13 @@ export interface RecognitionRequest {
 export type RecognitionEvent =
   /** What has been understood so far of the current piece of speech; replaces the partial before it. */
   | { readonly kind: 'partial'; readonly text: string }
-  /** A piece of speech that will not change any more; the utterance's text is all finals joined by spaces. */
-  | { readonly kind: 'final'; readonly text: string; readonly language?: string | undefined }
+  /** A piece of speech that will not change any more; the utterance's text is all finals joined by spaces. `typed`: nobody was asked for it. */
+  | {
+      readonly kind: 'final';
+      readonly text: string;
+      readonly language?: string | undefined;
+      readonly typed?: true;
+    }
   /** The final number `index` (from 0) again: with numbers, dates and punctuation written out, or corrected; empty takes it back. */
   | { readonly kind: 'refined'; readonly index: number; readonly text: string }
   /** The provider believes that the speaker has finished. */

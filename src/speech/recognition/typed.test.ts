@@ -22,7 +22,7 @@ it('what is typed is understood to the letter, and nobody else is asked; what is
     return events;
   };
   expect(await recognise()).toEqual([
-    { kind: 'final', text: 'When are you open?' },
+    { kind: 'final', text: 'When are you open?', typed: true },
     { kind: 'endOfUtterance' },
   ]);
   expect(asked).toBe(0);

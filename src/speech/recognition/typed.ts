@@ -29,6 +29,6 @@ export class TypedRecognizer implements Recognizer {
 
 /** Whoever presses Enter has finished. */
 async function* asRecognised(text: string): AsyncGenerator<RecognitionEvent> {
-  yield { kind: 'final', text };
+  yield { kind: 'final', text, typed: true };
   yield { kind: 'endOfUtterance' };
 }
