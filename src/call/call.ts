@@ -29,6 +29,7 @@ import { Sayings } from './speaking/sayings.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
+import { Responder } from './responder.ts';
 import { takeTurn } from './turn.ts';
 import type { CallersTurn, TurnTools } from './turn.ts';
 
@@ -118,29 +119,29 @@ export class Call {
     this.timeline = new Timeline(clock, (error) => this.#faulted('timeline.observer', error));
     this.timeline.turn = resumed?.turn ?? 0;
     this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
-    const { synthesizer } = kit;
+    const { chat, log, synthesizer, synthesisWindow: window } = kit;
+    const sampleRateHz = () => this.#mouth.sampleRateHz;
+    const responder = new Responder({ clock, profile, chat, synthesizer, window, sampleRateHz });
     this.#sayings = new Sayings({ book, mouth: this.#mouth, history: this.#history, profile, synthesizer });
     this.#tools = {
       clock,
-      log: kit.log,
-      chat: kit.chat,
-      synthesizer,
-      window: kit.synthesisWindow,
-      sampleRateHz: () => this.#mouth.sampleRateHz,
+      log,
+      responder,
       timeline: this.timeline,
       profile,
       mouth: this.#mouth,
       fillers: new Fillers({ book, profile, random: kit.random }),
       history: this.#history,
     };
-    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, settings: profile.earlyAnswer });
+    const language = profile.recognition.language ?? profile.language;
+    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, language, settings: profile.earlyAnswer });
     this.#ear = this.#newEar();
     this.#bargeIn = new BargeIn({
       clock,
       timeline: this.timeline,
       mouth: this.#mouth,
       profile: profile.bargeIn,
-      language: profile.recognition.language ?? profile.language,
+      language,
       detectionSilenceMs: () => line.hearing.detectionSilenceMs,
       hasTurn: () => this.#hasTurn,
       interrupt: () => this.#interrupt(),

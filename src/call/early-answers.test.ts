@@ -6,6 +6,7 @@ import type { Chat, ChatRequest } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { History } from './history.ts';
+import { Responder } from './responder.ts';
 import { Timeline } from '../timeline/timeline.ts';
 
 let clock: ManualClock;
@@ -35,11 +36,8 @@ beforeEach(() => {
   early = new EarlyAnswers({
     clock,
     timeline,
-    chat,
-    synthesizer,
-    profile,
-    window: 3,
-    sampleRateHz: () => 8000,
+    responder: new Responder({ clock, chat, synthesizer, profile, window: 3, sampleRateHz: () => 8000 }),
+    language: 'ru-RU',
     history: new History(),
     settings: { enabled: true, afterMs: 200 },
   });

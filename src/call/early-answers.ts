@@ -6,20 +6,23 @@ import { isSameText } from '../languages/same-text.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { deferred } from '../base/async.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import { Answer } from './answer.ts';
-import type { AnswerTools } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { WordsSoFar } from './listening/ear.ts';
 import { HeldMarks } from './held-marks.ts';
 import type { History } from './history.ts';
+import type { Responder } from './responder.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
 /** So many thrown away in one turn are enough: the caller is one who pauses, and the next guess would be no better. */
 const MAX_WASTED_A_TURN = 3;
 
-export interface EarlyAnswersOptions extends AnswerTools {
+export interface EarlyAnswersOptions {
   readonly clock: Clock;
   readonly timeline: Timeline;
   readonly history: History;
+  readonly responder: Responder;
+  /** What the caller speaks, BCP-47. */
+  readonly language: string;
   readonly settings: BotProfile['earlyAnswer'];
 }
 
@@ -94,12 +97,12 @@ export class EarlyAnswers {
   }
 
   #begin(text: string): void {
-    const { clock, timeline, history } = this.#options;
+    const { clock, timeline, history, responder } = this.#options;
     this.#stopWaiting();
     timeline.mark('earlyAnswer.begun', { text });
     const marks = new HeldMarks(clock, timeline);
     const { promise: goOn, resolve } = deferred();
-    const answer = new Answer(this.#options, { history: history.withCaller(text), marks, goOn });
+    const answer = responder.answer({ history: history.withCaller(text), marks, goOn });
     this.#begun = { text, answer, marks, goOn: resolve };
   }
 
@@ -109,7 +112,6 @@ export class EarlyAnswers {
   }
 
   #isSame(a: string, b: string): boolean {
-    const { recognition, language } = this.#options.profile;
-    return isSameText(a, b, recognition.language ?? language);
+    return isSameText(a, b, this.#options.language);
   }
 }

@@ -12,6 +12,7 @@ import { Fillers } from './speaking/fillers.ts';
 import { Mouth } from './speaking/mouth.ts';
 import { PhraseBook } from './speaking/phrase-book.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
+import { Responder } from './responder.ts';
 import { takeTurn } from './turn.ts';
 
 const RATE_HZ = 8000;
@@ -79,20 +80,20 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
     log: silentLog,
   });
   await book.prepare(new AbortController().signal);
+  const chat = {
+    name: 'scripted',
+    async *reply(): AsyncGenerator<ReplyEvent> {
+      for (const text of tokens) yield { kind: 'text', text };
+      if (failure) throw failure;
+    },
+  };
+  const synthesizer = new ScriptedSynthesizer('scripted', clock);
+  const sampleRateHz = () => RATE_HZ;
   const tools = {
     clock,
     log: silentLog,
     profile,
-    chat: {
-      name: 'scripted',
-      async *reply(): AsyncGenerator<ReplyEvent> {
-        for (const text of tokens) yield { kind: 'text', text };
-        if (failure) throw failure;
-      },
-    },
-    synthesizer: new ScriptedSynthesizer('scripted', clock),
-    window: 3,
-    sampleRateHz: () => RATE_HZ,
+    responder: new Responder({ clock, profile, chat, synthesizer, window: 3, sampleRateHz }),
     timeline,
     mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline }),
     fillers: new Fillers({ book, profile, random: () => 0 }),

@@ -3,16 +3,17 @@
  * order, and small words in every gap. Aborting the signal ends all of it, and nothing else does.
  */
 import { unlessAborted } from '../base/async.ts';
+import type { Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { bytesToMs } from '../audio/pcm.ts';
 import { resampled } from '../audio/resample.ts';
+import type { BotProfile } from '../config/bot-profile.ts';
 import type { Chunk } from '../llm/chunking/chunker.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
-import { Answer } from './answer.ts';
-import type { AnswerTools } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { BridgedSpeech } from './speaking/bridged-speech.ts';
 import { fillerAfterMs } from './speaking/fillers.ts';
 import type { Fillers } from './speaking/fillers.ts';
@@ -22,11 +23,15 @@ import { isUnderstood } from './listening/interjection.ts';
 import type { Mouth } from './speaking/mouth.ts';
 import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
 import type { ReadyPhrase } from './speaking/phrase-book.ts';
+import type { Responder } from './responder.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
 
 /** What every turn of a call works with. */
-export interface TurnTools extends AnswerTools {
+export interface TurnTools {
+  readonly clock: Clock;
   readonly log: Log;
+  readonly profile: BotProfile;
+  readonly responder: Responder;
   readonly timeline: Timeline;
   readonly mouth: Mouth;
   readonly fillers: Fillers;
@@ -138,10 +143,10 @@ class Turn {
   }
 
   async #speakAnswer(text: string, patience: NeverSilent): Promise<Answer> {
-    const { history, timeline } = this.#tools;
+    const { history, responder, timeline } = this.#tools;
     const early = this.#callersTurn.earlyAnswer(text);
     history.callerSaid(text);
-    this.#answer = early ?? new Answer(this.#tools, { history: history.messages, marks: timeline });
+    this.#answer = early ?? responder.answer({ history: history.messages, marks: timeline });
     for await (const spoken of this.#answer.chunks) {
       await this.#sayChunk(spoken);
       patience.progress();

@@ -1,0 +1,19 @@
+/**
+ * The one place where an answer is made: what the model is asked, in whose voice it is said. A call has one, and whoever begins an answer,
+ * in the caller's turn or before its end, asks it.
+ */
+import { Answer } from './answer.ts';
+import type { AnswerOptions, AnswerTools } from './answer.ts';
+
+export class Responder {
+  readonly #tools: AnswerTools;
+
+  constructor(tools: AnswerTools) {
+    this.#tools = tools;
+  }
+
+  /** Begins an answer at once. Whoever asked for it stops it. */
+  answer(options: AnswerOptions): Answer {
+    return new Answer(this.#tools, options);
+  }
+}
