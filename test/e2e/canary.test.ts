@@ -60,7 +60,7 @@ await describeAsterisk('the canary', (installation) => {
     };
     const { entrypoint, command } = compose.services.canary;
     const here: Readonly<Record<string, readonly string[]>> = {
-      '/app/config/canary/every-minute.sh': [join(projectRoot(), 'config/canary/every-minute.sh')],
+      '/app/config/canary/every-ten-minutes.sh': [join(projectRoot(), 'config/canary/every-ten-minutes.sh')],
       '/tmp/last-good-call': [goodFile],
       node: [process.execPath, '--import', import.meta.resolve('tsx')],
       'dist/src/cli/parley.js': ['src/cli/parley.ts'],
@@ -79,6 +79,7 @@ await describeAsterisk('the canary', (installation) => {
     const canary = startCommand(await composed(), projectRoot(), {
       DIAL_PASSWORD_FILE: join(dir, 'password'),
       EVERY_SECONDS: '0.5',
+      AGAIN_SECONDS: '0.5',
     });
     try {
       await until('a call has gone well', async () => (await lastGoodMs()) > 0, CALL_WITHIN_MS);

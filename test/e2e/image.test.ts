@@ -90,7 +90,7 @@ describe('the image', () => {
         './LICENSE',
         './dist/src/cli/parley.js',
         './config/bots/default.yaml',
-        './config/canary/every-minute.sh',
+        './config/canary/every-ten-minutes.sh',
         './sounds/phrases.json',
         './sounds/ru-RU/prompt-1.wav',
       ]),

@@ -5,11 +5,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { until } from './until.ts';
 
-const SCRIPT = join(projectRoot(), 'config/canary/every-minute.sh');
+const SCRIPT = join(projectRoot(), 'config/canary/every-ten-minutes.sh');
 
 let dir: string;
 let loop: ChildProcess | undefined;
@@ -30,7 +31,13 @@ const calls = async () => (await readFile(join(dir, 'calls'), 'utf8').catch(() =
 function begin(then: string, more: Readonly<Record<string, string>> = {}): void {
   const command = ['sh', '-c', `printf x >> ${dir}/calls; ${then}`];
   loop = spawn('sh', [SCRIPT, good(), ...command], {
-    env: { PATH: process.env['PATH'], EVERY_SECONDS: '0.05', CALL_SECONDS: '0.2', ...more },
+    env: {
+      PATH: process.env['PATH'],
+      EVERY_SECONDS: '0.05',
+      AGAIN_SECONDS: '0.05',
+      CALL_SECONDS: '0.2',
+      ...more,
+    },
     stdio: 'ignore',
   });
 }
@@ -45,6 +52,21 @@ it('ends a call that hangs, and makes the next one', async () => {
   begin('exec sleep 60');
   await until('two calls', async () => (await calls()) >= 2);
   expect(existsSync(good())).toBe(false);
+});
+
+it('calls again soon after a call that failed, twice, and then as seldom as ever', async () => {
+  begin('exit 1', { EVERY_SECONDS: '60' });
+  await until('three calls', async () => (await calls()) === 3);
+  // As many times the short pause as a fourth call would need.
+  await sleep(500);
+  expect(await calls()).toBe(3);
+});
+
+it('does not call again soon after a call that went well', async () => {
+  begin('exit 0', { EVERY_SECONDS: '60' });
+  await until('the file is there', () => existsSync(good()));
+  await sleep(500);
+  expect(await calls()).toBe(1);
 });
 
 it('says when a call went well', async () => {
