@@ -17,7 +17,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly env_file?: string;
   readonly secrets?: readonly string[];
-  readonly configs?: readonly { readonly source: string }[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly networks?: readonly string[];
   readonly ports?: readonly string[];
   readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[];
@@ -128,6 +128,24 @@ describe('docker compose', () => {
     const there = services.filter(([, { networks }]) => networks?.includes('ari')).map(([name]) => name);
     expect(there).toEqual(['asterisk', 'parley']);
     expect(compose.services['asterisk']?.ports?.join()).not.toContain('8088');
+  });
+
+  it.each(['pjsip.d', 'extensions.d'])(
+    "reads the operator's own %s, which git and the image never see",
+    (own) => {
+      expect(compose.services['asterisk']?.volumes).toContain(`./asterisk/${own}:/etc/asterisk/${own}:ro`);
+      expect(read('.gitignore').split('\n')).toContain(`/asterisk/${own}/*.conf`);
+      const image = read('asterisk/.dockerignore');
+      expect(image).toMatch(/^\*$/m);
+      expect(image).not.toContain(`!${own}`);
+    },
+  );
+
+  it('mounts nothing into what is mounted to be read only: Docker could make no place for it', () => {
+    const { volumes = [], configs = [] } = compose.services['asterisk'] ?? {};
+    const own = volumes.flatMap((volume) => (typeof volume === 'string' ? [volume.split(':')[1] ?? ''] : []));
+    for (const { target } of configs)
+      expect(own.filter((directory) => target.startsWith(`${directory}/`))).toEqual([]);
   });
 
   it('tells Asterisk where the canary is, so that it is not sent to the address for other machines', () => {

@@ -46,6 +46,8 @@ export interface AsteriskOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Further dialplan, read after the shipped one. */
   readonly dialplan?: string;
+  /** Further endpoints, trunks and the like, read after the shipped ones. */
+  readonly pjsip?: string;
 }
 
 const HOST = '127.0.0.1';
@@ -112,6 +114,7 @@ class LocalAsterisk implements AsteriskServer {
     await this.#render(this.#in('etc/pjsip.d'), 'asterisk/test');
     if (this.#options.dialplan)
       await writeFile(this.#in('etc/extensions.d/test.conf'), this.#options.dialplan);
+    if (this.#options.pjsip) await writeFile(this.#in('etc/pjsip.d/test.conf'), this.#options.pjsip);
   }
 
   async restart(): Promise<void> {
