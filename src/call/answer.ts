@@ -16,10 +16,12 @@ import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
+import type { Persona } from './persona.ts';
 
 export interface AnswerTools {
   readonly clock: Clock;
-  readonly profile: BotProfile;
+  readonly persona: Persona;
+  readonly llm: BotProfile['llm'];
   readonly chat: Chat;
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
@@ -50,8 +52,8 @@ export class Answer {
   #failed = false;
 
   constructor(tools: AnswerTools, options: AnswerOptions) {
-    const { profile, synthesizer, window } = tools;
-    const { language, voice } = profile;
+    const { persona, synthesizer, window } = tools;
+    const { language, voice } = persona;
     this.#tools = tools;
     this.#options = options;
     this.#sampleRateHz = tools.sampleRateHz();
@@ -117,10 +119,11 @@ export class Answer {
   }
 
   async *#answerTokens(): AsyncGenerator<string> {
-    const { chat, profile } = this.#tools;
+    const { chat, llm, persona } = this.#tools;
     const { marks, history } = this.#options;
-    const { model, temperature, maxTokens } = profile.llm;
-    const messages = composeMessages({ profilePrompt: profile.prompt, language: profile.language, history });
+    const { model, temperature, maxTokens } = llm;
+    const { language, prompt: profilePrompt } = persona;
+    const messages = composeMessages({ profilePrompt, language, history });
     const onUsage = (usage: ChatUsage) => (this.#toldUsage = usage);
     const request = {
       messages,

@@ -3,19 +3,15 @@
  * the bot says, at any time.
  */
 import { unlessAborted } from '../base/async.ts';
-import type { CancelTimer, Clock } from '../base/clock.ts';
-import { isParleyError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
+import type { CancelTimer } from '../base/clock.ts';
 import { adaptive } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
-import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { Chat } from '../llm/chat.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
-import { LineEnd } from '../telephony/line.ts';
 import type { Line } from '../telephony/line.ts';
-import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { BargeIn } from './listening/barge-in.ts';
+import type { CallKit } from './call-kit.ts';
+import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
@@ -24,36 +20,17 @@ import { Fillers } from './speaking/fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
 import type { CallOrder, Order, OrderedEnd } from './orders.ts';
-import type { PhraseBook, PhraseKind } from './speaking/phrase-book.ts';
+import type { Persona, Phrases } from './persona.ts';
+import type { PhraseKind } from './speaking/phrase-book.ts';
 import { Sayings } from './speaking/sayings.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import { Responder } from './responder.ts';
+import type { Resumed } from './resumed.ts';
 import { takeTurn } from './turn.ts';
-import type { CallersTurn, TurnTools } from './turn.ts';
-
-/** What a call needs beside its line. Shared by all calls. */
-export interface CallKit {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly random: () => number;
-  readonly recognizer: Recognizer;
-  readonly chat: Chat;
-  readonly synthesizer: Synthesizer;
-  /** How many chunks may be synthesized ahead of the one that is heard. */
-  readonly synthesisWindow: number;
-  /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
-  readonly fallback: TransferTarget | undefined;
-}
-
-/** A conversation that began before Parley was started again. */
-export interface Resumed {
-  readonly messages: readonly HistoryMessage[];
-  readonly turn: number;
-  /** Since its beginning, of the time that a call may take. */
-  readonly elapsedMs: number;
-}
+import type { TurnTools } from './turn.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** The digit that asks for a person. */
 const OPERATOR_DIGIT = '0';
@@ -64,21 +41,14 @@ const MAX_FAILED_TURNS = 2;
 /** How long a call that has broken may take to part with its caller, ms: a goodbye, or the way to the fallback. */
 const FAULTY_CALL_ENDS_WITHIN_MS = 10_000;
 
-/** The bot will say no more: why the call, or the present turn, ends. */
-class CallOver extends Error {
-  override readonly cause: CallEndCause;
-  constructor(cause: CallEndCause) {
-    super(`the call is over: ${cause}`);
-    this.cause = cause;
-  }
-}
-
 export class Call {
   readonly timeline: Timeline;
   readonly line: Line;
   readonly profile: BotProfile;
   readonly #kit: CallKit;
-  readonly #book: PhraseBook;
+  readonly #personaNow: () => Persona;
+  /** Of the present turn, or of the last one. */
+  #persona: Persona;
   readonly #mouth: Mouth;
   readonly #sayings: Sayings;
   readonly #ear: Ear;
@@ -99,49 +69,44 @@ export class Call {
   #answered = false;
   /** How the last thing that the bot said ended. */
   #lastOutcome: TurnOutcome | undefined;
-  /** What was said and is in no answer yet. */
-  #unanswered: Utterance[] = [];
+  readonly #unanswered = new Unanswered();
   /** What the operator wants said and was not said yet. */
   #ordered: string[] = [];
   readonly #orders: CallOrder[] = [];
   /** Where the operator sends the caller. */
   #destination: TransferTarget | undefined;
 
-  /** With `resumed`, the bot apologises instead of greeting, and goes on from there. */
-  constructor(line: Line, profile: BotProfile, book: PhraseBook, kit: CallKit, resumed?: Resumed) {
+  /** `persona` is read once a turn. With `resumed`, the bot apologises instead of greeting, and goes on from there. */
+  constructor(line: Line, profile: BotProfile, persona: () => Persona, kit: CallKit, resumed?: Resumed) {
     const { clock } = kit;
     this.line = line;
     this.profile = profile;
     this.#kit = kit;
-    this.#book = book;
+    this.#personaNow = persona;
+    this.#persona = persona();
     this.#resumed = resumed;
     this.#history = new History(resumed?.messages);
     this.timeline = new Timeline(clock, (error) => this.#faulted('timeline.observer', error));
     this.timeline.turn = resumed?.turn ?? 0;
-    this.#mouth = new Mouth({ player: line.player, clock, timeline: this.timeline });
+    const { timeline } = this;
+    const mouth = new Mouth({ player: line.player, clock, timeline });
+    this.#mouth = mouth;
     const { chat, log, synthesizer, synthesisWindow: window } = kit;
-    const sampleRateHz = () => this.#mouth.sampleRateHz;
-    const responder = new Responder({ clock, profile, chat, synthesizer, window, sampleRateHz });
-    this.#sayings = new Sayings({ book, mouth: this.#mouth, history: this.#history, profile, synthesizer });
-    this.#tools = {
-      clock,
-      log,
-      responder,
-      timeline: this.timeline,
-      profile,
-      mouth: this.#mouth,
-      fillers: new Fillers({ book, profile, random: kit.random }),
-      history: this.#history,
-    };
-    const language = profile.recognition.language ?? profile.language;
-    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, language, settings: profile.earlyAnswer });
+    const now = { clock, persona: () => this.#persona };
+    const sampleRateHz = () => mouth.sampleRateHz;
+    const responder = new Responder({ ...now, llm: profile.llm, chat, synthesizer, window, sampleRateHz });
+    const fillers = new Fillers({ ...now, random: kit.random });
+    const history = this.#history;
+    this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
+    this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history };
+    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, ...now, settings: profile.earlyAnswer });
     this.#ear = this.#newEar();
     this.#bargeIn = new BargeIn({
       clock,
-      timeline: this.timeline,
-      mouth: this.#mouth,
+      timeline,
+      mouth,
       profile: profile.bargeIn,
-      language,
+      language: () => this.#persona.hears,
       detectionSilenceMs: () => line.hearing.detectionSilenceMs,
       hasTurn: () => this.#hasTurn,
       interrupt: () => this.#interrupt(),
@@ -254,7 +219,7 @@ export class Call {
     let failed = 0;
     if ((await this.#open()) === 'failed') {
       failed++;
-      await this.#say('apology', this.profile.apology);
+      await this.#say('apology', ({ apology }) => apology);
     }
     while (failed < MAX_FAILED_TURNS) {
       const heard = await this.#listen();
@@ -266,27 +231,31 @@ export class Call {
   }
 
   #open(): Promise<TurnOutcome> {
-    const { greeting, reconnected } = this.profile;
-    if (this.#resumed) return this.#say('apology', reconnected);
-    if (this.#book.keeps(greeting)) return this.#say('greeting', greeting);
-    return this.#asTurn((signal) => this.#sayings.once('greeting', greeting, signal));
+    if (this.#resumed) return this.#say('apology', ({ reconnected }) => reconnected);
+    return this.#asTurn((signal) => {
+      const { book, greeting } = this.#persona.phrases;
+      if (book.keeps(greeting)) return this.#sayings.phrase('greeting', greeting, signal);
+      return this.#sayings.once('greeting', greeting, signal);
+    });
   }
 
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
   async #listen(): Promise<readonly Utterance[] | undefined> {
-    const { afterMs, phrases, maxPrompts, goodbye } = this.profile.silence;
-    for (let prompts = 0; ;) {
+    const { afterMs, maxPrompts } = this.profile.silence;
+    for (let asked = 0; ;) {
       await this.#sayOrdered();
       const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
       if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
       if (heard.length > 0 || this.#ordered.length > 0) continue;
-      const isLast = prompts === maxPrompts;
-      const said = isLast
-        ? await this.#say('goodbye', goodbye)
-        : await this.#say('prompt', phrases[prompts++ % phrases.length] ?? goodbye);
+      if (asked < maxPrompts) await this.#ask(asked++);
       // A goodbye that could not be played is one all the same: nobody has answered.
-      if (isLast && said !== 'interrupted') return undefined;
+      else if ((await this.#say('goodbye', ({ goodbye }) => goodbye)) !== 'interrupted') return undefined;
     }
+  }
+
+  /** Whether the caller is still there, for the time after `asked` others. */
+  #ask(asked: number): Promise<TurnOutcome> {
+    return this.#say('prompt', ({ prompts, goodbye }) => prompts[asked % prompts.length] ?? goodbye);
   }
 
   /** Too short to be speech: only worth a question if it has made the bot stop. */
@@ -296,24 +265,19 @@ export class Call {
 
   /** Answers what the caller has said, together with what was said before and never answered. */
   async #answer(heard: readonly Utterance[]): Promise<TurnOutcome> {
-    this.#unanswered.push(...heard);
-    const asked = this.#unanswered;
+    const { endedAtMs: speechEndedAtMs, ...said } = this.#unanswered.with(heard);
     this.timeline.turn++;
-    this.timeline.mark('turn.ended', {
-      speechEndedAtMs: Math.max(...asked.map((utterance) => utterance.endedAtMs)),
-    });
-    const callersTurn: CallersTurn = {
-      text: joined(asked.map((utterance) => utterance.text)),
-      language: () => asked.at(-1)?.language(),
-      taken: () => (this.#unanswered = []),
+    this.timeline.mark('turn.ended', { speechEndedAtMs });
+    const callersTurn = {
+      ...said,
       hasEarlyChunks: () => this.#earlyAnswers.hasChunks,
-      earlyAnswer: (text) => this.#earlyAnswers.take(text),
+      earlyAnswer: (text: string) => this.#earlyAnswers.take(text),
     };
     return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));
   }
 
-  #say(kind: SpeechKind & PhraseKind, text: string): Promise<TurnOutcome> {
-    return this.#asTurn((signal) => this.#sayings.phrase(kind, text, signal));
+  #say(kind: SpeechKind & PhraseKind, textIn: (phrases: Phrases) => string): Promise<TurnOutcome> {
+    return this.#asTurn((signal) => this.#sayings.phrase(kind, textIn(this.#persona.phrases), signal));
   }
 
   async #sayOrdered(): Promise<void> {
@@ -326,6 +290,7 @@ export class Call {
   /** Runs what the bot does under a signal that the caller can abort. */
   async #asTurn(act: (signal: AbortSignal) => Promise<TurnOutcome>): Promise<TurnOutcome> {
     this.#over.signal.throwIfAborted();
+    this.#persona = this.#personaNow();
     const turn = new AbortController();
     this.#turn = turn;
     const end = () => {
@@ -359,7 +324,7 @@ export class Call {
     const { profile, timeline, line } = this;
     const { clock, recognizer } = this.#kit;
     const { mode, silenceMs } = profile.endpointing;
-    const language = profile.recognition.language ?? profile.language;
+    const language = () => this.#persona.hears;
     return new Ear({
       clock,
       timeline,
@@ -370,7 +335,7 @@ export class Call {
       recognize: ({ audio, sampleRateHz }, unwanted) =>
         recognizer.recognize(
           audio,
-          { language, sampleRateHz },
+          { language: language(), sampleRateHz },
           AbortSignal.any([unwanted, this.#over.signal]),
         ),
       onWords: (soFar) => this.#heardWords(soFar),
@@ -382,7 +347,7 @@ export class Call {
   #heardWords(soFar: WordsSoFar): void {
     this.#bargeIn.words(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
-    if (!this.#turn && this.#unanswered.length === 0) this.#earlyAnswers.heard(soFar);
+    if (!this.#turn && this.#unanswered.isEmpty) this.#earlyAnswers.heard(soFar);
   }
 
   /** Connects the line's ear to the call, and ends the call when the line or the time does. */
@@ -420,8 +385,8 @@ export class Call {
   }
 
   #causeOf(error: unknown): CallEndCause {
-    if (error instanceof CallOver) return error.cause;
-    if (isParleyError(error, 'LINE_ENDED')) return 'caller';
+    const cause = causeOfEnd(error);
+    if (cause) return cause;
     this.#kit.log.error({ event: 'call.failure', call: this.line.id, error }, 'a call could not go on');
     return 'failure';
   }
@@ -429,13 +394,10 @@ export class Call {
   /** Sees the caller off, who may still be there. Who was silent has been told goodbye; who was never answered could not hear it. */
   async #part(cause: CallEndCause): Promise<void> {
     this.#over.abort(new CallOver(cause));
-    const { line, profile } = this;
-    const parts = { line, mouth: this.#mouth, book: this.#book, log: this.#kit.log };
+    const { book, goodbye } = this.#persona.phrases;
+    const parts = { line: this.line, mouth: this.#mouth, book, log: this.#kit.log };
     const isTold = cause !== 'silence' && this.#answered;
-    await seeOff(parts, {
-      place: this.#placeAfter(cause),
-      goodbye: isTold ? profile.silence.goodbye : undefined,
-    });
+    await seeOff(parts, { place: this.#placeAfter(cause), goodbye: isTold ? goodbye : undefined });
   }
 
   /** Where the caller finds help, if not here. */
@@ -443,18 +405,4 @@ export class Call {
     if (cause === 'transferred') return this.#destination;
     return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
   }
-}
-
-/** All texts that could be recognised, in order; rejects as the first does if none could. */
-async function joined(texts: readonly Promise<string>[]): Promise<string> {
-  const settled = await Promise.allSettled(texts);
-  const heard = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed && heard.length === 0) throw failed.reason;
-  return heard.join(' ').trim();
-}
-
-function causeOfLineEnd(reason: unknown): CallEndCause {
-  const by = reason instanceof LineEnd ? reason.by : 'lost';
-  return by === 'us' ? 'stopped' : by;
 }

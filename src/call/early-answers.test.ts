@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ParleyError } from '../base/errors.ts';
+import { silence } from '../audio/pcm.ts';
+import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { History } from './history.ts';
+import { personaOf } from './persona.ts';
 import { Responder } from './responder.ts';
+import { PhraseBook } from './speaking/phrase-book.ts';
 import { Timeline } from '../timeline/timeline.ts';
 
 let clock: ManualClock;
@@ -33,11 +37,22 @@ beforeEach(() => {
   asked = [];
   refusal = undefined;
   const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
+  const book = new PhraseBook({
+    profile,
+    speak: async () => silence(200, 8000),
+    shipped: () => [],
+    sampleRateHz: 8000,
+    log: silentLog,
+  });
+  const persona = () => personaOf(profile, book);
   early = new EarlyAnswers({
     clock,
     timeline,
-    responder: new Responder({ clock, chat, synthesizer, profile, window: 3, sampleRateHz: () => 8000 }),
-    language: 'ru-RU',
+    persona,
+    responder: new Responder({
+      ...{ clock, persona, chat, synthesizer, llm: profile.llm },
+      ...{ window: 3, sampleRateHz: () => 8000 },
+    }),
     history: new History(),
     settings: { enabled: true, afterMs: 200 },
   });

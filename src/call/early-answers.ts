@@ -10,6 +10,7 @@ import type { Answer } from './answer.ts';
 import type { WordsSoFar } from './listening/ear.ts';
 import { HeldMarks } from './held-marks.ts';
 import type { History } from './history.ts';
+import type { Persona } from './persona.ts';
 import type { Responder } from './responder.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
@@ -21,8 +22,7 @@ export interface EarlyAnswersOptions {
   readonly timeline: Timeline;
   readonly history: History;
   readonly responder: Responder;
-  /** What the caller speaks, BCP-47. */
-  readonly language: string;
+  readonly persona: () => Persona;
   readonly settings: BotProfile['earlyAnswer'];
 }
 
@@ -112,6 +112,6 @@ export class EarlyAnswers {
   }
 
   #isSame(a: string, b: string): boolean {
-    return isSameText(a, b, this.#options.language);
+    return isSameText(a, b, this.#options.persona().hears);
   }
 }

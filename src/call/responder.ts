@@ -4,16 +4,21 @@
  */
 import { Answer } from './answer.ts';
 import type { AnswerOptions, AnswerTools } from './answer.ts';
+import type { Persona } from './persona.ts';
+
+export interface ResponderTools extends Omit<AnswerTools, 'persona'> {
+  readonly persona: () => Persona;
+}
 
 export class Responder {
-  readonly #tools: AnswerTools;
+  readonly #tools: ResponderTools;
 
-  constructor(tools: AnswerTools) {
+  constructor(tools: ResponderTools) {
     this.#tools = tools;
   }
 
   /** Begins an answer at once. Whoever asked for it stops it. */
   answer(options: AnswerOptions): Answer {
-    return new Answer(this.#tools, options);
+    return new Answer({ ...this.#tools, persona: this.#tools.persona() }, options);
   }
 }

@@ -12,6 +12,7 @@ import { Fillers } from './speaking/fillers.ts';
 import { Mouth } from './speaking/mouth.ts';
 import { PhraseBook } from './speaking/phrase-book.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
+import { personaOf } from './persona.ts';
 import { Responder } from './responder.ts';
 import { takeTurn } from './turn.ts';
 
@@ -89,14 +90,23 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
   };
   const synthesizer = new ScriptedSynthesizer('scripted', clock);
   const sampleRateHz = () => RATE_HZ;
+  const persona = () => personaOf(profile, book);
   const tools = {
     clock,
     log: silentLog,
     profile,
-    responder: new Responder({ clock, profile, chat, synthesizer, window: 3, sampleRateHz }),
+    responder: new Responder({
+      clock,
+      persona,
+      llm: profile.llm,
+      chat,
+      synthesizer,
+      window: 3,
+      sampleRateHz,
+    }),
     timeline,
     mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline }),
-    fillers: new Fillers({ book, profile, random: () => 0 }),
+    fillers: new Fillers({ persona, random: () => 0 }),
     history,
   };
   const callersTurn = {

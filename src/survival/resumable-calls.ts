@@ -5,7 +5,8 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallRecord, SurvivalStore } from './survival-store.ts';
-import type { Call, Resumed } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import type { Resumed } from '../call/resumed.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */

@@ -38,7 +38,7 @@ function talkingBot(
     timeline,
     mouth,
     profile: { ...PROFILE, ...profile },
-    language: 'ru-RU',
+    language: () => 'ru-RU',
     detectionSilenceMs: () => DETECTION_MS,
     hasTurn: () => interruptedAtMs === undefined,
     forget: (utterance) => forgotten.push(utterance),

@@ -49,7 +49,7 @@ beforeEach(() => {
     hearing,
     endOfTurn: adaptive(600),
     silenceMs: 600,
-    language: 'ru-RU',
+    language: () => 'ru-RU',
     recognize: () => (told = new AsyncQueue()),
     onWords: (soFar) => words.push(soFar),
     onEnded: () => undefined,

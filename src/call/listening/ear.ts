@@ -62,8 +62,8 @@ export interface EarOptions {
   readonly endOfTurn: EndOfTurn;
   /** The wait after words that promise nothing, ms. */
   readonly silenceMs: number;
-  /** BCP-47, or `auto`. */
-  readonly language: string;
+  /** BCP-47, or `auto`: what the caller speaks at present. */
+  readonly language: () => string;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
   readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
   readonly onWords: (soFar: WordsSoFar) => void;
@@ -219,7 +219,7 @@ export class Ear {
 
   #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {
     const { endOfTurn, language } = this.#options;
-    return endOfTurn.waitMs({ text, language, endOfUtterance });
+    return endOfTurn.waitMs({ text, language: language(), endOfUtterance });
   }
 
   #end(): void {

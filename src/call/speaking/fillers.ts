@@ -1,7 +1,8 @@
 /** Chooses the small words that cover the time until the answer, by what the caller said, and never the same twice running. */
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Player } from '../../telephony/line.ts';
-import type { PhraseBook, ReadyPhrase } from './phrase-book.ts';
+import type { Persona, Phrases } from '../persona.ts';
+import type { ReadyPhrase } from './phrase-book.ts';
 
 /**
  * From the end of the caller's turn to the filler, ms, if the profile does not say. Where answers are played as they arrive, one that is
@@ -21,36 +22,42 @@ export function fillerAfterMs(
 export type FillerContext = keyof BotProfile['fillers']['phrases'];
 
 export class Fillers {
-  readonly #book: PhraseBook;
-  readonly #profile: BotProfile;
+  readonly #persona: () => Persona;
   readonly #random: () => number;
   #last: string | undefined;
 
-  constructor(options: { book: PhraseBook; profile: BotProfile; random: () => number }) {
-    this.#book = options.book;
-    this.#profile = options.profile;
+  constructor(options: { persona: () => Persona; random: () => number }) {
+    this.#persona = options.persona;
     this.#random = options.random;
   }
 
   /** A filler for what the caller said, as far as it is known by now; undefined if none can be played. */
   filler(callerText: string | undefined): ReadyPhrase | undefined {
     const context = contextOf(callerText);
-    return this.#choose(this.#book.ready(`filler-${context}`, this.#profile.fillers.phrases[context]));
+    const { book, fillers } = this.#phrases;
+    return this.#choose(book.ready(`filler-${context}`, fillers[context]));
   }
 
   /** Something to say when even the filler is over and there is still no answer. */
   hold(): ReadyPhrase | undefined {
-    return this.#choose(this.#book.ready('hold', this.#profile.hold));
+    const { book, hold } = this.#phrases;
+    return this.#choose(book.ready('hold', hold));
   }
 
   /** A request to say it again. */
   repeat(): ReadyPhrase | undefined {
-    return this.#choose(this.#book.ready('repeat', this.#profile.repeat));
+    const { book, repeat } = this.#phrases;
+    return this.#choose(book.ready('repeat', repeat));
   }
 
   /** What a caller hears when an answer failed. */
   apology(): ReadyPhrase | undefined {
-    return this.#book.ready('apology', [this.#profile.apology])[0];
+    const { book, apology } = this.#phrases;
+    return book.ready('apology', [apology])[0];
+  }
+
+  get #phrases(): Phrases {
+    return this.#persona().phrases;
   }
 
   #choose(candidates: readonly ReadyPhrase[]): ReadyPhrase | undefined {

@@ -1,18 +1,17 @@
 /** What the bot says without having been asked: its phrases, and an operator's words. */
-import type { BotProfile } from '../../config/bot-profile.ts';
 import { clipOf } from '../../telephony/line.ts';
 import type { Clip } from '../../telephony/line.ts';
 import type { SpeechPiece, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { History } from '../history.ts';
+import type { Persona } from '../persona.ts';
 import type { Mouth } from './mouth.ts';
-import type { PhraseBook, PhraseKind } from './phrase-book.ts';
+import type { PhraseKind } from './phrase-book.ts';
 import type { SpeechKind, TurnOutcome } from '../../timeline/timeline.ts';
 
 export interface SayingsOptions {
-  readonly book: PhraseBook;
+  readonly persona: () => Persona;
   readonly mouth: Mouth;
   readonly history: History;
-  readonly profile: BotProfile;
   readonly synthesizer: Synthesizer;
 }
 
@@ -31,7 +30,7 @@ export class Sayings {
 
   /** Says one phrase: rendered before, else shipped, else rendered now. What cannot be had is left out. Never rejects. */
   async phrase(kind: SpeechKind & PhraseKind, text: string, signal: AbortSignal): Promise<TurnOutcome> {
-    const { book } = this.#options;
+    const { book } = this.#options.persona().phrases;
     const [ready] = book.ready(kind, [text]);
     const pcm = ready?.pcm ?? (await book.render(text, signal).catch(() => undefined));
     if (signal.aborted) return 'interrupted';
@@ -40,8 +39,8 @@ export class Sayings {
 
   /** Says words that nobody has rendered, as they come; they are kept nowhere. Never rejects. */
   async once(kind: SpeechKind, text: string, signal: AbortSignal): Promise<TurnOutcome> {
-    const { mouth, profile, synthesizer } = this.#options;
-    const { language, voice } = profile;
+    const { mouth, persona, synthesizer } = this.#options;
+    const { language, voice } = persona();
     const { sampleRateHz } = mouth;
     const request = { text, language, voice, sampleRateHz };
     const audio = audioOf(synthesizer.synthesize(request, signal));

@@ -5,7 +5,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entriesOf, shiftedEntry } from '../../timeline/timeline-entries.ts';
-import type { Call, CallKit, Resumed } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import type { CallKit } from '../../call/call-kit.ts';
+import type { Resumed } from '../../call/resumed.ts';
 import type { CallOrder } from '../../call/orders.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';

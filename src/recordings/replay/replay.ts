@@ -7,7 +7,8 @@ import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import { Call } from '../../call/call.ts';
-import type { CallKit } from '../../call/call.ts';
+import type { CallKit } from '../../call/call-kit.ts';
+import { personaOf } from '../../call/persona.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import { shiftedEntry } from '../../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
@@ -102,7 +103,8 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
     synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
   };
-  const replayed = new Call(line, profile, book, kit, call.resumed);
+  const persona = personaOf(profile, book);
+  const replayed = new Call(line, profile, () => persona, kit, call.resumed);
   return replayed;
 }
 

@@ -1,0 +1,20 @@
+/** What a call needs beside its line. Shared by all calls. */
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Chat } from '../llm/chat.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
+
+export interface CallKit {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly recognizer: Recognizer;
+  readonly chat: Chat;
+  readonly synthesizer: Synthesizer;
+  /** How many chunks may be synthesized ahead of the one that is heard. */
+  readonly synthesisWindow: number;
+  /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
+  readonly fallback: TransferTarget | undefined;
+}

@@ -1,0 +1,9 @@
+import type { HistoryMessage } from '../llm/prompt.ts';
+
+/** A conversation that began before Parley was started again. */
+export interface Resumed {
+  readonly messages: readonly HistoryMessage[];
+  readonly turn: number;
+  /** Since its beginning, of the time that a call may take. */
+  readonly elapsedMs: number;
+}
