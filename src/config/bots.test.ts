@@ -68,6 +68,8 @@ describe('bot profiles', () => {
     const bots = await loadBots(dirWith({ 'default.yaml': 'prompt: x', 'shop.yaml': 'prompt: x' }));
     expect(bots.get('').name).toBe('default');
     expect(() => bots.get('shoes')).toThrow(/no bot "shoes"; there are: default, shop/);
+    expect(() => bots.get('shp')).toThrow('no bot "shp"; did you mean "shop"? There are: default, shop.');
+    expect(() => bots.get('x'.repeat(10_000))).toThrow(/^.{0,300}$/);
   });
 
   it('that are examples are valid', async () => {

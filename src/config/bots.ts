@@ -5,6 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
 import type { BotProfile } from './bot-profile.ts';
+import { likelyMeant } from './nearest-name.ts';
 import { readProfile } from './profile-file.ts';
 
 /** The bot that answers when the dialplan names none. */
@@ -18,6 +19,10 @@ export interface Bots {
    */
   get(name?: string): BotProfile;
 }
+
+/** Of a name that a dialplan has made up, characters; and of the names that there are. */
+const MOST_SHOWN = 64;
+const MOST_NAMES = 20;
 
 /** Names go into file names, logs and metrics. */
 const SAFE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/;
@@ -56,10 +61,15 @@ class LoadedBots implements Bots {
   get(name?: string): BotProfile {
     const profile = this.#profiles.get(name || DEFAULT_BOT);
     if (profile) return profile;
-    throw new ParleyError(
-      'BOT_PROFILE_UNKNOWN',
-      `There is no bot "${name ?? DEFAULT_BOT}"; there are: ${this.names.join(', ')}.`,
-    );
+    throw new ParleyError('BOT_PROFILE_UNKNOWN', this.#unknown(name || DEFAULT_BOT));
+  }
+
+  #unknown(name: string): string {
+    const shown = name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name;
+    const meant = likelyMeant(shown, this.names).map((each) => `"${each}"`);
+    const question = meant.length > 0 ? `did you mean ${meant.join(' or ')}? There are: ` : 'there are: ';
+    const more = this.names.length > MOST_NAMES ? ' and more' : '';
+    return `There is no bot "${shown}"; ${question}${this.names.slice(0, MOST_NAMES).join(', ')}${more}.`;
   }
 }
 

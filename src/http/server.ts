@@ -84,6 +84,7 @@ export async function startHttp(
     await app.close();
     throw unusableAddress(address, error);
   });
+  options.log.info({ event: 'http.listening', url }, 'HTTP listens');
   return { url, close: () => app.close() };
 }
 

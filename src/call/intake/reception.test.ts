@@ -1,4 +1,7 @@
 /** A metric that refused a number, in one call, once ended the process and hung up on everybody else. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FaultScope } from '../../base/fault-scope.ts';
 import type { Log, LogFields } from '../../base/log.ts';
@@ -6,6 +9,7 @@ import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { silence } from '../../audio/pcm.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
+import { loadBots } from '../../config/bots.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import { LineEnd } from '../../telephony/line.ts';
@@ -200,3 +204,20 @@ async function scopeOf(call: Call | undefined): Promise<FaultScope | undefined> 
   for (let waits = 0; !scope && waits < 20; waits++) await clock.advance(500);
   return scope;
 }
+
+it('names the bot that a call was to have and its neighbours, where it says that the call is not taken', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'parley-reception-'));
+  writeFileSync(join(dir, 'default.yaml'), 'prompt: x');
+  writeFileSync(join(dir, 'clinic.yaml'), 'prompt: x');
+  const bots = await loadBots(dir);
+  rmSync(dir, { recursive: true });
+  const { line, steps } = lineOf('a', {
+    party: { direction: 'inbound', number: '', name: '', dialled: '100', bot: 'clinik' },
+  });
+  const bot = (name: string | undefined) => ({ profile: bots.get(name), book: undefined as never });
+  receptionWith({ bot }).receive(arrivalOf(line));
+  await clock.advance(1000);
+  expect(steps).toEqual(['close']);
+  expect(faults).toMatchObject([{ event: 'call.refused', call: 'a', reason: 'unknown-bot' }]);
+  expect(String(faults[0]?.['error'])).toContain('There is no bot "clinik"; did you mean "clinic"?');
+});

@@ -92,9 +92,9 @@ export class Reception {
     // Who was served already is not sent away: what was admitted stays so.
     const refusal = left && !this.#draining ? undefined : this.refusal;
     const bot = refusal ? undefined : this.#botOf(line);
-    if (!bot) {
+    if (!bot || bot instanceof Error) {
       if (left) records.forget(left);
-      return this.#refuse(line, refusal ?? 'unknown-bot', scope);
+      return this.#refuse(line, refusal ?? 'unknown-bot', scope, bot);
     }
     const moment = { id: line.id, party: line.party, epochMs: this.#options.epochMs() };
     const { profile, sendsAway } = profileOfCall(bot.profile, moment);
@@ -164,21 +164,21 @@ export class Reception {
     await this.#options.records.settled();
   }
 
-  #botOf(line: Line): ReturnType<ReceptionOptions['bot']> | undefined {
-    const { kit, bot } = this.#options;
+  /** Or why there is none: the error names the one that was asked for, and its neighbours. */
+  #botOf(line: Line): ReturnType<ReceptionOptions['bot']> | Error {
     try {
-      return bot(line.party.bot);
+      return this.#options.bot(line.party.bot);
     } catch (error) {
-      const fields = { event: 'call.botMissing', call: line.id, bot: line.party.bot, error };
-      kit.log.error(fields, 'a call names a bot that is not there');
-      return undefined;
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
-  #refuse(line: Line, reason: RefusalReason, scope: FaultScope): void {
+  #refuse(line: Line, reason: RefusalReason, scope: FaultScope, error?: Error): void {
     const { kit, onRefused } = this.#options;
-    kit.log.warn({ event: 'call.refused', call: line.id, reason }, 'a call is not taken');
+    const refused = { event: 'call.refused', call: line.id, reason };
+    if (error) kit.log.error({ ...refused, error }, 'a call is not taken: it names a bot that is not there');
+    else kit.log.warn(refused, 'a call is not taken');
     scope.onFault(this.#noteFault(line.id, 'its refusal'));
     this.#guarded(line, 'its refusal', () => onRefused(reason));
     void this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
