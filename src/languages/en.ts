@@ -1,5 +1,6 @@
 /** English: all that Parley knows of its words. */
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import { englishPrivacy } from './en-privacy.ts';
 import type { Language } from './language.ts';
 
 export const english: Language = {
@@ -85,4 +86,5 @@ export const english: Language = {
     dictated: wordSet('phone telephone number numbers code card account digits zip'),
     isPhoneNumber: (digits) => /^(?:[2-9]\d{9}|[01]\d{10})$/.test(digits),
   },
+  privacy: englishPrivacy,
 };

@@ -1,5 +1,5 @@
 /**
- * What is known of a language. A new one is one file that says all of this, and a line in registry.ts; the compiler asks for what is
+ * What is known of a language. A new one is a file that says all of this, one beside it for `privacy`, and a line in registry.ts; the compiler asks for what is
  * missing.
  */
 export interface Language {
@@ -17,6 +17,8 @@ export interface Language {
   readonly numberPrefix?: string;
   /** What the end of an unfinished sentence sounds like. */
   readonly endings: EndingTable;
+  /** What gives away that something private is being said. */
+  readonly privacy: PrivacyTable;
 }
 
 /** They are the words of the recordings in sounds/, which stand in when no synthesizer answers. */
@@ -67,4 +69,24 @@ export interface EndingTable {
   readonly dictated: ReadonlySet<string>;
   /** Whether these digits are a whole telephone number of the country. */
   readonly isPhoneNumber: (digits: string) => boolean;
+}
+
+/** Words are in lower case, `ё` as `е`. */
+export interface PrivacyTable {
+  /** A whole word of a number in any of its forms, ordinals too: more than `numbers`, which only has what can be read as digits. */
+  readonly number: RegExp;
+  /** May stand between the words of one number. */
+  readonly numberLinks: ReadonlySet<string>;
+  /** Words of numbers, apart by spaces, that are no number together. */
+  readonly noNumbers: ReadonlySet<string>;
+  /** Their first group is a name, in the letters and the case in which it was said, and maybe what follows it. */
+  readonly introductions: readonly RegExp[];
+  /** How `@` and `.` are said. */
+  readonly at: ReadonlySet<string>;
+  readonly dot: ReadonlySet<string>;
+  readonly streets: ReadonlySet<string>;
+  /** On which side of such a word the street's name stands. */
+  readonly streetName: 'before' | 'after';
+  /** Part of no name, address or street: there it ends. */
+  readonly plain: ReadonlySet<string>;
 }

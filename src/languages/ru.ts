@@ -1,6 +1,7 @@
 /** Russian: all that Parley knows of its words. */
 import { addends, backchannels, HUNDREDS, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import type { Language, NumberWord } from './language.ts';
+import { russianPrivacy } from './ru-privacy.ts';
 
 export const russian: Language = {
   tags: ['ru'],
@@ -81,4 +82,5 @@ export const russian: Language = {
     ),
     isPhoneNumber: (digits) => /^(?:[78]\d{10}|[349]\d{9})$/.test(digits),
   },
+  privacy: russianPrivacy,
 };

@@ -73,7 +73,7 @@ export class CallRecorder {
     this.#options = options;
     this.#beganAtMs = kit.clock.nowMs();
     this.#tape = new CallTape(kit.clock);
-    this.#mask = new Mask(options.profile.language);
+    this.#mask = new Mask(`${options.profile.prompt} ${options.profile.greeting}`);
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {

@@ -41,6 +41,7 @@ export class MaskedSound {
 
   /** What may be kept of a clip of the bot from `fromMs` on. */
   masked(pcm: Pcm, fromMs: number, text: string): Pcm {
+    this.#mask.learnFromBot(text);
     const words = this.#privateWords(text);
     if (words.length === 0) return pcm;
     const data = new Uint8Array(pcm.data);
@@ -90,5 +91,7 @@ function isUnderstood({ end }: Utterance, text: string): boolean {
 
 /** All that was understood at any time: what was corrected may have been right. */
 function textOf({ events }: Utterance): string {
-  return events.flatMap(({ event }) => ('text' in event ? [event.text] : [])).join('. ');
+  const texts = events.flatMap(({ event }) => ('text' in event ? [event.text] : []));
+  // Of a text that grows the last says all.
+  return texts.filter((text, at) => !texts[at + 1]?.startsWith(text)).join('. ');
 }

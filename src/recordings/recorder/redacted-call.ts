@@ -15,7 +15,9 @@ export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
   mask.learnName(call.party.name);
   for (const { events } of call.utterances)
     for (const { event } of events) if ('text' in event) mask.learn(event.text);
+  for (const { tokens } of call.replies) mask.learnFromBot(tokens.map(({ text }) => text).join(''));
   const hide = (text: string) => mask.masked(text);
+  const hideCaller = (text: string) => mask.maskedCaller(text);
   return {
     ...call,
     party: { ...call.party, number: shownEnd(call.party.number), name: hide(call.party.name) },
@@ -26,14 +28,14 @@ export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
     orders: call.orders.map((order) => redactedOrder(order, hide)),
     utterances: call.utterances.map((utterance) => ({
       ...utterance,
-      events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hide) })),
+      events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hideCaller) })),
     })),
-    replies: call.replies.map((reply) => redactedReply(reply, call.profile, hide)),
+    replies: call.replies.map((reply) => redactedReply(reply, call.profile, mask)),
     syntheses: call.syntheses.map((synthesis) => redactedSynthesis(synthesis, mask)),
     ...(call.resumed && {
       resumed: {
         ...call.resumed,
-        messages: call.resumed.messages.map((said) => ({ ...said, content: hide(said.content) })),
+        messages: call.resumed.messages.map((said) => ({ ...said, content: hideSaid(said, mask) })),
       },
     }),
     timeline: call.timeline.map((entry) => redactedEntry(entry, hide)),
@@ -111,10 +113,10 @@ function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
 function redactedReply(
   reply: RecordedReply,
   { prompt }: Pick<BotProfile, 'prompt'>,
-  hide: Hide,
+  mask: Mask,
 ): RecordedReply {
   const { messages } = reply.request;
-  const whole = hide(reply.tokens.map(({ text }) => text).join(''));
+  const whole = mask.masked(reply.tokens.map(({ text }) => text).join(''));
   let at = 0;
   return {
     ...reply,
@@ -123,7 +125,7 @@ function redactedReply(
       messages: messages.map((said) =>
         said.role === 'system' && said.content.includes(prompt)
           ? said
-          : { ...said, content: hide(said.content) },
+          : { ...said, content: hideSaid(said, mask) },
       ),
     },
     tokens: reply.tokens.map(({ atMs, text }) => {
@@ -132,6 +134,13 @@ function redactedReply(
       return { atMs, text: masked };
     }),
   };
+}
+
+function hideSaid(
+  { role, content }: { readonly role: string; readonly content: string },
+  mask: Mask,
+): string {
+  return role === 'user' ? mask.maskedCaller(content) : mask.masked(content);
 }
 
 /** Only the last two digits of a telephone number tell an operator which call it was. */
