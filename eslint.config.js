@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const BROWSER = [
   'AbortController',
+  'AbortSignal',
   'AudioContext',
   'AudioWorkletNode',
   'FormData',

@@ -28,6 +28,21 @@ const HEAVY = [
   'report-page',
   'soak',
 ];
+/** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
+const OF_THE_PROCESS = [
+  'src/base/fault-scope.test.ts',
+  'src/cli/serve.test.ts',
+  'src/history/history.test.ts',
+  'src/llm/openai-answers.test.ts',
+  'src/llm/openai-shapes.test.ts',
+  'src/ops/library-words.test.ts',
+  'src/speech/yandex/channel-pool.test.ts',
+  'src/speech/yandex/hostile-answers.test.ts',
+  'src/telephony/asterisk/ari/ari-client.test.ts',
+  'src/telephony/asterisk/ari/ari.test.ts',
+];
+const unit = { retry, testTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
+
 const heavyFiles = HEAVY.map((name) => `test/e2e/${name}.test.ts`);
 const e2e = {
   retry,
@@ -49,15 +64,17 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...unit,
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'test/support/**/*.test.ts', 'test/calls/**/*.test.ts'],
+          exclude: OF_THE_PROCESS,
           // The modules of the house hold no state of their own: the files can share them, and half the time is saved.
           isolate: false,
-          maxWorkers: FILES_AT_ONCE,
-          retry,
-          testTimeout: 60_000,
         },
+      },
+      {
+        test: { ...unit, name: 'process', sequence: { groupOrder: 0 }, include: OF_THE_PROCESS },
       },
       {
         test: {
