@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../base/log.ts';
+import type { Log, LogFields } from '../base/log.ts';
 import { operated } from './testing/operated.ts';
 import type { Operated } from './testing/operated.ts';
 
@@ -109,6 +111,32 @@ describe('a door without a token', () => {
       expect(await drain({ ...json, origin: 'http://localhost' })).toMatchObject({ statusCode: 202 });
     },
   );
+});
+
+describe('requests that a proxy on this machine passes on', () => {
+  const from = { 'x-forwarded-for': '203.0.113.9' };
+  const told: LogFields[] = [];
+  const log: Log = { ...silentLog, warn: (fields) => told.push(fields), child: () => log };
+  beforeEach(() => void told.splice(0));
+
+  it.each([from, { forwarded: 'for=203.0.113.9' }])(
+    'are warned of once where no token keeps them out (%j), also if they are refused',
+    async (headers) => {
+      http = await operated({ log });
+      await get('/api/calls');
+      expect(told).toEqual([]);
+      await get('/api/calls', { ...headers, host: 'calls.example' });
+      await get('/metrics', headers);
+      expect(told).toEqual([{ event: 'http.proxy_without_token' }]);
+    },
+  );
+
+  it('are nothing to speak of where a token does', async () => {
+    http = await operated({ token: TOKEN, log });
+    await get('/api/calls', { ...from, authorization: `Bearer ${TOKEN}` });
+    await get('/api/calls', from);
+    expect(told).toEqual([]);
+  });
 });
 
 describe('an order', () => {

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { SlidingRate } from '../base/sliding-rate.ts';
 
@@ -11,12 +12,15 @@ import { SlidingRate } from '../base/sliding-rate.ts';
 export type Door = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /** With a token whoever shows it may come in; without one, whoever is on this machine, unless a foreign web page has sent him. */
-export function doorOf(token: string | undefined, clock: Clock): Door {
+export function doorOf(token: string | undefined, clock: Clock, log: Log): Door {
   const wrong = new WrongTokens(clock);
+  const warnOfProxy = once(() => log.warn({ event: 'http.proxy_without_token' }, PROXY_WITHOUT_TOKEN));
   return async (request, reply) => {
     if (isUpgrade(request)) checkPage(request);
-    if (token === undefined) checkOrigin(request);
-    else {
+    if (token === undefined) {
+      if (isForwarded(request)) warnOfProxy();
+      checkOrigin(request);
+    } else {
       wrong.check(request.ip);
       if (showsToken(request, token)) return checkType(request);
       wrong.note(request.ip);
@@ -24,6 +28,22 @@ export function doorOf(token: string | undefined, clock: Clock): Door {
       throw new ParleyError('HTTP_UNAUTHORIZED', 'The token is missing or wrong.');
     }
     checkType(request);
+  };
+}
+
+const PROXY_WITHOUT_TOKEN =
+  'Requests come through a proxy, and HTTP_TOKEN is not set: whoever reaches the proxy may see calls and give orders';
+
+/** A proxy on this machine makes everybody look like this machine, but says for whom it asks. */
+function isForwarded({ headers }: FastifyRequest): boolean {
+  return headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
+}
+
+function once(tell: () => void): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold) tell();
+    isTold = true;
   };
 }
 

@@ -119,7 +119,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(helmet, HEADERS);
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
-  const door = doorOf(token, clock);
+  const door = doorOf(token, clock, log);
   await app.register(probes, { door, notReady, metrics });
   const tickets = new ListeningTickets(clock);
   const history = { desk: new HistoryDesk({ ports, transcripts: transcripts === 'all' }), tickets, ports };
