@@ -1,6 +1,6 @@
 /** Who hears, thinks and speaks: the providers that the settings name, stacked in the open, so that what wraps what can be read. */
 import type { OnFallback } from '../alerts/watch-providers.ts';
-import type { Recognizer } from '../speech/recognition/recognizer.ts';
+import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
 import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
 import { systemClock } from '../base/clock.ts';
@@ -16,6 +16,7 @@ import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from '../speech/synthesis/failover.ts';
+import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
 import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts';
@@ -95,7 +96,7 @@ export function synthesizerOf(
   const { tts } = settings;
   const clock = systemClock;
   const { grpc, http } = synthesizers(settings, credentials, log);
-  const guarded = (synthesizer: Synthesizer) =>
+  const guarded = (synthesizer: SynthesisProvider) =>
     new BreakerSynthesizer(synthesizer, {
       clock,
       onAdmitted: onAttempt,
@@ -128,7 +129,7 @@ export function synthesizerOf(
   return { synthesizer, breakers, grpc };
 }
 
-export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): Recognizer {
+export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): RecognitionProvider {
   return new ShortRecognizer({
     url: yandex.sttHttpUrl,
     folderId: yandex.folderId,

@@ -1,6 +1,8 @@
 import { childOf, untilAborted } from '../../base/abort.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { Selector } from '../selection/selector.ts';
+import { unfitToHear } from '../selection/unfit.ts';
 import { AudioTape } from './audio-tape.ts';
 import type { RecognitionEvent, RecognitionRequest, Recognizer } from './recognizer.ts';
 
@@ -29,7 +31,7 @@ export interface FailoverRecognizerOptions {
 }
 
 /**
- * Asks each recognizer in turn until one has heard the utterance to its end. A recognizer that fails, or is late after the audio has
+ * Asks each recognizer that can hear the utterance in turn until one has heard the utterance to its end. A recognizer that fails, or is late after the audio has
  * ended, is left at once, and the next one hears the whole utterance from its beginning.
  *
  * Finals that the former recognizer has told are not told again: the next one's text takes their places as refinements, so that the
@@ -38,12 +40,14 @@ export interface FailoverRecognizerOptions {
 export class FailoverRecognizer implements Recognizer {
   readonly name = 'failover';
   readonly #recognizers: readonly [Recognizer, ...Recognizer[]];
+  readonly #selector: Selector<Recognizer, RecognitionRequest>;
   readonly #clock: Clock;
   readonly #settings: RecognitionFailoverSettings;
   readonly #onFallback: (fallback: RecognitionFallback) => void;
 
   constructor(options: FailoverRecognizerOptions) {
     this.#recognizers = options.recognizers;
+    this.#selector = new Selector(options.recognizers, unfitToHear);
     this.#clock = options.clock;
     this.#settings = options.settings ?? RECOGNITION_FAILOVER_DEFAULTS;
     this.#onFallback = options.onFallback ?? (() => undefined);
@@ -57,9 +61,12 @@ export class FailoverRecognizer implements Recognizer {
   ): AsyncGenerator<RecognitionEvent> {
     const tape = new AudioTape(audio);
     const finals = new ToldFinals();
+    const { asked, passedOver } = this.#selector.select(request);
+    for (const { provider, error } of passedOver)
+      this.#onFallback({ from: provider.name, to: asked[0].name, error });
     try {
-      for (const [index, recognizer] of this.#recognizers.entries()) {
-        const next = this.#recognizers[index + 1];
+      for (const [index, recognizer] of asked.entries()) {
+        const next = asked[index + 1];
         const patienceMs = next ? this.#settings.finishMs : Infinity;
         try {
           yield* finals.replacedBy(this.#attempt(recognizer, patienceMs, tape, request, signal));

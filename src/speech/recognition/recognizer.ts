@@ -4,6 +4,8 @@
 export interface Recognizer {
   /** Stands in logs and metrics: `yandex-v1`, `yandex-v3`. */
   readonly name: string;
+  /** What it can, if it says so: a provider does, what stands around several does not. */
+  readonly capabilities?: RecognitionCapabilities | undefined;
   /**
    * Recognises one utterance: PCM, 16-bit signed little-endian mono at the request's rate, until `audio` ends.
    * Ends when all audio has been recognised; silence gives no final, or an empty one.
@@ -16,6 +18,18 @@ export interface Recognizer {
   ): AsyncIterable<RecognitionEvent>;
   /** Ends connections and timers. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A Recognizer that really hears, a vendor's or our own. */
+export interface RecognitionProvider extends Recognizer {
+  readonly capabilities: RecognitionCapabilities;
+}
+
+export interface RecognitionCapabilities {
+  /** Whether it hears this language, BCP-47, or can tell by itself which is spoken: `auto`. */
+  readonly hears: (language: string) => boolean;
+  /** The rates of the audio that it takes, in hertz. */
+  readonly sampleRatesHz: readonly number[];
 }
 
 export interface RecognitionRequest {

@@ -1,11 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
 import { isParleyError } from '../../base/errors.ts';
 import { FailureWatch } from '../../base/failure-watch.ts';
-import type { RecognitionEvent, RecognitionRequest, Recognizer } from './recognizer.ts';
+import type {
+  RecognitionCapabilities,
+  RecognitionEvent,
+  RecognitionRequest,
+  Recognizer,
+} from './recognizer.ts';
 
 /** Knows whether the recognizer inside has failed at all that it was asked of late. */
 export class WatchedRecognizer implements Recognizer {
   readonly name: string;
+  readonly capabilities: RecognitionCapabilities | undefined;
   readonly #inner: Recognizer;
   readonly #watch: FailureWatch;
   readonly #onRequest: () => void;
@@ -13,6 +19,7 @@ export class WatchedRecognizer implements Recognizer {
   /** `onRequest` is told of each request: a provider grants so many a second. */
   constructor(inner: Recognizer, clock: Clock, onRequest: () => void = () => undefined) {
     this.name = inner.name;
+    this.capabilities = inner.capabilities;
     this.#inner = inner;
     this.#watch = new FailureWatch(clock);
     this.#onRequest = onRequest;

@@ -9,7 +9,8 @@ import {
   type Verdict,
 } from './circuit.ts';
 import { withOutcome, type Outcome } from './outcome.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
+import type { SynthesisCapabilities, SynthesisProvider } from './provider.ts';
+import type { SpeechPiece, SpeechRequest } from './synthesizer.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
@@ -40,16 +41,18 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
  * Spares the caller the wait for a provider that keeps failing: while its circuit is open, every request throws
  * TTS_BREAKER_OPEN at once, so that a failover around it goes on to the next provider without delay.
  */
-export class BreakerSynthesizer implements Synthesizer {
+export class BreakerSynthesizer implements SynthesisProvider {
   readonly name: string;
-  readonly #inner: Synthesizer;
+  readonly capabilities: SynthesisCapabilities;
+  readonly #inner: SynthesisProvider;
   readonly #circuit: Circuit;
   readonly #onAdmitted: () => void;
   readonly #watch: FailureWatch;
 
-  constructor(inner: Synthesizer, options: BreakerOptions) {
+  constructor(inner: SynthesisProvider, options: BreakerOptions) {
     const { clock, settings = CIRCUIT_DEFAULTS, onChange, onAdmitted = () => undefined } = options;
     this.name = inner.name;
+    this.capabilities = inner.capabilities;
     this.#inner = inner;
     this.#onAdmitted = onAdmitted;
     this.#watch = new FailureWatch(clock);

@@ -2,6 +2,9 @@ import { bytesToMs } from '../../audio/pcm.ts';
 import { childOf, untilAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { Selector } from '../selection/selector.ts';
+import { unfitToSpeak } from '../selection/unfit.ts';
+import type { SpeakingCandidate } from '../selection/unfit.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
 
 /** How long a provider may keep the caller waiting. */
@@ -14,7 +17,7 @@ export interface Patience {
 
 export interface FailoverSettings {
   /**
-   * With every provider but the last. Default 700 and 1000: a healthy provider needs about 300 ms to its first audio,
+   * With every provider but the last that is asked. Default 700 and 1000: a healthy provider needs about 300 ms to its first audio,
    * and pieces then come faster than they are spoken.
    */
   readonly patience: Patience;
@@ -38,7 +41,7 @@ export interface Fallback {
 
 export interface FailoverOptions {
   /** In the order in which they are asked; at least one. */
-  readonly providers: readonly [Synthesizer, ...Synthesizer[]];
+  readonly providers: readonly [SpeakingCandidate, ...SpeakingCandidate[]];
   readonly clock: Clock;
   readonly settings?: FailoverSettings;
   readonly onFallback?: (fallback: Fallback) => void;
@@ -47,7 +50,7 @@ export interface FailoverOptions {
 }
 
 /**
- * Asks each provider in turn until one has spoken the text whole. A provider that fails, or is late, is left at once.
+ * Asks each provider that is well and can speak it in turn until one has spoken the text whole. A provider that fails, or is late, is left at once.
  *
  * If some audio was already handed on, the next provider speaks the same text and as much of it as was heard is
  * skipped, by time. Two providers of one voice pace a text alike to within a syllable, so the seam is near the right
@@ -58,7 +61,8 @@ export interface FailoverOptions {
  */
 export class FailoverSynthesizer implements Synthesizer {
   readonly name = 'failover';
-  readonly #providers: readonly [Synthesizer, ...Synthesizer[]];
+  readonly #providers: readonly SpeakingCandidate[];
+  readonly #selector: Selector<SpeakingCandidate, SpeechRequest>;
   readonly #clock: Clock;
   readonly #settings: FailoverSettings;
   readonly #onFallback: (fallback: Fallback) => void;
@@ -72,6 +76,7 @@ export class FailoverSynthesizer implements Synthesizer {
     onRequest = () => undefined,
   }: FailoverOptions) {
     this.#providers = providers;
+    this.#selector = new Selector(providers, unfitToSpeak);
     this.#clock = clock;
     this.#settings = settings;
     this.#onFallback = onFallback;
@@ -82,8 +87,11 @@ export class FailoverSynthesizer implements Synthesizer {
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     this.#onRequest();
     let spokenBytes = 0;
-    for (const [index, provider] of this.#providers.entries()) {
-      const next = this.#providers[index + 1];
+    const { asked, passedOver } = this.#selector.select(request);
+    for (const { provider, error } of passedOver)
+      this.#onFallback({ from: provider.name, to: asked[0].name, error });
+    for (const [index, provider] of asked.entries()) {
+      const next = asked[index + 1];
       const patience = next ? this.#settings.patience : this.#settings.lastPatience;
       try {
         for await (const piece of skipSpoken(

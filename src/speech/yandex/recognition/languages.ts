@@ -1,6 +1,20 @@
+import type { RecognitionCapabilities } from '../../recognition/recognizer.ts';
+
 /** Hebrew is `he-HE` to SpeechKit's recognizer, and `he-IL` to everybody else, its synthesizer included. */
 const THEIRS: Readonly<Record<string, string>> = { 'he-IL': 'he-HE' };
 const OURS: Readonly<Record<string, string>> = { 'he-HE': 'he-IL' };
+
+/** As SpeechKit's documentation lists them. */
+const HEARD: ReadonlySet<string> = new Set([
+  ...['auto', 'ru-RU', 'en-US', 'de-DE', 'es-ES', 'fi-FI', 'fr-FR', 'he-HE', 'it-IT', 'kk-KZ'],
+  ...['nl-NL', 'pl-PL', 'pt-PT', 'pt-BR', 'sv-SE', 'tr-TR', 'uz-UZ'],
+]);
+
+/** Of both interfaces. */
+export const YANDEX_HEARING: RecognitionCapabilities = {
+  hears: (language) => HEARD.has(toYandexLanguage(language)),
+  sampleRatesHz: [8000, 16_000, 48_000],
+};
 
 /** The recognizer's code of a BCP-47 language; `auto` stays. */
 export function toYandexLanguage(language: string): string {

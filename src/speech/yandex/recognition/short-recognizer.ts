@@ -6,8 +6,13 @@ import { isParleyError, ParleyError } from '../../../base/errors.ts';
 import { concatBytes, type Pcm } from '../../../audio/pcm.ts';
 import type { Credentials } from '../credentials.ts';
 import { cutAtPauses } from '../../recognition/cut-at-pauses.ts';
-import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../../recognition/recognizer.ts';
+import type {
+  RecognitionEvent,
+  RecognitionProvider,
+  RecognitionRequest,
+} from '../../recognition/recognizer.ts';
 import { CredentialsRefused } from '../failures.ts';
+import { YANDEX_HEARING } from './languages.ts';
 import { recognizeShort } from './short-recognition-request.ts';
 
 export interface ShortRecognizerOptions {
@@ -38,8 +43,9 @@ const KEEP_ALIVE_MS = 60_000;
 const CONNECT_DEADLINE_MS = 2_000;
 
 /** Besides ASR_*, recognition throws CREDENTIALS_* when there is nothing to authenticate with. */
-export class ShortRecognizer implements Recognizer {
+export class ShortRecognizer implements RecognitionProvider {
   readonly name = 'yandex-v1';
+  readonly capabilities = YANDEX_HEARING;
   readonly #options: ShortRecognizerOptions;
   readonly #clock: Clock;
   readonly #connections = new Agent({

@@ -21,8 +21,12 @@ import {
   type StreamingResponse,
 } from '../proto.ts';
 import { AudioTape } from '../../recognition/audio-tape.ts';
-import type { RecognitionEvent, RecognitionRequest, Recognizer } from '../../recognition/recognizer.ts';
-import { toYandexLanguage } from './languages.ts';
+import type {
+  RecognitionEvent,
+  RecognitionProvider,
+  RecognitionRequest,
+} from '../../recognition/recognizer.ts';
+import { toYandexLanguage, YANDEX_HEARING } from './languages.ts';
 import { SessionFeed } from './session-feed.ts';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.ts';
 import { Transcript } from './transcript.ts';
@@ -68,8 +72,9 @@ interface Session {
  * A session that dies is opened again, once an utterance, and hears again what was said since the last final. A session that is full
  * (5 min or 10 MB) is followed by another one in the same way.
  */
-export class StreamingRecognizer implements Recognizer {
+export class StreamingRecognizer implements RecognitionProvider {
   readonly name = 'yandex-v3';
+  readonly capabilities = YANDEX_HEARING;
   readonly #pool: ChannelPool;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
