@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from './manual-clock.ts';
-import { Seldom } from './seldom.ts';
+import { Seldom, SeldomOfEach } from './seldom.ts';
 
 describe('what happens all the time', () => {
   it('is told the first time, then once a minute with its count, and nothing of it is lost', async () => {
@@ -12,6 +12,14 @@ describe('what happens all the time', () => {
       await clock.advance(1000);
     }
     expect(told).toEqual(['1@0', '60000@60000', '60000@120000']);
+  });
+
+  it('is told of each cause by itself', () => {
+    const seldom = new SeldomOfEach(new ManualClock());
+    const told: string[] = [];
+    for (const cause of ['down', 'down', 'quota', 'down', 'quota'])
+      seldom.happened(cause, (times) => told.push(`${times} ${cause}`));
+    expect(told).toEqual(['1 down', '1 quota']);
   });
 
   it('is told at once again after a quiet minute', async () => {

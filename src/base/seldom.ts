@@ -24,3 +24,19 @@ export class Seldom {
     tell(times);
   }
 }
+
+/** The same for each cause by itself: one that comes all the time does not hide another. Causes are few: codes, names of providers. */
+export class SeldomOfEach {
+  readonly #clock: Clock;
+  readonly #causes = new Map<string, Seldom>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  happened(cause: string, tell: (times: number) => void): void {
+    const seldom = this.#causes.get(cause) ?? new Seldom(this.#clock);
+    this.#causes.set(cause, seldom);
+    seldom.happened(tell);
+  }
+}

@@ -4,8 +4,10 @@ import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
 import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
 import { systemClock } from '../base/clock.ts';
+import { errorCode } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
+import { SeldomOfEach } from '../base/seldom.ts';
 import type { Settings } from '../config/settings.ts';
 import { ChatEndpoint } from '../llm/chat-endpoint.ts';
 import { keptWarm, WARM_UP_MS } from '../llm/kept-warm.ts';
@@ -109,6 +111,7 @@ export function synthesizerOf(
         log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
     });
   const breakers = [guarded(grpc), guarded(http)] as const;
+  const seldom = new SeldomOfEach(clock);
   const failover = new FailoverSynthesizer({
     providers: breakers,
     clock,
@@ -118,7 +121,9 @@ export function synthesizerOf(
       patience: { ...FAILOVER_DEFAULTS.patience, firstAudioMs: tts.firstAudioMs },
     },
     onFallback: (fallback) => {
-      log.warn({ event: 'synthesis.fallback', ...fallback }, 'another synthesizer speaks');
+      seldom.happened(`${fallback.from} ${errorCode(fallback.error)}`, (times) =>
+        log.warn({ event: 'synthesis.fallback', ...fallback, times }, 'another synthesizer speaks'),
+      );
       onFallback(fallback);
     },
   });

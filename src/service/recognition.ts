@@ -1,6 +1,8 @@
 /** Who hears a caller: chosen by how the caller's speech comes over the line. */
 import { systemClock } from '../base/clock.ts';
+import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { SeldomOfEach } from '../base/seldom.ts';
 import type { Settings } from '../config/settings.ts';
 import { EagerRecognizer } from '../speech/recognition/eager-recognizer.ts';
 import { FailoverRecognizer } from '../speech/recognition/failover.ts';
@@ -69,11 +71,14 @@ export class Recognition {
   /** Recognised while the caller speaks, and as a whole utterance where that fails. */
   #streamed(streaming: Recognizer, short: WatchedRecognizer, log: Log): Hearer {
     const watched = this.#provider(streaming);
+    const seldom = new SeldomOfEach(systemClock);
     const recognizer = new FailoverRecognizer({
       recognizers: [watched, short],
       clock: systemClock,
       onFallback: (fallback) => {
-        log.warn({ event: 'recognition.fallback', ...fallback }, 'another recognizer hears');
+        seldom.happened(`${fallback.from} ${errorCode(fallback.error)}`, (times) =>
+          log.warn({ event: 'recognition.fallback', ...fallback, times }, 'another recognizer hears'),
+        );
         this.#watch.recognition.onFallback(fallback);
       },
     });

@@ -2,6 +2,8 @@
  * What a bot says again and again, ready to be played without waiting: greeting, fillers, hold phrases, apology, goodbye. Rendered in
  * the bot's own voice before the first call; the shipped recordings speak where that has failed.
  */
+import { errorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
@@ -48,18 +50,33 @@ export class PhraseBook {
     this.#options = options;
   }
 
-  /** Renders every phrase that is not rendered yet. What fails is logged and stays to be tried again; never rejects but by `signal`. */
+  /**
+   * Renders every phrase that is not rendered yet. What fails stays to be tried again, and is logged: the first of each cause at once, and
+   * how many they were at the end. Never rejects but by `signal`.
+   */
   async prepare(signal: AbortSignal): Promise<void> {
-    for (const text of new Set(phrasesOf(this.#options.profile))) {
+    const { log, profile } = this.#options;
+    const bot = profile.name;
+    const causes = new Set<ErrorCode>();
+    let unrendered = 0;
+    for (const text of new Set(phrasesOf(profile))) {
       if (this.#rendered.has(text) || !this.keeps(text)) continue;
       await this.render(text, signal).catch((error: unknown) => {
         signal.throwIfAborted();
-        this.#options.log.warn(
-          { event: 'phrase.unrendered', error },
-          'a phrase could not be rendered; a shipped one serves',
-        );
+        unrendered++;
+        if (!causes.has(errorCode(error)))
+          log.warn(
+            { event: 'phrase.unrendered', bot, error },
+            'a phrase could not be rendered; a shipped one serves',
+          );
+        causes.add(errorCode(error));
       });
     }
+    if (unrendered > causes.size)
+      log.warn(
+        { event: 'phrases.unrendered', bot, count: unrendered },
+        'phrases that could not be rendered; shipped ones serve',
+      );
   }
 
   /** Whether `text` is one of the bot's phrases. What is said to one caller alone is not, and is kept nowhere. */

@@ -64,6 +64,7 @@ export class ChannelPool {
   readonly #open = new Set<PooledChannel>();
   readonly #closing = new AbortController();
   readonly #shortLives: Seldom;
+  readonly #sick: Seldom;
 
   /** Throws SETTINGS_INVALID for a URL of another form. Connects in the background. */
   constructor({ url, clock, settings = CHANNEL_POOL_DEFAULTS, log = silentLog }: ChannelPoolOptions) {
@@ -72,6 +73,7 @@ export class ChannelPool {
     this.#credentials = secure ? credentials.createSsl() : credentials.createInsecure();
     this.#clock = clock;
     this.#shortLives = new Seldom(clock);
+    this.#sick = new Seldom(clock);
     this.#settings = settings;
     this.#log = log;
     this.#channels = Array.from({ length: settings.channels }, () => this.#openChannel());
@@ -141,9 +143,11 @@ export class ChannelPool {
 
   /** Ends when the channel is replaced; rejects when the pool is closed. */
   async #replace(sick: PooledChannel): Promise<void> {
-    this.#log.warn(
-      { event: 'yandex.channel.sick', address: this.#address },
-      'a gRPC channel is to be replaced',
+    this.#sick.happened((times) =>
+      this.#log.warn(
+        { event: 'yandex.channel.sick', address: this.#address, times },
+        'a gRPC channel is to be replaced',
+      ),
     );
     for (;;) {
       const fresh = this.#openChannel();
