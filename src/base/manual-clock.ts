@@ -50,7 +50,7 @@ export class ManualClock implements Clock {
     work.then(over, over);
     await settle();
     while (!isOver) {
-      const next = this.#next(Infinity);
+      const next = this.#next(Number.MAX_VALUE);
       if (!next) throw new Error('It waits for something that no timer will bring.');
       await this.advance(next.atMs - this.#nowMs);
     }

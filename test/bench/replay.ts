@@ -86,7 +86,7 @@ function repeated(bundle: Bundle, forMs: number): Bundle {
         ...(line.ended && { ended: later(line.ended, (times - 1) * periodMs) }),
         hearing: again(line.hearing, (event, byMs) => {
           const moved = later(event, byMs);
-          if (moved.kind === 'digit') return moved;
+          if (!('startedAtMs' in moved)) return moved;
           const startedAtMs = moved.startedAtMs + byMs;
           return moved.kind === 'speechStopped'
             ? { ...moved, startedAtMs, endedAtMs: moved.endedAtMs + byMs }

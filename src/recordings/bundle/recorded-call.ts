@@ -38,6 +38,8 @@ const hearingEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('speechStarted'), atMs: ms, startedAtMs: ms }),
   z.strictObject({ kind: z.literal('speechStopped'), atMs: ms, startedAtMs: ms, endedAtMs: ms }),
   z.strictObject({ kind: z.literal('digit'), atMs: ms, digit: z.string() }),
+  /** The caller has put the call on hold, and is back. */
+  z.strictObject({ kind: z.enum(['held', 'unheld']), atMs: ms }),
 ]);
 /** What the line told of the caller. `atMs` is when it told, the others when it happened. */
 export type RecordedHearingEvent = z.output<typeof hearingEvent>;
@@ -122,6 +124,10 @@ const playback = z.strictObject({
   toldAfterMs: ms.exactOptional(),
   /** So long after its sound was over by the clock, or the stop was asked for, its end was told. */
   endToldAfterMs: ms.exactOptional(),
+  /** Its end was told so long after a pause was asked for, which came too late for it; absent if it did not end in a pause. */
+  endsInPauseMs: ms.exactOptional(),
+  /** By the clock its sound had been over for so long when it was stopped; absent if it had not. */
+  overdueMs: ms.exactOptional(),
   /** By the clock so much more had been heard when it was stopped than was told. */
   unheardMs: ms.exactOptional(),
 });

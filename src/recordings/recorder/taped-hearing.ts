@@ -91,6 +91,14 @@ export function tapedHearing(
           tape.hearing.push({ kind: 'digit', atMs: tape.happens(), digit });
           listener.digit(digit);
         },
+        held() {
+          tape.hearing.push({ kind: 'held', atMs: tape.happens() });
+          listener.held?.();
+        },
+        unheld() {
+          tape.hearing.push({ kind: 'unheld', atMs: tape.happens() });
+          listener.unheld?.();
+        },
       }),
     capture(preRollMs) {
       const capture = inner.capture(preRollMs);

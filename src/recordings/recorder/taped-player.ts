@@ -31,6 +31,8 @@ class Pause {
 
 /** How far a clip would be heard if nothing but the lateness of its pieces held it up: what a replay reckons with. */
 class SoundByTheClock {
+  /** No piece follows. */
+  isWhole = false;
   readonly #rateHz: number;
   readonly #pieces: { readonly atMs: number; readonly lastsMs: number }[] = [];
 
@@ -104,9 +106,17 @@ export class TapedPlayer implements Player {
       if (note.startedAtMs === undefined || began === undefined) return;
       const { startedAtMs } = note;
       const pausedMs = (untilMs: number) => this.#pausedMs(startedAtMs, untilMs);
-      if (stopAskedAtMs === undefined)
-        note.endToldAfterMs = note.finishedAtMs - sound.overAtMs(startedAtMs) - pausedMs(note.finishedAtMs);
-      else note.unheardMs = sound.heardMs(startedAtMs, stopAskedAtMs - pausedMs(stopAskedAtMs)) - heardMs;
+      const sinceOverMs = (atMs: number) => atMs - pausedMs(atMs) - sound.overAtMs(startedAtMs);
+      if (stopAskedAtMs === undefined) {
+        note.endToldAfterMs = sinceOverMs(note.finishedAtMs);
+        const last = this.#pauses.at(-1);
+        if (last?.askedToMs === Infinity && last.askedFromMs >= startedAtMs)
+          note.endsInPauseMs = note.finishedAtMs - last.askedFromMs;
+      } else {
+        note.unheardMs = sound.heardMs(startedAtMs, stopAskedAtMs - pausedMs(stopAskedAtMs)) - heardMs;
+        const overdueMs = sinceOverMs(stopAskedAtMs);
+        if (sound.isWhole && overdueMs >= 0) note.overdueMs = overdueMs;
+      }
       const pcm = slice({ sampleRateHz: clip.sampleRateHz, data: concatBytes(pieces) }, 0, heardMs);
       this.#heard(began, this.#stretches(pcm, note.startedAtMs, heardMs));
     });
@@ -173,6 +183,7 @@ export class TapedPlayer implements Player {
       pieces.push(piece);
       yield piece;
     }
+    sound.isWhole = true;
     ready();
   }
 

@@ -111,6 +111,10 @@ export class ReplayedHearing implements Hearing {
         return this.#listener?.speechStopped(at(event.startedAtMs), at(event.endedAtMs));
       case 'digit':
         return this.#listener?.digit(event.digit);
+      case 'held':
+        return this.#listener?.held?.();
+      case 'unheld':
+        return this.#listener?.unheld?.();
     }
   }
 

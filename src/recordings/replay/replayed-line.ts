@@ -1,5 +1,5 @@
 /** The line of a recorded call: the same caller again, who hangs up when he did. */
-import { sleep } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { RecordedCall } from '../bundle/recorded-call.ts';
 import { LineEnd } from '../../telephony/line.ts';
@@ -14,7 +14,8 @@ export class ReplayedLine implements Line {
   readonly hearing: ReplayedHearing;
   readonly player: ReplayedPlayer;
   readonly #time: TapeTime;
-  readonly #answeredAfterMs: number;
+  readonly #answeredAtMs: number | undefined;
+  readonly #givenUpAtMs: number;
   readonly #end = new AbortController();
   readonly #cancelEnd: () => void;
 
@@ -23,7 +24,8 @@ export class ReplayedLine implements Line {
     this.id = call.id;
     this.party = { bot: undefined, ...call.party };
     this.#time = time;
-    this.#answeredAfterMs = answeredAfterMs ?? Infinity;
+    this.#answeredAtMs = answeredAfterMs;
+    this.#givenUpAtMs = ended?.atMs ?? call.timeline.at(-1)?.atMs ?? 0;
     this.hearing = new ReplayedHearing(time, call, caller);
     this.player = new ReplayedPlayer(time.clock, call);
     const isTheirs = ended && (ended.by === 'caller' || ended.by === 'lost');
@@ -34,9 +36,13 @@ export class ReplayedLine implements Line {
     return this.#end.signal;
   }
 
-  /** Takes as long as it took. What was never answered ends before. */
+  /** Takes as long as it took. Rejects with LINE_ENDED if the line ends before, and with INTERNAL when it was given up. */
   async answer(): Promise<void> {
-    await sleep(this.#time.clock, this.#answeredAfterMs, this.ended);
+    await this.#time.until(this.#answeredAtMs ?? this.#givenUpAtMs, this.ended).catch((cause: unknown) => {
+      throw new ParleyError('LINE_ENDED', 'It ended before it was answered.', { cause });
+    });
+    if (this.#answeredAtMs === undefined)
+      throw new ParleyError('INTERNAL', 'It was not answered in the recorded call.');
   }
 
   hangup(): Promise<void> {

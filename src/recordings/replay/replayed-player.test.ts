@@ -134,6 +134,70 @@ describe('the player of a replay', () => {
     expect(happened).toEqual(['0 a began at 0', '300 a failed 300', '300 b began at 300', '400 b heard 100']);
   });
 
+  it('tells the end as late as it was told, a pause meanwhile or not', async () => {
+    const { clock, player, happened, play } = await stand({
+      playbacks: [
+        { startedAtMs: 0, finishedAtMs: 2300, heardMs: 1000, outcome: 'heard', endToldAfterMs: 1200 },
+      ],
+    });
+    play('a', speech(1000));
+    await clock.advance(1500);
+    await player.pause();
+    await clock.advance(100);
+    await player.resume();
+    await clock.advance(5000);
+    expect(happened).toEqual(['0 a began at 0', '2300 a heard 1000']);
+  });
+
+  it('ends in a pause what the pause came too late for', async () => {
+    const { clock, player, happened, play } = await stand({
+      playbacks: [
+        {
+          startedAtMs: 0,
+          finishedAtMs: 640,
+          heardMs: 1000,
+          outcome: 'heard',
+          endToldAfterMs: -400,
+          endsInPauseMs: 40,
+        },
+      ],
+    });
+    play('a', speech(1000));
+    play('b', speech(1000));
+    await clock.advance(600);
+    await player.pause();
+    await clock.advance(5000);
+    expect(happened).toEqual(['0 a began at 0', '640 a heard 1000']);
+    await player.resume();
+    await clock.advance(0);
+    expect(happened.at(-1)).toBe('5600 b began at 5600');
+  });
+
+  it('waits for the stop of what was stopped before its end was told', async () => {
+    const { clock, player, happened, play } = await stand({
+      playbacks: [{ startedAtMs: 0, finishedAtMs: 1500, heardMs: 1000, outcome: 'stopped', overdueMs: 500 }],
+    });
+    play('a', speech(1000));
+    await clock.advance(1510);
+    await player.stop();
+    await clock.advance(0);
+    expect(happened).toEqual(['0 a began at 0', '1510 a stopped 1000']);
+  });
+
+  it('begins as usual what was stopped behind another and never came to its turn', async () => {
+    const stopped = { readyAtMs: 0, finishedAtMs: 700, heardMs: 0, outcome: 'stopped' } as const;
+    const { clock, happened, play } = await stand({
+      playbacks: [
+        { ...stopped, startedAtMs: 20, heardMs: 680, delayMs: 20 },
+        { ...stopped, delayMs: 0 },
+      ],
+    });
+    play('a', speech(1000));
+    play('b', speech(1000));
+    await clock.advance(5000);
+    expect(happened).toContain('1040 b began at 1040');
+  });
+
   it('leaves no timer behind', async () => {
     const { clock, player, play } = await stand();
     play('a');

@@ -5,6 +5,7 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { bytesToMs } from '../../audio/pcm.ts';
 import type { RecordedCall, RecordedPlayback } from '../bundle/recorded-call.ts';
 import type { Clip, Playback, Played, Player } from '../../telephony/line.ts';
+import { SAME_TIME_MS } from './tape-time.ts';
 
 interface Entry {
   readonly clip: Clip;
@@ -15,7 +16,8 @@ interface Entry {
   /** Its beginning is to be told. */
   tell: (() => void) | undefined;
   lengthMs: number;
-  heardMs: number;
+  /** So far, with what passed after its last sound until its end was told. */
+  playedMs: number;
   isWhole: boolean;
   failed: boolean;
 }
@@ -26,9 +28,12 @@ interface Manner {
   readonly delayMs: number;
   /** So long after its beginning it is told. */
   readonly toldAfterMs: number;
-  readonly outcome: RecordedPlayback['outcome'] | undefined;
-  /** So long after its end, or the stop, that is told. */
+  /** So long after its last sound its end is told, if it is not stopped before; negative where it sounded faster than the clock. */
   readonly endToldAfterMs: number;
+  /** So long after it was over by that, which was in a pause, its end is told in spite of the pause. */
+  readonly endsInPauseMs: number | undefined;
+  /** So long after the stop that is told. */
+  readonly stopToldAfterMs: number;
   /** So much of what was heard by the clock was not, when it is stopped. */
   readonly unheardMs: number;
 }
@@ -57,7 +62,7 @@ export class ReplayedPlayer implements Player {
     this.startsOn = line.startsOn;
     this.#manners = mannersOf(line.playbacks);
     const delayMs = median(this.#manners.map((manner) => manner.delayMs));
-    this.#usual = { delayMs, toldAfterMs: 0, outcome: undefined, endToldAfterMs: 0, unheardMs: 0 };
+    this.#usual = { delayMs, toldAfterMs: 0, ...IN_TIME };
   }
 
   play(clip: Clip): Playback {
@@ -71,7 +76,7 @@ export class ReplayedPlayer implements Player {
       begun: false,
       tell: undefined,
       lengthMs: 0,
-      heardMs: 0,
+      playedMs: 0,
       isWhole: false,
       failed: false,
     };
@@ -83,6 +88,7 @@ export class ReplayedPlayer implements Player {
   pause(): Promise<void> {
     this.#paused = true;
     this.#still();
+    this.#goOn();
     return Promise.resolve();
   }
 
@@ -107,12 +113,9 @@ export class ReplayedPlayer implements Player {
   }
 
   #stopped(entry: Entry): void {
-    const { finish, heardMs, manner } = entry;
-    const isAsRecorded = manner.outcome === 'stopped';
-    const toldMs = isAsRecorded ? Math.max(0, heardMs - manner.unheardMs) : heardMs;
-    this.#after(isAsRecorded ? manner.endToldAfterMs : 0, () => {
-      finish.resolve({ outcome: 'stopped', heardMs: toldMs });
-    });
+    const { finish, manner } = entry;
+    const heardMs = Math.max(0, heardOf(entry) - manner.unheardMs);
+    this.#after(manner.stopToldAfterMs, () => finish.resolve({ outcome: 'stopped', heardMs }));
   }
 
   /** Calls back then, at once if that is now, or when the player is closed. */
@@ -149,9 +152,13 @@ export class ReplayedPlayer implements Player {
 
   #goOn(): void {
     const [entry] = this.#queue;
-    if (!entry || this.#paused || this.#isDue || this.#soundingSinceMs !== undefined) return;
-    if (entry.isWhole && entry.heardMs === entry.lengthMs) return this.#over(entry);
-    if (!entry.isWhole && (this.startsOn === 'wholeClip' || entry.lengthMs === entry.heardMs)) return;
+    if (!entry || this.#isDue || this.#soundingSinceMs !== undefined) return;
+    const { endsInPauseMs } = entry.manner;
+    if (isOver(entry) && endsInPauseMs !== undefined)
+      return void (this.#cancel = this.#clock.after(endsInPauseMs, () => this.#over(entry)));
+    if (this.#paused) return;
+    if (isOver(entry)) return this.#over(entry);
+    if (!entry.isWhole && (this.startsOn === 'wholeClip' || entry.lengthMs === entry.playedMs)) return;
     if (entry.begun) return this.#sound(entry);
     this.#isDue = true;
     const { delayMs, toldAfterMs } = entry.manner;
@@ -167,12 +174,11 @@ export class ReplayedPlayer implements Player {
 
   #sound(entry: Entry, sinceMs = this.#clock.nowMs()): void {
     this.#soundingSinceMs = sinceMs;
-    const { endToldAfterMs, outcome } = entry.manner;
-    const lateMs = entry.isWhole && outcome !== 'stopped' ? endToldAfterMs : 0;
-    const endsAtMs = sinceMs + entry.lengthMs - entry.heardMs;
-    this.#cancel = this.#clock.after(endsAtMs + lateMs - this.#clock.nowMs(), () => {
-      if (entry.isWhole) entry.heardMs = entry.lengthMs;
+    const endsAtMs = sinceMs + playsMs(entry) - entry.playedMs;
+    this.#cancel = this.#clock.after(endsAtMs - this.#clock.nowMs(), () => {
       this.#still();
+      // Sums of times are no rounder than those.
+      entry.playedMs = playsMs(entry);
       // What is not whole yet has run dry, and goes on with its next piece.
       this.#goOn();
     });
@@ -181,7 +187,7 @@ export class ReplayedPlayer implements Player {
   #over(entry: Entry): void {
     this.#queue.shift();
     entry.tell?.();
-    entry.finish.resolve({ outcome: entry.failed ? 'failed' : 'heard', heardMs: entry.heardMs });
+    entry.finish.resolve({ outcome: entry.failed ? 'failed' : 'heard', heardMs: entry.lengthMs });
     this.#goOn();
   }
 
@@ -191,31 +197,61 @@ export class ReplayedPlayer implements Player {
     this.#isDue = false;
     const [entry] = this.#queue;
     if (entry && this.#soundingSinceMs !== undefined)
-      entry.heardMs = Math.min(entry.lengthMs, entry.heardMs + this.#clock.nowMs() - this.#soundingSinceMs);
+      entry.playedMs = Math.min(playsMs(entry), entry.playedMs + this.#clock.nowMs() - this.#soundingSinceMs);
     this.#soundingSinceMs = undefined;
   }
 }
 
-/** What was stopped before it began comes to be stopped again, so much later at most, ms; or else it begins. */
-const NOT_BEGUN_MS = 1000;
+/** How long it takes, ms, from its beginning until its end is told, as far as it is known. */
+function playsMs({ isWhole, lengthMs, manner }: Entry): number {
+  return isWhole ? Math.max(0, lengthMs + manner.endToldAfterMs) : lengthMs;
+}
+
+function isOver(entry: Entry): boolean {
+  const { begun, isWhole, lengthMs, playedMs } = entry;
+  return isWhole && (lengthMs === 0 || (begun && playedMs >= playsMs(entry) - SAME_TIME_MS));
+}
+
+function heardOf({ lengthMs, playedMs }: Entry): number {
+  return Math.min(lengthMs, playedMs);
+}
+
+/** What was stopped before it began, or before its end was told, comes to be stopped again, so much later at most, ms. */
+const STOPPED_WITHIN_MS = 1000;
+
+const IN_TIME = { endToldAfterMs: 0, endsInPauseMs: undefined, stopToldAfterMs: 0, unheardMs: 0 } as const;
 
 function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
-  let freeAtMs = 0;
-  return playbacks.map((playback) => {
-    const { finishedAtMs = Infinity, readyAtMs = 0, startedAtMs, outcome } = playback;
-    const { endToldAfterMs = 0, toldAfterMs = 0, unheardMs = 0 } = playback;
-    // Before version 3 a delay is not told: what is told late may then seem to have begun too early.
-    const seemsMs = startedAtMs === undefined ? 0 : Math.max(0, startedAtMs - Math.max(freeAtMs, readyAtMs));
-    freeAtMs = finishedAtMs;
-    const neverMs = startedAtMs === undefined && playback.delayMs !== undefined ? NOT_BEGUN_MS : 0;
+  const delaysMs = playbacks.map((playback, at) => delayOf(playback, playbacks[at - 1]));
+  const usualDelayMs = median(delaysMs.filter((delayMs) => delayMs !== undefined));
+  return playbacks.map((playback, at) => {
+    const { endToldAfterMs = 0, endsInPauseMs, overdueMs, toldAfterMs = 0, unheardMs = 0 } = playback;
+    const begins = { delayMs: delaysMs[at] ?? usualDelayMs, toldAfterMs };
+    if (playback.outcome !== 'stopped') return { ...begins, ...IN_TIME, endToldAfterMs, endsInPauseMs };
     return {
-      delayMs: (playback.delayMs ?? seemsMs) + neverMs,
-      toldAfterMs,
-      outcome,
-      endToldAfterMs,
+      ...begins,
+      ...IN_TIME,
+      endToldAfterMs: overdueMs === undefined ? 0 : overdueMs + STOPPED_WITHIN_MS,
+      stopToldAfterMs: endToldAfterMs,
       unheardMs,
     };
   });
+}
+
+/** Undefined if it never came to its turn. */
+function delayOf(playback: RecordedPlayback, before: RecordedPlayback | undefined): number | undefined {
+  const { delayMs, readyAtMs = 0, startedAtMs } = playback;
+  if (startedAtMs === undefined) {
+    const wasBehind = before?.outcome === 'stopped' && readyAtMs <= stopAskedAtMs(before);
+    return delayMs === undefined || wasBehind ? undefined : delayMs + STOPPED_WITHIN_MS;
+  }
+  // Before version 3 it is not told: what is told late may then seem to have begun too early.
+  const freeAtMs = before ? (before.finishedAtMs ?? Infinity) : 0;
+  return delayMs ?? Math.max(0, startedAtMs - Math.max(freeAtMs, readyAtMs));
+}
+
+function stopAskedAtMs({ endToldAfterMs = 0, finishedAtMs = Infinity }: RecordedPlayback): number {
+  return finishedAtMs - endToldAfterMs;
 }
 
 function median(values: readonly number[]): number {

@@ -1,0 +1,105 @@
+/** What the recorder notes of a line whose telephone is slow, so that a replay can be as slow. */
+import { describe, expect, it } from 'vitest';
+import { silence } from '../../audio/pcm.ts';
+import { deferred } from '../../base/async.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { clipOf } from '../../telephony/line.ts';
+import type { Hearing, HearingListener, Played, Player } from '../../telephony/line.ts';
+import { CallTape } from './call-tape.ts';
+import { TapedCaptures, tapedHearing } from './taped-hearing.ts';
+import { TapedPlayer } from './taped-player.ts';
+
+const RATE = 8000;
+
+/** A telephone that plays nothing, and tells what it is made to tell. */
+async function slowTelephone() {
+  const clock = new ManualClock();
+  const tape = new CallTape(clock);
+  const started = deferred<number>();
+  const finished = deferred<Played>();
+  const inner: Player = {
+    sampleRateHz: RATE,
+    startsOn: 'firstAudio',
+    play({ audio }) {
+      void (async () => {
+        for await (const _ of audio);
+      })();
+      return { started: started.promise, finished: finished.promise };
+    },
+    pause: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    stop: () => Promise.resolve(finished.resolve({ outcome: 'stopped', heardMs: 1000 })),
+  };
+  const player = new TapedPlayer(inner, tape, () => undefined);
+  player.play(clipOf(silence(1000, RATE)));
+  await clock.advance(100);
+  started.resolve(clock.nowMs());
+  await clock.advance(0);
+  return { clock, finished, note: () => tape.playbacks[0], player };
+}
+
+describe('the recorder of a line', () => {
+  it('notes that a clip ended in a pause, which came too late for it', async () => {
+    const { clock, finished, note, player } = await slowTelephone();
+    await clock.advance(600);
+    await player.pause();
+    await clock.advance(40);
+    finished.resolve({ outcome: 'heard', heardMs: 1000 });
+    await clock.advance(0);
+    expect(note()).toMatchObject({ outcome: 'heard', endToldAfterMs: -400, endsInPauseMs: 40 });
+  });
+
+  it('notes no pause that was over by then', async () => {
+    const { clock, finished, note, player } = await slowTelephone();
+    await player.pause();
+    await clock.advance(500);
+    await player.resume();
+    await clock.advance(1000);
+    finished.resolve({ outcome: 'heard', heardMs: 1000 });
+    await clock.advance(0);
+    expect(note()?.endToldAfterMs).toBe(0);
+    expect(note()).not.toHaveProperty('endsInPauseMs');
+  });
+
+  it('notes for how long a clip had been over by the clock when it was stopped', async () => {
+    const { clock, note, player } = await slowTelephone();
+    await clock.advance(1500);
+    await player.stop();
+    await clock.advance(0);
+    expect(note()).toMatchObject({ outcome: 'stopped', overdueMs: 500, unheardMs: 0 });
+  });
+
+  it('notes nothing of the kind where a clip was stopped in its middle', async () => {
+    const { clock, note, player } = await slowTelephone();
+    await clock.advance(400);
+    await player.stop();
+    await clock.advance(0);
+    expect(note()).not.toHaveProperty('overdueMs');
+  });
+
+  it('keeps no hold from the call', async () => {
+    const tape = new CallTape(new ManualClock());
+    let told: HearingListener | undefined;
+    const inner: Hearing = {
+      detectionSilenceMs: 0,
+      listen: (listener) => void (told = listener),
+      capture: () => expect.fail('nothing is said'),
+    };
+    const heard: string[] = [];
+    const hearing = tapedHearing(inner, tape, { captures: new TapedCaptures(tape), heard: () => undefined });
+    hearing.listen({
+      speechStarted: () => undefined,
+      speechStopped: () => undefined,
+      digit: () => undefined,
+      held: () => heard.push('held'),
+      unheld: () => heard.push('unheld'),
+    });
+    told?.held?.();
+    told?.unheld?.();
+    expect(heard).toEqual(['held', 'unheld']);
+    expect(tape.hearing).toEqual([
+      { kind: 'held', atMs: 0 },
+      { kind: 'unheld', atMs: 0 },
+    ]);
+  });
+});
