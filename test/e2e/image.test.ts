@@ -2,7 +2,7 @@
  * The image as its Dockerfile makes it, without a container engine: every step is done in a clean Debian root, and what comes of it serves
  * a call as docker-compose.yml would have it: not as root, without powers, on a root file system that nobody can write to.
  */
-import { chown, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { HistoryStore } from '../../src/history/store.ts';
 import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { removeRoot } from '../../src/lab/local-asterisk/remove-root.ts';
 import { runProgram } from '../../src/lab/local-asterisk/run-program.ts';
 import { buildImage } from '../support/image/build-image.ts';
 import type { Image } from '../support/image/build-image.ts';
@@ -31,6 +32,9 @@ describe('the image', () => {
   let obstacle: string | undefined;
   let dir: string;
   let image: Image;
+  let building: Promise<Image> | undefined;
+  /** Also when the hook below has run out of time: nothing may be built in what is deleted. */
+  const abandoned = new AbortController();
   let volumes: Record<string, string>;
   let surroundings: Surroundings;
   let env: Record<string, string>;
@@ -39,7 +43,8 @@ describe('the image', () => {
     obstacle = await whyNotConfined();
     if (obstacle !== undefined) return;
     dir = await mkdtemp(join(tmpdir(), 'parley-image-'));
-    image = await buildImage(dir);
+    building = buildImage(dir, abandoned.signal);
+    image = await building;
     for (const note of image.notes) console.log(`image: ${note}`);
     volumes = {};
     for (const path of VOLUMES) volumes[path] = await volumeFor(path);
@@ -59,7 +64,9 @@ describe('the image', () => {
   });
   afterAll(async () => {
     await surroundings?.stop();
-    if (dir) await rm(dir, { recursive: true, force: true });
+    abandoned.abort();
+    await building?.catch(() => undefined);
+    if (dir) await removeRoot(dir);
   });
 
   /** As the engine does it: a new volume belongs to whom the directory in the image belongs to. */

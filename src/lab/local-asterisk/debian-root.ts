@@ -1,8 +1,9 @@
 /** Makes root file systems of Debian's packages with mmdebstrap, and keeps them between runs. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { withLock } from './lock.ts';
+import { removeRoot } from './remove-root.ts';
 import { isOnPath, runProgram } from './run-program.ts';
 
 export interface DebianRootOptions {
@@ -13,6 +14,8 @@ export interface DebianRootOptions {
   /** Packages that are only unpacked, or a small system in which they are installed. The latter needs root. */
   readonly variant: 'extract' | 'essential';
   readonly packages: readonly string[];
+  /** Ends the making; nothing is left of it then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Bounds one step of the making: 90 MB of packages at 1 Mbit/s is 12 minutes. */
@@ -39,25 +42,38 @@ export async function ensureDebianRoot(options: DebianRootOptions): Promise<void
   await withLock(`${root}.lock`, INSTALL_WITHIN_MS, () => make(options));
 }
 
-async function make({ root, suite, variant, packages }: DebianRootOptions): Promise<void> {
+async function make({ root, suite, variant, packages, signal }: DebianRootOptions): Promise<void> {
   if (existsSync(root)) return;
   if (!(await isOnPath('mmdebstrap'))) await installMmdebstrap();
   const building = `${root}.building`;
-  await rm(building, { recursive: true, force: true });
+  await removeRoot(building);
   try {
     const mode = process.getuid?.() === 0 ? 'root' : 'chrootless';
     await runProgram(
       [
+        ...(await ownNamespaces()),
         ...['mmdebstrap', `--mode=${mode}`, `--variant=${variant}`, `--include=${packages.join(',')}`],
         ...EXPIRED_RELEASE_IS_FINE.map((option) => `--aptopt=${option}`),
         ...[suite, building, await debianMirror()],
       ],
-      { withinMs: INSTALL_WITHIN_MS },
+      { withinMs: INSTALL_WITHIN_MS, ...(signal && { signal }) },
     );
     await rename(building, root);
   } finally {
-    await rm(building, { recursive: true, force: true });
+    await removeRoot(building);
   }
+}
+
+/**
+ * mmdebstrap mounts /proc, /sys and /dev in what it makes. In name spaces of its own these go with it, and so does everything that it has
+ * started, however it ends. Who may not have any may not mount either.
+ */
+async function ownNamespaces(): Promise<readonly string[]> {
+  const enter = ['unshare', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  return runProgram([...enter, 'true'], { withinMs: ASK_WITHIN_MS }).then(
+    () => enter,
+    () => [],
+  );
 }
 
 async function installMmdebstrap(): Promise<void> {

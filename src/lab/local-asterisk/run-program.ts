@@ -5,6 +5,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Kills the program when it takes longer. */
   readonly withinMs: number;
+  /** Kills it when nobody wants it any more; the run is over once it is gone. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a program to its end and resolves with what it printed. Rejects with its last words when it fails. */
@@ -17,12 +19,15 @@ export function runProgram(command: readonly string[], options: RunOptions): Pro
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.withinMs,
       killSignal: 'SIGKILL',
+      ...(options.signal && { signal: options.signal }),
     });
     let printed = '';
     let complained = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text));
-    child.on('error', reject);
+    child.on('error', (error) => {
+      if (error.name !== 'AbortError') reject(error);
+    });
     child.on('close', (status, signal) => {
       if (status === 0) return resolve(printed);
       const ending = signal ? `was ended by ${signal}` : `ended with status ${status}`;

@@ -24,7 +24,10 @@ export interface Image {
 }
 
 /** All stages share one list of notes. */
-type Building = { -readonly [Key in keyof Image]: Image[Key] } & { readonly notes: string[] };
+type Building = { -readonly [Key in keyof Image]: Image[Key] } & {
+  readonly notes: string[];
+  readonly signal: AbortSignal;
+};
 
 const BASE_ROOT = join(projectRoot(), '.cache/image-base');
 /** `npm ci` from the cache takes 10 s, the build as long. */
@@ -32,29 +35,32 @@ const STEP_WITHIN_MS = 120_000;
 /** Who has it in the base image, too. */
 const NODE_USER_ID = '1000';
 
-/** Into `dir`, which is the caller's to delete. */
-export async function buildImage(dir: string): Promise<Image> {
+/** Into `dir`, which is the caller's to delete, once this has settled; an abort makes it settle soon. */
+export async function buildImage(dir: string, signal: AbortSignal): Promise<Image> {
   const stages = parseDockerfile(await readFile(join(projectRoot(), 'Dockerfile'), 'utf8'));
   const dockerignore = await readFile(join(projectRoot(), '.dockerignore'), 'utf8');
   const built = new Map<string, Building>();
   const notes: string[] = [];
   let image: Building | undefined;
   for (const stage of stages) {
-    image = await begin(stage, join(dir, stage.name), notes);
+    image = await begin(stage, join(dir, stage.name), notes, signal);
     built.set(stage.name, image);
-    for (const step of stage.steps) await take(step, image, built, dockerignore);
+    for (const step of stage.steps) {
+      signal.throwIfAborted();
+      await take(step, image, built, dockerignore);
+    }
   }
   if (!image) throw new Error('The Dockerfile has no stage.');
   return image;
 }
 
-async function begin({ from }: Stage, root: string, notes: string[]): Promise<Building> {
+async function begin({ from }: Stage, root: string, notes: string[], signal: AbortSignal): Promise<Building> {
   const [, suite] = /^node:\d+-(\w+)-slim$/.exec(from) ?? [];
   if (suite === undefined) throw new Error(`${from} is no image of Node on Debian.`);
   const packages = ['libstdc++6', 'ca-certificates', 'passwd'];
-  await ensureDebianRoot({ root: BASE_ROOT, suite, variant: 'essential', packages });
-  await runProgram(['cp', '--archive', BASE_ROOT, root], { withinMs: STEP_WITHIN_MS });
-  await installNode(root);
+  await ensureDebianRoot({ root: BASE_ROOT, suite, variant: 'essential', packages, signal });
+  await runProgram(['cp', '--archive', BASE_ROOT, root], { withinMs: STEP_WITHIN_MS, signal });
+  await installNode(root, signal);
   return {
     root,
     workdir: '/',
@@ -64,10 +70,11 @@ async function begin({ from }: Stage, root: string, notes: string[]): Promise<Bu
     cmd: [],
     healthcheck: [],
     notes,
+    signal,
   };
 }
 
-async function installNode(root: string): Promise<void> {
+async function installNode(root: string, signal: AbortSignal): Promise<void> {
   const inside = (path: string) => join(root, 'usr/local', path);
   await copyFile(process.execPath, inside('bin/node'));
   await chmod(inside('bin/node'), 0o755);
@@ -76,7 +83,7 @@ async function installNode(root: string): Promise<void> {
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', inside('bin/npm'));
   const enter = { root, workdir: '/', env: {} };
   const addUser = ['useradd', '--uid', NODE_USER_ID, '--user-group', '--create-home', 'node'];
-  await runProgram(confined(enter, addUser), { withinMs: STEP_WITHIN_MS });
+  await runProgram(confined(enter, addUser), { withinMs: STEP_WITHIN_MS, signal });
 }
 
 async function take(
@@ -120,7 +127,10 @@ async function copyContext({ sources, to }: Copy, image: Building, dockerignore:
     const filter = (path: string) => isInContext(path.slice(projectRoot().length + 1), dockerignore);
     const target = await targetOf(from, to, image);
     await cp(from, target, { recursive: true, filter });
-    await runProgram(['chown', '--recursive', 'root:root', target], { withinMs: STEP_WITHIN_MS });
+    await runProgram(['chown', '--recursive', 'root:root', target], {
+      withinMs: STEP_WITHIN_MS,
+      signal: image.signal,
+    });
   }
 }
 
@@ -129,7 +139,7 @@ async function copyStage({ sources, to }: Copy, image: Building, other: Building
   for (const source of sources) {
     const from = join(other.root, source);
     const target = await targetOf(from, to, image);
-    await runProgram(['cp', '--archive', from, target], { withinMs: STEP_WITHIN_MS });
+    await runProgram(['cp', '--archive', from, target], { withinMs: STEP_WITHIN_MS, signal: image.signal });
   }
 }
 
@@ -142,9 +152,9 @@ async function targetOf(from: string, to: string, image: Building): Promise<stri
 }
 
 async function run(command: string, image: Building, more: Partial<Parameters<typeof confined>[0]> = {}) {
-  const { root, workdir, env } = image;
+  const { root, workdir, env, signal } = image;
   const enter = { root, workdir, ...more, env: { ...env, ...more.env } };
-  await runProgram(confined(enter, ['sh', '-c', command]), { withinMs: STEP_WITHIN_MS });
+  await runProgram(confined(enter, ['sh', '-c', command]), { withinMs: STEP_WITHIN_MS, signal });
 }
 
 /** From the cache that `npm ci` of the checkout has filled; if that does not hold everything, the checkout's own packages. */
@@ -157,12 +167,13 @@ async function installPackages(command: string, image: Building): Promise<void> 
   try {
     await run(command, image, { env, mounts: { [inside]: cache } });
   } catch {
+    image.signal.throwIfAborted();
     // Not why: it names the registry.
     image.notes.push(`«${command}» was not to be had from npm's cache: the checkout's own packages stand in`);
     const target = join(image.root, image.workdir, 'node_modules');
     await rm(target, { recursive: true, force: true });
     const own = await realpath(join(projectRoot(), 'node_modules'));
-    await runProgram(['cp', '--archive', own, target], { withinMs: STEP_WITHIN_MS });
+    await runProgram(['cp', '--archive', own, target], { withinMs: STEP_WITHIN_MS, signal: image.signal });
     if (command.includes('--omit=dev'))
       await run('npm prune --omit=dev', image, { env, mounts: { [inside]: cache } });
   }
