@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
+import { lastConversation } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { noiseBurst } from '../support/noise.ts';
 import { plainly } from '../support/plainly.ts';
@@ -32,7 +33,7 @@ const bots = {
 describeCalls('barge-in', { reply, bots }, (suite) => {
   const texts = (call: Parameters<typeof suite.world.heard>[0]) =>
     suite.world.heard(call).map(({ text }) => text);
-  const lastHistory = () => suite.world.chat.requests.at(-1)?.messages.slice(1) ?? [];
+  const lastHistory = () => lastConversation(suite.world.chat);
   /** What the model was told that the caller had said, in the last request. */
   const asked = () =>
     lastHistory().flatMap(({ role, content }) => (role === 'user' ? [plainly(content)] : []));

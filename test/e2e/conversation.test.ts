@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { lastConversation } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { plainly } from '../support/plainly.ts';
 
@@ -29,12 +30,7 @@ describeCalls('a conversation', { reply }, (suite) => {
       'Улица Ленина, дом пять.',
       'Пожалуйста, звоните ещё.',
     ]);
-    expect(
-      suite.world.chat.requests
-        .at(-1)
-        ?.messages.slice(1)
-        .map(({ content }) => plainly(content)),
-    ).toEqual([
+    expect(lastConversation(suite.world.chat).map(({ content }) => plainly(content))).toEqual([
       'добрый день',
       'когда вы работаете',
       'мы работаем с девяти до шести| в субботу до двух',

@@ -1,6 +1,7 @@
 /** Many callers at once: nobody hears another's answer, and nobody makes the service stumble. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
+import { conversationOf } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { plainly } from '../support/plainly.ts';
 
@@ -22,7 +23,9 @@ describeCalls(
     telephonies: 'one by one',
     /** The first thing a caller asked decides: the second answer shows whose history the model was given. */
     reply: (messages) => {
-      const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+      const asked = conversationOf(messages).flatMap(({ role, content }) =>
+        role === 'user' ? [content] : [],
+      );
       const caller = callers.find(({ question }) => question === plainly(asked[0] ?? ''));
       return (asked.length === 1 ? caller?.answer : caller?.more) ?? 'Не понимаю.';
     },

@@ -1,6 +1,7 @@
 /** The answer is begun while it is not yet certain that the caller has finished. */
 import { expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
+import { lastConversation } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { plainly } from '../support/plainly.ts';
 
@@ -62,7 +63,7 @@ describeCalls('answering early', { reply, bots }, (suite) => {
     await world.untilHeard(call, OTHER);
     await call.hangup();
     expect(world.heard(call).map(({ text }) => text)).toEqual(['Добрый день!', OTHER]);
-    const history = world.chat.requests.at(-1)?.messages.slice(1) ?? [];
+    const history = lastConversation(world.chat);
     expect(history.map(({ content }) => plainly(content))).toEqual([
       'добрый день',
       'какой у вас адрес и какие у вас часы',

@@ -7,6 +7,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
+import { conversationOf, lastConversation } from '../support/conversation-of.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
@@ -88,7 +89,7 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     await call.hangup();
 
     expect(texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
-    const said = surroundings.chat.requests.at(-1)?.messages.slice(1);
+    const said = lastConversation(surroundings.chat);
     expect(said).toEqual([
       { role: 'assistant', content: GREETING },
       { role: 'user', content: QUESTION },
@@ -164,7 +165,9 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     const topics = ['о погоде', 'о ценах', 'о доставке', 'о скидках', 'об адресе'];
     /** The first thing that a caller asked decides: the second answer shows whose history came back. */
     const reply: WorldOptions['reply'] = (messages) => {
-      const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+      const asked = conversationOf(messages).flatMap(({ role, content }) =>
+        role === 'user' ? [content] : [],
+      );
       const topic = topics.findIndex((candidate) => asked[0]?.includes(candidate));
       return asked.length === 1 ? `Ответ ${topic}.` : `Ещё ${topic}.`;
     };
