@@ -9,7 +9,7 @@ import { likelyMeant } from './nearest-name.ts';
 import { readProfile } from './profile-file.ts';
 
 /** The bot that answers when the dialplan names none. */
-const DEFAULT_BOT = 'default';
+export const DEFAULT_BOT = 'default';
 
 export interface Bots {
   readonly names: readonly string[];

@@ -10,6 +10,7 @@ describe('masks', () => {
     ['12', '**'],
     ['anonymous', '***'],
     ['', ''],
+    ['canary', 'canary'],
   ])('leave of the number "%s" only "%s"', (number, masked) => {
     expect(maskNumber(number)).toBe(masked);
   });

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
-import { isCanary } from '../history/canary.ts';
 import { History } from '../history/history.ts';
 import { keptCall } from '../history/kept-call.ts';
 import { RecordedCalls } from '../history/recorded-calls.ts';
 import { Reports } from '../history/reports.ts';
 import type { HistoryPorts } from '../http/history-ports.ts';
+import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 

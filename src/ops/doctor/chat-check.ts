@@ -8,6 +8,7 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import { wordsOf } from '../../llm/chat.ts';
 import type { Chat } from '../../llm/chat.ts';
 import { composeMessages } from '../../llm/prompt.ts';
+import { asBot } from './differing-bots.ts';
 import type { Check } from './check.ts';
 
 /** A first token later than this is heard as a pause behind the filler. */
@@ -16,7 +17,7 @@ const QUESTION = 'Answer with the one word: ready';
 
 export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
   return {
-    name: `chat (${chat.name})`,
+    name: `chat (${chat.name})${asBot(bot)}`,
     async run(signal) {
       const askedAtMs = clock.nowMs();
       let firstTokenMs: number | undefined;

@@ -33,9 +33,11 @@ describe('the doctor', () => {
       'Asterisk modules: true',
       'synthesis (fake-tts): true',
       'recognition (fake-asr): true',
+      'synthesis (fake-tts) as english: true',
+      'synthesis (fake-tts) as hebrew: true',
       'chat (fake-llm): true',
     ]);
-    expect(reports.flatMap(({ latencyMs }) => latencyMs ?? [])).toEqual([5, 120, 300, 450]);
+    expect(reports.flatMap(({ latencyMs }) => latencyMs ?? [])).toEqual([5, 120, 300, 120, 120, 450]);
     expect(reports.find(({ name }) => name.startsWith('recognition'))?.finding).toBe(
       'understood "8000 bytes"',
     );
@@ -123,6 +125,26 @@ describe('the doctor', () => {
     expect(reports[1]).toMatchObject({ name: 'BOTS_DIR', ok: false });
     expect(reports[1]?.finding).toContain('sales.yaml:3: greting');
     expect(healthy(reports)).toBe(false);
+  });
+
+  it('asks a model that only another bot has as that bot: its callers would be the first to find it wrong', async () => {
+    const bots = dir();
+    writeFileSync(join(bots, 'default.yaml'), 'prompt: Ты бот.\n');
+    writeFileSync(join(bots, 'same.yaml'), 'prompt: Ты другой бот.\n');
+    writeFileSync(join(bots, 'sales.yaml'), 'prompt: Ты продавец.\nllm:\n  model: gone-1\n');
+    const chat: Chat = {
+      name: 'fake-llm',
+      async *reply({ model }) {
+        if (model === 'gone-1') throw new ParleyError('LLM_REJECTED', 'There is no model gone-1.');
+        yield { kind: 'text', text: 'ready' };
+      },
+    };
+    const { reports } = await examined({ chat }, { BOTS_DIR: bots });
+    const asked = reports.filter(({ name }) => name.startsWith('chat')).map(({ name, ok }) => [name, ok]);
+    expect(asked).toEqual([
+      ['chat (fake-llm)', true],
+      ['chat (fake-llm) as sales', false],
+    ]);
   });
 
   it('listens by each recognizer: a dead one is told of, though the other would hear', async () => {

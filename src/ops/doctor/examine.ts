@@ -14,10 +14,11 @@ import { chatCheck } from './chat-check.ts';
 import { failure, runCheck } from './check.ts';
 import type { Check, CheckReport } from './check.ts';
 import { dataDirCheck } from './data-dir-check.ts';
+import { differingBots } from './differing-bots.ts';
 import { httpPortCheck } from './http-port-check.ts';
 import { mediaDirCheck } from './media-dir-check.ts';
 import { botsCheck, proxyChecks, settingsCheck } from './settings-checks.ts';
-import { speechChecks } from './speech-checks.ts';
+import { speechChecks, voiceCheck } from './speech-checks.ts';
 
 /** The outside world as a call would meet it, but bare: no cache, no failover, so that each line tells of one thing. */
 export interface DoctorPorts {
@@ -58,7 +59,10 @@ export async function examine(
   return reports;
 }
 
-/** Speech and chat are tried out as the default bot; without one, only Asterisk is. */
+/**
+ * Speech and chat are tried out as the default bot, and a voice or a model that only another bot has as that bot; where a profile is faulty,
+ * only Asterisk is.
+ */
 async function outsideChecks(
   settings: Settings,
   ports: DoctorPorts,
@@ -68,10 +72,14 @@ async function outsideChecks(
   const bots = await loadBots(settings.bots.dir).catch(() => undefined);
   if (!bots) return [...asterisk, notTried];
   const bot = bots.get();
+  const [synthesizer] = ports.synthesizers;
+  const voices = differingBots(bots, ({ language, voice }) => [language, voice]);
   return [
     ...asterisk,
     ...speechChecks(ports.synthesizers, ports.recognizers, bot, clock),
+    ...(synthesizer ? voices.map((other) => voiceCheck(synthesizer, other, clock)) : []),
     chatCheck(ports.chat, bot, clock),
+    ...differingBots(bots, ({ llm }) => llm).map((other) => chatCheck(ports.chat, other, clock)),
   ];
 }
 

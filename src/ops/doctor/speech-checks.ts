@@ -9,6 +9,7 @@ import { ParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { Check } from './check.ts';
+import { asBot } from './differing-bots.ts';
 
 /** The telephone's. */
 const SAMPLE_RATE_HZ = 8000;
@@ -27,14 +28,19 @@ export function speechChecks(
   ];
 }
 
+/** Another bot's voice, by one synthesizer. */
+export function voiceCheck(synthesizer: Synthesizer, bot: BotProfile, clock: Clock): Check {
+  return synthesisCheck(synthesizer, bot, clock, () => undefined);
+}
+
 function synthesisCheck(
   synthesizer: Synthesizer,
   bot: BotProfile,
   clock: Clock,
-  keep: (pcm: Uint8Array) => void,
+  keep: (pcm: Uint8Array) => unknown,
 ): Check {
   return {
-    name: `synthesis (${synthesizer.name})`,
+    name: `synthesis (${synthesizer.name})${asBot(bot)}`,
     async run(signal) {
       const { language, voice, hold } = bot;
       const [text = bot.greeting] = hold;
