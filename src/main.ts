@@ -34,7 +34,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await ownDirectory('DATA_DIR', resolve(settings.data.dir));
     const watch = startWatch(settings, log, closing);
     const providers = await openProviders(settings, log, watch, closing);
-    const { desk, reload } = await openBots(settings, log, providers.synthesizer, closing);
+    const { roster, reload } = await openBots(settings, log, providers.synthesizer, closing);
 
     const records = await openRecords(settings, log);
     const telephones = makeTelephones({
@@ -49,7 +49,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const calls = new CallLog({ clock: systemClock, epochMs: () => Date.now() });
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
-    const parts = { settings, log, watch, providers, desk, reload, calls, telephones };
+    const parts = { settings, log, watch, providers, roster, reload, calls, telephones };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
     const http = await openOperatorsSide({ ...parts, reception, history });
@@ -64,7 +64,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         return reception.live.length;
       },
       get prepared() {
-        return desk.prepared;
+        return roster.prepared;
       },
       get refusal() {
         return reception.refusal;

@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import { bytesToMs } from '../audio/pcm.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import { wordsOf } from '../llm/chat.ts';
+import { textsOf } from '../llm/chat.ts';
 import type { Chat, ChatUsage } from '../llm/chat.ts';
 import { chunkTokens } from '../llm/chunking/chunker.ts';
 import type { Chunk } from '../llm/chunking/chunker.ts';
@@ -136,7 +136,7 @@ export class Answer {
     this.#promptCharacters = messages.reduce((sum, { content }) => sum + content.length, 0);
     marks.mark('chat.started', {});
     try {
-      for await (const token of wordsOf(chat.reply(request, this.#work.signal))) {
+      for await (const token of textsOf(chat.reply(request, this.#work.signal))) {
         if (characters === 0) marks.mark('chat.firstToken', {});
         characters += token.length;
         this.#tokens++;

@@ -57,7 +57,7 @@ export function dialCommand(end: (status: number) => void): Command {
 async function dialled(targetText: string, options: Options): Promise<number> {
   // Loaded only here: the other commands need no phone.
   const { dial, openPhone } = await import('../lab/probe/dial.ts');
-  const { renderJson, renderTable } = await import('../lab/probe/report.ts');
+  const { renderJson, renderTable } = await import('../lab/probe/campaign-result.ts');
   const { parseTarget } = await import('../lab/probe/target.ts');
   const target = parseTarget(targetText);
   const plan = await planOf(targetText, target.user, options);

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { examine } from '../ops/doctor/examine.ts';
 import type { ConnectDoctor } from '../ops/doctor/examine.ts';
-import { healthy, renderJson, renderTable } from '../ops/doctor/report.ts';
+import { healthy, renderJson, renderTable } from '../ops/doctor/diagnosis.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 
 export function doctorCommand(connect: ConnectDoctor, end: (status: number) => void): Command {

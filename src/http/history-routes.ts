@@ -14,13 +14,13 @@ import {
   listening,
   listeningTicket,
 } from './history-contract.ts';
-import type { HistoryDesk } from './history-desk.ts';
+import type { PermittedHistory } from './permitted-history.ts';
 import { EXPORT_TYPES, exported } from './history-export.ts';
 import type { HistoryPorts } from './history-ports.ts';
 import type { ListeningTickets } from './listening-tickets.ts';
 
 export interface HistoryRoutesOptions {
-  readonly desk: HistoryDesk;
+  readonly permitted: PermittedHistory;
   readonly tickets: ListeningTickets;
   /** Undefined where no call is kept. */
   readonly ports: HistoryPorts | undefined;
@@ -29,7 +29,7 @@ export interface HistoryRoutesOptions {
 const errors = { '4xx': apiError, '5xx': apiError };
 
 export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async (app, options) => {
-  const { desk, tickets, ports } = options;
+  const { permitted, tickets, ports } = options;
   const tags = ['history'];
   await serveSound(app, ports);
 
@@ -43,7 +43,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         response: { 200: historyPage, ...errors },
       },
     },
-    ({ query: { after, limit, ...search } }) => desk.page(search, { after, limit }),
+    ({ query: { after, limit, ...search } }) => permitted.page(search, { after, limit }),
   );
 
   app.get(
@@ -57,7 +57,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
       },
     },
     async ({ query: { format, ...search } }, reply) => {
-      const pages = await desk.all(search);
+      const pages = await permitted.all(search);
       return reply
         .type(EXPORT_TYPES[format])
         .header('content-disposition', `attachment; filename="calls.${format}"`)
@@ -75,7 +75,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         response: { 200: historyDetail, ...errors },
       },
     },
-    ({ params: { id } }) => desk.detail(id),
+    ({ params: { id } }) => permitted.detail(id),
   );
 
   app.get(
@@ -88,7 +88,8 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         produces: ['text/html'],
       },
     },
-    async ({ params: { id } }, reply) => reply.type('text/html; charset=utf-8').send(await desk.report(id)),
+    async ({ params: { id } }, reply) =>
+      reply.type('text/html; charset=utf-8').send(await permitted.report(id)),
   );
 
   app.get(
@@ -101,7 +102,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         produces: ['audio/wav'],
       },
     },
-    async ({ params: { id } }, reply) => sound(reply, ports, await desk.recording(id)),
+    async ({ params: { id } }, reply) => sound(reply, ports, await permitted.recording(id)),
   );
 
   app.post(
@@ -115,7 +116,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
       },
     },
     async ({ params: { id } }) => {
-      const { ticket, goodForMs } = tickets.issue(await desk.recording(id));
+      const { ticket, goodForMs } = tickets.issue(await permitted.recording(id));
       return { url: `api/audio/${ticket}`, until: new Date(Date.now() + goodForMs).toISOString() };
     },
   );

@@ -1,7 +1,7 @@
 /** What the HTTP interface needs of the service: to look at it, and to give it orders. */
 import type { ActiveAlerts } from '../alerts/alerts.ts';
 import type { Call } from '../call/call.ts';
-import type { BotChanges } from '../call/intake/bot-desk.ts';
+import type { BotChanges } from '../call/intake/bot-roster.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';

@@ -18,7 +18,7 @@ import { serveDashboard } from './dashboard.ts';
 import { describeApi } from './docs.ts';
 import { doorOf } from './door.ts';
 import { answerErrors, answerWith, toldError } from './errors.ts';
-import { HistoryDesk } from './history-desk.ts';
+import { PermittedHistory } from './permitted-history.ts';
 import type { HistoryPorts } from './history-ports.ts';
 import { historyRoutes, listeningRoute } from './history-routes.ts';
 import { ListeningTickets } from './listening-tickets.ts';
@@ -122,7 +122,11 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   const door = doorOf(token, clock, log);
   await app.register(probes, { door, notReady, metrics });
   const tickets = new ListeningTickets(clock);
-  const history = { desk: new HistoryDesk({ ports, transcripts: transcripts === 'all' }), tickets, ports };
+  const history = {
+    permitted: new PermittedHistory({ ports, transcripts: transcripts === 'all' }),
+    tickets,
+    ports,
+  };
   await app.register(listeningRoute, { ...history, prefix: '/api' });
   await app.register(
     async (api) => {

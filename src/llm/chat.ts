@@ -19,7 +19,7 @@ export type ReplyEvent =
   | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly input: string };
 
 /** The words alone, for whoever has offered no tools. Ends and throws as the reply does. */
-export async function* wordsOf(reply: AsyncIterable<ReplyEvent>): AsyncGenerator<string> {
+export async function* textsOf(reply: AsyncIterable<ReplyEvent>): AsyncGenerator<string> {
   for await (const event of reply) if (event.kind === 'text') yield event.text;
 }
 

@@ -3,7 +3,7 @@ import { sleep } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { wordsOf } from './chat.ts';
+import { textsOf } from './chat.ts';
 import type { Chat, ChatRequest } from './chat.ts';
 import { keptWarm, WARM_UP_MS } from './kept-warm.ts';
 import { createOpenAiChat } from './openai.ts';
@@ -112,6 +112,6 @@ function answer(): Promise<string> {
 
 async function collect(asked: Chat): Promise<string> {
   let text = '';
-  for await (const token of wordsOf(asked.reply(request, new AbortController().signal))) text += token;
+  for await (const token of textsOf(asked.reply(request, new AbortController().signal))) text += token;
   return text;
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../base/log.ts';
 import type { LogFields } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { wordsOf } from './chat.ts';
+import { textsOf } from './chat.ts';
 import type { ChatRequest, ChatUsage } from './chat.ts';
 import { createOpenAiChat } from './openai.ts';
 import type { OpenAiOptions } from './openai.ts';
@@ -271,7 +271,7 @@ async function askOf(
       onUsage: (told: ChatUsage) => void usage.push(told),
       ...asked,
     };
-    for await (const token of wordsOf(chat.reply(request, new AbortController().signal))) text += token;
+    for await (const token of textsOf(chat.reply(request, new AbortController().signal))) text += token;
   })();
   const error = await clock.runUntil(
     reading.then(

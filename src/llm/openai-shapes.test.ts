@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { seededRandom } from '../lab/simulator/speechkit/delays.ts';
-import { wordsOf } from './chat.ts';
+import { textsOf } from './chat.ts';
 import type { ChatUsage } from './chat.ts';
 import { createOpenAiChat } from './openai.ts';
 import type { OpenAiChat } from './openai.ts';
@@ -99,7 +99,7 @@ async function outcomeOf(chat: OpenAiChat): Promise<string> {
   let text = '';
   let end = 'done';
   try {
-    for await (const token of wordsOf(chat.reply(request, new AbortController().signal))) text += token;
+    for await (const token of textsOf(chat.reply(request, new AbortController().signal))) text += token;
     expect(text, 'an answer without anything').not.toBe('');
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;

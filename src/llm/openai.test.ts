@@ -5,7 +5,7 @@ import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { type ChatFault, type ChatSimulator, startChatSimulator } from '../lab/simulator/chat.ts';
 import { tokensOf } from '../lab/simulator/chat-wire.ts';
-import { wordsOf } from './chat.ts';
+import { textsOf } from './chat.ts';
 import type { Chat, ChatRequest, ChatUsage, ReplyEvent } from './chat.ts';
 import { createOpenAiChat, type OpenAiOptions } from './openai.ts';
 
@@ -118,7 +118,7 @@ describe('one retry', () => {
     server.fail({ kind: 'cut', afterTokens: 3 });
     const said: string[] = [];
     const reading = (async () => {
-      for await (const token of wordsOf(chat().reply(asking(), never()))) said.push(token);
+      for await (const token of textsOf(chat().reply(asking(), never()))) said.push(token);
     })();
     await expect(reading).rejects.toMatchObject({ code: 'LLM_UNAVAILABLE' });
     expect(said).toHaveLength(3);
@@ -197,7 +197,7 @@ function never(): AbortSignal {
 
 async function collect(reply: AsyncIterable<ReplyEvent>): Promise<string> {
   let text = '';
-  for await (const token of wordsOf(reply)) text += token;
+  for await (const token of textsOf(reply)) text += token;
   return text;
 }
 

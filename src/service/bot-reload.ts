@@ -2,13 +2,13 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { BotChanges, BotDesk } from '../call/intake/bot-desk.ts';
+import type { BotChanges, BotRoster } from '../call/intake/bot-roster.ts';
 import { loadBots } from '../config/bots.ts';
 import { watchBots } from '../config/watch-bots.ts';
 
 export interface BotReloadOptions {
   readonly dir: string;
-  readonly desk: BotDesk;
+  readonly roster: BotRoster;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,9 +42,9 @@ export class BotReload {
   }
 
   async #reload(): Promise<BotChanges> {
-    const { dir, desk, log } = this.#options;
+    const { dir, roster, log } = this.#options;
     try {
-      const changes = desk.replace(await loadBots(dir));
+      const changes = roster.replace(await loadBots(dir));
       const isNothing = Object.values(changes).every((names: readonly string[]) => names.length === 0);
       if (!isNothing) log.info({ event: 'bots.reloaded', ...changes }, 'Bot profiles were read again');
       return changes;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
-import { BotDesk } from '../call/intake/bot-desk.ts';
+import { BotRoster } from '../call/intake/bot-roster.ts';
 import { PhraseBook } from '../call/speaking/phrase-book.ts';
 import { loadShippedPhrases } from '../call/speaking/shipped-phrases.ts';
 import { loadBots } from '../config/bots.ts';
@@ -22,11 +22,11 @@ export async function openBots(settings: Settings, log: Log, synthesizer: Synthe
   const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
   const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
   const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
-  const desk = new BotDesk(bots, (profile) => new PhraseBook({ profile, ...phrases }));
-  closing.add(() => desk.close());
-  const reload = new BotReload({ dir: settings.bots.dir, desk, clock: systemClock, log });
+  const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
+  closing.add(() => roster.close());
+  const reload = new BotReload({ dir: settings.bots.dir, roster, clock: systemClock, log });
   closing.add(() => reload.close());
-  return { desk, reload };
+  return { roster, reload };
 }
 
 /** The best that a line can carry, known before Asterisk is: phrases are rendered for it, and lines that carry less convert them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { watchCall } from '../alerts/watch-call.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { BotDesk } from '../call/intake/bot-desk.ts';
+import type { BotRoster } from '../call/intake/bot-roster.ts';
 import { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CallLog } from '../ops/call-log.ts';
@@ -27,7 +27,7 @@ export interface CallParts {
   readonly log: Log;
   readonly watch: Watch;
   readonly providers: Providers;
-  readonly desk: BotDesk;
+  readonly roster: BotRoster;
   readonly records: ResumableCalls;
   readonly recordings: Recordings;
   readonly calls: CallLog;
@@ -35,7 +35,7 @@ export interface CallParts {
 }
 
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
-  const { calls, desk, onCall, recordings, records } = parts;
+  const { calls, roster, onCall, recordings, records } = parts;
   const { admission, alerts, metrics } = watch;
   const { chat, recognition, synthesizer } = providers;
   return new Reception({
@@ -49,7 +49,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       fallback: settings.dialplanFallback,
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
-    bot: (name) => desk.get(name),
+    bot: (name) => roster.get(name),
     epochMs: () => Date.now(),
     admission,
     records,

@@ -3,7 +3,7 @@ import type { ActiveAlerts } from '../alerts/alerts.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { BotReload } from './bot-reload.ts';
 import type { Admission } from '../call/intake/admission.ts';
-import type { BotChanges, BotDesk } from '../call/intake/bot-desk.ts';
+import type { BotChanges, BotRoster } from '../call/intake/bot-roster.ts';
 import type { Reception } from '../call/intake/reception.ts';
 import { alertView } from '../http/alert-view.ts';
 import type { ServiceState } from '../http/contract.ts';
@@ -20,7 +20,7 @@ export interface OperatorDeskOptions {
   readonly calls: CallLog;
   readonly alerts: ActiveAlerts;
   readonly admission: Admission;
-  readonly desk: BotDesk;
+  readonly roster: BotRoster;
   readonly reload: BotReload;
   readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
@@ -78,7 +78,7 @@ export class OperatorDesk implements OperatorPorts {
   }
 
   state(): ServiceState {
-    const { admission, desk, providers, reception, telephones } = this.#options;
+    const { admission, roster, providers, reception, telephones } = this.#options;
     const reasons = [...this.notReady()];
     const { chat } = providers;
     return {
@@ -107,7 +107,7 @@ export class OperatorDesk implements OperatorPorts {
       })),
       model: { name: chat.name, state: chat.isRefused ? 'refuses' : chat.isFailing ? 'fails' : 'well' },
       transcripts: this.#options.transcripts,
-      bots: [...desk.names],
+      bots: [...roster.names],
       transferTargets: [...this.transferTargets.keys()],
       alerts: this.alerts.active.map(alertView),
     };

@@ -1,7 +1,7 @@
 /** The service as whoever starts it sees it. */
 import type { ActiveAlerts } from '../alerts/alerts.ts';
 import type { AdmissionState, RefusalReason } from '../call/intake/admission.ts';
-import type { BotChanges } from '../call/intake/bot-desk.ts';
+import type { BotChanges } from '../call/intake/bot-roster.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { SpeechDetector } from '../vad/speech-detector.ts';
 

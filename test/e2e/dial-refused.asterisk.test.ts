@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { tone } from '../../src/audio/tone.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
-import type { Report } from '../../src/lab/probe/report.ts';
+import type { CampaignResult } from '../../src/lab/probe/campaign-result.ts';
 import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
@@ -64,7 +64,7 @@ await describeAsterisk('dialling in vain', (installation) => {
     const { status, stdout, stderr } = await dial(extension, ...args);
     expect(stderr).toBe('');
     expect(status).toBe(1);
-    const { ok, calls } = JSON.parse(stdout) as Report;
+    const { ok, calls } = JSON.parse(stdout) as CampaignResult;
     expect(ok).toBe(false);
     expect(calls[0]?.failure?.code).toBe(code);
     expect(calls[0]?.failure?.message).toMatch(message);
@@ -74,7 +74,7 @@ await describeAsterisk('dialling in vain', (installation) => {
   it('says so of a machine where nobody listens', async () => {
     const { status, stdout } = await runParley(['dial', 'sip:100@127.0.0.1:9', '--say', file, '--json']);
     expect(status).toBe(1);
-    expect((JSON.parse(stdout) as Report).calls[0]?.failure?.message).toContain('503');
+    expect((JSON.parse(stdout) as CampaignResult).calls[0]?.failure?.message).toContain('503');
   });
 
   it.each([
@@ -85,13 +85,13 @@ await describeAsterisk('dialling in vain', (installation) => {
     const args = ['dial', target, '--say', file, '--calls', '2', '--json'];
     const { status, stdout } = await runParley(args, { interruptAfterMs: UP_MS });
     expect(status).toBe(1);
-    const codes = (JSON.parse(stdout) as Report).calls.map(({ failure }) => failure?.code);
+    const codes = (JSON.parse(stdout) as CampaignResult).calls.map(({ failure }) => failure?.code);
     expect(codes).toEqual(['DIAL_INTERRUPTED', 'DIAL_INTERRUPTED']);
     expect(await asterisk.leftovers(0)).toEqual(NOTHING);
   });
 
   it('measures what there was of a call that broke off', async () => {
-    const { calls } = JSON.parse((await dial('605')).stdout) as Report;
+    const { calls } = JSON.parse((await dial('605')).stdout) as CampaignResult;
     expect(calls[0]?.answerMs).toBeGreaterThan(0);
     expect(calls[0]?.greetingMs).toBeGreaterThan(400);
     expect(calls[0]?.greetingMs).toBeLessThan(900);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/wav.ts';
 import { dial, type DialPlan } from '../../src/lab/probe/dial.ts';
 import { parseExpectation } from '../../src/lab/probe/expectation.ts';
-import type { Report } from '../../src/lab/probe/report.ts';
+import type { CampaignResult } from '../../src/lab/probe/campaign-result.ts';
 import { readLine } from '../../src/lab/probe/script.ts';
 import { describeCalls, type Suite } from '../support/describe-calls.ts';
 import { runParley, type Ran } from '../support/run-parley.ts';
@@ -103,7 +103,7 @@ describeCalls('the dial command', { reply, modes: ['stream'], kinds: ['asterisk'
     const { status, stdout, stderr } = await run(suite, '100', [...args, ...expectations, '--record', dir]);
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    const report = JSON.parse(stdout) as Report;
+    const report = JSON.parse(stdout) as CampaignResult;
     expect(report.calls.map(({ turns }) => turns.length)).toEqual([2, 2]);
     expect(report.summary.voiceToVoice).toMatchObject({ count: 4, missing: 0 });
     expect(report.calls[0]?.network?.received).toBeGreaterThan(50);
@@ -134,7 +134,7 @@ describeCalls('the dial command', { reply, modes: ['stream'], kinds: ['asterisk'
     const { hours } = await filesOf(suite, dir);
     const { status, stdout } = await run(suite, '999', ['--say', hours, '--json']);
     expect(status).toBe(1);
-    expect((JSON.parse(stdout) as Report).calls[0]?.failure).toMatchObject({ code: 'DIAL_FAILED' });
+    expect((JSON.parse(stdout) as CampaignResult).calls[0]?.failure).toMatchObject({ code: 'DIAL_FAILED' });
     expect(stdout).toContain('404 Not Found');
   });
 });
@@ -168,7 +168,7 @@ async function dialDirectly(
   { world }: Suite,
   say: readonly string[],
   { bargeInAfterMs, holdMs = 0, expect: expected = [], ...changes }: Changes,
-): Promise<Report> {
+): Promise<CampaignResult> {
   const plan = {
     extension: '100',
     target: 'the bot',

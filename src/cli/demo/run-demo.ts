@@ -9,7 +9,7 @@ import { playCall } from './call.ts';
 import type { PlayedCall } from './call.ts';
 import { heardSpeech } from './heard-speech.ts';
 import { Narrator } from './narrator.ts';
-import { renderInterruptions, renderStages, renderVerdict } from './report.ts';
+import { renderInterruptions, renderStages, renderVerdict } from './after-the-call.ts';
 import { loadScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { seconds } from './seconds.ts';

@@ -41,11 +41,11 @@ export interface PhoneCall {
   /** Everything said so far, on the same axis. */
   said(): Track;
   /** What the network has made of the packets so far; undefined where there is no network, as in the simulator. */
-  reception(): Reception | undefined;
+  streamQuality(): StreamQuality | undefined;
 }
 
 /** How one side's audio packets came. */
-export interface Reception {
+export interface StreamQuality {
   /** By their sequence numbers. */
   readonly expected: number;
   /** Each counted once. */

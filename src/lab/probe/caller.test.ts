@@ -48,7 +48,7 @@ class ScriptedCall implements PhoneCall {
   }
 
   async sendDigit(): Promise<void> {}
-  reception = () => undefined;
+  streamQuality = () => undefined;
   heard = () => ({ startedAtMs: this.answeredAtMs, pcm: silence(0, RATE_HZ) });
   said = this.heard;
 }

@@ -11,7 +11,7 @@ import { createSipPhone } from '../phone/sip/sip-phone.ts';
 import { runCampaign } from './campaign.ts';
 import type { Expectation } from './expectation.ts';
 import { Progress, type Terminal } from './progress.ts';
-import { reportOf, type Report } from './report.ts';
+import { campaignResultOf, type CampaignResult } from './campaign-result.ts';
 import type { Script } from './script.ts';
 import type { Target } from './target.ts';
 
@@ -66,7 +66,7 @@ export async function dial(
   { expectations, recordDir, target, ...plan }: DialPlan,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<Report> {
+): Promise<CampaignResult> {
   if (recordDir !== undefined) await mkdir(recordDir, { recursive: true });
   const progress = new Progress(terminal, plan.calls);
   const calls = await runCampaign({
@@ -83,7 +83,7 @@ export async function dial(
     },
   });
   progress.end();
-  return reportOf(target, calls, plan.script.lines.length, expectations);
+  return campaignResultOf(target, calls, plan.script.lines.length, expectations);
 }
 
 /** The caller left, the bot right. */

@@ -159,16 +159,16 @@ describe('the greeting', () => {
 });
 
 describe('the line', () => {
-  const reception = { expected: 200, received: 198, lost: 2, late: 2, jitterMs: 1, longestGapMs: 40 };
+  const streamQuality = { expected: 200, received: 198, lost: 2, late: 2, jitterMs: 1, longestGapMs: 40 };
 
   it('has lost what came too late', () => {
-    const { lossPercent, estimatedMos } = measureNetwork(reception);
+    const { lossPercent, estimatedMos } = measureNetwork(streamQuality);
     expect(lossPercent).toBe(2);
     expect(estimatedMos).toBeLessThan(4);
   });
 
   it('has lost nothing if nothing was to come', () => {
-    const nothing = { ...reception, expected: 0, received: 0, lost: 0, late: 0 };
+    const nothing = { ...streamQuality, expected: 0, received: 0, lost: 0, late: 0 };
     expect(measureNetwork(nothing).lossPercent).toBe(0);
   });
 });

@@ -3,7 +3,7 @@
  * times in milliseconds; null where it could not be measured.
  */
 import { exactSounds, type ExactSound } from '../phone/exact-sounds.ts';
-import type { Reception, Track } from '../phone/phone.ts';
+import type { StreamQuality, Track } from '../phone/phone.ts';
 import type { PlayedCall, Utterance } from './caller.ts';
 import { estimatedMos } from './voice-quality.ts';
 
@@ -27,7 +27,7 @@ export interface TurnMeasures {
   readonly bargeInMs: number | null;
 }
 
-export interface NetworkMeasures extends Reception {
+export interface NetworkMeasures extends StreamQuality {
   /** Lost or late, of those expected. */
   readonly lossPercent: number;
   /** By ITU-T G.107, from loss alone: 4.4 is a perfect line, below 3.6 many are dissatisfied. */
@@ -52,13 +52,13 @@ export async function measureCall(
 ): Promise<CallMeasures> {
   if (!call) return { answerMs: null, greetingMs: null, lastedMs: null, turns: [], network: null };
   const [said, heard] = [call.said(), call.heard()];
-  const reception = call.reception();
+  const streamQuality = call.streamQuality();
   return {
     answerMs: answerMs ?? null,
     greetingMs: measureGreeting(heard, utterances),
     lastedMs: (await call.ended).atMs - call.answeredAtMs,
     turns: measureTurns({ said, heard, utterances, botSilenceMs }),
-    network: reception ? measureNetwork(reception) : null,
+    network: streamQuality ? measureNetwork(streamQuality) : null,
   };
 }
 
@@ -99,10 +99,10 @@ export function measureTurns({ said, heard, utterances, botSilenceMs }: Dialogue
   });
 }
 
-export function measureNetwork(reception: Reception): NetworkMeasures {
-  const { expected, lost, late } = reception;
+export function measureNetwork(streamQuality: StreamQuality): NetworkMeasures {
+  const { expected, lost, late } = streamQuality;
   const lossPercent = expected > 0 ? (100 * (lost + late)) / expected : 0;
-  return { ...reception, lossPercent, estimatedMos: estimatedMos(lossPercent) };
+  return { ...streamQuality, lossPercent, estimatedMos: estimatedMos(lossPercent) };
 }
 
 /** Speech without gaps that one hears. */

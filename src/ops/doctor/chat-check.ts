@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
-import { wordsOf } from '../../llm/chat.ts';
+import { textsOf } from '../../llm/chat.ts';
 import type { Chat } from '../../llm/chat.ts';
 import { composeMessages } from '../../llm/prompt.ts';
 import { asBot } from './differing-bots.ts';
@@ -31,7 +31,7 @@ export function chatCheck(chat: Chat, bot: BotProfile, clock: Clock): Check {
         ],
       });
       const request = { messages, model, ...(temperature !== 'none' && { temperature }), maxTokens };
-      for await (const text of wordsOf(chat.reply(request, signal))) {
+      for await (const text of textsOf(chat.reply(request, signal))) {
         if (/[\p{L}\p{N}]/u.test(text)) firstTokenMs ??= clock.nowMs() - askedAtMs;
       }
       if (firstTokenMs === undefined) throw new ParleyError('LLM_BAD_ANSWER', 'The answer held no word.');

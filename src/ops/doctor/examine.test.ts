@@ -14,7 +14,7 @@ import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { CHECK_DEADLINE_MS } from './check.ts';
 import { examine } from './examine.ts';
 import type { DoctorPorts } from './examine.ts';
-import { healthy, renderJson, renderTable } from './report.ts';
+import { healthy, renderJson, renderTable } from './diagnosis.ts';
 
 const dirs: string[] = [];
 afterEach(() => dirs.splice(0).forEach((dir) => rmSync(dir, { recursive: true })));

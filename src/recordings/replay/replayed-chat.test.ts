@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
-import { wordsOf } from '../../llm/chat.ts';
+import { textsOf } from '../../llm/chat.ts';
 import type { ChatMessage, ChatRequest, ChatUsage } from '../../llm/chat.ts';
 import type { RecordedReply } from '../bundle/recorded-call.ts';
 import { ReplayedChat } from './replayed-chat.ts';
@@ -37,7 +37,7 @@ function stand(replies: readonly RecordedReply[], isEarly = false) {
   const ask = (said: readonly string[], more: Partial<ChatRequest> = {}) => {
     const request = { messages: asked(...said), temperature: 0.5, maxTokens: 400, ...more };
     const read = async () => {
-      for await (const text of wordsOf(chat.reply(request, work.signal)))
+      for await (const text of textsOf(chat.reply(request, work.signal)))
         heard.push(`${clock.nowMs()} ${text}`);
       heard.push(`${clock.nowMs()} end`);
     };

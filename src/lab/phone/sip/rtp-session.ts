@@ -4,11 +4,11 @@ import type { Clock } from '../../../base/clock.ts';
 import { decodeG711, type G711Law } from '../../../audio/g711.ts';
 import { toSamples } from '../../../audio/pcm.ts';
 import { isSound } from '../hear.ts';
-import type { DialOptions, Reception, Track } from '../phone.ts';
+import type { DialOptions, StreamQuality, Track } from '../phone.ts';
 import type { Pacer } from './pacer.ts';
 import { PacketLog } from './packet-log.ts';
 import { placePackets } from './place-packets.ts';
-import { receptionOf } from './reception.ts';
+import { streamQualityOf } from './stream-quality.ts';
 import { readRtp } from './rtp-packet.ts';
 import { PAYLOAD_TYPE, type RemoteMedia } from './sdp.ts';
 import { Voice } from './voice.ts';
@@ -92,8 +92,8 @@ export class RtpSession {
     return this.#soundHeardAtMs;
   }
 
-  reception(): Reception {
-    return receptionOf(this.#heard, this.#otherPackets);
+  streamQuality(): StreamQuality {
+    return streamQualityOf(this.#heard, this.#otherPackets);
   }
 
   /** Idempotent. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
 import type { G711Law } from '../../../audio/g711.ts';
-import type { PhoneCall, Reception, Span, Track } from '../phone.ts';
+import type { PhoneCall, StreamQuality, Span, Track } from '../phone.ts';
 import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
@@ -99,8 +99,8 @@ export class SipCall implements PhoneCall {
     return this.#rtp.soundHeardAtMs;
   }
 
-  reception(): Reception {
-    return this.#rtp.reception();
+  streamQuality(): StreamQuality {
+    return this.#rtp.streamQuality();
   }
 
   /** A request of the other side within this call. */

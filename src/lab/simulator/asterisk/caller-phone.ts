@@ -135,7 +135,7 @@ class CallerCall implements PhoneCall, FarEnd {
   }
 
   /** Frames are handed over in memory. */
-  reception(): undefined {
+  streamQuality(): undefined {
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { judge, type Expectation, type Finding } from './expectation.ts';
 import { MEASURES, samplesOf, type Measure } from './figures.ts';
 import { percentilesOf } from './percentiles.ts';
 
-export interface Report {
+export interface CampaignResult {
   /** True if every call was played to its end and every expectation was met. */
   readonly ok: boolean;
   readonly target: string;
@@ -26,12 +26,12 @@ interface Summary {
 }
 
 /** `lines`: how many files each call was to say. */
-export function reportOf(
+export function campaignResultOf(
   target: string,
   calls: readonly CallResult[],
   lines: number,
   expectations: readonly Expectation[],
-): Report {
+): CampaignResult {
   const findings = expectations.map((expectation) =>
     judge(expectation, samplesOf(expectation.measure, calls, lines)),
   );
@@ -49,7 +49,7 @@ export function reportOf(
 }
 
 /** A microsecond is more than anybody can measure here. NaN becomes null, as JSON has it. */
-export function renderJson(report: Report): string {
+export function renderJson(report: CampaignResult): string {
   const rounded = (_key: string, value: unknown) =>
     typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
   return JSON.stringify(report, rounded, 2);
@@ -64,7 +64,10 @@ const MEANINGS: Readonly<Record<Measure, string>> = {
   loss: 'packets lost or late',
 };
 
-export function renderTable({ summary, expectations, calls }: Report, colors = pc.isColorSupported): string {
+export function renderTable(
+  { summary, expectations, calls }: CampaignResult,
+  colors = pc.isColorSupported,
+): string {
   const { green, red } = pc.createColors(colors);
   const table = new Table({
     head: ['', 'n', 'p50', 'p95', 'max', 'missing'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallResult } from './campaign.ts';
 import { parseExpectation } from './expectation.ts';
 import { Progress } from './progress.ts';
-import { renderJson, renderTable, reportOf } from './report.ts';
+import { renderJson, renderTable, campaignResultOf } from './campaign-result.ts';
 
 const NETWORK = { expected: 500, received: 499, lost: 1, late: 0, jitterMs: 0.4, longestGapMs: 41 };
 
@@ -39,13 +39,13 @@ const REFUSED: CallResult = {
 describe('what came of the calls', () => {
   it('is well if every call was played and every expectation was met', () => {
     const calls = [call(1, 900, 1100)];
-    expect(reportOf('sip:100@pbx', calls, 2, [parseExpectation('p95<1.2s')]).ok).toBe(true);
-    expect(reportOf('sip:100@pbx', calls, 2, [parseExpectation('p95<1s')]).ok).toBe(false);
-    expect(reportOf('sip:100@pbx', [...calls, REFUSED], 2, []).ok).toBe(false);
+    expect(campaignResultOf('sip:100@pbx', calls, 2, [parseExpectation('p95<1.2s')]).ok).toBe(true);
+    expect(campaignResultOf('sip:100@pbx', calls, 2, [parseExpectation('p95<1s')]).ok).toBe(false);
+    expect(campaignResultOf('sip:100@pbx', [...calls, REFUSED], 2, []).ok).toBe(false);
   });
 
   it('is JSON with every figure, and null where there is none', () => {
-    const report = reportOf('sip:100@pbx', [call(1, 900, null), REFUSED], 2, []);
+    const report = campaignResultOf('sip:100@pbx', [call(1, 900, null), REFUSED], 2, []);
     const json = JSON.parse(renderJson(report)) as typeof report;
     expect(json.summary.voiceToVoice).toEqual({ count: 1, missing: 3, p50: 900, p95: 900, max: 900 });
     expect(json.summary.bargeIn).toEqual({ count: 0, missing: 0, p50: null, p95: null, max: null });
@@ -59,7 +59,7 @@ describe('what came of the calls', () => {
       parseExpectation('max<1s'),
       parseExpectation('loss.max<1%'),
     ];
-    const table = renderTable(reportOf('sip:100@pbx', [call(1, 900, 1100)], 3, expected), false);
+    const table = renderTable(campaignResultOf('sip:100@pbx', [call(1, 900, 1100)], 3, expected), false);
     expect(table).toMatch(/voice to voice.* 2 │ 900 ms │ 1100 ms │ 1100 ms │ +1 │/);
     expect(table).not.toContain('barge-in');
     expect(table).toContain('met  loss.max<1%: 0.2 %');

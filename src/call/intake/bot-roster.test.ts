@@ -3,7 +3,7 @@ import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Bots } from '../../config/bots.ts';
 import { silentLog } from '../../base/log.ts';
-import { BotDesk } from './bot-desk.ts';
+import { BotRoster } from './bot-roster.ts';
 import { PhraseBook } from '../speaking/phrase-book.ts';
 
 function botsOf(greetings: Readonly<Record<string, string>>): Bots {
@@ -16,7 +16,7 @@ function botsOf(greetings: Readonly<Record<string, string>>): Bots {
   return { names: [...profiles.keys()], get: (name = 'default') => profiles.get(name) as BotProfile };
 }
 
-function deskWith(greetings: Readonly<Record<string, string>>) {
+function rosterWith(greetings: Readonly<Record<string, string>>) {
   const rendered: string[] = [];
   const bookOf = (profile: BotProfile) =>
     new PhraseBook({
@@ -30,30 +30,30 @@ function deskWith(greetings: Readonly<Record<string, string>>) {
       sampleRateHz: 8000,
       log: silentLog,
     });
-  return { desk: new BotDesk(botsOf(greetings), bookOf), rendered };
+  return { roster: new BotRoster(botsOf(greetings), bookOf), rendered };
 }
 
 describe('bots that are replaced', () => {
   it('have their phrases rendered anew where they changed, and keep them elsewhere', async () => {
-    const { desk, rendered } = deskWith({ default: 'Привет!', shop: 'Магазин.', old: 'Раньше.' });
-    await desk.prepared;
-    const before = { default: desk.get(), shop: desk.get('shop') };
+    const { roster, rendered } = rosterWith({ default: 'Привет!', shop: 'Магазин.', old: 'Раньше.' });
+    await roster.prepared;
+    const before = { default: roster.get(), shop: roster.get('shop') };
     rendered.length = 0;
-    const changes = desk.replace(botsOf({ default: 'Привет!', shop: 'Аптека.', fresh: 'Новый.' }));
+    const changes = roster.replace(botsOf({ default: 'Привет!', shop: 'Аптека.', fresh: 'Новый.' }));
     expect(changes).toEqual({ added: ['fresh'], changed: ['shop'], removed: ['old'] });
-    await desk.prepared;
+    await roster.prepared;
     expect(rendered).toEqual(expect.arrayContaining(['Аптека.', 'Новый.']));
     expect(rendered).not.toContain('Привет!');
-    expect(desk.get().book).toBe(before.default.book);
-    expect(desk.get('shop').book.ready('greeting', ['Аптека.'])).toHaveLength(1);
+    expect(roster.get().book).toBe(before.default.book);
+    expect(roster.get('shop').book.ready('greeting', ['Аптека.'])).toHaveLength(1);
     // A call that goes on holds these.
     expect(before.shop.profile.greeting).toBe('Магазин.');
     expect(before.shop.book.ready('greeting', ['Магазин.'])).toHaveLength(1);
   });
 
   it('stop being rendered when the service stops', async () => {
-    const { desk, rendered } = deskWith({ default: 'Привет!' });
-    await desk.close();
+    const { roster, rendered } = rosterWith({ default: 'Привет!' });
+    await roster.close();
     expect(rendered.length).toBeLessThan(3);
   });
 });

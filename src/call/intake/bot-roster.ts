@@ -19,7 +19,7 @@ export interface BotChanges {
   readonly removed: readonly string[];
 }
 
-export class BotDesk {
+export class BotRoster {
   readonly #bookOf: (profile: BotProfile) => PhraseBook;
   readonly #stopping = new AbortController();
   #profiles: Bots;

@@ -6,7 +6,7 @@ import type { HistoryCall, HistoryDetail, HistoryPage, HistorySearch } from './h
 import type { HistoryPorts } from './history-ports.ts';
 import { HistoryView } from './history-view.ts';
 
-export interface HistoryDeskOptions {
+export interface PermittedHistoryOptions {
   /** Undefined where no call is kept. */
   readonly ports: HistoryPorts | undefined;
   /** Words, numbers and sound are shown. */
@@ -19,11 +19,11 @@ type Search = Omit<HistorySearch, 'format'>;
 const EXPORTED_AT_ONCE = 500;
 
 /** Each of these rejects with HISTORY_OFF where nothing is kept, and with HISTORY_UNAVAILABLE or HISTORY_NEWER where it cannot be read. */
-export class HistoryDesk {
-  readonly #options: HistoryDeskOptions;
+export class PermittedHistory {
+  readonly #options: PermittedHistoryOptions;
   readonly #view: HistoryView;
 
-  constructor(options: HistoryDeskOptions) {
+  constructor(options: PermittedHistoryOptions) {
     this.#options = options;
     this.#view = new HistoryView(options.transcripts);
   }

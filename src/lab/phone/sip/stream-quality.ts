@@ -1,6 +1,6 @@
 /** How a call's audio packets came: what was lost, late and uneven (RFC 3550, 6.4.1 and A.3). */
 import { G711_SAMPLE_RATE_HZ } from '../../../audio/g711.ts';
-import type { Reception } from '../phone.ts';
+import type { StreamQuality } from '../phone.ts';
 import type { ReceivedPacket } from './packet-log.ts';
 import { after, after16, CONTINUOUS_WITHIN_MS, JITTER_BUFFER_MS } from './place-packets.ts';
 
@@ -9,7 +9,7 @@ const SAMPLES_PER_MS = G711_SAMPLE_RATE_HZ / 1000;
 const JITTER_GAIN = 1 / 16;
 
 /** `others` is how many packets of the same stream were no audio: they took sequence numbers, so they are not missing. */
-export function receptionOf(packets: Iterable<ReceivedPacket>, others = 0): Reception {
+export function streamQualityOf(packets: Iterable<ReceivedPacket>, others = 0): StreamQuality {
   let [expected, received, late, longestGapMs, jitterMs] = [0, 0, 0, 0, 0];
   for (const source of sourcesOf(packets)) {
     expected += source.expected;
