@@ -11,7 +11,7 @@ const retry = 1;
 const FILES_AT_ONCE = availableParallelism();
 
 /** Minutes each. What takes long begins first, or everybody waits for it at the end. */
-const LONG = ['failing-chat', 'long-speech', 'barge-in', 'killed-in-call', 'failing-recognition', 'silence'];
+const LONG = ['failing-chat', 'barge-in', 'failing-recognition', 'silence', 'hangup', 'sounds-over-the-bot'];
 
 /** Crowds, processes of their own, pages: each of these keeps a core busy by itself, and runs alone. */
 const HEAVY = [
@@ -22,6 +22,7 @@ const HEAVY = [
   'dashboard',
   'demo',
   'image',
+  'killed-in-call',
   'long-speech',
   'phone.asterisk',
   'process-leaks',

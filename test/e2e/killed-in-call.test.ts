@@ -22,7 +22,7 @@ const RECONNECTED = 'Мы снова тут.';
 const QUESTION = 'Здравствуйте, подскажите, пожалуйста, часы работы вашего офиса.';
 const INTERRUPTION = 'Подождите, а в субботу?';
 /** Each lasts longer than starting Parley takes: 30 ms a character. */
-const STORY = [1, 2, 3].map((part) => `Часть ${part} ${'и так далее '.repeat(8)}до конца.`);
+const STORY = [1, 2, 3, 4, 5, 6].map((part) => `Часть ${part} ${'и так далее '.repeat(8)}до конца.`);
 
 /** What starting the process takes, an apology, and a busy machine. */
 const BACK_WITHIN_MS = 20_000;
@@ -109,7 +109,11 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     await killAndRestart();
     await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
     await call.hangup();
-    expect(texts(call)).toEqual([GREETING, STORY[0], RECONNECTED]);
+    // In file mode Asterisk plays on what it had been given, for as long as the service takes to be back.
+    const [greeting, ...told] = texts(call);
+    expect([greeting, told.at(-1)]).toEqual([GREETING, RECONNECTED]);
+    expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
+    expect(told.length - 1).toBeLessThan(STORY.length);
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
   });
 
