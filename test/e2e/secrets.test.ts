@@ -167,9 +167,9 @@ describe('a whole run', () => {
   it('tells none when Asterisk does not know the password, or quotes it', async () => {
     const wrong = { ...env, ARI_USERNAME: 'somebody' };
     const refused = startParley(['serve'], surroundings.dir, wrong);
-    expect(await refused.ended).toBe(1);
+    expect(await refused.ended).toBe(78);
     const quoted = startParley(['serve'], surroundings.dir, { ...env, ARI_URL: echoing.httpUrl });
-    expect(await quoted.ended).toBe(1);
+    expect(await quoted.ended).toBe(78);
     expect(echoing.echoed).toContain(
       Buffer.from(`${env['ARI_USERNAME']}:${ARI_PASSWORD}`).toString('base64'),
     );
