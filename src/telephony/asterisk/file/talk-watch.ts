@@ -10,9 +10,6 @@ import { DETECTION_SILENCE_MS } from './talk-detection.ts';
 /** Speech goes on for so long, ms, before it is asked whether it does: few people speak for longer without a pause that is told. */
 const ASK_AFTER_MS = 1500;
 
-/** The same for the first speech of a call, which may be the noise of the line, ms: the greeting waits for it. */
-const ASK_FIRST_AFTER_MS = 400;
-
 /** The same where silence is not sent, ms: only asking tells the end there. */
 const ASK_SUPPRESSED_AFTER_MS = 400;
 
@@ -38,7 +35,6 @@ export class TalkWatch {
   suppressesSilence = false;
   readonly #options: TalkWatchOptions;
   #startedAtMs: number | undefined;
-  #isFirst = true;
   #asked = 0;
   #isAsking = false;
   #cancel: CancelTimer = () => undefined;
@@ -84,7 +80,6 @@ export class TalkWatch {
     const startedAtMs = this.#startedAtMs;
     if (startedAtMs === undefined || this.#closed) return;
     this.#startedAtMs = undefined;
-    this.#isFirst = false;
     this.#isAsking = false;
     this.#cancel();
     // After a stall of this process both events come at once, and only Asterisk knows how long it was.
@@ -97,18 +92,15 @@ export class TalkWatch {
   }
 
   get #askAfterMs(): number {
-    if (this.suppressesSilence) return ASK_SUPPRESSED_AFTER_MS;
-    return this.#isFirst && this.#asked === 0 ? ASK_FIRST_AFTER_MS : ASK_AFTER_MS;
+    return this.suppressesSilence ? ASK_SUPPRESSED_AFTER_MS : ASK_AFTER_MS;
   }
 
   async #ask(): Promise<void> {
     const { clock, askAgain, learn } = this.#options;
     const startedAtMs = this.#startedAtMs;
-    const isFirst = this.#isFirst && this.#asked === 0;
     this.#asked++;
-    // Each time costs a seam in the recording: less and less often.
-    const isToLearn = isFirst || isPowerOfTwo(this.#asked);
-    const verdict = isToLearn ? await learn() : 'unknown';
+    // Each time costs a seam in the recording, which in the middle of a word can cost the word: late, and less and less often.
+    const verdict = isPowerOfTwo(this.#asked) ? await learn() : 'unknown';
     if (this.#closed || startedAtMs === undefined || startedAtMs !== this.#startedAtMs) return;
     if (verdict === 'noise') return this.#end(startedAtMs);
     this.#isAsking = true;
