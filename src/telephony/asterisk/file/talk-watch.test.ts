@@ -94,8 +94,17 @@ describe('the end of speech', () => {
     expect(told).toEqual(['started 2000', 'stopped 1041 1841']);
   });
 
-  it('is never looked for in the recording of a question of usual length: the seam could cost a word', async () => {
+  it('is asked for early at the start of a call, which may begin with noise', async () => {
     watch.started(0);
+    goesOn = false;
+    await clock.advance(1000);
+    expect(learned).toBe(1);
+    expect(told).toEqual(['started 0', 'stopped 0 400']);
+  });
+
+  it('is not looked for in the recording of a question of usual length: the seam could cost a word', async () => {
+    await clock.advance(2000);
+    watch.started(2000);
     await clock.advance(2900);
     expect(learned).toBe(0);
   });
@@ -103,7 +112,7 @@ describe('the end of speech', () => {
   it('is at once, and its beginning too, where it was noise', async () => {
     isNoise = true;
     watch.started(0);
-    await clock.advance(4000);
+    await clock.advance(400);
     expect(told).toEqual(['started 0', 'stopped 0 0']);
   });
 

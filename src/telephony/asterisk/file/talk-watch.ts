@@ -10,6 +10,15 @@ import { DETECTION_SILENCE_MS } from './talk-detection.ts';
 /** Speech goes on for so long, ms, before it is asked whether it does: few people speak for longer without a pause that is told. */
 const ASK_AFTER_MS = 1500;
 
+/**
+ * Who speaks before the greeting can have been heard, ms after the line was opened, is more likely the noise of the line. Nobody else's
+ * words may be torn by an early look.
+ */
+const FROM_THE_BEGINNING_MS = 1000;
+
+/** The same for what sounds from the beginning, ms: the greeting waits for it. */
+const ASK_FROM_THE_BEGINNING_AFTER_MS = 400;
+
 /** The same where silence is not sent, ms: only asking tells the end there. */
 const ASK_SUPPRESSED_AFTER_MS = 400;
 
@@ -34,6 +43,7 @@ export class TalkWatch {
   /** The phone sends nothing while it is silent. */
   suppressesSilence = false;
   readonly #options: TalkWatchOptions;
+  readonly #openedAtMs: number;
   #startedAtMs: number | undefined;
   #asked = 0;
   #isAsking = false;
@@ -42,6 +52,7 @@ export class TalkWatch {
 
   constructor(options: TalkWatchOptions) {
     this.#options = options;
+    this.#openedAtMs = options.clock.nowMs();
   }
 
   /** Since when the caller speaks, on the line's clock; undefined in a pause. */
@@ -92,15 +103,22 @@ export class TalkWatch {
   }
 
   get #askAfterMs(): number {
-    return this.suppressesSilence ? ASK_SUPPRESSED_AFTER_MS : ASK_AFTER_MS;
+    if (this.suppressesSilence) return ASK_SUPPRESSED_AFTER_MS;
+    return this.#isFirstLook ? ASK_FROM_THE_BEGINNING_AFTER_MS : ASK_AFTER_MS;
+  }
+
+  get #isFirstLook(): boolean {
+    const sinceMs = (this.#startedAtMs ?? Infinity) - this.#openedAtMs;
+    return sinceMs < FROM_THE_BEGINNING_MS && this.#asked === 0;
   }
 
   async #ask(): Promise<void> {
     const { clock, askAgain, learn } = this.#options;
     const startedAtMs = this.#startedAtMs;
+    const isFirstLook = this.#isFirstLook;
     this.#asked++;
     // Each time costs a seam in the recording, which in the middle of a word can cost the word: late, and less and less often.
-    const verdict = isPowerOfTwo(this.#asked) ? await learn() : 'unknown';
+    const verdict = isFirstLook || isPowerOfTwo(this.#asked) ? await learn() : 'unknown';
     if (this.#closed || startedAtMs === undefined || startedAtMs !== this.#startedAtMs) return;
     if (verdict === 'noise') return this.#end(startedAtMs);
     this.#isAsking = true;
