@@ -21,6 +21,7 @@ const HEAVY = [
   'crash-leftovers',
   'dashboard',
   'demo',
+  'drain',
   'image',
   'killed-in-call',
   'long-speech',
