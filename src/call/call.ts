@@ -23,6 +23,7 @@ import type { CallOrder, Order, OrderedEnd } from './orders.ts';
 import type { Persona, Phrases } from './persona.ts';
 import type { PhraseKind } from './speaking/phrase-book.ts';
 import { Sayings } from './speaking/sayings.ts';
+import { entriesOf } from '../timeline/timeline-entries.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
@@ -225,9 +226,16 @@ export class Call {
       const heard = await this.#listen();
       if (!heard) return 'silence';
       const outcome = await this.#answer(heard);
-      failed = outcome === 'failed' ? failed + 1 : 0;
+      if (outcome !== 'failed') failed = 0;
+      else failed = this.#wasHeard() ? failed + 1 : MAX_FAILED_TURNS;
     }
     return 'failure';
+  }
+
+  /** Whether the caller heard anything in this turn. Who cannot even be told that it failed is not left to ask again. */
+  #wasHeard(): boolean {
+    const { entries, turn } = this.timeline;
+    return entriesOf(entries, 'playback.finished').some((each) => each.turn === turn && each.heardMs > 0);
   }
 
   #open(): Promise<TurnOutcome> {
