@@ -34,7 +34,6 @@ const FINISH_WITHIN_MS = 1000;
 
 interface LiveRecording {
   readonly name: string;
-  readonly beganAtMs: number;
   readonly finished: Deferred<void>;
 }
 
@@ -46,11 +45,8 @@ export interface CallerRecordingOptions {
   readonly channelId: string;
   /** Recordings get names that begin so. */
   readonly prefix: string;
-  /**
-   * Told of every recording that was fetched: `missingMs` of its time have left no audio, as the far end sent none. Also of idle ones
-   * while `isNoisy`.
-   */
-  readonly onFetched: (pcm: Pcm, missingMs: number) => void;
+  /** Told of every recording that was fetched. Also of idle ones while `isNoisy`. */
+  readonly onFetched: (pcm: Pcm) => void;
   /** The line's noise has to be heard again soon. */
   readonly isNoisy: () => boolean;
 }
@@ -190,11 +186,10 @@ export class CallerRecording {
   }
 
   async #fetch(): Promise<Pcm | undefined> {
-    const stoppedAtMs = this.#clock.nowMs();
     const ended = await this.#roll();
     if (!ended) return undefined;
     const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
-    this.#onFetched(pcm, stoppedAtMs - ended.beganAtMs - durationMs(pcm));
+    this.#onFetched(pcm);
     await this.#ari.deleteRecording(ended.name);
     return pcm;
   }
@@ -208,7 +203,7 @@ export class CallerRecording {
 
   async #begin(): Promise<void> {
     const name = `${this.#prefix}-${this.#count++}`;
-    this.#live = { name, beganAtMs: this.#clock.nowMs(), finished: deferred() };
+    this.#live = { name, finished: deferred() };
     this.#armIdleRoll();
     await this.#ari.record(this.#channelId, name);
   }

@@ -77,7 +77,7 @@ it('does not take a steady hiss for somebody who never stops', async () => {
 it('knows that the caller has stopped although the phone sends nothing any more', async () => {
   const { clock, line, told, tell } = await answeredLine({ amplitude: undefined });
   await clock.advance(3000);
-  for (const until of [6000, 9000]) {
+  for (const until of [10_000, 20_000]) {
     tell({ type: 'ChannelTalkingStarted' });
     await clock.advance(until - clock.nowMs());
   }

@@ -19,12 +19,6 @@ import { TalkWatch } from './talk-watch.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
 
-/**
- * So much of a recording's time without audio shows a phone that sends nothing while it is silent, ms. Less may be a busy Asterisk that
- * was slow to begin.
- */
-const MISSING_MS = 1000;
-
 /** The beginning of a sound, and the delay of the event that told it, say nothing of how steady it is, ms. */
 const ONSET_MS = 100;
 
@@ -82,7 +76,7 @@ export class FileLine implements Line {
       ...parts,
       channelId: this.#snoopId,
       prefix,
-      onFetched: (pcm, missingMs) => this.#learn(pcm, missingMs),
+      onFetched: (pcm) => this.#learn(pcm),
       isNoisy: () => this.#detection.level > QUIET_LINE_LEVEL,
     });
     this.#detection = new TalkDetection({
@@ -171,10 +165,9 @@ export class FileLine implements Line {
     await this.#recording.start();
   }
 
-  /** How loud the line is while nobody speaks, and whether the phone sends anything then. */
-  #learn(pcm: Pcm, missingMs: number): void {
-    if (missingMs >= MISSING_MS) this.#talk.suppressesSilence = true;
-    const noise = this.#talk.suppressesSilence ? 0 : this.#noiseIn(pcm);
+  /** How loud the line is while nobody speaks. */
+  #learn(pcm: Pcm): void {
+    const noise = this.#noiseIn(pcm);
     if (noise === undefined) return;
     const level = speechLevelOver(noise);
     const { level: present } = this.#detection;

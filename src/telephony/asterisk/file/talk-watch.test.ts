@@ -55,20 +55,11 @@ describe('the end of speech', () => {
     await afterTheFirst();
     watch.started(1000);
     goesOn = false;
-    await clock.advance(2500);
-    expect(told).toEqual(['started 1000', 'stopped 1000 2500']);
+    await clock.advance(6000);
+    expect(told).toEqual(['started 1000', 'stopped 1000 6000']);
     expect(clock.pending).toBe(0);
-    watch.started(3000);
-    expect(told[2]).toBe('started 3000');
-  });
-
-  it('is found out sooner where the phone is known to send no silence', async () => {
-    await afterTheFirst();
-    watch.suppressesSilence = true;
-    watch.started(1000);
-    goesOn = false;
-    await clock.advance(1000);
-    expect(told).toEqual(['started 1000', 'stopped 1000 1400']);
+    watch.started(9000);
+    expect(told[2]).toBe('started 9000');
   });
 
   it('is not told of somebody who talks on and on, and told once of who then stops', async () => {
@@ -78,8 +69,8 @@ describe('the end of speech', () => {
     expect(told).toEqual(['started 1000']);
     watch.finished(31_000, 100);
     expect(told).toEqual(['started 1000', 'stopped 1000 30840']);
-    // To learn how loud the line is costs a seam in the recording: 2, 4, 8 and 16 times 1.5 s after the start.
-    expect(learned).toBe(4);
+    // To learn how loud the line is costs a seam in the recording: 2 and 4 times 5 s after the start.
+    expect(learned).toBe(2);
   });
 
   it('has no negative length when a stalled network delivers a click at once', () => {
@@ -121,10 +112,10 @@ describe('the end of speech', () => {
     botSpeaks = true;
     goesOn = false;
     watch.started(1000);
-    await clock.advance(5000);
+    await clock.advance(20_000);
     expect(told).toEqual(['started 1000']);
     botSpeaks = false;
-    await clock.advance(2500);
+    await clock.advance(6000);
     expect(told).toHaveLength(2);
   });
 

@@ -7,8 +7,11 @@
 import type { CancelTimer, Clock } from '../../../base/clock.ts';
 import { DETECTION_SILENCE_MS } from './talk-detection.ts';
 
-/** Speech goes on for so long, ms, before it is asked whether it does: few people speak for longer without a pause that is told. */
-const ASK_AFTER_MS = 1500;
+/**
+ * Speech goes on for so long, ms, before it is asked whether it does: longer than a question without a pause that is told. An answer that
+ * is late on a busy machine is taken for the end, and puts a seam into a word.
+ */
+const ASK_AFTER_MS = 5000;
 
 /**
  * Who speaks before the greeting can have been heard, ms after the line was opened, is more likely the noise of the line. Nobody else's
@@ -18,9 +21,6 @@ const FROM_THE_BEGINNING_MS = 1000;
 
 /** The same for what sounds from the beginning, ms: the greeting waits for it. */
 const ASK_FROM_THE_BEGINNING_AFTER_MS = 400;
-
-/** The same where silence is not sent, ms: only asking tells the end there. */
-const ASK_SUPPRESSED_AFTER_MS = 400;
 
 /**
  * Who still speaks is heard within so long, ms: what Asterisk itself takes for an end, and 400 for the event to come from a busy machine.
@@ -40,8 +40,6 @@ export interface TalkWatchOptions {
 }
 
 export class TalkWatch {
-  /** The phone sends nothing while it is silent. */
-  suppressesSilence = false;
   readonly #options: TalkWatchOptions;
   readonly #openedAtMs: number;
   #startedAtMs: number | undefined;
@@ -103,7 +101,6 @@ export class TalkWatch {
   }
 
   get #askAfterMs(): number {
-    if (this.suppressesSilence) return ASK_SUPPRESSED_AFTER_MS;
     return this.#isFirstLook ? ASK_FROM_THE_BEGINNING_AFTER_MS : ASK_AFTER_MS;
   }
 
