@@ -17,7 +17,7 @@ const ASK_AFTER_MS = 5000;
  * Who speaks before the greeting can have been heard, ms after the line was opened, is more likely the noise of the line. Nobody else's
  * words may be torn by an early look.
  */
-const FROM_THE_BEGINNING_MS = 1000;
+const FROM_THE_BEGINNING_MS = 500;
 
 /** The same for what sounds from the beginning, ms: the greeting waits for it. */
 const ASK_FROM_THE_BEGINNING_AFTER_MS = 400;
