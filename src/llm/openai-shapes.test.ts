@@ -4,7 +4,7 @@ import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { seededRandom } from '../lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../base/seeded.ts';
 import { textsOf } from './chat.ts';
 import type { ChatUsage } from './chat.ts';
 import { createOpenAiChat } from './openai.ts';

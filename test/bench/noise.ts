@@ -5,7 +5,7 @@
 import { fromSamples, toSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import type { Track } from '../../src/lab/phone/phone.ts';
-import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../src/base/seeded.ts';
 import type { ExactSound } from '../../src/lab/phone/exact-sounds.ts';
 
 const PEAK = 8000;

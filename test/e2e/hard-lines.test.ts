@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { concatBytes, fromSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../src/base/seeded.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { until } from '../support/until.ts';
 

@@ -1,5 +1,5 @@
 /** What no well-behaved neighbour sends, made from what it would send. The same seed makes the same. */
-import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../src/base/seeded.ts';
 
 /** To find other faults, or one again: `MALFORMED_SEED=7 npx vitest …`. */
 export const MALFORMED_SEED = Number(process.env['MALFORMED_SEED'] ?? 1);

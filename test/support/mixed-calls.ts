@@ -2,7 +2,7 @@
 import { setTimeout as pauseMs } from 'node:timers/promises';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { ChatFault, ChatSimulator } from '../../src/lab/simulator/chat.ts';
-import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../src/base/seeded.ts';
 import type { Fault, SpeechKitService } from '../../src/lab/simulator/speechkit/faults.ts';
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { RecordedCaller } from './recorded-callers.ts';

@@ -1,6 +1,6 @@
 import { fromSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import { seededRandom } from '../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../src/base/seeded.ts';
 
 const RATE_HZ = 8000;
 const AMPLITUDE = 12_000;

@@ -4,7 +4,7 @@
  */
 import { decodeG711, encodeG711 } from '../../../src/audio/g711.ts';
 import { fromSamples, type Pcm } from '../../../src/audio/pcm.ts';
-import { seededRandom } from '../../../src/lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../../src/base/seeded.ts';
 import {
   add,
   atDbfs,

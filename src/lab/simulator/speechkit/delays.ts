@@ -28,14 +28,3 @@ export const DEFAULT_DELAYS = {
   pauseMs: 700,
   iamMs: 0,
 } as const satisfies SpeechKitDelays;
-
-/** Numbers from 0 up to 1 that are the same for the same seed (the mulberry32 generator). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -13,7 +13,7 @@ import {
 import { decodeG711, encodeG711 } from '../../../audio/g711.ts';
 import { decodeWav } from '../../../audio/wav.ts';
 import { projectRoot } from '../../../base/project-root.ts';
-import { seededRandom } from './delays.ts';
+import { seededRandom } from '../../../base/seeded.ts';
 import { Hearing } from './hearing.ts';
 import { ToneRegistry } from './tone-registry.ts';
 import { DEFAULT_TONE_PACE, toneSpeech } from './voice.ts';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { silence } from '../../../audio/pcm.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
-import { DEFAULT_DELAYS, seededRandom } from './delays.ts';
+import { seededRandom } from '../../../base/seeded.ts';
+import { DEFAULT_DELAYS } from './delays.ts';
 import { speak } from './speech.ts';
 
 /** When the first sound of each of some requests came, ms after they were made. */

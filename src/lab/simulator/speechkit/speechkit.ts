@@ -1,7 +1,8 @@
 /** A stand-in for Yandex SpeechKit that speaks its real protocols on ports of 127.0.0.1: for tests, the demo, and users' own tests. */
 import { systemClock, type Clock } from '../../../base/clock.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
-import { DEFAULT_DELAYS, seededRandom, type SpeechKitDelays } from './delays.ts';
+import { seededRandom } from '../../../base/seeded.ts';
+import { DEFAULT_DELAYS, type SpeechKitDelays } from './delays.ts';
 import { FaultScript, type SpeechKitService } from './faults.ts';
 import { Hearing, type Everything } from './hearing.ts';
 import { iamHttp, type ServiceAccount } from './iam-http.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { concatBytes, fromSamples, silence } from '../../../audio/pcm.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
 import { tone } from '../../../audio/tone.ts';
-import { seededRandom } from '../../../lab/simulator/speechkit/delays.ts';
+import { seededRandom } from '../../../base/seeded.ts';
 import { noiseIn, noiseWithoutPause, QUIET_LINE_LEVEL, speechLevelOver } from './noise-level.ts';
 
 const RATE_HZ = 8000;
