@@ -1,0 +1,54 @@
+/** What the model can have done for the caller. */
+import type { JsonObject } from '../base/json.ts';
+
+export interface Tool {
+  /** As the model calls it: letters, digits, - and _. */
+  readonly name: string;
+  /** Tells the model what it is for. */
+  readonly description: string;
+  /** JSON Schema of an object: what the model has to say. */
+  readonly parameters: JsonObject;
+  /** It changes nothing: it may run for an answer that began before the caller's turn was over, and twice. */
+  readonly readOnly: boolean;
+  /** One of these is heard while it runs; none for what takes no time. */
+  readonly saying: readonly string[];
+  /** What becomes of it when the caller interrupts the turn. */
+  readonly onInterrupt: 'finish' | 'cancel';
+  /**
+   * `input` fits `parameters`. Throws the signal's reason; of whatever else goes wrong it tells in its outcome, in words for the model,
+   * without secrets.
+   */
+  run(input: JsonObject, request: ToolRequest, signal: AbortSignal): Promise<ToolOutcome>;
+}
+
+export interface ToolRequest {
+  /** Unique to this use of the tool in this call, the same when it is tried again: what the far side can know a repetition by. */
+  readonly idempotencyKey: string;
+  readonly call: CallFacts;
+}
+
+/** What templates may name of the call: `{{caller.number}}`, `{{call.id}}`, `{{context.caller.name}}`, `{{size}}`. */
+export interface CallFacts {
+  readonly id: string;
+  /** The other side's number, empty if withheld. */
+  readonly callerNumber: string;
+  readonly dialled: string;
+  readonly bot: string;
+  /** What the caller has been asked for and has told, by the slot's name. */
+  readonly slots: Readonly<Record<string, string>>;
+  /** What is known from elsewhere, by the source's name. */
+  readonly context: JsonObject;
+}
+
+export interface ToolOutcome {
+  readonly status: 'done' | 'failed';
+  /** For the model to read. */
+  readonly content: string;
+  /** What the call is to do when this turn has been said. */
+  readonly then?: CallAction;
+}
+
+/** What a call does after the words of the turn. */
+export type CallAction =
+  | { readonly kind: 'hangUp'; /** By which end: `flow.steps.done.end`. */ readonly outcome?: string }
+  | { readonly kind: 'transfer'; readonly to: string; readonly warm: boolean; readonly reason?: string };
