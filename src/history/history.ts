@@ -10,7 +10,7 @@ import type { Criteria } from './criteria.ts';
 import type { KeptCall } from './kept-call.ts';
 import type { FoundCall, FoundCalls } from './store.ts';
 import type { StoreNews, StoreQuestion } from './store-thread.ts';
-import { Thread } from './thread.ts';
+import { Thread } from '../base/thread.ts';
 
 export interface HistoryOptions {
   /** The file; it and its directory are made if they are not there. */
@@ -214,7 +214,12 @@ export class History {
 }
 
 function storeThread(file: string, onNews: (news: StoreNews) => void): StorePort {
-  return new Thread({ module: 'store-thread', data: { file }, onNews: (news) => onNews(news as StoreNews) });
+  return new Thread({
+    module: new URL('./store-thread', import.meta.url),
+    data: { file },
+    onNews: (news) => onNews(news as StoreNews),
+    goneCode: 'HISTORY_UNAVAILABLE',
+  });
 }
 
 function sizeOf({ timeline, words }: KeptCall): number {

@@ -2,7 +2,7 @@
 import { readBundle } from '../recordings/bundle/bundle.ts';
 import { reportBody } from '../recordings/report/report-body.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
-import { answerQuestions } from './thread.ts';
+import { answerQuestions } from '../base/thread.ts';
 
 /** A recorded call by the directory of its bundle; any other by what is kept of it. */
 export type ReportQuestion = { readonly bundle: string } | { readonly timeline: readonly TimelineEntry[] };

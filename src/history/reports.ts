@@ -3,7 +3,7 @@ import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { ReportQuestion } from './report-thread.ts';
-import { Thread } from './thread.ts';
+import { Thread } from '../base/thread.ts';
 
 /** A call of several hours takes less, ms; what takes longer hangs. */
 const MADE_WITHIN_MS = 30_000;
@@ -24,7 +24,10 @@ export class Reports {
   }
 
   async #make(question: ReportQuestion): Promise<string> {
-    const thread = new Thread({ module: 'report-thread' });
+    const thread = new Thread({
+      module: new URL('./report-thread', import.meta.url),
+      goneCode: 'HISTORY_UNAVAILABLE',
+    });
     const inTime = new AbortController();
     try {
       const late = sleep(this.#clock, MADE_WITHIN_MS, inTime.signal).then(() => {

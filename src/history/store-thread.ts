@@ -4,7 +4,7 @@ import type { Criteria } from './criteria.ts';
 import type { KeptCall } from './kept-call.ts';
 import { HistoryStore } from './store.ts';
 import type { StoreLimits } from './store.ts';
-import { answerQuestions } from './thread.ts';
+import { answerQuestions } from '../base/thread.ts';
 
 export type StoreQuestion =
   | { readonly kind: 'add'; readonly calls: readonly KeptCall[] }

@@ -4,8 +4,8 @@
  * never closed ends with the answer. The result is the same however the text is cut into pieces.
  * Sources: https://cookbook.openai.com/articles/openai-harmony and the chat templates of DeepSeek, Qwen, Mistral, Llama, Gemma, Kimi.
  */
-import { controlTokenAt, TOKEN_START } from './control-tokens.ts';
-import type { ControlToken } from './control-tokens.ts';
+import { controlTokenAt, TOKEN_START } from '../base/control-tokens.ts';
+import type { ControlToken } from '../base/control-tokens.ts';
 
 /** Of a message's head only its first word is of interest. */
 const MOST_HEAD_CHARS = 100;

@@ -1,7 +1,7 @@
 /** Work that must never make a call wait, in a thread of its own: questions go there, answers come back in their order. */
 import { Worker, parentPort } from 'node:worker_threads';
-import { ParleyError, isParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import { ParleyError, isParleyError } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 
 interface Question {
   readonly id: number;
@@ -19,21 +19,25 @@ interface Waiting {
 }
 
 export interface ThreadOptions {
-  /** The module, as it lies beside this one: `store-thread`. */
-  readonly module: string;
+  /** The module, without its ending: `new URL('./store-thread', import.meta.url)`. */
+  readonly module: URL;
   /** What the module finds in its `workerData`. */
   readonly data?: unknown;
   /** Told of what the thread tells without being asked. */
   readonly onNews?: (news: unknown) => void;
+  /** What questions are rejected with once the thread has ended. */
+  readonly goneCode: ErrorCode;
 }
 
 export class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #goneCode: ErrorCode;
   #questions = 0;
   #isOver = false;
 
-  constructor({ module, data, onNews }: ThreadOptions) {
+  constructor({ module, data, onNews, goneCode }: ThreadOptions) {
+    this.#goneCode = goneCode;
     this.#worker = workerOf(module, data);
     this.#worker.on('message', (message: Message) => {
       if (message.kind === 'news') onNews?.(message.news);
@@ -48,9 +52,9 @@ export class Thread {
     return this.#isOver;
   }
 
-  /** Rejects with what the thread threw: a ParleyError as such, anything else as INTERNAL; or HISTORY_UNAVAILABLE if the thread has ended. */
+  /** Rejects with what the thread threw: a ParleyError as such, anything else as INTERNAL; or `goneCode` if the thread has ended. */
   ask(question: unknown): Promise<unknown> {
-    if (this.#isOver) return Promise.reject(gone());
+    if (this.#isOver) return Promise.reject(this.#gone());
     return new Promise((resolve, reject) => {
       const id = this.#questions++;
       this.#waiting.set(id, { resolve, reject });
@@ -74,13 +78,13 @@ export class Thread {
 
   #end(cause: unknown): void {
     this.#isOver = true;
-    for (const { reject } of this.#waiting.values()) reject(gone(cause));
+    for (const { reject } of this.#waiting.values()) reject(this.#gone(cause));
     this.#waiting.clear();
   }
-}
 
-function gone(cause?: unknown): ParleyError {
-  return new ParleyError('HISTORY_UNAVAILABLE', 'The thread that does this has ended.', { cause });
+  #gone(cause?: unknown): ParleyError {
+    return new ParleyError(this.#goneCode, 'The thread that does this has ended.', { cause });
+  }
 }
 
 /** Inside the thread: answers questions one after another. `tell` tells something that nobody has asked for. */
@@ -105,13 +109,9 @@ export function answerQuestions(answer: (question: unknown) => unknown): {
 }
 
 /** Before it is compiled a thread needs the loader that the process was started with: Node 20 hands it on to no thread. */
-function workerOf(module: string, workerData: unknown): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL(`./${module}.js`, import.meta.url), { workerData });
-  const [loader, entry] = [
-    import.meta.resolve('tsx/esm/api'),
-    new URL(`./${module}.ts`, import.meta.url).href,
-  ];
+function workerOf(module: URL, workerData: unknown): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${module.href}.js`), { workerData });
+  const [loader, entry] = [import.meta.resolve('tsx/esm/api'), `${module.href}.ts`];
   const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); });`;
   return new Worker(code, { eval: true, workerData });
 }

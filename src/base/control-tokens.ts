@@ -65,6 +65,20 @@ export function controlTokenAt(
   return mayBecome(text.slice(at)) ? 'undecided' : undefined;
 }
 
+/** The same text without the marks: for what a model is to read and others have written. */
+export function withoutControlTokens(text: string): string {
+  let kept = '';
+  let from = 0;
+  for (const { index } of text.matchAll(TOKEN_START)) {
+    if (index < from) continue;
+    const token = controlTokenAt(text, index, true);
+    if (token === undefined || token === 'undecided') continue;
+    kept += text.slice(from, index);
+    from = index + token.length;
+  }
+  return kept + text.slice(from);
+}
+
 function mayBecome(beginning: string): boolean {
   if (MAY_BECOME_BARRED.test(beginning) || MAY_BECOME_TAG.test(beginning)) return true;
   const lower = beginning.toLowerCase();
