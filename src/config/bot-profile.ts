@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
+import { endsSchema, resultSchema } from './profile-result.ts';
 import { holidaySchema, timeZoneSchema, weekSchema } from './working-hours.ts';
 
 export interface BotProfile extends DeepReadonly<z.output<ReturnType<typeof profileSchema>>> {
@@ -139,6 +140,8 @@ function profileSchema(words: DefaultWords) {
     reconnected: spoken().default(words.reconnected),
     /** The longest call; 30 minutes unless said otherwise. */
     maxCallMs: z.int().min(10_000).max(86_400_000).default(1_800_000),
+    ends: endsSchema,
+    result: resultSchema,
   });
 }
 

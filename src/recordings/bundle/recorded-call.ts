@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
+import { asItWas } from './profile-as-it-was.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import { MOST_PHRASES_MS, MOST_SPEECH_MS } from './bundle-limits.ts';
 import { timelineEntry } from '../../timeline/timeline-schema.ts';
@@ -192,7 +193,7 @@ export const recordedCall = z.strictObject({
   /** The name of the bot, and all that it was told to be. */
   bot: z.string(),
   profile: z.unknown().transform((given, context): Omit<BotProfile, 'name'> => {
-    const parsed = profileSchemaFor(given).safeParse(given);
+    const parsed = profileSchemaFor(given).safeParse(asItWas(given));
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues)
       context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });

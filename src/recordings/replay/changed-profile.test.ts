@@ -47,6 +47,7 @@ describe('settings by name', () => {
     ['endpointing.silenceMs=', /endpointing\.silenceMs: .*number/],
     ['hold=[a', /hold: «\[a» is no value in YAML/],
     ['TTS_WINDOW=many', /TTS_WINDOW: expected a whole number/],
+    ['result.deadlineMs=2000', /result\.schema: expected the JSON Schema/],
     ['fillers.enabled', /fillers\.enabled: expected NAME=VALUE/],
   ])('refuse %s and say what is allowed', (change, message) => {
     expect(() => withChanges(profile, [change])).toThrowError(

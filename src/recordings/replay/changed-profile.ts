@@ -47,9 +47,9 @@ function keysOf({ properties = {} }: z.core.JSONSchema.JSONSchema): readonly str
   });
 }
 
-/** The groups on the way are there: a profile that was read has all of them. */
+/** A group that the profile has left out is begun. */
 function setAt(group: Group, [key = '', ...rest]: readonly string[], value: string): void {
-  if (rest.length > 0) return setAt(group[key] as Group, rest, value);
+  if (rest.length > 0) return setAt((group[key] ??= {}) as Group, rest, value);
   // What is a text stays one, whatever else its words could be in YAML.
   group[key] = typeof group[key] === 'string' ? value : parsedValue(key, value);
 }
