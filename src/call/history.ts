@@ -1,7 +1,7 @@
 /**
  * What was said, as the model is to see it. An answer holds only what the caller heard of it; what was cut off never was said.
  */
-import type { HistoryMessage } from '../llm/prompt.ts';
+import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import type { WordTiming } from '../speech/synthesis/synthesizer.ts';
 
 /** Between the chunks of an answer, as the model was asked to write it: without it the model learns from its own past to forget it. */
@@ -39,6 +39,11 @@ export class History {
     this.#messages = appended(this.#messages, 'assistant', text, CHUNK_MARK);
   }
 
+  /** The bot has had these done; what it says next is said behind them. */
+  botDid(done: readonly DoneCall[]): void {
+    if (done.length > 0) this.#messages = [...this.#messages, { role: 'assistant', content: '', done }];
+  }
+
   /** The bot was interrupted inside or right behind its last words. */
   cutHere(): void {
     const last = this.#messages.at(-1);
@@ -57,7 +62,10 @@ function appended(
   if (!content) return messages;
   const last = messages.at(-1);
   if (last?.role !== role) return [...messages, { role, content }];
+  if (last.content === '') return [...messages.slice(0, -1), { ...last, content }];
   const before = last.interrupted ? `${last.content}${CUT_MARK}` : last.content;
+  if (last.done)
+    return [...messages.slice(0, -1), { role, content: `${before}${joint}${content}`, done: last.done }];
   return [...messages.slice(0, -1), { role, content: `${before}${joint}${content}` }];
 }
 

@@ -14,6 +14,8 @@ import { Deadline } from './deadline.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 import type { StreamBounds } from './server-sent-events.ts';
+import { ToolCalls } from './tool-calls.ts';
+import type { ToolCallPiece } from './tool-calls.ts';
 import { WithoutReasoning } from './without-reasoning.ts';
 
 /**
@@ -45,6 +47,7 @@ export class ChatAttempt {
   readonly #deadline: Deadline;
   readonly #speech = new WithoutReasoning();
   readonly #limit: AnswerLimit;
+  readonly #toolCalls = new ToolCalls();
   #wordless = '';
   #hasSpoken = false;
   /** The answer is whole; what still comes only counts it. */
@@ -65,6 +68,11 @@ export class ChatAttempt {
     return this.#hasSpoken;
   }
 
+  /** There was a word, or something to be done. */
+  get hasAnswered(): boolean {
+    return this.#hasSpoken || !this.#toolCalls.isEmpty;
+  }
+
   /** What came before the first word: marks, emoji. All there is in an answer without one. */
   get wordless(): string {
     return this.#wordless;
@@ -76,7 +84,8 @@ export class ChatAttempt {
   }
 
   /**
-   * The answer, from its first word on, as it comes; nothing of one that has no word. Throws LLM_*, or the reason of the abort. Once.
+   * The answer, from its first word on, as it comes, and its tool calls behind it; nothing of one that has neither. Throws LLM_*, or the
+   * reason of the abort. Once.
    */
   async *events(): AsyncGenerator<ReplyEvent> {
     const { signal } = this.#deadline;
@@ -122,6 +131,7 @@ export class ChatAttempt {
       this.#usage = event.usage ?? this.#usage;
       if (this.#isEnded) continue;
       yield* this.#speak(this.#speech.push(event.text));
+      this.#take(event.toolCalls ?? []);
       if (this.#limit.isOver) {
         const { log, model } = this.#tools;
         log.info(
@@ -149,12 +159,21 @@ export class ChatAttempt {
     this.#deadline.set(this.#tools.tokenGapMs, 'The model fell silent in its answer.');
   }
 
+  /** Pieces of tool calls say that the model is at work as words do. */
+  #take(pieces: readonly ToolCallPiece[]): void {
+    if (pieces.length === 0 || !this.#request.tools?.length) return;
+    for (const piece of pieces) this.#toolCalls.push(piece);
+    this.#deadline.set(this.#tools.tokenGapMs, 'The model fell silent in its answer.');
+  }
+
   async *#end(reason?: string): AsyncGenerator<ReplyEvent> {
     const failure = reason === undefined ? undefined : failureOf(reason);
     if (failure) throw failure;
     yield* this.#speak(this.#speech.end());
-    if (!this.#hasSpoken && this.#wordless.trim() === '') throw noText(reason);
+    if (!this.hasAnswered && this.#wordless.trim() === '') throw noText(reason);
     this.#isEnded = true;
+    this.#deadline.lift();
+    for (const call of this.#toolCalls.all()) yield { kind: 'toolCall', ...call };
     this.#deadline.set(GRACE_MS, 'The stream stayed open behind the answer.');
   }
 

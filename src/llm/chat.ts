@@ -1,6 +1,6 @@
-/**
- * What thinks: a language model that answers a conversation token by token.
- */
+/** What thinks: a language model that answers a conversation token by token. */
+import type { JsonObject } from '../base/json.ts';
+
 export interface Chat {
   /** Stands in logs and metrics. */
   readonly name: string;
@@ -15,8 +15,27 @@ export interface Chat {
 export type ReplyEvent =
   /** A piece of what the caller is to hear, as long as the model sends them. */
   | { readonly kind: 'text'; readonly text: string }
-  /** What the model wants done: a tool that it was offered, by its name. `input` is JSON as the model wrote it, checked by nobody. */
-  | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly input: string };
+  /** What the model wants done. They come when the model has finished, behind all text. */
+  | ({ readonly kind: 'toolCall' } & ToolCall);
+
+/** The use of a tool that was offered, by its name. */
+export interface ToolCall {
+  /** The same in the message that carries its result. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON as the model wrote it, checked by nobody. */
+  readonly input: string;
+  /** What else the provider wants to see again with it, JSON: Gemini's thought signature. */
+  readonly extra?: string;
+}
+
+/** A tool as the model reads of it. */
+export interface ToolOffer {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly parameters: JsonObject;
+}
 
 /** The words alone, for whoever has offered no tools. Ends and throws as the reply does. */
 export async function* textsOf(reply: AsyncIterable<ReplyEvent>): AsyncGenerator<string> {
@@ -30,6 +49,8 @@ export interface ChatRequest {
   /** Not sent if not given. */
   readonly temperature?: number | undefined;
   readonly maxTokens: number;
+  /** None are offered if not given or empty. */
+  readonly tools?: readonly ToolOffer[];
   /** Told at most once, of what the provider counted; never for a reply that was given up, or where the provider does not tell. */
   readonly onUsage?: (usage: ChatUsage) => void;
 }
@@ -41,6 +62,10 @@ export interface ChatUsage {
 }
 
 export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** Of an assistant: what it wanted done. Each is followed by a message of its result. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool: which call this is the result of. */
+  readonly toolCallId?: string;
 }

@@ -6,10 +6,14 @@ import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
 import type { ChatUsage } from './chat.ts';
 import { brokenOff } from './chat-failures.ts';
+import { toolCallPieces } from './tool-calls.ts';
+import type { ToolCallPiece } from './tool-calls.ts';
 
 export interface CompletionEvent {
   /** What it adds to the answer; '' for nothing. */
   readonly text: string;
+  /** Pieces of tool calls. */
+  readonly toolCalls?: readonly ToolCallPiece[];
   /** Why the answer ends here, in the provider's word. */
   readonly finish?: string | undefined;
   readonly usage?: ChatUsage | undefined;
@@ -21,6 +25,9 @@ const MESSAGE = z.looseObject({
   content: z.union([z.string(), z.array(PART)]).nullish(),
   /** The model declines, in words for the caller. */
   refusal: z.string().nullish(),
+  tool_calls: z.unknown().optional(),
+  /** As it was before there were several in one answer. */
+  function_call: z.unknown().optional(),
 });
 const CHOICE = z.looseObject({
   delta: MESSAGE.nullish(),
@@ -46,6 +53,9 @@ export function readCompletionEvent({ name, data }: { name: string; data: string
   const [choice] = choices ?? [];
   return {
     text: textOf(choice?.delta) || textOf(choice?.message),
+    toolCalls: [choice?.delta, choice?.message].flatMap((each) =>
+      toolCallPieces(each?.tool_calls, each?.function_call),
+    ),
     // A whole message has no more to come.
     finish: choice?.finish_reason || (choice?.message ? 'stop' : undefined),
     usage: usageOf(usage),

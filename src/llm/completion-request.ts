@@ -3,7 +3,7 @@
  * some no temperature. A server that refuses a field says which; it is not sent again.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
-import type { ChatRequest } from './chat.ts';
+import type { ChatMessage, ChatRequest, ToolCall, ToolOffer } from './chat.ts';
 import type { ToldFailure } from './chat-failures.ts';
 
 /** Which fields a model takes. */
@@ -12,6 +12,8 @@ export interface RequestForm {
   readonly hasTemperature: boolean;
   /** Asks for the count of tokens at the end. */
   readonly hasStreamOptions: boolean;
+  /** Offers tools, and tells of those that were used. */
+  readonly hasTools: boolean;
 }
 
 /** A field that is refused, and what is sent instead; undefined for nothing. */
@@ -26,7 +28,12 @@ export class CompletionRequests {
 
   /** `asksUsage`: see OpenAiOptions. */
   constructor({ asksUsage }: { readonly asksUsage: boolean }) {
-    this.#first = { lengthField: 'max_tokens', hasTemperature: true, hasStreamOptions: asksUsage };
+    this.#first = {
+      lengthField: 'max_tokens',
+      hasTemperature: true,
+      hasStreamOptions: asksUsage,
+      hasTools: true,
+    };
   }
 
   formFor(model: string): RequestForm {
@@ -52,15 +59,47 @@ export function bodyOf(
   model: string,
   form: RequestForm,
 ): Readonly<Record<string, unknown>> {
-  const { messages, temperature, maxTokens } = request;
+  const { messages, temperature, maxTokens, tools = [] } = request;
   return {
     model,
-    messages,
+    messages: form.hasTools ? messages.map(sentMessage) : withoutTools(messages),
     stream: true,
+    ...(form.hasTools && tools.length > 0 && { tools: tools.map(sentTool) }),
     ...(form.hasTemperature && temperature !== undefined && { temperature }),
     ...(form.lengthField && { [form.lengthField]: maxTokens }),
     ...(form.hasStreamOptions && { stream_options: { include_usage: true } }),
   };
+}
+
+/** https://platform.openai.com/docs/guides/function-calling */
+function sentTool({ name, description, parameters }: ToolOffer) {
+  return { type: 'function', function: { name, description, parameters } };
+}
+
+function sentMessage({ role, content, toolCalls = [], toolCallId }: ChatMessage) {
+  return {
+    role,
+    // A message that only calls has no words, and some servers refuse empty ones.
+    content: content === '' && toolCalls.length > 0 ? null : content,
+    ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(sentCall) }),
+    ...(toolCallId !== undefined && { tool_call_id: toolCallId }),
+  };
+}
+
+function sentCall({ id, name, input, extra }: ToolCall) {
+  return {
+    id,
+    type: 'function',
+    function: { name, arguments: input },
+    ...(extra !== undefined && { extra_content: JSON.parse(extra) as unknown }),
+  };
+}
+
+/** For a model that takes no tools: what was said. */
+function withoutTools(messages: readonly ChatMessage[]) {
+  return messages
+    .filter(({ role, content }) => role !== 'tool' && content !== '')
+    .map(({ role, content }) => ({ role, content }));
 }
 
 const SAYS_UNWANTED =
@@ -71,6 +110,7 @@ function refusedField(sent: RequestForm, { code, param, message }: ToldFailure):
     sent.lengthField,
     sent.hasTemperature ? 'temperature' : undefined,
     sent.hasStreamOptions ? 'stream_options' : undefined,
+    sent.hasTools ? 'tools' : undefined,
   ].filter((field) => field !== undefined);
   const named = fields.find((field) => param === field || param?.startsWith(`${field}.`));
   if (named !== undefined) return named;
@@ -84,6 +124,8 @@ function without(field: string, form: RequestForm): RequestForm {
       return { ...form, hasTemperature: false };
     case 'stream_options':
       return { ...form, hasStreamOptions: false };
+    case 'tools':
+      return { ...form, hasTools: false };
     case 'max_tokens':
       return form.lengthField === 'max_tokens' ? { ...form, lengthField: 'max_completion_tokens' } : form;
     default:

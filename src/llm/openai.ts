@@ -91,7 +91,7 @@ class Client implements OpenAiChat {
       let pauseMs = 0;
       try {
         yield* first.events();
-        if (first.hasSpoken) return;
+        if (first.hasAnswered) return;
         this.#noteRetry('LLM_BAD_ANSWER', 'The answer held no word.', pauseMs);
       } catch (error) {
         if (first.hasSpoken || reply.signal.aborted || !isParleyError(error)) throw error;
@@ -103,7 +103,7 @@ class Client implements OpenAiChat {
       const second = this.#attempt(request, reply.signal);
       yield* second.events();
       // Twice no word: whoever asked knows what to do about that.
-      if (!second.hasSpoken) yield { kind: 'text', text: second.wordless };
+      if (!second.hasAnswered) yield { kind: 'text', text: second.wordless };
     } finally {
       reply.clear();
     }

@@ -5,6 +5,18 @@ const message = z.object({
   role: z.enum(['user', 'assistant', 'system']),
   content: z.string(),
   interrupted: z.boolean().exactOptional(),
+  done: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        input: z.string(),
+        extra: z.string().exactOptional(),
+        result: z.string(),
+      }),
+    )
+    .readonly()
+    .exactOptional(),
 });
 
 export const callRecord = z.object({

@@ -16,10 +16,47 @@ export const GARBAGE_EVENTS = {
 interface Delta {
   readonly role?: 'assistant';
   readonly content?: string;
+  readonly tool_calls?: readonly ToolCallDelta[];
+}
+
+/** https://platform.openai.com/docs/guides/function-calling#streaming */
+interface ToolCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly type?: 'function';
+  readonly function: { readonly name?: string; readonly arguments: string };
+}
+
+/** Arguments come in pieces of about so many characters. */
+const ARGUMENTS_PIECE = /[^]{1,12}/g;
+
+/** What a model sends for calls of tools: the name of each, then its arguments in pieces. `request`: makes their ids unique. */
+export function toolCallDeltas(
+  calls: readonly { readonly name: string; readonly input: unknown }[],
+  request: number,
+): readonly Delta[] {
+  return calls.flatMap(({ name, input }, index) => {
+    const text = typeof input === 'string' ? input : JSON.stringify(input);
+    const begun = {
+      index,
+      id: `call_${request}_${index}`,
+      type: 'function' as const,
+      function: { name, arguments: '' },
+    };
+    const pieces = (text.match(ARGUMENTS_PIECE) ?? []).map((piece) => ({
+      index,
+      function: { arguments: piece },
+    }));
+    return [begun, ...pieces].map((piece) => ({ tool_calls: [piece] }));
+  });
 }
 
 /** One server-sent event that carries a piece of the answer, or its finish. */
-export function chunkEvent(model: string, delta: Delta, finishReason: 'stop' | null = null): string {
+export function chunkEvent(
+  model: string,
+  delta: Delta,
+  finishReason: 'stop' | 'tool_calls' | null = null,
+): string {
   const chunk = {
     id: 'chatcmpl-simulated',
     object: 'chat.completion.chunk',

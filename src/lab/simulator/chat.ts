@@ -21,15 +21,24 @@ import {
   HTML_PAGE,
   modelList,
   tokensOf,
+  toolCallDeltas,
   usageEvent,
 } from './chat-wire.ts';
 
-/** What the model says: a text, or the very tokens in which it comes. */
-export type ScriptedAnswer = string | readonly string[];
+/** What the model says: a text, or the very tokens in which it comes; or what it wants done, with what it says before that. */
+export type ScriptedAnswer = string | readonly string[] | ScriptedCalls;
+
+export interface ScriptedCalls {
+  readonly calls: readonly { readonly name: string; readonly input: unknown }[];
+  readonly say?: string;
+}
 
 export type ChatScript =
-  | ((messages: readonly ReceivedMessage[]) => ScriptedAnswer)
-  /** The first rule whose text is in (or whose pattern matches) the last user message; none says "Хорошо.". */
+  | ((messages: readonly ReceivedMessage[], tools: readonly string[]) => ScriptedAnswer)
+  /**
+   * The first rule whose text is in (or whose pattern matches) the last user message, or the result of a tool behind it; none says
+   * "Хорошо.".
+   */
   | readonly (readonly [when: string | RegExp, say: ScriptedAnswer])[];
 
 export interface ChatPace {
@@ -68,7 +77,13 @@ export type ChatFault =
 
 export interface ReceivedMessage {
   readonly role: string;
+  /** Empty in a message that only wants tools. */
   readonly content: string;
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
+  readonly tool_call_id?: string;
 }
 
 export interface ReceivedRequest {
@@ -77,6 +92,7 @@ export interface ReceivedRequest {
   readonly temperature?: number;
   readonly max_tokens?: number;
   readonly stream_options?: { readonly include_usage?: boolean };
+  readonly tools?: readonly { readonly function: { readonly name: string; readonly parameters: unknown } }[];
 }
 
 export async function startChatSimulator(options: ChatSimulatorOptions): Promise<ChatSimulator> {
@@ -149,7 +165,7 @@ export class ChatSimulator {
     if (route === 'GET /v1/models')
       return sendJson(response, 200, modelList(this.#options.model ?? 'simulated'));
     if (route !== 'POST /v1/chat/completions') return sendError(response, 404);
-    const received = (await json(request)) as ReceivedRequest;
+    const received = asReceived(await json(request));
     this.requests.push(received);
     await this.#answer(received, response, this.#nextFault());
   }
@@ -197,7 +213,9 @@ export class ChatSimulator {
   ): Promise<void> {
     if (fault?.kind === 'hang' && !fault.afterTokens) return hang(gone);
     const { firstTokenMs, perTokenMs } = this.#pace(fault);
-    const all = fault?.kind === 'garbage' ? [] : tokensOf(script(this.#options.reply, received.messages));
+    const answer = fault?.kind === 'garbage' ? '' : script(this.#options.reply, received);
+    const calls = callsOf(answer);
+    const all = tokensOf(wordsOf(answer));
     const tokens = fault && 'afterTokens' in fault ? all.slice(0, fault.afterTokens) : all;
 
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
@@ -209,11 +227,13 @@ export class ChatSimulator {
       response.write(chunkEvent(received.model, { content: token }));
     }
     if (fault?.kind === 'hang') return hang(gone);
+    for (const delta of toolCallDeltas(calls, this.requests.length))
+      response.write(chunkEvent(received.model, delta));
     // Not before all of it is on its way: what was written and never sent would be another fault.
     if (fault?.kind === 'cut') return void response.write(': \n\n', () => response.destroy());
     if (fault?.kind === 'unfinished') return void response.end();
     if (fault?.kind === 'garbage' && fault.what !== 'html') response.write(GARBAGE_EVENTS[fault.what]);
-    response.write(chunkEvent(received.model, {}, 'stop'));
+    response.write(chunkEvent(received.model, {}, calls.length > 0 ? 'tool_calls' : 'stop'));
     if (received.stream_options?.include_usage)
       response.write(usageEvent(received.model, promptTokensOf(received.messages), tokens.length));
     response.end(DONE_EVENT);
@@ -225,14 +245,32 @@ export class ChatSimulator {
   }
 }
 
+/** A message that only wants tools has null for its words. */
+function asReceived(body: unknown): ReceivedRequest {
+  const { messages, ...rest } = body as ReceivedRequest;
+  return { ...rest, messages: messages.map((each) => ({ ...each, content: each.content ?? '' })) };
+}
+
+function callsOf(answer: ScriptedAnswer): ScriptedCalls['calls'] {
+  return typeof answer === 'object' && 'calls' in answer ? answer.calls : [];
+}
+
+function wordsOf(answer: ScriptedAnswer): string | readonly string[] {
+  return typeof answer === 'object' && 'calls' in answer ? (answer.say ?? '') : answer;
+}
+
 /** As models count: the same pieces that they write in. */
 function promptTokensOf(messages: readonly ReceivedMessage[]): number {
   return messages.reduce((sum, { content }) => sum + tokensOf(content).length, 0);
 }
 
-function script(reply: ChatScript, messages: readonly ReceivedMessage[]): ScriptedAnswer {
-  if (typeof reply === 'function') return reply(messages);
-  const asked = messages.findLast((message) => message.role === 'user')?.content ?? '';
+function script(reply: ChatScript, { messages, tools = [] }: ReceivedRequest): ScriptedAnswer {
+  if (typeof reply === 'function')
+    return reply(
+      messages,
+      tools.map((tool) => tool.function.name),
+    );
+  const asked = messages.findLast(({ role }) => role === 'user' || role === 'tool')?.content ?? '';
   const rule = reply.find(([when]) =>
     typeof when === 'string' ? asked.toLowerCase().includes(when.toLowerCase()) : asked.search(when) >= 0,
   );

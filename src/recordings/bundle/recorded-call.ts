@@ -12,9 +12,9 @@ import { timelineEntry } from '../../timeline/timeline-schema.ts';
 export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
- * replay keeps the order of a busy machine, and what was typed. Older ones are read as well.
+ * replay keeps the order of a busy machine, and what was typed. 4: tools. Older ones are read as well.
  */
-export const VERSION = 3;
+export const VERSION = 4;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -72,7 +72,30 @@ const utterance = z.strictObject({
 });
 export type RecordedUtterance = z.output<typeof utterance>;
 
-const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+const toolCall = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  input: z.string(),
+  extra: z.string().exactOptional(),
+});
+
+const message = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  content: z.string(),
+  toolCalls: z.array(toolCall).readonly().exactOptional(),
+  toolCallId: z.string().exactOptional(),
+});
+
+/** Of the history: with what was done, and how much was heard. */
+const remembered = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+  interrupted: z.boolean().exactOptional(),
+  done: z
+    .array(toolCall.extend({ result: z.string() }))
+    .readonly()
+    .exactOptional(),
+});
 
 const reply = z.strictObject({
   atMs: ms,
@@ -81,8 +104,15 @@ const reply = z.strictObject({
     model: z.string().exactOptional(),
     temperature: z.number().optional(),
     maxTokens: z.int(),
+    /** The names of the tools that were offered. */
+    tools: z.array(z.string()).readonly().exactOptional(),
   }),
   tokens: z.array(z.strictObject({ atMs: ms, text: z.string() })).readonly(),
+  /** What the model wanted done, behind its words. From version 4 on. */
+  toolCalls: z
+    .array(toolCall.extend({ atMs: ms }))
+    .readonly()
+    .exactOptional(),
   /** As the model told it; absent if it did not. */
   usage: z.strictObject({ inputTokens: z.number(), outputTokens: z.number() }).exactOptional(),
   end,
@@ -208,7 +238,7 @@ export const recordedCall = z.strictObject({
   /** A conversation that an earlier process had begun. */
   resumed: z
     .strictObject({
-      messages: z.array(message.extend({ interrupted: z.boolean().exactOptional() })).readonly(),
+      messages: z.array(remembered).readonly(),
       turn: z.int(),
       elapsedMs: ms,
     })

@@ -35,7 +35,13 @@ export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
     ...(call.resumed && {
       resumed: {
         ...call.resumed,
-        messages: call.resumed.messages.map((said) => ({ ...said, content: hideSaid(said, mask) })),
+        messages: call.resumed.messages.map(({ done, ...said }) => ({
+          ...said,
+          content: hideSaid(said, mask),
+          ...(done && {
+            done: redactedCalls(done, hide).map((each) => ({ ...each, result: hide(each.result) })),
+          }),
+        })),
       },
     }),
     timeline: call.timeline.map((entry) => redactedEntry(entry, hide)),
@@ -117,6 +123,7 @@ function redactedReply(
 ): RecordedReply {
   const { messages } = reply.request;
   const whole = mask.masked(reply.tokens.map(({ text }) => text).join(''));
+  const hide = (text: string) => mask.masked(text);
   let at = 0;
   return {
     ...reply,
@@ -125,15 +132,24 @@ function redactedReply(
       messages: messages.map((said) =>
         said.role === 'system' && said.content.includes(prompt)
           ? said
-          : { ...said, content: hideSaid(said, mask) },
+          : {
+              ...said,
+              content: hideSaid(said, mask),
+              ...(said.toolCalls && { toolCalls: redactedCalls(said.toolCalls, hide) }),
+            },
       ),
     },
+    ...(reply.toolCalls && { toolCalls: redactedCalls(reply.toolCalls, hide) }),
     tokens: reply.tokens.map(({ atMs, text }) => {
       const masked = whole.slice(at, at + text.length);
       at += text.length;
       return { atMs, text: masked };
     }),
   };
+}
+
+function redactedCalls<T extends { readonly input: string }>(calls: readonly T[], hide: Hide): readonly T[] {
+  return calls.map((call) => ({ ...call, input: hide(call.input) }));
 }
 
 function hideSaid(

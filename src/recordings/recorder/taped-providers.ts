@@ -32,13 +32,14 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
-    const { model, temperature, onUsage, ...rest } = request;
+    const { model, temperature, onUsage, tools = [], ...rest } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.causeAtMs,
       request: {
         ...rest,
         ...(temperature !== undefined && { temperature }),
         ...(model !== undefined && { model }),
+        ...(tools.length > 0 && { tools: tools.map(({ name }) => name) }),
       },
       tokens: [],
       end: UNDER_WAY,
@@ -53,6 +54,10 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
     };
     for await (const event of tape.following(inner.reply(taped, signal), note, signal)) {
       if (event.kind === 'text') note.tokens.push({ atMs: tape.happens(), text: event.text });
+      else {
+        const { kind: _, ...call } = event;
+        note.toolCalls = [...(note.toolCalls ?? []), { atMs: tape.happens(), ...call }];
+      }
       yield event;
     }
   }

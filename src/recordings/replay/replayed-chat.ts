@@ -37,6 +37,10 @@ export class ReplayedChat implements Chat {
       await this.#time.until(atMs + shiftMs, signal);
       yield { kind: 'text', text };
     }
+    for (const { atMs, ...call } of recorded.toolCalls ?? []) {
+      await this.#time.until(atMs + shiftMs, signal);
+      yield { kind: 'toolCall', ...call };
+    }
     if (recorded.usage) request.onUsage?.(recorded.usage);
     await endAsRecorded(recorded.end, { time: this.#time, shiftMs, signal }, () =>
       this.#noAnswer(`The answer to «${questionOf(request)}» was cut short in the recording.`),
@@ -55,8 +59,11 @@ export class ReplayedChat implements Chat {
       same.length > 0
         ? same
         : sameBot.filter((reply) => endsAlike(questionOf(reply.request), questionOf(request)));
+    // Rounds of one turn ask the same question with more and more done for it.
+    const round = asked.filter((reply) => doneFor(reply.request) === doneFor(request));
     const exact = asked.filter((reply) => sameMessages(reply.request.messages, request.messages));
-    const [found] = exact.length > 0 ? exact : asked.filter(({ end }) => end.kind === 'done').concat(asked);
+    const near = round.length > 0 ? round : asked;
+    const [found] = exact.length > 0 ? exact : near.filter(({ end }) => end.kind === 'done').concat(near);
     if (!found) throw this.#noAnswer(`The model was asked «${questionOf(request)}».`);
     if (asked.length > 1) this.#replies.splice(this.#replies.indexOf(found), 1);
     return found;
@@ -89,6 +96,12 @@ function sameMessages(a: readonly ChatMessage[], b: readonly ChatMessage[]): boo
     a.length === b.length &&
     a.every(({ role, content }, at) => b[at]?.role === role && b[at].content === content)
   );
+}
+
+/** How many results of tools stand behind the question. */
+function doneFor({ messages }: Pick<ChatRequest, 'messages'>): number {
+  const asked = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.slice(asked + 1).filter(({ role }) => role === 'tool').length;
 }
 
 function questionOf({ messages }: Pick<ChatRequest, 'messages'>): string {
