@@ -50,6 +50,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/($1|audio|base|languages|vad|lab)/' },
     },
     {
+      name: 'tools-know-no-call',
+      severity: 'error',
+      // A tool is told what it may know of a call, and says what the call is to do.
+      from: { path: '^src/tools/' },
+      to: { path: '^src/(?!tools|config|base)' },
+    },
+    {
       name: 'vendors-know-nothing-of-each-other',
       severity: 'error',
       from: { path: '^src/speech/(?!recognition|synthesis|selection)([^/]+)/' },

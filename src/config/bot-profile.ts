@@ -6,12 +6,18 @@ import { z } from 'zod';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
+import { toolsSchema } from './profile-tools.ts';
+import type { ToolsProfile } from './profile-tools.ts';
 import { holidaySchema, timeZoneSchema, weekSchema } from './working-hours.ts';
 
-export interface BotProfile extends DeepReadonly<z.output<ReturnType<typeof profileSchema>>> {
+export interface BotProfile extends DeepReadonly<Omit<ProfileKeys, 'tools'>> {
   /** The file's name without `.yaml`; the dialplan names the bot by it. */
   readonly name: string;
+  /** What holds JSON of any depth is readonly by its own type. */
+  readonly tools: ToolsProfile;
 }
+
+type ProfileKeys = z.output<ReturnType<typeof profileSchema>>;
 
 const DEFAULT_LANGUAGE = 'ru-RU';
 
@@ -54,6 +60,8 @@ function profileSchema(words: DefaultWords) {
       /** The longest answer, in tokens; 400 are about a minute and a half of speech. */
       maxTokens: z.int().min(1).max(8192).default(400),
     }),
+    /** What the bot can have done. */
+    tools: toolsSchema,
     endpointing: section({
       /** adaptive: less silence after a whole sentence, more after "and", a hesitation or half a telephone number. fixed: always the same. */
       mode: z.enum(['adaptive', 'fixed']).default('adaptive'),

@@ -27,8 +27,11 @@ const MOST_NAMES = 20;
 /** Names go into file names, logs and metrics. */
 const SAFE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/;
 
-/** Reads every `*.yaml` of `dir`. Throws BOT_PROFILE_INVALID whose message has a line for each fault of each file. */
-export async function loadBots(dir: string): Promise<Bots> {
+/**
+ * Reads every `*.yaml` of `dir`; `secrets` names those that their tools may use. Throws BOT_PROFILE_INVALID whose message has a line for each
+ * fault of each file.
+ */
+export async function loadBots(dir: string, secrets: readonly string[] = []): Promise<Bots> {
   const files = await profileFiles(dir);
   const faults: string[] = [];
   const profiles = new Map<string, BotProfile>();
@@ -37,7 +40,7 @@ export async function loadBots(dir: string): Promise<Bots> {
     if (!file.endsWith('.yaml')) faults.push(`${file}: is not read; expected a name that ends in .yaml`);
     else if (!SAFE_NAME.test(name)) faults.push(`${file}: expected a name of letters, digits, - and _`);
     else {
-      const read = readProfile(name, await readFile(join(dir, file), 'utf8'));
+      const read = readProfile(name, await readFile(join(dir, file), 'utf8'), secrets);
       if ('faults' in read) faults.push(...read.faults.map((fault) => `${file}${fault}`));
       else profiles.set(name, read.profile);
     }

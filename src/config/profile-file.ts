@@ -8,11 +8,13 @@ import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { PLACEHOLDERS, placeholdersOf } from './placeholders.ts';
+import { gapFaults } from './tool-gaps.ts';
 
 /** A fault begins with its line: `:12: voice.speed: expected …`. */
 export type ReadProfile = { readonly profile: BotProfile } | { readonly faults: readonly string[] };
 
-export function readProfile(name: string, yaml: string): ReadProfile {
+/** `secrets` are the names of those that its tools may use. */
+export function readProfile(name: string, yaml: string, secrets: readonly string[] = []): ReadProfile {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -24,7 +26,7 @@ export function readProfile(name: string, yaml: string): ReadProfile {
   const schema = profileSchemaFor(raw);
   const parsed = schema.safeParse(raw ?? {});
   const faults = parsed.success
-    ? placeholderFaults(parsed.data)
+    ? [...placeholderFaults(parsed.data), ...toolFaults(parsed.data, raw, secrets)]
     : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema));
   if (parsed.success && faults.length === 0) return { profile: { name, ...parsed.data } };
   return {
@@ -50,6 +52,21 @@ function placeholderFaults({ greeting, hours, prompt }: Omit<BotProfile, 'name'>
         return { path, told: `: {{${name}}} is nothing that is known of a call; ${hint}` };
       }),
   );
+}
+
+/** Not in the schema: a recorded call is replayed where nobody knows its secrets. */
+function toolFaults(
+  profile: Omit<BotProfile, 'name'>,
+  raw: unknown,
+  secrets: readonly string[],
+): readonly Fault[] {
+  const hasSlots = 'flow' in profile || profile.tools.list.some((tool) => 'rememberFact' in tool);
+  const given = (raw as { readonly tools?: unknown }).tools;
+  const list = Array.isArray(given) ? ['tools'] : ['tools', 'list'];
+  return gapFaults(profile.tools, { secrets, hasSlots }).map(({ path, told }) => ({
+    path: [...list, ...path],
+    told,
+  }));
 }
 
 interface Fault {

@@ -36,6 +36,15 @@ export const token: Kind<string> = {
   secret: true,
 };
 
+/** Names of further variables: `SHOP_TOKEN, CRM_KEY`. */
+export const variableNames: Kind<readonly string[]> = {
+  expected: 'names of variables, divided by commas, such as SHOP_TOKEN,CRM_KEY',
+  schema: z
+    .string()
+    .transform((given) => given.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
+};
+
 /** Relative paths count from the working directory; what comes out is absolute. */
 export const path: Kind<string> = {
   expected: 'a path',

@@ -20,6 +20,7 @@ import {
   secretUrl,
   text,
   token,
+  variableNames,
   whole,
 } from './setting-kinds.ts';
 import type { Kind } from './setting-kinds.ts';
@@ -69,6 +70,10 @@ export const SETTINGS = {
     'no further call while the process is this late on average: speech would stutter',
   ),
   BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
+  BOT_SECRETS: optional(
+    variableNames,
+    'variables that bot profiles may use as ${NAME}, divided by commas: each is given itself, or as NAME_FILE',
+  ),
   DATA_DIR: or('data', path, 'what Parley keeps for itself'),
 
   RECORD_CALLS: or(

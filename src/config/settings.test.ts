@@ -94,6 +94,24 @@ describe('settings', () => {
     ]);
   });
 
+  it('hold the secrets of bots, each by itself or as a file, and never show them', () => {
+    const named = { ...enough, BOT_SECRETS: 'SHOP_TOKEN, CRM_KEY' };
+    const given = { ...named, SHOP_TOKEN: 'shop-hush', CRM_KEY_FILE: fileWith('crm-hush\n') };
+    expect(readSettings(given).bots.secrets).toEqual(
+      new Map([
+        ['SHOP_TOKEN', 'shop-hush'],
+        ['CRM_KEY', 'crm-hush'],
+      ]),
+    );
+    expect(readSettings(enough).bots.secrets).toEqual(new Map());
+    expect(faultsOf({ ...named, SHOP_TOKEN: 'shop\nhush' }).slice(1, -1)).toEqual([
+      '  SHOP_TOKEN: has 9 characters and is not usable; expected one line of text',
+      '  CRM_KEY: is missing; BOT_SECRETS names it',
+    ]);
+    // It is no slip of HTTP_TOKEN.
+    expect(() => readSettings({ ...enough, BOT_SECRETS: 'HTTP_TOKENS', HTTP_TOKENS: 'x' })).not.toThrow();
+  });
+
   it('let nobody give orders over the network without a token', () => {
     expect(faultsOf({ ...enough, HTTP_HOST: '0.0.0.0' })[1]).toBe(
       '  HTTP_TOKEN: is missing; others can reach HTTP_HOST "0.0.0.0"; expected at least 16 printable characters without spaces',

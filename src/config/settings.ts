@@ -5,6 +5,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
+import { password } from './setting-kinds.ts';
 import type { Place } from './setting-kinds.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
@@ -29,12 +30,18 @@ export function readSettings(env: Environment): Settings {
     settingNames().map((name) => [name, readSetting(name, env, faults)]),
   ) as unknown as SettingValues;
   const credentials = yandexCredentials(values, env, faults);
-  faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env));
+  const secretNames = values.BOT_SECRETS ?? [];
+  const botSecrets = readBotSecrets(secretNames, env, faults);
+  faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env, secretNames));
   if (faults.length > 0 || !credentials) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
-  return grouped(values, credentials);
+  return grouped(values, credentials, botSecrets);
 }
 
-function grouped(values: SettingValues, credentials: YandexCredentials) {
+function grouped(
+  values: SettingValues,
+  credentials: YandexCredentials,
+  botSecrets: ReadonlyMap<string, string>,
+) {
   return {
     ari: {
       url: values.ARI_URL,
@@ -56,7 +63,7 @@ function grouped(values: SettingValues, credentials: YandexCredentials) {
       synthesesPerSecond: values.TTS_QUOTA_PER_SECOND,
       recognitionsPerSecond: values.ASR_QUOTA_PER_SECOND,
     },
-    bots: { dir: values.BOTS_DIR },
+    bots: { dir: values.BOTS_DIR, secrets: botSecrets },
     data: { dir: values.DATA_DIR },
     record: {
       policy: values.RECORD_CALLS,
@@ -137,9 +144,13 @@ function readSetting(name: SettingName, env: Environment, faults: string[]): unk
 
 /** The variable itself or, for a secret, the content of the file that `NAME_FILE` names. */
 function givenValue(name: SettingName, env: Environment, faults: string[]) {
+  return valueGiven(name, isSecret(name), env, faults);
+}
+
+function valueGiven(name: string, mayBeFile: boolean, env: Environment, faults: string[]) {
   const raw = env[name]?.trim() || undefined;
   const fileVariable = `${name}_FILE`;
-  const file = isSecret(name) ? env[fileVariable]?.trim() || undefined : undefined;
+  const file = mayBeFile ? env[fileVariable]?.trim() || undefined : undefined;
   if (file === undefined) return raw === undefined ? undefined : { raw };
   if (raw !== undefined) {
     faults.push(`${name}: is given, and ${fileVariable} too; expected one of them`);
@@ -153,6 +164,26 @@ function givenValue(name: SettingName, env: Environment, faults: string[]) {
     );
     return 'faulty';
   }
+}
+
+/** Each of those that BOT_SECRETS names, by its name. They go into headers and addresses: one line each. */
+function readBotSecrets(
+  names: readonly string[],
+  env: Environment,
+  faults: string[],
+): ReadonlyMap<string, string> {
+  const secrets = new Map<string, string>();
+  for (const name of names) {
+    const given = valueGiven(name, true, env, faults);
+    if (given === 'faulty') continue;
+    if (given === undefined) faults.push(`${name}: is missing; BOT_SECRETS names it`);
+    else if (!password.schema.safeParse(given.raw).success)
+      faults.push(
+        `${name}: has ${given.raw.length} characters and is not usable; expected ${password.expected}`,
+      );
+    else secrets.set(name, given.raw);
+  }
+  return secrets;
 }
 
 function yandexCredentials(
@@ -195,10 +226,11 @@ function openDoors({ HTTP_HOST: host }: SettingValues, env: Environment): string
 }
 
 /** Variables that nobody reads although somebody surely meant one that is read and is not given. */
-function slipsOfTheKeyboard(env: Environment): string[] {
-  const readable = new Set<string>(
-    settingNames().flatMap((name) => (isSecret(name) ? [name, `${name}_FILE`] : [name])),
-  );
+function slipsOfTheKeyboard(env: Environment, secretNames: readonly string[]): string[] {
+  const readable = new Set<string>([
+    ...settingNames().flatMap((name) => (isSecret(name) ? [name, `${name}_FILE`] : [name])),
+    ...secretNames.flatMap((name) => [name, `${name}_FILE`]),
+  ]);
   const missing = [...readable].filter((name) => !env[name]);
   return Object.keys(env)
     .filter((name) => env[name] && !readable.has(name))

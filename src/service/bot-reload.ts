@@ -8,6 +8,8 @@ import { watchBots } from '../config/watch-bots.ts';
 
 export interface BotReloadOptions {
   readonly dir: string;
+  /** Names of those that tools may use. */
+  readonly secrets: readonly string[];
   readonly roster: BotRoster;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,9 +44,9 @@ export class BotReload {
   }
 
   async #reload(): Promise<BotChanges> {
-    const { dir, roster, log } = this.#options;
+    const { dir, secrets, roster, log } = this.#options;
     try {
-      const changes = roster.replace(await loadBots(dir));
+      const changes = roster.replace(await loadBots(dir, secrets));
       const isNothing = Object.values(changes).every((names: readonly string[]) => names.length === 0);
       if (!isNothing) log.info({ event: 'bots.reloaded', ...changes }, 'Bot profiles were read again');
       return changes;

@@ -17,14 +17,15 @@ import type { Closing } from './closing.ts';
 
 /** Throws BOT_PROFILE_INVALID with every fault. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
 export async function openBots(settings: Settings, log: Log, synthesizer: Synthesizer, closing: Closing) {
-  const bots = await loadBots(settings.bots.dir);
+  const secrets = [...settings.bots.secrets.keys()];
+  const bots = await loadBots(settings.bots.dir, secrets);
   const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
   const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
   const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
   const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
   const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
   closing.add(() => roster.close());
-  const reload = new BotReload({ dir: settings.bots.dir, roster, clock: systemClock, log });
+  const reload = new BotReload({ dir: settings.bots.dir, secrets, roster, clock: systemClock, log });
   closing.add(() => reload.close());
   return { roster, reload };
 }

@@ -43,7 +43,7 @@ export async function examine(
   const settings = readSettings(env);
   const reports = [
     first,
-    await run(botsCheck(settings.bots.dir)),
+    await run(botsCheck(settings.bots)),
     await run(mediaDirCheck(settings.media.dir)),
     await run(dataDirCheck(settings.data.dir)),
     await run(httpPortCheck(settings.http)),
@@ -69,7 +69,8 @@ async function outsideChecks(
   clock: Clock,
 ): Promise<readonly Check[]> {
   const asterisk = asteriskChecks(ports.ari, settings.media.mode, clock);
-  const bots = await loadBots(settings.bots.dir).catch(() => undefined);
+  const { dir, secrets } = settings.bots;
+  const bots = await loadBots(dir, [...secrets.keys()]).catch(() => undefined);
   if (!bots) return [...asterisk, notTried];
   const bot = bots.get();
   const [synthesizer] = ports.synthesizers;

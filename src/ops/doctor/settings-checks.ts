@@ -3,7 +3,7 @@
  */
 import { loadBots } from '../../config/bots.ts';
 import { readSettings } from '../../config/settings.ts';
-import type { Environment } from '../../config/settings.ts';
+import type { Environment, Settings } from '../../config/settings.ts';
 import type { Check } from './check.ts';
 
 export function settingsCheck(env: Environment): Check {
@@ -37,11 +37,11 @@ export function proxyChecks(env: Environment): readonly Check[] {
   return [{ name: 'proxies', run }];
 }
 
-export function botsCheck(dir: string): Check {
+export function botsCheck({ dir, secrets }: Settings['bots']): Check {
   return {
     name: 'BOTS_DIR',
     async run() {
-      const { names } = await loadBots(dir);
+      const { names } = await loadBots(dir, [...secrets.keys()]);
       return { ok: true, finding: `${names.length} in ${dir}: ${names.join(', ')}` };
     },
   };

@@ -19,7 +19,7 @@ export function withChanges(profile: BotProfile, changes: readonly string[]): Ch
   const { name, ...rest } = profile;
   const changed: Group = structuredClone(rest);
   const schema = profileSchemaFor(changed);
-  const known = keysOf(z.toJSONSchema(schema));
+  const known = keysOf(z.toJSONSchema(schema, { unrepresentable: 'any' }));
   let synthesisWindow: number | undefined;
   for (const change of changes) {
     const [, key, value] = /^([\w.]+)=(.*)$/s.exec(change) ?? [];

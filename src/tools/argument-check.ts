@@ -1,0 +1,61 @@
+/**
+ * Checks what a model wants done against the tool's JSON Schema, and tells what is wrong in words by which it can mend it. Forgiving to the
+ * schemas of servers: keywords that nobody knows are none.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { LRUCache } from 'lru-cache';
+import type { JsonObject } from '../base/json.ts';
+
+/** What is wrong with a value, a line for each fault, the first five; none if it fits. */
+export type ArgumentCheck = (value: unknown) => readonly string[];
+
+/** More than one is useful to whoever mends it, dozens are not. */
+const MOST_TOLD = 5;
+
+/** Compiling takes a few milliseconds of the event loop: who asks for the same schema again gets the same check. */
+const MOST_KEPT = 500;
+
+const checks = new LRUCache<string, ArgumentCheck>({ max: MOST_KEPT });
+
+/**
+ * Formats are told to whoever fills a schema, and not checked: they need code of their own, and servers disagree on them.
+ * Throws an Error that says what is wrong with the schema.
+ */
+export function argumentCheck(schema: JsonObject): ArgumentCheck {
+  // Names of a schema would be kept for good, and two servers may use the same; an older dialect is read as this one.
+  const { $id: _id, $schema: _dialect, ...unnamed } = schema;
+  const text = JSON.stringify(unnamed);
+  const known = checks.get(text);
+  if (known) return known;
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  const validate = ajv.compile(unnamed);
+  const check = (value: unknown) => faultsOf(validate, value);
+  checks.set(text, check);
+  return check;
+}
+
+function faultsOf(validate: ValidateFunction, value: unknown): readonly string[] {
+  if (validate(value)) return [];
+  return [...new Set((validate.errors ?? []).map((error) => told(error)))].slice(0, MOST_TOLD);
+}
+
+function told({ instancePath, keyword, params, message, parentSchema }: ErrorObject): string {
+  const where = instancePath.slice(1).replaceAll('/', '.');
+  const inside = where === '' ? '' : `${where}.`;
+  const facts = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case 'required':
+      return `${inside}${String(facts['missingProperty'])} is missing`;
+    case 'additionalProperties': {
+      const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+      return `${inside}${String(facts['additionalProperty'])} is not known; known are: ${known.join(', ') || 'none'}`;
+    }
+    case 'enum':
+      return `${where || 'it'} must be one of ${JSON.stringify(facts['allowedValues'])}`;
+    case 'const':
+      return `${where || 'it'} must be ${JSON.stringify(facts['allowedValue'])}`;
+    default:
+      return `${where || 'it'} ${message ?? `breaks ${keyword}`}`;
+  }
+}
