@@ -1,0 +1,92 @@
+/** E-mail addresses as they are dictated: in words, in letters, or already written. */
+import { phraseAt, type Heard } from './heard.ts';
+import { numberWord } from '../number-words.ts';
+import { withDigits } from '../spoken-numbers.ts';
+import type { SlotReading } from './slot.ts';
+
+const WRITTEN = /[\p{L}\p{N}._%+-]+\s?@\s?[\p{L}\p{N}-]+(?:\s?\.\s?[\p{L}\p{N}-]+)+/u;
+const ADDRESS = /^[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9-]+\.)+[a-z]{2,}$/;
+
+export function readEmail(heard: Heard): SlotReading {
+  const written = WRITTEN.exec(heard.text)?.[0];
+  if (written !== undefined) return reading(written.replaceAll(/\s/g, '').toLowerCase(), true, heard);
+  const { words, table } = heard;
+  const ats = words.flatMap((word, at) => (table.at.has(word) ? [at] : []));
+  const [at] = ats;
+  if (at === undefined) return { unclear: words.some((word) => table.dot.has(word)) ? 'incomplete' : 'none' };
+  if (ats.length > 1) return { unclear: 'several' };
+  const from = startOfLocal(words, at, heard);
+  const local = joined(words.slice(from.at, at), heard);
+  const domain = joined(words.slice(at + 1, endOfDomain(words, at + 1, heard)), heard);
+  if (local === '' || !domain.includes('.')) return { unclear: 'incomplete' };
+  return reading(`${local}@${domain}`, from.strays === 0, heard);
+}
+
+function reading(address: string, isCertain: boolean, { table, language, spoken }: Heard): SlotReading {
+  const latin = table.transliterate ? table.transliterate(address) : address;
+  if (!ADDRESS.test(latin)) return { unclear: language === 'en' ? 'incomplete' : 'none' };
+  const spokenBack = latin.replaceAll('.', ` ${spoken.dot} `).replace('@', ` ${spoken.at} `);
+  return { value: latin, spokenBack, isCertain };
+}
+
+/** Where the address begins: behind the words that lead to it. */
+function startOfLocal(words: readonly string[], end: number, { table }: Heard) {
+  let at = 0;
+  for (let look = 0; look < end; look++) {
+    const isPart =
+      table.dot.has(words[look + 1] ?? '') || (look + 1 === end && !LEADS_ONLY.has(words[look] ?? ''));
+    if (table.addressLeads.has(words[look] ?? '') && !isPart) at = look + 1;
+    else if (isPart) break;
+  }
+  // A sentence before the address: no name is that long, unless it is spelled.
+  const strays = words.slice(at, end).filter((word) => word.length > 1 && table.noName.has(word)).length;
+  return { at, strays };
+}
+
+const LEADS_ONLY = new Set(['is', 'это']);
+
+/** Where the domain ends: behind the last dot and one part more, or its letters. */
+function endOfDomain(words: readonly string[], from: number, { table }: Heard): number {
+  const last = words.findLastIndex((word, at) => at >= from && table.dot.has(word));
+  if (last < 0) return words.length;
+  let end = last + 2;
+  while (
+    end < words.length &&
+    (words[end] ?? '').length <= 2 &&
+    end - last <= 3 &&
+    !table.fillers.has(words[end] ?? '')
+  )
+    end++;
+  return Math.min(end, words.length);
+}
+
+function joined(words: readonly string[], heard: Heard): string {
+  const { table, language } = heard;
+  const plain = withDigits([...words], language);
+  let address = '';
+  for (let at = 0; at < plain.length;) {
+    const word = plain[at] ?? '';
+    const marks: readonly (readonly [string, ReadonlySet<string>])[] = [
+      ['_', table.underscore],
+      ['-', table.dash],
+      ['.', table.dot],
+    ];
+    const mark = marks.find(([, set]) => phraseAt(plain, at, set) > 0);
+    if (mark) {
+      address += mark[0];
+      at += phraseAt(plain, at, mark[1]);
+      continue;
+    }
+    if (/^(?:double|дабл|даблю)$/.test(word) && /^(?:u|you|ю)$/.test(plain[at + 1] ?? '')) {
+      address += 'w';
+      at += 2;
+      continue;
+    }
+    const isNumber = /^\d+$/.test(word) || numberWord(word, language)?.kind === 'addend';
+    address += isNumber ? word : (table.latin.get(word) ?? (table.transliterate ?? same)(word));
+    at++;
+  }
+  return address;
+}
+
+const same = (word: string) => word;

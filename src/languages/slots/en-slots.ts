@@ -1,0 +1,120 @@
+/** How English callers answer. */
+import { wordSet } from '../word-tables.ts';
+import { numbersOf, tableOf } from './slot-words.ts';
+import type { SlotWords } from './slot-words.ts';
+
+const ORDINALS =
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth'.split(
+    ' ',
+  );
+const MONTHS = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
+const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
+const LETTERS =
+  'a:a ay|b:b bee|c:c cee see|d:d dee|e:e|f:f ef|g:g gee|h:h aitch|i:i|j:j jay|k:k kay|l:l el|m:m em|n:n en|o:o oh|p:p pee|q:q cue|r:r ar are|s:s ess|t:t tee|u:u you|v:v vee|w:w|x:x ex|y:y why|z:z zee zed';
+
+export const englishSlots: SlotWords = {
+  yes: wordSet(
+    "yes yeah yep yup sure ok okay right correct exactly certainly absolutely definitely indeed fine agreed please yea aye that's",
+    [
+      ...[
+        'of course',
+        'that is right',
+        "that's right",
+        "that's correct",
+        'that is correct',
+        'go ahead',
+        'i do',
+      ],
+      ...[
+        'why not',
+        "i don't mind",
+        'no problem',
+        'sounds good',
+        'yes please',
+        'all right',
+        "i'd love to",
+        'i am',
+        'it is',
+      ],
+    ],
+  ),
+  no: wordSet('no nope nah wrong incorrect never not', [
+    ...['no thanks', 'no thank you', "i don't", 'not really', "that's wrong", 'not right', 'not correct'],
+    ...[
+      "i'd rather not",
+      'not at all',
+      'of course not',
+      'certainly not',
+      "that's not right",
+      'absolutely not',
+      "don't",
+    ],
+  ]),
+  not: wordSet('not'),
+  fillers: wordSet(
+    "the a an is it it's that this my your i i'd i'm like want need take have will would be to for at on in of please thanks thank you one " +
+      'ones um uh er so well just about around number phone telephone date time day size email mail address code digits then ' +
+      "let's say go with choose me make option yes no ok okay sure right and by year years old people litres pieces o'clock am pm that's",
+  ),
+  nameLeads: [
+    'my name is',
+    "my name's",
+    'this is',
+    'name is',
+    'call me',
+    'speaking with',
+    'i am',
+    "i'm",
+    "it's",
+    'it is',
+  ],
+  noName: wordSet(
+    'yes no not want would like need how what when where who why which do does can could have is are delivery price cost book order wait ' +
+      'sorry thanks thank hello hi please repeat tell ok okay sure fine here calling looking question',
+  ),
+  prefixes: '',
+  ordinal: (word) => {
+    const at = ORDINALS.indexOf(word);
+    return at >= 0 ? at + 1 : word === 'thirtieth' ? 30 : undefined;
+  },
+  last: wordSet('last'),
+  minus: wordSet('minus'),
+  plus: wordSet('plus'),
+  amounts: numbersOf('2:couple pair|12:dozen|0.5:half|0:none'),
+  andHalf: wordSet('', ['and a half']),
+  days: numbersOf('0:today tonight|1:tomorrow|-1:yesterday'),
+  weekdays: WEEKDAYS.map((name) => new RegExp(`^${name}s?$`)),
+  months: MONTHS.map((name) => new RegExp(`^${name}$`)),
+  nextWeek: wordSet('next', ['next week']),
+  within: wordSet('in'),
+  after: wordSet('', ['from now', 'from today']),
+  dayUnits: numbersOf('1:day days|7:week weeks'),
+  morning: wordSet('morning am'),
+  afternoon: wordSet('afternoon evening pm night tonight'),
+  noon: wordSet('noon midday'),
+  midnight: wordSet('midnight'),
+  hours: wordSet("o'clock hours hour"),
+  minutes: wordSet('minutes minute'),
+  at: wordSet('at'),
+  dot: wordSet('dot point period'),
+  dash: wordSet('dash hyphen minus'),
+  underscore: wordSet('underscore'),
+  addressLeads: wordSet(
+    "my email e mail address is it it's it’s the so um uh well yes sure ok okay please write to that's all lowercase",
+  ),
+  latin: tableOf(`${LETTERS}|gmail:gmail|com:com`),
+  transliterate: undefined,
+  letters: tableOf(LETTERS),
+  spoken: {
+    yes: 'yes',
+    no: 'no',
+    at: 'at',
+    dot: 'dot',
+    date: (day, month, year) => {
+      const name = MONTHS[month - 1] ?? '';
+      return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${day}${year === undefined ? '' : `, ${year}`}`;
+    },
+  },
+};

@@ -1,0 +1,94 @@
+/** How Hebrew callers answer. */
+import { wordSet } from '../word-tables.ts';
+import { numbersOf, tableOf } from './slot-words.ts';
+import type { SlotWords } from './slot-words.ts';
+
+const ORDINALS = [
+  'ראשון ראשונה',
+  'שני שנייה שניה',
+  'שלישי שלישית',
+  'רביעי רביעית',
+  'חמישי חמישית',
+  'שישי שישית',
+  'שביעי שביעית',
+  'שמיני שמינית',
+  'תשיעי תשיעית',
+  'עשירי עשירית',
+].map((forms) => wordSet(forms));
+const MONTHS = 'ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר'.split(' ');
+const WEEKDAYS = 'ראשון שני שלישי רביעי חמישי שישי שבת'.split(' ');
+
+export const hebrewSlots: SlotWords = {
+  yes: wordSet(
+    'כן בטח בסדר נכון ודאי בוודאי מאה אוקיי אוקי סבבה מסכים מסכימה בהחלט מתאים אפשר ברור מאשר מאשרת רוצה',
+    [...['בשמחה', 'אין בעיה', 'למה לא', 'זה נכון', 'הכל נכון', 'כן בבקשה', 'כן בטח', 'לא אכפת לי', 'אחלה']],
+  ),
+  no: wordSet('לא שלילי טעות', [
+    ...[
+      'לא תודה',
+      'לא נכון',
+      'לא רוצה',
+      'לא צריך',
+      'ממש לא',
+      'לא מתאים',
+      'בכלל לא',
+      'לא לא',
+      'לא מסכים',
+      'לא מסכימה',
+    ],
+  ]),
+  not: wordSet('לא'),
+  fillers: wordSet(
+    'אז אה אמ אמם נו זה הוא היא אני את ב ל ה ו של שלי המספר מספר טלפון הטלפון שעה בשעה יום ביום תאריך מידה במידה בבקשה תודה כן לא רוצה צריך ' +
+      'צריכה אפשר יהיה טוב בערך משהו האפשרות הזה הזאת כתובת המייל מייל אימייל קוד ספרות אקח לי נראה עדיף בסדר שנים בן בת לחודש',
+  ),
+  nameLeads: ['קוראים לי', 'השם שלי הוא', 'השם שלי', 'שמי', 'מדבר', 'מדברת', 'שם המשפחה שלי', 'אני'],
+  noName: wordSet(
+    'כן לא רוצה אפשר כמה מתי איפה איך מה מי למה יש משלוח מחיר עולה רגע תודה שלום סליחה צריך צריכה שאלה לכם אתם',
+  ),
+  prefixes: 'ובלהמ',
+  ordinal: (word) => {
+    const plain = word.replace(/^[וב]?ה(?=.{3})/, '');
+    const at = ORDINALS.findIndex((forms) => forms.has(plain));
+    return at >= 0 ? at + 1 : undefined;
+  },
+  last: wordSet('אחרון האחרון אחרונה האחרונה'),
+  minus: wordSet('מינוס'),
+  plus: wordSet('פלוס'),
+  amounts: numbersOf('2:זוג|0.5:חצי'),
+  andHalf: wordSet('וחצי'),
+  days: numbersOf('0:היום|1:מחר|2:מחרתיים|-1:אתמול'),
+  weekdays: WEEKDAYS.map((name) => new RegExp(`^ה?${name}$`)),
+  months: MONTHS.map((name) => new RegExp(`^${name}$`)),
+  nextWeek: wordSet('', ['בשבוע הבא', 'שבוע הבא']),
+  within: wordSet('בעוד עוד'),
+  after: wordSet(''),
+  dayUnits: numbersOf('1:יום ימים|2:יומיים|7:שבוע שבועות|14:שבועיים'),
+  morning: wordSet('בבוקר בוקר'),
+  afternoon: wordSet('בערב ערב בצהריים צהריים הצהריים בלילה אחהצ', ['אחר הצהריים']),
+  noon: wordSet('', ['שתים עשרה בצהריים']),
+  midnight: wordSet('חצות'),
+  hours: wordSet('שעה בשעה'),
+  minutes: wordSet('דקות דקה'),
+  at: wordSet('שטרודל כרוכית'),
+  dot: wordSet('נקודה'),
+  dash: wordSet('מקף'),
+  underscore: wordSet('', ['קו תחתון']),
+  addressLeads: wordSet('המייל מייל אימייל שלי הוא זה כתובת הכתובת אה אז כן'),
+  latin: tableOf(
+    'a:איי|b:בי|c:סי|d:די|e:אי|f:אף|g:ג׳י גי|h:אייץ|i:איי|j:גיי|k:קיי|l:אל|m:אם|n:אן|o:או|p:פי|q:קיו|r:אר|s:אס|t:טי|u:יו|v:וי|x:אקס|y:וואי|z:זד|' +
+      'gmail:גימייל ג׳ימייל גמייל|mail:מייל|yahoo:יאהו|hotmail:הוטמייל|walla:וואלה|outlook:אאוטלוק|com:קום|co:קו|il:איל|net:נט|org:אורג',
+  ),
+  // Written without vowels, a name has no one form in Latin letters.
+  transliterate: undefined,
+  letters: tableOf(
+    'א:א אלף|ב:ב בית|ג:ג גימל|ד:ד דלת|ה:ה הא|ו:ו וו|ז:ז זין|ח:ח חית|ט:ט טית|י:י יוד|כ:כ כף|ל:ל למד|מ:מ מם|נ:נ נון|ס:ס סמך|ע:ע עין|פ:פ פא|צ:צ צדי|ק:ק קוף|ר:ר ריש|ש:ש שין|ת:ת תו',
+  ),
+  spoken: {
+    yes: 'כן',
+    no: 'לא',
+    at: 'שטרודל',
+    dot: 'נקודה',
+    date: (day, month, year) => `${day} ב${MONTHS[month - 1] ?? ''}${year === undefined ? '' : ` ${year}`}`,
+  },
+};

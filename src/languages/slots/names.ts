@@ -1,0 +1,61 @@
+/** Names, spelled or whole, and free text. */
+import type { Heard } from './heard.ts';
+import type { SlotReading } from './slot.ts';
+import { spelledWord } from './spelled.ts';
+
+/** Nobody's name is longer, in words; what is longer is a sentence. */
+const LONGEST_NAME = 4;
+const NAME_WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*/gu;
+
+/** In the letters in which it was said, each word with a capital. */
+export function readName(heard: Heard): SlotReading {
+  const lead = leadIn(heard);
+  const rest = lead === undefined ? heard.text : heard.text.slice(lead);
+  const spelled = spelledWord(rest, heard);
+  if (spelled !== undefined) return reading([spelled], true);
+  const words = (rest.match(NAME_WORD) ?? []).filter(
+    (word, at) => at > 0 || !OPENERS.has(word.toLowerCase()),
+  );
+  const polite = words.filter((word) => !POLITE.has(word.toLowerCase()));
+  if (polite.length === 0) return { unclear: 'none' };
+  if (polite.length > LONGEST_NAME || polite.some((word) => heard.table.noName.has(plain(word))))
+    return { unclear: 'none' };
+  if (/\d/.test(rest)) return { unclear: 'none' };
+  return reading(
+    polite,
+    lead !== undefined && !WEAK_LEADS.has(heard.text.slice(0, lead).trim().toLowerCase()),
+  );
+}
+
+function reading(words: readonly string[], isCertain: boolean): SlotReading {
+  const value = words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join(' ');
+  return { value, spokenBack: value, isCertain };
+}
+
+const plain = (word: string) => word.toLowerCase().replaceAll('ё', 'е').replaceAll('’', "'");
+
+/** Said before any answer. */
+const OPENERS = new Set(['ну', 'да', 'э', 'эм', 'так', 'um', 'uh', 'well', 'so', 'yes', 'אז', 'אה', 'כן']);
+const POLITE = new Set(['пожалуйста', 'спасибо', 'please', 'thanks', 'בבקשה', 'תודה', 'зовут']);
+/** "I am", "it is": what follows may be anything. */
+const WEAK_LEADS = new Set(['я', 'это', 'i am', "i'm", "it's", 'it is', 'אני', 'this is', 'имя', 'фамилия']);
+
+/** Where the name begins behind "my name is", if that was said. */
+function leadIn({ text, table }: Heard): number | undefined {
+  for (const lead of table.nameLeads) {
+    const pattern = new RegExp(
+      `(?<![\\p{L}'])${lead.replaceAll(' ', '[\\s,]+')}(?![\\p{L}'])[\\s,:—-]*`,
+      'iu',
+    );
+    const found = pattern.exec(text.replaceAll('ё', 'е').replaceAll('’', "'"));
+    if (found && (found.index === 0 || lead.includes(' '))) return found.index + found[0].length;
+  }
+  return undefined;
+}
+
+/** Anything that was said; never certain: only the model can tell an answer from talk. */
+export function readText({ text, words }: Heard): SlotReading {
+  const value = text.trim().replaceAll(/\s+/g, ' ');
+  if (words.length === 0) return { unclear: 'none' };
+  return { value, spokenBack: value, isCertain: false };
+}

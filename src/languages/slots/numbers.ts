@@ -1,0 +1,100 @@
+/** Numbers, digits and telephone numbers from speech. */
+import parsePhoneNumber from 'libphonenumber-js/min';
+import type { CountryCode } from 'libphonenumber-js/min';
+import { withDigits } from '../spoken-numbers.ts';
+import { isFiller, phraseAt, plainItems, type Heard } from './heard.ts';
+import type { SlotPlace, SlotReading, SlotSpec } from './slot.ts';
+
+export function readNumber(heard: Heard, { min = -Infinity, max = Infinity }: SlotSpec): SlotReading {
+  const { found, strays } = numbersIn(heard);
+  const [value] = found;
+  if (value === undefined) return { unclear: 'none' };
+  if (new Set(found).size > 1) return { unclear: 'several' };
+  if (value < min || value > max) return { unclear: 'outOfRange' };
+  return { value: String(value), spokenBack: String(value), isCertain: strays === 0 };
+}
+
+function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly strays: number } {
+  const { table, text } = heard;
+  const written = text.match(/[-−]?\d+[.,]\d+/g) ?? [];
+  if (written.length > 0)
+    return { found: written.map((number) => Number(number.replace(',', '.').replace('−', '-'))), strays: 0 };
+  const words = plainItems(heard.items);
+  const found: number[] = [];
+  let strays = 0;
+  let sign = 1;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const half = phraseAt(words, at, table.andHalf);
+    if (half > 0 && found.length > 0) {
+      found.push((found.pop() ?? 0) + 0.5);
+      at += half - 1;
+    } else if (/^\d+$/.test(word)) {
+      const fraction = fractionAt(words, at + 1, table.dot);
+      found.push(sign * (fraction === undefined ? Number(word) : Number(`${word}.${fraction}`)));
+      if (fraction !== undefined) at += 2;
+      sign = 1;
+    } else if (table.minus.has(word)) sign = -1;
+    else if (table.amounts.has(word)) found.push(table.amounts.get(word) ?? 0);
+    else if (!isFiller(word, heard)) strays++;
+  }
+  if (sign < 0 || /^\s*[-−]\d/.test(text)) return { found: found.map((number) => -Math.abs(number)), strays };
+  return { found, strays };
+}
+
+/** `three point five` */
+function fractionAt(words: readonly string[], at: number, dot: ReadonlySet<string>): string | undefined {
+  const next = words[at + 1] ?? '';
+  return dot.has(words[at] ?? '') && /^\d+$/.test(next) ? next : undefined;
+}
+
+export function readDigits(heard: Heard, { length }: SlotSpec): SlotReading {
+  const { digits, strays } = digitsIn(heard);
+  if (digits === '') return { unclear: 'none' };
+  const { min, max } =
+    typeof length === 'number' ? { min: length, max: length } : (length ?? { min: 1, max: 64 });
+  if (digits.length < min) return { unclear: 'incomplete' };
+  if (digits.length > max) return { unclear: 'outOfRange' };
+  return { value: digits, spokenBack: [...digits].join(' '), isCertain: strays === 0 };
+}
+
+export function readPhone(heard: Heard, { language }: SlotPlace): SlotReading {
+  const { digits, strays } = digitsIn(heard);
+  if (digits === '') return { unclear: 'none' };
+  const country = /-([A-Z]{2})$/.exec(language)?.[1] ?? COUNTRIES[heard.language];
+  const isInternational =
+    /\+\s*\d/.test(heard.text) || heard.words.some((word) => heard.table.plus.has(word));
+  const number =
+    parsed(isInternational ? `+${digits}` : digits, country) ??
+    (digits.length > 10 ? parsed(`+${digits}`, country) : undefined);
+  if (!number) return { unclear: digits.length < 10 ? 'incomplete' : 'outOfRange' };
+  return {
+    value: number.number,
+    spokenBack: number.formatNational().replaceAll(/[()-]/g, ' ').replaceAll(/\s+/g, ' ').trim(),
+    isCertain: strays === 0,
+  };
+}
+
+function parsed(digits: string, country: string) {
+  const number = parsePhoneNumber(digits, country as CountryCode);
+  return number?.isValid() === true ? number : undefined;
+}
+
+/** Where a number without a country code is, if the profile's language does not say. */
+const COUNTRIES = { ru: 'RU', en: 'US', he: 'IL' } as const;
+
+/** All digits that were said, in one row, and how many words beside them are neither digits nor fillers. */
+export function digitsIn(heard: Heard): { readonly digits: string; readonly strays: number } {
+  const words = withDigits([...plainItems(heard.items)], heard.language);
+  const isNumber = (word: string) => /^\d+$/.test(word);
+  const { plus, dash, addressLeads } = heard.table;
+  const strays = words.filter(
+    (word) =>
+      !isNumber(word) &&
+      !isFiller(word, heard) &&
+      !plus.has(word) &&
+      !dash.has(word) &&
+      !addressLeads.has(word),
+  );
+  return { digits: words.filter(isNumber).join(''), strays: strays.length };
+}

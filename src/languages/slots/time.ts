@@ -1,0 +1,208 @@
+/** Times of the day from speech. */
+import { isFiller, phraseAt, plainItems, type Heard } from './heard.ts';
+import type { SlotReading } from './slot.ts';
+
+interface Found {
+  /** Minutes since midnight, as said: 3 may still be the afternoon. */
+  readonly minutes: number;
+  readonly length: number;
+}
+
+/** Without "morning" or "evening", one to seven are taken to be in the afternoon: nobody is open at three in the night. */
+const EARLIEST_HOUR = 8;
+
+export function readTime(heard: Heard): SlotReading {
+  const { found, strays, half } = scan(heard);
+  if (found.length === 0) return { unclear: 'none' };
+  const times = new Set(found.map(({ minutes }) => inHalf(minutes, half)));
+  const [minutes] = times;
+  if (minutes === undefined) return { unclear: 'none' };
+  if (times.size > 1) return { unclear: 'several' };
+  if (minutes >= 1440) return { unclear: 'outOfRange' };
+  const value = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+  return { value, spokenBack: value, isCertain: strays === 0 };
+}
+
+/** At which items a time stands: they say nothing against a date beside them. */
+export function timeParts(heard: Heard): ReadonlySet<number> {
+  return scan(heard).covered;
+}
+
+type Half = 'morning' | 'afternoon' | undefined;
+
+function inHalf(minutes: number, half: Half): number {
+  const hour = Math.floor(minutes / 60);
+  if (half === 'morning') return hour === 12 ? minutes - 720 : minutes;
+  if (half === 'afternoon') return hour < 12 ? minutes + 720 : minutes;
+  return hour >= 1 && hour < EARLIEST_HOUR ? minutes + 720 : minutes;
+}
+
+function scan(heard: Heard) {
+  const { table } = heard;
+  const words = plainItems(heard.items);
+  const found: Found[] = [];
+  const covered = new Set<number>();
+  let strays = 0;
+  let half: Half;
+  for (let at = 0; at < words.length;) {
+    const one = wholeDayTime(words, at, heard) ?? clockAt(words, at, heard);
+    const morning = one ? 0 : phraseAt(words, at, table.morning);
+    const afternoon = one ? 0 : phraseAt(words, at, table.afternoon);
+    if (one) found.push(one);
+    else if (morning > 0) half = 'morning';
+    else if (afternoon > 0) half = 'afternoon';
+    else if (!isFiller(words[at] ?? '', heard) && !isDateWord(words, at, heard)) strays++;
+    const length = one?.length ?? Math.max(morning, afternoon, 1);
+    if (one || morning + afternoon > 0) for (let part = 0; part < length; part++) covered.add(at + part);
+    at += length;
+  }
+  return { found, strays, half, covered };
+}
+
+function wholeDayTime(words: readonly string[], at: number, { table }: Heard): Found | undefined {
+  const noon = phraseAt(words, at, table.noon);
+  if (noon > 0) return { minutes: 720, length: noon };
+  const midnight = phraseAt(words, at, table.midnight);
+  return midnight > 0 ? { minutes: 0, length: midnight } : undefined;
+}
+
+function isDateWord(words: readonly string[], at: number, { table }: Heard): boolean {
+  const word = words[at] ?? '';
+  return (
+    table.days.has(word) ||
+    table.nextWeek.has(word) ||
+    table.weekdays.some((day) => day.test(word)) ||
+    table.months.some((month) => month.test(word))
+  );
+}
+
+function clockAt(words: readonly string[], at: number, heard: Heard): Found | undefined {
+  const { language } = heard;
+  if (isDayOfMonth(words, at, heard)) return undefined;
+  if (language === 'ru') return russianClock(words, at, heard) ?? plainClock(words, at, heard);
+  if (language === 'en') return englishClock(words, at) ?? plainClock(words, at, heard);
+  return hebrewClock(words, at) ?? plainClock(words, at, heard);
+}
+
+/** `5 декабря` is no five o'clock. */
+function isDayOfMonth(words: readonly string[], at: number, { table }: Heard): boolean {
+  if (!/^\d{1,2}$/.test(words[at] ?? '')) return false;
+  const isMonth = (word: string | undefined) => table.months.some((month) => month.test(word ?? ''));
+  const next = words[at + 1];
+  return (
+    isMonth(next) ||
+    isMonth(words[at - 1]) ||
+    (['of', 'ב', 'ל'].includes(next ?? '') && isMonth(words[at + 2])) ||
+    table.ordinal(next ?? '') !== undefined ||
+    table.dayUnits.has(next ?? '') ||
+    /^числ/.test(next ?? '')
+  );
+}
+
+const hourOf = (word: string | undefined) =>
+  /^\d{1,2}$/.test(word ?? '') && Number(word) <= 24 ? Number(word) : undefined;
+const minuteOf = (word: string | undefined) =>
+  /^\d{1,2}$/.test(word ?? '') && Number(word) < 60 ? Number(word) : undefined;
+
+/** `15 30`, `15 часов 20 минут`, `5` */
+function plainClock(words: readonly string[], at: number, { table }: Heard): Found | undefined {
+  const bare = /^часа?$/.test(words[at] ?? '') && !/^\d+$/.test(words[at - 1] ?? '');
+  const hour = bare ? 1 : hourOf(words[at]);
+  if (hour === undefined) return undefined;
+  let next = at + 1;
+  if (!bare && table.hours.has(words[next] ?? '')) next++;
+  const half = phraseAt(words, next, table.andHalf);
+  if (half > 0) return { minutes: hour * 60 + 30, length: next + half - at };
+  const joined = ['и', 'and'].includes(words[next] ?? '') ? next + 1 : next;
+  const oh = ['oh', 'o'].includes(words[joined] ?? '') ? joined + 1 : joined;
+  const quarter = words[joined] === 'ורבע' ? 15 : undefined;
+  // "Zero zero" and "oh five" are minutes too.
+  const zeros = words[oh] === '0' && minuteOf(words[oh + 1]) !== undefined ? oh + 1 : oh;
+  const minutes = quarter ?? minuteOf(words[zeros]);
+  if (minutes === undefined || isDayOfMonthAt(words, zeros, table))
+    return { minutes: hour * 60, length: next - at };
+  const end = zeros + 1 + (table.minutes.has(words[zeros + 1] ?? '') ? 1 : 0);
+  return { minutes: hour * 60 + minutes, length: end - at };
+}
+
+function isDayOfMonthAt(words: readonly string[], at: number, table: Heard['table']): boolean {
+  return table.months.some((month) => month.test(words[at + 1] ?? ''));
+}
+
+const RU_HOURS = [
+  'часа',
+  'двух',
+  'трех',
+  'четырех',
+  'пяти',
+  'шести',
+  'семи',
+  'восьми',
+  'девяти',
+  'десяти',
+  'одиннадцати',
+  'двенадцати',
+];
+
+/** `половина третьего`, `полтретьего`, `четверть третьего`, `10 минут третьего`, `без пятнадцати три`, `к пяти` */
+function russianClock(words: readonly string[], at: number, { table }: Heard): Found | undefined {
+  const word = words[at] ?? '';
+  const next = words[at + 1] ?? '';
+  const hour = table.ordinal(next);
+  if (/^половин[аеыу]$/.test(word) && hour !== undefined && hour <= 12)
+    return { minutes: (hour - 1) * 60 + 30, length: 2 };
+  const short = /^пол(.+)$/.exec(word)?.[1];
+  const shortHour = short === undefined ? undefined : table.ordinal(short);
+  if (shortHour !== undefined && shortHour <= 12) return { minutes: (shortHour - 1) * 60 + 30, length: 1 };
+  if (/^четверть$/.test(word) && hour !== undefined && hour <= 12)
+    return { minutes: (hour - 1) * 60 + 15, length: 2 };
+  const past = minuteOf(word);
+  const ofHour = table.ordinal(words[at + 2] ?? '');
+  if (past !== undefined && table.minutes.has(next) && ofHour !== undefined && ofHour <= 12)
+    return { minutes: (ofHour - 1) * 60 + past, length: 3 };
+  if (word === 'без') return before(words, at);
+  const genitive = RU_HOURS.indexOf(word);
+  if (genitive > 0 && !table.minutes.has(next))
+    return { minutes: (genitive + 1) * 60, length: table.hours.has(next) ? 2 : 1 };
+  return undefined;
+}
+
+const RU_MINUTES: Readonly<Record<string, number>> = {
+  пяти: 5,
+  десяти: 10,
+  пятнадцати: 15,
+  четверти: 15,
+  двадцати: 20,
+};
+
+function before(words: readonly string[], at: number): Found | undefined {
+  let length = 2;
+  let minutes = RU_MINUTES[words[at + 1] ?? ''] ?? minuteOf(words[at + 1]);
+  if (words[at + 1] === 'двадцати' && words[at + 2] === 'пяти') [minutes, length] = [25, 3];
+  if (/^минут/.test(words[at + length] ?? '')) length++;
+  const hour = words[at + length] === 'час' ? 1 : hourOf(words[at + length]);
+  if (minutes === undefined || hour === undefined) return undefined;
+  return { minutes: (hour === 1 ? 13 : hour) * 60 - minutes, length: length + 1 };
+}
+
+/** `half past two`, `quarter to three`, `ten past four` */
+function englishClock(words: readonly string[], at: number): Found | undefined {
+  const from = words[at] === 'a' ? at + 1 : at;
+  const part = words[from] === 'half' ? 30 : words[from] === 'quarter' ? 15 : minuteOf(words[from]);
+  const link = from + (words[from + 1] === 'minutes' ? 2 : 1);
+  const way = words[link];
+  const hour = hourOf(words[link + 1]);
+  if (part === undefined || hour === undefined || !['past', 'after', 'to', 'before'].includes(way ?? ''))
+    return undefined;
+  const isPast = way === 'past' || way === 'after';
+  return { minutes: isPast ? hour * 60 + part : (hour === 1 ? 13 : hour) * 60 - part, length: link + 2 - at };
+}
+
+/** `רבע לשלוש`, `עשרה לשלוש` */
+function hebrewClock(words: readonly string[], at: number): Found | undefined {
+  const part = words[at] === 'רבע' ? 15 : minuteOf(words[at]);
+  const link = at + (words[at + 1] === 'דקות' ? 2 : 1);
+  const hour = hourOf(words[link + 1]);
+  if (part === undefined || hour === undefined || words[link] !== 'ל') return undefined;
+  return { minutes: (hour === 1 ? 13 : hour) * 60 - part, length: link + 2 - at };
+}
