@@ -130,6 +130,37 @@ export const ERROR_CATALOGUE = {
     advice: 'This synthesizer failed often and rests; another one is asked meanwhile.',
   },
 
+  KNOWLEDGE_UNAVAILABLE: {
+    retryable: true,
+    advice: 'Documents cannot be searched now; calls go on without them. The log lines around it say why.',
+  },
+  KNOWLEDGE_INDEX_UNUSABLE: {
+    retryable: true,
+    advice: 'The index under DATA_DIR/knowledge is made anew by itself; is the disk full or not writable?',
+  },
+  KNOWLEDGE_EMBEDDINGS_FAILED: {
+    retryable: true,
+    advice: 'Check context.knowledge.embeddings of the profile; until then documents are found by words.',
+  },
+  KNOWLEDGE_FILE_UNREADABLE: { retryable: true, advice: 'Let Parley read the file, or take it away.' },
+  KNOWLEDGE_FILE_OUTSIDE: { retryable: false, advice: 'Put the file itself into the folder.' },
+  KNOWLEDGE_FILE_UNKNOWN: { retryable: false, advice: 'Save it as Markdown, text, HTML or PDF.' },
+  KNOWLEDGE_FILE_TOO_LARGE: { retryable: false, advice: 'Divide it, or leave its pictures out.' },
+  KNOWLEDGE_FILE_NOT_TEXT: { retryable: false, advice: 'Save it as UTF-8 text.' },
+  KNOWLEDGE_FILE_BROKEN: {
+    retryable: false,
+    advice: 'Save it again, without a password, or as text.',
+  },
+  KNOWLEDGE_FILE_EMPTY: {
+    retryable: false,
+    advice: 'A scanned page has no text: have it recognised first, or write it down.',
+  },
+  KNOWLEDGE_TOO_MUCH: { retryable: false, advice: 'Keep only what callers may ask about in the folder.' },
+  CALLER_LOOKUP_FAILED: {
+    retryable: true,
+    advice: 'Check context.caller of the profile and the server that it names; the call goes on without it.',
+  },
+
   TURN_TIMEOUT: {
     retryable: true,
     advice: 'Recognition, model or synthesis hung: the turn line in the log says which and how long.',

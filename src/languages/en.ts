@@ -1,6 +1,7 @@
 /** English: all that Parley knows of its words. */
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import { englishPrivacy } from './en-privacy.ts';
+import { englishSearch } from './en-search.ts';
 import type { Language } from './language.ts';
 
 export const english: Language = {
@@ -87,4 +88,5 @@ export const english: Language = {
     isPhoneNumber: (digits) => /^(?:[2-9]\d{9}|[01]\d{10})$/.test(digits),
   },
   privacy: englishPrivacy,
+  search: englishSearch,
 };

@@ -1,6 +1,7 @@
 /** Hebrew: all that Parley knows of its words. */
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import { hebrewPrivacy } from './he-privacy.ts';
+import { hebrewSearch } from './he-search.ts';
 import type { Language } from './language.ts';
 
 export const hebrew: Language = {
@@ -63,4 +64,5 @@ export const hebrew: Language = {
     isPhoneNumber: (digits) => /^(?:0[57]\d{8}|0[23489]\d{7}|972\d{8,9})$/.test(digits),
   },
   privacy: hebrewPrivacy,
+  search: hebrewSearch,
 };

@@ -1,5 +1,7 @@
+import type { SearchTable } from './search-table.ts';
+
 /**
- * What is known of a language. A new one is a file that says all of this, one beside it for `privacy`, and a line in registry.ts; the compiler asks for what is
+ * What is known of a language. A new one is a file that says all of this, one each beside it for `privacy` and `search`, and a line in registry.ts; the compiler asks for what is
  * missing.
  */
 export interface Language {
@@ -19,6 +21,8 @@ export interface Language {
   readonly endings: EndingTable;
   /** What gives away that something private is being said. */
   readonly privacy: PrivacyTable;
+  /** How its words are looked for in documents. */
+  readonly search: SearchTable;
 }
 
 /** They are the words of the recordings in sounds/, which stand in when no synthesizer answers. */

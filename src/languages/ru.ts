@@ -2,6 +2,7 @@
 import { addends, backchannels, HUNDREDS, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import type { Language, NumberWord } from './language.ts';
 import { russianPrivacy } from './ru-privacy.ts';
+import { russianSearch } from './ru-search.ts';
 
 export const russian: Language = {
   tags: ['ru'],
@@ -83,4 +84,5 @@ export const russian: Language = {
     isPhoneNumber: (digits) => /^(?:[78]\d{10}|[349]\d{9})$/.test(digits),
   },
   privacy: russianPrivacy,
+  search: russianSearch,
 };
