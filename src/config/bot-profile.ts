@@ -5,16 +5,19 @@
 import { z } from 'zod';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
+import { contextSchema } from './profile-context.ts';
+import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
 import { toolsSchema } from './profile-tools.ts';
 import type { ToolsProfile } from './profile-tools.ts';
 import { holidaySchema, timeZoneSchema, weekSchema } from './working-hours.ts';
 
-export interface BotProfile extends DeepReadonly<Omit<ProfileKeys, 'tools'>> {
+export interface BotProfile extends DeepReadonly<Omit<ProfileKeys, 'context' | 'tools'>> {
   /** The file's name without `.yaml`; the dialplan names the bot by it. */
   readonly name: string;
   /** What holds JSON of any depth is readonly by its own type. */
   readonly tools: ToolsProfile;
+  readonly context?: ContextProfile | undefined;
 }
 
 type ProfileKeys = z.output<ReturnType<typeof profileSchema>>;
@@ -62,6 +65,8 @@ function profileSchema(words: DefaultWords) {
     }),
     /** What the bot can have done. */
     tools: toolsSchema,
+    /** What it is told during a call from elsewhere. */
+    context: contextSchema,
     endpointing: section({
       /** adaptive: less silence after a whole sentence, more after "and", a hesitation or half a telephone number. fixed: always the same. */
       mode: z.enum(['adaptive', 'fixed']).default('adaptive'),

@@ -5,6 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
 import type { BotProfile } from './bot-profile.ts';
+import { knowledgeDirFault } from './knowledge-dir.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { readProfile } from './profile-file.ts';
 
@@ -42,7 +43,13 @@ export async function loadBots(dir: string, secrets: readonly string[] = []): Pr
     else {
       const read = readProfile(name, await readFile(join(dir, file), 'utf8'), secrets);
       if ('faults' in read) faults.push(...read.faults.map((fault) => `${file}${fault}`));
-      else profiles.set(name, read.profile);
+      else {
+        profiles.set(name, read.profile);
+        const knowledge = read.profile.context?.knowledge;
+        const fault = knowledge && (await knowledgeDirFault(dir, knowledge.dir));
+        if (fault !== undefined)
+          faults.push(`${file}${read.faultAt(['context', 'knowledge', 'dir'], fault)}`);
+      }
     }
   }
   if (!files.includes(`${DEFAULT_BOT}.yaml`)) faults.push(`${DEFAULT_BOT}.yaml: is missing in ${dir}`);

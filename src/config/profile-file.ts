@@ -6,12 +6,15 @@ import type { Document } from 'yaml';
 import { z } from 'zod';
 import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
+import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { PLACEHOLDERS, placeholdersOf } from './placeholders.ts';
 import { gapFaults } from './tool-gaps.ts';
 
-/** A fault begins with its line: `:12: voice.speed: expected …`. */
-export type ReadProfile = { readonly profile: BotProfile } | { readonly faults: readonly string[] };
+/** A fault begins with its line: `:12: voice.speed: expected …`. `faultAt` writes one of those that only show later. */
+export type ReadProfile =
+  | { readonly profile: BotProfile; readonly faultAt: (path: readonly string[], told: string) => string }
+  | { readonly faults: readonly string[] };
 
 /** `secrets` are the names of those that its tools may use. */
 export function readProfile(name: string, yaml: string, secrets: readonly string[] = []): ReadProfile {
@@ -26,11 +29,17 @@ export function readProfile(name: string, yaml: string, secrets: readonly string
   const schema = profileSchemaFor(raw);
   const parsed = schema.safeParse(raw ?? {});
   const faults = parsed.success
-    ? [...placeholderFaults(parsed.data), ...toolFaults(parsed.data, raw, secrets)]
+    ? [
+        ...placeholderFaults(parsed.data),
+        ...toolFaults(parsed.data, raw, secrets),
+        ...contextFaults(parsed.data, secrets),
+      ]
     : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema));
-  if (parsed.success && faults.length === 0) return { profile: { name, ...parsed.data } };
+  const written = ({ path, told }: Fault) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`;
+  if (!parsed.success || faults.length > 0) return { faults: faults.map(written) };
   return {
-    faults: faults.map(({ path, told }) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`),
+    profile: { name, ...parsed.data },
+    faultAt: (path, told) => written({ path, told: `: ${told}` }),
   };
 }
 
@@ -67,6 +76,11 @@ function toolFaults(
     path: [...list, ...path],
     told,
   }));
+}
+
+function contextFaults({ context }: Omit<BotProfile, 'name'>, secrets: readonly string[]): readonly Fault[] {
+  const faults = context ? contextGapFaults(context, secrets) : [];
+  return faults.map(({ path, told }) => ({ path: ['context', ...path], told }));
 }
 
 interface Fault {

@@ -19,7 +19,7 @@ export interface KnownNames {
 }
 
 /** What a gap may name of a call, beside arguments and slots. */
-const OF_THE_CALL = ['caller.number', 'call.id', 'call.dialled', 'call.bot'];
+export const OF_THE_CALL = ['caller.number', 'call.id', 'call.dialled', 'call.bot'];
 const OF_CONTEXT = /^context(\.[^.\s]+)+$/;
 const PLAIN = /^[a-zA-Z_]\w*$/;
 
@@ -65,7 +65,8 @@ function textsOf(tool: ToolProfile): readonly PlacedText[] {
   return textsIn({ url, headers, command, args, env }, ['mcp']);
 }
 
-function textsIn(value: unknown, path: readonly PropertyKey[]): readonly PlacedText[] {
+/** All texts within a value, with the paths to them. */
+export function textsIn(value: unknown, path: readonly PropertyKey[]): readonly PlacedText[] {
   if (typeof value === 'string') return [{ path, text: value }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
