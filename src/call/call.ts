@@ -21,6 +21,8 @@ import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
 import type { CallOrder, Order, OrderedEnd } from './orders.ts';
 import type { Persona, Phrases } from './persona.ts';
+import { Personas } from './personas.ts';
+import type { HeardWords } from './personas.ts';
 import type { PhraseKind } from './speaking/phrase-book.ts';
 import { Sayings } from './speaking/sayings.ts';
 import { entriesOf } from '../timeline/timeline-entries.ts';
@@ -47,9 +49,7 @@ export class Call {
   readonly line: Line;
   readonly profile: BotProfile;
   readonly #kit: CallKit;
-  readonly #personaNow: () => Persona;
-  /** Of the present turn, or of the last one. */
-  #persona: Persona;
+  readonly #personas: Personas;
   readonly #mouth: Mouth;
   readonly #sayings: Sayings;
   readonly #ear: Ear;
@@ -77,14 +77,19 @@ export class Call {
   /** Where the operator sends the caller. */
   #destination: TransferTarget | undefined;
 
-  /** `persona` is read once a turn. With `resumed`, the bot apologises instead of greeting, and goes on from there. */
-  constructor(line: Line, profile: BotProfile, persona: () => Persona, kit: CallKit, resumed?: Resumed) {
+  /** With `resumed`, the bot apologises instead of greeting, and goes on from there, in the language that was spoken. */
+  constructor(
+    line: Line,
+    profile: BotProfile,
+    personas: readonly [Persona, ...Persona[]],
+    kit: CallKit,
+    resumed?: Resumed,
+  ) {
     const { clock } = kit;
     this.line = line;
     this.profile = profile;
     this.#kit = kit;
-    this.#personaNow = persona;
-    this.#persona = persona();
+    this.#personas = new Personas(personas, resumed?.language);
     this.#resumed = resumed;
     this.#history = new History(resumed?.messages);
     this.timeline = new Timeline(clock, (error) => this.#faulted('timeline.observer', error));
@@ -94,20 +99,26 @@ export class Call {
     this.#mouth = mouth;
     const { chat, log, synthesizer, synthesisWindow: window } = kit;
     const now = { clock, persona: () => this.#persona };
+    const answering: Personas['answering'] = (words) => this.#personas.answering(words);
     const sampleRateHz = () => mouth.sampleRateHz;
     const responder = new Responder({ ...now, llm: profile.llm, chat, synthesizer, window, sampleRateHz });
     const fillers = new Fillers({ ...now, random: kit.random });
     const history = this.#history;
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
     this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history };
-    this.#earlyAnswers = new EarlyAnswers({ ...this.#tools, ...now, settings: profile.earlyAnswer });
+    this.#earlyAnswers = new EarlyAnswers({
+      ...this.#tools,
+      ...now,
+      answering,
+      settings: profile.earlyAnswer,
+    });
     this.#ear = this.#newEar();
     this.#bargeIn = new BargeIn({
       clock,
       timeline,
       mouth,
       profile: profile.bargeIn,
-      language: () => this.#persona.hears,
+      language: (text) => this.#personas.readingOf(text),
       detectionSilenceMs: () => line.hearing.detectionSilenceMs,
       hasTurn: () => this.#hasTurn,
       interrupt: () => this.#interrupt(),
@@ -147,6 +158,11 @@ export class Call {
       this.#givenUp.abort(new CallOver('failure')),
     );
     this.#end('failure');
+  }
+
+  /** What caller and bot speak at present, BCP-47. */
+  get language(): string {
+    return this.#personas.language;
   }
 
   /** What was said so far. */
@@ -276,12 +292,29 @@ export class Call {
     const { endedAtMs: speechEndedAtMs, ...said } = this.#unanswered.with(heard);
     this.timeline.turn++;
     this.timeline.mark('turn.ended', { speechEndedAtMs });
-    const callersTurn = {
+    const callersTurn = (signal: AbortSignal) => ({
       ...said,
+      text: said.text.finally(() => {
+        if (!signal.aborted) this.#settleLanguage(said.utterances);
+      }),
       hasEarlyChunks: () => this.#earlyAnswers.hasChunks,
       earlyAnswer: (text: string) => this.#earlyAnswers.take(text),
-    };
-    return this.#asTurn((signal) => takeTurn(this.#tools, callersTurn, signal));
+    });
+    return this.#asTurn((signal) => {
+      this.#personas.begin(wordsOf(said.utterances));
+      return takeTurn(this.#tools, callersTurn(signal), signal);
+    });
+  }
+
+  /** It is known what the caller has said: before the answer is begun the bot speaks the caller's language. */
+  #settleLanguage(utterances: readonly Utterance[]): void {
+    const from = this.language;
+    if (this.#personas.settle(wordsOf(utterances)))
+      this.timeline.mark('language.switched', { from, to: this.language });
+  }
+
+  get #persona(): Persona {
+    return this.#personas.present;
   }
 
   #say(kind: SpeechKind & PhraseKind, textIn: (phrases: Phrases) => string): Promise<TurnOutcome> {
@@ -298,7 +331,7 @@ export class Call {
   /** Runs what the bot does under a signal that the caller can abort. */
   async #asTurn(act: (signal: AbortSignal) => Promise<TurnOutcome>): Promise<TurnOutcome> {
     this.#over.signal.throwIfAborted();
-    this.#persona = this.#personaNow();
+    this.#personas.begin();
     const turn = new AbortController();
     this.#turn = turn;
     const end = () => {
@@ -332,18 +365,18 @@ export class Call {
     const { profile, timeline, line } = this;
     const { clock, recognizer } = this.#kit;
     const { mode, silenceMs } = profile.endpointing;
-    const language = () => this.#persona.hears;
+    const personas = this.#personas;
     return new Ear({
       clock,
       timeline,
       hearing: line.hearing,
       endOfTurn: mode === 'adaptive' ? adaptive(silenceMs) : fixedSilence(silenceMs),
       silenceMs,
-      language,
+      language: (text) => personas.readingOf(text),
       recognize: ({ audio, sampleRateHz }, unwanted) =>
         recognizer.recognize(
           audio,
-          { language: language(), sampleRateHz },
+          { ...personas.hearing, sampleRateHz },
           AbortSignal.any([unwanted, this.#over.signal]),
         ),
       onWords: (soFar) => this.#heardWords(soFar),
@@ -413,4 +446,9 @@ export class Call {
     if (cause === 'transferred') return this.#destination;
     return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
   }
+}
+
+/** What is known by now of what was said. */
+function wordsOf(utterances: readonly Utterance[]): readonly HeardWords[] {
+  return utterances.map((utterance) => ({ text: utterance.textSoFar(), language: utterance.language() }));
 }

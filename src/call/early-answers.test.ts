@@ -9,6 +9,7 @@ import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthe
 import { EarlyAnswers } from './early-answers.ts';
 import { History } from './history.ts';
 import { personaOf } from './persona.ts';
+import type { Persona } from './persona.ts';
 import { Responder } from './responder.ts';
 import { PhraseBook } from './speaking/phrase-book.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -19,6 +20,9 @@ let synthesizer: ScriptedSynthesizer;
 let asked: { request: ChatRequest; signal: AbortSignal }[];
 let early: EarlyAnswers;
 let refusal: ParleyError | undefined;
+let russian: Persona;
+let english: Persona;
+let present: Persona;
 
 const chat: Chat = {
   name: 'scripted',
@@ -44,11 +48,15 @@ beforeEach(() => {
     sampleRateHz: 8000,
     log: silentLog,
   });
-  const persona = () => personaOf(profile, book);
+  russian = personaOf(profile, book);
+  english = { ...russian, language: 'en-US', prompt: 'You are a bot.', voice: { name: 'john', speed: 1 } };
+  present = russian;
+  const persona = () => present;
   early = new EarlyAnswers({
     clock,
     timeline,
     persona,
+    answering: ({ text }) => (/^[a-z ]+$/.test(text) ? english : russian),
     responder: new Responder({
       ...{ clock, persona, chat, synthesizer, llm: profile.llm },
       ...{ window: 3, sampleRateHz: () => 8000 },
@@ -138,6 +146,23 @@ describe('EarlyAnswers', () => {
     early.drop();
     await standsStill('другое');
     expect(asked).toHaveLength(4);
+  });
+
+  it('is of one piece with the language that was heard, not with the one of the turn before', async () => {
+    await standsStill('what is the address');
+    expect(asked.map(({ request }) => request.messages[0]?.content)).toEqual([
+      expect.stringContaining('You are a bot.'),
+    ]);
+    expect(synthesizer.attempts.map(({ request }) => request.voice.name)).toEqual(['john']);
+    present = english;
+    expect(early.take('What is the address?')).toBeDefined();
+  });
+
+  it('is thrown away when the whole of what was said is answered in another language', async () => {
+    await standsStill('what is the address');
+    present = russian;
+    expect(early.take('What is the address?')).toBeUndefined();
+    expect(asked[0]?.signal.aborted).toBe(true);
   });
 
   it('leaves nothing running when the call ends', async () => {

@@ -11,6 +11,7 @@ import type { WordsSoFar } from './listening/ear.ts';
 import { HeldMarks } from './held-marks.ts';
 import type { History } from './history.ts';
 import type { Persona } from './persona.ts';
+import type { HeardWords } from './personas.ts';
 import type { Responder } from './responder.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
@@ -22,12 +23,16 @@ export interface EarlyAnswersOptions {
   readonly timeline: Timeline;
   readonly history: History;
   readonly responder: Responder;
+  /** Who speaks at present. */
   readonly persona: () => Persona;
+  /** Who would answer these words. */
+  readonly answering: (words: HeardWords) => Persona;
   readonly settings: BotProfile['earlyAnswer'];
 }
 
 interface EarlyAnswer {
   readonly text: string;
+  readonly persona: Persona;
   readonly answer: Answer;
   readonly marks: HeldMarks;
   readonly goOn: () => void;
@@ -35,7 +40,7 @@ interface EarlyAnswer {
 
 export class EarlyAnswers {
   readonly #options: EarlyAnswersOptions;
-  #awaited: { readonly text: string; readonly cancel: CancelTimer } | undefined;
+  #awaited: { readonly text: string; readonly persona: Persona; readonly cancel: CancelTimer } | undefined;
   #begun: EarlyAnswer | undefined;
   #wasted = 0;
 
@@ -44,17 +49,21 @@ export class EarlyAnswers {
   }
 
   /** What the caller seems to have said by now. */
-  heard({ text, isSettled, mayBeAll }: WordsSoFar): void {
-    const { clock, settings } = this.#options;
-    if (!settings.enabled || (this.#begun && this.#isSame(text, this.#begun.text))) return;
+  heard(words: WordsSoFar): void {
+    const { answering, clock, settings } = this.#options;
+    const { text, isSettled, mayBeAll } = words;
+    if (!settings.enabled) return;
+    const persona = answering(words);
+    if (this.#begun && this.#answers(this.#begun, text, persona)) return;
     if (this.#begun) this.#discard();
-    const standsStill = this.#awaited?.text === text;
+    const standsStill = this.#awaited?.text === text && this.#awaited.persona === persona;
     if (standsStill && !isSettled && mayBeAll) return;
     this.#awaited?.cancel();
     this.#awaited = undefined;
     if (text === '' || !mayBeAll || this.#wasted === MAX_WASTED_A_TURN) return;
-    if (isSettled) this.#begin(text);
-    else this.#awaited = { text, cancel: clock.after(settings.afterMs, () => this.#begin(text)) };
+    const begin = () => this.#begin(text, persona);
+    if (isSettled) begin();
+    else this.#awaited = { text, persona, cancel: clock.after(settings.afterMs, begin) };
   }
 
   /** The first words of an answer that was begun are known. */
@@ -62,10 +71,10 @@ export class EarlyAnswers {
     return this.#begun?.answer.hasChunks === true;
   }
 
-  /** The turn is over, and this was said: the answer that was begun, if it answers that. Whatever else was begun is thrown away. */
+  /** The turn is over, this was said, and it is known who answers: the answer that was begun, if it is that. What else was begun is thrown away. */
   take(text: string): Answer | undefined {
     const early = this.#begun;
-    if (!early || early.answer.failed || !this.#isSame(text, early.text)) {
+    if (!early || early.answer.failed || !this.#answers(early, text, this.#options.persona())) {
       this.drop();
       return undefined;
     }
@@ -96,14 +105,14 @@ export class EarlyAnswers {
     this.#options.timeline.mark('earlyAnswer.wasted', { tokens, characters });
   }
 
-  #begin(text: string): void {
+  #begin(text: string, persona: Persona): void {
     const { clock, timeline, history, responder } = this.#options;
     this.#stopWaiting();
     timeline.mark('earlyAnswer.begun', { text });
     const marks = new HeldMarks(clock, timeline);
     const { promise: goOn, resolve } = deferred();
-    const answer = responder.answer({ history: history.withCaller(text), marks, goOn });
-    this.#begun = { text, answer, marks, goOn: resolve };
+    const answer = responder.answer({ history: history.withCaller(text), marks, goOn }, persona);
+    this.#begun = { text, persona, answer, marks, goOn: resolve };
   }
 
   #stopWaiting(): void {
@@ -111,7 +120,7 @@ export class EarlyAnswers {
     this.#awaited = undefined;
   }
 
-  #isSame(a: string, b: string): boolean {
-    return isSameText(a, b, this.#options.persona().hears);
+  #answers(begun: EarlyAnswer, text: string, persona: Persona): boolean {
+    return begun.persona === persona && isSameText(text, begun.text, persona.hears);
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Who the bot is at present: what a switch of language would change as a whole. A call reads it once a turn, so that a turn is of one
- * piece: it thinks, speaks and excuses itself as the same bot.
+ * Who the bot is in one of its languages: what a switch of language changes as a whole, so that a turn is of one piece: the bot thinks,
+ * speaks and excuses itself as the same one.
  */
 import type { BotProfile } from '../config/bot-profile.ts';
+import { languagesOf, profileIn } from '../config/profile-in-language.ts';
 import type { Voice } from '../speech/synthesis/synthesizer.ts';
 import type { PhraseBook } from './speaking/phrase-book.ts';
 
@@ -28,7 +29,16 @@ export interface Phrases extends Pick<
   readonly goodbye: string;
 }
 
-/** The bot of a profile, whose phrases are in `book`. */
+/** The bots of a profile, one a language, its own first. Their phrases are in `book`. */
+export function personasOf(profile: BotProfile, book: PhraseBook): readonly [Persona, ...Persona[]] {
+  const [, ...further] = languagesOf(profile);
+  return [
+    personaOf(profile, book),
+    ...further.map((language) => personaOf(profileIn(profile, language), book.in(language))),
+  ];
+}
+
+/** The bot of a profile in its own language, whose phrases are in `book`. */
 export function personaOf(profile: BotProfile, book: PhraseBook): Persona {
   const { language, voice, prompt, recognition, silence, fillers } = profile;
   const { greeting, reconnected, apology, hold, repeat } = profile;

@@ -17,8 +17,8 @@ export class Responder {
     this.#tools = tools;
   }
 
-  /** Begins an answer at once. Whoever asked for it stops it. */
-  answer(options: AnswerOptions): Answer {
-    return new Answer({ ...this.#tools, persona: this.#tools.persona() }, options);
+  /** Begins an answer at once, as whoever speaks at present unless told otherwise. Whoever asked for it stops it. */
+  answer(options: AnswerOptions, persona = this.#tools.persona()): Answer {
+    return new Answer({ ...this.#tools, persona }, options);
   }
 }

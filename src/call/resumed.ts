@@ -6,4 +6,6 @@ export interface Resumed {
   readonly turn: number;
   /** Since its beginning, of the time that a call may take. */
   readonly elapsedMs: number;
+  /** What was spoken last, BCP-47; the bot's first language if not given. */
+  readonly language?: string;
 }

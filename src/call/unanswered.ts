@@ -17,6 +17,7 @@ export class Unanswered {
       endedAtMs: Math.max(...asked.map((utterance) => utterance.endedAtMs)),
       text: joined(asked.map((utterance) => utterance.text)),
       language: () => asked.at(-1)?.language(),
+      utterances: asked,
       taken: () => (this.#utterances = []),
     };
   }
@@ -25,6 +26,7 @@ export class Unanswered {
 export interface Said extends Pick<CallersTurn, 'text' | 'language' | 'taken'> {
   /** When the caller ceased to speak, on the call's clock. */
   readonly endedAtMs: number;
+  readonly utterances: readonly Utterance[];
 }
 
 /** All texts that could be recognised, in order; rejects as the first does if none could. */

@@ -10,6 +10,8 @@ import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
 import { toolsSchema } from './profile-tools.ts';
 import type { ToolsProfile } from './profile-tools.ts';
+import { languagesSchema } from './profile-languages.ts';
+import { phrases, section, spoken } from './profile-pieces.ts';
 import { holidaySchema, timeZoneSchema, weekSchema } from './working-hours.ts';
 
 export interface BotProfile extends DeepReadonly<Omit<ProfileKeys, 'context' | 'tools'>> {
@@ -27,10 +29,13 @@ const DEFAULT_LANGUAGE = 'ru-RU';
 /** What a profile may hold, with the defaults of the language that it names itself. */
 export function profileSchemaFor(raw: unknown) {
   const named = z.object({ language: z.string() }).safeParse(raw);
-  return profileSchema(defaultWords(named.success ? named.data.language : DEFAULT_LANGUAGE));
+  const language = named.success ? named.data.language : DEFAULT_LANGUAGE;
+  const further = z.object({ languages: z.record(z.string(), z.unknown()) }).safeParse(raw);
+  const languages = further.success ? Object.keys(further.data.languages) : [];
+  return profileSchema(defaultWords(language), languagesSchema(language, languages));
 }
 
-function profileSchema(words: DefaultWords) {
+function profileSchema(words: DefaultWords, languages: ReturnType<typeof languagesSchema>) {
   return z.strictObject({
     /** BCP-47: what the bot speaks, and the caller as well unless `recognition` says otherwise. */
     language: z
@@ -44,6 +49,8 @@ function profileSchema(words: DefaultWords) {
         .regex(/^([a-z]{2,3}-[A-Z]{2}|auto)$/, 'expected auto, or a language and a country, such as ru-RU')
         .optional(),
     }),
+    /** What else the bot speaks, each as it speaks it: a caller who speaks it is answered in it. */
+    languages: languages.optional(),
     /** The system prompt. The rules for speech (short, no markup, where to pause) are added by Parley. */
     prompt: z.string(WHO).trim().min(1, WHO),
     greeting: spoken().default(words.greeting),
@@ -159,28 +166,5 @@ function profileSchema(words: DefaultWords) {
 }
 
 const WHO = 'is missing; expected who the bot is and what it should do';
-
-/** What the synthesizer takes at once. */
-const LONGEST_SPOKEN = 250;
-
-function spoken() {
-  return z
-    .string()
-    .trim()
-    .min(1, 'expected something to say')
-    .max(LONGEST_SPOKEN, `expected at most ${LONGEST_SPOKEN} characters`);
-}
-
-function phrases(otherwise: readonly string[]) {
-  return z
-    .array(spoken())
-    .min(1, 'expected at least one phrase')
-    .default([...otherwise]);
-}
-
-/** A group of keys that may be left out altogether; the defaults inside still count. */
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess((given) => given ?? {}, z.strictObject(shape));
-}
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

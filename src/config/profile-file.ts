@@ -44,12 +44,20 @@ export function readProfile(name: string, yaml: string, secrets: readonly string
 }
 
 /** Not in the schema: what was recorded before there were placeholders may hold anything in braces. */
-function placeholderFaults({ greeting, hours, prompt }: Omit<BotProfile, 'name'>): readonly Fault[] {
+function placeholderFaults({
+  greeting,
+  hours,
+  languages = {},
+  prompt,
+}: Omit<BotProfile, 'name'>): readonly Fault[] {
   const texts: readonly (readonly [path: readonly string[], text: string | undefined])[] = [
     [['greeting'], greeting],
     [['prompt'], prompt],
     [['hours', 'outside', 'greeting'], hours?.outside.greeting],
     [['hours', 'outside', 'prompt'], hours?.outside.prompt],
+    ...Object.entries(languages).flatMap(([language, spoken]) =>
+      (['greeting', 'prompt'] as const).map((key) => [['languages', language, key], spoken[key]] as const),
+    ),
   ];
   const known: readonly string[] = PLACEHOLDERS;
   return texts.flatMap(([path, text = '']) =>

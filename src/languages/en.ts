@@ -2,6 +2,7 @@
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import { englishPrivacy } from './en-privacy.ts';
 import { englishSearch } from './en-search.ts';
+import { englishTelling } from './en-telling.ts';
 import type { Language } from './language.ts';
 
 export const english: Language = {
@@ -89,4 +90,5 @@ export const english: Language = {
   },
   privacy: englishPrivacy,
   search: englishSearch,
+  telling: englishTelling,
 };

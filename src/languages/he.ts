@@ -2,6 +2,7 @@
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import { hebrewPrivacy } from './he-privacy.ts';
 import { hebrewSearch } from './he-search.ts';
+import { hebrewTelling } from './he-telling.ts';
 import type { Language } from './language.ts';
 
 export const hebrew: Language = {
@@ -65,4 +66,5 @@ export const hebrew: Language = {
   },
   privacy: hebrewPrivacy,
   search: hebrewSearch,
+  telling: hebrewTelling,
 };

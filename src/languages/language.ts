@@ -1,8 +1,8 @@
 import type { SearchTable } from './search-table.ts';
 
 /**
- * What is known of a language. A new one is a file that says all of this, one each beside it for `privacy` and `search`, and a line in registry.ts; the compiler asks for what is
- * missing.
+ * What is known of a language. A new one is a file that says all of this, one each beside it for `privacy`, `search` and `telling`, and a line in
+ * registry.ts; the compiler asks for what is missing.
  */
 export interface Language {
   /** The first part of its BCP-47 tags, former names included. */
@@ -23,6 +23,8 @@ export interface Language {
   readonly privacy: PrivacyTable;
   /** How its words are looked for in documents. */
   readonly search: SearchTable;
+  /** By what it is told from other languages. */
+  readonly telling: TellingTable;
 }
 
 /** They are the words of the recordings in sounds/, which stand in when no synthesizer answers. */
@@ -93,4 +95,22 @@ export interface PrivacyTable {
   readonly streetName: 'before' | 'after';
   /** Part of no name, address or street: there it ends. */
   readonly plain: ReadonlySet<string>;
+}
+
+/** Words are as `wordsOf` gives them; phrases are such words with spaces between them. */
+export interface TellingTable {
+  /** What only sentences are made of: in no name, brand, address, greeting or thanks. */
+  readonly sentenceWords: ReadonlySet<string>;
+  /** In names and titles too. */
+  readonly weakWords: ReadonlySet<string>;
+  /** How somebody begins to ask for a language: "can we", "do you". */
+  readonly asks: readonly string[];
+  /** May stand between that and the language, apart by spaces. */
+  readonly between: string;
+  /** How languages are called where they are asked for, by the names of the registry. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** May stand behind it. */
+  readonly after: string;
+  /** Before such a beginning these make it no request. */
+  readonly not: readonly string[];
 }

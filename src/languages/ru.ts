@@ -3,6 +3,7 @@ import { addends, backchannels, HUNDREDS, soundSet, TENS, UP_TO_19, wordSet } fr
 import type { Language, NumberWord } from './language.ts';
 import { russianPrivacy } from './ru-privacy.ts';
 import { russianSearch } from './ru-search.ts';
+import { russianTelling } from './ru-telling.ts';
 
 export const russian: Language = {
   tags: ['ru'],
@@ -85,4 +86,5 @@ export const russian: Language = {
   },
   privacy: russianPrivacy,
   search: russianSearch,
+  telling: russianTelling,
 };

@@ -49,6 +49,7 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'turn.ended': (n) => ({ speechEndedAtMs: n * 7 }),
   'recognition.partial': (n) => ({ text: `the beginning of ${n}` }),
   'recognition.done': (n) => ({ text: `caller ${n} of +7900${n}`, language: `x-${n}` }),
+  'language.switched': (n) => ({ from: `x-${n}`, to: `y-${n}` }),
   'earlyAnswer.begun': (n) => ({ text: `caller ${n}` }),
   'earlyAnswer.used': () => ({}),
   'earlyAnswer.wasted': (n) => ({ tokens: n, characters: n }),

@@ -34,7 +34,7 @@ function opened(): Promise<ResumableCalls> {
 function callNamed(id: string) {
   const messages: HistoryMessage[] = [];
   const timeline = new Timeline(clock);
-  return { line: { id }, profile: { name: 'shop' }, timeline, messages };
+  return { line: { id }, profile: { name: 'shop' }, timeline, messages, language: 'ru-RU' };
 }
 
 /** A call of which a killed process has left this. */
@@ -65,6 +65,7 @@ describe('the record of a call', () => {
       bot: 'shop',
       startedAtEpochMs: 1_000_000,
       turn: 1,
+      language: 'ru-RU',
       messages: [{ role: 'user', content: 'Алло?' }, SAID],
     });
     expect((await stat(join(dir, 'a.json'))).mode & 0o777).toBe(0o600);
@@ -89,7 +90,7 @@ describe('the record of a call', () => {
     const records = await opened();
     expect(records.left).toEqual(['a']);
     const left = records.claim(LEG);
-    expect(left?.resumed).toEqual({ messages: [SAID], turn: 3, elapsedMs: 5_000 });
+    expect(left?.resumed).toEqual({ messages: [SAID], turn: 3, elapsedMs: 5_000, language: 'ru-RU' });
     expect(records.claim(LEG)).toBeUndefined();
     records.forgetLeft();
     await records.settled();

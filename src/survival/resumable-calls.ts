@@ -10,7 +10,7 @@ import type { Resumed } from '../call/resumed.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
-export type KeptCall = Pick<Call, 'timeline' | 'messages'> & {
+export type KeptCall = Pick<Call, 'timeline' | 'messages' | 'language'> & {
   readonly line: { readonly id: string };
   readonly profile: { readonly name: string };
 };
@@ -36,7 +36,12 @@ export interface ResumableCallsOptions {
 const WRITE_WITHIN_MS = 100;
 
 /** After these the history, or the turn, is another one. */
-const CHANGES: ReadonlySet<TimelineType> = new Set(['recognition.done', 'playback.finished', 'turn.over']);
+const CHANGES: ReadonlySet<TimelineType> = new Set([
+  'recognition.done',
+  'language.switched',
+  'playback.finished',
+  'turn.over',
+]);
 
 export class ResumableCalls {
   readonly #options: ResumableCallsOptions;
@@ -67,9 +72,10 @@ export class ResumableCalls {
     if (!record) return undefined;
     this.#left = this.#left.filter((left) => left.leg !== leg);
     for (const { call } of older) void this.#work(() => this.#delete(call));
-    const { messages, turn, startedAtEpochMs } = record;
+    const { language, messages, turn, startedAtEpochMs } = record;
     const elapsedMs = Math.max(0, this.#options.epochMs() - startedAtEpochMs);
-    return { record, resumed: { messages, turn, elapsedMs } };
+    const spoken = language !== undefined && { language };
+    return { record, resumed: { messages, turn, elapsedMs, ...spoken } };
   }
 
   /** A call that was claimed is not gone on with. */
@@ -91,13 +97,14 @@ export class ResumableCalls {
     let cancelWrite: CancelTimer | undefined;
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
     const recordNow = (): CallRecord => {
-      const { timeline, messages, line, profile } = call;
+      const { language, timeline, messages, line, profile } = call;
       return {
         call: line.id,
         leg,
         bot: profile.name,
         startedAtEpochMs,
         turn: timeline.turn,
+        language,
         messages,
       };
     };

@@ -28,6 +28,8 @@ export const callRecord = z.object({
   /** When the call began, by the wall clock: it must mean the same to the next process. */
   startedAtEpochMs: z.number(),
   turn: z.number(),
+  /** What was spoken last, BCP-47; not in a record of before bots spoke several. */
+  language: z.string().exactOptional(),
   messages: z.array(message).readonly(),
 });
 

@@ -22,6 +22,7 @@ const FACTS = {
   'turn.ended': { speechEndedAtMs: ms },
   'recognition.partial': { text },
   'recognition.done': { text, language: text.exactOptional() },
+  'language.switched': { from: text, to: text },
   'earlyAnswer.begun': { text },
   'earlyAnswer.used': {},
   'earlyAnswer.wasted': { tokens: count, characters: count.exactOptional() },

@@ -24,6 +24,8 @@ export interface TimelineFacts {
   'recognition.partial': { readonly text: string };
   /** `language`: what was heard as spoken, BCP-47, where the recognizer tells. */
   'recognition.done': { readonly text: string; readonly language?: string };
+  /** The caller has spoken another of the bot's languages, BCP-47: what is said in this turn, and from then on, is in it. */
+  'language.switched': { readonly from: string; readonly to: string };
   /** An answer to what seems to have been said was begun before the turn was over. Marked with the turn that it would answer. */
   'earlyAnswer.begun': { readonly text: string };
   /** The turn ended with the same words: the early answer became the answer. What it had done by then follows, with its own times. */

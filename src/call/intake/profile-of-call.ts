@@ -25,18 +25,31 @@ export function profileOfCall(profile: BotProfile, { id, party, epochMs }: Momen
   const { hours, language } = profile;
   const timeZone = profile.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const outside = hours && !isOpenAt(hours, timeZone, epochMs) ? hours.outside : undefined;
-  const values: Record<Placeholder, string> = {
-    now: timeText(epochMs, language, timeZone),
-    'caller.number': dialable(party.number) || unknownNumber(language),
-    'call.dialled': dialable(party.dialled) || unknownNumber(language),
+  const valuesIn = (spoken: string): Record<Placeholder, string> => ({
+    now: timeText(epochMs, spoken, timeZone),
+    'caller.number': dialable(party.number) || unknownNumber(spoken),
+    'call.dialled': dialable(party.dialled) || unknownNumber(spoken),
     'call.id': id,
-  };
-  const prompt = [profile.prompt, outside?.prompt].filter((text) => text !== undefined).join('\n\n');
+  });
+  const promptOf = (given: string) =>
+    [given, outside?.prompt].filter((text) => text !== undefined).join('\n\n');
+  const further = Object.entries(profile.languages ?? {}).map(([tag, spoken]) => {
+    const values = valuesIn(tag);
+    const greeting = filledIn(spoken.greeting, values);
+    return [
+      tag,
+      { ...spoken, greeting, prompt: filledIn(promptOf(spoken.prompt ?? profile.prompt), values) },
+    ];
+  });
+  const values = valuesIn(language);
   return {
     profile: {
       ...profile,
       greeting: filledIn(outside?.greeting ?? profile.greeting, values),
-      prompt: filledIn(prompt, values),
+      prompt: filledIn(promptOf(profile.prompt), values),
+      ...(profile.languages && {
+        languages: Object.fromEntries(further) as NonNullable<BotProfile['languages']>,
+      }),
     },
     sendsAway: outside?.fallback === true,
   };

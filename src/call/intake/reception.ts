@@ -10,7 +10,7 @@ import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import { Call } from '../call.ts';
 import type { CallKit } from '../call-kit.ts';
-import { personaOf } from '../persona.ts';
+import { personasOf } from '../persona.ts';
 import type { Resumed } from '../resumed.ts';
 import { profileOfCall } from './profile-of-call.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
@@ -102,8 +102,7 @@ export class Reception {
     admission.admitted();
     const kit = { ...this.#options.kit, recognizer: recognizerFor(arrival) };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed: left?.resumed });
-    const persona = personaOf(profile, bot.book);
-    const call = new Call(recorded.line, profile, () => persona, recorded.kit, left?.resumed);
+    const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, left?.resumed);
     scope.onFault((error) => call.fail(error));
     for (const follow of [recorded.follow, onCall, () => records.keep(call, leg, left)])
       this.#guarded(line, 'who follows it', () => follow(call));

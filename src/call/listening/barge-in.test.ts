@@ -55,7 +55,8 @@ async function sound(forMs: number): Promise<void> {
 }
 
 function utterance(speechMs: number, text: Promise<string>): Utterance {
-  return { startedAtMs: 0, endedAtMs: speechMs, speechMs, text, language: () => undefined };
+  const unknown = { textSoFar: () => '', language: () => undefined };
+  return { startedAtMs: 0, endedAtMs: speechMs, speechMs, text, ...unknown };
 }
 
 function resumedBecause(): readonly string[] {

@@ -42,8 +42,8 @@ export interface BargeInOptions {
   readonly timeline: Timeline;
   readonly mouth: Mouth;
   readonly profile: BotProfile['bargeIn'];
-  /** BCP-47: what the caller speaks at present. */
-  readonly language: () => string;
+  /** What words of the caller are to be read as, BCP-47, or `auto`. */
+  readonly language: (text: string) => string;
   /** See Hearing.detectionSilenceMs: a sound that has ended is only told of this much later. */
   readonly detectionSilenceMs: () => number;
   /** Whether it is the bot's turn, heard or not. */
@@ -164,7 +164,7 @@ export class BargeIn {
 
   #judge(text: string): Interjection {
     const { mouth, language, profile } = this.#options;
-    return judgeInterjection(text, mouth.words, language(), profile);
+    return judgeInterjection(text, mouth.words, language(text), profile);
   }
 
   #pause(): void {

@@ -42,6 +42,8 @@ export interface Utterance {
   readonly speechMs: number;
   /** What was said, empty if too little to be recognised; rejects with a ParleyError ASR_*. Handled even if nobody waits. */
   readonly text: Promise<string>;
+  /** What is understood of it by now; once `text` is there, all of it. */
+  textSoFar(): string;
   /** The language that was spoken, BCP-47, once `text` is there and if the recognizer told. */
   language(): string | undefined;
 }
@@ -53,6 +55,8 @@ export interface WordsSoFar {
   readonly isSettled: boolean;
   /** The words could be all: the caller pauses, and nothing in them promises more. */
   readonly mayBeAll: boolean;
+  /** What the recognizer took them for, BCP-47, if it has told. */
+  readonly language?: string | undefined;
 }
 
 export interface EarOptions {
@@ -62,8 +66,8 @@ export interface EarOptions {
   readonly endOfTurn: EndOfTurn;
   /** The wait after words that promise nothing, ms. */
   readonly silenceMs: number;
-  /** BCP-47, or `auto`: what the caller speaks at present. */
-  readonly language: () => string;
+  /** What words of the caller are to be read as, BCP-47, or `auto`. */
+  readonly language: (text: string) => string;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
   readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
   readonly onWords: (soFar: WordsSoFar) => void;
@@ -197,8 +201,8 @@ export class Ear {
 
   #tellWords(open: OpenUtterance): void {
     const { onWords, silenceMs } = this.#options;
-    const { text, isSettled } = open.transcription;
-    onWords({ text, isSettled, mayBeAll: !this.#speaking && this.#waitMs(open) <= silenceMs });
+    const { language, text, isSettled } = open.transcription;
+    onWords({ text, language, isSettled, mayBeAll: !this.#speaking && this.#waitMs(open) <= silenceMs });
   }
 
   /** Counted from the last loud frame, however late it or the words were told. */
@@ -219,7 +223,7 @@ export class Ear {
 
   #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {
     const { endOfTurn, language } = this.#options;
-    return endOfTurn.waitMs({ text, language: language(), endOfUtterance });
+    return endOfTurn.waitMs({ text, language: language(text), endOfUtterance });
   }
 
   #end(): void {
@@ -237,6 +241,7 @@ export class Ear {
       endedAtMs,
       speechMs,
       text: this.#textOf(open),
+      textSoFar: () => open.transcription.text,
       language: () => open.transcription.language,
     };
     open.cancelLimit();

@@ -34,14 +34,59 @@ it('tells one line a cause, and how many phrases it was, when there is no networ
   const count = new Set(phrasesOf(profile)).size;
   expect(count).toBeGreaterThan(20);
   expect(told).toEqual([
-    { event: 'phrase.unrendered', bot: 'shop', error: down },
-    { event: 'phrase.unrendered', bot: 'shop', error: rests },
-    { event: 'phrases.unrendered', bot: 'shop', count },
+    { event: 'phrase.unrendered', bot: 'shop', language: 'ru-RU', error: down },
+    { event: 'phrase.unrendered', bot: 'shop', language: 'ru-RU', error: rests },
+    { event: 'phrases.unrendered', bot: 'shop', language: 'ru-RU', count },
   ]);
 });
 
 it('tells of a single one once', async () => {
   const quota = new ParleyError('TTS_QUOTA', 'Too many.');
   const told = await toldWhile((phrase) => (phrase === 3 ? quota : undefined));
-  expect(told).toEqual([{ event: 'phrase.unrendered', bot: 'shop', error: quota }]);
+  expect(told).toEqual([{ event: 'phrase.unrendered', bot: 'shop', language: 'ru-RU', error: quota }]);
+});
+
+it('says the same words in each language in its own voice', async () => {
+  const raw = {
+    prompt: 'Ты бот.',
+    hold: ['OK.'],
+    languages: { 'en-US': { hold: ['OK.'], silence: { phrases: ['Anybody there?'] } } },
+  };
+  const asked: string[] = [];
+  const book = new PhraseBook({
+    profile: { name: 'shop', ...profileSchemaFor(raw).parse(raw) },
+    speak: async ({ text, language, voice }) => {
+      asked.push(`${language} ${voice.name}: ${text}`);
+      return silence(language === 'en-US' ? 200 : 100, 8000);
+    },
+    shipped: () => [],
+    sampleRateHz: 8000,
+    log: silentLog,
+  });
+  await book.prepare(new AbortController().signal);
+  expect(asked).toEqual(
+    expect.arrayContaining(['ru-RU alena: OK.', 'en-US john: OK.', 'en-US john: Anybody there?']),
+  );
+  const [english] = book.in('en-US').ready('hold', ['OK.']);
+  const [russian] = book.in('ru-RU').ready('hold', ['OK.']);
+  expect(english?.pcm.data.byteLength).toBe(2 * (russian?.pcm.data.byteLength ?? 0));
+  expect(book.ready('prompt', ['Anybody there?'])).toEqual([]);
+});
+
+it('falls back on the recordings of the language that is spoken', () => {
+  const raw = { prompt: 'Ты бот.', languages: { 'he-IL': {} } };
+  const asked: string[] = [];
+  const book = new PhraseBook({
+    profile: { name: 'shop', ...profileSchemaFor(raw).parse(raw) },
+    speak: () => Promise.reject(new ParleyError('TTS_UNAVAILABLE', 'No network.')),
+    shipped: (language) => {
+      asked.push(language);
+      return [];
+    },
+    sampleRateHz: 8000,
+    log: silentLog,
+  });
+  book.ready('hold', []);
+  book.in('he-IL').ready('hold', []);
+  expect(asked).toEqual(['ru-RU', 'he-IL']);
 });

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { languagesOf, profileIn } from '../../config/profile-in-language.ts';
 import { placeholdersOf } from '../../config/placeholders.ts';
 import type { SpeechRequest } from '../../speech/synthesis/synthesizer.ts';
 
@@ -45,18 +46,35 @@ export interface ReadyPhrase {
 export class PhraseBook {
   readonly #options: PhraseBookOptions;
   readonly #rendered = new Map<string, Pcm>();
+  /** Of the bot's further languages: the same words may be in two of them, said by two voices. */
+  readonly #further: ReadonlyMap<string, PhraseBook>;
 
   constructor(options: PhraseBookOptions) {
     this.#options = options;
+    const { profile } = options;
+    const [, ...further] = languagesOf(profile);
+    this.#further = new Map(
+      further.map((language) => [
+        language,
+        new PhraseBook({ ...options, profile: profileIn(profile, language) }),
+      ]),
+    );
+  }
+
+  /** What the bot says in one of its languages, BCP-47. Throws for a language that is none. */
+  in(language: string): PhraseBook {
+    const book = language === this.#options.profile.language ? this : this.#further.get(language);
+    if (!book) throw new RangeError(`There are no phrases in ${language}.`);
+    return book;
   }
 
   /**
-   * Renders every phrase that is not rendered yet. What fails stays to be tried again, and is logged: the first of each cause at once, and
+   * Renders every phrase of every language that is not rendered yet. What fails stays to be tried again, and is logged: the first of each cause at once, and
    * how many they were at the end. Never rejects but by `signal`.
    */
   async prepare(signal: AbortSignal): Promise<void> {
     const { log, profile } = this.#options;
-    const bot = profile.name;
+    const { language, name: bot } = profile;
     const causes = new Set<ErrorCode>();
     let unrendered = 0;
     for (const text of new Set(phrasesOf(profile))) {
@@ -66,7 +84,7 @@ export class PhraseBook {
         unrendered++;
         if (!causes.has(errorCode(error)))
           log.warn(
-            { event: 'phrase.unrendered', bot, error },
+            { event: 'phrase.unrendered', bot, language, error },
             'a phrase could not be rendered; a shipped one serves',
           );
         causes.add(errorCode(error));
@@ -74,9 +92,10 @@ export class PhraseBook {
     }
     if (unrendered > causes.size)
       log.warn(
-        { event: 'phrases.unrendered', bot, count: unrendered },
+        { event: 'phrases.unrendered', bot, language, count: unrendered },
         'phrases that could not be rendered; shipped ones serve',
       );
+    for (const book of this.#further.values()) await book.prepare(signal);
   }
 
   /** Whether `text` is one of the bot's phrases. What is said to one caller alone is not, and is kept nowhere. */
@@ -108,7 +127,7 @@ export class PhraseBook {
   }
 }
 
-/** Everything that a bot may have to say at once. */
+/** Everything that a bot may have to say at once in its first language. */
 export function phrasesOf(profile: BotProfile): readonly string[] {
   const { greeting, hours, apology, reconnected, fillers, hold, repeat, silence } = profile;
   const greetings = [greeting, ...(hours?.outside.greeting === undefined ? [] : [hours.outside.greeting])];

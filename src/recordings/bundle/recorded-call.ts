@@ -241,6 +241,7 @@ export const recordedCall = z.strictObject({
       messages: z.array(remembered).readonly(),
       turn: z.int(),
       elapsedMs: ms,
+      language: z.string().exactOptional(),
     })
     .exactOptional(),
   line: z.strictObject({

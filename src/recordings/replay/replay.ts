@@ -8,7 +8,7 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
-import { personaOf } from '../../call/persona.ts';
+import { personasOf } from '../../call/persona.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import { shiftedEntry } from '../../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
@@ -103,8 +103,7 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
     synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
   };
-  const persona = personaOf(profile, book);
-  const replayed = new Call(line, profile, () => persona, kit, call.resumed);
+  const replayed = new Call(line, profile, personasOf(profile, book), kit, call.resumed);
   return replayed;
 }
 

@@ -35,6 +35,8 @@ export interface RecognitionCapabilities {
 export interface RecognitionRequest {
   /** BCP-47, `ru-RU`, or `auto` where the provider can tell by itself. */
   readonly language: string;
+  /** With `auto`: the languages that may be spoken, BCP-47, where they are known. A provider that can takes it for no other. */
+  readonly among?: readonly string[];
   readonly sampleRateHz: number;
 }
 

@@ -21,6 +21,16 @@ export function toYandexLanguage(language: string): string {
   return THEIRS[language] ?? language;
 }
 
+/**
+ * What a session is told to listen for. Of several languages that may be spoken it tells which one was; it is told `auto` where one of
+ * them is none of its own. https://yandex.cloud/en/docs/speechkit/stt/models
+ */
+export function toYandexLanguages(language: string, among: readonly string[] = []): string[] {
+  const codes = among.map(toYandexLanguage);
+  const areKnown = codes.length > 1 && codes.every((code) => HEARD.has(code));
+  return language === 'auto' && areKnown ? codes : [toYandexLanguage(language)];
+}
+
 export function fromYandexLanguage(code: string): string {
   return OURS[code] ?? code;
 }

@@ -26,7 +26,7 @@ import type {
   RecognitionProvider,
   RecognitionRequest,
 } from '../../recognition/recognizer.ts';
-import { toYandexLanguage, YANDEX_HEARING } from './languages.ts';
+import { toYandexLanguages, YANDEX_HEARING } from './languages.ts';
 import { SessionFeed } from './session-feed.ts';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.ts';
 import { Transcript } from './transcript.ts';
@@ -205,7 +205,7 @@ function isWorthReopening(error: unknown, feed: SessionFeed): boolean {
   return blamesConnection(error) && !isTooLate;
 }
 
-function optionsOf({ language, sampleRateHz }: RecognitionRequest): StreamingOptions {
+function optionsOf({ among, language, sampleRateHz }: RecognitionRequest): StreamingOptions {
   return {
     recognition_model: {
       model: 'general',
@@ -217,7 +217,10 @@ function optionsOf({ language, sampleRateHz }: RecognitionRequest): StreamingOpt
         },
       },
       text_normalization: { text_normalization: 'TEXT_NORMALIZATION_ENABLED' },
-      language_restriction: { restriction_type: 'WHITELIST', language_code: [toYandexLanguage(language)] },
+      language_restriction: {
+        restriction_type: 'WHITELIST',
+        language_code: toYandexLanguages(language, among),
+      },
       audio_processing_type: 'REAL_TIME',
     },
     eou_classifier: { default_classifier: { type: 'DEFAULT' } },
