@@ -10,6 +10,8 @@ export interface Tool {
   readonly parameters: JsonObject;
   /** It changes nothing: it may run for an answer that began before the caller's turn was over, and twice. */
   readonly readOnly: boolean;
+  /** Nothing outside the call is changed by it, so that nothing has to be known of it after a crash. */
+  readonly staysInCall?: true;
   /** One of these is heard while it runs; none for what takes no time. */
   readonly saying: readonly string[];
   /** What becomes of it when the caller interrupts the turn. */
@@ -42,6 +44,8 @@ export interface CallFacts {
 
 export interface ToolOutcome {
   readonly status: 'done' | 'failed';
+  /** It failed as far as anybody knows, and may have been done all the same: no answer came, or half of one. */
+  readonly uncertain?: true;
   /** For the model to read. */
   readonly content: string;
   /** What the call is to do when this turn has been said. */

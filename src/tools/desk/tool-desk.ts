@@ -1,0 +1,258 @@
+/**
+ * Where a call has its tools used: nothing before the caller's turn is confirmed unless it is read-only, nothing twice, nothing with effects
+ * without a line in the journal, and nothing is told of as done that was not. One for each call.
+ */
+import { childOf } from '../../base/abort.ts';
+import { deferred, unlessAborted } from '../../base/async.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Log } from '../../base/log.ts';
+import { MAY_BE_DONE } from '../http/http-tool.ts';
+import type { EarlierUse, HowEnded, ToolJournal } from '../journal/tool-journal.ts';
+import type { CallFacts, Tool, ToolOutcome } from '../tool.ts';
+import { readAsked, signatureOf } from './asked.ts';
+import type { AskedTool } from './asked.ts';
+import { KnownUses } from './known-uses.ts';
+import type { Use } from './known-uses.ts';
+
+export interface ToolDeskOptions {
+  /** As they are when something is asked for: they may change during a call. */
+  readonly tools: () => readonly Tool[];
+  readonly facts: () => CallFacts;
+  /** The call's id. */
+  readonly call: string;
+  readonly journal: ToolJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the journal tells of this call, if an earlier process has had it. */
+  readonly earlier?: readonly EarlierUse[];
+  readonly onStarted?: (use: StartedTool) => void;
+  /** Also of one that never started: it was refused, and `startedAtMs` is when it ended. */
+  readonly onDone?: (use: DoneTool) => void;
+}
+
+export interface StartedTool {
+  /** The model's name for it. */
+  readonly id: string;
+  readonly turn: number;
+  readonly tool: string;
+  readonly input: JsonObject;
+  readonly readOnly: boolean;
+  readonly startedAtMs: number;
+}
+
+export interface DoneTool extends StartedTool {
+  /** notSent: it was given up before anything went out. unknown: nobody can say whether it was done. */
+  readonly how: HowEnded;
+  /** What the model is given to read. */
+  readonly content: string;
+  readonly endedAtMs: number;
+}
+
+export interface AskedBy {
+  /** Resolves when it is certain that this turn of the caller's is answered; for a read-only tool nobody waits for it. */
+  readonly confirmed: Promise<unknown>;
+  /** Aborts when the answer that asked is given up. */
+  readonly signal: AbortSignal;
+  /** Which turn of the call it is: in one and the same nothing is done twice. */
+  readonly turn: number;
+}
+
+/** Longer than any deadline of a profile (30 s): what does not come back by itself is given up. */
+const LONGEST_USE_MS = 45_000;
+
+const NOT_SENT: ToolOutcome = {
+  status: 'failed',
+  content: 'It was not done: the caller went on before it began.',
+};
+const CANCELLED: ToolOutcome = {
+  status: 'failed',
+  uncertain: true,
+  content: `It was cancelled. ${MAY_BE_DONE}`,
+};
+const BROKEN: ToolOutcome = { status: 'failed', uncertain: true, content: `It failed. ${MAY_BE_DONE}` };
+const ASK_FIRST: ToolOutcome = {
+  status: 'failed',
+  content: `It was begun before the connection broke. ${MAY_BE_DONE}`,
+};
+const UNRECORDED: ToolOutcome = {
+  status: 'failed',
+  content: 'It was not done: it cannot be recorded at the moment. Say that this cannot be done now.',
+};
+
+export class ToolDesk {
+  readonly #options: ToolDeskOptions;
+  readonly #known: KnownUses;
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #done: DoneTool[] = [];
+
+  constructor(options: ToolDeskOptions) {
+    this.#options = options;
+    this.#known = new KnownUses(options.call, options.earlier ?? []);
+  }
+
+  /** What has ended, in that order. */
+  get done(): readonly DoneTool[] {
+    return this.#done;
+  }
+
+  /**
+   * Has it done, and tells what became of it. Throws the signal's reason: then one with effects was never begun, or goes on as its
+   * `onInterrupt` says, and `done` and `onDone` tell its end. Whatever else goes wrong is told in the outcome.
+   */
+  async run(asked: AskedTool, by: AskedBy): Promise<ToolOutcome> {
+    by.signal.throwIfAborted();
+    const read = readAsked(asked, this.#options.tools());
+    const started = this.#startedNow(asked, by, read.input);
+    if ('refusal' in read) {
+      const outcome: ToolOutcome = { status: 'failed', content: read.refusal };
+      this.#note(started, outcome, 'failed');
+      return outcome;
+    }
+    if (read.tool.readOnly) return this.#look(read.tool, { ...started, readOnly: true }, by.signal);
+    await unlessAborted(by.confirmed, by.signal);
+    by.signal.throwIfAborted();
+    return unlessAborted(this.#do(read.tool, asked, by, read.input), by.signal);
+  }
+
+  /** Resolves when nothing is under way any more, at the latest when the longest deadline has passed. Never rejects. */
+  async settled(): Promise<void> {
+    const { promise: late, resolve } = deferred();
+    // A tool comes back before that; a disk that hangs may not.
+    const cancel = this.#options.clock.after(LONGEST_USE_MS, resolve);
+    await Promise.race([late, this.#allSettled()]);
+    cancel();
+  }
+
+  async #allSettled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  async #look(tool: Tool, started: StartedTool, signal: AbortSignal): Promise<ToolOutcome> {
+    this.#tell(this.#options.onStarted, started);
+    const work = this.#bounded(signal);
+    try {
+      const outcome = await this.#used(tool, started.input, started.id, work.signal);
+      this.#note(started, outcome, howOf(outcome));
+      return outcome;
+    } catch (error) {
+      const outcome = signal.aborted ? NOT_SENT : this.#broken(tool, error);
+      this.#note(started, outcome, signal.aborted ? 'notSent' : 'failed');
+      signal.throwIfAborted();
+      return outcome;
+    } finally {
+      work.release();
+    }
+  }
+
+  /** From here to the first await nothing else can ask for the same. */
+  #do(tool: Tool, asked: AskedTool, by: AskedBy, input: JsonObject): Promise<ToolOutcome> {
+    const signature = signatureOf(tool.name, input);
+    const decision = this.#known.decide(signature, by.turn);
+    if (decision.kind === 'known') return decision.outcome;
+    const started = this.#startedNow(asked, by, input);
+    if (decision.kind === 'ask') {
+      this.#note(started, ASK_FIRST, 'failed');
+      return Promise.resolve(ASK_FIRST);
+    }
+    const { key, ordinal } = decision;
+    const { promise, resolve } = deferred<ToolOutcome>();
+    const use: Use = { key, ordinal, turn: by.turn, outcome: promise };
+    this.#known.add(signature, use);
+    const doing = this.#perform(tool, started, use, by.signal).then(resolve);
+    this.#underWay.add(doing);
+    void doing.finally(() => this.#underWay.delete(doing));
+    return promise;
+  }
+
+  /** Never rejects. */
+  async #perform(tool: Tool, started: StartedTool, use: Use, signal: AbortSignal): Promise<ToolOutcome> {
+    const { journal, call, log } = this.#options;
+    const line = { call, tool: tool.name, key: use.key };
+    const isKept = tool.staysInCall !== true;
+    try {
+      if (isKept) await journal.begun(line);
+    } catch (error) {
+      log.error({ event: 'tool.unrecorded', call, tool: tool.name, error }, 'a tool was refused: no journal');
+      return this.#end(started, use, UNRECORDED, 'notSent');
+    }
+    let outcome = NOT_SENT;
+    let how: HowEnded = 'notSent';
+    if (!signal.aborted) {
+      this.#tell(this.#options.onStarted, started);
+      outcome = await this.#effected(tool, started.input, use.key, signal);
+      how = howOf(outcome);
+    }
+    if (isKept) await journal.ended(line, how);
+    return this.#end(started, use, outcome, how);
+  }
+
+  /** Never rejects. Only one that may be cancelled knows of the signal. */
+  async #effected(tool: Tool, input: JsonObject, key: string, signal: AbortSignal): Promise<ToolOutcome> {
+    const mayBeCancelled = tool.onInterrupt === 'cancel';
+    const work = this.#bounded(mayBeCancelled ? signal : undefined);
+    try {
+      return await this.#used(tool, input, key, work.signal);
+    } catch (error) {
+      return mayBeCancelled && signal.aborted ? CANCELLED : this.#broken(tool, error);
+    } finally {
+      work.release();
+    }
+  }
+
+  #used(tool: Tool, input: JsonObject, key: string, signal: AbortSignal): Promise<ToolOutcome> {
+    const request = { idempotencyKey: key, call: this.#options.facts() };
+    return unlessAborted(tool.run(input, request, signal), signal);
+  }
+
+  #broken(tool: Tool, error: unknown): ToolOutcome {
+    const { log, call } = this.#options;
+    const fields = { event: 'tool.broken', call, tool: tool.name, code: errorCode(error), error };
+    log.error(fields, 'a tool has failed without an outcome');
+    return BROKEN;
+  }
+
+  /** Aborts with `parent`, and when no tool may go on any longer. */
+  #bounded(parent = new AbortController().signal) {
+    const work = childOf(parent);
+    const late = () => work.abort(new Error('the tool did not come back'));
+    const cancel = this.#options.clock.after(LONGEST_USE_MS, late);
+    const release = () => {
+      cancel();
+      work.release();
+    };
+    return { signal: work.signal, release };
+  }
+
+  #end(started: StartedTool, use: Use, outcome: ToolOutcome, how: HowEnded): ToolOutcome {
+    use.ended = { outcome, isSure: how !== 'unknown', isDone: how === 'done' };
+    this.#note(started, outcome, how);
+    return outcome;
+  }
+
+  #note(started: StartedTool, { content }: ToolOutcome, how: HowEnded): void {
+    const done = { ...started, how, content, endedAtMs: this.#options.clock.nowMs() };
+    this.#done.push(done);
+    this.#tell(this.#options.onDone, done);
+  }
+
+  /** What was done has been done, whatever becomes of those who are told. */
+  #tell<News>(listener: ((news: News) => void) | undefined, news: News): void {
+    try {
+      listener?.(news);
+    } catch (error) {
+      const { log, call } = this.#options;
+      log.error({ event: 'tool.observer', call, error }, 'what a tool has done could not be told');
+    }
+  }
+
+  #startedNow({ id, name }: AskedTool, { turn }: AskedBy, input: JsonObject): StartedTool {
+    return { id, turn, tool: name, input, readOnly: false, startedAtMs: this.#options.clock.nowMs() };
+  }
+}
+
+function howOf({ status, uncertain }: ToolOutcome): HowEnded {
+  if (status === 'done') return 'done';
+  return uncertain ? 'unknown' : 'failed';
+}

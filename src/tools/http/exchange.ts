@@ -1,0 +1,143 @@
+/**
+ * One request and its answer, tried again where that may help. Follows no redirect, reads no more than it was told, and never throws but for
+ * the signal: what went wrong is told, and whether the other side may have acted all the same.
+ */
+import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { childOf } from '../../base/abort.ts';
+import { sleep } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import { readWithin } from '../../base/read-within.ts';
+import type { HttpRequest } from './http-request.ts';
+
+export interface ExchangeBounds {
+  /** With all tries and pauses. */
+  readonly deadlineMs: number;
+  /** After the first. */
+  readonly retries: number;
+  readonly maxBytes: number;
+}
+
+export type Exchanged =
+  /** 2xx; `text` is undefined if it could not be read: too long, cut off or late. */
+  | { readonly kind: 'answered'; readonly status: number; readonly text: string | undefined }
+  | {
+      readonly kind: 'failed';
+      /** Completes "It failed: …"; without secrets. */
+      readonly reason: string;
+      /** What the server said to that, in its own words. */
+      readonly said: string;
+      /** The other side may have done what it was asked. */
+      readonly mayBeDone: boolean;
+    };
+
+type Failed = Exclude<Exchanged, { kind: 'answered' }> & { readonly isWorthRetrying: boolean };
+
+/** Before the first further try, ms, and twice as long before each after it: a restart behind a balancer takes so long. */
+const FIRST_PAUSE_MS = 200;
+
+/** Of a server's words about a failure. */
+const MOST_SAID_BYTES = 2048;
+
+/** Failures before anything was sent: nobody has acted. */
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|EPROTO|ERR_TLS.*|ERR_SSL.*|.*CERT.*|UNABLE_TO.*)$/;
+
+/** Further tries do not make a certificate good, or a header sendable. */
+const HOPELESS = /^(UND_ERR_INVALID_ARG|ERR_TLS.*|.*CERT.*|UNABLE_TO.*)$/;
+
+export interface HttpPorts {
+  readonly clock: Clock;
+  readonly dispatcher: Dispatcher;
+}
+
+/** One for all tools: connections that stand are used again. */
+export function newDispatcher(): Agent {
+  return new Agent({ keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0, maxResponseSize: -1 });
+}
+
+/** Throws the signal's reason. */
+export async function exchange(
+  request: HttpRequest,
+  { deadlineMs, retries, maxBytes }: ExchangeBounds,
+  { clock, dispatcher }: HttpPorts,
+  signal: AbortSignal,
+): Promise<Exchanged> {
+  const work = childOf(signal);
+  const cancel = clock.after(deadlineMs, () => work.abort(new Late(deadlineMs)));
+  let mayBeDone = false;
+  try {
+    for (let tried = 0; ; tried++) {
+      const result = await attempt(request, maxBytes, dispatcher, work.signal);
+      if (result.kind === 'answered') return result;
+      mayBeDone ||= result.mayBeDone;
+      if (!result.isWorthRetrying || tried >= retries || work.signal.aborted) {
+        signal.throwIfAborted();
+        const { reason, said } = result;
+        return { kind: 'failed', reason, said, mayBeDone };
+      }
+      await sleep(clock, FIRST_PAUSE_MS * 2 ** tried, work.signal);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Late)) throw error;
+    return { kind: 'failed', reason: error.message, said: '', mayBeDone };
+  } finally {
+    cancel();
+    work.release();
+  }
+}
+
+class Late extends Error {
+  constructor(deadlineMs: number) {
+    super(`no answer came within ${deadlineMs} ms`);
+  }
+}
+
+async function attempt(
+  { method, url, headers, body }: HttpRequest,
+  maxBytes: number,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Exclude<Exchanged, { kind: 'failed' }> | Failed> {
+  try {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await dispatcher.request({
+      origin,
+      path: `${pathname}${search}`,
+      method,
+      headers: { accept: 'application/json, text/*;q=0.9, */*;q=0.1', ...headers },
+      ...(body !== undefined && { body }),
+      signal,
+    });
+    const { statusCode: status } = answer;
+    if (status >= 200 && status < 300) {
+      const bytes = await readWithin(answer.body, maxBytes).catch(() => undefined);
+      return { kind: 'answered', status, text: bytes && new TextDecoder().decode(bytes) };
+    }
+    const said = await readWithin(answer.body, MOST_SAID_BYTES).catch(() => undefined);
+    return {
+      kind: 'failed',
+      reason: status < 400 ? `the server sends elsewhere (HTTP ${status})` : `HTTP ${status}`,
+      said: new TextDecoder().decode(said),
+      // After a redirect or a fault of the server's own nobody knows; what it refuses it has not done.
+      mayBeDone: status < 400 || (status >= 500 && status !== 503),
+      isWorthRetrying: status >= 500 || status === 429,
+    };
+  } catch (error) {
+    const code = codeOf(error);
+    return {
+      kind: 'failed',
+      reason:
+        signal.reason instanceof Late ? signal.reason.message : `the server cannot be reached (${code})`,
+      said: '',
+      mayBeDone: !NOT_SENT.test(code),
+      isWorthRetrying: !signal.aborted && !HOPELESS.test(code),
+    };
+  }
+}
+
+/** An error's message may hold the address. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+}
