@@ -12,7 +12,7 @@ export function backchannels(words: string, phrases: readonly string[] = []): re
 
 /** One word an entry, then entries of several words. */
 export function wordSet(words: string, phrases: readonly string[] = []): ReadonlySet<string> {
-  return new Set([...words.split(' '), ...phrases]);
+  return new Set([...words.split(' '), ...phrases].filter(Boolean));
 }
 
 export function soundSet(words: string, phrases: readonly string[]): ReadonlySet<string> {
