@@ -8,6 +8,7 @@ import type { DefaultWords } from '../languages/default-words.ts';
 import { contextSchema } from './profile-context.ts';
 import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
+import { flowSchema } from './profile-flow.ts';
 import { toolsSchema } from './profile-tools.ts';
 import type { ToolsProfile } from './profile-tools.ts';
 import { languagesSchema } from './profile-languages.ts';
@@ -74,6 +75,8 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
     tools: toolsSchema,
     /** What it is told during a call from elsewhere. */
     context: contextSchema,
+    /** What it finds out, step by step. */
+    flow: flowSchema.optional(),
     endpointing: section({
       /** adaptive: less silence after a whole sentence, more after "and", a hesitation or half a telephone number. fixed: always the same. */
       mode: z.enum(['adaptive', 'fixed']).default('adaptive'),

@@ -109,8 +109,16 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] 
 /** The keys that the schema knows at `path`. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at: unknown = schema;
-  for (const key of path) at = objectIn(at)?.shape[String(key)];
+  for (const key of path) at = objectIn(at)?.shape[String(key)] ?? itemIn(at);
   return Object.keys(objectIn(at)?.shape ?? {});
+}
+
+/** What a list or a record holds of each. */
+function itemIn(schema: unknown): unknown {
+  if (schema instanceof z.ZodPipe) return itemIn(schema.out);
+  if (schema instanceof z.ZodOptional) return itemIn(schema.unwrap());
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
 
 function objectIn(schema: unknown): z.ZodObject | undefined {
