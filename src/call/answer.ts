@@ -2,27 +2,21 @@
  * One answer on its way: the model's tokens, cut into chunks, each synthesized at once. It begins at once and makes no sound: its chunks
  * wait, in order, for whoever says them.
  */
-import type { Clock } from '../base/clock.ts';
 import { bytesToMs } from '../audio/pcm.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import { textsOf } from '../llm/chat.ts';
-import type { Chat, ChatUsage } from '../llm/chat.ts';
-import { chunkTokens } from '../llm/chunking/chunker.ts';
 import type { Chunk } from '../llm/chunking/chunker.ts';
-import { composeMessages } from '../llm/prompt.ts';
-import type { HistoryMessage } from '../llm/prompt.ts';
-import { estimatedTokens } from '../llm/token-estimate.ts';
+import { chunkTokens } from '../llm/chunking/chunker.ts';
+import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
+import type { CallAction } from '../tools/tool.ts';
 import type { Persona } from './persona.ts';
+import { Thinking } from './thinking.ts';
+import type { ThinkingTools } from './thinking.ts';
 
-export interface AnswerTools {
-  readonly clock: Clock;
+export interface AnswerTools extends ThinkingTools {
   readonly persona: Persona;
-  readonly llm: BotProfile['llm'];
-  readonly chat: Chat;
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
   readonly window: number;
@@ -33,7 +27,7 @@ export interface AnswerOptions {
   /** What was said, up to what is to be answered. */
   readonly history: readonly HistoryMessage[];
   readonly marks: Marks;
-  /** Until it resolves only the first chunk is synthesized. */
+  /** Until it resolves only the first chunk is synthesized, and nothing is done that changes anything. */
   readonly goOn?: Promise<void>;
 }
 
@@ -44,26 +38,30 @@ export class Answer {
   readonly #options: AnswerOptions;
   readonly #work = new AbortController();
   readonly #sampleRateHz: number;
-  #tokens = 0;
-  #promptCharacters = 0;
-  #toldUsage: ChatUsage | undefined;
+  readonly #thinking: Thinking;
   #synthesizedCharacters = 0;
   #chunks = 0;
   #failed = false;
+  #action: CallAction | undefined;
+  readonly #done: DoneCall[] = [];
+  #onDone: (done: DoneCall) => void = (done) => void this.#done.push(done);
 
   constructor(tools: AnswerTools, options: AnswerOptions) {
     const { persona, synthesizer, window } = tools;
     const { language, voice } = persona;
+    const { history, marks, goOn } = options;
     this.#tools = tools;
     this.#options = options;
     this.#sampleRateHz = tools.sampleRateHz();
+    const onDone = (done: DoneCall) => this.#onDone(done);
+    this.#thinking = new Thinking(tools, { history, marks, confirmed: goOn ?? Promise.resolve(), onDone });
     this.chunks = speakInOrder(
       this.#chunked(),
       {
         synthesizer,
         request: { language, voice, sampleRateHz: this.#sampleRateHz },
         window,
-        goOn: options.goOn,
+        goOn,
         onBegun: (spoken) => this.#note(spoken),
       },
       this.#work.signal,
@@ -72,18 +70,12 @@ export class Answer {
 
   /** How much of the model's answer has come: tokens, or pieces of several where the model sends those. */
   get tokens(): number {
-    return this.#tokens;
+    return this.#thinking.tokens;
   }
 
-  /**
-   * What the model has cost so far: as it told, else estimated. Undefined for a request that failed before its first token: that is
-   * billed by nobody, while one that was given up is.
-   */
+  /** What the model has cost so far: see Thinking. */
   get usage(): TimelineFacts['chat.usage'] | undefined {
-    if (this.#toldUsage) return { ...this.#toldUsage, estimated: false };
-    if (this.#tokens === 0 && this.#failed) return undefined;
-    const inputTokens = estimatedTokens(this.#promptCharacters);
-    return { inputTokens, outputTokens: this.#tokens, estimated: true };
+    return this.#thinking.usage;
   }
 
   /** How much was sent to synthesis so far. */
@@ -100,6 +92,22 @@ export class Answer {
     return this.#failed;
   }
 
+  /** Something is being done for the caller. */
+  get isAtWork(): boolean {
+    return this.#thinking.isAtWork;
+  }
+
+  /** What the call is to do when all of it has been heard. */
+  get action(): CallAction | undefined {
+    return this.#action ?? this.#thinking.action;
+  }
+
+  /** Tells of all that was done for this answer, and is. */
+  tellDone(listener: (done: DoneCall) => void): void {
+    for (const done of this.#done.splice(0)) listener(done);
+    this.#onDone = listener;
+  }
+
   /** Ends the model's work and every synthesis. Idempotent. */
   stop(reason: unknown): void {
     this.#work.abort(reason);
@@ -107,48 +115,35 @@ export class Answer {
 
   async *#chunked(): AsyncGenerator<Chunk> {
     try {
-      for await (const chunk of chunkTokens(this.#answerTokens(), { clock: this.#tools.clock })) {
-        this.#chunks++;
-        this.#options.marks.mark('chunk.ready', { index: chunk.index, text: chunk.text });
-        yield chunk;
-      }
+      yield* this.#numbered(this.#admitted(this.#thinking.words(this.#work.signal)));
+      const end = this.#tools.script?.close(this.#chunks > 0);
+      this.#action = end?.action;
+      if (end?.say !== undefined) yield* this.#numbered(this.#chunksOf(once(end.say)));
     } catch (error) {
       this.#failed = true;
       throw error;
     }
   }
 
-  async *#answerTokens(): AsyncGenerator<string> {
-    const { chat, llm, persona } = this.#tools;
-    const { marks, history } = this.#options;
-    const { model, temperature, maxTokens } = llm;
-    const { language, prompt: profilePrompt } = persona;
-    const messages = composeMessages({ profilePrompt, language, history });
-    const onUsage = (usage: ChatUsage) => (this.#toldUsage = usage);
-    const request = {
-      messages,
-      model,
-      ...(temperature !== 'none' && { temperature }),
-      maxTokens,
-      onUsage,
-    };
-    let characters = 0;
-    this.#promptCharacters = messages.reduce((sum, { content }) => sum + content.length, 0);
-    marks.mark('chat.started', {});
-    try {
-      for await (const token of textsOf(chat.reply(request, this.#work.signal))) {
-        if (characters === 0) marks.mark('chat.firstToken', {});
-        characters += token.length;
-        this.#tokens++;
-        yield token;
-      }
-      marks.mark('chat.done', { characters });
-    } catch (error) {
-      this.#failed = !this.#work.signal.aborted;
-      throw error;
-    } finally {
-      const { usage } = this;
-      if (usage) marks.mark('chat.usage', usage);
+  #chunksOf(words: AsyncIterable<string>): AsyncIterable<Chunk> {
+    return chunkTokens(words, { clock: this.#tools.clock });
+  }
+
+  /** Without what the script does not let the model say. */
+  async *#admitted(words: AsyncIterable<string>): AsyncGenerator<Chunk> {
+    const { script } = this.#tools;
+    for await (const chunk of this.#chunksOf(words)) {
+      const text = script ? script.admitted(chunk.text) : chunk.text;
+      if (text === chunk.text) yield chunk;
+      else if (text !== '') yield { ...chunk, text };
+    }
+  }
+
+  async *#numbered(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+    for await (const chunk of chunks) {
+      const index = this.#chunks++;
+      this.#options.marks.mark('chunk.ready', { index, text: chunk.text });
+      yield index === chunk.index ? chunk : { ...chunk, index, first: index === 0 };
     }
   }
 
@@ -164,4 +159,8 @@ export class Answer {
       nothing,
     );
   }
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
 }

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import type { Hands } from './hands.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 
 export interface CallKit {
@@ -15,6 +16,8 @@ export interface CallKit {
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
   readonly synthesisWindow: number;
+  /** What the bot can have done for this caller; without it, it only speaks. */
+  readonly hands?: Hands | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: TransferTarget | undefined;
 }

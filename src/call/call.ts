@@ -29,6 +29,7 @@ import { entriesOf } from '../timeline/timeline-entries.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
+import type { CallAction } from '../tools/tool.ts';
 import { Responder } from './responder.ts';
 import type { Resumed } from './resumed.ts';
 import { takeTurn } from './turn.ts';
@@ -74,6 +75,8 @@ export class Call {
   /** What the operator wants said and was not said yet. */
   #ordered: string[] = [];
   readonly #orders: CallOrder[] = [];
+  /** What is to be done now that the bot has said that it will be. */
+  #action: CallAction | undefined;
   /** Where the operator sends the caller. */
   #destination: TransferTarget | undefined;
 
@@ -101,11 +104,21 @@ export class Call {
     const now = { clock, persona: () => this.#persona };
     const answering: Personas['answering'] = (words) => this.#personas.answering(words);
     const sampleRateHz = () => mouth.sampleRateHz;
-    const responder = new Responder({ ...now, llm: profile.llm, chat, synthesizer, window, sampleRateHz });
+    const { hands } = kit;
+    const responder = new Responder({
+      ...now,
+      llm: profile.llm,
+      chat,
+      hands,
+      synthesizer,
+      window,
+      sampleRateHz,
+    });
     const fillers = new Fillers({ ...now, random: kit.random });
     const history = this.#history;
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
-    this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history };
+    const act = (action: CallAction) => void (this.#action = action);
+    this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history, act };
     this.#earlyAnswers = new EarlyAnswers({
       ...this.#tools,
       ...now,
@@ -242,10 +255,20 @@ export class Call {
       const heard = await this.#listen();
       if (!heard) return 'silence';
       const outcome = await this.#answer(heard);
+      const ended = outcome === 'spoken' ? this.#acted() : undefined;
+      if (ended) return ended;
       if (outcome !== 'failed') failed = 0;
       else failed = this.#wasHeard() ? failed + 1 : MAX_FAILED_TURNS;
     }
     return 'failure';
+  }
+
+  /** Does what the turn that was heard has announced; the cause if that ends the call. */
+  #acted(): CallEndCause | undefined {
+    const action = this.#action;
+    this.#action = undefined;
+    if (action?.kind === 'hangUp') return 'bot';
+    return undefined;
   }
 
   /** Whether the caller heard anything in this turn. Who cannot even be told that it failed is not left to ask again. */
@@ -432,12 +455,12 @@ export class Call {
     return 'failure';
   }
 
-  /** Sees the caller off, who may still be there. Who was silent has been told goodbye; who was never answered could not hear it. */
+  /** Sees the caller off, who may still be there. Who was silent has been told goodbye, and so has whom the bot left; who was never answered could not hear it. */
   async #part(cause: CallEndCause): Promise<void> {
     this.#over.abort(new CallOver(cause));
     const { book, goodbye } = this.#persona.phrases;
     const parts = { line: this.line, mouth: this.#mouth, book, log: this.#kit.log };
-    const isTold = cause !== 'silence' && this.#answered;
+    const isTold = cause !== 'silence' && cause !== 'bot' && this.#answered;
     await seeOff(parts, { place: this.#placeAfter(cause), goodbye: isTold ? goodbye : undefined });
   }
 

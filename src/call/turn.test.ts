@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { silence } from '../audio/pcm.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
+import { sleep } from '../base/clock.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
-import type { ReplyEvent } from '../llm/chat.ts';
+import type { Chat, ChatRequest, ReplyEvent } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { Timeline } from '../timeline/timeline.ts';
+import type { CallAction, ToolOutcome } from '../tools/tool.ts';
+import type { Hands } from './hands.ts';
 import { History } from './history.ts';
 import { Fillers } from './speaking/fillers.ts';
 import { Mouth } from './speaking/mouth.ts';
@@ -24,6 +27,7 @@ const profile = {
     prompt: 'Ты бот.',
     apology: 'Извините.',
     repeat: ['Повторите.'],
+    hold: ['Ещё смотрю.'],
     fillers: { enabled: false },
   }),
 };
@@ -31,8 +35,10 @@ const profile = {
 let clock: ManualClock;
 let timeline: Timeline;
 let history: History;
+let actions: CallAction[];
 
 beforeEach(() => {
+  actions = [];
   clock = new ManualClock();
   timeline = new Timeline(clock);
   history = new History();
@@ -67,12 +73,111 @@ describe('an answer that nobody can say', () => {
   );
 });
 
+describe('an answer for which something is done', () => {
+  it('goes on with what came of it, and the model will know', async () => {
+    const asked = scripted([text('Сейчас.|'), call('stock', '{"sku":"a"}')], [text('Есть три.|')]);
+    const hands = handsOf({ stock: async () => ({ status: 'done', content: '3' }) });
+    expect(await turnWith(asked.reply, hands)).toBe('spoken');
+    expect(said().join(' ')).toBe('Сейчас. Есть три.');
+    expect(asked.requests[1]?.messages.slice(2)).toEqual([
+      {
+        role: 'assistant',
+        content: 'Сейчас.|',
+        toolCalls: [{ id: 'c', name: 'stock', input: '{"sku":"a"}' }],
+      },
+      { role: 'tool', content: '3', toolCallId: 'c' },
+    ]);
+    expect(history.messages.at(-1)).toMatchObject({
+      role: 'assistant',
+      done: [{ name: 'stock', result: '3' }],
+    });
+  });
+
+  it('says that it is looking when that takes time, and never leaves the caller in silence', async () => {
+    const asked = scripted([call('stock', '{}')], [text('Есть три.|')]);
+    const hands = handsOf({
+      stock: async () => {
+        await sleep(clock, 10_000);
+        return { status: 'done', content: '3' };
+      },
+    });
+    expect(await turnWith(asked.reply, hands)).toBe('spoken');
+    expect(said().at(0)).toBe('Смотрю.');
+    expect(said().at(-1)).toBe('Есть три.');
+    const sounds = timeline.entries.filter(({ type }) => type.startsWith('playback.'));
+    const gaps = sounds.slice(1).map(({ atMs }, at) => atMs - (sounds[at]?.atMs ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(1500);
+    expect(failures()).toEqual([]);
+  });
+
+  it('says nothing about what is done at once', async () => {
+    const asked = scripted([call('stock', '{}')], [text('Есть три.|')]);
+    await turnWith(asked.reply, handsOf({ stock: async () => ({ status: 'done', content: '3' }) }));
+    expect(said()).toEqual(['Есть три.']);
+  });
+
+  it('ends with words, however often the model asks for tools', async () => {
+    const again: readonly ReplyEvent[] = [call('stock', '{}')];
+    const asked = scripted(again, again, again, [text('Не вышло.|')]);
+    const hands = handsOf({ stock: async () => ({ status: 'failed', content: 'no' }) });
+    expect(await turnWith(asked.reply, hands)).toBe('spoken');
+    expect(asked.requests.map(({ tools }) => tools?.length ?? 0)).toEqual([1, 1, 1, 0]);
+  });
+
+  it('has the call do something when it has been heard', async () => {
+    const hangUp: ToolOutcome = { status: 'done', content: 'ok', isEnough: true, then: { kind: 'hangUp' } };
+    await turnWith(
+      scripted([text('До свидания.|'), call('hangUp', '{}')]).reply,
+      handsOf({ hangUp: async () => hangUp }),
+    );
+    expect(actions).toEqual([{ kind: 'hangUp' }]);
+  });
+});
+
+const text = (words: string): ReplyEvent => ({ kind: 'text', text: words });
+const call = (name: string, input: string): ReplyEvent => ({ kind: 'toolCall', id: 'c', name, input });
+
+/** A model that answers each request with the next of these, the last one again and again. */
+function scripted(...answers: readonly (readonly ReplyEvent[])[]) {
+  const requests: ChatRequest[] = [];
+  const reply = async function* (request: ChatRequest): AsyncGenerator<ReplyEvent> {
+    requests.push(request);
+    yield* answers[Math.min(requests.length, answers.length) - 1] ?? [];
+  };
+  return {
+    requests,
+    reply,
+  };
+}
+
+function handsOf(tools: Readonly<Record<string, () => Promise<ToolOutcome>>>): Hands {
+  return {
+    maxRounds: 3,
+    offers: () => Object.keys(tools).map((name) => ({ name, description: '', parameters: {} })),
+    saying: () => 'Смотрю.',
+    use: async ({ name }) => (await tools[name]?.()) ?? { status: 'failed', content: 'none' },
+  };
+}
+
+/** The chunks of the answer. */
+function said(): string[] {
+  return timeline.entries.flatMap((entry) => (entry.type === 'chunk.ready' ? [entry.text] : []));
+}
+
 function failures(): string[] {
   return timeline.entries.flatMap((entry) => (entry.type === 'failure' ? [entry.code] : []));
 }
 
 /** A turn in which the model says this, and then ends or throws. */
 async function turnOn(tokens: readonly string[], failure?: Error) {
+  return turnWith(async function* () {
+    for (const text of tokens) yield { kind: 'text', text };
+    if (failure) throw failure;
+  });
+}
+
+/** A turn in which the model answers so. */
+async function turnWith(reply: Chat['reply'], hands?: Hands) {
   const book = new PhraseBook({
     profile,
     speak: async () => silence(200, RATE_HZ),
@@ -81,13 +186,7 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
     log: silentLog,
   });
   await book.prepare(new AbortController().signal);
-  const chat = {
-    name: 'scripted',
-    async *reply(): AsyncGenerator<ReplyEvent> {
-      for (const text of tokens) yield { kind: 'text', text };
-      if (failure) throw failure;
-    },
-  };
+  const chat = { name: 'scripted', reply };
   const synthesizer = new ScriptedSynthesizer('scripted', clock);
   const sampleRateHz = () => RATE_HZ;
   const persona = () => personaOf(profile, book);
@@ -102,12 +201,14 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
       chat,
       synthesizer,
       window: 3,
+      hands,
       sampleRateHz,
     }),
     timeline,
     mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline }),
     fillers: new Fillers({ persona, random: () => 0 }),
     history,
+    act: (action: CallAction) => void actions.push(action),
   };
   const callersTurn = {
     text: Promise.resolve(QUESTION),

@@ -24,6 +24,7 @@ import type { Mouth } from './speaking/mouth.ts';
 import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
 import type { ReadyPhrase } from './speaking/phrase-book.ts';
 import type { Responder } from './responder.ts';
+import type { CallAction } from '../tools/tool.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
 
 /** What every turn of a call works with. */
@@ -36,6 +37,8 @@ export interface TurnTools {
   readonly mouth: Mouth;
   readonly fillers: Fillers;
   readonly history: History;
+  /** Told what the call is to do when the turn has been heard. */
+  readonly act: (action: CallAction) => void;
 }
 
 /** What the caller said to begin the turn. */
@@ -111,7 +114,10 @@ class Turn {
       if (!answer.hasChunks) return await this.#askAgain();
       await this.#heardOut();
       if (this.#signal.aborted) return 'interrupted';
-      if (this.#heardChunks > 0) return 'spoken';
+      if (this.#heardChunks > 0) {
+        if (answer.action) this.#tools.act(answer.action);
+        return 'spoken';
+      }
       this.#apologise();
       await this.#heardOut();
       return this.#signal.aborted ? 'interrupted' : 'failed';
@@ -147,6 +153,7 @@ class Turn {
     const early = this.#callersTurn.earlyAnswer(text);
     history.callerSaid(text);
     this.#answer = early ?? responder.answer({ history: history.messages, marks: timeline });
+    this.#answer.tellDone((done) => history.botDid([done]));
     for await (const spoken of this.#answer.chunks) {
       await this.#sayChunk(spoken);
       patience.progress();
@@ -269,6 +276,7 @@ class Turn {
       mouth,
       fillerAfterMs: fillerAfterMs(profile.fillers, mouth.startsOn),
       maxHolds: profile.maxHolds,
+      isAtWork: () => this.#answer?.isAtWork === true,
       isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn.hasEarlyChunks(),
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),

@@ -1,19 +1,7 @@
 /** What /api/history takes and gives: as contract.ts, for calls that have ended and are kept. */
 import { z } from 'zod';
-import type { CallEndCause } from '../timeline/timeline.ts';
+import { CALL_END_CAUSES } from '../timeline/kinds.ts';
 import { callCost, timelineEntry } from './contract.ts';
-
-const CAUSES = {
-  caller: 'caller',
-  silence: 'silence',
-  tooLong: 'tooLong',
-  failure: 'failure',
-  digit: 'digit',
-  operator: 'operator',
-  transferred: 'transferred',
-  lost: 'lost',
-  stopped: 'stopped',
-} as const satisfies { readonly [Cause in CallEndCause]: Cause };
 
 /** A call as it is kept. */
 export const historyCall = z.object({
@@ -54,7 +42,7 @@ const historySearch = {
   /** Any part of the other side's number; where numbers are masked, all of it or its last two digits. */
   number: z.string().trim().min(1).max(100).optional(),
   bot: z.string().min(1).max(100).optional(),
-  cause: z.enum(CAUSES).optional(),
+  cause: z.enum(CALL_END_CAUSES).optional(),
   /** Said by either side: all of these words, whose ends may be missing. */
   words: z.string().trim().min(1).max(200).optional(),
   /** The caller has waited longer than this for an answer. */

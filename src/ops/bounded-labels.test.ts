@@ -12,6 +12,7 @@ import {
   FAILURE_STAGES,
   RESUME_CAUSES,
   SPEECH_KINDS,
+  TOOL_STATUSES,
   TURN_OUTCOMES,
 } from '../timeline/kinds.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -35,9 +36,9 @@ const PROVIDERS = ['yandex-grpc', 'yandex-http', 'cache'] as const;
 
 /**
  * After so many calls, each with the next of every list, none brings a new combination: codes stand beside providers or stages, and of
- * the other lists, of 4, 5 and 9, all combinations have been.
+ * the other lists, of 4, 5 and 11, all combinations have been.
  */
-const ALL_COMBINATIONS = Math.max(CODES.length * PROVIDERS.length, 4 * 5 * 9);
+const ALL_COMBINATIONS = Math.max(CODES.length * PROVIDERS.length, 4 * 5 * 11);
 
 const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
 
@@ -57,6 +58,8 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'chat.firstToken': () => ({}),
   'chat.done': (n) => ({ characters: n }),
   'chat.usage': (n) => ({ inputTokens: n, outputTokens: n, estimated: n % 2 === 0 }),
+  'tool.started': () => ({ name: 'stock' }),
+  'tool.done': (n) => ({ name: 'stock', status: pick(TOOL_STATUSES, n), tookMs: n }),
   'chunk.ready': (n) => ({ index: n % 5, text: `answer ${n}` }),
   'synthesis.started': (n) => ({ index: 0, characters: n }),
   'synthesis.firstAudio': (n) => ({ index: 0, provider: pick(PROVIDERS, n) }),

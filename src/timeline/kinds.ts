@@ -25,12 +25,21 @@ export type ResumeCause = (typeof RESUME_CAUSES)[number];
 export const FAILURE_STAGES = ['recognition', 'chat', 'synthesis'] as const;
 export type FailureStage = (typeof FAILURE_STAGES)[number];
 
+/** What became of something that was done for the caller. */
+export const TOOL_STATUSES = ['done', 'failed'] as const;
+export type ToolStatus = (typeof TOOL_STATUSES)[number];
+
 export const TURN_OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood'] as const;
 export type TurnOutcome = (typeof TURN_OUTCOMES)[number];
 
-/** `operator`: the operator has hung up; `stopped`: Parley itself stops. */
+/**
+ * `bot`: the bot has ended it, as its script or the model wanted; `goodbye`: the caller has taken leave; `operator`: the operator has
+ * hung up; `stopped`: Parley itself stops.
+ */
 export const CALL_END_CAUSES = [
   'caller',
+  'bot',
+  'goodbye',
   'silence',
   'tooLong',
   'failure',

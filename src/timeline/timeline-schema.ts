@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { CALL_END_CAUSES, FAILURE_STAGES, RESUME_CAUSES, SPEECH_KINDS, TURN_OUTCOMES } from './kinds.ts';
+import {
+  CALL_END_CAUSES,
+  FAILURE_STAGES,
+  RESUME_CAUSES,
+  SPEECH_KINDS,
+  TOOL_STATUSES,
+  TURN_OUTCOMES,
+} from './kinds.ts';
 import type { TimelineEntry, TimelineFacts, TimelineType } from './timeline.ts';
 
 const kind = z.enum(SPEECH_KINDS);
@@ -30,6 +37,8 @@ const FACTS = {
   'chat.firstToken': {},
   'chat.usage': { inputTokens: count, outputTokens: count, estimated: z.boolean() },
   'chat.done': { characters: count },
+  'tool.started': { name: text },
+  'tool.done': { name: text, status: z.enum(TOOL_STATUSES), tookMs: ms },
   'chunk.ready': { index, text },
   'synthesis.started': { index, characters: count },
   'synthesis.firstAudio': { index, provider: text },

@@ -3,7 +3,14 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { CallEndCause, FailureStage, ResumeCause, SpeechKind, TurnOutcome } from './kinds.ts';
+import type {
+  CallEndCause,
+  FailureStage,
+  ResumeCause,
+  SpeechKind,
+  ToolStatus,
+  TurnOutcome,
+} from './kinds.ts';
 
 export type { CallEndCause, FailureStage, ResumeCause, SpeechKind, TurnOutcome } from './kinds.ts';
 
@@ -44,6 +51,9 @@ export interface TimelineFacts {
     readonly outputTokens: number;
     readonly estimated: boolean;
   };
+  /** The model wants something done for the caller. */
+  'tool.started': { readonly name: string };
+  'tool.done': { readonly name: string; readonly status: ToolStatus; readonly tookMs: number };
   'chunk.ready': { readonly index: number; readonly text: string };
   'synthesis.started': { readonly index: number; readonly characters: number };
   'synthesis.firstAudio': { readonly index: number; readonly provider: string };

@@ -48,6 +48,8 @@ export interface ToolOutcome {
   readonly uncertain?: true;
   /** For the model to read. */
   readonly content: string;
+  /** The model need not read it: what there is to say about it is said without another round. */
+  readonly isEnough?: boolean;
   /** What the call is to do when this turn has been said. */
   readonly then?: CallAction;
 }

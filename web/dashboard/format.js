@@ -66,6 +66,8 @@ export const NOT_KNOWN = 'not known';
 export const END_CAUSES = {
   caller: 'the caller hung up',
   silence: 'the caller said nothing',
+  bot: 'the bot ended it',
+  goodbye: 'the caller took leave',
   tooLong: 'it took too long',
   failure: 'nothing worked',
   digit: 'the caller asked for a person',

@@ -10,6 +10,7 @@ let player: ScriptedPlayer;
 let mouth: Mouth;
 let said: string[];
 let isAnswerNear: boolean;
+let isAtWork: boolean;
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -17,6 +18,7 @@ beforeEach(() => {
   mouth = new Mouth({ player, clock, timeline: new Timeline(clock) });
   said = [];
   isAnswerNear = false;
+  isAtWork = false;
 });
 
 function patience(
@@ -34,6 +36,7 @@ function patience(
     mouth,
     fillerAfterMs,
     maxHolds,
+    isAtWork: () => isAtWork,
     isAnswerNear: () => isAnswerNear,
     sayFiller: () => say('filler', fillerMs),
     sayHold: () => say('hold', holdMs),
@@ -47,6 +50,16 @@ describe('NeverSilent', () => {
     await clock.advance(60_000);
     expect(said.filter((word) => word.startsWith('hold'))).toHaveLength(8);
     expect(said.at(-1)).toMatch(/^giveUp@2/);
+  });
+
+  it('gives nothing up while something is being done for the caller', async () => {
+    isAtWork = true;
+    patience(100);
+    await clock.advance(30_000);
+    expect(said.filter((word) => word.startsWith('hold')).length).toBeGreaterThan(8);
+    isAtWork = false;
+    await clock.advance(20_000);
+    expect(said.at(-1)).toMatch(/^giveUp@/);
   });
 
   it('says a filler, then holds, then gives up, and never leaves 1.5 s without a sound', async () => {

@@ -24,6 +24,8 @@ export interface NeverSilentOptions {
   readonly fillerAfterMs: number | undefined;
   /** So many hold phrases, and then the turn is given up. */
   readonly maxHolds: number;
+  /** Something is being done for the caller, which has a deadline of its own: it is waited for. */
+  readonly isAtWork: () => boolean;
   /** The answer's first words are known, and may be heard any moment. */
   readonly isAnswerNear: () => boolean;
   readonly sayFiller: () => void;
@@ -66,9 +68,11 @@ export class NeverSilent {
 
   #waitForHold(): void {
     this.#after(HOLD_AFTER_MS, () => {
-      if (this.#holds === this.#options.maxHolds) {
+      const { giveUp, isAtWork, maxHolds } = this.#options;
+      if (isAtWork()) this.#holds = 0;
+      if (this.#holds === maxHolds) {
         this.stop();
-        return this.#options.giveUp();
+        return giveUp();
       }
       this.#holds++;
       this.#climb(this.#options.sayHold);

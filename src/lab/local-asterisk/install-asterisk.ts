@@ -30,7 +30,7 @@ const ASK_WITHIN_MS = 10_000;
 
 /** Where the Asterisk that was made is kept between runs. */
 function asteriskRoot(): string {
-  return process.env['PARLEY_ASTERISK_ROOT'] ?? path.join(projectRoot(), '.cache/asterisk');
+  return process.env['PARLEY_ASTERISK_ROOT'] || path.join(projectRoot(), '.cache/asterisk');
 }
 
 /** Never rejects for want of an Asterisk: the reason is in the answer. */

@@ -15,7 +15,7 @@ function answer(asked: string, prompt: keyof typeof PROMPTS = 'ru'): string {
     { role: 'assistant', content: 'Чем могу помочь?' },
     { role: 'user', content: asked },
   ];
-  return String(receptionist(messages));
+  return receptionist(messages);
 }
 
 describe('the receptionist who stands in for a model', () => {

@@ -107,7 +107,7 @@ const HEBREW: Receptionist = {
 };
 
 /** A script for the chat stand-in. Answers in the language of the question, or of the bot where the question has no letters. */
-export function receptionist(messages: readonly ReceivedMessage[]): ScriptedAnswer {
+export function receptionist(messages: readonly ReceivedMessage[]): string {
   const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const bot = messages.find(({ role }) => role === 'system')?.content ?? '';
   const { topics, otherwise, unheard } = receptionistFor(/\p{L}/u.test(asked) ? asked : bot);

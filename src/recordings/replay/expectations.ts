@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import { durationText } from '../../base/time-text.ts';
 import { likelyMeant } from '../../config/nearest-name.ts';
-import type { CallEndCause } from '../../timeline/timeline.ts';
+import { CALL_END_CAUSES } from '../../timeline/kinds.ts';
 import type { Outcome, Saying } from './outcome.ts';
 
 /** `900 ms`, `1.5 s` or plain milliseconds. */
@@ -28,21 +28,8 @@ const saying = z.string().transform((given, context) => {
   }
 });
 
-/** How a call can end; the compiler holds the list to the Timeline's own. */
-const END_CAUSES = Object.keys({
-  caller: true,
-  silence: true,
-  tooLong: true,
-  failure: true,
-  digit: true,
-  operator: true,
-  transferred: true,
-  lost: true,
-  stopped: true,
-} satisfies Record<CallEndCause, true>);
-
-const endCause = z.string().refine((given) => END_CAUSES.includes(given), {
-  error: ({ input }) => `${String(input)} ends no call; ${hintFor(String(input), END_CAUSES)}`,
+const endCause = z.string().refine((given) => (CALL_END_CAUSES as readonly string[]).includes(given), {
+  error: ({ input }) => `${String(input)} ends no call; ${hintFor(String(input), CALL_END_CAUSES)}`,
 });
 
 const expectations = z.strictObject({
