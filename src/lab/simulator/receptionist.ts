@@ -2,7 +2,7 @@
  * What the stand-in for the model says to people who try a bot without keys: a few obvious questions to the shipped bots (config/bots)
  * in their languages, and a word about itself for everything else.
  */
-import type { ReceivedMessage, ScriptedAnswer } from './chat.ts';
+import type { ReceivedMessage } from './chat.ts';
 import { UNHEARD } from './unheard-speech.ts';
 
 type Topic = readonly [asked: RegExp, answer: string];
