@@ -65,8 +65,14 @@ export function controlTokenAt(
   return mayBecome(text.slice(at)) ? 'undecided' : undefined;
 }
 
-/** The same text without the marks: for what a model is to read and others have written. */
+/** The same text without the marks, also without those that are only there once others are gone: for what others have written and a model is to read. */
 export function withoutControlTokens(text: string): string {
+  let plain = text;
+  for (let kept = withoutTokensOnce(plain); kept !== plain; kept = withoutTokensOnce(plain)) plain = kept;
+  return plain;
+}
+
+function withoutTokensOnce(text: string): string {
   let kept = '';
   let from = 0;
   for (const { index } of text.matchAll(TOKEN_START)) {

@@ -31,7 +31,12 @@ export function htmlDocument(source: string): Document {
       else if (/^h[1-6]$/.test(name)) {
         endBlock();
         level = Number(name.slice(1));
-      } else if (DIVIDES.has(name)) endBlock();
+      } else if (name === 'br' && level > 0) text += ' ';
+      else if (DIVIDES.has(name)) {
+        endBlock();
+        // A heading that was never closed.
+        level = 0;
+      }
     },
     ontext(piece) {
       if (isTitle) title += piece;
@@ -43,7 +48,7 @@ export function htmlDocument(source: string): Document {
       else if (/^h[1-6]$/.test(name)) {
         endBlock();
         level = 0;
-      } else if (DIVIDES.has(name)) endBlock();
+      } else if (DIVIDES.has(name) && name !== 'br') endBlock();
     },
   });
   parser.end(source);

@@ -23,6 +23,9 @@ export class IndexSearches {
   /** Resolves when it is searched, or cannot be; until then what was loaded for the key before is. One at a time for a key. */
   async load(key: string, path: string): Promise<SearchNews['loaded']> {
     this.#paths.set(key, path);
+    if (this.#isClosed) return 'KNOWLEDGE_UNAVAILABLE';
+    // Whatever an ended thread was loading has failed; this is not among it.
+    this.#open();
     const loading = deferred<SearchNews['loaded']>();
     this.#loading.set(key, loading);
     try {

@@ -43,43 +43,38 @@ function nameOf(file: string): string {
   return (file.split('/').at(-1) ?? file).replace(/\.[^.]*$/, '').replaceAll(/[_-]+/g, ' ');
 }
 
-/** Paragraphs together up to the bound; a longer one is divided between sentences, and if need be between words. */
+/** Paragraphs together up to the bound; one that does not fit is divided between sentences, and if need be between words. */
 function piecesOf(paragraphs: readonly string[]): readonly string[] {
   const pieces: string[] = [];
-  let piece: string[] = [];
+  let piece = '';
   let words = 0;
   const endPiece = () => {
-    if (piece.length > 0) pieces.push(piece.join('\n'));
-    [piece, words] = [[], 0];
+    if (piece !== '') pieces.push(piece);
+    [piece, words] = ['', 0];
   };
-  for (const part of paragraphs.flatMap(dividedParagraph)) {
-    const count = wordCount(part);
-    if (words > 0 && (words + count > MOST_WORDS || words >= FEWEST_WORDS)) endPiece();
-    piece.push(part);
+  const add = (text: string, joint: string) => {
+    const count = wordCount(text);
+    if (words >= FEWEST_WORDS || words + count > MOST_WORDS) endPiece();
+    piece = piece === '' ? text : piece + joint + text;
     words += count;
+  };
+  for (const paragraph of paragraphs) {
+    const before = words >= FEWEST_WORDS ? 0 : words;
+    if (before + wordCount(paragraph) <= MOST_WORDS) add(paragraph, '\n');
+    else sentencesOf(paragraph).forEach((sentence, at) => add(sentence, at === 0 ? '\n' : ' '));
   }
   endPiece();
   return pieces;
 }
 
-function dividedParagraph(paragraph: string): readonly string[] {
-  if (wordCount(paragraph) <= MOST_WORDS) return [paragraph];
-  const parts: string[] = [];
-  let part: string[] = [];
-  const endPart = () => {
-    if (part.length > 0) parts.push(part.join(' '));
-    part = [];
-  };
-  for (const sentence of paragraph.split(/(?<=[.!?…])\s+/)) {
+/** One of more words than a passage holds comes in pieces. */
+function sentencesOf(paragraph: string): readonly string[] {
+  return paragraph.split(/(?<=[.!?…])\s+/).flatMap((sentence) => {
     const words = sentence.split(' ');
-    if (part.length + words.length > MOST_WORDS) endPart();
-    if (words.length <= MOST_WORDS) part.push(...words);
-    else
-      for (let at = 0; at < words.length; at += MOST_WORDS)
-        parts.push(words.slice(at, at + MOST_WORDS).join(' '));
-  }
-  endPart();
-  return parts;
+    return Array.from({ length: Math.ceil(words.length / FEWEST_WORDS) }, (_, at) =>
+      words.slice(at * FEWEST_WORDS, (at + 1) * FEWEST_WORDS).join(' '),
+    );
+  });
 }
 
 function wordCount(text: string): number {
