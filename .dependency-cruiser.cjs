@@ -135,6 +135,12 @@ module.exports = {
       to: { path: '^src/(?!history|recordings/(bundle|report)|ops|timeline|telephony/line|audio|base)' },
     },
     {
+      name: 'results-know-ended-calls-and-the-model',
+      severity: 'error',
+      from: { path: '^src/results/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!results|llm/(chat|retry-after)\\.ts|ops/mask|timeline|base)' },
+    },
+    {
       name: 'only-operators-read-the-history',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(history|http|service|main)' },

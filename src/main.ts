@@ -9,6 +9,7 @@ import { ownDirectory } from './base/own-directory.ts';
 import type { Settings } from './config/settings.ts';
 import { CallLog } from './ops/call-log.ts';
 import { openHistory } from './service/call-history.ts';
+import { openResults } from './service/call-results.ts';
 import { openRecordings } from './service/call-recordings.ts';
 import { Closing } from './service/closing.ts';
 import { openBots } from './service/open-bots.ts';
@@ -49,7 +50,10 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const calls = new CallLog({ clock: systemClock, epochMs: () => Date.now() });
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
-    const parts = { settings, log, watch, providers, roster, reload, calls, telephones };
+    const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };
+    const results = await openResults({ ...kept, history: history?.history });
+    closing.add(() => results.close());
+    const parts = { settings, log, watch, providers, roster, reload, calls, telephones, results };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
     const http = await openOperatorsSide({ ...parts, reception, history });

@@ -234,6 +234,16 @@ export const ERROR_CATALOGUE = {
     advice: 'RECORD_CALLS says which calls are recorded, RECORD_KEEP_DAYS for how long.',
   },
 
+  RESULT_UNKNOWN: {
+    retryable: false,
+    advice:
+      'GET /api/results lists those that are on their way; one that was delivered is in the history alone.',
+  },
+  RESULTS_UNREACHABLE: {
+    retryable: true,
+    advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
+  },
+
   HTTP_UNAUTHORIZED: {
     retryable: false,
     advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',

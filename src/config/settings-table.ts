@@ -117,6 +117,11 @@ export const SETTINGS = {
   ),
   LOG_TRANSCRIPTS: or('false', flag, 'true writes phone numbers and what was said into the log'),
 
+  RESULT_WEBHOOK_SECRET: optional(
+    token,
+    'signs the results of calls that are posted to the webhook of a bot; unsigned without',
+  ),
+
   ALERT_WEBHOOK_URL: optional(secretUrl, 'where alerts are posted as JSON; never shown'),
   ALERT_WINDOW_SECONDS: or(
     '300',

@@ -77,6 +77,7 @@ function grouped(
     },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, token: values.HTTP_TOKEN },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+    results: { secret: values.RESULT_WEBHOOK_SECRET },
     alerts: {
       webhookUrl: values.ALERT_WEBHOOK_URL,
       pace: {

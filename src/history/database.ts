@@ -69,11 +69,11 @@ function prepareFile(db: Sql, file: string): void {
   if (version > VERSION)
     throw new ParleyError('HISTORY_NEWER', `${file} is of a later version than ${VERSION}.`);
   db.exec('PRAGMA synchronous = FULL');
-  if (version === VERSION) return;
+  if (version === VERSION) return addLater(db);
   // Both stay with the file.
   db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL');
-  inTransaction(db, () => db.exec(SCHEMA));
+  inTransaction(db, () => db.exec(SCHEMA + LATER));
 }
 
 /** All of it or nothing. */
@@ -95,6 +95,18 @@ export function setAside(file: string, epochMs: number): string {
   const aside = `${file}.corrupt-${new Date(epochMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
   return aside;
+}
+
+/** Came later; an older Parley lives with it, and by the trigger deletes what belongs to a call with the call. */
+const LATER = `
+  CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, shown TEXT NOT NULL, masked TEXT NOT NULL);
+  CREATE TRIGGER IF NOT EXISTS results_go_with_calls AFTER DELETE ON calls
+    BEGIN DELETE FROM results WHERE key = old.key; END;
+`;
+
+function addLater(db: Sql): void {
+  const found = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'results'").get();
+  if (found === undefined) inTransaction(db, () => db.exec(LATER));
 }
 
 /** What may be well again by itself: https://sqlite.org/rescode.html */

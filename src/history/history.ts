@@ -7,7 +7,7 @@ import { sleep } from '../base/clock.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Criteria } from './criteria.ts';
-import type { KeptCall } from './kept-call.ts';
+import type { KeptCall, KeptResult } from './kept-call.ts';
 import type { FoundCall, FoundCalls } from './store.ts';
 import type { StoreNews, StoreQuestion } from './store-thread.ts';
 import { Thread } from '../base/thread.ts';
@@ -81,6 +81,11 @@ export class History {
     while (this.#waitingCharacters > MOST_WAITING_CHARACTERS) this.#lose(1);
     // One transaction at a time, and none while it is known to fail: what ends meanwhile goes together with the next.
     if (!this.#cancelRetry) void this.#write();
+  }
+
+  /** Resolves when what came of a call is written. Rejects with HISTORY_UNAVAILABLE or HISTORY_NEWER. */
+  async keepResult(result: KeptResult): Promise<void> {
+    await this.#ask({ kind: 'addResult', result });
   }
 
   /** Newest first. Rejects with HISTORY_UNAVAILABLE or HISTORY_NEWER. */

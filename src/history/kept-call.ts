@@ -43,6 +43,15 @@ export interface KeptCall extends CallFacts {
   readonly words: string;
 }
 
+/** What came of a call, in JSON. */
+export interface KeptResult {
+  readonly key: string;
+  /** Private words masked where transcripts are not wanted. */
+  readonly shown: string;
+  /** Private words masked in any case. */
+  readonly masked: string;
+}
+
 export interface KeptCallOptions {
   /** Words and numbers are kept as they are. */
   readonly transcripts: boolean;
@@ -74,8 +83,8 @@ export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOp
   };
 }
 
-/** A channel that comes back is another call: its id alone would not do. */
-function keyOf(id: string, epochMs: number): string {
+/** A call's name in the history. A channel that comes back is another call: its id alone would not do. */
+export function keyOf(id: string, epochMs: number): string {
   const began = new Date(epochMs).toISOString().replaceAll(/[:.]/g, '-');
   return `${began}-${id.replaceAll(/[^\w.-]/g, '_')}`.slice(0, 200);
 }

@@ -1,13 +1,14 @@
 /** The thread that owns the file of the history. */
 import { workerData } from 'node:worker_threads';
 import type { Criteria } from './criteria.ts';
-import type { KeptCall } from './kept-call.ts';
+import type { KeptCall, KeptResult } from './kept-call.ts';
 import { HistoryStore } from './store.ts';
 import type { StoreLimits } from './store.ts';
 import { answerQuestions } from '../base/thread.ts';
 
 export type StoreQuestion =
   | { readonly kind: 'add'; readonly calls: readonly KeptCall[] }
+  | { readonly kind: 'addResult'; readonly result: KeptResult }
   | { readonly kind: 'search'; readonly criteria: Criteria }
   | { readonly kind: 'find'; readonly key: string }
   | { readonly kind: 'deleteSome'; readonly limits: StoreLimits }
@@ -31,6 +32,8 @@ function answer(question: StoreQuestion): unknown {
   switch (question.kind) {
     case 'add':
       return store.add(question.calls);
+    case 'addResult':
+      return store.addResult(question.result);
     case 'search':
       return store.search(question.criteria);
     case 'find':

@@ -1,13 +1,14 @@
 /** Ended calls on the disk: the one owner of the file. Whatever it is asked to do it has done when it returns: it lives in a thread of its own. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { isParleyError } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
 import { conditionOf } from './criteria.ts';
 import type { Criteria, Place } from './criteria.ts';
 import { historyError, inTransaction, isLocked, openDatabase, setAside } from './database.ts';
 import type { Sql } from './database.ts';
-import type { CallFacts, KeptCall } from './kept-call.ts';
+import type { CallFacts, KeptCall, KeptResult } from './kept-call.ts';
 import { searchable } from './searched-words.ts';
 
 export interface FoundCalls {
@@ -19,6 +20,8 @@ export interface FoundCalls {
 export interface FoundCall extends CallFacts {
   readonly timeline: readonly TimelineEntry[];
   readonly dropped: number;
+  /** What came of it, where that was asked for: as it may be shown by what was kept, and with private words masked. */
+  readonly result: { readonly shown: JsonObject; readonly masked: JsonObject } | undefined;
 }
 
 export interface StoreLimits {
@@ -52,6 +55,13 @@ interface Row {
   readonly cost: string | null;
 }
 
+interface DetailRow {
+  readonly entries: Uint8Array;
+  readonly dropped: number;
+  readonly shown: string | null;
+  readonly veiled: string | null;
+}
+
 const COLUMNS =
   'seq, key, call, bot, direction, number, started_ms, ended_ms, cause, turns, slowest_ms, failures, cost';
 
@@ -78,6 +88,17 @@ export class HistoryStore {
     });
   }
 
+  /** Keeps what came of a call, whether that is here already or is still to come; instead of what there was. */
+  addResult({ key, shown, masked }: KeptResult): void {
+    this.#with((db) => {
+      db.prepare('INSERT OR REPLACE INTO results (key, shown, masked) VALUES (?, ?, ?)').run(
+        key,
+        shown,
+        masked,
+      );
+    });
+  }
+
   /** Newest first. Throws HISTORY_UNAVAILABLE or HISTORY_NEWER, as all of these do. */
   search(criteria: Criteria): FoundCalls {
     return this.#with((db) => {
@@ -96,10 +117,16 @@ export class HistoryStore {
   find(key: string): FoundCall | undefined {
     return this.#with((db) => {
       const row = db
-        .prepare(`SELECT ${COLUMNS}, entries, dropped FROM calls JOIN timelines USING (seq) WHERE key = ?`)
-        .get(key) as (Row & { entries: Uint8Array; dropped: number }) | undefined;
+        .prepare(
+          `SELECT ${COLUMNS}, entries, dropped, shown, results.masked AS veiled
+           FROM calls JOIN timelines USING (seq) LEFT JOIN results USING (key) WHERE key = ?`,
+        )
+        .get(key) as (Row & DetailRow) | undefined;
       if (!row) return undefined;
-      return { ...factsOf(row), timeline: unpacked(row.entries), dropped: row.dropped };
+      const { dropped, shown, veiled } = row;
+      const result =
+        shown === null || veiled === null ? undefined : { shown: read(shown), masked: read(veiled) };
+      return { ...factsOf(row), timeline: unpacked(row.entries), dropped, result };
     });
   }
 
@@ -200,6 +227,10 @@ function factsOf(row: Row): CallFacts {
 function unpacked(entries: Uint8Array): readonly TimelineEntry[] {
   const json = inflateRawSync(entries, { maxOutputLength: MOST_TIMELINE_BYTES }).toString();
   return JSON.parse(json) as readonly TimelineEntry[];
+}
+
+function read(json: string): JsonObject {
+  return JSON.parse(json) as JsonObject;
 }
 
 function usedBytes(db: Sql): number {

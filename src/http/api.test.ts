@@ -304,6 +304,8 @@ describe('the description', () => {
       '/api/history/{id}',
       '/api/history/{id}/audio',
       '/api/history/{id}/report',
+      '/api/results',
+      '/api/results/{id}/retry',
       '/api/service',
       '/api/turns',
     ]);

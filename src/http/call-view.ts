@@ -43,7 +43,9 @@ export class CallView {
   }
 
   detail(call: FollowedCall): CallDetail {
-    return { ...this.summary(call), timeline: [...this.timeline(call)], dropped: call.dropped };
+    const { dropped, result } = call;
+    const shown = (this.#showsWordsOf(call.id) ? result?.shown : result?.masked) ?? null;
+    return { ...this.summary(call), timeline: [...this.timeline(call)], dropped, result: shown };
   }
 
   /** All that is kept of what has happened in it. */

@@ -53,6 +53,8 @@ export const callDetail = callSummary.extend({
   timeline: z.array(timelineEntry),
   /** How many of its first entries are no longer kept. */
   dropped: z.int(),
+  /** What came of it; null where nothing was asked for, or it is not there yet. docs/results.md shows what stands in it. */
+  result: z.looseObject({}).nullable(),
 });
 
 export const turnsQuery = z.object({

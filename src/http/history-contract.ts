@@ -81,6 +81,8 @@ export const historyDetail = historyCall.extend({
   timeline: z.array(timelineEntry),
   /** How many of its first entries are not kept. */
   dropped: z.int(),
+  /** What came of it; null where nothing was asked for, or it is not there yet. docs/results.md shows what stands in it. */
+  result: z.looseObject({}).nullable(),
 });
 
 /** Where a recording can be listened to for a while, by whoever knows it: a page cannot show a token for a sound. */

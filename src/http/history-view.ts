@@ -35,11 +35,12 @@ export class HistoryView {
   }
 
   detail(call: FoundCall, recorded: boolean): HistoryDetail {
-    const { dropped } = call;
+    const { dropped, result } = call;
     return {
       ...this.call(call, recorded),
       timeline: this.timeline(call).map((entry) => ({ ...entry })),
       dropped,
+      result: (this.#transcripts ? result?.shown : result?.masked) ?? null,
     };
   }
 

@@ -30,6 +30,7 @@ async function listening(port: number): Promise<{ http: HttpServer; told: readon
       metrics: new Registry(),
       operator,
       history: undefined,
+      results: { waiting: [], retry: async () => undefined },
     },
   );
   opened.push(http);

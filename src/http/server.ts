@@ -27,6 +27,8 @@ import type { OperatorPorts } from './operator-ports.ts';
 import { makeRoom } from './make-room.ts';
 import { lettingGo, phoneRoute, takeWebSockets } from './phone-route.ts';
 import { probes } from './probes.ts';
+import { resultRoutes } from './result-routes.ts';
+import type { ResultPorts } from './result-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { turnRoutes } from './turn-routes.ts';
 
@@ -46,6 +48,8 @@ export interface HttpOptions {
   readonly operator: OperatorPorts;
   /** Ended calls; undefined where none is kept. */
   readonly history: HistoryPorts | undefined;
+  /** Results of ended calls that are on their way. */
+  readonly results: ResultPorts;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -98,6 +102,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     metrics,
     operator,
     history: ports,
+    results,
     clock,
     log,
     version,
@@ -135,6 +140,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       await api.register(callRoutes, { operator, view });
       await api.register(turnRoutes, { operator, view });
       await api.register(historyRoutes, history);
+      await api.register(resultRoutes, { results });
       await api.register(serviceRoutes, { operator });
       await api.register(phoneRoute, { operator });
       await api.register(liveEvents, { operator, view, clock });

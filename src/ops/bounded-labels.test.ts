@@ -88,7 +88,7 @@ beforeEach(() => {
   metrics = createMetrics();
   alerts = new Alerts({ clock, epochMs: () => 0 });
   addAlertGauge(metrics.registry, alerts);
-  addGauges(metrics, { activeCalls: () => 1, ariConnected: () => true, lagMs: () => 1 });
+  addGauges(metrics, { activeCalls: () => 1, ariConnected: () => true, lagMs: () => 1, results: () => 0 });
   addProviderGauges(metrics, {
     breakers: PROVIDERS.map((name) => ({ name, state: 'closed' })),
     pools: { synthesis: () => ({ channels: 1, connected: 1, calls: 1 }), recognition: () => undefined },

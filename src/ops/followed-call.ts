@@ -1,4 +1,5 @@
 /** One call as an operator sees it, live or past: what it is doing and what has happened. Reads the timeline, and touches nothing. */
+import type { JsonObject } from '../base/json.ts';
 import type { CallEndCause, Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
 import type { Party } from '../telephony/line.ts';
@@ -33,6 +34,8 @@ export class FollowedCall {
   readonly bot: string;
   readonly party: Party;
   readonly began: Beginning;
+  /** What came of it, when that is known: as it is, and with private words masked. */
+  result: { readonly shown: JsonObject; readonly masked: JsonObject } | undefined;
   turns = 0;
   endCause: CallEndCause | undefined;
   endedAtMs: number | undefined;

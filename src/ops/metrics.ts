@@ -11,6 +11,8 @@ export interface Gauges {
   readonly activeCalls: () => number;
   readonly ariConnected: () => boolean;
   readonly lagMs: () => number;
+  /** Results of ended calls in that state. */
+  readonly results: (state: 'making' | 'waiting' | 'dead') => number;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -101,12 +103,20 @@ export function createMetrics() {
     history: counter('history', 'Ended calls that were written into the history, or never will be.', [
       'outcome',
     ]),
+    results: counter(
+      'results',
+      'Results of ended calls, by what became of them; an attempt that failed is failed.',
+      ['outcome'],
+    ),
     refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
   };
 }
 
 /** Adds what is asked for at each scrape. */
-export function addGauges({ registry }: Metrics, { activeCalls, ariConnected, lagMs }: Gauges): void {
+export function addGauges(
+  { registry }: Metrics,
+  { activeCalls, ariConnected, lagMs, results }: Gauges,
+): void {
   const registers = [registry];
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -124,4 +134,13 @@ export function addGauges({ registry }: Metrics, { activeCalls, ariConnected, la
     'Mean lateness of timers over the last seconds.',
     () => lagMs() / 1000,
   );
+  new Gauge({
+    name: 'parley_results_waiting',
+    help: 'Results of ended calls that nobody has taken yet; dead: nobody offers them any more.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const state of ['making', 'waiting', 'dead'] as const) this.set({ state }, results(state));
+    },
+  });
 }

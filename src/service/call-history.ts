@@ -21,6 +21,7 @@ export interface CallHistoryParts {
 }
 
 export interface CallHistory extends HistoryPorts {
+  readonly history: History;
   close(): Promise<void>;
 }
 

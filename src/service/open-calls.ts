@@ -12,6 +12,7 @@ import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
 import { DiskStore } from '../survival/disk-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
+import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
 import type { ServiceHooks } from './service.ts';
 import type { Watch } from './watch.ts';
@@ -31,11 +32,12 @@ export interface CallParts {
   readonly records: ResumableCalls;
   readonly recordings: Recordings;
   readonly calls: CallLog;
+  readonly results: Pick<CallResults, 'follow'>;
   readonly onCall: ServiceHooks['onCall'];
 }
 
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
-  const { calls, roster, onCall, recordings, records } = parts;
+  const { calls, roster, onCall, recordings, records, results } = parts;
   const { admission, alerts, metrics } = watch;
   const { chat, recognition, synthesizer } = providers;
   return new Reception({
@@ -60,6 +62,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       measureCall(call.timeline, metrics, settings.prices);
       watchCall(call.timeline, alerts);
       calls.follow(call);
+      results.follow(call);
       onCall?.(call.timeline);
     },
   });

@@ -5,6 +5,7 @@ import { parleyVersion } from '../base/version.ts';
 import type { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HistoryPorts } from '../http/history-ports.ts';
+import type { ResultPorts } from '../http/result-routes.ts';
 import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import { addGauges } from '../ops/metrics.ts';
@@ -22,6 +23,7 @@ export interface OperatorParts extends Omit<
   readonly reception: Reception;
   /** Undefined where no call is kept. */
   readonly history: HistoryPorts | undefined;
+  readonly results: ResultPorts;
 }
 
 /** Resolves when HTTP listens. */
@@ -30,6 +32,7 @@ export function openOperatorsSide({
   log,
   watch,
   history,
+  results,
   ...parts
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
@@ -45,6 +48,7 @@ export function openOperatorsSide({
     activeCalls: () => reception.live.length,
     ariConnected: () => telephones.asterisk.connected,
     lagMs,
+    results: (state) => results.waiting.filter((each) => each.state === state).length,
   });
   return startHttp(settings.http, {
     clock: systemClock,
@@ -57,5 +61,6 @@ export function openOperatorsSide({
     metrics: metrics.registry,
     operator,
     history,
+    results,
   });
 }

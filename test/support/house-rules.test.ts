@@ -59,6 +59,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/recordings/report/waveform.ts', 'src/lab/simulator/speechkit.ts'],
   ],
   'the-history-knows-ended-calls-and-reports': [['src/history/store.ts', 'src/call/turn.ts']],
+  'results-know-ended-calls-and-the-model': [['src/results/outbox.ts', 'src/call/turn.ts']],
   'only-operators-read-the-history': [['src/telephony/past.ts', 'src/history/history.ts']],
   'only-commands-make-reports': [['src/call/history.ts', 'src/recordings/report/html.ts']],
   'alerts-watch-calls-and-metrics': [['src/alerts/webhook.ts', 'src/speech/synthesis/failover.ts']],

@@ -80,7 +80,7 @@ function namesIn(expr: string): string[] {
 
 function metrics(): Metric[] {
   const all = createMetrics();
-  addGauges(all, { activeCalls: () => 0, ariConnected: () => true, lagMs: () => 0 });
+  addGauges(all, { activeCalls: () => 0, ariConnected: () => true, lagMs: () => 0, results: () => 0 });
   addAlertGauge(all.registry, { active: [], subscribe: () => () => undefined });
   return all.registry.getMetricsAsArray().map((metric) => ({
     name: metric.name,

@@ -67,6 +67,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     metrics: new Registry(),
     operator,
     history: undefined,
+    results: { waiting: [], retry: async () => undefined },
     ...options,
   });
   return {

@@ -1,0 +1,53 @@
+/** The result of a call, as it is posted, kept and shown: docs/results.md. What the model had no part in is always there. */
+import { z } from 'zod';
+import type { EndedCall } from './ended-call.ts';
+
+export const callResult = z.object({
+  /** The call's. */
+  id: z.string(),
+  bot: z.string(),
+  direction: z.string(),
+  /** Empty if withheld. */
+  callerNumber: z.string(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  durationSeconds: z.number(),
+  /** Why it ended. */
+  cause: z.string(),
+  /** How it went: by the end of the flow, else by the data's own `outcome`. */
+  outcome: z.string().nullable(),
+  /** BCP-47. */
+  language: z.string(),
+  slots: z.record(z.string(), z.string()),
+  /** The tools that were done, in their order. */
+  done: z.array(z.object({ name: z.string(), idempotencyKey: z.string().exactOptional() })),
+  /** A sentence or two; empty where the model gave none. */
+  summary: z.string(),
+  /** `data` fits the schema. */
+  valid: z.boolean(),
+  /** What the model made of the schema; where it is not valid, its last attempt, if it was an object at all. */
+  data: z.record(z.string(), z.unknown()).nullable(),
+  /** What is wrong with it. */
+  faults: z.array(z.string()).exactOptional(),
+  /** Why the model has made nothing: LLM_TIMEOUT and the like. */
+  code: z.string().exactOptional(),
+});
+
+export type CallResult = z.output<typeof callResult>;
+
+type ModelsPart = Pick<CallResult, 'summary' | 'valid' | 'data' | 'faults' | 'code'>;
+
+export function resultOf(call: EndedCall, part: ModelsPart): CallResult {
+  const { id, bot, direction, callerNumber, cause, language, slots, done } = call;
+  const named = part.data?.['outcome'];
+  return {
+    ...{ id, bot, direction, callerNumber },
+    startedAt: new Date(call.startedEpochMs).toISOString(),
+    endedAt: new Date(call.endedEpochMs).toISOString(),
+    durationSeconds: Math.round((call.endedEpochMs - call.startedEpochMs) / 100) / 10,
+    cause,
+    outcome: call.outcome ?? (typeof named === 'string' ? named : null),
+    ...{ language, slots, done },
+    ...part,
+  };
+}

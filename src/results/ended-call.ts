@@ -1,0 +1,53 @@
+/** What is known of a call when it has ended: all that its result is made of, put down before anybody is asked anything. */
+import { z } from 'zod';
+import { CALL_END_CAUSES } from '../timeline/kinds.ts';
+
+/** What a call knows of itself at its end. */
+export interface CallFactsAtEnd {
+  /** What the caller was asked for and has told, by the slot's name. */
+  readonly slots: Readonly<Record<string, string>>;
+  /** The tools that were done, in their order. */
+  readonly done: readonly DoneTool[];
+  /** By which end of the flow it ended. */
+  readonly outcome?: string | undefined;
+  /** What was spoken last, BCP-47; the profile's language if not given. */
+  readonly language?: string | undefined;
+}
+
+/** As the company may know it again. */
+export interface DoneTool {
+  readonly name: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export const NOTHING_KNOWN: CallFactsAtEnd = Object.freeze({ slots: {}, done: [] });
+
+export const endedCall = z.object({
+  id: z.string(),
+  bot: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  /** Of the other side; empty if withheld. */
+  callerNumber: z.string(),
+  /** By the wall clock, ms since 1970. */
+  startedEpochMs: z.number(),
+  endedEpochMs: z.number(),
+  cause: z.enum(CALL_END_CAUSES),
+  outcome: z.string().exactOptional(),
+  /** BCP-47. */
+  language: z.string(),
+  slots: z.record(z.string(), z.string()),
+  done: z.array(z.object({ name: z.string(), idempotencyKey: z.string().exactOptional() })),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  /** What the profile wanted when the call ended. */
+  wanted: z.object({
+    schema: z.record(z.string(), z.unknown()),
+    webhook: z.string().exactOptional(),
+    prompt: z.string().exactOptional(),
+    deadlineMs: z.number(),
+    model: z.string().exactOptional(),
+    /** Not given: the model takes none. */
+    temperature: z.number().exactOptional(),
+  }),
+});
+
+export type EndedCall = z.output<typeof endedCall>;
