@@ -28,7 +28,13 @@ export function argumentCheck(schema: JsonObject): ArgumentCheck {
   const text = JSON.stringify(unnamed);
   const known = checks.get(text);
   if (known) return known;
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: false,
+    verbose: true,
+    logger: false,
+  });
   const validate = ajv.compile(unnamed);
   const check = (value: unknown) => faultsOf(validate, value);
   checks.set(text, check);

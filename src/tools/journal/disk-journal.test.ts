@@ -1,0 +1,106 @@
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
+import { DiskJournal } from './disk-journal.ts';
+
+const ORDER = { call: 'call-1', tool: 'order', key: 'k1' };
+const BOOKING = { call: 'call-2', tool: 'book', key: 'k2' };
+const DAY_MS = 86_400_000;
+
+function journalIn(dir: string, { log = silentLog, now = () => Date.UTC(2026, 10, 29) } = {}) {
+  return new DiskJournal({ dir, epochMs: now, log });
+}
+
+const newDir = () => join(mkdtempSync(join(tmpdir(), 'parley-journal-')), 'tools.journal');
+const filesIn = (dir: string) => readdirSync(dir).map((name) => join(dir, name));
+
+describe('the journal of tools', () => {
+  it('tells the next process what was begun and has no end, once, and goes on to know it as unknown', async () => {
+    const dir = newDir();
+    const killed = journalIn(dir);
+    expect(await killed.open()).toEqual([]);
+    await Promise.all([killed.begun(ORDER), killed.begun(BOOKING)]);
+    await killed.ended(BOOKING, 'done');
+
+    const lines: unknown[] = [];
+    const log: Log = { ...silentLog, warn: (fields) => void lines.push(fields) };
+    const next = journalIn(dir, { log });
+    expect(await next.open()).toMatchObject([{ ...ORDER, how: 'unknown' }]);
+    expect(lines).toEqual([{ event: 'tool.unknown', ...ORDER }]);
+    expect(await next.ofCall('call-1')).toMatchObject([{ ...ORDER, how: 'unknown' }]);
+    expect(await next.ofCall('call-2')).toMatchObject([{ ...BOOKING, how: 'done' }]);
+    expect(await journalIn(dir).open()).toEqual([]);
+    await Promise.all([killed.close(), next.close()]);
+  });
+
+  it('has the line on the disk before the tool may go out', async () => {
+    const dir = newDir();
+    const journal = journalIn(dir);
+    await journal.begun(ORDER);
+    const [file = ''] = filesIn(dir);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      event: 'begun',
+      ...ORDER,
+      at: '2026-11-29T00:00:00.000Z',
+    });
+    await journal.close();
+  });
+
+  it('is not put off by a torn line, by lines that are none, or by a file of somebody else', async () => {
+    const dir = newDir();
+    const killed = journalIn(dir);
+    await killed.begun(ORDER);
+    await killed.close();
+    appendFileSync(
+      filesIn(dir)[0] ?? '',
+      `\n{"event":"begun","call":\n42\n\u0000\u0000\n{"event":"ended","call":"call-1","to`,
+    );
+    writeFileSync(join(dir, 'notes.txt'), JSON.stringify({ event: 'begun', ...BOOKING, at: '' }));
+    const next = journalIn(dir);
+    expect(await next.open()).toMatchObject([{ ...ORDER, how: 'unknown' }]);
+    await next.close();
+  });
+
+  it('rejects before anything is done where it cannot be written, and is well again afterwards', async () => {
+    const dir = newDir();
+    writeFileSync(dir, 'a file stands where the directory should be');
+    const errors: string[] = [];
+    const journal = journalIn(dir, {
+      log: { ...silentLog, error: (_, message) => void errors.push(message) },
+    });
+    expect(await journal.open()).toEqual([]);
+    await expect(journal.begun(ORDER)).rejects.toThrow();
+    await journal.ended(ORDER, 'done');
+    expect(errors).toEqual([
+      'the journal of tools cannot be read',
+      'the end of a tool is not in the journal',
+    ]);
+    await journal.close();
+  });
+
+  it('begins a file a day, and deletes those that are older than two weeks', async () => {
+    const dir = newDir();
+    let nowMs = Date.UTC(2026, 10, 1, 23);
+    const journal = journalIn(dir, { now: () => nowMs });
+    await journal.begun(ORDER);
+    await journal.ended(ORDER, 'done');
+    nowMs += DAY_MS;
+    await journal.begun(BOOKING);
+    expect(
+      readdirSync(dir)
+        .map((name) => name.slice(0, 10))
+        .sort(),
+    ).toEqual(['2026-11-01', '2026-11-02']);
+    nowMs += 14 * DAY_MS;
+    await journal.ended(BOOKING, 'done');
+    expect(
+      readdirSync(dir)
+        .map((name) => name.slice(0, 10))
+        .sort(),
+    ).toEqual(['2026-11-02', '2026-11-16']);
+    await journal.close();
+  });
+});

@@ -1,0 +1,182 @@
+/**
+ * The journal of tools with effects, on disk: a file a day for each process that writes one, so that no two write into the same. Lines that
+ * come at once are forced to the disk together.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deferred } from '../../base/async.ts';
+import type { Deferred } from '../../base/async.ts';
+import type { Log } from '../../base/log.ts';
+import { usesIn } from './tool-journal.ts';
+import type { EarlierUse, HowEnded, JournalLine, JournalledUse, ToolJournal } from './tool-journal.ts';
+
+/** Long enough to ask the other side about what nobody knows; a call itself lasts at most a day. */
+const KEPT_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+const FILE = /^(\d{4}-\d{2}-\d{2})-[\da-f]{8}\.jsonl$/;
+
+interface Waiting extends Deferred<void> {
+  readonly line: string;
+  /** It is waited for until the disk has it. */
+  readonly isForced: boolean;
+}
+
+export interface DiskJournalOptions {
+  /** Made if it is not there. */
+  readonly dir: string;
+  readonly epochMs: () => number;
+  readonly log: Log;
+}
+
+export class DiskJournal implements ToolJournal {
+  readonly #options: DiskJournalOptions;
+  readonly #waiting: Waiting[] = [];
+  #file: { readonly day: string; readonly handle: FileHandle; isTorn: boolean } | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #isWorking = false;
+
+  constructor(options: DiskJournalOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What earlier processes have begun and not ended, each told in the log and from now on known as unknown. Deletes what is old. Never
+   * rejects: what cannot be read is logged.
+   */
+  async open(): Promise<readonly EarlierUse[]> {
+    const { log, dir } = this.#options;
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await this.#deleteOld();
+      const open = (await this.#uses()).filter(({ hasEnd }) => !hasEnd);
+      for (const use of open) {
+        const { call, tool, key } = use;
+        const fields = { event: 'tool.unknown', call, tool, key };
+        log.warn(fields, 'a tool was begun and the process ended: it may have been done');
+        await this.ended(use, 'unknown');
+      }
+      return open;
+    } catch (error) {
+      log.error({ event: 'tool.journal', dir, error }, 'the journal of tools cannot be read');
+      return [];
+    }
+  }
+
+  /** Of a call that is gone on with. Never rejects. */
+  async ofCall(call: string): Promise<readonly EarlierUse[]> {
+    try {
+      return (await this.#uses()).filter((use) => use.call === call);
+    } catch (error) {
+      const { log, dir } = this.#options;
+      log.error({ event: 'tool.journal', dir, call, error }, 'the journal of tools cannot be read');
+      return [];
+    }
+  }
+
+  begun(use: JournalledUse): Promise<void> {
+    return this.#write({ event: 'begun', ...plain(use), at: this.#now() }, true);
+  }
+
+  async ended(use: JournalledUse, how: HowEnded): Promise<void> {
+    try {
+      await this.#write({ event: 'ended', ...plain(use), at: this.#now(), how }, false);
+    } catch (error) {
+      const { log } = this.#options;
+      log.error(
+        { event: 'tool.journal', ...plain(use), how, error },
+        'the end of a tool is not in the journal',
+      );
+    }
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.#working;
+    await this.#file?.handle.close();
+    this.#file = undefined;
+  }
+
+  #write(line: JournalLine, isForced: boolean): Promise<void> {
+    const waiting = { ...deferred(), line: `${JSON.stringify(line)}\n`, isForced };
+    this.#waiting.push(waiting);
+    if (!this.#isWorking) {
+      this.#isWorking = true;
+      this.#working = this.#work();
+    }
+    return waiting.promise;
+  }
+
+  /** Never rejects; those who wait are told. */
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting.splice(0);
+      try {
+        await this.#append(together);
+        for (const { resolve } of together) resolve();
+      } catch (error) {
+        for (const { reject } of together) reject(error);
+      }
+    }
+    this.#isWorking = false;
+  }
+
+  async #append(together: readonly Waiting[]): Promise<void> {
+    const file = await this.#today();
+    const lines = together.map(({ line }) => line).join('');
+    const text = file.isTorn ? `\n${lines}` : lines;
+    const { size } = await file.handle.stat();
+    try {
+      file.isTorn = true;
+      await file.handle.appendFile(text);
+      file.isTorn = false;
+      if (together.some(({ isForced }) => isForced)) await file.handle.datasync();
+    } catch (error) {
+      // Who is told that it was not written must not be found in it: nothing was done.
+      await file.handle.truncate(size).then(
+        () => (file.isTorn = false),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #today() {
+    const day = this.#now().slice(0, 10);
+    if (this.#file?.day === day) return this.#file;
+    await this.#file?.handle.close();
+    this.#file = undefined;
+    await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
+    const path = join(this.#options.dir, `${day}-${randomUUID().slice(0, 8)}.jsonl`);
+    this.#file = { day, handle: await open(path, 'ax', 0o600), isTorn: false };
+    await this.#deleteOld();
+    return this.#file;
+  }
+
+  async #uses() {
+    const texts: string[] = [];
+    for (const name of await this.#files()) texts.push(await readFile(join(this.#options.dir, name), 'utf8'));
+    return usesIn(texts.flatMap((text) => text.split('\n')));
+  }
+
+  /** The oldest first. */
+  async #files(): Promise<readonly string[]> {
+    return (await readdir(this.#options.dir)).filter((name) => FILE.test(name)).sort();
+  }
+
+  async #deleteOld(): Promise<void> {
+    const oldest = new Date(this.#options.epochMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
+    for (const name of await this.#files())
+      if (name.slice(0, 10) < oldest) await rm(join(this.#options.dir, name), { force: true });
+  }
+
+  #now(): string {
+    return new Date(this.#options.epochMs()).toISOString();
+  }
+}
+
+function plain({ call, tool, key }: JournalledUse): JournalledUse {
+  return { call, tool, key };
+}
