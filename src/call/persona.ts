@@ -3,7 +3,8 @@
  * speaks and excuses itself as the same one.
  */
 import type { BotProfile } from '../config/bot-profile.ts';
-import { languagesOf, profileIn } from '../config/profile-in-language.ts';
+import { inEachLanguage } from '../config/profile-in-language.ts';
+import { answerIn } from '../languages/answer-in.ts';
 import type { Voice } from '../speech/synthesis/synthesizer.ts';
 import type { PhraseBook } from './speaking/phrase-book.ts';
 
@@ -31,11 +32,14 @@ export interface Phrases extends Pick<
 
 /** The bots of a profile, one a language, its own first. Their phrases are in `book`. */
 export function personasOf(profile: BotProfile, book: PhraseBook): readonly [Persona, ...Persona[]] {
-  const [, ...further] = languagesOf(profile);
-  return [
-    personaOf(profile, book),
-    ...further.map((language) => personaOf(profileIn(profile, language), book.in(language))),
-  ];
+  const [first, ...further] = inEachLanguage(profile);
+  if (further.length === 0) return [personaOf(profile, book)];
+  const oneOfSeveral = (spoken: BotProfile): Persona => {
+    const persona = personaOf(spoken, book.in(spoken.language));
+    // A model goes on in the language of the conversation so far, unless it is told.
+    return { ...persona, prompt: `${persona.prompt}\n\n${answerIn(spoken.language)}` };
+  };
+  return [oneOfSeveral(first), ...further.map(oneOfSeveral)];
 }
 
 /** The bot of a profile in its own language, whose phrases are in `book`. */

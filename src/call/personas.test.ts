@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { silence } from '../audio/pcm.ts';
 import { silentLog } from '../base/log.ts';
+import { answerIn } from '../languages/answer-in.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import { personasOf } from './persona.ts';
 import { Personas } from './personas.ts';
@@ -47,6 +48,15 @@ it('who says one thing in one language and the next in another is answered in th
 it('a conversation that goes on goes on in its language, if the bot still speaks it', () => {
   expect(personasWith(ALL, 'he-IL').present.language).toBe('he-IL');
   expect(personasWith(undefined, 'he-IL').present.language).toBe('ru-RU');
+});
+
+it('the model is told which language to answer in, where there are several', () => {
+  const personas = personasWith(ALL);
+  expect(personas.present.prompt).toBe(`Ты бот.\n\n${answerIn('ru-RU')}`);
+  personas.settle([{ text: 'Do you deliver?' }]);
+  expect(personas.present.prompt).toBe(`Ты бот.\n\n${answerIn('en-US')}`);
+  expect(personasWith(undefined).present.prompt).toBe('Ты бот.');
+  expect(answerIn('de-DE')).toContain('Answer in German');
 });
 
 it('recognizers are told of all languages that may be spoken', () => {

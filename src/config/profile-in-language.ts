@@ -2,8 +2,17 @@
 import type { BotProfile } from './bot-profile.ts';
 
 /** BCP-47, the profile's own first. */
-export function languagesOf({ language, languages = {} }: BotProfile): readonly [string, ...string[]] {
+export function languagesOf({
+  language,
+  languages = {},
+}: Pick<BotProfile, 'language' | 'languages'>): readonly [string, ...string[]] {
   return [language, ...Object.keys(languages)];
+}
+
+/** The bot as it is in each of its languages, its own first. */
+export function inEachLanguage(profile: BotProfile): readonly [BotProfile, ...BotProfile[]] {
+  const [, ...further] = languagesOf(profile);
+  return [profile, ...further.map((language) => profileIn(profile, language))];
 }
 
 /** The bot as it is while it speaks one of its further languages. Its hours are told by its first greeting, and are not in it. */

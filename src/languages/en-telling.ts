@@ -3,6 +3,7 @@ import type { TellingTable } from './language.ts';
 import { wordSet } from './word-tables.ts';
 
 export const englishTelling: TellingTable = {
+  answerIn: 'The caller speaks English now. Answer in English only, whatever was spoken before.',
   sentenceWords: wordSet(
     "i i'm i'd i'll i've me my mine you your you're we we're our us he she they them his their it it's that's there's this that these those there " +
       "is isn't are aren't am was wasn't were be been do don't does doesn't did didn't can can't could couldn't will won't would should may might must have haven't has had " +

@@ -111,6 +111,8 @@ export interface TellingTable {
   readonly names: Readonly<Record<string, readonly string[]>>;
   /** May stand behind it. */
   readonly after: string;
+  /** Tells a model which of several languages to answer in. */
+  readonly answerIn: string;
   /** Before such a beginning these make it no request. */
   readonly not: readonly string[];
 }

@@ -5,10 +5,19 @@ import { turnStages } from '../timeline/turn-stages.ts';
 import { costOf, usageOf } from './cost.ts';
 import type { Prices } from './cost.ts';
 
+export interface LoggedCall {
+  readonly timeline: Timeline;
+  /** What is spoken at first, BCP-47. */
+  readonly language: string;
+}
+
 /** Logs a summary at the end of each turn of the call, and one at the end of the call. */
-export function logTurns(timeline: Timeline, log: Log, prices: Prices): void {
+export function logTurns({ language, timeline }: LoggedCall, log: Log, prices: Prices): void {
+  let spoken = language;
   timeline.observe((entry) => {
-    if (entry.type === 'turn.over') log.info({ event: 'turn', ...summary(timeline, entry.turn) }, 'turn');
+    if (entry.type === 'language.switched') spoken = entry.to;
+    if (entry.type === 'turn.over')
+      log.info({ event: 'turn', ...summary(timeline, entry.turn), language: spoken }, 'turn');
     if (entry.type === 'call.ended') {
       const { cause } = entry;
       const usage = usageOf(timeline.entries);

@@ -58,7 +58,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     record: (parts) => recordings.begin(parts),
     onRefused: (reason) => metrics.refusals.inc({ reason }),
     onCall: (call) => {
-      logTurns(call.timeline, log.child({ call: call.line.id }), settings.prices);
+      logTurns(call, log.child({ call: call.line.id }), settings.prices);
       measureCall(call.timeline, metrics, settings.prices);
       watchCall(call.timeline, alerts);
       calls.follow(call);

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
-import { languagesOf, profileIn } from '../../config/profile-in-language.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { placeholdersOf } from '../../config/placeholders.ts';
 import type { SpeechRequest } from '../../speech/synthesis/synthesizer.ts';
 
@@ -51,13 +51,9 @@ export class PhraseBook {
 
   constructor(options: PhraseBookOptions) {
     this.#options = options;
-    const { profile } = options;
-    const [, ...further] = languagesOf(profile);
+    const [, ...further] = inEachLanguage(options.profile);
     this.#further = new Map(
-      further.map((language) => [
-        language,
-        new PhraseBook({ ...options, profile: profileIn(profile, language) }),
-      ]),
+      further.map((profile) => [profile.language, new PhraseBook({ ...options, profile })]),
     );
   }
 

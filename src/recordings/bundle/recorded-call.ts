@@ -165,7 +165,13 @@ const playback = z.strictObject({
 /** What the player acknowledged of one clip, in the order in which they were queued. */
 export type RecordedPlayback = z.output<typeof playback>;
 
-const phrase = z.strictObject({ kind: z.string(), text: z.string(), audioMs: speechMs });
+const phrase = z.strictObject({
+  kind: z.string(),
+  text: z.string(),
+  audioMs: speechMs,
+  /** BCP-47; the bot's first language if not given. */
+  language: z.string().exactOptional(),
+});
 /** Ready to be played without being synthesized. */
 export type RecordedPhrase = z.output<typeof phrase>;
 

@@ -12,6 +12,7 @@ import type { CallOrder } from '../../call/orders.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
@@ -73,7 +74,8 @@ export class CallRecorder {
     this.#options = options;
     this.#beganAtMs = kit.clock.nowMs();
     this.#tape = new CallTape(kit.clock);
-    this.#mask = new Mask(`${options.profile.prompt} ${options.profile.greeting}`);
+    const told = inEachLanguage(options.profile).map(({ greeting, prompt }) => `${prompt} ${greeting}`);
+    this.#mask = new Mask(told.join(' '));
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {

@@ -2,11 +2,22 @@
 import { durationMs } from '../../audio/pcm.ts';
 import type { PhraseBook, PhraseKind } from '../../call/speaking/phrase-book.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { RecordedPhrase } from '../bundle/recorded-call.ts';
 
 export function phraseInventory(book: PhraseBook, profile: BotProfile): readonly RecordedPhrase[] {
-  return phrasesByKind(profile).flatMap(([kind, texts]) =>
-    book.ready(kind, texts).map(({ text, pcm }) => ({ kind, text, audioMs: durationMs(pcm) })),
+  return inEachLanguage(profile).flatMap((spoken) =>
+    phrasesByKind(spoken).flatMap(([kind, texts]) =>
+      book
+        .in(spoken.language)
+        .ready(kind, texts)
+        .map(({ text, pcm }) => ({
+          kind,
+          text,
+          audioMs: durationMs(pcm),
+          ...(spoken !== profile && { language: spoken.language }),
+        })),
+    ),
   );
 }
 

@@ -1,5 +1,7 @@
 /** The voice of a recorded call: as long as it was, at its pace; what it sounds like nobody hears, so it is silence. */
 import { msToBytes } from '../../audio/pcm.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { RecordedCall, RecordedSynthesis } from '../bundle/recorded-call.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { endAsRecorded } from './recorded-end.ts';
@@ -9,7 +11,7 @@ import type { Unanswered } from './unanswered.ts';
 export class ReplayedSynthesizer implements Synthesizer {
   readonly name = 'recorded';
   readonly #time: TapeTime;
-  readonly #voice: RecordedVoice;
+  readonly #voices: readonly RecordedVoice[];
   readonly #syntheses: RecordedSynthesis[];
   readonly #unanswered: Unanswered;
 
@@ -19,7 +21,7 @@ export class ReplayedSynthesizer implements Synthesizer {
     unanswered: Unanswered,
   ) {
     this.#time = time;
-    this.#voice = profile;
+    this.#voices = voicesOf(profile);
     this.#syntheses = [...syntheses];
     this.#unanswered = unanswered;
   }
@@ -43,7 +45,7 @@ export class ReplayedSynthesizer implements Synthesizer {
   /** Each is given once, as long as there is another of the same text. */
   #take(request: SpeechRequest): RecordedSynthesis {
     const { text } = request;
-    const asked = isSameVoice(request, this.#voice)
+    const asked = this.#voices.some((voice) => isSameVoice(request, voice))
       ? this.#syntheses.filter((synthesis) => synthesis.text === text)
       : [];
     const [found] = asked;
@@ -55,6 +57,11 @@ export class ReplayedSynthesizer implements Synthesizer {
 
 /** Whose words they were: a bot's profile. */
 export type RecordedVoice = Pick<RecordedCall['profile'], 'language' | 'voice'>;
+
+/** One a language, the bot's own first. */
+export function voicesOf(profile: Omit<BotProfile, 'name'>): readonly RecordedVoice[] {
+  return inEachLanguage({ name: '', ...profile });
+}
 
 export function isSameVoice(a: RecordedVoice | SpeechRequest, b: RecordedVoice): boolean {
   const { name, role, speed } = b.voice;

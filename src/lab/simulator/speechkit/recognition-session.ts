@@ -138,7 +138,8 @@ export class RecognitionSession {
   }
 
   get #askedLanguage(): string {
-    return this.#options.recognition_model?.language_restriction?.language_code[0] ?? 'auto';
+    const codes = this.#options.recognition_model?.language_restriction?.language_code ?? [];
+    return codes.length === 1 ? (codes[0] as string) : 'auto';
   }
 
   #forgetSilence(): void {

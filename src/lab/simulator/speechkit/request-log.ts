@@ -10,6 +10,8 @@ export interface RequestRecord {
   readonly folderId: string | undefined;
   /** What was to be spoken; for recognition, what was understood so far. */
   readonly text: string;
+  /** Who was to speak; undefined for recognition, and where nobody was named. */
+  readonly voice: string | undefined;
   /** Audio spoken or heard so far. */
   readonly audioMs: number;
   readonly fault: Fault['kind'] | undefined;
@@ -39,6 +41,7 @@ export class RequestLog {
         (['Api-Key', 'Bearer'] as const).find((kind) => authorization.startsWith(`${kind} `)) ?? 'none',
       folderId: header('x-folder-id'),
       text,
+      voice: undefined,
       audioMs: 0,
       fault: undefined,
       outcome: 'open',

@@ -26,6 +26,7 @@ async function serve(call: Call, source: SpeechSource, log: RequestLog, faults: 
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort(new Error('the client went away')));
   const record = log.open('tts-grpc', headersOf(call.metadata), call.request.text);
+  record.voice = call.request.hints?.flatMap((hint) => ('voice' in hint ? [hint.voice] : []))[0];
   try {
     await answer(call, record, source, faults, gone.signal);
     log.close(record, 'answered');

@@ -13,6 +13,7 @@ export function ttsHttp(source: SpeechSource, log: RequestLog, faults: FaultScri
   return new HttpPort('/speech/v1/tts:synthesize', async (request, response, gone) => {
     const form = new URLSearchParams(request.body.toString());
     const record = log.open('tts-http', request.header, form.get('text') ?? '');
+    record.voice = form.get('voice') ?? undefined;
     record.folderId ??= form.get('folderId') ?? undefined;
     try {
       await answer(request, form, response, record, source, faults, gone);

@@ -10,13 +10,13 @@ import {
   type SpeechKitSimulator,
 } from '../../../lab/simulator/speechkit/speechkit.ts';
 import { apiKeyCredentials } from '../credentials.ts';
-import type { RecognitionEvent } from '../../recognition/recognizer.ts';
+import type { RecognitionEvent, RecognitionRequest } from '../../recognition/recognizer.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import { StreamingRecognizer, type StreamingRecognizerOptions } from './streaming-recognizer.ts';
 
 const RATE = 8000;
 const FRAME_BYTES = 320;
-const request = { language: 'ru-RU', sampleRateHz: RATE };
+const request: RecognitionRequest = { language: 'ru-RU', sampleRateHz: RATE };
 const NUMBERS = 'раз два три четыре пять шесть семь восемь девять десять'.split(' ');
 
 let simulator: SpeechKitSimulator;
@@ -157,6 +157,18 @@ describe('streaming recognition', () => {
   ])('asked for %s it tells that the caller spoke %s', async (language, detected) => {
     const heard = await hear(spoken(['раз'], 800), { language });
     expect(heard.events).toContainEqual({ kind: 'final', text: 'раз', language: detected });
+  });
+
+  it('listens for several languages at once, and tells which was spoken', async () => {
+    const among = ['ru-RU', 'en-US', 'he-IL'];
+    for (const [text, detected] of [
+      ['раз', 'ru-RU'],
+      ['one', 'en-US'],
+      ['אחת', 'he-IL'],
+    ] as const) {
+      const heard = await hear(spoken([text], 800), { language: 'auto', among });
+      expect(heard.events).toContainEqual({ kind: 'final', text, language: detected });
+    }
   });
 
   it('shares its connections between utterances', async () => {
