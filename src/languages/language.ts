@@ -19,6 +19,8 @@ export interface Language {
   readonly numberPrefix?: string;
   /** What the end of an unfinished sentence sounds like. */
   readonly endings: EndingTable;
+  /** How people part. */
+  readonly partings: PartingTable;
   /** What gives away that something private is being said. */
   readonly privacy: PrivacyTable;
   /** How its words are looked for in documents. */
@@ -75,6 +77,21 @@ export interface EndingTable {
   readonly dictated: ReadonlySet<string>;
   /** Whether these digits are a whole telephone number of the country. */
   readonly isPhoneNumber: (digits: string) => boolean;
+}
+
+/** Phrases as `wordsOf` gives their words, apart by spaces. */
+export interface PartingTable {
+  /** Parts with the other, wherever it stands. */
+  readonly farewells: ReadonlySet<string>;
+  /** Does so only where nothing follows but more of this, or thanks: "пока" begins other phrases as well. */
+  readonly lastFarewells: ReadonlySet<string>;
+  readonly thanks: ReadonlySet<string>;
+  /** Said beside it, and no farewell by itself. */
+  readonly companions: ReadonlySet<string>;
+  /** First words of a clause that leaves the choice to the other: "if there is nothing else, …". */
+  readonly conditions: ReadonlySet<string>;
+  /** "And", where it is part of its word. */
+  readonly prefix?: string;
 }
 
 /** Words are in lower case, `ё` as `е`. */
