@@ -38,7 +38,7 @@ export class Answer {
   readonly #options: AnswerOptions;
   readonly #work = new AbortController();
   readonly #sampleRateHz: number;
-  readonly #thinking: Thinking;
+  #thinking: Thinking;
   #synthesizedCharacters = 0;
   #chunks = 0;
   #failed = false;
@@ -49,19 +49,17 @@ export class Answer {
   constructor(tools: AnswerTools, options: AnswerOptions) {
     const { persona, synthesizer, window } = tools;
     const { language, voice } = persona;
-    const { history, marks, goOn } = options;
     this.#tools = tools;
     this.#options = options;
     this.#sampleRateHz = tools.sampleRateHz();
-    const onDone = (done: DoneCall) => this.#onDone(done);
-    this.#thinking = new Thinking(tools, { history, marks, confirmed: goOn ?? Promise.resolve(), onDone });
+    this.#thinking = this.#newThinking();
     this.chunks = speakInOrder(
       this.#chunked(),
       {
         synthesizer,
         request: { language, voice, sampleRateHz: this.#sampleRateHz },
         window,
-        goOn,
+        goOn: options.goOn,
         onBegun: (spoken) => this.#note(spoken),
       },
       this.#work.signal,
@@ -115,7 +113,7 @@ export class Answer {
 
   async *#chunked(): AsyncGenerator<Chunk> {
     try {
-      yield* this.#numbered(this.#admitted(this.#thinking.words(this.#work.signal)));
+      yield* this.#numbered(this.#words());
       const end = this.#tools.script?.close(this.#chunks > 0);
       this.#action = end?.action;
       if (end?.say !== undefined) yield* this.#numbered(this.#chunksOf(once(end.say)));
@@ -123,6 +121,29 @@ export class Answer {
       this.#failed = true;
       throw error;
     }
+  }
+
+  /** Of the model; of a second one, if the first breaks off before anything could be said or done. */
+  async *#words(): AsyncGenerator<Chunk> {
+    try {
+      yield* this.#admitted(this.#thinking.words(this.#work.signal));
+    } catch (error) {
+      if (this.#work.signal.aborted || !this.#mayAskAgain) throw error;
+      this.#thinking = this.#newThinking({ isAgain: true });
+      yield* this.#admitted(this.#thinking.words(this.#work.signal));
+    }
+  }
+
+  get #mayAskAgain(): boolean {
+    const { chat, llm } = this.#tools;
+    const hasSecond = chat.hasSecond === true || llm.fallback !== undefined;
+    return hasSecond && this.#chunks === 0 && !this.#thinking.hasWorked;
+  }
+
+  #newThinking(again: { readonly isAgain?: true } = {}): Thinking {
+    const { history, marks, goOn = Promise.resolve() } = this.#options;
+    const onDone = (done: DoneCall) => this.#onDone(done);
+    return new Thinking(this.#tools, { history, marks, confirmed: goOn, onDone, ...again });
   }
 
   #chunksOf(words: AsyncIterable<string>): AsyncIterable<Chunk> {

@@ -37,6 +37,8 @@ export interface ThinkingOptions {
   readonly marks: Marks;
   /** Resolves when the answer is certainly wanted. */
   readonly confirmed: Promise<void>;
+  /** What was said before was heard by nobody. */
+  readonly isAgain?: boolean;
   /** Told of what was done, as it is done; not of what was asked for in vain. */
   readonly onDone: (done: DoneCall) => void;
 }
@@ -49,6 +51,7 @@ export class Thinking {
   #told: ChatUsage | undefined;
   #failed = false;
   #atWork = 0;
+  #hasWorked = false;
   #action: CallAction | undefined;
 
   constructor(tools: ThinkingTools, options: ThinkingOptions) {
@@ -75,6 +78,11 @@ export class Thinking {
   /** Something is being done for the caller. */
   get isAtWork(): boolean {
     return this.#atWork > 0;
+  }
+
+  /** Something has been done, or begun: a second answer to the same request would do it again. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
   }
 
   /** What the call is to do when the answer has been heard. */
@@ -114,13 +122,16 @@ export class Thinking {
     tools: readonly ToolOffer[],
   ): Omit<ChatRequest, 'onUsage'> {
     const { llm, persona, script } = this.#tools;
-    const { model, temperature, maxTokens } = llm;
+    const { model, temperature, maxTokens, fallback: second } = llm;
+    const { isAgain } = this.#options;
     const profilePrompt = [persona.prompt, section, script?.prompt ?? ''].filter(Boolean).join('\n\n');
     return {
       messages: composeMessages({ profilePrompt, language: persona.language, history }),
       model,
       ...(temperature !== 'none' && { temperature }),
       maxTokens,
+      ...(second && { second }),
+      ...(isAgain && { isAgain }),
       ...(tools.length > 0 && { tools }),
     };
   }
@@ -172,6 +183,7 @@ export class Thinking {
     const startedAtMs = clock.nowMs();
     marks.mark('tool.started', { name: call.name });
     this.#atWork++;
+    this.#hasWorked = true;
     try {
       const outcome =
         script?.use(call.name, call.input) ?? (await hands?.use(call, { confirmed, signal })) ?? NOT_OFFERED;

@@ -70,6 +70,13 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
       temperature: z.union([z.number().min(0).max(2), z.literal('none')]).default(0.5),
       /** The longest answer, in tokens; 400 are about a minute and a half of speech. */
       maxTokens: z.int().min(1).max(8192).default(400),
+      /** Who answers when the model is late with its first token, refuses, or breaks off; as the settings say if not given. */
+      fallback: z
+        .strictObject({
+          model: z.string().min(1).optional(),
+          afterMs: z.int().min(100).max(30_000).optional(),
+        })
+        .optional(),
     }),
     /** What the bot can have done. */
     tools: toolsSchema,

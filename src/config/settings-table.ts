@@ -167,6 +167,12 @@ export const SETTINGS = {
   OPENAI_API_KEY: required(key, 'the key for the chat endpoint; any word if it asks for none'),
   OPENAI_BASE_URL: or('https://api.openai.com/v1', httpUrl, 'any endpoint that speaks the same protocol'),
   OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),
+  OPENAI_FALLBACK_MODEL: optional(
+    text,
+    'a second model, asked when the first is late or fails; none without it',
+  ),
+  OPENAI_FALLBACK_BASE_URL: optional(httpUrl, 'where the second model is; OPENAI_BASE_URL if not given'),
+  OPENAI_FALLBACK_API_KEY: optional(key, 'the key for it; OPENAI_API_KEY if not given'),
 
   ASR_TIMEOUT_MS: or('4000', whole('milliseconds', 100, 60_000), "how long an utterance's text may take"),
   ASR_EAGER: or('true', flag, 'false asks for the text only once the turn is over'),

@@ -107,6 +107,11 @@ function grouped(
       apiKey: values.OPENAI_API_KEY,
       baseUrl: values.OPENAI_BASE_URL,
       model: values.OPENAI_MODEL,
+      fallback: {
+        model: values.OPENAI_FALLBACK_MODEL,
+        apiKey: values.OPENAI_FALLBACK_API_KEY ?? values.OPENAI_API_KEY,
+        baseUrl: values.OPENAI_FALLBACK_BASE_URL ?? values.OPENAI_BASE_URL,
+      },
     },
     asr: { timeoutMs: values.ASR_TIMEOUT_MS, eager: values.ASR_EAGER },
     llm: {

@@ -4,6 +4,8 @@ import type { JsonObject } from '../base/json.ts';
 export interface Chat {
   /** Stands in logs and metrics. */
   readonly name: string;
+  /** A request that is asked again is answered by another model, whoever asks. */
+  readonly hasSecond?: boolean;
   /**
    * Streams the reply as it comes: without what the model thinks, and at most about `maxTokens` of it. Ends when the model has finished;
    * throws a ParleyError LLM_*, also after some text. An answer that holds no word at all may be only marks.
@@ -49,6 +51,11 @@ export interface ChatRequest {
   /** Not sent if not given. */
   readonly temperature?: number | undefined;
   readonly maxTokens: number;
+  /** Who is asked when this model is late or fails, and after how long, milliseconds; as the settings say if not given. */
+  readonly second?:
+    { readonly model?: string | undefined; readonly afterMs?: number | undefined } | undefined;
+  /** The answer to the same request has broken off before any of it was heard. */
+  readonly isAgain?: boolean;
   /** None are offered if not given or empty. */
   readonly tools?: readonly ToolOffer[];
   /** Told at most once, of what the provider counted; never for a reply that was given up, or where the provider does not tell. */

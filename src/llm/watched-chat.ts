@@ -18,6 +18,7 @@ export interface WatchedChatOptions {
 /** Knows whether the model inside answers at all. Once it has failed, it is asked by itself until it answers. */
 export class WatchedChat implements Chat {
   readonly name: string;
+  readonly hasSecond: boolean;
   readonly #inner: Chat;
   readonly #clock: Clock;
   readonly #onRefused: () => void;
@@ -32,6 +33,7 @@ export class WatchedChat implements Chat {
 
   constructor(inner: Chat, { clock, onRefused }: WatchedChatOptions) {
     this.name = inner.name;
+    this.hasSecond = inner.hasSecond === true;
     this.#inner = inner;
     this.#clock = clock;
     this.#onRefused = onRefused;

@@ -69,6 +69,7 @@ export function createMetrics() {
       'What was asked of a service, whichever provider then served it.',
       ['service'],
     ),
+    secondModel: counter('second_model', 'A second model was asked, by what the first was.', ['because']),
     fallbacks: counter('fallbacks', 'Another provider had to serve, by the one that failed.', [
       'service',
       'provider',

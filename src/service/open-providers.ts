@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { WatchedChat } from '../llm/watched-chat.ts';
 import { addProviderGauges } from '../ops/provider-metrics.ts';
 import type { Closing } from './closing.ts';
-import { credentialsOf, keptChatOf, synthesizerOf } from './providers.ts';
+import { answeringChatOf, credentialsOf, synthesizerOf } from './providers.ts';
 import { Recognition } from './recognition.ts';
 import type { Watch } from './watch.ts';
 
@@ -27,7 +27,7 @@ export async function openProviders(settings: Settings, log: Log, watch: Watch, 
   const pools = { synthesis: () => grpc.channels, recognition: () => recognition.channels };
   addProviderGauges(metrics, { breakers, pools });
   const onRefused = refusalsOf('model', metrics, alerts);
-  const model = keptChatOf(settings, log);
+  const model = answeringChatOf(settings, log, (because) => metrics.secondModel.inc({ because }));
   closing.add(() => model.close());
   const chat = new WatchedChat(model, { clock: systemClock, onRefused });
   closing.add(() => chat.close());

@@ -14,6 +14,8 @@ import { keptWarm, WARM_UP_MS } from '../llm/kept-warm.ts';
 import { createOpenAiChat } from '../llm/openai.ts';
 import type { OpenAiChat, OpenAiOptions } from '../llm/openai.ts';
 import { isOwnServer } from '../llm/own-server.ts';
+import { SecondChat } from '../llm/second-chat.ts';
+import type { SecondChatOptions } from '../llm/second-chat.ts';
 import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
@@ -161,8 +163,29 @@ export function chatOf(settings: Settings, log: Log): OpenAiChat {
   return createOpenAiChat(chatOptions(settings, log));
 }
 
-/** The model as calls ask it: loaded before they do, where it is a server's that loads models. */
-export function keptChatOf(settings: Settings, log: Log): OpenAiChat {
+/**
+ * The model as calls ask it, with a second one behind it. Without OPENAI_FALLBACK_MODEL only bots that name a second model have one, at the
+ * same endpoint.
+ */
+export function answeringChatOf(
+  settings: Settings,
+  log: Log,
+  onSecond: SecondChatOptions['onSecond'],
+): OpenAiChat {
+  const { model, apiKey, baseUrl } = settings.openai.fallback;
+  const first = keptChatOf(settings, log);
+  const second = createOpenAiChat({ ...chatOptions(settings, log), apiKey, baseUrl });
+  const both = new SecondChat({ first, second, model, clock: systemClock, log, onSecond });
+  return {
+    name: both.name,
+    hasSecond: both.hasSecond,
+    reply: (request, signal) => both.reply(request, signal),
+    close: async () => void (await Promise.all([first.close(), second.close()])),
+  };
+}
+
+/** The model loaded before calls ask it, where it is a server's that loads models. */
+function keptChatOf(settings: Settings, log: Log): OpenAiChat {
   const options = chatOptions(settings, log);
   const { keepWarm } = settings.llm;
   if (keepWarm === 'off' || (keepWarm === 'auto' && !isOwnServer(options.baseUrl)))

@@ -104,6 +104,8 @@ const reply = z.strictObject({
     model: z.string().exactOptional(),
     temperature: z.number().optional(),
     maxTokens: z.int(),
+    /** The answer before it had broken off. */
+    isAgain: z.literal(true).exactOptional(),
     /** The names of the tools that were offered. */
     tools: z.array(z.string()).readonly().exactOptional(),
   }),

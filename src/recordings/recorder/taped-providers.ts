@@ -32,13 +32,14 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
-    const { model, temperature, onUsage, tools = [], ...rest } = request;
+    const { model, temperature, onUsage, tools = [], second: _, isAgain, ...rest } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.causeAtMs,
       request: {
         ...rest,
         ...(temperature !== undefined && { temperature }),
         ...(model !== undefined && { model }),
+        ...(isAgain && { isAgain }),
         ...(tools.length > 0 && { tools: tools.map(({ name }) => name) }),
       },
       tokens: [],
@@ -61,7 +62,7 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
       yield event;
     }
   }
-  return { name: inner.name, reply };
+  return { name: inner.name, hasSecond: inner.hasSecond === true, reply };
 }
 
 export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesizer {

@@ -72,7 +72,7 @@ describe('expectations of a call', () => {
     [
       'an end that there is not',
       'turns: 1\nendedBy: nobody',
-      /line 2: endedBy nobody .*one of caller, silence/,
+      /line 2: endedBy nobody .*one of caller, bot, goodbye, silence/,
     ],
     ['an end that is nearly one', 'endedBy: silense', /line 1: .*did you mean silence\?/],
     ['a time without its unit', 'within: 1 minute', /within/],

@@ -17,6 +17,7 @@ export interface ReplayedChatOptions {
 
 export class ReplayedChat implements Chat {
   readonly name = 'recorded';
+  readonly hasSecond: boolean;
   readonly #time: TapeTime;
   readonly #replies: RecordedReply[];
   readonly #unanswered: Unanswered;
@@ -25,6 +26,7 @@ export class ReplayedChat implements Chat {
   constructor({ time, replies, unanswered, isEarly }: ReplayedChatOptions) {
     this.#time = time;
     this.#replies = [...replies];
+    this.hasSecond = replies.some(({ request }) => request.isAgain);
     this.#unanswered = unanswered;
     this.#isEarly = isEarly;
   }

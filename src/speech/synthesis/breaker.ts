@@ -7,7 +7,7 @@ import {
   type CircuitSettings,
   type CircuitState,
   type Verdict,
-} from './circuit.ts';
+} from '../../base/circuit.ts';
 import { withOutcome, type Outcome } from './outcome.ts';
 import type { SynthesisCapabilities, SynthesisProvider } from './provider.ts';
 import type { SpeechPiece, SpeechRequest } from './synthesizer.ts';
