@@ -5,7 +5,7 @@
 import { knownLanguage, LANGUAGES } from './registry.ts';
 import type { KnownLanguage } from './registry.ts';
 import { scriptOf } from './script-of.ts';
-import { wordsOf } from './words.ts';
+import { unstretched, wordsOf } from './words.ts';
 
 export interface SpokenWords {
   /** As it was recognised, whole or as far as it is known. */
@@ -40,7 +40,7 @@ export function spokenLanguage({ text, told, current, candidates }: SpokenWords)
   const asked = languageAskedFor(text);
   const wanted = asked && candidates.find((language) => knownLanguage(language) === asked);
   if (wanted !== undefined) return wanted;
-  const words = wordsOf(text).filter((word) => /\p{L}/u.test(word) && !isNumber(word));
+  const words = wordsOf(text).filter((word) => /\p{L}/u.test(word) && !isNumber(word) && !isSound(word));
   const speaks = (language: string) =>
     knownLanguage(language)
       ? isSentenceOf(knownLanguage(language) as KnownLanguage, words, told)
@@ -106,6 +106,11 @@ function isSameScript(a: string, b: string): boolean {
 
 function isNumber(word: string): boolean {
   return /\p{N}/u.test(word) || Object.values(LANGUAGES).some(({ numbers }) => numbers.has(word));
+}
+
+/** "OK", "mhm": the same in every language. */
+function isSound(word: string): boolean {
+  return Object.values(LANGUAGES).every(({ backchannels }) => backchannels.includes(unstretched(word)));
 }
 
 function primary(tag: string): string {

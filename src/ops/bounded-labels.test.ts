@@ -31,6 +31,9 @@ const PRICES = {
   outputMillionTokens: 1,
 };
 
+/** Of the profiles: nothing else is ever switched to. */
+const LANGUAGES = ['ru-RU', 'en-US', 'he-IL'] as const;
+
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 const PROVIDERS = ['yandex-grpc', 'yandex-http', 'cache'] as const;
 
@@ -50,7 +53,7 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'turn.ended': (n) => ({ speechEndedAtMs: n * 7 }),
   'recognition.partial': (n) => ({ text: `the beginning of ${n}` }),
   'recognition.done': (n) => ({ text: `caller ${n} of +7900${n}`, language: `x-${n}` }),
-  'language.switched': (n) => ({ from: `x-${n}`, to: `y-${n}` }),
+  'language.switched': (n) => ({ from: pick(LANGUAGES, n + 1), to: pick(LANGUAGES, n) }),
   'earlyAnswer.begun': (n) => ({ text: `caller ${n}` }),
   'earlyAnswer.used': () => ({}),
   'earlyAnswer.wasted': (n) => ({ tokens: n, characters: n }),

@@ -65,6 +65,9 @@ class CallMetrics {
         return this.#beginTurn(entry);
       case 'recognition.done':
         return this.#reach('recognition', entry.atMs, 'end_of_turn');
+      case 'language.switched':
+        // One of the bot's languages: as many as profiles name.
+        return metrics.languageSwitches.inc({ to: entry.to });
       case 'chat.started':
         return void this.#reached.set('chat', entry.atMs);
       case 'chat.firstToken':

@@ -52,6 +52,11 @@ export function createMetrics() {
       WAIT_BUCKETS,
     ),
     chunkGap: histogram('chunk_gap', 'Silence between two chunks of an answer.', SHORT_BUCKETS),
+    languageSwitches: counter(
+      'language_switches',
+      'Callers who changed the language of the call, by the new one.',
+      ['to'],
+    ),
     bargeIns: counter('barge_in', 'Sounds over the bot, by what became of them.', ['outcome']),
     bargeInStop: histogram(
       'barge_in_stop',
