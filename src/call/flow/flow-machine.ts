@@ -1,0 +1,443 @@
+/**
+ * Decides where a call stands in its flow. The model answers the caller's questions and proposes what they meant; what is asked, when, and
+ * whether there was an answer is decided here (docs/decisions/flow-machine.md says why). No clock, no network, no waiting.
+ *
+ * A turn: `turnBegins`, then the model with `prompt` and `tools`, each of its sentences past `keeps`, then `turnEnds` for what is said
+ * behind them. What was begun too early is undone by `restore` of the state before.
+ */
+import type { Json } from '../../base/json.ts';
+import { seededRandom } from '../../base/seeded.ts';
+import { slotsOf } from '../../config/flow-faults.ts';
+import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
+import { flowWords } from '../../languages/flow-words.ts';
+import { isOwnEcho } from '../../languages/own-echo.ts';
+import { asksForAnswer, movesOn, toldAndAsked } from '../../languages/questions.ts';
+import { readSlot } from '../../languages/slots/read-slot.ts';
+import type { SlotReading, SlotSpec, UnclearReason } from '../../languages/slots/slot.ts';
+import { wordsOf } from '../../languages/words.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { flowPrompt } from './flow-prompt.ts';
+import { MASK, newFlowState, without } from './flow-state.ts';
+import type { FilledSlot, FlowState } from './flow-state.ts';
+import { inLanguage, partOf, resultNames } from './flow-texts.ts';
+import type { Words } from './flow-texts.ts';
+import { flowTools } from './flow-tools.ts';
+import type { Refusable } from './flow-tools.ts';
+import { question, stepOf, toolOf, walkOn, walkTo } from './flow-walk.ts';
+import type { FlowAction, Walk, Walked } from './flow-walk.ts';
+import { groundsFor } from './grounded.ts';
+
+/** A sentence that is shorter is no step's question said in other words. */
+const FEWEST_ECHOED_WORDS = 3;
+
+export interface FlowOptions {
+  /** Chooses among the return phrases; the same call is the same again. */
+  readonly seed: number;
+  /** BCP-47: what is spoken until a turn says otherwise. */
+  readonly language: string;
+  /** What texts may name besides slots and results: `caller.number`, `context.caller.name`. */
+  readonly valueOf?: (name: string) => Json | undefined;
+  /** Whether the profile's transfers are warm. */
+  readonly isWarm?: boolean;
+}
+
+export interface CallerTurn {
+  readonly text: string;
+  /** BCP-47: what the caller speaks, and is answered in. */
+  readonly language: string;
+  /** The caller's day, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** What the machine says; both empty if nothing. `then` is done once it was heard. */
+export interface FlowSaying extends Words {
+  readonly then?: FlowAction;
+}
+
+interface OpenTurn extends CallerTurn {
+  readonly told: string;
+  readonly asked: string;
+  /** An answer was given that will not do. */
+  unclear?: UnclearReason;
+  /** The caller has refused what was said back to them. */
+  isCorrected?: boolean;
+}
+
+export class FlowMachine {
+  readonly #flow: Flow;
+  readonly #options: FlowOptions;
+  readonly #resultNames: readonly string[];
+  /** Sensitive values: here alone, and gone with the process. */
+  readonly #secrets = new Map<number, string>();
+  #state: FlowState;
+  #language: string;
+  #turn: OpenTurn | undefined;
+
+  /** `state` is that of a call that goes on; what was sensitive in it is asked for again. */
+  constructor(flow: Flow, options: FlowOptions, state: FlowState = newFlowState(flow)) {
+    this.#flow = flow;
+    this.#options = options;
+    this.#resultNames = resultNames(flow);
+    this.#language = options.language;
+    this.#state = this.#fitting(state);
+  }
+
+  /** Plain JSON without anything sensitive: for disk, bundle and dashboard. */
+  get state(): FlowState {
+    return this.#state;
+  }
+
+  /** Puts back a state of this machine: what was decided since is undecided. */
+  restore(state: FlowState): void {
+    this.#state = state;
+    this.#turn = undefined;
+  }
+
+  /** What the caller is being asked for: how their turn ends depends on it. */
+  get expects(): SlotSpec | undefined {
+    if (this.#state.phase === 'confirming') return { type: 'yesNo' };
+    return this.#state.phase === 'asking' ? this.#step.slot : undefined;
+  }
+
+  /** What the caller says now must not be recorded or written down. */
+  get isSensitiveNow(): boolean {
+    const { phase } = this.#state;
+    return (phase === 'asking' || phase === 'confirming') && this.#step.slot?.sensitive === true;
+  }
+
+  /** Values by slot, sensitive ones included: for the profile's tools alone. */
+  get slots(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.#state.slots).map(([name, slot]) => [name, this.#valueIn(slot)]),
+    );
+  }
+
+  /** What is said first, or first after a restart. */
+  begin(): FlowSaying {
+    const { phase, step } = this.#state;
+    if (phase === 'new') return this.#take(walkTo(this.#walk, this.#state, step));
+    if (phase === 'running') return { said: '', written: '', then: toolOf(this.#walk, this.#state) };
+    if (phase === 'answered') return this.#take(walkOn(this.#walk, this.#state));
+    return phase === 'ended' ? NOTHING : this.#ask([]);
+  }
+
+  /**
+   * The caller has spoken. What is certainly an answer to the open question is taken as one. Gives their words as the model and any file
+   * may have them.
+   */
+  turnBegins(turn: CallerTurn): string {
+    const open: OpenTurn = { ...turn, ...toldAndAsked(turn.text, turn.language) };
+    this.#turn = open;
+    this.#language = turn.language;
+    const isSensitive = this.isSensitiveNow;
+    if (this.#state.asked && open.told !== '') this.#recognise(open, isSensitive);
+    if (!isSensitive) return turn.text;
+    const asked = open.asked.replaceAll(/\d/g, '•');
+    return open.told === '' ? asked : `${MASK} ${asked}`.trim();
+  }
+
+  tools(): readonly Tool[] {
+    return flowTools(this.#step, this.#state, this.#earlierSteps(), {
+      fill: (value) => this.#propose(value),
+      goTo: (step, value) => this.#goTo(step, value),
+    });
+  }
+
+  /** The section for the system prompt. */
+  prompt(): string {
+    const asked = question(this.#walk, this.#state).written;
+    return flowPrompt(this.#flow, this.#state, asked, this.#earlierSteps());
+  }
+
+  /** Whether this sentence of the model is to be said: the machine alone asks and goes on. */
+  keeps(sentence: string): boolean {
+    if (this.#state.phase === 'ended') return true;
+    if (asksForAnswer(sentence, this.#language) || movesOn(sentence, this.#language)) return false;
+    if (wordsOf(sentence).length < FEWEST_ECHOED_WORDS) return true;
+    return !Object.values(this.#flow.steps).some(
+      ({ ask }) => ask !== undefined && isOwnEcho(sentence, inLanguage(ask, this.#language), this.#language),
+    );
+  }
+
+  /**
+   * The model has said all it has to say (`modelSaid`: what was kept of it), or the caller has interrupted it: then nothing is said, and
+   * what is still to be asked comes with the next turn.
+   */
+  turnEnds({
+    modelSaid,
+    interrupted,
+  }: {
+    readonly modelSaid: string;
+    readonly interrupted: boolean;
+  }): FlowSaying {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    const { phase, asked } = this.#state;
+    if (interrupted || phase === 'ended' || phase === 'running') return NOTHING;
+    if (phase === 'new') return this.begin();
+    if (phase === 'answered') return this.#take(walkOn(this.#walk, this.#state));
+    if (turn?.isCorrected) return this.#again(flowWords(this.#language).corrected);
+    if (!asked) return this.#ask([]);
+    if (!turn) return NOTHING;
+    if (turn.unclear === undefined && (turn.asked !== '' || modelSaid.trim() !== '')) return this.#return();
+    return this.#again(flowWords(this.#language).unclear[turn.unclear ?? 'none']);
+  }
+
+  /** The caller did not hear what `turnEnds` gave: it is asked again, as if for the first time. */
+  notHeard(): void {
+    const { phase } = this.#state;
+    if (phase === 'asking' || phase === 'confirming') this.#state = { ...this.#state, asked: false };
+  }
+
+  /** A tool has run, the flow's own or the model's. `content` is JSON, or text. What is said then, if the flow waited for it. */
+  toolFinished(
+    name: string,
+    { status, content }: { readonly status: 'done' | 'failed'; readonly content: string },
+  ): FlowSaying {
+    const answer = jsonOf(content);
+    const of = this.#resultNames.filter((result) => result.split('.')[1] === name);
+    const kept = of.flatMap((result): [string, Json][] => {
+      const value =
+        result === `result.${name}.status` ? status : status === 'done' ? partOf(answer, result) : undefined;
+      return [[result, value ?? null]];
+    });
+    this.#state = {
+      ...this.#state,
+      results: { ...this.#state.results, ...Object.fromEntries(kept) },
+    } as FlowState;
+    if (this.#state.phase !== 'running' || this.#step.do?.tool !== name) return NOTHING;
+    return this.#take(walkOn(this.#walk, this.#state));
+  }
+
+  get #step() {
+    return stepOf(this.#flow, this.#state.step);
+  }
+
+  get #walk(): Walk {
+    const other = this.#options.valueOf ?? (() => undefined);
+    const values = (state: FlowState) => {
+      const from = (slotOf: (slot: FilledSlot) => string) => (name: string) => {
+        const slot = Object.hasOwn(state.slots, name) ? state.slots[name] : undefined;
+        return slot ? slotOf(slot) : (state.results[name] ?? other(name));
+      };
+      return { of: from((slot) => this.#valueIn(slot)), masked: from(({ value }) => value) };
+    };
+    return { flow: this.#flow, language: this.#language, values, isWarm: this.#options.isWarm ?? false };
+  }
+
+  #valueIn({ value, secret }: FilledSlot): string {
+    return secret === undefined ? value : (this.#secrets.get(secret) ?? '');
+  }
+
+  /** A machine's own answer, without the model: only what can be nothing else. */
+  #recognise(turn: OpenTurn, isSensitive: boolean): void {
+    const { slot } = this.#step;
+    if (!slot || turn.told === '') return;
+    if (
+      this.#state.phase === 'confirming' &&
+      this.#confirmed(turn, readSlot({ type: 'yesNo' }, turn.told, turn))
+    )
+      return;
+    if (this.#state.phase !== 'asking' && this.#state.phase !== 'confirming') return;
+    const reading = readSlot(slot, turn.told, turn);
+    // What the model may not see it cannot read either.
+    if ('value' in reading && (reading.isCertain || isSensitive)) this.#fill(slot, reading);
+    else if (isSensitive && 'unclear' in reading) turn.unclear = reading.unclear;
+    // Part of an answer is an answer that will not do, whatever the model says to it.
+    else if ('unclear' in reading && reading.unclear !== 'none' && turn.asked === '')
+      turn.unclear = reading.unclear;
+  }
+
+  /** Takes a yes or a no to what was said back. */
+  #confirmed(turn: OpenTurn, answer: SlotReading): boolean {
+    const { candidate, ...rest } = this.#state;
+    const { slot } = this.#step;
+    if (!candidate || !slot || !('value' in answer) || !answer.isCertain) return false;
+    if (answer.value === 'yes') {
+      this.#state = { ...rest, slots: { ...rest.slots, [slot.name]: candidate }, phase: 'answered' };
+    } else {
+      this.#state = { ...rest, phase: 'asking', asked: true };
+      turn.isCorrected = true;
+    }
+    return true;
+  }
+
+  #fill(
+    slot: FlowSlot,
+    reading: { readonly value: string; readonly spokenBack: string },
+    isUnsure = false,
+  ): void {
+    const { candidate: _, ...state } = this.#state;
+    const secrets = state.secrets + 1;
+    if (slot.sensitive) this.#secrets.set(secrets, reading.value);
+    const filled: FilledSlot = slot.sensitive
+      ? { value: MASK, spoken: MASK, secret: secrets }
+      : { value: reading.value, spoken: reading.spokenBack };
+    const next = slot.sensitive ? { ...state, secrets } : state;
+    this.#state =
+      slot.confirm || isUnsure
+        ? { ...next, phase: 'confirming', asked: false, candidate: filled }
+        : { ...next, phase: 'answered', slots: { ...next.slots, [slot.name]: filled } };
+  }
+
+  /** The model says what the caller answered. */
+  #propose(value: string): Refusable {
+    const turn = this.#turn;
+    const { slot } = this.#step;
+    const { phase, asked } = this.#state;
+    if (phase === 'answered' || (phase === 'confirming' && !asked)) return refused(ANSWERED);
+    if (!turn || !slot || (phase !== 'asking' && phase !== 'confirming')) return refused(NOTHING_OPEN);
+    if (!asked) return refused(NOT_ASKED);
+    if (turn.told === '') return refused(turn.asked === '' ? NOTHING_SAID : ONLY_ASKED);
+    if (phase === 'confirming') {
+      const said = readSlot({ type: 'yesNo' }, value, turn);
+      if ('value' in said) {
+        const grounds = groundsFor({ type: 'yesNo' }, said.value, turn.told, turn);
+        // A yes is the caller's own, or there is none.
+        if (grounds === 'said' || (grounds === 'unsure' && said.value === 'no'))
+          return this.#confirmed(turn, { ...said, isCertain: true }) ? taken(turn) : refused(NOTHING_OPEN);
+        return refused(NOT_SAID);
+      }
+    }
+    const reading = readSlot(slot, value, turn);
+    if ('unclear' in reading) {
+      turn.unclear = reading.unclear;
+      return refused(`This is no ${slot.type} that will do (${reading.unclear}). The caller is asked again.`);
+    }
+    const grounds = groundsFor(slot, reading.value, turn.told, turn);
+    if (grounds === 'no') return refused(NOT_SAID);
+    delete turn.unclear;
+    this.#fill(slot, reading, grounds === 'unsure');
+    return taken(turn);
+  }
+
+  /** Back to an earlier question, whose answer the caller corrects. */
+  #goTo(step: string, value: string | undefined): Refusable {
+    const turn = this.#turn;
+    if (!turn || turn.told === '') return refused(ONLY_ASKED);
+    if (this.#state.phase !== 'asking' || !this.#state.asked || turn.isCorrected) return refused(ANSWERED);
+    const slot = this.#earlierSteps().includes(step) ? stepOf(this.#flow, step).slot : undefined;
+    if (!slot)
+      return refused('Only an earlier step can be gone back to, and none behind which something was done.');
+    this.#state = this.#backAt(this.#state, step);
+    if (value === undefined) return taken(turn);
+    this.#state = { ...this.#state, asked: true };
+    const answer = this.#propose(value);
+    if (!answer.isTaken) this.#state = { ...this.#state, asked: false };
+    return answer.isTaken ? answer : taken(turn);
+  }
+
+  #backAt(state: FlowState, step: string): FlowState {
+    const { slot } = stepOf(this.#flow, step);
+    const { candidate: _, ...rest } = state;
+    const slots = slot ? without(rest.slots, slot.name) : rest.slots;
+    return { ...rest, step, slots, phase: 'asking', asked: false, attempts: 0, isWalkedAgain: true };
+  }
+
+  /** Questions that were answered since a tool was run last, oldest first. */
+  #earlierSteps(): readonly string[] {
+    const { history, slots, step } = this.#state;
+    const since = history.slice(
+      history.findLastIndex((id) => this.#flow.steps[id]?.do?.tool !== undefined) + 1,
+    );
+    return [...new Set(since)].filter((id) => {
+      const name = this.#flow.steps[id]?.slot?.name;
+      return id !== step && name !== undefined && Object.hasOwn(slots, name);
+    });
+  }
+
+  #take({ state, words, then }: Walked): FlowSaying {
+    this.#state = state;
+    return { ...joined(words), ...(then && { then }) };
+  }
+
+  /** Puts the open question, behind `before`. */
+  #ask(before: readonly string[]): FlowSaying {
+    this.#state = { ...this.#state, asked: true };
+    return joined([...before.map((text) => ({ said: text, written: text })), this.#openQuestion()]);
+  }
+
+  #openQuestion(): Words {
+    const { phase, candidate } = this.#state;
+    if (phase !== 'confirming' || !candidate) return question(this.#walk, this.#state);
+    const { isItRight } = flowWords(this.#language);
+    const spoken =
+      candidate.secret === undefined ? candidate.spoken : [...this.#valueIn(candidate)].join(' ');
+    return { said: isItRight(spoken), written: isItRight(candidate.spoken) };
+  }
+
+  /** The caller was led away: back to exactly what was open. */
+  #return(): FlowSaying {
+    const own = this.#flow.returnPhrases?.map((phrase) => inLanguage(phrase, this.#language));
+    const phrases = own ?? flowWords(this.#language).returnPhrases;
+    const { digressions, lastReturn } = this.#state;
+    const others = phrases.flatMap((_, at) => (at === lastReturn && phrases.length > 1 ? [] : [at]));
+    const chance = seededRandom(this.#options.seed + digressions)();
+    const chosen = others[Math.floor(chance * others.length)] ?? 0;
+    this.#state = { ...this.#state, digressions: digressions + 1, lastReturn: chosen };
+    return this.#ask([phrases[chosen] ?? '']);
+  }
+
+  /** The answer will not do: asked for again, until that has been enough. */
+  #again(why: string): FlowSaying {
+    const attempts = this.#state.attempts + 1;
+    this.#state = { ...this.#state, attempts };
+    const { retries, otherwise } = this.#step;
+    if (otherwise === undefined || attempts <= retries) return this.#ask([why]);
+    const { candidate: _, ...state } = this.#state;
+    return this.#take(walkTo(this.#walk, { ...state, isWalkedAgain: false }, otherwise));
+  }
+
+  /** What of a former state can be gone on with: the profile may be another one, and what was sensitive is not known any more. */
+  #fitting(state: FlowState): FlowState {
+    if (!Object.hasOwn(this.#flow.steps, state.step)) return newFlowState(this.#flow);
+    const known = slotsOf(this.#flow);
+    const slots = Object.fromEntries(Object.entries(state.slots).filter(([name]) => known.has(name)));
+    const isLost = ({ secret }: FilledSlot) => secret !== undefined && !this.#secrets.has(secret);
+    const lost = Object.entries(slots).flatMap(([name, slot]) => (isLost(slot) ? [name] : []));
+    const whole: FlowState = {
+      ...state,
+      slots: Object.fromEntries(Object.entries(slots).filter(([name]) => !lost.includes(name))),
+    };
+    this.#state = { ...state, slots };
+    const steps = this.#earlierSteps().concat(state.phase === 'answered' ? [state.step] : []);
+    const again = steps.find((id) => lost.includes(this.#flow.steps[id]?.slot?.name ?? ''));
+    if (again !== undefined && state.phase !== 'ended' && state.phase !== 'running')
+      return this.#backAt(whole, again);
+    if (state.candidate && isLost(state.candidate))
+      return { ...this.#backAt(whole, state.step), isWalkedAgain: false };
+    return whole;
+  }
+}
+
+const NOTHING: FlowSaying = { said: '', written: '' };
+const ANSWERED =
+  'The open question is answered for this turn already. Say nothing about what comes next: it is asked by itself.';
+const NOTHING_OPEN = 'Nothing is being asked at present.';
+const NOT_ASKED = 'The caller has not heard this question yet: it is asked behind your answer.';
+const NOTHING_SAID = 'The caller has said nothing.';
+const ONLY_ASKED =
+  'The caller asked something and answered nothing. Answer their question; the open one is asked again by itself.';
+const NOT_SAID = 'The caller did not say that. The open question is asked again by itself.';
+
+function refused(told: string): Refusable {
+  return { isTaken: false, told };
+}
+
+function taken({ asked }: OpenTurn): Refusable {
+  const then = asked === '' ? 'Say nothing, or a word or two.' : "Answer the caller's question shortly.";
+  return { isTaken: true, told: `Noted. ${then} What comes next is asked by itself.` };
+}
+
+function joined(words: readonly Words[]): Words {
+  const join = (texts: readonly string[]) => texts.filter(Boolean).join(' ');
+  return { said: join(words.map(({ said }) => said)), written: join(words.map(({ written }) => written)) };
+}
+
+function jsonOf(content: string): Json {
+  try {
+    return JSON.parse(content) as Json;
+  } catch {
+    return content;
+  }
+}
