@@ -42,22 +42,25 @@ export class SecondChat implements Chat {
     );
   }
 
-  async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
+  reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
     const { first, second, model: known, onSecond } = this.#options;
     const model = request.second?.model ?? known;
-    if (model === undefined) return yield* first.reply(request, signal);
-    const ofSecond = { ...request, model };
-    if (request.isAgain) {
-      onSecond('brokenOff');
-      return yield* second.reply(ofSecond, signal);
-    }
-    const report = this.#circuit.admit();
-    if (!report) {
-      onSecond('resting');
-      return yield* second.reply(ofSecond, signal);
-    }
+    if (model === undefined) return first.reply(request, signal);
+    const report = request.isAgain ? undefined : this.#circuit.admit();
+    if (report) return this.#race(request, model, report, signal);
+    onSecond(request.isAgain ? 'brokenOff' : 'resting');
+    return second.reply({ ...request, model }, signal);
+  }
+
+  async *#race(
+    request: ChatRequest,
+    model: string,
+    report: Report,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReplyEvent> {
+    const { first, second } = this.#options;
     const lead = new Runner(first, request, signal);
-    const chase = new Runner(second, ofSecond, signal);
+    const chase = new Runner(second, { ...request, model }, signal);
     try {
       const winner = await this.#fastest(lead, chase, request.second?.afterMs ?? AFTER_MS, signal);
       (winner === lead ? chase : lead).stop();
@@ -113,7 +116,7 @@ class Runner {
   readonly #work: ReturnType<typeof childOf>;
   #reading: AsyncIterator<ReplyEvent> | undefined;
   #first: IteratorResult<ReplyEvent> | undefined;
-  error: unknown;
+  error: Error | undefined;
 
   constructor(chat: Chat, request: ChatRequest, signal: AbortSignal) {
     this.#chat = chat;
@@ -132,13 +135,13 @@ class Runner {
       this.#first = await this.#reading.next();
       return 'begun';
     } catch (error) {
-      this.error = error;
+      this.error = error instanceof Error ? error : new Error(String(error));
       return 'failed';
     }
   }
 
   async *events(): AsyncGenerator<ReplyEvent> {
-    if (this.error !== undefined) throw this.error;
+    if (this.error) throw this.error;
     const reading = this.#reading;
     if (!reading) return;
     try {
