@@ -53,10 +53,12 @@ interface World {
 function deskWith(orders: Orders, { journal = new MemoryJournal(), tools, earlier }: World = {}) {
   const clock = new ManualClock();
   const told: string[] = [];
+  let turnNow = 1;
   const desk = new ToolDesk({
     tools: () => tools ?? [orders.tool()],
     facts: () => FACTS,
     call: FACTS.id,
+    turn: () => turnNow,
     journal,
     clock,
     log: silentLog,
@@ -64,11 +66,13 @@ function deskWith(orders: Orders, { journal = new MemoryJournal(), tools, earlie
     onStarted: ({ tool }) => told.push(`${tool} started`),
     onDone: ({ tool, how }) => told.push(`${tool} ${how}`),
   });
-  const ask = (turn = 1, input: unknown = { sku: 'P1' }, by = confirmed()) =>
-    desk.run(
+  const ask = (turn = 1, input: unknown = { sku: 'P1' }, by = confirmed()) => {
+    turnNow = turn;
+    return desk.run(
       { id: 'c1', name: 'order', input: typeof input === 'string' ? input : JSON.stringify(input) },
-      { turn, ...by },
+      by,
     );
+  };
   return { desk, ask, journal, clock, told };
 }
 
@@ -99,11 +103,7 @@ describe('a tool with effects', () => {
     const orders = new Orders();
     const { ask, journal, desk } = deskWith(orders);
     const answer = new AbortController();
-    const asked = ask(
-      1,
-      { sku: 'P1' },
-      { confirmed: deferred().promise as Promise<void>, signal: answer.signal },
-    );
+    const asked = ask(1, { sku: 'P1' }, { confirmed: deferred().promise, signal: answer.signal });
     answer.abort(THE_CALLER);
     await expect(asked).rejects.toBe(THE_CALLER);
     await desk.settled();
@@ -260,7 +260,7 @@ describe('a read-only tool', () => {
   it('runs for an answer that began early, without a line in the journal', async () => {
     const orders = new Orders();
     const { ask, journal } = deskWith(orders, { tools: [orders.tool({ readOnly: true })] });
-    const early = { confirmed: deferred().promise as Promise<void>, signal: new AbortController().signal };
+    const early = { confirmed: deferred().promise, signal: new AbortController().signal };
     expect(await ask(1, { sku: 'P1' }, early)).toEqual(DONE);
     expect(journal.lines).toEqual([]);
   });
@@ -290,7 +290,7 @@ describe('what a model gets wrong', () => {
   it('may be the name', async () => {
     const orders = new Orders();
     const { desk } = deskWith(orders);
-    const outcome = await desk.run({ id: '1', name: 'oder', input: '{}' }, { turn: 1, ...confirmed() });
+    const outcome = await desk.run({ id: '1', name: 'oder', input: '{}' }, confirmed());
     expect(outcome.content).toBe('There is no tool "oder". There are: order.');
   });
 });

@@ -22,6 +22,8 @@ export interface ToolDeskOptions {
   readonly facts: () => CallFacts;
   /** The call's id. */
   readonly call: string;
+  /** Which turn is answered, as soon as it is confirmed: in one and the same nothing is done twice. */
+  readonly turn: () => number;
   readonly journal: ToolJournal;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,8 +57,6 @@ export interface AskedBy {
   readonly confirmed: Promise<unknown>;
   /** Aborts when the answer that asked is given up. */
   readonly signal: AbortSignal;
-  /** Which turn of the call it is: in one and the same nothing is done twice. */
-  readonly turn: number;
 }
 
 /** Longer than any deadline of a profile (30 s): what does not come back by itself is given up. */
@@ -104,7 +104,7 @@ export class ToolDesk {
   async run(asked: AskedTool, by: AskedBy): Promise<ToolOutcome> {
     by.signal.throwIfAborted();
     const read = readAsked(asked, this.#options.tools());
-    const started = this.#startedNow(asked, by, read.input);
+    const started = this.#startedNow(asked, read.input);
     if ('refusal' in read) {
       const outcome: ToolOutcome = { status: 'failed', content: read.refusal };
       this.#note(started, outcome, 'failed');
@@ -113,7 +113,7 @@ export class ToolDesk {
     if (read.tool.readOnly) return this.#look(read.tool, { ...started, readOnly: true }, by.signal);
     await unlessAborted(by.confirmed, by.signal);
     by.signal.throwIfAborted();
-    return unlessAborted(this.#do(read.tool, asked, by, read.input), by.signal);
+    return unlessAborted(this.#do(read.tool, asked, by.signal, read.input), by.signal);
   }
 
   /** Resolves when nothing is under way any more, at the latest when the longest deadline has passed. Never rejects. */
@@ -147,20 +147,20 @@ export class ToolDesk {
   }
 
   /** From here to the first await nothing else can ask for the same. */
-  #do(tool: Tool, asked: AskedTool, by: AskedBy, input: JsonObject): Promise<ToolOutcome> {
+  #do(tool: Tool, asked: AskedTool, signal: AbortSignal, input: JsonObject): Promise<ToolOutcome> {
     const signature = signatureOf(tool.name, input);
-    const decision = this.#known.decide(signature, by.turn);
+    const started = this.#startedNow(asked, input);
+    const decision = this.#known.decide(signature, started.turn);
     if (decision.kind === 'known') return decision.outcome;
-    const started = this.#startedNow(asked, by, input);
     if (decision.kind === 'ask') {
       this.#note(started, ASK_FIRST, 'failed');
       return Promise.resolve(ASK_FIRST);
     }
     const { key, ordinal } = decision;
     const { promise, resolve } = deferred<ToolOutcome>();
-    const use: Use = { key, ordinal, turn: by.turn, outcome: promise };
+    const use: Use = { key, ordinal, turn: started.turn, outcome: promise };
     this.#known.add(signature, use);
-    const doing = this.#perform(tool, started, use, by.signal).then(resolve);
+    const doing = this.#perform(tool, started, use, signal).then(resolve);
     this.#underWay.add(doing);
     void doing.finally(() => this.#underWay.delete(doing));
     return promise;
@@ -247,8 +247,9 @@ export class ToolDesk {
     }
   }
 
-  #startedNow({ id, name }: AskedTool, { turn }: AskedBy, input: JsonObject): StartedTool {
-    return { id, turn, tool: name, input, readOnly: false, startedAtMs: this.#options.clock.nowMs() };
+  #startedNow({ id, name }: AskedTool, input: JsonObject): StartedTool {
+    const { turn, clock } = this.#options;
+    return { id, turn: turn(), tool: name, input, readOnly: false, startedAtMs: clock.nowMs() };
   }
 }
 

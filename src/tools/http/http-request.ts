@@ -107,7 +107,7 @@ function filledJson(json: Json, values: GapValues): Json | undefined {
   if (Array.isArray(json)) return (json as readonly Json[]).map((each) => filledJson(each, values) ?? null);
   if (typeof json !== 'object' || json === null) return json;
   const entries = Object.entries(json).flatMap(([key, each]) => {
-    const value = filledJson(each as Json, values);
+    const value = filledJson(each, values);
     return value === undefined ? [] : [[key, value] as const];
   });
   return Object.fromEntries(entries);

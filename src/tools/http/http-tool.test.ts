@@ -46,7 +46,7 @@ async function shop(...answers: readonly Answer[]) {
   return { got, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-function toolOf(http: string, { rest = '', clock = systemClock as ManualClock | typeof systemClock } = {}) {
+function toolOf(http: string, { rest = '', clock = systemClock } = {}) {
   const yaml = `prompt: x\ntools:\n  - name: order\n    description: d\n    arguments: { sku: {}, note: {}, count: {} }\n    http: ${http}\n${rest}`;
   const read = readProfile('shop', yaml, ['SHOP_TOKEN']);
   if ('faults' in read) throw new Error(read.faults.join('\n'));

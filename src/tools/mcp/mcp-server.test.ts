@@ -1,0 +1,149 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { silentLog } from '../../base/log.ts';
+import { readProfile } from '../../config/profile-file.ts';
+import { BotTools } from '../bot-tools.ts';
+import { Secrets } from '../secrets.ts';
+import { FACTS } from '../testing/facts.ts';
+
+/** What a little server knows, as JSON-RPC: shared by the one over HTTP and the program. */
+const SERVER = `
+const tools = [
+  { name: 'find_slot', description: 'Free times', inputSchema: { type: 'object', properties: { day: { type: 'string' } }, required: ['day'] } },
+  { name: 'book', description: 'Books', inputSchema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: {} } },
+  { name: 'secret.admin', inputSchema: { type: 'object' } },
+];
+function answer({ id, method, params }, say) {
+  if (id === undefined) return;
+  const result = (result) => say({ jsonrpc: '2.0', id, result });
+  if (method === 'initialize')
+    return result({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'little', version: '1' } });
+  if (method === 'ping') return result({});
+  if (method === 'tools/list') return result({ tools });
+  if (method !== 'tools/call') return say({ jsonrpc: '2.0', id, error: { code: -32601, message: 'unknown' } });
+  if (params.name === 'find_slot' && params.arguments.day === 'never') return;
+  if (params.name === 'find_slot' && params.arguments.day === 'full')
+    return result({ content: [{ type: 'text', text: 'no time left' }], isError: true });
+  const key = params._meta?.['parley/idempotencyKey'];
+  result({ content: [{ type: 'text', text: JSON.stringify({ ...params.arguments, key, env: process.env.TOKEN }) }] });
+}`;
+
+type Answer = (message: JsonObject, say: (message: JsonObject) => void) => void;
+const answer = runInThisContext(`(() => { ${SERVER}; return answer; })()`) as Answer;
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** Streamable HTTP as a small server does it: an answer in JSON to each POST, no stream of its own. */
+async function httpServer(port = 0) {
+  const authorizations: (string | undefined)[] = [];
+  const server: Server = createServer((request, response) => {
+    if (request.method !== 'POST') return void response.writeHead(405).end();
+    authorizations.push(request.headers.authorization);
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const message = JSON.parse(body) as JsonObject;
+      if (message['id'] === undefined) return void response.writeHead(202).end();
+      answer(message, (said) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said));
+      });
+    });
+  }).listen(port, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  closers.push(close);
+  return { port: (server.address() as AddressInfo).port, authorizations, close };
+}
+
+function botWith(mcp: string) {
+  const read = readProfile('clinic', `prompt: x\ntools:\n  - mcp: ${mcp}\n    saying: [Смотрю.]`, ['TOKEN']);
+  if ('faults' in read) throw new Error(read.faults.join('\n'));
+  const secrets = new Secrets(new Map([['TOKEN', 'hush-hush']]));
+  const bot = new BotTools({ tools: read.profile.tools, secrets, clock: systemClock, log: silentLog });
+  closers.push(() => bot.close());
+  const names = () => bot.list().map(({ name }) => name);
+  const use = (name: string, input: JsonObject) => {
+    const tool = bot.list().find((each) => each.name === name);
+    if (!tool) throw new Error(`${name} is not offered`);
+    return tool.run(input, { idempotencyKey: 'key-1', call: FACTS }, new AbortController().signal);
+  };
+  return { bot, names, use };
+}
+
+const WAIT = { timeout: 30_000, interval: 20 };
+
+describe('the tools of an MCP server', () => {
+  it('over HTTP are offered when it is there, and used with our key and our secret', async () => {
+    const { port, authorizations } = await httpServer();
+    const { bot, names, use } = botWith(
+      `{ url: "http://127.0.0.1:${port}/mcp", headers: { authorization: "Bearer \${TOKEN}" }, readOnly: [find_slot] }`,
+    );
+    await expect.poll(names, WAIT).toEqual(['find_slot', 'book']);
+    expect(bot.list()).toMatchObject([
+      { readOnly: true, saying: ['Смотрю.'], parameters: { required: ['day'] } },
+      { readOnly: false },
+    ]);
+    expect(await use('find_slot', { day: 'monday' })).toEqual({
+      status: 'done',
+      content: '{"day":"monday","key":"key-1"}',
+    });
+    expect(new Set(authorizations)).toEqual(new Set(['Bearer hush-hush']));
+    expect(await use('find_slot', { day: 'full' })).toEqual({
+      status: 'failed',
+      content: 'It failed. no time left',
+    });
+  });
+
+  it('that is not there are not offered, and are when it comes and until it goes', async () => {
+    const { port, close } = await httpServer();
+    await close();
+    const { names, use } = botWith(`{ url: "http://127.0.0.1:${port}/mcp", only: [book] }`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(names()).toEqual([]);
+    const again = await httpServer(port);
+    await expect.poll(names, WAIT).toEqual(['book']);
+    await again.close();
+    expect(await use('book', {})).toMatchObject({
+      status: 'failed',
+      uncertain: true,
+      content: expect.stringContaining('It failed: the server cannot be reached. It is not known') as string,
+    });
+    await expect.poll(names, WAIT).toEqual([]);
+  });
+
+  it('of a program are used over its standard input and output, and the program ends with the bot', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'parley-mcp-')), 'server.cjs');
+    writeFileSync(
+      file,
+      `${SERVER}
+      require('node:readline').createInterface({ input: process.stdin }).on('line', (line) =>
+        answer(JSON.parse(line), (said) => process.stdout.write(JSON.stringify(said) + '\\n')));`,
+    );
+    const { bot, names, use } = botWith(
+      `{ command: "${process.execPath}", args: ["${file}"], env: { TOKEN: "\${TOKEN}" }, only: [book, find_slot], deadlineMs: 500 }`,
+    );
+    await expect.poll(names, WAIT).toEqual(['find_slot', 'book']);
+    expect(await use('book', {})).toEqual({ status: 'done', content: '{"key":"key-1","env":"***"}' });
+    expect(await use('find_slot', { day: 'never' })).toMatchObject({
+      uncertain: true,
+      content: expect.stringContaining('no answer came within 500 ms') as string,
+    });
+    expect(names()).toEqual(['find_slot', 'book']);
+    await bot.close();
+    expect(names()).toEqual([]);
+  });
+});

@@ -1,0 +1,99 @@
+/** A tool of an MCP server, as the model and the call know it. */
+import type { Client, Tool as ServersTool } from '@modelcontextprotocol/client';
+import { childOf } from '../../base/abort.ts';
+import { unlessAborted } from '../../base/async.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { McpProfile } from '../../config/profile-tools.ts';
+import { bounded } from '../http/answer-text.ts';
+import { MAY_BE_DONE } from '../http/http-tool.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Tool, ToolOutcome, ToolRequest } from '../tool.ts';
+
+/** Each stands in every request to the model. */
+const LONGEST_DESCRIPTION = 1024;
+
+/** The client has a deadline of its own on the machine's clock; ours comes first. */
+const CLIENTS_DEADLINE_MS = 60_000;
+
+/** Known to servers that want to know a repetition: in `_meta`, under a name of ours as the protocol asks. */
+const KEY_IN_META = 'parley/idempotencyKey';
+
+export interface McpToolPorts {
+  /** Undefined while the server is away. */
+  readonly client: () => Client | undefined;
+  /** The connection is of no use any more. */
+  readonly lost: () => void;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+}
+
+export function mcpTool(
+  its: ServersTool,
+  { mcp, saying, onInterrupt }: McpProfile,
+  ports: McpToolPorts,
+): Tool {
+  const readOnly = mcp.readOnly.includes(its.name);
+  return {
+    name: its.name,
+    description: bounded(its.description ?? its.title ?? its.name, LONGEST_DESCRIPTION),
+    parameters: its.inputSchema as JsonObject,
+    readOnly,
+    saying,
+    onInterrupt,
+    async run(input, request, signal) {
+      const outcome = await called(its.name, input, request, { ...ports, ...mcp, readOnly }, signal);
+      return { ...outcome, content: ports.secrets.hidden(outcome.content) };
+    },
+  };
+}
+
+type CalledWith = McpToolPorts & { readonly deadlineMs: number; readonly readOnly: boolean };
+
+async function called(
+  name: string,
+  input: JsonObject,
+  { idempotencyKey }: ToolRequest,
+  { client: clientNow, lost, clock, deadlineMs, readOnly }: CalledWith,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const client = clientNow();
+  if (!client) return { status: 'failed', content: 'It was not done: the server is away at the moment.' };
+  const work = childOf(signal);
+  const cancel = clock.after(deadlineMs, () => work.abort(new Error('late')));
+  try {
+    const params = { name, arguments: { ...input }, _meta: { [KEY_IN_META]: idempotencyKey } };
+    const asked = client.callTool(params, { signal: work.signal, timeout: CLIENTS_DEADLINE_MS });
+    const { content, structuredContent, isError } = await unlessAborted(asked, work.signal);
+    const text = textOf(content) || (structuredContent ? JSON.stringify(structuredContent) : '');
+    // So a server tells of what it would not do, in words that are meant for the model.
+    if (isError) return { status: 'failed', content: `It failed. ${bounded(text)}` };
+    return { status: 'done', content: bounded(text) || 'Done.' };
+  } catch (error) {
+    signal.throwIfAborted();
+    const isRefusal = isAnswered(error);
+    if (!isRefusal && !work.signal.aborted) lost();
+    const why = work.signal.aborted ? `no answer came within ${deadlineMs} ms` : reasonOf(error, isRefusal);
+    if (readOnly || isRefusal) return { status: 'failed', content: `It failed: ${why}.` };
+    return { status: 'failed', uncertain: true, content: `It failed: ${why}. ${MAY_BE_DONE}` };
+  } finally {
+    cancel();
+    work.release();
+  }
+}
+
+function textOf(content: readonly { readonly type: string }[]): string {
+  return content
+    .map((part) => ('text' in part && typeof part.text === 'string' ? part.text : ''))
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+/** A JSON-RPC error is an answer: the server has refused. Its codes are numbers, those of connections words. */
+function isAnswered(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}
+
+function reasonOf(error: unknown, isRefusal: boolean): string {
+  return isRefusal && error instanceof Error ? bounded(error.message, 300) : 'the server cannot be reached';
+}
