@@ -50,6 +50,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/($1|audio|base|languages|vad|lab)/' },
     },
     {
+      name: 'context-knows-no-call',
+      severity: 'error',
+      // A lookup over HTTP is written and made like a tool's request.
+      from: { path: '^src/context/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!context|tools|config|languages|base)' },
+    },
+    {
       name: 'tools-know-no-call',
       severity: 'error',
       // A tool is told what it may know of a call, and says what the call is to do.

@@ -134,6 +134,10 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: 'Documents cannot be searched now; calls go on without them. The log lines around it say why.',
   },
+  KNOWLEDGE_NOT_NAMED: {
+    retryable: false,
+    advice: 'Name a folder of documents in the profile: context.knowledge.dir; see docs/knowledge.md.',
+  },
   KNOWLEDGE_INDEX_UNUSABLE: {
     retryable: true,
     advice: 'The index under DATA_DIR/knowledge is made anew by itself; is the disk full or not writable?',

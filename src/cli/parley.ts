@@ -11,6 +11,7 @@ import { demoCommand } from './demo.ts';
 import { dialCommand } from './dial.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
+import { knowledgeCommand } from './knowledge.ts';
 import { readRecorded, replayUnder } from './recorded.ts';
 import { packCommand } from './pack.ts';
 import { playCommand } from './play.ts';
@@ -49,7 +50,8 @@ const program = new Command('parley')
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
   .addCommand(playCommand(async (...given) => (await main()).startService(...given), end))
-  .addCommand(dialCommand(end));
+  .addCommand(dialCommand(end))
+  .addCommand(knowledgeCommand(process.env, end));
 
 try {
   await program.parseAsync();

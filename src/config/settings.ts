@@ -37,6 +37,24 @@ export function readSettings(env: Environment): Settings {
   return grouped(values, credentials, botSecrets);
 }
 
+/** Where the bots are, where Parley keeps things, and the bots' secrets: for commands that need nothing else. */
+export interface BotSettings {
+  readonly botsDir: string;
+  readonly dataDir: string;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
+export function readBotSettings(env: Environment): BotSettings {
+  const faults: string[] = [];
+  const read = <Name extends SettingName>(name: Name) =>
+    readSetting(name, env, faults) as SettingValues[Name];
+  const [botsDir, dataDir] = [read('BOTS_DIR'), read('DATA_DIR')];
+  const secrets = readBotSecrets(read('BOT_SECRETS') ?? [], env, faults);
+  if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  return { botsDir, dataDir, secrets };
+}
+
 function grouped(
   values: SettingValues,
   credentials: YandexCredentials,

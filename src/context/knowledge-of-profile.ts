@@ -5,7 +5,8 @@ import type { FolderOptions } from './knowledge/knowledge-folder.ts';
 /** What a profile says of it. */
 interface NamedFolder {
   readonly dir: string;
-  readonly embeddings?: { readonly baseUrl: string; readonly model: string; readonly apiKey?: string | undefined } | undefined;
+  readonly embeddings?:
+    { readonly baseUrl: string; readonly model: string; readonly apiKey?: string | undefined } | undefined;
 }
 
 /** `withSecrets` fills in `${NAME}`. */

@@ -40,6 +40,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/recordings/recorder/taped.ts', 'src/speech/yandex/short-recognizer.ts'],
     ['src/recordings/replay/again.ts', 'src/main.ts'],
   ],
+  'context-knows-no-call': [['src/context/call-context.ts', 'src/call/turn.ts']],
   'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
   'nobody-calls-ops-to-do-work': [
     ['src/call/report.ts', 'src/ops/metrics.ts'],

@@ -50,7 +50,7 @@ export class KnowledgeFolder implements KnowledgeSource {
     this.#options = options;
     this.#kit = kit;
     this.key = folderKey(options);
-    this.#path = join(kit.indexDir, `${this.key}.index`);
+    this.#path = indexPath(kit.indexDir, options);
     this.#refreshing = this.#start();
     this.ready = this.#refreshing;
   }
@@ -163,6 +163,11 @@ export class KnowledgeFolder implements KnowledgeSource {
     const fields = { event: 'knowledge.read', dir, files, passages, isNew, tookMs: Math.round(tookMs) };
     log.info(fields, 'documents are searched');
   }
+}
+
+/** The file of its index. */
+export function indexPath(indexDir: string, options: FolderOptions): string {
+  return join(indexDir, `${folderKey(options)}.index`);
 }
 
 /** Names the index of a folder: the same for all bots that share it. */

@@ -9,8 +9,8 @@ import type { Passage } from './passages.ts';
 const PASSAGES_AT_ONCE = 64;
 /** For so many passages; servers of one's own think long, ms. */
 const ANSWER_WITHIN_MS = 60_000;
-/** Before a request that failed is tried again, ms: a quota by the minute, or a restart. */
-const PAUSES_MS = [1000, 10_000];
+/** Before a request that failed is tried again, ms: a hiccup. Whatever lasts longer is tried again with the whole folder. */
+const PAUSES_MS = [1000];
 
 /** Throws KNOWLEDGE_EMBEDDINGS_FAILED. */
 export async function passageVectors(
