@@ -17,6 +17,7 @@ import { packCommand } from './pack.ts';
 import { playCommand } from './play.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { resultsCommand } from './results.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
 
@@ -46,6 +47,7 @@ const program = new Command('parley')
   )
   .addCommand(testCommand(end))
   .addCommand(packCommand())
+  .addCommand(resultsCommand(() => readSettings(process.env)))
   .addCommand(reportCommand(readRecorded))
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
