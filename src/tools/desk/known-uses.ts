@@ -4,7 +4,7 @@
  * the other side can tell.
  */
 import { createHash } from 'node:crypto';
-import type { EarlierUse } from '../journal/tool-journal.ts';
+import type { EarlierUse, HowEnded } from '../journal/tool-journal.ts';
 import type { ToolOutcome } from '../tool.ts';
 
 export interface Use {
@@ -14,14 +14,18 @@ export interface Use {
   turn: number;
   readonly outcome: Promise<ToolOutcome>;
   /** Undefined while it is under way. */
-  ended?: { readonly outcome: ToolOutcome; readonly isSure: boolean; readonly isDone: boolean };
+  ended?: { readonly how: HowEnded };
+  /** Whoever asked has read what became of it. Nobody has where the caller took the turn meanwhile. */
+  isTold: boolean;
 }
 
 export type Decision =
-  /** It is under way, or has been done in this turn: no second one. */
-  | { readonly kind: 'known'; readonly outcome: Promise<ToolOutcome> }
-  /** An earlier process may have done it, and the caller has not been asked. */
-  | { readonly kind: 'ask' }
+  /** It is under way or has been done in this turn: no second one. */
+  | { readonly kind: 'known'; readonly use: Use }
+  /** It has ended in a turn that was interrupted: who asks now does not know of it. */
+  | { readonly kind: 'untold'; readonly use: Use }
+  /** An earlier process has done it, or may have: who asks now may not know of it. */
+  | { readonly kind: 'askFirst'; readonly how: 'done' | 'unknown' }
   | { readonly kind: 'begin'; readonly key: string; readonly ordinal: number };
 
 /** Hex digits of a key. */
@@ -31,7 +35,7 @@ export class KnownUses {
   readonly #call: string;
   readonly #earlier: ReadonlyMap<string, EarlierUse>;
   readonly #latest = new Map<string, Use>();
-  /** Keys of which nobody knows, and the turn in which the model was told to ask. */
+  /** What an earlier process has begun, and the turn in which the model was told to ask first. */
   readonly #askedIn = new Map<string, number>();
 
   constructor(call: string, earlier: readonly EarlierUse[]) {
@@ -40,15 +44,16 @@ export class KnownUses {
   }
 
   decide(signature: string, turn: number): Decision {
-    const latest = this.#latest.get(signature);
-    if (!latest) return this.#afterEarlier(signature, turn);
-    const { ended, ordinal, outcome } = latest;
-    if (!ended) {
-      latest.turn = turn;
-      return { kind: 'known', outcome };
-    }
-    if (latest.turn === turn && (ended.isDone || !ended.isSure)) return { kind: 'known', outcome };
-    return this.#begin(signature, ended.isSure ? ordinal + 1 : ordinal);
+    const use = this.#latest.get(signature);
+    if (!use) return this.#afterEarlier(signature, turn);
+    const isOfThisTurn = use.turn === turn;
+    use.turn = turn;
+    if (!use.ended) return { kind: 'known', use };
+    const { how } = use.ended;
+    const mayBeDone = how === 'done' || how === 'unknown';
+    if (mayBeDone && isOfThisTurn) return { kind: 'known', use };
+    if (mayBeDone && !use.isTold) return { kind: 'untold', use };
+    return this.#begin(signature, how === 'unknown' ? use.ordinal : use.ordinal + 1);
   }
 
   /** Begun, from now on known to `decide`. */
@@ -58,16 +63,18 @@ export class KnownUses {
 
   /** The first use of its kind in this process. */
   #afterEarlier(signature: string, turn: number): Decision {
-    for (let ordinal = 0; ; ordinal++) {
-      const begin = this.#begin(signature, ordinal);
-      const earlier = this.#earlier.get(begin.key);
-      if (!earlier) return begin;
-      if (earlier.how !== 'unknown') continue;
-      const askedIn = this.#askedIn.get(begin.key);
-      if (askedIn !== undefined && askedIn < turn) return begin;
-      this.#askedIn.set(begin.key, turn);
-      return { kind: 'ask' };
+    let next = this.#begin(signature, 0);
+    let last: EarlierUse | undefined;
+    for (let found = this.#earlier.get(next.key); found; found = this.#earlier.get(next.key)) {
+      last = found;
+      if (found.how === 'unknown') break;
+      next = this.#begin(signature, next.ordinal + 1);
     }
+    if (!last || (last.how !== 'done' && last.how !== 'unknown')) return next;
+    const askedIn = this.#askedIn.get(signature);
+    if (askedIn !== undefined && askedIn < turn) return next;
+    this.#askedIn.set(signature, turn);
+    return { kind: 'askFirst', how: last.how };
   }
 
   #begin(signature: string, ordinal: number) {

@@ -169,6 +169,26 @@ describe('a tool with effects', () => {
     expect(how(desk.done)).toEqual(['done']);
   });
 
+  it('that was done in an interrupted turn is told of to whoever asks again, and done again only after that', async () => {
+    const answer = deferred<ToolOutcome>();
+    const orders = new Orders(answer.promise);
+    const { ask, desk } = deskWith(orders);
+    const turn = new AbortController();
+    const first = ask(1, { sku: 'P1' }, confirmed(turn.signal));
+    await new Promise(setImmediate);
+    turn.abort(THE_CALLER);
+    await expect(first).rejects.toBe(THE_CALLER);
+    answer.resolve(DONE);
+    await desk.settled();
+    expect(await ask(2)).toEqual({
+      status: 'done',
+      content: expect.stringContaining('was not done a second time: order 7') as string,
+    });
+    expect(orders.sent).toHaveLength(1);
+    await ask(3);
+    expect(orders.sent).toHaveLength(2);
+  });
+
   it('that is cancelled is not said to be undone, and shows the same key when it is asked for again', async () => {
     const orders = new Orders(new Promise(() => undefined));
     const { ask, desk } = deskWith(orders, { tools: [orders.tool({ onInterrupt: 'cancel' })] });
@@ -179,7 +199,8 @@ describe('a tool with effects', () => {
     await expect(first).rejects.toBe(THE_CALLER);
     await desk.settled();
     expect(how(desk.done)).toEqual(['unknown']);
-    expect(await ask(2)).toEqual(DONE);
+    expect(await ask(2)).toMatchObject({ status: 'failed', uncertain: true });
+    expect(await ask(3)).toEqual(DONE);
     expect(new Set(orders.sent.map(({ key }) => key)).size).toBe(1);
   });
 
@@ -245,13 +266,18 @@ describe('after a crash', () => {
     expect(orders.sent[0]?.key).toBe(killed.sent[0]?.key);
   });
 
-  it('what was done is not taken for the same when the caller wants another one', async () => {
+  it('what was done is not done again by a model that may not know of it, unless the caller wants another one', async () => {
     const journal = new MemoryJournal();
     const before = new Orders();
     await deskWith(before, { journal }).ask();
     expect(toldOfEarlier(journal.ofCall(FACTS.id))).toBeUndefined();
     const orders = new Orders();
-    await deskWith(orders, { journal, earlier: journal }).ask(5);
+    const { ask } = deskWith(orders, { journal, earlier: journal });
+    expect(await ask(5)).toMatchObject({
+      content: expect.stringMatching(/^It was done before the connection broke/) as string,
+    });
+    expect(orders.sent).toEqual([]);
+    await ask(6);
     expect(orders.sent[0]?.key).not.toBe(before.sent[0]?.key);
   });
 });

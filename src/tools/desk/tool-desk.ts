@@ -72,10 +72,14 @@ const CANCELLED: ToolOutcome = {
   content: `It was cancelled. ${MAY_BE_DONE}`,
 };
 const BROKEN: ToolOutcome = { status: 'failed', uncertain: true, content: `It failed. ${MAY_BE_DONE}` };
-const ASK_FIRST: ToolOutcome = {
-  status: 'failed',
-  content: `It was begun before the connection broke. ${MAY_BE_DONE}`,
-};
+const ASK_FIRST = {
+  unknown: { status: 'failed', content: `It was begun before the connection broke. ${MAY_BE_DONE}` },
+  done: {
+    status: 'failed',
+    content:
+      'It was done before the connection broke, and was not done a second time. If the caller wants another one, ask first.',
+  },
+} as const satisfies Record<string, ToolOutcome>;
 const UNRECORDED: ToolOutcome = {
   status: 'failed',
   content: 'It was not done: it cannot be recorded at the moment. Say that this cannot be done now.',
@@ -113,7 +117,7 @@ export class ToolDesk {
     if (read.tool.readOnly) return this.#look(read.tool, { ...started, readOnly: true }, by.signal);
     await unlessAborted(by.confirmed, by.signal);
     by.signal.throwIfAborted();
-    return unlessAborted(this.#do(read.tool, asked, by.signal, read.input), by.signal);
+    return this.#do(read.tool, asked, by.signal, read.input);
   }
 
   /** Resolves when nothing is under way any more, at the latest when the longest deadline has passed. Never rejects. */
@@ -146,24 +150,37 @@ export class ToolDesk {
     }
   }
 
-  /** From here to the first await nothing else can ask for the same. */
-  #do(tool: Tool, asked: AskedTool, signal: AbortSignal, input: JsonObject): Promise<ToolOutcome> {
+  /** Up to its first await nothing else can ask for the same. */
+  async #do(tool: Tool, asked: AskedTool, signal: AbortSignal, input: JsonObject): Promise<ToolOutcome> {
     const signature = signatureOf(tool.name, input);
     const started = this.#startedNow(asked, input);
     const decision = this.#known.decide(signature, started.turn);
-    if (decision.kind === 'known') return decision.outcome;
-    if (decision.kind === 'ask') {
-      this.#note(started, ASK_FIRST, 'failed');
-      return Promise.resolve(ASK_FIRST);
+    if (decision.kind === 'askFirst') {
+      const outcome = ASK_FIRST[decision.how];
+      this.#note(started, outcome, 'failed');
+      return outcome;
     }
-    const { key, ordinal } = decision;
+    const use =
+      decision.kind === 'begin' ? this.#begin(tool, started, signature, decision, signal) : decision.use;
+    const outcome = await unlessAborted(use.outcome, signal);
+    use.isTold = true;
+    return decision.kind === 'untold' ? toldLate(outcome) : outcome;
+  }
+
+  #begin(
+    tool: Tool,
+    started: StartedTool,
+    signature: string,
+    { key, ordinal }: Pick<Use, 'key' | 'ordinal'>,
+    signal: AbortSignal,
+  ): Use {
     const { promise, resolve } = deferred<ToolOutcome>();
-    const use: Use = { key, ordinal, turn: started.turn, outcome: promise };
+    const use: Use = { key, ordinal, turn: started.turn, outcome: promise, isTold: false };
     this.#known.add(signature, use);
     const doing = this.#perform(tool, started, use, signal).then(resolve);
     this.#underWay.add(doing);
     void doing.finally(() => this.#underWay.delete(doing));
-    return promise;
+    return use;
   }
 
   /** Never rejects. */
@@ -226,7 +243,7 @@ export class ToolDesk {
   }
 
   #end(started: StartedTool, use: Use, outcome: ToolOutcome, how: HowEnded): ToolOutcome {
-    use.ended = { outcome, isSure: how !== 'unknown', isDone: how === 'done' };
+    use.ended = { how };
     this.#note(started, outcome, how);
     return outcome;
   }
@@ -251,6 +268,13 @@ export class ToolDesk {
     const { turn, clock } = this.#options;
     return { id, turn: turn(), tool: name, input, readOnly: false, startedAtMs: clock.nowMs() };
   }
+}
+
+/** Who asked before was interrupted, and who asks now does not know of it. */
+function toldLate(outcome: ToolOutcome): ToolOutcome {
+  if (outcome.status !== 'done') return outcome;
+  const content = `It had been done before, and was not done a second time: ${outcome.content} (If the caller wants another one, ask first.)`;
+  return { ...outcome, content };
 }
 
 function howOf({ status, uncertain }: ToolOutcome): HowEnded {
