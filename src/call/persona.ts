@@ -16,6 +16,8 @@ export interface Persona {
   readonly voice: Voice;
   readonly prompt: string;
   readonly phrases: Phrases;
+  /** What is said while a tool runs whose own saying, in the bot's first language, is `own`. */
+  readonly sayingOf: (tool: string, own: string) => string;
 }
 
 /** What the bot always says, and the book that can say it at once. */
@@ -34,12 +36,20 @@ export interface Phrases extends Pick<
 export function personasOf(profile: BotProfile, book: PhraseBook): readonly [Persona, ...Persona[]] {
   const [first, ...further] = inEachLanguage(profile);
   if (further.length === 0) return [personaOf(profile, book)];
+  // One would be enough to mix two languages.
+  const sayingIn = ({ hold, language }: BotProfile): Persona['sayingOf'] => {
+    const { sayings = {} } = profile.languages?.[language] ?? {};
+    return (tool, own) => sayings[tool] ?? hold[0] ?? own;
+  };
   const oneOfSeveral = (spoken: BotProfile): Persona => {
     const persona = personaOf(spoken, book.in(spoken.language));
     // A model goes on in the language of the conversation so far, unless it is told.
     return { ...persona, prompt: `${persona.prompt}\n\n${answerIn(spoken.language)}` };
   };
-  return [oneOfSeveral(first), ...further.map(oneOfSeveral)];
+  return [
+    oneOfSeveral(first),
+    ...further.map((spoken) => ({ ...oneOfSeveral(spoken), sayingOf: sayingIn(spoken) })),
+  ];
 }
 
 /** The bot of a profile in its own language, whose phrases are in `book`. */
@@ -48,5 +58,12 @@ export function personaOf(profile: BotProfile, book: PhraseBook): Persona {
   const { greeting, reconnected, apology, hold, repeat } = profile;
   const { phrases: prompts, goodbye } = silence;
   const said = { greeting, reconnected, apology, hold, repeat, prompts, goodbye, fillers: fillers.phrases };
-  return { language, hears: recognition.language ?? language, voice, prompt, phrases: { book, ...said } };
+  return {
+    language,
+    hears: recognition.language ?? language,
+    voice,
+    prompt,
+    phrases: { book, ...said },
+    sayingOf: (_tool, own) => own,
+  };
 }

@@ -59,6 +59,14 @@ it('the model is told which language to answer in, where there are several', () 
   expect(answerIn('de-DE')).toContain('Answer in German');
 });
 
+it('a tool is waited for in the language that is spoken', () => {
+  const personas = personasWith({ 'en-US': { sayings: { stock: 'Let me check the stock.' } } });
+  const sayings = () => ['stock', 'order'].map((tool) => personas.present.sayingOf(tool, 'Сейчас посмотрю.'));
+  expect(sayings()).toEqual(['Сейчас посмотрю.', 'Сейчас посмотрю.']);
+  personas.settle([{ text: 'Do you have it?' }]);
+  expect(sayings()).toEqual(['Let me check the stock.', 'One moment, please.']);
+});
+
 it('recognizers are told of all languages that may be spoken', () => {
   expect(personasWith(ALL).hearing).toEqual({ language: 'auto', among: ['ru-RU', 'en-US', 'he-IL'] });
   expect(personasWith(undefined).hearing).toEqual({ language: 'ru-RU' });

@@ -23,7 +23,7 @@ const CHUNK_END = '|';
 
 export interface ThinkingTools {
   readonly clock: Clock;
-  readonly persona: Pick<Persona, 'language' | 'prompt'>;
+  readonly persona: Pick<Persona, 'language' | 'prompt' | 'sayingOf'>;
   readonly llm: BotProfile['llm'];
   readonly chat: Chat;
   readonly hands?: Hands | undefined;
@@ -205,8 +205,11 @@ export class Thinking {
     using: Promise<unknown>,
     signal: AbortSignal,
   ): AsyncGenerator<string> {
-    const { clock, hands } = this.#tools;
-    const saying = calls.map((call) => hands?.saying(call)).find((each) => each !== undefined);
+    const { clock, hands, persona } = this.#tools;
+    const [saying] = calls.flatMap((call) => {
+      const own = hands?.saying(call);
+      return own === undefined ? [] : [persona.sayingOf(call.name, own)];
+    });
     if (saying === undefined) return;
     const patience = new AbortController();
     const isLate = sleep(clock, SAYING_AFTER_MS, AbortSignal.any([patience.signal, signal])).then(() => true);

@@ -20,7 +20,7 @@ export function profileIn(profile: BotProfile, language: string): BotProfile {
   const { languages, hours: _hours, ...rest } = profile;
   const spoken = languages?.[language];
   if (!spoken) throw new RangeError(`The bot ${profile.name} does not speak ${language}.`);
-  const { fillers, prompt = profile.prompt, silence, ...speech } = spoken;
+  const { fillers, prompt = profile.prompt, sayings: _sayings, silence, ...speech } = spoken;
   return {
     ...rest,
     ...speech,

@@ -56,6 +56,8 @@ function speechSchema(language: string) {
         hesitation: oneOf(words?.fillers.hesitation),
       }),
     }),
+    /** Heard while a tool runs that has a `saying`, by the tool's name; a phrase of `hold` if not given. */
+    sayings: z.record(z.string(), spoken()).optional(),
     hold: oneOf(words?.hold),
     repeat: oneOf(words?.repeat),
     silence: section({ phrases: oneOf(words?.silence), goodbye: said(words?.goodbye) }),
