@@ -40,6 +40,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: "Asterisk refused the request: its message is quoted; see Asterisk's console.",
   },
+  TRANSFER_UNANSWERED: {
+    retryable: true,
+    advice: 'Nobody has answered where the caller was to be put through: call there yourself.',
+  },
   LINE_ENDED: { retryable: false, advice: 'The call is over: ordinary.' },
   MEDIA_MODE_UNAVAILABLE: {
     retryable: false,

@@ -5,13 +5,15 @@ import type { Chat } from '../llm/chat.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Hands } from './hands.ts';
-import type { TransferTarget } from '../telephony/transfer-target.ts';
+import type { DialplanPlace } from '../telephony/transfer-target.ts';
 
 export interface CallKit {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
   readonly recognizer: Recognizer;
+  /** Hears a colleague who is rung for the caller; `recognizer`, if not given. */
+  readonly colleaguesRecognizer?: Recognizer;
   readonly chat: Chat;
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
@@ -19,5 +21,5 @@ export interface CallKit {
   /** What the bot can have done for this caller; without it, it only speaks. */
   readonly hands?: Hands | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
-  readonly fallback: TransferTarget | undefined;
+  readonly fallback: DialplanPlace | undefined;
 }

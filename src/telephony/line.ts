@@ -3,6 +3,7 @@
  * from ringing to its end. Operations on a leg that has ended throw LINE_ENDED, an ordinary outcome.
  */
 import type { Pcm } from '../audio/pcm.ts';
+import type { Consult } from './consultation.ts';
 import type { TransferTarget } from './transfer-target.ts';
 
 export interface Line {
@@ -20,6 +21,8 @@ export interface Line {
   hasPlace?(place: TransferTarget): Promise<boolean>;
   /** Hands the caller over, with these variables where the telephone has such; the leg is then no longer Parley's. */
   transfer(to: TransferTarget, variables?: Variables): Promise<void>;
+  /** Rings a colleague while the caller waits. A line without it can only hand callers over unannounced. */
+  readonly consult?: Consult | undefined;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
  * Where a caller can be handed over to, by kind, whichever telephone the caller came over. Each telephone says which kinds it can; a new
  * one adds what is its own here.
  */
-export type TransferTarget = DialplanPlace;
+export type TransferTarget = DialplanPlace | Endpoint;
 
 export type TransferKind = TransferTarget['kind'];
 
@@ -12,4 +12,11 @@ export interface DialplanPlace {
   readonly context: string;
   readonly extension: string;
   readonly priority: number;
+}
+
+/** A telephone that is rung: somebody may answer there, or nobody. */
+export interface Endpoint {
+  readonly kind: 'endpoint';
+  /** As the telephone system calls it: `PJSIP/201`, `Local/201@phones`. */
+  readonly endpoint: string;
 }

@@ -91,7 +91,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
         isOver: false,
         say: (text) => note({ id, say: text }),
         end: (cause) => note({ id, end: cause }),
-        hasPlace: async ({ context }) => context !== 'nowhere',
+        hasPlace: async (place) => place.kind !== 'dialplan' || place.context !== 'nowhere',
         transferTo: (place) => note({ id, transferTo: place }),
       });
       timeline.observe(({ type }) => type === 'call.ended' && live.delete(id));

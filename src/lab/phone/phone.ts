@@ -11,6 +11,17 @@ export interface Phone {
   close(): Promise<void>;
 }
 
+/** A phone that can also be called. */
+export interface CallablePhone extends Phone {
+  /** Where: `PJSIP/201`. */
+  readonly endpoint: string;
+  /** What it does from now on when it is called; it is busy until then. */
+  whenCalled(how: WhenCalled): void;
+}
+
+/** `ring`: nobody answers. A function: it answers at once, and the call is handed there. */
+export type WhenCalled = 'busy' | 'decline' | 'ring' | ((call: PhoneCall) => void);
+
 export interface DialOptions {
   readonly callerNumber?: string;
   readonly answerWithinMs?: number;

@@ -185,10 +185,12 @@ const place = z.strictObject({
   priority: z.int(),
 });
 
+const endpoint = z.strictObject({ kind: z.literal('endpoint'), endpoint: z.string() });
+
 const order = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
   z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
-  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place }),
+  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place: z.union([endpoint, place]) }),
 ]);
 
 export type RecordedOrder = z.output<typeof order>;

@@ -87,6 +87,8 @@ export class CallRecorder {
       ...kit,
       clock: this.#tape.clock,
       random: () => this.#draw(),
+      // What a colleague says to the bot is no part of the recording.
+      colleaguesRecognizer: kit.recognizer,
       recognizer: tapedRecognizer(kit.recognizer, this.#tape, captures),
       chat: tapedChat(kit.chat, this.#tape),
       synthesizer: tapedSynthesizer(kit.synthesizer, this.#tape),

@@ -109,11 +109,19 @@ function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
     case 'say':
       return { ...order, text: hide(order.text) };
     case 'transfer':
-      return { ...order, place: { ...order.place, extension: shownEnd(order.place.extension) } };
+      return { ...order, place: redactedPlace(order.place) };
     case 'end':
       return order;
   }
 }
+
+/** Whom it reaches may be a person's own number. */
+function redactedPlace(place: PlaceOf<RecordedOrder>): PlaceOf<RecordedOrder> {
+  if (place.kind === 'dialplan') return { ...place, extension: shownEnd(place.extension) };
+  return { ...place, endpoint: shownEnd(place.endpoint) };
+}
+
+type PlaceOf<Order> = Order extends { readonly place: infer Place } ? Place : never;
 
 /** Tokens are masked together: a number may be several of them. */
 function redactedReply(

@@ -1,6 +1,7 @@
 /** A line that notes on a call's tape all that comes from it. It changes nothing. */
 import { LineEnd } from '../../telephony/line.ts';
 import type { Hearing, Line, Party, Player, Variables } from '../../telephony/line.ts';
+import type { Consult } from '../../telephony/consultation.ts';
 import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallTape } from './call-tape.ts';
 import { tapedHearing } from './taped-hearing.ts';
@@ -20,6 +21,8 @@ export class TapedLine implements Line {
   readonly hearing: Hearing;
   readonly player: Player;
   readonly ended: AbortSignal;
+  /** Not on the tape: what a colleague says is said in no call of the caller's. */
+  readonly consult: Consult | undefined;
   readonly #inner: Line;
   readonly #tape: CallTape;
 
@@ -29,6 +32,7 @@ export class TapedLine implements Line {
     this.id = inner.id;
     this.party = inner.party;
     this.ended = inner.ended;
+    this.consult = inner.consult;
     this.hearing = tapedHearing(inner.hearing, tape, { captures, heard: caller });
     this.player = new TapedPlayer(inner.player, tape, bot);
     inner.ended.addEventListener('abort', () => this.#noteEnd(), { once: true });

@@ -8,11 +8,14 @@ import type { OnArrival, SpeechCarriage, Telephone } from '../telephone.ts';
 import type { AriPort } from './ari/ari-port.ts';
 import type { AriTrace } from './ari/ari-trace.ts';
 import { connectAriPatiently } from './ari/patient-connection.ts';
+import { Colleagues } from './colleagues.ts';
 import { FileLine } from './file/file-line.ts';
+import { JoinedCalls } from './joined-calls.ts';
 import { deletePlayedMedia } from './left-media.ts';
 import { chooseMediaMode } from './media-mode.ts';
 import type { MediaFormat } from './stream/media-format.ts';
 import { StreamLine } from './stream/stream-line.ts';
+import type { StreamLineOptions } from './stream/stream-line.ts';
 import { openSwitchboard } from './switchboard.ts';
 import type { ArrivedCall } from './switchboard.ts';
 
@@ -56,7 +59,7 @@ interface Connection {
 export class AsteriskTelephone implements Telephone {
   readonly name = 'asterisk';
   readonly isFor = 'callers';
-  readonly transfers = ['dialplan'] as const;
+  readonly transfers = ['dialplan', 'endpoint'] as const;
   readonly #options: AsteriskTelephoneOptions;
   readonly #closing = new AbortController();
   #port: AriPort | undefined;
@@ -107,7 +110,7 @@ export class AsteriskTelephone implements Telephone {
   }
 
   async #serve(port: AriPort): Promise<void> {
-    const { leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
+    const { clock, leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
     const ari = trace ? trace.through(port) : port;
     await deletePlayedMedia({ ari, mediaDir, calls: leftCalls(), log });
     const info = await ari.info();
@@ -115,14 +118,20 @@ export class AsteriskTelephone implements Telephone {
     if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
     log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
     this.#connection = { port, version: info.version, mode };
+    const joined = new JoinedCalls({ ari, log });
+    const parts = { ari, clock, log, joined };
+    const inFiles = new Colleagues({ ...parts, lineOf: (call) => this.#fileLine(ari, call) });
+    const inStreams = new Colleagues({ ...parts, lineOf: (call) => this.#streamLine(ari, call) });
+    const fileLine = (call: ArrivedCall) => this.#fileLine(ari, call, inFiles);
     openSwitchboard({
       ari,
       app: this.#options.ari.app,
       log,
+      joined,
       lineOf: (call, again) =>
         mode === 'file'
-          ? this.#fileLine(ari, call)
-          : this.#streamLine(ari, call, () => again(this.#fileLine(ari, call))),
+          ? fileLine(call)
+          : this.#streamLine(ari, call, { colleagues: inStreams, onMediaLost: () => again(fileLine(call)) }),
       onCall: (line, { channelId }) => this.#arrived(line, channelId),
       onNobodyWaits,
     });
@@ -132,15 +141,19 @@ export class AsteriskTelephone implements Telephone {
     this.#options.onArrival({ line, leg, speech: line instanceof FileLine ? 'whole' : 'live' });
   }
 
-  #fileLine(ari: AriPort, call: ArrivedCall): FileLine {
+  #fileLine(ari: AriPort, call: ArrivedCall, colleagues?: Colleagues): FileLine {
     const { clock, log, mediaDir } = this.#options;
-    return new FileLine({ ...call, ari, clock, log, mediaDir });
+    return new FileLine({ ...call, ari, clock, log, mediaDir, colleagues });
   }
 
   /** Who loses the media socket is served in file mode for the rest of the call. */
-  #streamLine(ari: AriPort, call: ArrivedCall, onMediaLost: () => void): StreamLine {
+  #streamLine(
+    ari: AriPort,
+    call: ArrivedCall,
+    more: Pick<StreamLineOptions, 'colleagues' | 'onMediaLost'> = {},
+  ): StreamLine {
     const { ari: server, clock, format, log, speechDetector } = this.#options;
     const detector = speechDetector(format.sampleRateHz);
-    return new StreamLine({ ...call, ari, clock, log, server, format, detector, onMediaLost });
+    return new StreamLine({ ...call, ari, clock, log, server, format, detector, ...more });
   }
 }

@@ -4,7 +4,7 @@ import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
 import type { Variables } from '../line.ts';
-import type { TransferTarget } from '../transfer-target.ts';
+import type { DialplanPlace } from '../transfer-target.ts';
 import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
@@ -45,7 +45,7 @@ export class CallerLeg {
   }
 
   /** An Asterisk that cannot tell (func_dialplan is not loaded) does not keep a caller from being handed over. */
-  async hasPlace(place: TransferTarget): Promise<boolean> {
+  async hasPlace(place: DialplanPlace): Promise<boolean> {
     let has = true;
     await this.run(async () => {
       try {
@@ -61,7 +61,7 @@ export class CallerLeg {
     return has;
   }
 
-  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
+  async transfer(to: DialplanPlace, variables: Variables = {}): Promise<void> {
     for (const [name, value] of Object.entries(variables))
       await this.run(() => this.#ari.setVariable(this.channelId, name, value));
     // Asterisk may tell that the channel has left before it has answered the request.
@@ -72,6 +72,11 @@ export class CallerLeg {
       this.#handedOver = false;
       throw error;
     }
+    this.#over('transferred');
+  }
+
+  /** Somebody else has taken it over, and the other side talks on. */
+  handedOver(): void {
     this.#over('transferred');
   }
 

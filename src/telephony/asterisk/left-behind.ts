@@ -23,8 +23,15 @@ export function nameOfChannel(channelId: string): string {
  * socket was never opened is in no application yet, and ends by itself after 30 s.
  */
 export function isHelper(channel: AriChannel): boolean {
-  return /^(Snoop|WebSocket)\//.test(channel.name);
+  return /^(Snoop|WebSocket)\//.test(channel.name) || channel.id.includes(COLLEAGUE);
 }
+
+/** The id of the channel of a colleague who is rung for a call: it tells whose it is, and that it is no caller's. */
+export function colleagueOf(callId: string, count: number): string {
+  return `${callId}${COLLEAGUE}${count}`;
+}
+
+const COLLEAGUE = '-colleague-';
 
 export interface LeftBehindOptions {
   readonly ari: Pick<
@@ -34,6 +41,8 @@ export interface LeftBehindOptions {
   readonly app: string;
   /** Ids of the calls that are live here. */
   readonly liveCalls: () => readonly string[];
+  /** Whether this channel has been put through to another one: it is nobody's to delete. */
+  readonly isJoined?: (channelId: string) => boolean;
   readonly log: Log;
 }
 
@@ -45,12 +54,13 @@ export async function deleteLeftBehind({
   ari,
   app,
   liveCalls,
+  isJoined = () => false,
   log,
 }: LeftBehindOptions): Promise<readonly AriChannel[]> {
   // In this order: a channel that is listed later may be the one of a name that was listed before, never the other way.
   const [recordings, bridges] = await Promise.all([ari.storedRecordings(), ari.bridges()]);
   const channels = await ari.channels();
-  const here = channels.filter((channel) => channel.stasis?.app === app);
+  const here = channels.filter((channel) => channel.stasis?.app === app && !isJoined(channel.id));
   const elsewhere = channels.filter((channel) => !here.includes(channel));
   const lives = [...liveCalls(), ...elsewhere.map(({ id }) => nameOfChannel(id))].map(ourName);
   const isDead = (name: string) => name.startsWith(OURS) && !lives.some((live) => name.startsWith(live));

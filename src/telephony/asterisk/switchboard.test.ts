@@ -38,6 +38,7 @@ function switchboardWith(...channels: AriChannel[]) {
     ari: ari as AriPort,
     app: APP,
     log: silentLog,
+    joined: { adopt: async () => undefined, has: () => false },
     lineOf: ({ channelId }) => {
       const end = new AbortController();
       ends.set(channelId, end);

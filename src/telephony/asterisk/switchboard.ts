@@ -7,6 +7,7 @@ import type { Log } from '../../base/log.ts';
 import type { Line, Party } from '../line.ts';
 import type { AriChannel, AriPort } from './ari/ari-port.ts';
 import { tolerant } from './ari/hangup-race.ts';
+import type { JoinedCalls } from './joined-calls.ts';
 import { deleteLeftBehind, isHelper } from './left-behind.ts';
 
 export interface SwitchboardOptions {
@@ -14,6 +15,8 @@ export interface SwitchboardOptions {
   /** The Stasis application whose channels are ours. */
   readonly app: string;
   readonly log: Log;
+  /** Callers who have been put through, and whom nobody is to take again. */
+  readonly joined: Pick<JoinedCalls, 'adopt' | 'has'>;
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
   readonly lineOf: LineOf;
   readonly onCall: (line: Line, call: ArrivedCall) => void;
@@ -59,9 +62,14 @@ class Switchboard {
   }
 
   async #takeWhoWaits(): Promise<void> {
-    const { log, onNobodyWaits } = this.#options;
+    const { joined, log, onNobodyWaits } = this.#options;
+    await joined.adopt();
     const liveCalls = () => [...this.#live.values()].map((line) => line.id);
-    const callers = await deleteLeftBehind({ ...this.#options, liveCalls });
+    const callers = await deleteLeftBehind({
+      ...this.#options,
+      liveCalls,
+      isJoined: (id) => joined.has(id),
+    });
     for (const caller of callers) {
       if (this.#live.has(caller.id)) continue;
       log.warn({ event: 'leftBehind.caller', channel: caller.id }, 'A caller waits whom nobody speaks to');

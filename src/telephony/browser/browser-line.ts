@@ -100,9 +100,9 @@ export class BrowserLine implements Line {
   }
 
   /** There is no dialplan behind a page: it is told where a telephone would have gone. */
-  async transfer({ context, extension, priority }: TransferTarget): Promise<void> {
+  async transfer(to: TransferTarget): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The page is gone.');
-    this.#over(new LineEnd('transferred'), `${context},${extension},${priority}`);
+    this.#over(new LineEnd('transferred'), placeText(to));
   }
 
   async close(): Promise<void> {
@@ -165,4 +165,8 @@ export class BrowserLine implements Line {
   #tell(message: ServiceMessage): void {
     this.#socket.send(JSON.stringify(message));
   }
+}
+
+function placeText(to: TransferTarget): string {
+  return to.kind === 'endpoint' ? to.endpoint : `${to.context},${to.extension},${to.priority}`;
 }

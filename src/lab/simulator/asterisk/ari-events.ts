@@ -4,6 +4,7 @@
  */
 export const EVENT_OBJECTS = {
   ApplicationReplaced: {},
+  ChannelDestroyed: { channel: 'Channel' },
   ChannelDtmfReceived: { channel: 'Channel' },
   ChannelEnteredBridge: { bridge: 'Bridge', channel: 'Channel' },
   ChannelHangupRequest: { channel: 'Channel' },

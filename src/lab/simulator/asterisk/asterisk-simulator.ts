@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../base/clock.ts';
-import type { Phone } from '../../phone/phone.ts';
+import type { CallablePhone, Phone } from '../../phone/phone.ts';
 import { AriServer } from './ari-server.ts';
-import { CallerPhone, type Exchange } from './caller-phone.ts';
+import { CalledPhone, CallerPhone, type Exchange } from './caller-phone.ts';
 import { DEFAULT_DIALPLAN, type Dialplan, type HandedBack } from './dialplan.ts';
 import { EventsHub } from './events-hub.ts';
 import type { Faults } from './faults.ts';
@@ -46,6 +46,8 @@ export interface AsteriskSimulator {
   readonly faults: Faults;
   /** A phone that can call the dialplan's extensions, as often as it likes. */
   phone(): Phone;
+  /** A phone that applications can ring at this endpoint: `PJSIP/201`. */
+  phoneAt(endpoint: string): CallablePhone;
   /** Ids and names of what exists now. After a call all of them should be empty. */
   leftovers(): Leftovers;
   /** Calls that went back to the dialplan, in their order. */
@@ -93,6 +95,14 @@ class Simulator implements AsteriskSimulator {
   readonly #dialplan: Dialplan;
   readonly #stored = new StoredRecordings();
   readonly #phones: Phone[] = [];
+  /** By endpoint. */
+  readonly #called = new Map<string, CalledPhone>();
+  readonly #exchange: Exchange = {
+    ring: (...call) =>
+      this.#running?.pbx.ring(...call) ?? (this.#running ? '404 Not Found' : 'no connection'),
+    hangup: (channel) => this.#running?.pbx.hangup(channel, { cause: 16 }),
+    catchUp: () => this.#running?.media.catchUp(),
+  };
   #events = new EventsHub();
   #port: number;
   #running: Running | undefined;
@@ -126,14 +136,15 @@ class Simulator implements AsteriskSimulator {
   }
 
   phone(): Phone {
-    const exchange: Exchange = {
-      ring: (...call) =>
-        this.#running?.pbx.ring(...call) ?? (this.#running ? '404 Not Found' : 'no connection'),
-      hangup: (channel) => this.#running?.pbx.hangup(channel, { cause: 16 }),
-      catchUp: () => this.#running?.media.catchUp(),
-    };
-    const phone = new CallerPhone(exchange);
+    const phone = new CallerPhone(this.#exchange);
     this.#phones.push(phone);
+    return phone;
+  }
+
+  phoneAt(endpoint: string): CallablePhone {
+    const phone = new CalledPhone(this.#exchange, endpoint);
+    this.#phones.push(phone);
+    this.#called.set(endpoint, phone);
     return phone;
   }
 
@@ -171,6 +182,7 @@ class Simulator implements AsteriskSimulator {
       stored: this.#stored,
       recordingCause: () => this.faults.recordingCause,
       nowMs: () => systemClock.nowMs(),
+      calledAt: (endpoint, channel) => this.#called.get(endpoint)?.end(channel),
     });
     const media = new MediaClock(systemClock, (atMs) => pbx.tick(atMs));
     const sockets = new MediaSockets(pbx, this.faults, () => media.catchUp());

@@ -3,8 +3,16 @@ import { concatBytes, silence, toSamples, type Pcm } from '../../../audio/pcm.ts
 import { systemClock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { isSound } from '../../phone/hear.ts';
-import type { DialOptions, Phone, PhoneCall, Span, Track } from '../../phone/phone.ts';
-import type { Channel, FarEnd } from './channel.ts';
+import type {
+  CallablePhone,
+  DialOptions,
+  Phone,
+  PhoneCall,
+  Span,
+  Track,
+  WhenCalled,
+} from '../../phone/phone.ts';
+import type { CalledEnd, Channel, FarEnd } from './channel.ts';
 import {
   FRAME_MS,
   FRAME_SAMPLES,
@@ -49,6 +57,50 @@ export class CallerPhone implements Phone {
 
   async close(): Promise<void> {
     for (const call of this.#calls) await call.hangup();
+  }
+}
+
+/** A phone that can be rung at an endpoint of its own, as often as one likes. */
+export class CalledPhone extends CallerPhone implements CallablePhone {
+  readonly endpoint: string;
+  readonly #exchange: Exchange;
+  readonly #taken = new Set<CallerCall>();
+  #how: WhenCalled = 'busy';
+
+  constructor(exchange: Exchange, endpoint: string) {
+    super(exchange);
+    this.#exchange = exchange;
+    this.endpoint = endpoint;
+  }
+
+  whenCalled(how: WhenCalled): void {
+    this.#how = how;
+  }
+
+  /** The end of one call that comes in. */
+  end(channel: () => Channel): CalledEnd {
+    const how = this.#how;
+    const call = new CallerCall(this.#exchange, SILENCE);
+    return Object.assign(call, {
+      rung: ({ take, refuse }: Parameters<CalledEnd['rung']>[0]) => {
+        if (how === 'ring') return;
+        if (how === 'busy') return void setImmediate(refuse, 17);
+        if (how === 'decline') return void setImmediate(refuse, 21);
+        this.#taken.add(call);
+        void call.ended.then(() => this.#taken.delete(call));
+        // The exchange is told of it before it has answered the request, or behind that: both occur.
+        setImmediate(() => {
+          call.takeUp(channel());
+          take();
+          how(call);
+        });
+      },
+    });
+  }
+
+  override async close(): Promise<void> {
+    for (const call of this.#taken) await call.hangup();
+    await super.close();
   }
 }
 
@@ -102,6 +154,11 @@ class CallerCall implements PhoneCall, FarEnd {
     if (outcome === 'answered') return;
     await this.hangup();
     throw new ParleyError('DIAL_FAILED', `${extension} did not take the call: ${outcome}.`);
+  }
+
+  /** It was called, and answers. */
+  takeUp(channel: Channel): void {
+    this.#channel = channel;
   }
 
   say(speech: Pcm): Promise<Span> {

@@ -21,9 +21,15 @@ export interface FarEnd {
   hungUp(how: 'hangup' | 'crash'): void;
 }
 
-/** Asterisk's causes (Q.850) as far as they occur here: 16 is an ordinary end, 32 one that was asked for over ARI, 38 a
- * broken connection. */
-export type Cause = 0 | 16 | 32 | 38;
+/** Asterisk's causes (Q.850) as far as they occur here: 16 is an ordinary end, 17 a busy phone, 21 one that declines, 32 an end that was
+ * asked for over ARI, 38 a broken connection. */
+export type Cause = 0 | 16 | 17 | 21 | 32 | 38;
+
+/** Who is rung when an application places a call. */
+export interface CalledEnd extends FarEnd {
+  /** It rings there now: to be taken by `take`, refused, or let ring. */
+  rung(call: { readonly take: () => void; readonly refuse: (cause: 17 | 21) => void }): void;
+}
 
 export interface ChannelDescription {
   readonly id: string;
@@ -33,6 +39,8 @@ export interface ChannelDescription {
   readonly extension: string;
   /** At its beginning; `Ring` if not given. */
   readonly state?: 'Down';
+  /** The application that has placed the call: it is told of the channel from its beginning to its end. */
+  readonly placedBy?: string;
 }
 
 export interface Stasis {
@@ -148,6 +156,7 @@ export class Channel {
     this.#gone = true;
     this.tell('ChannelHangupRequest', fields);
     this.vanish();
+    this.#destroyed(fields.cause);
   }
 
   /** Ends without anybody having asked: a snoop whose channel has gone. */
@@ -164,6 +173,13 @@ export class Channel {
     this.#far.hungUp('crash');
   }
 
+  /** Nobody takes the call that the application has placed. */
+  refuse(cause: Cause): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#destroyed(cause);
+  }
+
   /** Its far end has pressed a key. */
   pressed(digit: string, durationMs: number): void {
     this.tell('ChannelDtmfReceived', { digit, duration_ms: durationMs });
@@ -172,6 +188,11 @@ export class Channel {
 
   hearDigit(digit: string): void {
     this.#far.digit?.(digit);
+  }
+
+  /** Given with the call. */
+  noteVariable(name: string, value: string): void {
+    this.#variables.set(name, value);
   }
 
   variable(name: string): string | undefined {
@@ -189,9 +210,16 @@ export class Channel {
     }
   }
 
-  /** Tells the application that the channel is in; outside of one there is nobody to tell. */
+  /** Tells the application that the channel is in, or that has placed it; without one there is nobody to tell. */
   tell(type: EventType, fields: Readonly<Record<string, unknown>> = {}): void {
-    if (this.#stasis) this.#publish(this.#stasis.app, type, { ...fields, channel: this.toJson() });
+    const app = this.#stasis?.app ?? this.description.placedBy;
+    if (app !== undefined) this.#publish(app, type, { ...fields, channel: this.toJson() });
+  }
+
+  /** The application of a channel that came from the dialplan is not told: its subscription has ended with StasisEnd. */
+  #destroyed(cause: Cause): void {
+    if (this.description.placedBy !== undefined)
+      this.tell('ChannelDestroyed', { cause, cause_txt: 'Normal Clearing' });
   }
 
   toJson() {

@@ -3,7 +3,14 @@ import type { WebSocket } from 'ws';
 import { AriError, found } from './ari-error.ts';
 import type { EventType, Publish } from './ari-events.ts';
 import { Bridge } from './bridge.ts';
-import { Channel, type Cause, type ChannelDescription, type FarEnd, type Stasis } from './channel.ts';
+import {
+  Channel,
+  type CalledEnd,
+  type Cause,
+  type ChannelDescription,
+  type FarEnd,
+  type Stasis,
+} from './channel.ts';
 import { Deed, type Command } from './command.ts';
 import type { Dialplan, HandedBack } from './dialplan.ts';
 import type { MediaCodec } from './media-codec.ts';
@@ -20,6 +27,16 @@ export interface PbxOptions {
   readonly stored: StoredRecordings;
   readonly recordingCause: () => string | undefined;
   readonly nowMs: () => number;
+  /** Who would be rung at `PJSIP/201`: for each call another one. */
+  readonly calledAt: (endpoint: string, channel: () => Channel) => CalledEnd | undefined;
+}
+
+export interface PlacedCall {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly stasis: Stasis;
+  readonly callerNumber: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** A media channel, and what the application does there. */
@@ -83,6 +100,26 @@ export class Pbx {
     const channel = this.#add({ id, name, callerNumber, context: 'default', extension }, far);
     if (this.#options.listens(target.app)) channel.enterStasis(target);
     else this.#fallBack(channel);
+    return channel;
+  }
+
+  /** Rings an endpoint for an application. The answer brings the channel there. */
+  originate({ id, endpoint, stasis, callerNumber, variables }: PlacedCall): Channel {
+    if (this.#channels.has(id)) throw new AriError(409, `Channel with id '${id}' already exists`);
+    const far = this.#options.calledAt(endpoint, () => channel);
+    if (!far) throw new AriError(500, 'Allocation failed');
+    const { number } = this.#nextId();
+    const name = `${endpoint}-${number.toString(16).padStart(8, '0')}`;
+    const described = { id, name, callerNumber, context: 'default', extension: 's', state: 'Down' } as const;
+    const channel = this.#add({ ...described, placedBy: stasis.app }, far);
+    for (const [variable, value] of Object.entries(variables)) channel.noteVariable(variable, value);
+    const refuse = (cause: Cause) => this.#remove(channel, () => channel.refuse(cause));
+    const take = () => {
+      if (channel.gone) return;
+      channel.answer();
+      channel.enterStasis(stasis);
+    };
+    far.rung({ take, refuse });
     return channel;
   }
 

@@ -25,7 +25,11 @@ export function bridgeOperations(pbx: Pbx): readonly Operation[] {
   };
   const add = (given: Parameters) => {
     const target = bridge(given);
-    for (const member of members(given)) target.add(member);
+    for (const member of members(given)) {
+      // A channel is in one bridge at a time: it leaves the one that it is in.
+      for (const other of pbx.bridges) if (other !== target) other.remove(member);
+      target.add(member);
+    }
     return DONE;
   };
   const remove = (given: Parameters) => {

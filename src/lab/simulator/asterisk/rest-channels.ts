@@ -22,6 +22,20 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     pbx.hangup(channel(given), { cause: 32, soft: true });
     return DONE;
   };
+  const originate = (given: Parameters) => {
+    const { channelId = randomUUID(), endpoint, app, appArgs, callerId = '' } = given;
+    if (!endpoint) throw new AriError(400, 'Endpoint must be specified');
+    if (!app) throw new AriError(400, 'Application or extension must be specified');
+    const variables = (given.variables ?? {}) as unknown as Readonly<Record<string, string>>;
+    const call = {
+      id: channelId,
+      endpoint,
+      stasis: { app, args: appArgs ? appArgs.split(',') : [] },
+      callerNumber: /<(.*)>/.exec(callerId)?.[1] ?? callerId,
+      variables,
+    };
+    return json(pbx.originate(call).toJson());
+  };
   const answer = (given: Parameters) =>
     new Promise<Answer>((resolve, reject) => {
       const called = channel(given);
@@ -103,6 +117,13 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
       json(pbx.channels.map((one) => one.toJson())),
     ),
     operation('get', 'GET /channels/{channelId}', 'Channel', [], (given) => json(channel(given).toJson())),
+    operation(
+      'originateWithId',
+      'POST /channels/{channelId}',
+      'Channel',
+      ['endpoint', 'app', 'appArgs', 'callerId', 'timeout', 'variables'],
+      originate,
+    ),
     operation('hangup', 'DELETE /channels/{channelId}', 'void', ['reason'], hangup),
     operation('answer', 'POST /channels/{channelId}/answer', 'void', [], answer),
     operation(

@@ -17,6 +17,11 @@ export interface AriPort {
   hangup(channelId: string): Promise<void>;
   continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
   setVariable(channelId: string, name: string, value: string): Promise<void>;
+  /**
+   * Rings an endpoint. StasisStart follows when it is answered, ChannelDestroyed with the cause when it is not. Throws ARI_FAILED if there
+   * is nothing to ring.
+   */
+  originate(options: OriginateOptions): Promise<void>;
   /** Whether the dialplan has such a place for this channel, patterns and includes among it. ARI_FAILED without func_dialplan. */
   hasPlace(channelId: string, place: DialplanPlace): Promise<boolean>;
 
@@ -44,6 +49,8 @@ export interface AriPort {
   addToBridge(bridgeId: string, channelIds: readonly string[]): Promise<void>;
   destroyBridge(bridgeId: string): Promise<void>;
   bridges(): Promise<readonly string[]>;
+  /** Ids of the channels in it. */
+  channelsIn(bridgeId: string): Promise<readonly string[]>;
 
   /**
    * Hands every event about this channel, and about playbacks and recordings on it, to `listener` until the returned function is called.
@@ -83,6 +90,19 @@ export interface AriChannel {
   readonly extension: string;
   /** The Stasis application that it is in now, and the arguments with which it came there. */
   readonly stasis: { readonly app: string; readonly args: readonly string[] } | undefined;
+}
+
+export interface OriginateOptions {
+  /** The id that the channel is to have. */
+  readonly channelId: string;
+  /** `PJSIP/201` */
+  readonly endpoint: string;
+  readonly appArgs: string;
+  /** What the other side shows: `Ann <1001>`; nothing if empty. */
+  readonly callerId: string;
+  /** Asterisk gives up by itself then. */
+  readonly withinSeconds: number;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface ExternalMediaOptions {

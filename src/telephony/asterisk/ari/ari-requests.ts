@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { DialplanPlace } from '../../transfer-target.ts';
 import { strangeAnswer } from './ari-errors.ts';
-import type { AriChannel, AsteriskInfo, ExternalMediaOptions } from './ari-port.ts';
+import type { AriChannel, AsteriskInfo, ExternalMediaOptions, OriginateOptions } from './ari-port.ts';
 import { path, type AriRest, type Query } from './ari-rest.ts';
 import {
+  wireBridge,
   wireChannel,
   wireExternalMedia,
   wireIdentified,
@@ -80,6 +81,13 @@ export class AriRequests {
 
   async setVariable(channelId: string, name: string, value: string): Promise<void> {
     await this.#post(path`/channels/${channelId}/variable`, { variable: name, value });
+  }
+
+  async originate(options: OriginateOptions): Promise<void> {
+    const { channelId, endpoint, appArgs, callerId, withinSeconds: timeout, variables } = options;
+    const query = { endpoint, app: this.#app, appArgs, timeout, ...(callerId !== '' && { callerId }) };
+    const where = path`/channels/${channelId}`;
+    await this.#rest.json('POST', where, this.#deadlines.requestMs, query, { variables });
   }
 
   async hasPlace(channelId: string, { context, extension, priority }: DialplanPlace): Promise<boolean> {
@@ -162,6 +170,10 @@ export class AriRequests {
 
   async bridges(): Promise<readonly string[]> {
     return this.#get('/bridges', wireIdentified);
+  }
+
+  async channelsIn(bridgeId: string): Promise<readonly string[]> {
+    return this.#get(path`/bridges/${bridgeId}`, wireBridge);
   }
 
   async #get<Answer>(where: string, shape: z.ZodType<Answer>, query?: Query): Promise<Answer> {

@@ -53,6 +53,8 @@ export const wireIdentified = z
   .array(z.object({ id: z.string() }))
   .transform((all) => all.map(({ id }) => id));
 
+export const wireBridge = z.object({ channels: z.array(z.string()) }).transform(({ channels }) => channels);
+
 export const wireExternalMedia = z
   .object({ channelvars: z.object({ MEDIA_WEBSOCKET_CONNECTION_ID: z.string() }) })
   .transform(({ channelvars }) => ({ connectionId: channelvars.MEDIA_WEBSOCKET_CONNECTION_ID }));

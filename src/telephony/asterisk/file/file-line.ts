@@ -8,9 +8,11 @@ import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { deferred } from '../../../base/async.ts';
 import type { Capture, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
+import type { Consult } from '../../consultation.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
+import type { Colleagues, WaitingCaller } from '../colleagues.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
 import { noiseIn, noiseWithoutPause, QUIET_LINE_LEVEL, speechLevelOver } from './noise-level.ts';
@@ -34,6 +36,8 @@ export interface FileLineOptions {
   readonly log: Log;
   readonly channelId: string;
   readonly party: Party;
+  /** Who can be rung for this caller; nobody, if not given. */
+  readonly colleagues?: Colleagues | undefined;
   /** Where answers are written; Asterisk sees it under the same path. */
   readonly mediaDir: string;
 }
@@ -43,13 +47,15 @@ export class FileLine implements Line {
   readonly party: Party;
   readonly hearing: Hearing;
   readonly player: FilePlayer;
+  readonly consult: Consult | undefined;
   readonly #ari: AriPort;
+  readonly #colleagues: Colleagues | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #channelId: string;
   readonly #snoopId: string;
   readonly #recording: CallerRecording;
-  readonly #leg: CallerLeg;
+  readonly leg: CallerLeg;
   readonly #unroute: (() => void)[] = [];
   readonly #snoopArrived = deferred();
   readonly #detection: TalkDetection;
@@ -60,14 +66,16 @@ export class FileLine implements Line {
   #closing: Promise<void> | undefined;
 
   constructor(options: FileLineOptions) {
-    const { ari, clock, channelId, mediaDir } = options;
+    const { ari, clock, channelId, colleagues, mediaDir } = options;
     this.id = lineId(channelId);
     this.party = options.party;
     this.#ari = ari;
+    this.#colleagues = colleagues;
+    this.consult = colleagues && ((...asked) => colleagues.ring(this.#waiting, ...asked));
     this.#clock = clock;
     this.#log = options.log.child({ call: this.id });
     this.#channelId = channelId;
-    this.#leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.leg = new CallerLeg({ ari, log: this.#log, channelId });
     this.#snoopId = `parley-ear-${this.id}`;
     const parts = { ari, clock, log: this.#log };
     const prefix = ourName(this.id);
@@ -117,26 +125,33 @@ export class FileLine implements Line {
   }
 
   get ended(): AbortSignal {
-    return this.#leg.ended;
+    return this.leg.ended;
   }
 
   async answer(): Promise<void> {
-    await this.#leg.run(async () => {
+    await this.leg.run(async () => {
       await Promise.all([this.#detection.begin(), this.#startEar()]);
       await this.#ari.answer(this.#channelId);
     });
   }
 
   hangup(): Promise<void> {
-    return this.#leg.hangup();
+    return this.leg.hangup();
   }
 
-  hasPlace(place: TransferTarget): Promise<boolean> {
-    return this.#leg.hasPlace(place);
+  async hasPlace(place: TransferTarget): Promise<boolean> {
+    return place.kind === 'dialplan' ? this.leg.hasPlace(place) : this.#colleagues !== undefined;
   }
 
-  transfer(to: TransferTarget, variables?: Variables): Promise<void> {
-    return this.#leg.transfer(to, variables);
+  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
+    if (to.kind === 'dialplan') return this.leg.transfer(to, variables);
+    if (!this.#colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
+    await this.#colleagues.transfer(this.#waiting, to, variables);
+  }
+
+  get #waiting(): WaitingCaller {
+    const { id, party, leg } = this;
+    return { id, party, leg, comeBack: () => Promise.resolve() };
   }
 
   close(): Promise<void> {
@@ -195,7 +210,7 @@ export class FileLine implements Line {
       case 'ChannelUnhold':
         return this.#listener?.unheld?.();
       default:
-        this.#leg.onEvent(event);
+        this.leg.onEvent(event);
         return this.player.onEvent(event);
     }
   }

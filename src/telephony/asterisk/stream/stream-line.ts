@@ -3,11 +3,14 @@
  * Parley itself tells speech from silence.
  */
 import type { Clock } from '../../../base/clock.ts';
+import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Line, Party, Variables } from '../../line.ts';
+import type { Consult } from '../../consultation.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId } from '../caller-leg.ts';
+import type { Colleagues, WaitingCaller } from '../colleagues.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
 import { CallerAudio } from '../../streaming/caller-audio.ts';
@@ -24,6 +27,8 @@ export interface StreamLineOptions {
   readonly log: Log;
   readonly channelId: string;
   readonly party: Party;
+  /** Who can be rung for this caller; nobody, if not given. */
+  readonly colleagues?: Colleagues | undefined;
   readonly format: MediaFormat;
   readonly detector: SpeechDetector;
   /**
@@ -38,9 +43,11 @@ export class StreamLine implements Line {
   readonly party: Party;
   readonly hearing: CallerAudio;
   readonly player: StreamPlayer;
+  readonly consult: Consult | undefined;
   readonly #options: StreamLineOptions;
+  readonly #colleagues: Colleagues | undefined;
   readonly #log: Log;
-  readonly #leg: CallerLeg;
+  readonly leg: CallerLeg;
   readonly #bridgeId: string;
   readonly #unroute: () => void;
   #media: MediaLeg;
@@ -54,12 +61,14 @@ export class StreamLine implements Line {
   #leftWaiting = false;
 
   constructor(options: StreamLineOptions) {
-    const { ari, channelId, clock, detector, format, party } = options;
+    const { ari, channelId, clock, colleagues, detector, format, party } = options;
     this.#options = options;
+    this.#colleagues = colleagues;
+    this.consult = colleagues && ((...asked) => colleagues.ring(this.#waiting, ...asked));
     this.id = lineId(channelId);
     this.party = party;
     this.#log = options.log.child({ call: this.id });
-    this.#leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.leg = new CallerLeg({ ari, log: this.#log, channelId });
     this.#bridgeId = ourName(this.id);
     const { sampleRateHz } = format;
     this.hearing = new CallerAudio({ clock, sampleRateHz, detector });
@@ -70,24 +79,32 @@ export class StreamLine implements Line {
   }
 
   get ended(): AbortSignal {
-    return this.#leg.ended;
+    return this.leg.ended;
   }
 
   answer(): Promise<void> {
-    this.#answering = this.#leg.run(() => this.#answer());
+    this.#answering = this.leg.run(() => this.#answer());
     return this.#answering;
   }
 
   hangup(): Promise<void> {
-    return this.#leg.hangup();
+    return this.leg.hangup();
   }
 
-  hasPlace(place: TransferTarget): Promise<boolean> {
-    return this.#leg.hasPlace(place);
+  async hasPlace(place: TransferTarget): Promise<boolean> {
+    return place.kind === 'dialplan' ? this.leg.hasPlace(place) : this.#colleagues !== undefined;
   }
 
-  transfer(to: TransferTarget, variables?: Variables): Promise<void> {
-    return this.#leg.transfer(to, variables);
+  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
+    if (to.kind === 'dialplan') return this.leg.transfer(to, variables);
+    if (!this.#colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
+    await this.#colleagues.transfer(this.#waiting, to, variables);
+  }
+
+  get #waiting(): WaitingCaller {
+    const { id, party, leg } = this;
+    const { ari, channelId } = this.#options;
+    return { id, party, leg, comeBack: () => ari.addToBridge(this.#bridgeId, [channelId]) };
   }
 
   close(): Promise<void> {
@@ -172,16 +189,16 @@ export class StreamLine implements Line {
 
   /** Where Asterisk itself is gone there is nobody to be served in another way. */
   async #giveUp(): Promise<void> {
-    if (!this.#options.onMediaLost || !this.#options.ari.connected) return this.#leg.lose();
+    if (!this.#options.onMediaLost || !this.#options.ari.connected) return this.leg.lose();
     this.#leftWaiting = true;
-    this.#leg.letGo();
+    this.leg.letGo();
   }
 
   #onCallerEvent(event: AriEvent): void {
     if (event.type === 'ChannelDtmfReceived') this.hearing.digit(event.digit);
     if (event.type === 'ChannelHold') this.hearing.held();
     if (event.type === 'ChannelUnhold') this.hearing.unheld();
-    this.#leg.onEvent(event);
+    this.leg.onEvent(event);
   }
 }
 
