@@ -37,7 +37,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const providers = await openProviders(settings, log, watch, closing);
     const { roster, reload } = await openBots(settings, log, providers.synthesizer, closing);
 
-    const records = await openRecords(settings, log);
+    const records = await openRecords(settings, log, (record) => results.leftBehind(record));
     const telephones = makeTelephones({
       settings,
       log,

@@ -1,5 +1,6 @@
 /** The result of a call, as it is posted, kept and shown: docs/results.md. What the model had no part in is always there. */
 import { z } from 'zod';
+import { doneTool } from './ended-call.ts';
 import type { EndedCall } from './ended-call.ts';
 
 export const callResult = z.object({
@@ -19,8 +20,8 @@ export const callResult = z.object({
   /** BCP-47. */
   language: z.string(),
   slots: z.record(z.string(), z.string()),
-  /** The tools that were done, in their order. */
-  done: z.array(z.object({ name: z.string(), idempotencyKey: z.string().exactOptional() })),
+  /** The tools that were used, in their order. */
+  done: z.array(doneTool),
   /** A sentence or two; empty where the model gave none. */
   summary: z.string(),
   /** `data` fits the schema. */

@@ -6,21 +6,27 @@ import { CALL_END_CAUSES } from '../timeline/kinds.ts';
 export interface CallFactsAtEnd {
   /** What the caller was asked for and has told, by the slot's name. */
   readonly slots: Readonly<Record<string, string>>;
-  /** The tools that were done, in their order. */
-  readonly done: readonly DoneTool[];
+  /** The tools that were used, in their order; as the messages have it if not given. */
+  readonly done?: readonly DoneTool[];
   /** By which end of the flow it ended. */
   readonly outcome?: string | undefined;
   /** What was spoken last, BCP-47; the profile's language if not given. */
   readonly language?: string | undefined;
 }
 
-/** As the company may know it again. */
-export interface DoneTool {
-  readonly name: string;
-  readonly idempotencyKey?: string | undefined;
-}
+export const doneTool = z.object({
+  name: z.string(),
+  /** What it was given, JSON as the model wrote it. */
+  input: z.string().exactOptional(),
+  /** What the model was told of it, a failure too. */
+  result: z.string().exactOptional(),
+  /** What its far side knows it by. */
+  idempotencyKey: z.string().exactOptional(),
+});
 
-export const NOTHING_KNOWN: CallFactsAtEnd = Object.freeze({ slots: {}, done: [] });
+export type DoneTool = Readonly<z.output<typeof doneTool>>;
+
+export const NOTHING_KNOWN: CallFactsAtEnd = Object.freeze({ slots: {} });
 
 export const endedCall = z.object({
   id: z.string(),
@@ -36,8 +42,15 @@ export const endedCall = z.object({
   /** BCP-47. */
   language: z.string(),
   slots: z.record(z.string(), z.string()),
-  done: z.array(z.object({ name: z.string(), idempotencyKey: z.string().exactOptional() })),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  done: z.array(doneTool),
+  messages: z.array(
+    z.object({
+      role: z.string(),
+      content: z.string(),
+      /** What the bot had done before it said this. */
+      done: z.array(doneTool).exactOptional(),
+    }),
+  ),
   /** What the profile wanted when the call ended. */
   wanted: z.object({
     schema: z.record(z.string(), z.unknown()),

@@ -8,12 +8,17 @@ const NUMBER = '*';
 export function maskedResult(result: CallResult, schema: unknown): CallResult {
   const own = new Set(choicesIn(schema));
   const mask = (value: unknown) => masked(value, own);
-  const { callerNumber, outcome, slots, summary, data } = result;
+  const { callerNumber, outcome, slots, done, summary, data } = result;
   return {
     ...result,
     callerNumber: maskNumber(callerNumber),
     outcome: outcome !== null && outcome === data?.['outcome'] ? (mask(outcome) as string) : outcome,
     slots: mask(slots) as CallResult['slots'],
+    done: done.map((tool) => ({
+      ...tool,
+      ...(tool.input !== undefined && { input: maskText(tool.input) }),
+      ...(tool.result !== undefined && { result: maskText(tool.result) }),
+    })),
     summary: summary && maskText(summary),
     data: mask(data) as CallResult['data'],
   };

@@ -68,7 +68,11 @@ async function opened(env: Readonly<Record<string, string>> = {}) {
   const end = (id: string, number: string, bot = profile) => {
     const timeline = new Timeline(clock);
     const party = { direction: 'inbound', number, name: 'Ann', dialled: '100', bot: undefined } as const;
-    const messages = [{ role: 'user', content: 'Мне нужен насос.' }];
+    const done = [{ id: 'x', name: 'order', input: '{"sku":"A1"}', result: 'Ordered.' }];
+    const messages = [
+      { role: 'user', content: 'Мне нужен насос.' },
+      { role: 'assistant', content: 'Заказала.', done },
+    ] as const;
     const call = { timeline, line: { id, party }, profile: bot, messages };
     calls.follow(call);
     results.follow(call);
@@ -98,6 +102,7 @@ it(
       cause: 'caller',
       summary: 'Анна заказала насос.',
       data: { customer: 'Анна', outcome: 'ordered' },
+      done: [{ name: 'order', input: '{"sku":"A1"}', result: 'Ordered.' }],
     });
     expect(crm.received[0]?.headers['x-parley-signature']).toMatch(/^t=\d+,v1=/);
     expect(calls.find('one')?.result).toMatchObject({
@@ -128,3 +133,28 @@ it('stands in the history as it is where transcripts are wanted', { timeout: WIT
     masked: { callerNumber: '+7 *** **12' },
   });
 });
+
+it(
+  'is there for a call that was broken off with the process before this one, and once',
+  { timeout: WITHIN_MS },
+  async () => {
+    const { results } = await opened();
+    const record = {
+      call: 'killed',
+      leg: '1',
+      bot: 'shop',
+      startedAtEpochMs: 1_000_000,
+      writtenAtEpochMs: 1_012_000,
+      turn: 2,
+      messages: [{ role: 'user', content: 'Мне нужен насос.' }],
+      party: { direction: 'inbound', number: '+79161234512' },
+    } as const;
+    results.leftBehind(record);
+    results.leftBehind(record);
+    results.leftBehind({ ...record, call: 'canary', party: { direction: 'inbound', number: 'canary' } });
+    await until('it is delivered', isDone(results));
+    expect(crm.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { id: 'killed', cause: 'lost', durationSeconds: 12, callerNumber: '+79161234512', valid: true },
+    ]);
+  },
+);

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import type { CallRecord } from '../survival/survival-store.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Settings } from '../config/settings.ts';
 import type { History } from '../history/history.ts';
 import { keyOf } from '../history/kept-call.ts';
 import type { Chat } from '../llm/chat.ts';
+import type { HistoryMessage } from '../llm/prompt.ts';
 import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { FollowedCall, ObservedCall } from '../ops/followed-call.ts';
@@ -21,6 +23,9 @@ import { makeResult } from '../results/make-result.ts';
 import { maskedResult } from '../results/masked-result.ts';
 import { Outbox } from '../results/outbox.ts';
 import { OutboxFiles } from '../results/outbox-files.ts';
+
+/** All lines are lost when Asterisk is: so many calls at once, some times over. */
+const MOST_LOST = 10_000;
 
 export interface CallResultsParts {
   readonly settings: Settings;
@@ -36,13 +41,17 @@ export interface CallResultsParts {
 /** A call whose result may be wanted. */
 export interface ResultSource extends ObservedCall {
   readonly profile: BotProfile;
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  /** What was spoken last, BCP-47. */
+  readonly language?: string;
+  readonly messages: readonly HistoryMessage[];
   readonly factsAtEnd?: CallFactsAtEnd;
 }
 
 export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
   /** Waits for the end of a call. To be told after the log of calls, which knows when it began. */
   readonly follow: (call: ResultSource) => void;
+  /** Takes what is known of a call that was broken off with a process, or whose line was lost, and that nobody goes on with. */
+  readonly leftBehind: (record: CallRecord) => void;
   close(): Promise<void>;
 }
 
@@ -65,9 +74,16 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       const shown = JSON.stringify(transcripts ? result : masked);
       await history?.keepResult({ key, shown, masked: JSON.stringify(masked) });
     },
-    webhookOf: (bot) => webhookOf(roster, bot),
+    webhookOf: (bot) => profileOf(roster, bot)?.result?.webhook,
     onOutcome: (outcome) => metrics.results.inc({ outcome }),
   });
+  /** Their lines were lost, and their results are on their way: they may be left behind as well. */
+  const lost = new Set<string>();
+  const take = (call: EndedCall) => {
+    if (call.cause === 'lost') lost.add(call.id);
+    for (const oldest of lost) if (lost.size > MOST_LOST) lost.delete(oldest);
+    outbox.put(keyOf(call.id, call.startedEpochMs), call);
+  };
   return {
     get waiting() {
       return outbox.waiting;
@@ -77,8 +93,14 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       if (!call.profile.result || isCanary(call.line.party)) return;
       call.timeline.observe(({ type }) => {
         const followed = type === 'call.ended' ? calls.find(call.line.id) : undefined;
-        if (followed) outbox.put(keyOf(followed.id, followed.began.epochMs), endedCall(call, followed));
+        if (followed) take(endedCall(call, followed));
       });
+    },
+    leftBehind: (record) => {
+      const profile = profileOf(roster, record.bot);
+      if (!profile?.result || lost.has(record.call) || isCanary({ number: record.party?.number ?? '' }))
+        return;
+      take(brokenOff(record, profile));
     },
     close: async () => {
       await outbox.close();
@@ -90,10 +112,10 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
 function endedCall(
   call: ResultSource,
   { id, bot, party, began, endCause = 'lost', ...followed }: FollowedCall,
-) {
-  const { result: wanted, llm, language } = call.profile;
-  const { slots, done, outcome, language: spoken } = call.factsAtEnd ?? NOTHING_KNOWN;
+): EndedCall {
+  const { slots, done, outcome, language } = call.factsAtEnd ?? NOTHING_KNOWN;
   const { endedAtMs = began.atMs } = followed;
+  const messages = call.messages.map(plainMessage);
   return {
     ...{ id, bot },
     direction: party.direction,
@@ -102,23 +124,51 @@ function endedCall(
     endedEpochMs: Math.round(began.epochMs + endedAtMs - began.atMs),
     cause: endCause,
     ...(outcome !== undefined && { outcome }),
-    language: spoken ?? language,
+    language: language ?? call.language ?? call.profile.language,
     slots,
-    done: done.map(({ name, idempotencyKey }) => ({
-      name,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
-    })),
-    messages: call.messages.map(({ role, content }) => ({ role, content })),
-    wanted: {
-      schema: wanted?.schema ?? {},
-      ...(wanted?.webhook !== undefined && { webhook: wanted.webhook }),
-      ...(wanted?.prompt !== undefined && { prompt: wanted.prompt }),
-      deadlineMs: wanted?.deadlineMs ?? 0,
-      ...(llm.model !== undefined && { model: llm.model }),
-      // Nothing is to be invented.
-      ...(llm.temperature !== 'none' && { temperature: 0 }),
-    },
-  } satisfies EndedCall;
+    done: done ? [...done] : doneIn(messages),
+    messages,
+    wanted: wantedBy(call.profile),
+  };
+}
+
+function brokenOff(record: CallRecord, profile: BotProfile): EndedCall {
+  const { call, bot, startedAtEpochMs, writtenAtEpochMs = startedAtEpochMs } = record;
+  const { party = { direction: 'inbound', number: '' }, language = profile.language } = record;
+  const messages = record.messages.map(plainMessage);
+  return {
+    ...{ id: call, bot },
+    direction: party.direction,
+    callerNumber: party.number,
+    startedEpochMs: startedAtEpochMs,
+    endedEpochMs: writtenAtEpochMs,
+    cause: 'lost',
+    ...{ language, slots: {}, done: doneIn(messages), messages },
+    wanted: wantedBy(profile),
+  };
+}
+
+function wantedBy({ result, llm }: BotProfile): EndedCall['wanted'] {
+  const { schema = {}, webhook, prompt, deadlineMs = 0 } = result ?? {};
+  return {
+    schema,
+    ...(webhook !== undefined && { webhook }),
+    ...(prompt !== undefined && { prompt }),
+    deadlineMs,
+    ...(llm.model !== undefined && { model: llm.model }),
+    // Nothing is to be invented.
+    ...(llm.temperature !== 'none' && { temperature: 0 }),
+  };
+}
+
+function doneIn(messages: EndedCall['messages']): EndedCall['done'] {
+  return messages.flatMap(({ done = [] }) => done);
+}
+
+/** Of a tool, what the company may be told: the model's own ids and marks mean nothing to it. */
+function plainMessage({ role, content, done = [] }: HistoryMessage): EndedCall['messages'][number] {
+  const tools = done.map(({ name, input, result }) => ({ name, input, result }));
+  return { role, content, ...(tools.length > 0 && { done: tools }) };
 }
 
 /** An operator may look at the call already. */
@@ -132,9 +182,10 @@ function tell(calls: CallLog, id: string, shown: CallResult, masked: CallResult)
     };
 }
 
-function webhookOf(roster: Pick<BotRoster, 'get'>, bot: string): string | undefined {
+/** Undefined if there is no such bot any more. */
+function profileOf(roster: Pick<BotRoster, 'get'>, bot: string): BotProfile | undefined {
   try {
-    return roster.get(bot).profile.result?.webhook;
+    return roster.get(bot).profile;
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import { measureCall } from '../ops/call-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
 import { DiskStore } from '../survival/disk-store.ts';
+import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
@@ -18,9 +19,13 @@ import type { ServiceHooks } from './service.ts';
 import type { Watch } from './watch.ts';
 
 /** Reads what the process before this one has left. */
-export function openRecords(settings: Settings, log: Log): Promise<ResumableCalls> {
+export function openRecords(
+  settings: Settings,
+  log: Log,
+  onForgotten: (record: CallRecord) => void,
+): Promise<ResumableCalls> {
   const store = new DiskStore(join(settings.data.dir, 'live'));
-  return ResumableCalls.open({ store, clock: systemClock, epochMs: () => Date.now(), log });
+  return ResumableCalls.open({ store, clock: systemClock, epochMs: () => Date.now(), log, onForgotten });
 }
 
 export interface CallParts {

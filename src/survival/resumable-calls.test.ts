@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { CallRecord } from './survival-store.ts';
 import type { LogFields } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
@@ -22,13 +23,18 @@ beforeEach(async () => {
   clock = new ManualClock();
   epochMs = 1_000_000;
   warnings = [];
+  forgotten = [];
 });
 
 const warn = ({ event }: LogFields) => void warnings.push(event);
 
+let forgotten: string[];
+
 function opened(): Promise<ResumableCalls> {
   const log = { ...silentLog, warn, error: warn };
-  return ResumableCalls.open({ store: new DiskStore(dir), clock, epochMs: () => epochMs, log });
+  const onForgotten = ({ call, party, writtenAtEpochMs }: CallRecord) =>
+    void forgotten.push([call, party?.number, writtenAtEpochMs].join(' '));
+  return ResumableCalls.open({ store: new DiskStore(dir), clock, epochMs: () => epochMs, log, onForgotten });
 }
 
 function callNamed(id: string) {
@@ -64,6 +70,7 @@ describe('the record of a call', () => {
       leg: LEG,
       bot: 'shop',
       startedAtEpochMs: 1_000_000,
+      writtenAtEpochMs: 1_000_000,
       turn: 1,
       language: 'ru-RU',
       messages: [{ role: 'user', content: 'Алло?' }, SAID],
@@ -102,6 +109,23 @@ describe('the record of a call', () => {
     expect(JSON.parse(await readFile(join(dir, 'b.json'), 'utf8'))).toMatchObject({
       startedAtEpochMs: 1_000_000,
     });
+  });
+
+  it('is handed over when nobody goes on with the call', async () => {
+    const records = await opened();
+    const party = { direction: 'inbound', number: '+79161234512' } as const;
+    const call = callNamed('a');
+    records.keep({ ...call, line: { id: 'a', party } }, LEG);
+    await records.settled();
+    epochMs += 5_000;
+    call.timeline.mark('turn.over', { outcome: 'spoken' });
+    await clock.advance(100);
+    await records.settled();
+    const next = await opened();
+    next.forgetLeft();
+    await next.settled();
+    expect(forgotten).toEqual(['a +79161234512 1005000']);
+    expect(await readdir(dir)).toEqual([]);
   });
 
   it('is the latest one, when a process was killed while it took the call over', async () => {

@@ -11,7 +11,7 @@ import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
 export type KeptCall = Pick<Call, 'timeline' | 'messages' | 'language'> & {
-  readonly line: { readonly id: string };
+  readonly line: { readonly id: string; readonly party?: NonNullable<CallRecord['party']> };
   readonly profile: { readonly name: string };
 };
 
@@ -27,6 +27,8 @@ export interface ResumableCallsOptions {
   /** The wall clock, in milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly log: Log;
+  /** Told of each call that nobody goes on with: it is over, and had no end. */
+  readonly onForgotten?: (record: CallRecord) => void;
 }
 
 /**
@@ -80,11 +82,13 @@ export class ResumableCalls {
 
   /** A call that was claimed is not gone on with. */
   forget({ record }: LeftCall): void {
+    this.#options.onForgotten?.(record);
     void this.#work(() => this.#delete(record.call));
   }
 
   /** Forgets the calls that nobody has claimed: their callers are gone. */
   forgetLeft(): void {
+    for (const record of this.#left) this.#options.onForgotten?.(record);
     for (const call of this.left) void this.#work(() => this.#delete(call));
     this.#left = [];
   }
@@ -106,6 +110,8 @@ export class ResumableCalls {
         turn: timeline.turn,
         language,
         messages,
+        ...(line.party && { party: { direction: line.party.direction, number: line.party.number } }),
+        writtenAtEpochMs: this.#options.epochMs(),
       };
     };
     const write = async () => {

@@ -31,6 +31,9 @@ export const callRecord = z.object({
   /** What was spoken last, BCP-47; not in a record of before bots spoke several. */
   language: z.string().exactOptional(),
   messages: z.array(message).readonly(),
+  /** Who called whom, and when this was written: for its result, if nobody goes on with the call. Not in a record of before there were any. */
+  party: z.object({ direction: z.enum(['inbound', 'outbound']), number: z.string() }).exactOptional(),
+  writtenAtEpochMs: z.number().exactOptional(),
 });
 
 export type CallRecord = Readonly<z.infer<typeof callRecord>>;
