@@ -54,7 +54,7 @@ export const englishTelling: TellingTable = {
     ],
   ],
   between:
-    'speak speaks talk continue switch change to in go on over us with me please a little any some it just answer reply can possibly maybe here there you we also be able there',
+    'speak speaks talk continue switch change to in go on over us with me please a little any some it just answer reply can possibly maybe the my language here there you we also be able there',
   names: { ru: ['russian'], en: ['english'], he: ['hebrew'] },
   after:
     'please language with me instead here now then or at all not by any chance thanks thank you for me sir',

@@ -75,3 +75,20 @@ describe('the profile of a call', () => {
     expect(JSON.stringify(at('prompt: x', NIGHT_MS).profile)).not.toContain('79161234512');
   });
 });
+
+it('a bot of several languages is told the hour and the numbers in each of them', () => {
+  const yaml =
+    'prompt: "Сейчас {{now}}."\nlanguages: { en-US: { prompt: "Now: {{now}}, from {{caller.number}}." }, he-IL: {} }';
+  const { languages } = at(yaml, DAYTIME_MS, { number: '', dialled: '100' }).profile;
+  expect(languages?.['en-US']?.prompt).toBe('Now: Monday, November 30, 2026 at 12:05, from unknown.');
+  expect(languages?.['he-IL']?.prompt).toMatch(/^Сейчас .*12:05\.$/);
+});
+
+it('what is different outside the hours is known to the bot in each of its languages', () => {
+  const hours = `hours: { week: ${WEEK}, outside: { prompt: Никого нет. } }`;
+  const { languages } = at(
+    `prompt: Ты Анна.\n${hours}\nlanguages: { en-US: { prompt: You are Ann. } }`,
+    NIGHT_MS,
+  ).profile;
+  expect(languages?.['en-US']?.prompt).toBe('You are Ann.\n\nНикого нет.');
+});
