@@ -22,7 +22,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
     openers: each(
       'у вас есть|есть у вас|есть ли|можно ли|можно узнать|можно спросить|можно вопрос|а можно|вы можете|можете|могу я|могу ли|а вы|вы не|расскажите|подскажите|' +
         'объясните|повторите|хочу спросить|хотел спросить|хотела спросить|хотел узнать|хотела узнать|вопрос|чем|кому|кого|каким|какого|каков|какую|сколько|насколько|' +
-        'скажите|стоп|подождите|погодите|правда ли|разве|неужели|до скольки|во сколько|на сколько|с какого|в какое|до какого|по какому|за сколько|из чего|для чего|от чего',
+        'скажите|стоп|подождите|погодите|правда ли|разве|неужели|до скольки|во сколько|на сколько|с какого|в какое|до какого|по какому|за сколько|из чего|для чего|от чего|если я|если мы|если не|если у|если вдруг|если что',
     ),
     particles: wordSet('ли'),
     joints: wordSet('а и но ну вот только слушайте простите извините еще тогда так'),
@@ -41,7 +41,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
     openers: each(
       'do you|do i|do we|does it|does the|did you|can i|can you|can we|could you|could i|is it|is there|is that|is this|is the|are you|are there|are they|will you|will it|' +
         'will i|would you|would it|should i|should we|have you|has it|may i|what about|how about|tell me|question|i have a question|i wanted to ask|i want to ask|explain|repeat|' +
-        "wait|hold on|what's|where's|who's|how's|when's|are the|does that|did i|must i",
+        "wait|hold on|what's|where's|who's|how's|when's|are the|does that|did i|must i|what if|if i|if we",
     ),
     particles: wordSet(''),
     joints: wordSet('and but so or sorry well excuse also then by first'),
@@ -57,7 +57,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
   he: {
     openers: each(
       'יש לכם|יש לך|האם|אפשר לדעת|אפשר לשאול|אפשר שאלה|רציתי לשאול|אני רוצה לשאול|שאלה|תגידי|תגיד|תסבירי|תסביר|אתם|אתם פתוחים|עד מתי|ממתי|בכמה|רגע|תחזרי|תחזור|' +
-        'האם יש|אפשר לקבל|כמה|מתי|איזה|איזו|באיזה|באיזו|לאן|מאיפה|למה|איך|איפה|מה|מי|אילו',
+        'האם יש|אפשר לקבל|כמה|מתי|איזה|איזו|באיזה|באיזו|לאן|מאיפה|למה|איך|איפה|מה|מי|אילו|ואם|אם אני|אם לא',
     ),
     particles: wordSet(''),
     joints: wordSet('ו אבל אז סליחה רק גם רגע'),

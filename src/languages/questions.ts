@@ -72,6 +72,7 @@ function questionIn(sentence: string, language: KnownLanguage): number | undefin
       continue;
     // What leads over to the question is part of it.
     let from = at;
+    if (isMarked && joints.has(words[0] ?? '')) return 0;
     while (from > 0 && joints.has(words[from - 1] ?? '')) from--;
     return from === 0 ? 0 : places[from]?.index;
   }

@@ -21,7 +21,7 @@ class Talk {
     const options = {
       seed: 7,
       language: 'ru-RU',
-      valueOf: (name: string) => (name === 'caller.number' ? '101' : undefined),
+      known: (name: string) => (name === 'caller.number' ? '101' : undefined),
     };
     this.machine = new FlowMachine(flow, options, state);
   }

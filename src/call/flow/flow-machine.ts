@@ -36,7 +36,7 @@ export interface FlowOptions {
   /** BCP-47: what is spoken until a turn says otherwise. */
   readonly language: string;
   /** What texts may name besides slots and results: `caller.number`, `context.caller.name`. */
-  readonly valueOf?: (name: string) => Json | undefined;
+  readonly known?: (name: string) => Json | undefined;
   /** Whether the profile's transfers are warm. */
   readonly isWarm?: boolean;
 }
@@ -214,7 +214,7 @@ export class FlowMachine {
   }
 
   get #walk(): Walk {
-    const other = this.#options.valueOf ?? (() => undefined);
+    const other = this.#options.known ?? (() => undefined);
     const values = (state: FlowState) => {
       const from = (slotOf: (slot: FilledSlot) => string) => (name: string) => {
         const slot = Object.hasOwn(state.slots, name) ? state.slots[name] : undefined;
@@ -331,7 +331,9 @@ export class FlowMachine {
     const { slot } = stepOf(this.#flow, step);
     const { candidate: _, ...rest } = state;
     const slots = slot ? without(rest.slots, slot.name) : rest.slots;
-    return { ...rest, step, slots, phase: 'asking', asked: false, attempts: 0, isWalkedAgain: true };
+    // What came behind it comes again: from here one can only go further back.
+    const history = rest.history.slice(0, rest.history.lastIndexOf(step) + 1);
+    return { ...rest, step, slots, history, phase: 'asking', asked: false, attempts: 0, isWalkedAgain: true };
   }
 
   /** Questions that were answered since a tool was run last, oldest first. */

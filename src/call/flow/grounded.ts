@@ -16,7 +16,7 @@ export function groundsFor(spec: SlotSpec, value: string, told: string, place: S
   const words = wordsOf(told);
   if (words.length === 0) return 'no';
   const reading = readSlot(spec, told, place);
-  if (spec.type === 'text' || spec.type === 'name') return sharesWords(value, words) ? 'said' : 'no';
+  if (spec.type === 'text' || spec.type === 'name') return likeness(value, words);
   if ('value' in reading) return reading.value === value ? 'said' : 'no';
   switch (spec.type) {
     // Nobody's number is guessed.
@@ -24,18 +24,18 @@ export function groundsFor(spec: SlotSpec, value: string, told: string, place: S
     case 'phone':
       return 'no';
     case 'email':
-      return reading.unclear === 'incomplete' || sharesWords(value, words) ? 'unsure' : 'no';
+      return reading.unclear === 'incomplete' ? 'unsure' : 'no';
     default:
       return 'unsure';
   }
 }
 
-function sharesWords(value: string, words: readonly string[]): boolean {
-  const own = wordsOf(value).filter((word) => word.length > 1 || words.includes(word));
-  // Spelled, or written in other letters than it was heard in.
-  if (words.filter((word) => word.length <= 2).length > words.length / 2) return true;
-  if (isLatin(own.join('')) !== isLatin(words.join(''))) return true;
-  return own.some((word) => words.some((other) => word === other || stem(word) === stem(other)));
+/** Free words are those of the caller in any of their forms; what was spelled, or is written in other letters, may be them. */
+function likeness(value: string, words: readonly string[]): Grounds {
+  const own = wordsOf(value);
+  if (own.some((word) => word.length > 1 && words.some((other) => stem(word) === stem(other)))) return 'said';
+  const isSpelled = words.filter((word) => word.length <= 2).length > words.length / 2;
+  return isSpelled || isLatin(own.join('')) !== isLatin(words.join('')) ? 'unsure' : 'no';
 }
 
 const stem = (word: string) => (word.length > STEM_LETTERS ? word.slice(0, STEM_LETTERS) : word);

@@ -18,26 +18,8 @@ export const englishSlots: SlotWords = {
   yes: wordSet(
     "yes yeah yep yup sure ok okay right correct exactly certainly absolutely definitely indeed fine agreed please yea aye that's",
     [
-      ...[
-        'of course',
-        'that is right',
-        "that's right",
-        "that's correct",
-        'that is correct',
-        'go ahead',
-        'i do',
-      ],
-      ...[
-        'why not',
-        "i don't mind",
-        'no problem',
-        'sounds good',
-        'yes please',
-        'all right',
-        "i'd love to",
-        'i am',
-        'it is',
-      ],
+      ...['of course', 'that is right', "that's right", "that's correct", 'that is correct', 'go ahead'],
+      ...['why not', "i don't mind", 'no problem', 'sounds good', 'yes please', 'all right', "i'd love to"],
     ],
   ),
   no: wordSet('no nope nah wrong incorrect never not', [

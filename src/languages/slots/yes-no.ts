@@ -4,6 +4,7 @@ import type { SlotReading } from './slot.ts';
 
 /** Polite forms and doubled words included; yes and no in one breath is neither. */
 export function readYesNo({ words, table, spoken }: Heard): SlotReading {
+  if (WHOLE_YES.has(words.join(' '))) return { value: 'yes', spokenBack: spoken.yes, isCertain: true };
   const said = new Set<'yes' | 'no'>();
   let strays = 0;
   let openedWith: 'yes' | 'no' | undefined;
@@ -34,3 +35,22 @@ function isSoft(
 }
 
 const SOFT = new Set(['пожалуйста', 'хорошо', 'давайте', 'please', 'fine', 'ok', 'okay', 'בסדר']);
+
+/** Yes, if it is all that was said: "I am". In a sentence they mean nothing of the kind. */
+const WHOLE_YES = new Set([
+  ...['это я', 'я', 'я самый', 'слушаю', 'могу', 'смогу', 'был', 'была', 'есть', 'приду'],
+  ...[
+    'i am',
+    'it is',
+    'i do',
+    'i can',
+    'i will',
+    'i have',
+    'we do',
+    'speaking',
+    "it's me",
+    'this is he',
+    'this is she',
+  ],
+  ...['זה אני', 'אני', 'יש', 'אוכל', 'מדבר', 'מדברת'],
+]);
