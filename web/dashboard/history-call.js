@@ -1,6 +1,7 @@
 /** One call that has ended: what is known of it, its turns, and its sound where it was recorded. */
 import { playRecording } from './report/player.js';
-import { ask, getText } from './api.js';
+import { ask, get, getText } from './api.js';
+import { resultView } from './call-result.js';
 import { byId, element, setText } from './dom.js';
 import { END_CAUSES, clockText, dayText, moneyText, numberText } from './format.js';
 
@@ -25,6 +26,7 @@ export class HistoryCall {
     byId('history-call-body').hidden = false;
     setText(byId('history-wait'), 'Drawing its turns…');
     const path = `history/${encodeURIComponent(call.id)}`;
+    void this.#showResult(call.id, path);
     const markup = await getText(`${path}/report`).catch(({ message }) => this.#say(message));
     if (this.#id !== call.id) return;
     setText(byId('history-wait'), '');
@@ -45,8 +47,14 @@ export class HistoryCall {
     this.#id = undefined;
     byId('history-report').querySelector('audio')?.pause();
     byId('history-report').replaceChildren();
+    byId('history-result').replaceChildren();
     byId('history-no-call').hidden = false;
     byId('history-call-body').hidden = true;
+  }
+
+  async #showResult(id, path) {
+    const detail = await get(path).catch(({ message }) => this.#say(message));
+    if (this.#id === id) byId('history-result').replaceChildren(...resultView(detail?.result));
   }
 
   /** An audio element can show no token: its address is one that needs none for a while, and is asked for anew when that is over. */
