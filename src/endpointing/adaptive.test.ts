@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ADAPTIVE_DEFAULTS, adaptive } from './adaptive.ts';
 import { fixedSilence } from './fixed-silence.ts';
+import type { SlotSpec } from '../languages/slots/slot.ts';
 
 const SILENCE_MS = 600;
 const endOfTurn = adaptive(SILENCE_MS);
@@ -46,6 +47,50 @@ describe('adaptive end of turn', () => {
   it('ends even an unfinished number after a far longer pause', () => {
     expect(waitMs('8 912 345')).toBe(2500);
   });
+
+  it.each<readonly [SlotSpec, string, string, number]>([
+    [{ type: 'yesNo' }, 'ru-RU', 'да', 300],
+    [{ type: 'yesNo' }, 'en-US', 'yes please', 300],
+    [{ type: 'yesNo' }, 'ru-RU', 'да но', 1500],
+    [{ type: 'digits', length: 4 }, 'ru-RU', 'один два три', 2500],
+    [{ type: 'digits', length: 4 }, 'ru-RU', '123.', 2500],
+    [{ type: 'digits', length: 4 }, 'ru-RU', 'один два три четыре', 300],
+    [{ type: 'phone' }, 'ru-RU', 'восемь', 2500],
+    [{ type: 'phone' }, 'ru-RU', '8 912 345 67 89', 300],
+    [{ type: 'phone' }, 'ru-RU', 'а сколько стоит доставка', 600],
+    [{ type: 'email' }, 'ru-RU', 'иван точка', 2500],
+    [{ type: 'email' }, 'ru-RU', 'иван точка петров собака яндекс', 2500],
+    [{ type: 'email' }, 'ru-RU', 'иван точка петров собака яндекс точка ру', 300],
+    [{ type: 'email' }, 'en-US', 'john at example dot co', 600],
+    [{ type: 'name' }, 'ru-RU', 'эн и', 2500],
+    [{ type: 'name' }, 'en-US', 'my name is j o h', 2500],
+    [{ type: 'name' }, 'he-IL', 'דני כהן', 600],
+    [{ type: 'number' }, 'ru-RU', 'две', 600],
+    [{ type: 'time' }, 'he-IL', 'חמש', 600],
+    [{ type: 'text' }, 'ru-RU', 'синий насос', 600],
+  ])(
+    'knows by what was asked whether the answer is all there: %j %s %s',
+    (expecting, language, text, expected) => {
+      expect(endOfTurn.waitMs({ text, language, endOfUtterance: false, expecting })).toBe(expected);
+    },
+  );
+
+  it.each([
+    ['ru-RU', { type: 'digits', length: 6 }, 'один два три четыре пять шесть'],
+    ['en-US', { type: 'email' }, 'j o h n dot smith at gmail dot com'],
+    ['ru-RU', { type: 'email' }, 'иван точка петров собака яндекс точка ру'],
+  ] as const)(
+    'takes what is spelled or dictated, a second apart, as one turn: %s %j',
+    (language, expecting, answer) => {
+      const words = answer.split(' ');
+      for (let said = 2; said < words.length; said++) {
+        const text = words.slice(0, said).join(' ');
+        expect(endOfTurn.waitMs({ text, language, endOfUtterance: true, expecting }), text).toBeGreaterThan(
+          1300,
+        );
+      }
+    },
+  );
 
   it('stays within its bounds for any silence and any text', () => {
     const { minMs, maxMs } = ADAPTIVE_DEFAULTS;

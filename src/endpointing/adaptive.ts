@@ -1,5 +1,7 @@
 import { endingOf, type Ending } from './ending.ts';
 import type { EndOfTurn } from './end-of-turn.ts';
+import { answerState } from '../languages/slots/answer-state.ts';
+import type { SlotSpec } from '../languages/slots/slot.ts';
 
 export interface AdaptiveSettings {
   /**
@@ -36,16 +38,33 @@ export const ADAPTIVE_DEFAULTS: AdaptiveSettings = Object.freeze({
 
 /**
  * Waits `silenceMs` after words that tell nothing, less after a complete sentence, more after one that cannot be over. While nothing
- * has been understood it is the same as a fixed silence.
+ * has been understood it is the same as a fixed silence. Where it is known what was asked, less after all of a number or a yes, more
+ * while one is dictated or spelled.
  */
 export function adaptive(silenceMs: number, settings: AdaptiveSettings = ADAPTIVE_DEFAULTS): EndOfTurn {
   const { minMs, maxMs } = settings;
   return {
-    waitMs: ({ text, language, endOfUtterance }) => {
-      const waitMs = waitAfter(endingOf(text, language), endOfUtterance, silenceMs, settings);
+    waitMs: ({ text, language, endOfUtterance, expecting }) => {
+      const waitMs = waitAfter(ending(text, language, expecting), endOfUtterance, silenceMs, settings);
       return Math.min(Math.max(waitMs, minMs), maxMs);
     },
   };
+}
+
+/** What was asked says more than how the words end: four digits of a code of four are all of it, three are not, point or no point. */
+function ending(text: string, language: string, expecting: SlotSpec | undefined): Ending {
+  const words = endingOf(text, language);
+  if (!expecting || text.trim() === '') return words;
+  switch (answerState(expecting, text, language)) {
+    case 'whole':
+      return words === 'open' ? words : 'complete';
+    case 'begun':
+      return 'dictation';
+    case 'enough':
+      return words === 'digit' || words === 'dictation' ? 'plain' : words;
+    case 'unknown':
+      return words;
+  }
 }
 
 function waitAfter(

@@ -1,3 +1,5 @@
+import type { SlotSpec } from '../languages/slots/slot.ts';
+
 /** When the caller has finished: how much silence it takes depends on what was said. */
 export interface EndOfTurn {
   /**
@@ -14,4 +16,6 @@ export interface TurnSoFar {
   readonly language: string;
   /** The recognizer believes that the speaker has finished, and nothing was said since. */
   readonly endOfUtterance: boolean;
+  /** What the caller is being asked for, where that is known. */
+  readonly expecting?: SlotSpec | undefined;
 }

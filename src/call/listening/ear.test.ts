@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AsyncQueue } from '../../base/async.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { adaptive } from '../../endpointing/adaptive.ts';
+import type { SlotSpec } from '../../languages/slots/slot.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../../telephony/line.ts';
 import { Ear } from './ear.ts';
@@ -18,6 +19,8 @@ let told: AsyncQueue<RecognitionEvent>;
 let words: WordsSoFar[];
 /** By how much the caller's audio is late, ms. */
 let lateMs: number;
+/** What the caller was asked for. */
+let expecting: SlotSpec | undefined;
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -25,6 +28,7 @@ beforeEach(() => {
   captures = [];
   words = [];
   lateMs = 0;
+  expecting = undefined;
   const hearing: Hearing = {
     detectionSilenceMs: DETECTION_MS,
     get heardUntilMs() {
@@ -50,6 +54,7 @@ beforeEach(() => {
     endOfTurn: adaptive(600),
     silenceMs: 600,
     language: () => 'ru-RU',
+    expecting: () => expecting,
     recognize: () => (told = new AsyncQueue()),
     onWords: (soFar) => words.push(soFar),
     onEnded: () => undefined,
@@ -233,6 +238,20 @@ describe('Ear', () => {
     await clock.advance(5000);
     const [number] = await heard();
     expect(await number?.text).toBe(said);
+  });
+
+  it('takes an address that was asked for, and is spelled with pauses of a second, for one turn', async () => {
+    expecting = { type: 'email' };
+    const parts = ['иван точка', 'петров', 'собака', 'яндекс', 'точка ру'];
+    for (const part of parts) {
+      await speak(300);
+      await tell({ kind: 'final', text: part });
+      await clock.advance(1000 - DETECTION_MS);
+    }
+    await clock.advance(1000);
+    const utterances = await heard();
+    expect(utterances).toHaveLength(1);
+    expect(await utterances[0]?.text).toBe(parts.join(' '));
   });
 
   it('waits for the last words where the recognizer is still at work', async () => {

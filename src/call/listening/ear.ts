@@ -6,6 +6,7 @@ import { deferred } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { EndOfTurn } from '../../endpointing/end-of-turn.ts';
+import type { SlotSpec } from '../../languages/slots/slot.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../../telephony/line.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
@@ -68,6 +69,8 @@ export interface EarOptions {
   readonly silenceMs: number;
   /** What words of the caller are to be read as, BCP-47, or `auto`. */
   readonly language: (text: string) => string;
+  /** What the caller is being asked for, where a flow knows it. */
+  readonly expecting?: () => SlotSpec | undefined;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
   readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
   readonly onWords: (soFar: WordsSoFar) => void;
@@ -222,8 +225,8 @@ export class Ear {
   }
 
   #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {
-    const { endOfTurn, language } = this.#options;
-    return endOfTurn.waitMs({ text, language: language(text), endOfUtterance });
+    const { endOfTurn, language, expecting } = this.#options;
+    return endOfTurn.waitMs({ text, language: language(text), endOfUtterance, expecting: expecting?.() });
   }
 
   #end(): void {
