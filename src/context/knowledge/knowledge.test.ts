@@ -4,19 +4,25 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { LogFields } from '../../base/log.ts';
 import type { EmbeddingsOptions } from './embeddings.ts';
-import { indexPath } from './knowledge-folder.ts';
+import { buildIndex } from './build-index.ts';
+import { IndexSearches } from './index-searches.ts';
+import { indexPath, KnowledgeFolder } from './knowledge-folder.ts';
+import type { FolderKit } from './knowledge-folder.ts';
 import { Knowledge } from './knowledge.ts';
 
 let home: string;
 let dir: string;
 let indexDir: string;
 let events: LogFields[];
-let open: Knowledge[];
+let open: { close(): Promise<void> }[];
+/** One thread for all: to start one takes longer than a test. */
+const searches = new IndexSearches();
+afterAll(() => searches.close());
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'parley-knowledge-'));
@@ -33,16 +39,15 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-function knowledge(): Knowledge {
+function kit(): FolderKit {
   const keep = (fields: LogFields) => void events.push(fields);
   const log = { ...silentLog, info: keep, warn: keep, error: keep };
-  const made = new Knowledge({ indexDir, clock: systemClock, log });
-  open.push(made);
-  return made;
+  return { indexDir, searches, build: buildIndex, clock: systemClock, log };
 }
 
 async function opened(embeddings?: EmbeddingsOptions) {
-  const folder = knowledge().folder({ dir, embeddings });
+  const folder = new KnowledgeFolder({ dir, embeddings }, kit());
+  open.push(folder);
   await folder.ready;
   return folder;
 }
@@ -100,16 +105,15 @@ describe('a folder of documents', () => {
     await expect(folder.byWords('Тула', 4)).rejects.toMatchObject({ code: 'KNOWLEDGE_UNAVAILABLE' });
   });
 
-  it('is shared by the bots that name it, and closed when none does', async () => {
-    const all = knowledge();
+  it('is read in threads, shared by the bots that name it, and closed when none does', async () => {
+    const all = new Knowledge(kit());
+    open.push(all);
     const folder = all.folder({ dir });
     expect(all.folder({ dir })).toBe(folder);
     await folder.ready;
-    await all.keepOnly([{ dir: join(dir, 'deep') }]);
+    expect(await folder.byWords('Тула', 4)).toHaveLength(1);
+    await all.keepOnly([]);
     await expect(folder.byWords('Тула', 4)).rejects.toMatchObject({ code: 'KNOWLEDGE_UNAVAILABLE' });
-    const deep = all.folder({ dir: join(dir, 'deep') });
-    await deep.ready;
-    expect(await deep.byWords('вернуть', 4)).toHaveLength(1);
   });
 
   it('that is gone is told, and what was read of it before is still searched', async () => {
