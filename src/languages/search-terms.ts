@@ -35,8 +35,17 @@ function searchWords(text: string): string[] {
   return withDigits(words, languageByScript(text) ?? 'en');
 }
 
+/** Stems that were made: documents and callers use the same few thousand words again and again, and a stem costs more than all else. */
+const made = new Map<string, readonly string[]>();
+const MOST_MADE = 50_000;
+
 function stemsOf(word: string): readonly string[] {
-  return /\d/.test(word) ? [word] : LANGUAGES[languageOfWord(word)].search.stems(word);
+  const known = made.get(word);
+  if (known) return known;
+  const stems = /\d/.test(word) ? [word] : LANGUAGES[languageOfWord(word)].search.stems(word);
+  if (made.size >= MOST_MADE) made.clear();
+  made.set(word, stems);
+  return stems;
 }
 
 function isStopWord(word: string): boolean {

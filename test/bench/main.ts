@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { filler } from './filler.ts';
+import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { recording } from './recording.ts';
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   recording,
   replay,
   replayAll,
+  knowledge,
   soak,
 ];
 

@@ -6,8 +6,8 @@ import type { BadFile } from './bad-file.ts';
 import type { EmbeddingsOptions } from './embeddings.ts';
 import { fileBytes, folderFiles } from './folder-files.ts';
 import type { FolderContent } from './folder-files.ts';
-import { readIndex, writeIndex } from './index-file.ts';
-import type { KeptIndex, KeptVectors } from './index-file.ts';
+import { readIndex, readIndexHead, writeIndex } from './index-file.ts';
+import type { KeptVectors } from './index-file.ts';
 import { passageVectors } from './passage-vectors.ts';
 import { passagesOf } from './passages.ts';
 import type { Passage } from './passages.ts';
@@ -46,16 +46,14 @@ export async function buildIndex({ dir, path, embeddings }: BuildRequest): Promi
   });
   const { directories } = content;
   const folderHash = hashOf(content, embeddings);
-  // A damaged one is made anew.
-  const before = await readIndex(path).catch(() => undefined);
-  const isComplete =
-    embeddings === undefined || before?.vectors !== undefined || before?.passages.length === 0;
-  if (before?.folderHash === folderHash && isComplete) {
-    const { files, passages, bad } = before;
-    return { isNew: false, files, passages: passages.length, bad, directories, withoutEmbeddings: undefined };
+  const kept = await readIndexHead(path);
+  const isComplete = embeddings === undefined || (kept?.dimensions ?? 0) > 0 || kept?.passages === 0;
+  if (kept?.folderHash === folderHash && isComplete) {
+    const { files, passages, bad } = kept;
+    return { isNew: false, files, passages, bad, directories, withoutEmbeddings: undefined };
   }
   const { passages, bad } = await readAll(content);
-  const { vectors, failure } = await vectorsFor(passages, before, embeddings);
+  const { vectors, failure } = await vectorsFor(passages, path, embeddings);
   const files = new Set(passages.map(({ file }) => file)).size;
   const index = { folderHash, files, passages, bad, words: WordIndex.build(passages), vectors };
   await writeIndex(path, index).catch((error: unknown) => {
@@ -97,10 +95,12 @@ interface Vectors {
 
 async function vectorsFor(
   passages: readonly Passage[],
-  before: KeptIndex | undefined,
+  path: string,
   embeddings: EmbeddingsOptions | undefined,
 ): Promise<Vectors> {
   if (embeddings === undefined) return { vectors: undefined, failure: undefined };
+  // A damaged one is made anew.
+  const before = await readIndex(path).catch(() => undefined);
   try {
     return { vectors: await passageVectors(passages, before, embeddings), failure: undefined };
   } catch (error) {

@@ -19,6 +19,8 @@ const headSchema = z.object({
   /** Of all files and their hashes: the same as long as nothing has changed. */
   folderHash: z.string(),
   files: z.int(),
+  passages: z.int(),
+  bad: z.array(z.custom<BadFile>()),
   bodyBytes: z.int(),
   /** Of one vector; 0 if there are none. */
   dimensions: z.int(),
@@ -49,9 +51,7 @@ export async function writeIndex(
   index: Omit<KeptIndex, 'words'> & { readonly words: string },
 ): Promise<void> {
   const { folderHash, files, passages, bad, words, vectors } = index;
-  const body = Buffer.from(
-    `{"passages":${JSON.stringify(passages)},"bad":${JSON.stringify(bad)},"words":${words}}`,
-  );
+  const body = Buffer.from(`{"passages":${JSON.stringify(passages)},"words":${words}}`);
   const floats = vectors
     ? Buffer.from(vectors.values.buffer, vectors.values.byteOffset, vectors.values.byteLength)
     : Buffer.alloc(0);
@@ -59,6 +59,8 @@ export async function writeIndex(
     parleyKnowledge: INDEX_VERSION,
     folderHash,
     files,
+    passages: passages.length,
+    bad: [...bad],
     bodyBytes: body.byteLength,
     dimensions: vectors?.dimensions ?? 0,
     hash: hashOf(body, floats),
@@ -74,8 +76,19 @@ export async function writeIndex(
   }
 }
 
+export type IndexHead = Readonly<z.output<typeof headSchema>>;
+
+/** What an index is of; in a fraction of the time that it takes to read all of it. Undefined for none, and for one that is of no use. */
+export async function readIndexHead(path: string): Promise<IndexHead | undefined> {
+  return read(path, ({ head }) => head).catch(() => undefined);
+}
+
 /** Undefined if there is none. Throws KNOWLEDGE_INDEX_UNUSABLE for one that is damaged or of another version. */
-export async function readIndex(path: string): Promise<KeptIndex | undefined> {
+export function readIndex(path: string): Promise<KeptIndex | undefined> {
+  return read(path, parsed);
+}
+
+async function read<T>(path: string, as: (parts: IndexParts) => T): Promise<T | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -84,26 +97,34 @@ export async function readIndex(path: string): Promise<KeptIndex | undefined> {
     throw new ParleyError('KNOWLEDGE_INDEX_UNUSABLE', `${path} cannot be read.`, { cause: error });
   }
   try {
-    return parsed(bytes);
+    return as(partsOf(bytes));
   } catch (cause) {
     throw new ParleyError('KNOWLEDGE_INDEX_UNUSABLE', `${path} is damaged or of another version.`, { cause });
   }
 }
 
-function parsed(bytes: Buffer): KeptIndex {
+interface IndexParts {
+  readonly head: IndexHead;
+  readonly body: Buffer;
+  readonly floats: Buffer;
+}
+
+/** Throws an Error if it is not what was written. */
+function partsOf(bytes: Buffer): IndexParts {
   const end = bytes.indexOf('\n');
   const head = headSchema.parse(JSON.parse(bytes.toString('utf8', 0, end)));
   const body = bytes.subarray(end + 1, end + 1 + head.bodyBytes);
   const floats = bytes.subarray(end + 1 + head.bodyBytes);
   if (hashOf(body, floats) !== head.hash) throw new Error('the content is not what was written');
+  return { head, body, floats };
+}
+
+function parsed({ head, body, floats }: IndexParts): KeptIndex {
+  const { folderHash, files, bad, dimensions } = head;
   // Ours, and whole: its hash is right.
-  const { passages, bad, words } = JSON.parse(body.toString('utf8')) as Pick<
-    KeptIndex,
-    'passages' | 'bad' | 'words'
-  >;
-  const { folderHash, files, dimensions } = head;
-  const vectors =
-    dimensions > 0 ? { dimensions, values: new Float32Array(Uint8Array.from(floats).buffer) } : undefined;
+  const { passages, words } = JSON.parse(body.toString('utf8')) as Pick<KeptIndex, 'passages' | 'words'>;
+  const values = () => new Float32Array(Uint8Array.from(floats).buffer);
+  const vectors = dimensions > 0 ? { dimensions, values: values() } : undefined;
   return { folderHash, files, passages, bad, words, vectors };
 }
 

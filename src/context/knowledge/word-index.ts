@@ -19,6 +19,12 @@ const BOOSTS = { headings: 2, title: 1.2, text: 1 };
 /** Against the best match: what is found by a word or two in passing is left out. */
 const FEWEST_OF_BEST = 0.3;
 
+/**
+ * Places where the words of one question stand, all together: what is searched within a few milliseconds. The seldom words come first;
+ * those that stand in every other passage tell little.
+ */
+const MOST_PLACES = 2500;
+
 /** How much a term counts that only looks like what was asked for. */
 const LIKE = 0.6;
 
@@ -37,14 +43,14 @@ const OPTIONS: Options<Indexed> = {
 
 export class WordIndex {
   readonly #search: MiniSearch<Indexed>;
-  readonly #terms: ReadonlySet<string>;
+  /** In how many places each term stands. */
+  readonly #places: ReadonlyMap<string, number>;
   readonly #similar: SimilarTerms;
 
   private constructor(search: MiniSearch<Indexed>, { index }: AsPlainObject) {
     this.#search = search;
-    const terms = index.map(([term]) => term);
-    this.#terms = new Set(terms);
-    this.#similar = new SimilarTerms(terms);
+    this.#places = new Map(index.map(([term, fields]) => [term, placesIn(fields)]));
+    this.#similar = new SimilarTerms([...this.#places.keys()]);
   }
 
   /** What `load` takes, as JSON. */
@@ -78,10 +84,18 @@ export class WordIndex {
   }
 
   #weights(question: string): ReadonlyMap<string, number> {
+    const words = questionTerms(question)
+      .map((word) => {
+        const known = word.filter(({ term }) => this.#places.has(term));
+        const wanted = known.length > 0 ? known : word.flatMap(({ term }) => this.#alike(term));
+        return { wanted, places: wanted.reduce((sum, { term }) => sum + (this.#places.get(term) ?? 0), 0) };
+      })
+      .toSorted((a, b) => a.places - b.places);
     const weights = new Map<string, number>();
-    for (const word of questionTerms(question)) {
-      const known = word.filter(({ term }) => this.#terms.has(term));
-      const wanted = known.length > 0 ? known : this.#alike(word[0]?.term ?? '');
+    let left = MOST_PLACES;
+    for (const { wanted, places } of words) {
+      if (places > left && weights.size > 0) break;
+      left -= places;
       for (const { term, weight } of wanted) weights.set(term, Math.max(weight, weights.get(term) ?? 0));
     }
     return weights;
@@ -90,4 +104,8 @@ export class WordIndex {
   #alike(term: string) {
     return this.#similar.to(term).map(({ term, likeness }) => ({ term, weight: likeness * LIKE }));
   }
+}
+
+function placesIn(fields: AsPlainObject['index'][number][1]): number {
+  return Object.values(fields).reduce((sum, passages) => sum + Object.keys(passages).length, 0);
 }
