@@ -20,6 +20,8 @@ export interface CallKit {
   readonly synthesisWindow: number;
   /** What the bot can have done for this caller; without it, it only speaks. */
   readonly hands?: Hands | undefined;
+  /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */
+  readonly slots?: (() => Readonly<Record<string, string>>) | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: DialplanPlace | undefined;
 }

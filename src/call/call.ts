@@ -16,6 +16,7 @@ import { EarlyAnswers } from './early-answers.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
 import { seeOff } from './farewell.ts';
+import type { Farewell } from './farewell.ts';
 import { Fillers } from './speaking/fillers.ts';
 import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
@@ -32,6 +33,9 @@ import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallAction } from '../tools/tool.ts';
 import { Responder } from './responder.ts';
 import type { Resumed } from './resumed.ts';
+import { handoverWords } from '../languages/handover-words.ts';
+import { Transfers } from './transfer/transfers.ts';
+import type { TransferAction } from './transfer/transfers.ts';
 import { takeTurn } from './turn.ts';
 import type { TurnTools } from './turn.ts';
 import { Unanswered } from './unanswered.ts';
@@ -77,8 +81,11 @@ export class Call {
   readonly #orders: CallOrder[] = [];
   /** What is to be done now that the bot has said that it will be. */
   #action: CallAction | undefined;
-  /** Where the operator sends the caller. */
-  #destination: TransferTarget | undefined;
+  readonly #transfers: Transfers;
+  /** A colleague is rung, and the caller waits. */
+  #isHandingOver = false;
+  /** Where the operator, or the bot, sends the caller. */
+  #destination: Pick<Farewell, 'place' | 'variables'> | undefined;
 
   /** With `resumed`, the bot apologises instead of greeting, and goes on from there, in the language that was spoken. */
   constructor(
@@ -117,6 +124,10 @@ export class Call {
     const fillers = new Fillers({ ...now, random: kit.random });
     const history = this.#history;
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
+    const ownPersona = personas[0];
+    const { persona } = now;
+    const told = () => history.messages;
+    this.#transfers = new Transfers({ kit, line, profile, mouth, persona, ownPersona, history: told });
     const act = (action: CallAction) => void (this.#action = action);
     this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history, act };
     this.#earlyAnswers = new EarlyAnswers({
@@ -208,7 +219,7 @@ export class Call {
   transferTo(place: TransferTarget): void {
     if (this.isOver) return;
     this.#note({ kind: 'transfer', place });
-    this.#destination = place;
+    this.#destination = { place };
     this.#end('transferred');
   }
 
@@ -255,7 +266,7 @@ export class Call {
       const heard = await this.#listen();
       if (!heard) return 'silence';
       const outcome = await this.#answer(heard);
-      const ended = outcome === 'spoken' ? this.#acted() : undefined;
+      const ended = outcome === 'spoken' ? await this.#acted() : undefined;
       if (ended) return ended;
       if (outcome !== 'failed') failed = 0;
       else failed = this.#wasHeard() ? failed + 1 : MAX_FAILED_TURNS;
@@ -264,10 +275,32 @@ export class Call {
   }
 
   /** Does what the turn that was heard has announced; the cause if that ends the call. */
-  #acted(): CallEndCause | undefined {
+  async #acted(): Promise<CallEndCause | undefined> {
     const action = this.#action;
     this.#action = undefined;
     if (action?.kind === 'hangUp') return 'bot';
+    if (action?.kind === 'transfer') return this.#handOver(action);
+    return undefined;
+  }
+
+  /** The cause if the caller has been handed over; else the caller is told why not, and the conversation goes on. */
+  async #handOver(action: TransferAction): Promise<CallEndCause | undefined> {
+    this.#isHandingOver = true;
+    const { to, warm } = action;
+    this.timeline.mark('transfer.started', { to, warm });
+    const outcome = await this.#transfers
+      .run(action, this.#over.signal)
+      .finally(() => (this.#isHandingOver = false));
+    const isFailed = outcome.kind === 'failed';
+    this.timeline.mark('transfer.done', { to, outcome: isFailed ? outcome.because : outcome.kind });
+    if (outcome.kind === 'sendOn') this.#destination = outcome;
+    if (!isFailed) return 'transferred';
+    const { because } = outcome;
+    const result = `The caller was not put through to ${to}: ${because}. The caller is still here and has been told; offer something else.`;
+    const input = JSON.stringify({ to });
+    this.#history.botDid([{ id: `transfer-${this.timeline.turn}`, name: 'transfer', input, result }]);
+    const text = handoverWords(this.#persona.language).failed[because];
+    await this.#asTurn((signal) => this.#sayings.once('transfer', text, signal));
     return undefined;
   }
 
@@ -411,7 +444,8 @@ export class Call {
   #heardWords(soFar: WordsSoFar): void {
     this.#bargeIn.words(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
-    if (!this.#turn && this.#unanswered.isEmpty) this.#earlyAnswers.heard(soFar);
+    const isOpen = !this.#turn && !this.#isHandingOver && this.#unanswered.isEmpty;
+    if (isOpen) this.#earlyAnswers.heard(soFar);
   }
 
   /** Connects the line's ear to the call, and ends the call when the line or the time does. */
@@ -461,13 +495,14 @@ export class Call {
     const { book, goodbye } = this.#persona.phrases;
     const parts = { line: this.line, mouth: this.#mouth, book, log: this.#kit.log };
     const isTold = cause !== 'silence' && cause !== 'bot' && this.#answered;
-    await seeOff(parts, { place: this.#placeAfter(cause), goodbye: isTold ? goodbye : undefined });
+    await seeOff(parts, { ...this.#placeAfter(cause), goodbye: isTold ? goodbye : undefined });
   }
 
   /** Where the caller finds help, if not here. */
-  #placeAfter(cause: CallEndCause): TransferTarget | undefined {
-    if (cause === 'transferred') return this.#destination;
-    return cause === 'failure' || cause === 'digit' || cause === 'stopped' ? this.#kit.fallback : undefined;
+  #placeAfter(cause: CallEndCause): Pick<Farewell, 'place' | 'variables'> {
+    if (cause === 'transferred') return this.#destination ?? { place: undefined };
+    const goesOn = cause === 'failure' || cause === 'digit' || cause === 'stopped';
+    return { place: goesOn ? this.#kit.fallback : undefined };
   }
 }
 

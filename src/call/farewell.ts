@@ -3,7 +3,7 @@ import { aborted } from '../base/async.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { clipOf } from '../telephony/line.ts';
-import type { Line } from '../telephony/line.ts';
+import type { Line, Variables } from '../telephony/line.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { Mouth } from './speaking/mouth.ts';
 import type { PhraseBook } from './speaking/phrase-book.ts';
@@ -18,17 +18,19 @@ export interface FarewellParts {
 export interface Farewell {
   /** Where the caller finds help, if not here. */
   readonly place: TransferTarget | undefined;
+  /** What those are told who help there. */
+  readonly variables?: Variables | undefined;
   /** What is said to a caller who is not sent on; nothing if not given. */
   readonly goodbye: string | undefined;
 }
 
 /** Silences the bot and sees the caller off. Never rejects. */
-export async function seeOff(parts: FarewellParts, { place, goodbye }: Farewell): Promise<void> {
+export async function seeOff(parts: FarewellParts, { place, variables, goodbye }: Farewell): Promise<void> {
   const { line, log, mouth } = parts;
   await mouth.stop();
   if (line.ended.aborted) return;
   try {
-    if (place) await line.transfer(place);
+    if (place) await line.transfer(place, variables);
     else if (goodbye !== undefined) await sayGoodbye(parts, goodbye);
   } catch (error) {
     if (!isParleyError(error, 'LINE_ENDED'))

@@ -1,5 +1,6 @@
 /** English: all that Parley knows of its words. */
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import { englishHandover } from './en-handover.ts';
 import { englishPartings } from './en-partings.ts';
 import { englishPrivacy } from './en-privacy.ts';
 import { englishSearch } from './en-search.ts';
@@ -89,6 +90,7 @@ export const english: Language = {
     dictated: wordSet('phone telephone number numbers code card account digits zip'),
     isPhoneNumber: (digits) => /^(?:[2-9]\d{9}|[01]\d{10})$/.test(digits),
   },
+  handover: englishHandover,
   partings: englishPartings,
   privacy: englishPrivacy,
   search: englishSearch,

@@ -1,5 +1,6 @@
 /** Hebrew: all that Parley knows of its words. */
 import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import { hebrewHandover } from './he-handover.ts';
 import { hebrewPartings } from './he-partings.ts';
 import { hebrewPrivacy } from './he-privacy.ts';
 import { hebrewSearch } from './he-search.ts';
@@ -65,6 +66,7 @@ export const hebrew: Language = {
     dictated: wordSet('מספר המספר טלפון הטלפון קוד הקוד כרטיס הכרטיס'),
     isPhoneNumber: (digits) => /^(?:0[57]\d{8}|0[23489]\d{7}|972\d{8,9})$/.test(digits),
   },
+  handover: hebrewHandover,
   partings: hebrewPartings,
   privacy: hebrewPrivacy,
   search: hebrewSearch,

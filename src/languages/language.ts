@@ -1,3 +1,4 @@
+import type { HandoverWords } from './handover-table.ts';
 import type { SearchTable } from './search-table.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Language {
   readonly endings: EndingTable;
   /** How people part. */
   readonly partings: PartingTable;
+  /** What is said between caller, bot and a colleague. */
+  readonly handover: HandoverWords;
   /** What gives away that something private is being said. */
   readonly privacy: PrivacyTable;
   /** How its words are looked for in documents. */

@@ -1,6 +1,7 @@
 /** Russian: all that Parley knows of its words. */
 import { addends, backchannels, HUNDREDS, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
 import type { Language, NumberWord } from './language.ts';
+import { russianHandover } from './ru-handover.ts';
 import { russianPartings } from './ru-partings.ts';
 import { russianPrivacy } from './ru-privacy.ts';
 import { russianSearch } from './ru-search.ts';
@@ -85,6 +86,7 @@ export const russian: Language = {
     ),
     isPhoneNumber: (digits) => /^(?:[78]\d{10}|[349]\d{9})$/.test(digits),
   },
+  handover: russianHandover,
   partings: russianPartings,
   privacy: russianPrivacy,
   search: russianSearch,

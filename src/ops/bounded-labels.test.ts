@@ -13,6 +13,7 @@ import {
   RESUME_CAUSES,
   SPEECH_KINDS,
   TOOL_STATUSES,
+  TRANSFER_OUTCOMES,
   TURN_OUTCOMES,
 } from '../timeline/kinds.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -63,6 +64,8 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'chat.usage': (n) => ({ inputTokens: n, outputTokens: n, estimated: n % 2 === 0 }),
   'tool.started': () => ({ name: 'stock' }),
   'tool.done': (n) => ({ name: 'stock', status: pick(TOOL_STATUSES, n), tookMs: n }),
+  'transfer.started': (n) => ({ to: `place ${n}`, warm: n % 2 === 0 }),
+  'transfer.done': (n) => ({ to: `place ${n}`, outcome: pick(TRANSFER_OUTCOMES, n) }),
   'chunk.ready': (n) => ({ index: n % 5, text: `answer ${n}` }),
   'synthesis.started': (n) => ({ index: 0, characters: n }),
   'synthesis.firstAudio': (n) => ({ index: 0, provider: pick(PROVIDERS, n) }),

@@ -14,6 +14,7 @@ export const SPEECH_KINDS = [
   'apology',
   'goodbye',
   'operator',
+  'transfer',
 ] as const;
 export type SpeechKind = (typeof SPEECH_KINDS)[number];
 
@@ -28,6 +29,17 @@ export type FailureStage = (typeof FAILURE_STAGES)[number];
 /** What became of something that was done for the caller. */
 export const TOOL_STATUSES = ['done', 'failed'] as const;
 export type ToolStatus = (typeof TOOL_STATUSES)[number];
+
+/** What became of a caller who was to be handed over. */
+export const TRANSFER_OUTCOMES = [
+  'connected',
+  'sendOn',
+  'noAnswer',
+  'busy',
+  'declined',
+  'unreachable',
+] as const;
+export type TransferResult = (typeof TRANSFER_OUTCOMES)[number];
 
 export const TURN_OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood'] as const;
 export type TurnOutcome = (typeof TURN_OUTCOMES)[number];

@@ -8,6 +8,7 @@ import {
   RESUME_CAUSES,
   SPEECH_KINDS,
   TOOL_STATUSES,
+  TRANSFER_OUTCOMES,
   TURN_OUTCOMES,
 } from './kinds.ts';
 import type { TimelineEntry, TimelineFacts, TimelineType } from './timeline.ts';
@@ -39,6 +40,8 @@ const FACTS = {
   'chat.done': { characters: count },
   'tool.started': { name: text },
   'tool.done': { name: text, status: z.enum(TOOL_STATUSES), tookMs: ms },
+  'transfer.started': { to: text, warm: z.boolean() },
+  'transfer.done': { to: text, outcome: z.enum(TRANSFER_OUTCOMES) },
   'chunk.ready': { index, text },
   'synthesis.started': { index, characters: count },
   'synthesis.firstAudio': { index, provider: text },

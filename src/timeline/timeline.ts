@@ -9,6 +9,7 @@ import type {
   ResumeCause,
   SpeechKind,
   ToolStatus,
+  TransferResult,
   TurnOutcome,
 } from './kinds.ts';
 
@@ -54,6 +55,9 @@ export interface TimelineFacts {
   /** The model wants something done for the caller. */
   'tool.started': { readonly name: string };
   'tool.done': { readonly name: string; readonly status: ToolStatus; readonly tookMs: number };
+  /** The caller waits while somebody else is rung, or is sent on. `to`: the place's name in the profile. */
+  'transfer.started': { readonly to: string; readonly warm: boolean };
+  'transfer.done': { readonly to: string; readonly outcome: TransferResult };
   'chunk.ready': { readonly index: number; readonly text: string };
   'synthesis.started': { readonly index: number; readonly characters: number };
   'synthesis.firstAudio': { readonly index: number; readonly provider: string };

@@ -1,0 +1,149 @@
+/** The bot alone with a colleague who has answered: tells who calls and why, and asks whether to put the caller through. */
+import { deferred, unlessAborted } from '../../base/async.ts';
+import { sleep } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import { fixedSilence } from '../../endpointing/fixed-silence.ts';
+import { handoverWords, readPutThrough } from '../../languages/handover-words.ts';
+import type { Recognizer } from '../../speech/recognition/recognizer.ts';
+import type { Synthesizer, Voice } from '../../speech/synthesis/synthesizer.ts';
+import type { Colleague } from '../../telephony/consultation.ts';
+import { Timeline } from '../../timeline/timeline.ts';
+import { Ear } from '../listening/ear.ts';
+import { Mouth } from '../speaking/mouth.ts';
+
+/** How long a colleague may be silent after the question, ms, before it is put again. */
+const ANSWER_WITHIN_MS = 5000;
+
+/** A machine that answers says neither; a person who is asked thrice has been asked enough. */
+const QUESTIONS = 3;
+
+/** A yes needs no patience, ms. */
+const SILENCE_MS = 500;
+
+const YES_KEY = '1';
+const NO_KEY = '2';
+
+export interface AskingParts {
+  readonly clock: Clock;
+  readonly recognizer: Recognizer;
+  readonly synthesizer: Synthesizer;
+  /** What the colleague speaks, BCP-47. */
+  readonly language: string;
+  readonly voice: Voice;
+}
+
+/** `nothing`: nobody has said either within a bound, or the colleague has hung up. */
+export type ColleaguesWill = 'yes' | 'no' | 'nothing';
+
+/** `told`: who calls and why. Throws the signal's reason. */
+export async function askColleague(
+  parts: AskingParts,
+  colleague: Colleague,
+  told: Promise<string>,
+  signal: AbortSignal,
+): Promise<ColleaguesWill> {
+  const over = new AbortController();
+  const listening = AbortSignal.any([signal, colleague.ended, over.signal]);
+  const asking = new Asking(parts, colleague, listening);
+  try {
+    return await asking.ask(told);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (colleague.ended.aborted) return 'nothing';
+    throw error;
+  } finally {
+    over.abort(new Error('the colleague has been asked'));
+    asking.close();
+  }
+}
+
+class Asking {
+  readonly #parts: AskingParts;
+  readonly #signal: AbortSignal;
+  readonly #mouth: Mouth;
+  readonly #ear: Ear;
+  readonly #decided = deferred<'yes' | 'no'>();
+  /** The last loud sound, and whether it lasts. */
+  #isSpeaking = false;
+
+  constructor(parts: AskingParts, { hearing, player }: Colleague, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    const { clock, language, recognizer } = parts;
+    // What a colleague says is no part of the caller's timeline.
+    const timeline = new Timeline(clock);
+    this.#mouth = new Mouth({ player, clock, timeline });
+    this.#ear = new Ear({
+      clock,
+      timeline,
+      hearing,
+      endOfTurn: fixedSilence(SILENCE_MS),
+      silenceMs: SILENCE_MS,
+      language: () => language,
+      recognize: ({ audio, sampleRateHz }, unwanted) =>
+        recognizer.recognize(audio, { language, sampleRateHz }, AbortSignal.any([unwanted, signal])),
+      onWords: () => undefined,
+      onEnded: () => undefined,
+    });
+    hearing.listen({
+      speechStarted: (atMs) => {
+        this.#isSpeaking = true;
+        this.#ear.speechStarted(atMs);
+      },
+      speechStopped: (startedAtMs, endedAtMs) => {
+        this.#isSpeaking = false;
+        this.#ear.speechStopped(startedAtMs, endedAtMs);
+      },
+      digit: (digit) => {
+        if (digit === YES_KEY) this.#decided.resolve('yes');
+        if (digit === NO_KEY) this.#decided.resolve('no');
+      },
+    });
+  }
+
+  async ask(told: Promise<string>): Promise<ColleaguesWill> {
+    const { opening, question, again } = handoverWords(this.#parts.language);
+    void this.#listen().catch(() => undefined);
+    for (let asked = 0; asked < QUESTIONS; asked++) {
+      const text =
+        asked === 0 ? [opening, await unlessAborted(told, this.#signal), question].join(' ') : again;
+      const said = this.#say(text).then(() => this.#answerTime());
+      const will = await unlessAborted(Promise.race([this.#decided.promise, said]), this.#signal);
+      if (will) return will;
+    }
+    return 'nothing';
+  }
+
+  close(): void {
+    this.#ear.close();
+    void this.#mouth.stop();
+  }
+
+  /** Resolves when the question has been heard. */
+  async #say(text: string): Promise<void> {
+    const { language, synthesizer, voice } = this.#parts;
+    const { sampleRateHz } = this.#mouth;
+    const pieces = synthesizer.synthesize({ text, language, voice, sampleRateHz }, this.#signal);
+    const audio = (async function* () {
+      for await (const { pcm } of pieces) yield pcm;
+    })();
+    await this.#mouth.say({ sampleRateHz, audio }, { kind: 'answer', text }).finished;
+  }
+
+  /** Nobody is cut off in the middle of an answer. */
+  async #answerTime(): Promise<void> {
+    const { clock } = this.#parts;
+    await sleep(clock, ANSWER_WITHIN_MS, this.#signal);
+    if (this.#isSpeaking) await sleep(clock, ANSWER_WITHIN_MS, this.#signal);
+  }
+
+  /** Takes what the colleague says at any time, over the bot's words too; until it is decided, or the signal aborts. */
+  async #listen(): Promise<void> {
+    for (;;) {
+      for (const { text } of await this.#ear.heardWithin(ANSWER_WITHIN_MS, this.#signal)) {
+        const will = readPutThrough(await text.catch(() => ''), this.#parts.language);
+        if (will) this.#decided.resolve(will);
+      }
+    }
+  }
+}
