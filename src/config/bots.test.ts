@@ -74,7 +74,7 @@ describe('bot profiles', () => {
 
   it('that are examples are valid', async () => {
     const bots = await loadBots(fileURLToPath(new URL('../../examples/bots', import.meta.url)));
-    expect(bots.names).toEqual(['clinic', 'default', 'front-desk']);
+    expect(bots.names).toEqual(['appointments', 'clinic', 'default', 'front-desk', 'reminder', 'shop']);
   });
 
   it('that are shipped are valid, and the default one shows every key', async () => {

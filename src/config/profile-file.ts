@@ -33,6 +33,7 @@ export function readProfile(name: string, yaml: string, secrets: readonly string
         ...placeholderFaults(parsed.data),
         ...toolFaults(parsed.data, raw, secrets),
         ...contextFaults(parsed.data, secrets),
+        ...flowToolFaults(parsed.data),
       ]
     : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema));
   const written = ({ path, told }: Fault) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`;
@@ -89,6 +90,24 @@ function toolFaults(
 function contextFaults({ context }: Omit<BotProfile, 'name'>, secrets: readonly string[]): readonly Fault[] {
   const faults = context ? contextGapFaults(context, secrets) : [];
   return faults.map(({ path, told }) => ({ path: ['context', ...path], told }));
+}
+
+/** What the flow has done must be there: a tool by its name, a place by the transfer's. What an MCP server offers is not known yet. */
+function flowToolFaults({ flow, tools: { list } }: Omit<BotProfile, 'name'>): readonly Fault[] {
+  const tools = list.flatMap((tool) => ('name' in tool ? [tool.name] : []));
+  const places = list.flatMap((tool) => ('transfer' in tool ? Object.keys(tool.transfer.to) : []));
+  const isOpen = list.some((tool) => 'mcp' in tool);
+  return Object.entries(flow?.steps ?? {}).flatMap(([id, { do: action }]) => {
+    const path = ['flow', 'steps', id, 'do'];
+    const fault = (key: string, given: string, known: readonly string[]) =>
+      known.includes(given)
+        ? []
+        : [{ path: [...path, key], told: `: there is no ${given} in tools; known are: ${known.join(', ')}` }];
+    return [
+      ...(action?.transfer === undefined ? [] : fault('transfer', action.transfer, places)),
+      ...(action?.tool === undefined || isOpen ? [] : fault('tool', action.tool, tools)),
+    ];
+  });
 }
 
 interface Fault {

@@ -3,6 +3,7 @@ import { profileSchemaFor } from './bot-profile.ts';
 import { readProfile } from './profile-file.ts';
 
 const BEGIN = 'prompt: x\nflow:\n';
+const TOOLS = 'tools: [{ transfer: { to: { sales: { endpoint: PJSIP/201 } } } }]\n';
 const STEPS = `  start: name
   steps:
     name: { ask: Как вас зовут?, slot: { name: customer, type: name }, next: size }
@@ -16,7 +17,7 @@ const STEPS = `  start: name
 `;
 
 const faultsOf = (steps: string) => {
-  const read = readProfile('bot', BEGIN + steps);
+  const read = readProfile('bot', BEGIN + steps + TOOLS);
   return 'faults' in read ? read.faults.join('\n') : '';
 };
 const changed = (from: string, to: string) => {
@@ -31,7 +32,7 @@ describe('the flow of a profile', () => {
   });
 
   it('is the same when what was read is read again, as a recorded call does', () => {
-    const read = readProfile('bot', BEGIN + STEPS);
+    const read = readProfile('bot', BEGIN + STEPS + TOOLS);
     if (!('profile' in read)) throw new Error(read.faults.join());
     const { name: _, ...profile } = read.profile;
     expect(profileSchemaFor(profile).parse(JSON.parse(JSON.stringify(profile)))).toEqual(profile);
@@ -54,6 +55,11 @@ describe('the flow of a profile', () => {
       ':10: flow.steps.size.next.0.when: sze is no slot of this flow; did you mean size?',
     ],
     ["size == 'L'", 'size = L', 'flow.steps.size.next.0.when: cannot be read at character 5'],
+    [
+      'transfer: sales',
+      'transfer: night',
+      ':11: flow.steps.person.do.transfer: there is no night in tools; known are: sales',
+    ],
     ['{{customer}}', '{{custmer}}', 'did you mean {{customer}}?'],
     ['{{customer}}', '{{caller.number}}', ''],
     ['{ to: done }', '{ when: "size == \'S\'", to: done }', 'the last place must do without a condition'],

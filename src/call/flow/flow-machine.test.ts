@@ -201,6 +201,14 @@ describe('a flow', () => {
     expect(talk.turn('how much is it', 'Two hundred.')).toMatch(/Can you pay this week\?$/);
   });
 
+  it('says values as they are said, and hands them to tools as they are kept', () => {
+    const talk = new Talk(REMINDER);
+    talk.machine.begin();
+    for (const answer of ['да', 'да', 'завтра', 'да']) talk.turn(answer);
+    expect(talk.turn('иван собака яндекс точка ру')).toBe('Спасибо, ждём 30 ноября.');
+    expect(talk.machine.slots).toMatchObject({ day: '2026-11-30', email: 'ivan@yandex.ru' });
+  });
+
   it('withholds the questions of the model, and what goes on without the script', () => {
     const talk = new Talk();
     talk.machine.begin();

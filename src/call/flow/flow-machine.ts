@@ -220,7 +220,11 @@ export class FlowMachine {
         const slot = Object.hasOwn(state.slots, name) ? state.slots[name] : undefined;
         return slot ? slotOf(slot) : (state.results[name] ?? other(name));
       };
-      return { of: from((slot) => this.#valueIn(slot)), masked: from(({ value }) => value) };
+      return {
+        of: from((slot) => this.#valueIn(slot)),
+        spoken: from((slot) => (slot.secret === undefined ? slot.spoken : this.#valueIn(slot))),
+        masked: from(({ spoken }) => spoken),
+      };
     };
     return { flow: this.#flow, language: this.#language, values, isWarm: this.#options.isWarm ?? false };
   }

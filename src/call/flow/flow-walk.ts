@@ -23,7 +23,9 @@ export type FlowAction =
 export interface Values {
   /** A slot, a result, or what else a template may name. */
   readonly of: (name: string) => Json | undefined;
-  /** The same with sensitive slots masked. */
+  /** As it is said: `30 ноября`. */
+  readonly spoken: (name: string) => Json | undefined;
+  /** As it is said, with sensitive slots masked. */
   readonly masked: (name: string) => Json | undefined;
 }
 
@@ -90,7 +92,7 @@ export function question(walk: Walk, state: FlowState): Words {
 
 function inWords({ language }: Walk, text: FlowStep['say'] & {}, values: Values): Words {
   const said = inLanguage(text, language);
-  return { said: withValues(said, values.of), written: withValues(said, values.masked) };
+  return { said: withValues(said, values.spoken), written: withValues(said, values.masked) };
 }
 
 function nextOf({ next = [] }: FlowStep, values: Values): string {
