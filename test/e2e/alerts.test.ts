@@ -12,24 +12,37 @@ import { until } from '../support/until.ts';
 const QUESTION = 'какие часы';
 const ANSWER = 'С девяти.';
 
-/** The operator's side: it keeps all that it is told. */
+/** The operator's side: it keeps all that it is told, and what came of calls. */
 const told: Record<string, unknown>[] = [];
+const results: unknown[] = [];
 const operator = createServer((request, response) => {
   void json(request).then((body) => {
-    told.push(body as Record<string, unknown>);
+    if (request.url === '/results') results.push(body);
+    else told.push(body as Record<string, unknown>);
     response.writeHead(204).end();
   });
 }).listen(0, '127.0.0.1');
 await once(operator, 'listening');
 afterAll(() => new Promise((resolve) => operator.close(resolve)));
 
+const operatorUrl = `http://127.0.0.1:${(operator.address() as AddressInfo).port}`;
+
+/** What the model is asked for when the call is over. */
+const RESULT = '{"summary":"Спросили о часах.","data":{"topic":"hours"}}';
+const schema = { type: 'object', properties: { topic: { enum: ['hours', 'other'] } }, required: ['topic'] };
+const bots = { default: { result: { schema, webhook: `${operatorUrl}/results` } } };
+
 const env = {
-  ALERT_WEBHOOK_URL: `http://127.0.0.1:${(operator.address() as AddressInfo).port}/let-me-in`,
+  ALERT_WEBHOOK_URL: `${operatorUrl}/let-me-in`,
   ALERT_WINDOW_SECONDS: '8',
   ALERT_MIN_SAMPLES: '2',
   ALERT_CALM_SECONDS: '1',
   TTS_CACHE_MB: '0',
 };
+
+function reply(messages: readonly unknown[]): string {
+  return JSON.stringify(messages[0]).includes('JSON Schema') ? RESULT : ANSWER;
+}
 
 async function ask({ world }: Suite, call: PhoneCall, times: number): Promise<void> {
   for (let n = 0; n < times; n++) {
@@ -41,7 +54,7 @@ async function ask({ world }: Suite, call: PhoneCall, times: number): Promise<vo
   }
 }
 
-describeCalls('alerts', { reply: () => ANSWER, env, kinds: ['simulator'], modes: ['file'] }, (suite) => {
+describeCalls('alerts', { reply, bots, env, kinds: ['simulator'], modes: ['file'] }, (suite) => {
   it('tell of a slow model once, and once that it is fast again', async () => {
     const { world } = suite;
     const about = (name: string) => told.filter(({ alert }) => alert === name);
@@ -71,6 +84,16 @@ describeCalls('alerts', { reply: () => ANSWER, env, kinds: ['simulator'], modes:
       expect.objectContaining({ event: 'cleared', severity: 'warning' }),
     ]);
     expect(await gauge()).toBe('0');
+    await until('the company knows what came of the call', () => results.length > 0);
+    expect(results).toMatchObject([
+      {
+        bot: 'default',
+        cause: 'caller',
+        valid: true,
+        summary: 'Спросили о часах.',
+        data: { topic: 'hours' },
+      },
+    ]);
 
     const lines = world.log.filter(
       ({ event, alert }) => /^alert\./.test(String(event)) && alert === 'late_answers',
