@@ -16,6 +16,9 @@ const MOST_TOLD = 5;
 /** Compiling takes a few milliseconds of the event loop: who asks for the same schema again gets the same check. */
 const MOST_KEPT = 500;
 
+/** By the schema itself: a tool has the same one for as long as it is there. */
+const checksOfSchemas = new WeakMap<JsonObject, ArgumentCheck>();
+/** By its text: a script's tools are made anew with each step. */
 const checks = new LRUCache<string, ArgumentCheck>({ max: MOST_KEPT });
 
 /**
@@ -23,6 +26,12 @@ const checks = new LRUCache<string, ArgumentCheck>({ max: MOST_KEPT });
  * Throws an Error that says what is wrong with the schema.
  */
 export function argumentCheck(schema: JsonObject): ArgumentCheck {
+  const known = checksOfSchemas.get(schema) ?? checkByText(schema);
+  checksOfSchemas.set(schema, known);
+  return known;
+}
+
+function checkByText(schema: JsonObject): ArgumentCheck {
   // Names of a schema would be kept for good, and two servers may use the same; an older dialect is read as this one.
   const { $id: _id, $schema: _dialect, ...unnamed } = schema;
   const text = JSON.stringify(unnamed);

@@ -1,6 +1,6 @@
 /**
  * Which uses of tools with effects a call knows of, so that none is done twice. The key of a use is made of the call, the tool, its
- * arguments, and how many such uses have come to a sure end before: who tries again after an end that nobody knows shows the same key, and
+ * arguments, and how many such uses have been sent and come to a sure end before: who tries again after an end that nobody knows shows the same key, and
  * the other side can tell.
  */
 import { createHash } from 'node:crypto';
@@ -10,6 +10,8 @@ import type { ToolOutcome } from '../tool.ts';
 export interface Use {
   readonly key: string;
   readonly ordinal: number;
+  /** The other side has been asked under this key before, and nobody knows what became of it. */
+  readonly isDoubtful: boolean;
   /** The turn that asked for it last. */
   turn: number;
   readonly outcome: Promise<ToolOutcome>;
@@ -25,8 +27,12 @@ export type Decision =
   /** It has ended in a turn that was interrupted: who asks now does not know of it. */
   | { readonly kind: 'untold'; readonly use: Use }
   /** An earlier process has done it, or may have: who asks now may not know of it. */
-  | { readonly kind: 'askFirst'; readonly how: 'done' | 'unknown' }
-  | { readonly kind: 'begin'; readonly key: string; readonly ordinal: number };
+  | {
+      readonly kind: 'askFirst';
+      readonly how: 'done' | 'unknown';
+      /** How often it was surely done. */ readonly times: number;
+    }
+  | ({ readonly kind: 'begin' } & Pick<Use, 'key' | 'ordinal' | 'isDoubtful'>);
 
 /** Hex digits of a key. */
 const KEY_LENGTH = 40;
@@ -53,7 +59,8 @@ export class KnownUses {
     const mayBeDone = how === 'done' || how === 'unknown';
     if (mayBeDone && isOfThisTurn) return { kind: 'known', use };
     if (mayBeDone && !use.isTold) return { kind: 'untold', use };
-    return this.#begin(signature, how === 'unknown' ? use.ordinal : use.ordinal + 1);
+    const isOver = how === 'done' || how === 'failed';
+    return this.#begin(signature, isOver ? use.ordinal + 1 : use.ordinal, how === 'unknown');
   }
 
   /** Begun, from now on known to `decide`. */
@@ -64,22 +71,27 @@ export class KnownUses {
   /** The first use of its kind in this process. */
   #afterEarlier(signature: string, turn: number): Decision {
     let next = this.#begin(signature, 0);
-    let last: EarlierUse | undefined;
+    let last: EarlierUse['how'] | undefined;
+    let times = 0;
     for (let found = this.#earlier.get(next.key); found; found = this.#earlier.get(next.key)) {
-      last = found;
-      if (found.how === 'unknown') break;
-      next = this.#begin(signature, next.ordinal + 1);
+      const { how } = found;
+      // Nothing went out under this key: it can still be used.
+      if (how === 'notSent') break;
+      last = how;
+      if (how === 'done') times++;
+      next = this.#begin(signature, how === 'unknown' ? next.ordinal : next.ordinal + 1, how === 'unknown');
+      if (how === 'unknown') break;
     }
-    if (!last || (last.how !== 'done' && last.how !== 'unknown')) return next;
+    if (last !== 'done' && last !== 'unknown') return next;
     const askedIn = this.#askedIn.get(signature);
     if (askedIn !== undefined && askedIn < turn) return next;
     this.#askedIn.set(signature, turn);
-    return { kind: 'askFirst', how: last.how };
+    return { kind: 'askFirst', how: last, times };
   }
 
-  #begin(signature: string, ordinal: number) {
+  #begin(signature: string, ordinal: number, isDoubtful = false) {
     const text = JSON.stringify([this.#call, signature, ordinal]);
     const key = createHash('sha256').update(text).digest('hex').slice(0, KEY_LENGTH);
-    return { kind: 'begin' as const, key, ordinal };
+    return { kind: 'begin' as const, key, ordinal, isDoubtful };
   }
 }

@@ -212,6 +212,19 @@ describe('a tool with effects', () => {
     expect(orders.sent).toHaveLength(1);
   });
 
+  it('of which nobody knows stays so when another try surely fails', async () => {
+    const orders = new Orders(UNCERTAIN, { status: 'failed', content: 'HTTP 422' });
+    const { ask, journal } = deskWith(orders);
+    await ask(1);
+    expect(await ask(2)).toMatchObject({
+      uncertain: true,
+      content: expect.stringMatching(/^HTTP 422 What was tried before may have been done/) as string,
+    });
+    expect(journal.lines.at(-1)).toContain('unknown');
+    await ask(3);
+    expect(new Set(orders.sent.map(({ key }) => key)).size).toBe(1);
+  });
+
   it('that surely failed may be tried again in the same turn', async () => {
     const orders = new Orders({ status: 'failed', content: 'HTTP 422' });
     const { ask } = deskWith(orders);
@@ -258,7 +271,9 @@ describe('after a crash', () => {
     const { ask } = deskWith(orders, { journal, earlier: journal });
     expect(await ask(5)).toMatchObject({
       status: 'failed',
-      content: expect.stringMatching(/before the connection broke/) as string,
+      content: expect.stringMatching(
+        /^Before the connection broke it was done 0 times in this call, and begun once more/,
+      ) as string,
     });
     expect(await ask(5)).toMatchObject({ status: 'failed' });
     expect(orders.sent).toEqual([]);
@@ -274,7 +289,9 @@ describe('after a crash', () => {
     const orders = new Orders();
     const { ask } = deskWith(orders, { journal, earlier: journal });
     expect(await ask(5)).toMatchObject({
-      content: expect.stringMatching(/^It was done before the connection broke/) as string,
+      content: expect.stringMatching(
+        /^Before the connection broke it was done 1 time in this call, and was not done again/,
+      ) as string,
     });
     expect(orders.sent).toEqual([]);
     await ask(6);

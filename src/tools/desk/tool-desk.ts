@@ -14,7 +14,7 @@ import type { CallFacts, Tool, ToolOutcome } from '../tool.ts';
 import { readAsked, signatureOf } from './asked.ts';
 import type { AskedTool } from './asked.ts';
 import { KnownUses } from './known-uses.ts';
-import type { Use } from './known-uses.ts';
+import type { Decision, Use } from './known-uses.ts';
 
 export interface ToolDeskOptions {
   /** As they are when something is asked for: they may change during a call. */
@@ -72,14 +72,7 @@ const CANCELLED: ToolOutcome = {
   content: `It was cancelled. ${MAY_BE_DONE}`,
 };
 const BROKEN: ToolOutcome = { status: 'failed', uncertain: true, content: `It failed. ${MAY_BE_DONE}` };
-const ASK_FIRST = {
-  unknown: { status: 'failed', content: `It was begun before the connection broke. ${MAY_BE_DONE}` },
-  done: {
-    status: 'failed',
-    content:
-      'It was done before the connection broke, and was not done a second time. If the caller wants another one, ask first.',
-  },
-} as const satisfies Record<string, ToolOutcome>;
+const DOUBT = `What was tried before may have been done all the same. ${MAY_BE_DONE}`;
 const UNRECORDED: ToolOutcome = {
   status: 'failed',
   content: 'It was not done: it cannot be recorded at the moment. Say that this cannot be done now.',
@@ -156,7 +149,7 @@ export class ToolDesk {
     const started = this.#startedNow(asked, input);
     const decision = this.#known.decide(signature, started.turn);
     if (decision.kind === 'askFirst') {
-      const outcome = ASK_FIRST[decision.how];
+      const outcome = askFirst(decision);
       this.#note(started, outcome, 'failed');
       return outcome;
     }
@@ -171,11 +164,12 @@ export class ToolDesk {
     tool: Tool,
     started: StartedTool,
     signature: string,
-    { key, ordinal }: Pick<Use, 'key' | 'ordinal'>,
+    { key, ordinal, isDoubtful }: Pick<Use, 'key' | 'ordinal' | 'isDoubtful'>,
     signal: AbortSignal,
   ): Use {
     const { promise, resolve } = deferred<ToolOutcome>();
-    const use: Use = { key, ordinal, turn: started.turn, outcome: promise, isTold: false };
+    const { turn } = started;
+    const use: Use = { key, ordinal, isDoubtful, turn, outcome: promise, isTold: false };
     this.#known.add(signature, use);
     const doing = this.#perform(tool, started, use, signal).then(resolve);
     this.#underWay.add(doing);
@@ -201,7 +195,7 @@ export class ToolDesk {
       outcome = await this.#effected(tool, started.input, use.key, signal);
       how = howOf(outcome);
     }
-    if (isKept) await journal.ended(line, how);
+    if (isKept) await journal.ended(line, sureOf(use, how));
     return this.#end(started, use, outcome, how);
   }
 
@@ -242,10 +236,12 @@ export class ToolDesk {
     return { signal: work.signal, release };
   }
 
-  #end(started: StartedTool, use: Use, outcome: ToolOutcome, how: HowEnded): ToolOutcome {
+  #end(started: StartedTool, use: Use, outcome: ToolOutcome, howNow: HowEnded): ToolOutcome {
+    const how = sureOf(use, howNow);
+    const told = how === howNow ? outcome : inDoubt(outcome);
     use.ended = { how };
-    this.#note(started, outcome, how);
-    return outcome;
+    this.#note(started, told, how);
+    return told;
   }
 
   #note(started: StartedTool, { content }: ToolOutcome, how: HowEnded): void {
@@ -268,6 +264,24 @@ export class ToolDesk {
     const { turn, clock } = this.#options;
     return { id, turn: turn(), tool: name, input, readOnly: false, startedAtMs: clock.nowMs() };
   }
+}
+
+/** A try that surely failed does not undo one before it of which nobody knows. */
+function sureOf({ isDoubtful }: Use, how: HowEnded): HowEnded {
+  return isDoubtful && how !== 'done' ? 'unknown' : how;
+}
+
+function inDoubt({ content }: ToolOutcome): ToolOutcome {
+  return { status: 'failed', uncertain: true, content: `${content} ${DOUBT}` };
+}
+
+function askFirst({ how, times }: Extract<Decision, { kind: 'askFirst' }>): ToolOutcome {
+  const done = `Before the connection broke it was done ${times} ${times === 1 ? 'time' : 'times'} in this call`;
+  if (how === 'unknown') return { status: 'failed', content: `${done}, and begun once more. ${MAY_BE_DONE}` };
+  return {
+    status: 'failed',
+    content: `${done}, and was not done again. If the caller wants another one, ask first.`,
+  };
 }
 
 /** Who asked before was interrupted, and who asks now does not know of it. */

@@ -1,11 +1,5 @@
 /** A journal that outlives the processes of a test, and nothing else. */
-import type {
-  EarlierUse,
-  HowEnded,
-  JournalLine,
-  JournalledUse,
-  ToolJournal,
-} from '../journal/tool-journal.ts';
+import type { HowEnded, JournalLine, JournalledUse, ToolJournal } from '../journal/tool-journal.ts';
 import { usesIn } from '../journal/tool-journal.ts';
 
 export class MemoryJournal implements ToolJournal {
@@ -22,7 +16,7 @@ export class MemoryJournal implements ToolJournal {
     if (!this.isFull) this.#write({ event: 'ended', ...use, at: '', how });
   }
 
-  ofCall(call: string): readonly EarlierUse[] {
+  ofCall(call: string) {
     return usesIn(this.lines).filter((use) => use.call === call);
   }
 
