@@ -82,6 +82,12 @@ module.exports = {
       to: { path: `${inside}|^src/(ops|cli|service|lab|main)` },
     },
     {
+      name: 'a-flow-is-decided-by-words-alone',
+      severity: 'error',
+      from: { path: '^src/call/flow/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^src/(?!call/flow|config/(flow-|placeholders)|languages|tools/tool\\.ts|base)' },
+    },
+    {
       name: 'a-recording-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/recordings/', pathNot: '\\.test\\.ts$' },

@@ -3,7 +3,7 @@ import { seeded } from '../../base/seeded.ts';
 import type { Chance } from '../../base/seeded.ts';
 import type { Flow } from '../../config/flow-shape.ts';
 import { FlowMachine } from './flow-machine.ts';
-import type { FlowSaying } from './flow-machine.ts';
+import type { FlowSaying } from './flow-turn.ts';
 import type { FlowState } from './flow-state.ts';
 import { flowStateSchema } from './flow-state.ts';
 import { ANSWERS, ASIDES, OFFENCES, QUESTIONS, REPLIES, TAGS } from './testing/callers.ts';

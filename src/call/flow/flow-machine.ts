@@ -10,58 +10,33 @@ import { seededRandom } from '../../base/seeded.ts';
 import { slotsOf } from '../../config/flow-faults.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
-import { isOwnEcho } from '../../languages/own-echo.ts';
-import { asksForAnswer, movesOn, toldAndAsked } from '../../languages/questions.ts';
+import { toldAndAsked } from '../../languages/questions.ts';
 import { readSlot } from '../../languages/slots/read-slot.ts';
-import type { SlotReading, SlotSpec, UnclearReason } from '../../languages/slots/slot.ts';
-import { wordsOf } from '../../languages/words.ts';
+import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { flowPrompt } from './flow-prompt.ts';
 import { MASK, newFlowState, without } from './flow-state.ts';
 import type { FilledSlot, FlowState } from './flow-state.ts';
-import { inLanguage, partOf, resultNames } from './flow-texts.ts';
+import { inLanguage, joined, jsonOf, partOf, resultNames } from './flow-texts.ts';
 import type { Words } from './flow-texts.ts';
 import { flowTools } from './flow-tools.ts';
 import type { Refusable } from './flow-tools.ts';
 import { question, stepOf, toolOf, walkOn, walkTo } from './flow-walk.ts';
-import type { FlowAction, Walk, Walked } from './flow-walk.ts';
+import type { Walk, Walked } from './flow-walk.ts';
 import { groundsFor } from './grounded.ts';
-
-/** A sentence that is shorter is no step's question said in other words. */
-const FEWEST_ECHOED_WORDS = 3;
-
-export interface FlowOptions {
-  /** Chooses among the return phrases; the same call is the same again. */
-  readonly seed: number;
-  /** BCP-47: what is spoken until a turn says otherwise. */
-  readonly language: string;
-  /** What texts may name besides slots and results: `caller.number`, `context.caller.name`. */
-  readonly known?: (name: string) => Json | undefined;
-  /** Whether the profile's transfers are warm. */
-  readonly isWarm?: boolean;
-}
-
-export interface CallerTurn {
-  readonly text: string;
-  /** BCP-47: what the caller speaks, and is answered in. */
-  readonly language: string;
-  /** The caller's day, `YYYY-MM-DD`. */
-  readonly today: string;
-}
-
-/** What the machine says; both empty if nothing. `then` is done once it was heard. */
-export interface FlowSaying extends Words {
-  readonly then?: FlowAction;
-}
-
-interface OpenTurn extends CallerTurn {
-  readonly told: string;
-  readonly asked: string;
-  /** An answer was given that will not do. */
-  unclear?: UnclearReason;
-  /** The caller has refused what was said back to them. */
-  isCorrected?: boolean;
-}
+import {
+  ANSWERED,
+  NOT_ASKED,
+  NOT_SAID,
+  NOTHING,
+  NOTHING_OPEN,
+  NOTHING_SAID,
+  ONLY_ASKED,
+  refused,
+  taken,
+} from './flow-turn.ts';
+import type { CallerTurn, FlowOptions, FlowSaying, OpenTurn } from './flow-turn.ts';
+import { isForMachine } from './withheld.ts';
 
 export class FlowMachine {
   readonly #flow: Flow;
@@ -152,11 +127,7 @@ export class FlowMachine {
   /** Whether this sentence of the model is to be said: the machine alone asks and goes on. */
   keeps(sentence: string): boolean {
     if (this.#state.phase === 'ended') return true;
-    if (asksForAnswer(sentence, this.#language) || movesOn(sentence, this.#language)) return false;
-    if (wordsOf(sentence).length < FEWEST_ECHOED_WORDS) return true;
-    return !Object.values(this.#flow.steps).some(
-      ({ ask }) => ask !== undefined && isOwnEcho(sentence, inLanguage(ask, this.#language), this.#language),
-    );
+    return !isForMachine(sentence, this.#flow, this.#language);
   }
 
   /**
@@ -413,37 +384,5 @@ export class FlowMachine {
     if (state.candidate && isLost(state.candidate))
       return { ...this.#backAt(whole, state.step), isWalkedAgain: false };
     return whole;
-  }
-}
-
-const NOTHING: FlowSaying = { said: '', written: '' };
-const ANSWERED =
-  'The open question is answered for this turn already. Say nothing about what comes next: it is asked by itself.';
-const NOTHING_OPEN = 'Nothing is being asked at present.';
-const NOT_ASKED = 'The caller has not heard this question yet: it is asked behind your answer.';
-const NOTHING_SAID = 'The caller has said nothing.';
-const ONLY_ASKED =
-  'The caller asked something and answered nothing. Answer their question; the open one is asked again by itself.';
-const NOT_SAID = 'The caller did not say that. The open question is asked again by itself.';
-
-function refused(told: string): Refusable {
-  return { isTaken: false, told };
-}
-
-function taken({ asked }: OpenTurn): Refusable {
-  const then = asked === '' ? 'Say nothing, or a word or two.' : "Answer the caller's question shortly.";
-  return { isTaken: true, told: `Noted. ${then} What comes next is asked by itself.` };
-}
-
-function joined(words: readonly Words[]): Words {
-  const join = (texts: readonly string[]) => texts.filter(Boolean).join(' ');
-  return { said: join(words.map(({ said }) => said)), written: join(words.map(({ written }) => written)) };
-}
-
-function jsonOf(content: string): Json {
-  try {
-    return JSON.parse(content) as Json;
-  } catch {
-    return content;
   }
 }

@@ -72,3 +72,18 @@ export function partOf(answer: Json, name: string): Json | undefined {
   }
   return at;
 }
+
+/** One after the other. */
+export function joined(words: readonly Words[]): Words {
+  const join = (texts: readonly string[]) => texts.filter(Boolean).join(' ');
+  return { said: join(words.map(({ said }) => said)), written: join(words.map(({ written }) => written)) };
+}
+
+/** A tool's answer: JSON, or the text as it is. */
+export function jsonOf(content: string): Json {
+  try {
+    return JSON.parse(content) as Json;
+  } catch {
+    return content;
+  }
+}

@@ -1,0 +1,18 @@
+/** What of a model's words is not said, because it is the machine's to say. */
+import type { Flow } from '../../config/flow-shape.ts';
+import { isOwnEcho } from '../../languages/own-echo.ts';
+import { asksForAnswer, movesOn } from '../../languages/questions.ts';
+import { wordsOf } from '../../languages/words.ts';
+import { inLanguage } from './flow-texts.ts';
+
+/** A sentence that is shorter is no step's question said in other words. */
+const FEWEST_ECHOED_WORDS = 3;
+
+/** A question, a claim that something is done, or a question of the flow without its mark. */
+export function isForMachine(sentence: string, { steps }: Flow, language: string): boolean {
+  if (asksForAnswer(sentence, language) || movesOn(sentence, language)) return true;
+  if (wordsOf(sentence).length < FEWEST_ECHOED_WORDS) return false;
+  return Object.values(steps).some(
+    ({ ask }) => ask !== undefined && isOwnEcho(sentence, inLanguage(ask, language), language),
+  );
+}
