@@ -14,7 +14,10 @@ const TOGETHER = 100;
 /** Each must have happened in so many of them, or nothing was shown. */
 const OFTEN = LIVES / 500;
 
-describe('a tool with effects', () => {
+/** Ten seconds of one core; a machine that is busy takes several times as long. */
+const PATIENCE_MS = 240_000;
+
+describe('a tool with effects', { timeout: PATIENCE_MS }, () => {
   it(`is done exactly once, or told of as uncertain, whatever comes between, in ${ASKED} uses that were asked for`, async () => {
     const happened = new Map<Happened, number>();
     const broken: unknown[] = [];
