@@ -16,7 +16,8 @@ import type { EarlierUse, HowEnded, JournalLine, JournalledUse, ToolJournal } fr
 const KEPT_DAYS = 14;
 const DAY_MS = 86_400_000;
 
-const FILE = /^(\d{4}-\d{2}-\d{2})-[\da-f]{8}\.jsonl$/;
+/** Begins with the moment of its first line: by their names, files are in the order in which they were begun. */
+const FILE = /^\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z-[\da-f]{8}\.jsonl$/;
 
 interface Waiting extends Deferred<void> {
   readonly line: string;
@@ -144,12 +145,13 @@ export class DiskJournal implements ToolJournal {
   }
 
   async #today() {
-    const day = this.#now().slice(0, 10);
+    const now = this.#now();
+    const day = now.slice(0, 10);
     if (this.#file?.day === day) return this.#file;
     await this.#file?.handle.close();
     this.#file = undefined;
     await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
-    const path = join(this.#options.dir, `${day}-${randomUUID().slice(0, 8)}.jsonl`);
+    const path = join(this.#options.dir, `${now.replaceAll(/:/g, '')}-${randomUUID().slice(0, 8)}.jsonl`);
     this.#file = { day, handle: await open(path, 'ax', 0o600), isTorn: false };
     await this.#deleteOld();
     return this.#file;
