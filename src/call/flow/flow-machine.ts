@@ -7,15 +7,15 @@
  */
 import type { Json } from '../../base/json.ts';
 import { seededRandom } from '../../base/seeded.ts';
-import { slotsOf } from '../../config/flow-faults.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
 import { toldAndAsked } from '../../languages/questions.ts';
 import { readSlot } from '../../languages/slots/read-slot.ts';
 import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { backAt, earlierSteps, resumed } from './flow-back.ts';
 import { flowPrompt } from './flow-prompt.ts';
-import { MASK, newFlowState, without } from './flow-state.ts';
+import { MASK, newFlowState } from './flow-state.ts';
 import type { FilledSlot, FlowState } from './flow-state.ts';
 import { inLanguage, joined, jsonOf, partOf, resultNames } from './flow-texts.ts';
 import type { Words } from './flow-texts.ts';
@@ -54,7 +54,7 @@ export class FlowMachine {
     this.#options = options;
     this.#resultNames = resultNames(flow);
     this.#language = options.language;
-    this.#state = this.#fitting(state);
+    this.#state = resumed(flow, state);
   }
 
   /** Plain JSON without anything sensitive: for disk, bundle and dashboard. */
@@ -112,7 +112,7 @@ export class FlowMachine {
   }
 
   tools(): readonly Tool[] {
-    return flowTools(this.#step, this.#state, this.#earlierSteps(), {
+    return flowTools(this.#step, this.#state, earlierSteps(this.#flow, this.#state), {
       fill: (value) => this.#propose(value),
       goTo: (step, value) => this.#goTo(step, value),
     });
@@ -121,7 +121,7 @@ export class FlowMachine {
   /** The section for the system prompt. */
   prompt(): string {
     const asked = question(this.#walk, this.#state).written;
-    return flowPrompt(this.#flow, this.#state, asked, this.#earlierSteps());
+    return flowPrompt(this.#flow, this.#state, asked, earlierSteps(this.#flow, this.#state));
   }
 
   /** Whether this sentence of the model is to be said: the machine alone asks and goes on. */
@@ -291,36 +291,17 @@ export class FlowMachine {
     const turn = this.#turn;
     if (!turn || turn.told === '') return refused(ONLY_ASKED);
     if (this.#state.phase !== 'asking' || !this.#state.asked || turn.isCorrected) return refused(ANSWERED);
-    const slot = this.#earlierSteps().includes(step) ? stepOf(this.#flow, step).slot : undefined;
+    const slot = earlierSteps(this.#flow, this.#state).includes(step)
+      ? stepOf(this.#flow, step).slot
+      : undefined;
     if (!slot)
       return refused('Only an earlier step can be gone back to, and none behind which something was done.');
-    this.#state = this.#backAt(this.#state, step);
+    this.#state = backAt(this.#flow, this.#state, step);
     if (value === undefined) return taken(turn);
     this.#state = { ...this.#state, asked: true };
     const answer = this.#propose(value);
     if (!answer.isTaken) this.#state = { ...this.#state, asked: false };
     return answer.isTaken ? answer : taken(turn);
-  }
-
-  #backAt(state: FlowState, step: string): FlowState {
-    const { slot } = stepOf(this.#flow, step);
-    const { candidate: _, ...rest } = state;
-    const slots = slot ? without(rest.slots, slot.name) : rest.slots;
-    // What came behind it comes again: from here one can only go further back.
-    const history = rest.history.slice(0, rest.history.lastIndexOf(step) + 1);
-    return { ...rest, step, slots, history, phase: 'asking', asked: false, attempts: 0, isWalkedAgain: true };
-  }
-
-  /** Questions that were answered since a tool was run last, oldest first. */
-  #earlierSteps(): readonly string[] {
-    const { history, slots, step } = this.#state;
-    const since = history.slice(
-      history.findLastIndex((id) => this.#flow.steps[id]?.do?.tool !== undefined) + 1,
-    );
-    return [...new Set(since)].filter((id) => {
-      const name = this.#flow.steps[id]?.slot?.name;
-      return id !== step && name !== undefined && Object.hasOwn(slots, name);
-    });
   }
 
   #take({ state, words, then }: Walked): FlowSaying {
@@ -363,26 +344,5 @@ export class FlowMachine {
     if (otherwise === undefined || attempts <= retries) return this.#ask([why]);
     const { candidate: _, ...state } = this.#state;
     return this.#take(walkTo(this.#walk, { ...state, isWalkedAgain: false }, otherwise));
-  }
-
-  /** What of a former state can be gone on with: the profile may be another one, and what was sensitive is not known any more. */
-  #fitting(state: FlowState): FlowState {
-    if (!Object.hasOwn(this.#flow.steps, state.step)) return newFlowState(this.#flow);
-    const known = slotsOf(this.#flow);
-    const slots = Object.fromEntries(Object.entries(state.slots).filter(([name]) => known.has(name)));
-    const isLost = ({ secret }: FilledSlot) => secret !== undefined && !this.#secrets.has(secret);
-    const lost = Object.entries(slots).flatMap(([name, slot]) => (isLost(slot) ? [name] : []));
-    const whole: FlowState = {
-      ...state,
-      slots: Object.fromEntries(Object.entries(slots).filter(([name]) => !lost.includes(name))),
-    };
-    this.#state = { ...state, slots };
-    const steps = this.#earlierSteps().concat(state.phase === 'answered' ? [state.step] : []);
-    const again = steps.find((id) => lost.includes(this.#flow.steps[id]?.slot?.name ?? ''));
-    if (again !== undefined && state.phase !== 'ended' && state.phase !== 'running')
-      return this.#backAt(whole, again);
-    if (state.candidate && isLost(state.candidate))
-      return { ...this.#backAt(whole, state.step), isWalkedAgain: false };
-    return whole;
   }
 }
