@@ -5,6 +5,7 @@ import type { Chat } from '../llm/chat.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Hands } from './hands.ts';
+import type { Collecting } from './listening/digits.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
 
 export interface CallKit {
@@ -22,6 +23,8 @@ export interface CallKit {
   readonly hands?: Hands | undefined;
   /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */
   readonly slots?: (() => Readonly<Record<string, string>>) | undefined;
+  /** Which number is asked for at present, so that keys are taken for it: that of a script's open question. */
+  readonly collecting?: (() => Collecting | undefined) | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: DialplanPlace | undefined;
 }

@@ -13,6 +13,8 @@ import { BargeIn } from './listening/barge-in.ts';
 import type { CallKit } from './call-kit.ts';
 import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
 import { EarlyAnswers } from './early-answers.ts';
+import { Digits } from './listening/digits.ts';
+import type { CollectedDigits, Collecting } from './listening/digits.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
 import { seeOff } from './farewell.ts';
@@ -42,6 +44,9 @@ import { Unanswered } from './unanswered.ts';
 
 /** The digit that asks for a person. */
 const OPERATOR_DIGIT = '0';
+
+/** Stands for a digit that nobody is to read. */
+const MASKED = '•';
 
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
@@ -82,6 +87,9 @@ export class Call {
   /** What is to be done now that the bot has said that it will be. */
   #action: CallAction | undefined;
   readonly #transfers: Transfers;
+  readonly #digits: Digits;
+  /** The number that the bot has asked for by a tool, until the caller has answered. */
+  #asked: Collecting | undefined;
   /** A colleague is rung, and the caller waits. */
   #isHandingOver = false;
   /** Where the operator, or the bot, sends the caller. */
@@ -137,6 +145,8 @@ export class Call {
       settings: profile.earlyAnswer,
     });
     this.#ear = this.#newEar();
+    const onCollected = (collected: CollectedDigits) => this.#collected(collected);
+    this.#digits = new Digits({ clock, collecting: () => this.#collecting, onCollected });
     this.#bargeIn = new BargeIn({
       clock,
       timeline,
@@ -164,6 +174,7 @@ export class Call {
     await this.#tidily(() => this.#earlyAnswers.drop());
     await this.#tidily(() => this.#part(cause));
     await this.#tidily(cancelLimit);
+    await this.#tidily(() => this.#digits.close());
     await this.#tidily(() => this.#ear.close());
     await this.#tidily(() => this.line.close());
     this.#isGone = true;
@@ -280,6 +291,7 @@ export class Call {
     this.#action = undefined;
     if (action?.kind === 'hangUp') return 'bot';
     if (action?.kind === 'transfer') return this.#handOver(action);
+    if (action?.kind === 'collectDigits') this.#asked = action;
     return undefined;
   }
 
@@ -319,6 +331,32 @@ export class Call {
     });
   }
 
+  get #collecting(): Collecting | undefined {
+    return this.#asked ?? this.#kit.collecting?.();
+  }
+
+  /** What the caller gives at present is to be masked wherever it would be kept. */
+  get isSensitive(): boolean {
+    return this.#collecting?.sensitive !== undefined;
+  }
+
+  #pressed(digit: string): void {
+    this.timeline.mark('digit', { digit: this.isSensitive ? MASKED : digit });
+    const isOfNumber = this.#digits.press(digit);
+    if (isOfNumber && this.#hasTurn) return this.#interrupt();
+    if (!isOfNumber && digit === OPERATOR_DIGIT && this.#kit.fallback) this.#end('digit');
+  }
+
+  /** Keys are an answer as words are. */
+  #collected({ digits, startedAtMs, endedAtMs }: CollectedDigits): void {
+    const { sensitive } = this.#collecting ?? {};
+    this.#asked = undefined;
+    sensitive?.take(digits);
+    // What stands for a sensitive number has to read as an answer.
+    const text = sensitive ? `${digits.length} digits, hidden` : digits;
+    this.#ear.typed(text, startedAtMs, endedAtMs);
+  }
+
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
   async #listen(): Promise<readonly Utterance[] | undefined> {
     const { afterMs, maxPrompts } = this.profile.silence;
@@ -345,6 +383,8 @@ export class Call {
 
   /** Answers what the caller has said, together with what was said before and never answered. */
   async #answer(heard: readonly Utterance[]): Promise<TurnOutcome> {
+    // Whoever has answered in words is asked for no keys any more.
+    this.#asked = undefined;
     const { endedAtMs: speechEndedAtMs, ...said } = this.#unanswered.with(heard);
     this.timeline.turn++;
     this.timeline.mark('turn.ended', { speechEndedAtMs });
@@ -436,7 +476,11 @@ export class Call {
           AbortSignal.any([unwanted, this.#over.signal]),
         ),
       onWords: (soFar) => this.#heardWords(soFar),
-      onEnded: (utterance) => this.#bargeIn.ended(utterance),
+      onEnded: (utterance) => {
+        this.#bargeIn.ended(utterance);
+        // Keys that were pressed before the words belong to the same answer.
+        this.#digits.flush();
+      },
     });
   }
 
@@ -454,10 +498,12 @@ export class Call {
     line.hearing.listen({
       soundStarted: () => this.#bargeIn.soundStarted(),
       speechStarted: (atMs) => {
+        this.#digits.speechStarted();
         this.#ear.speechStarted(atMs);
         this.#bargeIn.speechStarted(atMs);
       },
       speechStopped: (startedAtMs, endedAtMs) => {
+        this.#digits.speechStopped();
         this.#ear.speechStopped(startedAtMs, endedAtMs);
         this.#bargeIn.speechStopped(endedAtMs - startedAtMs);
       },
@@ -471,8 +517,7 @@ export class Call {
         void this.#mouth.resume();
       },
       digit: (digit) => {
-        this.timeline.mark('digit', { digit });
-        if (digit === OPERATOR_DIGIT && this.#kit.fallback) this.#end('digit');
+        this.#pressed(digit);
       },
     });
     const onLineEnd = () => this.#end(causeOfLineEnd(line.ended.reason));

@@ -149,6 +149,21 @@ export class Ear {
     arrived.resolve();
   }
 
+  /** The caller has answered by keys: as if it had been said then, in one order with what was said. */
+  typed(text: string, startedAtMs: number, endedAtMs: number): void {
+    const utterance: Utterance = {
+      startedAtMs,
+      endedAtMs,
+      // There was no sound, and it is no noise.
+      speechMs: Math.max(MIN_UTTERANCE_MS, endedAtMs - startedAtMs),
+      text: Promise.resolve(text),
+      textSoFar: () => text,
+      language: () => undefined,
+    };
+    this.#heard = [...this.#heard, utterance].toSorted((one, other) => one.startedAtMs - other.startedAtMs);
+    this.nudge();
+  }
+
   /** Nobody is asked anything until the caller is back. */
   held(): void {
     this.#isHeld = true;

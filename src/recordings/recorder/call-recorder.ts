@@ -16,6 +16,7 @@ import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
 import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
+import { Blank } from './blank.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
 import type { Mixer } from './mixer.ts';
@@ -53,6 +54,9 @@ export interface RecorderOptions {
   readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
 }
 
+/** Stands for a digit that is sensitive, as in the timeline. */
+const BLANK_DIGIT = '•';
+
 export class CallRecorder {
   /** To be given to the Call instead of its own. */
   readonly line: Line;
@@ -64,6 +68,7 @@ export class CallRecorder {
   readonly #caller: SoundTrack;
   readonly #bot: SoundTrack;
   readonly #masked: MaskedSound | undefined;
+  readonly #blank: Blank;
   #timeline: readonly TimelineEntry[] = [];
   #orders: readonly CallOrder[] = [];
   /** What has kept the recording from being whole. */
@@ -77,9 +82,11 @@ export class CallRecorder {
     const told = inEachLanguage(options.profile).map(({ greeting, prompt }) => `${prompt} ${greeting}`);
     this.#mask = new Mask(told.join(' '));
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
+    this.#blank = new Blank(() => this.#tape.nowMs);
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {
       captures,
+      digit: (digit) => (this.#blank.isOn ? BLANK_DIGIT : digit),
       caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
       bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
@@ -98,9 +105,10 @@ export class CallRecorder {
   }
 
   /** To be told of the Call before it runs. */
-  follow({ orders, timeline }: Pick<Call, 'orders' | 'timeline'>): void {
-    this.#timeline = timeline.entries;
-    this.#orders = orders;
+  follow(call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'isSensitive'>>): void {
+    this.#timeline = call.timeline.entries;
+    this.#orders = call.orders;
+    this.#blank.follow(() => call.isSensitive === true);
   }
 
   /** What happened, on the call's own clock. */
@@ -166,9 +174,17 @@ export class CallRecorder {
       phrases: phraseInventory(book, profile),
       draws: tape.draws,
       timers: tape.timers,
-      ari: ariOf(line.id, this.#beganAtMs),
+      ari: this.#withoutDigits(ariOf(line.id, this.#beganAtMs)),
       timeline: this.#timeline.map((entry) => shiftedEntry(entry, -this.#beganAtMs)),
     };
+  }
+
+  /** Where some digits are nobody's to read, none that Asterisk told of is kept. */
+  #withoutDigits(exchanged: readonly RecordedAri[]): readonly RecordedAri[] {
+    if (!entriesOf(this.#timeline, 'digit').some(({ digit }) => digit === BLANK_DIGIT)) return exchanged;
+    return exchanged.map((entry) =>
+      'digit' in entry.facts ? { ...entry, facts: { ...entry.facts, digit: BLANK_DIGIT } } : entry,
+    );
   }
 
   #draw(): number {
@@ -195,7 +211,7 @@ export class CallRecorder {
   }
 
   #heardCaller(pcm: Uint8Array, atMs: number): void {
-    this.#caller.add(atMs, pcm);
+    this.#caller.add(atMs, this.#blank.kept(pcm));
     this.#masked?.review(this.#caller);
   }
 
@@ -203,7 +219,8 @@ export class CallRecorder {
     const text = entriesOf(this.#timeline, 'playback.started')[began]?.text ?? '';
     for (const { atMs, fromMs, pcm } of stretches) {
       const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
-      this.#bot.add(atMs, resampled(kept, this.#options.line.player.sampleRateHz).data);
+      const { data } = resampled(kept, this.#options.line.player.sampleRateHz);
+      this.#bot.add(atMs, this.#blank.kept(data));
     }
   }
 }

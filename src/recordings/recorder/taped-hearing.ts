@@ -59,10 +59,17 @@ export class TapedCaptures {
   }
 }
 
+export interface TapedHearingOptions {
+  readonly captures: TapedCaptures;
+  readonly heard: HeardAudio;
+  /** What may be kept of a key; all, if not given. */
+  readonly digit?: (digit: string) => string;
+}
+
 export function tapedHearing(
   inner: Hearing,
   tape: CallTape,
-  { captures, heard }: { readonly captures: TapedCaptures; readonly heard: HeardAudio },
+  { captures, digit: shown = (digit) => digit, heard }: TapedHearingOptions,
 ): Hearing {
   inner.tap?.((pcm, atMs) => heard(pcm, tape.at(atMs)));
   return {
@@ -88,7 +95,7 @@ export function tapedHearing(
           listener.speechStopped(startedAtMs, endedAtMs);
         },
         digit(digit) {
-          tape.hearing.push({ kind: 'digit', atMs: tape.happens(), digit });
+          tape.hearing.push({ kind: 'digit', atMs: tape.happens(), digit: shown(digit) });
           listener.digit(digit);
         },
         held() {

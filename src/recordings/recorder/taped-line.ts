@@ -13,6 +13,8 @@ export interface Listeners {
   readonly captures: TapedCaptures;
   readonly caller: HeardAudio;
   readonly bot: HeardClip;
+  /** What may be kept of a key. */
+  readonly digit: (digit: string) => string;
 }
 
 export class TapedLine implements Line {
@@ -26,14 +28,14 @@ export class TapedLine implements Line {
   readonly #inner: Line;
   readonly #tape: CallTape;
 
-  constructor(inner: Line, tape: CallTape, { captures, caller, bot }: Listeners) {
+  constructor(inner: Line, tape: CallTape, { captures, caller, bot, digit }: Listeners) {
     this.#inner = inner;
     this.#tape = tape;
     this.id = inner.id;
     this.party = inner.party;
     this.ended = inner.ended;
     this.consult = inner.consult;
-    this.hearing = tapedHearing(inner.hearing, tape, { captures, heard: caller });
+    this.hearing = tapedHearing(inner.hearing, tape, { captures, digit, heard: caller });
     this.player = new TapedPlayer(inner.player, tape, bot);
     inner.ended.addEventListener('abort', () => this.#noteEnd(), { once: true });
   }

@@ -1,24 +1,25 @@
-/** A whole call in which the bot hands the caller over: what caller and colleague hear, and how the conversation goes on. */
+/** A whole call in which the bot does something for the caller: hands him over, or takes digits. What everybody hears, and how it goes on. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AsyncQueue } from '../../base/async.ts';
-import { silentLog } from '../../base/log.ts';
-import { ManualClock } from '../../base/manual-clock.ts';
-import { sleep } from '../../base/clock.ts';
-import { silence } from '../../audio/pcm.ts';
-import { profileSchemaFor } from '../../config/bot-profile.ts';
-import { handoverWords } from '../../languages/handover-words.ts';
-import type { Chat, ChatRequest } from '../../llm/chat.ts';
-import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
-import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
-import type { Consultation } from '../../telephony/consultation.ts';
-import { LineEnd } from '../../telephony/line.ts';
-import type { Hearing, HearingListener, Line, Variables } from '../../telephony/line.ts';
-import type { TransferTarget } from '../../telephony/transfer-target.ts';
-import type { CallEndCause } from '../../timeline/timeline.ts';
-import { Call } from '../call.ts';
-import { personasOf } from '../persona.ts';
-import { PhraseBook } from '../speaking/phrase-book.ts';
-import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
+import { AsyncQueue } from '../base/async.ts';
+import { silentLog } from '../base/log.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { sleep } from '../base/clock.ts';
+import { silence } from '../audio/pcm.ts';
+import { profileSchemaFor } from '../config/bot-profile.ts';
+import { handoverWords } from '../languages/handover-words.ts';
+import type { Chat, ChatRequest } from '../llm/chat.ts';
+import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
+import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
+import type { Consultation } from '../telephony/consultation.ts';
+import { LineEnd } from '../telephony/line.ts';
+import type { Hearing, HearingListener, Line, Variables } from '../telephony/line.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
+import type { CallEndCause } from '../timeline/timeline.ts';
+import { Call } from './call.ts';
+import type { Collecting } from './listening/digits.ts';
+import { personasOf } from './persona.ts';
+import { PhraseBook } from './speaking/phrase-book.ts';
+import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
 
 const RATE_HZ = 8000;
 const DETECTION_MS = 200;
@@ -69,6 +70,7 @@ let sentOn: { readonly to: TransferTarget; readonly variables: Variables | undef
 let rungWith: Variables | undefined;
 let briefingTakesMs: number;
 let warm: boolean;
+let collecting: Collecting | undefined;
 
 const chat: Chat = {
   name: 'scripted',
@@ -83,6 +85,8 @@ const chat: Chat = {
       yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"sales"}' };
     else if (last?.content.includes('ночн'))
       yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"night"}' };
+    else if (last?.content.includes('заказ'))
+      yield { kind: 'toolCall', id: 'c1', name: 'collectDigits', input: '{"most":4}' };
     else yield { kind: 'text', text: 'Чем ещё помочь?|' };
   },
 };
@@ -94,6 +98,7 @@ beforeEach(async () => {
   ears.clear();
   asked = [];
   warm = true;
+  collecting = undefined;
   wasConnected = false;
   wasClosed = false;
   sentOn = undefined;
@@ -172,7 +177,11 @@ async function answered(): Promise<void> {
     maxRounds: 4,
     offers: () => [{ name: 'transfer', description: '', parameters: { type: 'object' } }],
     saying: () => undefined,
-    use: async ({ input }: { readonly input: string }) => {
+    use: async ({ name, input }: { readonly name: string; readonly input: string }) => {
+      if (name === 'collectDigits') {
+        const then = { kind: 'collectDigits', most: 4, terminator: '#', betweenMs: 4000 } as const;
+        return { status: 'done', content: 'The caller enters them now.', then } as const;
+      }
       const { to } = JSON.parse(input) as { readonly to: string };
       const then = { kind: 'transfer', to, warm, reason: 'насос' } as const;
       return { status: 'done', content: 'The caller is put through.', then } as const;
@@ -180,7 +189,9 @@ async function answered(): Promise<void> {
   };
   const kit = {
     ...{ clock, chat, recognizer, synthesizer, synthesisWindow: 3, hands },
-    ...{ log: silentLog, random: () => 0, fallback: undefined, slots: () => ({ size: 'L' }) },
+    ...{ log: silentLog, random: () => 0, slots: () => ({ size: 'L' }) },
+    fallback: { kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 } as const,
+    collecting: () => collecting,
   };
   call = new Call(line, profile, personasOf(profile, book), kit);
   ended = call.run();
@@ -339,5 +350,72 @@ describe('a bot that hands a caller over', () => {
       to: { kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 },
       variables: { PARLEY_REASON: 'насос' },
     });
+  });
+});
+
+describe('a bot that asks for a number', () => {
+  async function press(keys: string): Promise<void> {
+    for (const key of keys) {
+      caller.listener?.digit(key);
+      await clock.advance(500);
+    }
+  }
+  const lastAsked = () => asked.at(-1)?.messages.findLast(({ role }) => role === 'user')?.content;
+  const digitsSeen = () =>
+    call.timeline.entries.flatMap((entry) => (entry.type === 'digit' ? [entry.digit] : []));
+
+  it('by its tool takes the keys for an answer, zero among them', async () => {
+    await say(caller, 'где мой заказ');
+    await clock.advance(TURN_MS);
+    await press('1204');
+    await clock.advance(TURN_MS);
+    expect(lastAsked()).toBe('1204');
+    expect(sentOn).toBeUndefined();
+  });
+
+  it('sends whoever presses zero otherwise to a person', async () => {
+    await press('0');
+    await clock.advance(1000);
+    expect(await ended).toBe('digit');
+    expect(sentOn?.to).toMatchObject({ context: 'fallback' });
+  });
+
+  it('takes keys and words of one answer in their order', async () => {
+    collecting = { most: 10, terminator: '#', betweenMs: 4000 };
+    await press('12');
+    await say(caller, 'тридцать четыре');
+    await clock.advance(TURN_MS);
+    expect(lastAsked()).toBe('12 тридцать четыре');
+  });
+
+  it('falls silent when the first key is pressed', async () => {
+    collecting = { most: 4, terminator: '#', betweenMs: 4000 };
+    await say(caller, 'алло');
+    const speaks = () =>
+      call.timeline.entries.some((entry) => entry.type === 'playback.started' && entry.kind === 'answer');
+    while (!speaks()) await clock.advance(20);
+    const before = call.timeline.entries.length;
+    await press('12#');
+    await clock.advance(TURN_MS);
+    const after = call.timeline.entries.slice(before);
+    expect(after.some(({ type }) => type === 'bargeIn.stopped')).toBe(true);
+    expect(lastAsked()).toContain('12');
+  });
+
+  it('shows nobody a sensitive number but the one who takes it', async () => {
+    let taken = '';
+    collecting = {
+      most: 4,
+      terminator: '#',
+      betweenMs: 4000,
+      sensitive: { take: (digits) => void (taken = digits) },
+    };
+    expect(call.isSensitive).toBe(true);
+    await press('1204');
+    await clock.advance(TURN_MS);
+    expect(taken).toBe('1204');
+    expect(digitsSeen()).toEqual(['•', '•', '•', '•']);
+    expect(lastAsked()).toBe('4 digits, hidden');
+    expect(JSON.stringify([call.timeline.entries, asked])).not.toContain('1204');
   });
 });
