@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
-import type { Phone } from '../../src/lab/phone/phone.ts';
+import type { CallablePhone, Phone } from '../../src/lab/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
 import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
@@ -23,6 +23,8 @@ export interface Telephony {
   };
   readonly mediaDir: string;
   readonly phone: Phone;
+  /** Of a colleague: it can be rung at its endpoint. */
+  readonly desk: CallablePhone;
   /** Where other phones can call it; the stand-in knows no SIP. */
   readonly sip: { readonly host: string; readonly port: number } | undefined;
   /** The stand-in, where it is one: it can be asked for faults and for what it saw. */
@@ -85,6 +87,7 @@ async function simulated(bots: readonly string[], standIn: StandInOptions): Prom
     ari: { url, username, password, app: APP },
     mediaDir,
     phone: simulator.phone(),
+    desk: simulator.phoneAt('PJSIP/201'),
     sip: undefined,
     simulator,
     leftovers: () => settled(look),
@@ -113,18 +116,20 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`),
   ].join('\n');
   const server = await startAsterisk({ installation, dialplan: `${dialplan}\n` });
-  const phone = await createSipPhone({ serverHost: server.sipHost, serverPort: server.sipPort });
+  const at = { serverHost: server.sipHost, serverPort: server.sipPort };
+  const [phone, desk] = await Promise.all([createSipPhone(at), createSipPhone(at)]);
   return {
     ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
     mediaDir: server.mediaDir,
     phone,
+    desk,
     sip: { host: server.sipHost, port: server.sipPort },
     simulator: undefined,
     leftovers: () => server.leftovers(),
     kill: () => server.kill('SIGKILL'),
     restart: () => server.restart(),
     async stop() {
-      await phone.close();
+      await Promise.all([phone.close(), desk.close()]);
       await server.stop();
     },
   };

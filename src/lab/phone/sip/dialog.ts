@@ -24,7 +24,7 @@ export interface DialogOptions {
 }
 
 export class Dialog {
-  readonly callId = `${randomToken(12)}@parley`;
+  readonly callId: string;
   readonly localTag = randomToken(8);
   readonly #options: DialogOptions;
   #to: string;
@@ -32,10 +32,13 @@ export class Dialog {
   #route: readonly string[] = [];
   #sequence = 0;
 
-  constructor(options: DialogOptions) {
+  /** With `incoming`, the INVITE of somebody who calls this phone. */
+  constructor(options: DialogOptions, incoming?: SipRequest) {
     this.#options = options;
-    this.#to = `<${options.target}>`;
-    this.#remoteTarget = options.target;
+    this.callId = incoming ? header(incoming, 'call-id') : `${randomToken(12)}@parley`;
+    this.#to = incoming ? header(incoming, 'from') : `<${options.target}>`;
+    const contact = incoming && uriOf(header(incoming, 'contact'));
+    this.#remoteTarget = contact ?? options.target;
   }
 
   get contact(): SipHeader {

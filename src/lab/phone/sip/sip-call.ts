@@ -43,6 +43,8 @@ export class SipCall implements PhoneCall {
   #gaveUp = false;
   #cancelInvite: () => void = () => undefined;
   #acknowledgement: SipRequest | undefined;
+  /** It came in, and was answered. */
+  #isTaken = false;
   #answeredAtMs = 0;
 
   constructor(rtp: RtpSession, options: SipCallOptions) {
@@ -72,6 +74,19 @@ export class SipCall implements PhoneCall {
     throw new ParleyError('DIAL_FAILED', `${invite.uri} did not take the call: ${why}.`);
   }
 
+  /** It came in: takes it, and returns the answer that is to be sent. */
+  takeUp(invite: SipRequest): SipResponse {
+    const { dialog } = this.#options;
+    const remote = readMedia(invite.body);
+    this.#isTaken = true;
+    if (remote) this.#startMedia(remote);
+    return responseTo(invite, 200, 'OK', {
+      toTag: dialog.localTag,
+      headers: [dialog.contact, SDP_TYPE],
+      body: this.#describe(remote),
+    });
+  }
+
   async say(speech: Pcm): Promise<Span> {
     this.#mustBeUp();
     return this.#rtp.voice.say(speech);
@@ -83,7 +98,7 @@ export class SipCall implements PhoneCall {
   }
 
   hangup(): Promise<void> {
-    this.#hangingUp ??= this.#acknowledgement ? this.#sayBye() : this.#stopDialling();
+    this.#hangingUp ??= this.#acknowledgement || this.#isTaken ? this.#sayBye() : this.#stopDialling();
     return this.#hangingUp;
   }
 

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { silentLog, type Log } from '../../../base/log.ts';
 import type { G711Law } from '../../../audio/g711.ts';
-import type { DialOptions, Phone, PhoneCall } from '../phone.ts';
+import type { CallablePhone, DialOptions, PhoneCall, WhenCalled } from '../phone.ts';
 import { ALLOWED, Dialog, randomToken } from './dialog.ts';
 import type { Credentials } from './digest-auth.ts';
 import { Pacer } from './pacer.ts';
@@ -31,16 +31,19 @@ export interface SipPhoneOptions {
 }
 
 /** Rejects when the local address cannot be had. */
-export async function createSipPhone(options: SipPhoneOptions): Promise<Phone> {
+export async function createSipPhone(options: SipPhoneOptions): Promise<CallablePhone> {
   return SipPhone.open(options);
 }
 
-class SipPhone implements Phone {
+class SipPhone implements CallablePhone {
   readonly #options: Required<Omit<SipPhoneOptions, 'credentials'>> & Pick<SipPhoneOptions, 'credentials'>;
   readonly #pacer: Pacer;
   readonly #calls = new Map<string, { readonly call: SipCall; readonly dialog: Dialog }>();
   readonly #dialling = new Set<Promise<unknown>>();
   #transport!: SipTransport;
+  #how: WhenCalled = 'busy';
+  /** Calls that are let ring, by Call-ID. */
+  readonly #ringing = new Map<string, SipRequest>();
   #closed: Promise<void> | undefined;
 
   private constructor(options: SipPhoneOptions) {
@@ -72,6 +75,15 @@ class SipPhone implements Phone {
     return phone;
   }
 
+  /** At an Asterisk that lets anybody call, over the endpoint for them. */
+  get endpoint(): string {
+    return `PJSIP/anonymous/sip:phone@${this.#options.localHost}:${this.#transport.localPort}`;
+  }
+
+  whenCalled(how: WhenCalled): void {
+    this.#how = how;
+  }
+
   dial(extension: string, options: DialOptions = {}): Promise<PhoneCall> {
     if (this.#closed) return Promise.reject(new ParleyError('DIAL_FAILED', 'The phone is closed.'));
     const dialling = this.#dial(extension, options);
@@ -86,15 +98,21 @@ class SipPhone implements Phone {
   }
 
   async #dial(extension: string, options: DialOptions): Promise<PhoneCall> {
-    const { localHost, serverHost, serverPort, codec, clock, random, credentials } = this.#options;
+    const { localHost, serverHost, serverPort, credentials } = this.#options;
     const caller = options.callerNumber ?? credentials?.username ?? 'phone';
     const dialog = new Dialog({
       local: `${localHost}:${this.#transport.localPort}`,
       target: `sip:${extension}@${serverHost}:${serverPort}`,
       caller: `sip:${caller}@${serverHost}`,
     });
+    const call = await this.#callIn(dialog, options);
+    await call.dial(options.answerWithinMs ?? ANSWER_WITHIN_MS);
+    return call;
+  }
+
+  async #callIn(dialog: Dialog, { betweenClips = 'silence' }: DialOptions): Promise<SipCall> {
+    const { localHost, codec, clock, random, credentials } = this.#options;
     const onLost = () => this.#calls.get(dialog.callId)?.call.lost();
-    const { betweenClips = 'silence' } = options;
     const media = { localHost, codec, clock, pacer: this.#pacer, random, betweenClips, onLost };
     const rtp = await RtpSession.open(media);
     const call = new SipCall(rtp, {
@@ -107,8 +125,36 @@ class SipPhone implements Phone {
       onOver: () => this.#calls.delete(dialog.callId),
     });
     this.#calls.set(dialog.callId, { call, dialog });
-    await call.dial(options.answerWithinMs ?? ANSWER_WITHIN_MS);
     return call;
+  }
+
+  /** Somebody calls this phone. */
+  #onInvite(invite: SipRequest): SipResponse {
+    const how = this.#how;
+    if (how === 'busy') return responseTo(invite, 486, 'Busy Here', { toTag: randomToken(8) });
+    if (how === 'decline') return responseTo(invite, 603, 'Decline', { toTag: randomToken(8) });
+    const { localHost, serverHost } = this.#options;
+    const local = `${localHost}:${this.#transport.localPort}`;
+    const dialog = new Dialog({ local, target: invite.uri, caller: `sip:phone@${serverHost}` }, invite);
+    if (how === 'ring') this.#ringing.set(header(invite, 'call-id'), invite);
+    else void this.#takeUp(invite, dialog, how);
+    return responseTo(invite, 180, 'Ringing', { toTag: dialog.localTag, headers: [dialog.contact] });
+  }
+
+  async #takeUp(invite: SipRequest, dialog: Dialog, tell: (call: PhoneCall) => void): Promise<void> {
+    const call = await this.#callIn(dialog, {});
+    this.#transport.respond(call.takeUp(invite));
+    tell(call);
+  }
+
+  /** Whoever has called has given up. */
+  #onCancel(cancel: SipRequest): SipResponse {
+    const callId = header(cancel, 'call-id');
+    const invite = this.#ringing.get(callId);
+    this.#ringing.delete(callId);
+    if (!invite) return responseTo(cancel, 481, 'Call/Transaction Does Not Exist', { toTag: randomToken(8) });
+    this.#transport.respond(responseTo(invite, 487, 'Request Terminated', { toTag: randomToken(8) }));
+    return responseTo(cancel, 200, 'OK', { toTag: randomToken(8) });
   }
 
   #onRequest(request: SipRequest): SipResponse | undefined {
@@ -120,7 +166,9 @@ class SipPhone implements Phone {
       case 'OPTIONS':
         return responseTo(request, 200, 'OK', { toTag: randomToken(8), headers: [['Allow', ALLOWED]] });
       case 'INVITE':
-        return responseTo(request, 486, 'Busy Here', { toTag: randomToken(8) });
+        return this.#onInvite(request);
+      case 'CANCEL':
+        return this.#onCancel(request);
       default:
         return responseTo(request, 481, 'Call/Transaction Does Not Exist', { toTag: randomToken(8) });
     }

@@ -115,6 +115,13 @@ export class SipTransport {
     this.#write(formatSip(request));
   }
 
+  /** A later answer to a request that had a provisional one. */
+  respond(response: SipResponse): void {
+    const text = formatSip(response);
+    remember(this.#sentAnswers, transactionKey(response), text);
+    this.#write(text);
+  }
+
   /** Fails what is still unanswered and closes the socket. Idempotent. */
   close(): void {
     if (this.#closed) return;
