@@ -8,6 +8,7 @@ import type { Log } from './base/log.ts';
 import { ownDirectory } from './base/own-directory.ts';
 import type { Settings } from './config/settings.ts';
 import { CallLog } from './ops/call-log.ts';
+import { openAbilities } from './service/bot-abilities.ts';
 import { openHistory } from './service/call-history.ts';
 import { openResults } from './service/call-results.ts';
 import { openRecordings } from './service/call-recordings.ts';
@@ -35,9 +36,12 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     await ownDirectory('DATA_DIR', resolve(settings.data.dir));
     const watch = startWatch(settings, log, closing);
     const providers = await openProviders(settings, log, watch, closing);
-    const { roster, reload } = await openBots(settings, log, providers.synthesizer, closing);
-
     const records = await openRecords(settings, log, (record) => results.leftBehind(record));
+    const abilities = await openAbilities(settings, log, records.left);
+    closing.add(() => abilities.close());
+    const { synthesizer } = providers;
+    const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, closing });
+
     const telephones = makeTelephones({
       settings,
       log,
@@ -53,7 +57,8 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };
     const results = await openResults({ ...kept, history: history?.history });
     closing.add(() => results.close());
-    const parts = { settings, log, watch, providers, roster, reload, calls, telephones, results };
+    const bots = { roster, reload, abilities };
+    const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
     const http = await openOperatorsSide({ ...parts, reception, history });

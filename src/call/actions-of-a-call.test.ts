@@ -15,6 +15,9 @@ import { LineEnd } from '../telephony/line.ts';
 import type { Hearing, HearingListener, Line, Variables } from '../telephony/line.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
+import { MemoryJournal } from '../tools/testing/memory-journal.ts';
+import type { Tool, ToolOutcome } from '../tools/tool.ts';
+import type { JsonObject } from '../base/json.ts';
 import { Call } from './call.ts';
 import type { Collecting } from './listening/digits.ts';
 import { personasOf } from './persona.ts';
@@ -173,22 +176,22 @@ async function answered(): Promise<void> {
     },
     close: async () => undefined,
   };
-  const hands = {
-    maxRounds: 4,
-    offers: () => [{ name: 'transfer', description: '', parameters: { type: 'object' } }],
-    saying: () => undefined,
-    use: async ({ name, input }: { readonly name: string; readonly input: string }) => {
-      if (name === 'collectDigits') {
-        const then = { kind: 'collectDigits', most: 4, terminator: '#', betweenMs: 4000 } as const;
-        return { status: 'done', content: 'The caller enters them now.', then } as const;
-      }
-      const { to } = JSON.parse(input) as { readonly to: string };
-      const then = { kind: 'transfer', to, warm, reason: 'насос' } as const;
-      return { status: 'done', content: 'The caller is put through.', then } as const;
-    },
+  const transfer = ofTheCall('transfer', ({ to }) => ({
+    ...{ status: 'done', content: 'The caller is put through.' },
+    then: { kind: 'transfer', to: String(to), warm, reason: 'насос' },
+  }));
+  const collectDigits = ofTheCall('collectDigits', () => ({
+    ...{ status: 'done', content: 'The caller enters them now.' },
+    then: { kind: 'collectDigits', most: 4, terminator: '#', betweenMs: 4000 },
+  }));
+  const abilities = {
+    tools: { maxRounds: 4, list: () => [transfer, collectDigits] },
+    journal: new MemoryJournal(),
+    contextOf: () => undefined,
+    today: () => '2026-11-29',
   };
   const kit = {
-    ...{ clock, chat, recognizer, synthesizer, synthesisWindow: 3, hands },
+    ...{ clock, chat, recognizer, synthesizer, synthesisWindow: 3, abilities },
     ...{ log: silentLog, random: () => 0, slots: () => ({ size: 'L' }) },
     fallback: { kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 } as const,
     collecting: () => collecting,
@@ -196,6 +199,14 @@ async function answered(): Promise<void> {
   call = new Call(line, profile, personasOf(profile, book), kit);
   ended = call.run();
   await clock.advance(1000);
+}
+
+function ofTheCall(name: string, outcome: (input: JsonObject) => ToolOutcome): Tool {
+  return {
+    ...{ name, description: '', parameters: { type: 'object' } },
+    ...{ readOnly: false, staysInCall: true, saying: [], onInterrupt: 'finish' },
+    run: async (input) => outcome(input),
+  };
 }
 
 /** Somebody speaks for a second. */

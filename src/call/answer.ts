@@ -12,6 +12,7 @@ import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
 import type { CallAction } from '../tools/tool.ts';
 import type { Persona } from './persona.ts';
+import type { AnswerFate, Words } from './script.ts';
 import { Thinking } from './thinking.ts';
 import type { ThinkingTools } from './thinking.ts';
 
@@ -29,6 +30,8 @@ export interface AnswerOptions {
   readonly marks: Marks;
   /** Until it resolves only the first chunk is synthesized, and nothing is done that changes anything. */
   readonly goOn?: Promise<void>;
+  /** What the caller said last, as the model and any file may have it. */
+  readonly callerText: string;
 }
 
 export class Answer {
@@ -106,6 +109,16 @@ export class Answer {
     this.#onDone = listener;
   }
 
+  /** What the caller said last, as the model and any file may have it. */
+  get callerText(): string {
+    return this.#options.callerText;
+  }
+
+  /** What became of it: to be told once. */
+  over(fate: AnswerFate): void {
+    this.#tools.script?.over(fate);
+  }
+
   /** Ends the model's work and every synthesis. Idempotent. */
   stop(reason: unknown): void {
     this.#work.abort(reason);
@@ -114,12 +127,34 @@ export class Answer {
   async *#chunked(): AsyncGenerator<Chunk> {
     try {
       yield* this.#numbered(this.#words());
-      const end = this.#tools.script?.close(this.#chunks > 0);
-      this.#action = end?.action;
-      if (end?.say !== undefined) yield* this.#numbered(this.#chunksOf(once(end.say)));
+      yield* this.#numbered(this.#ending());
     } catch (error) {
       this.#failed = true;
       throw error;
+    }
+  }
+
+  /** What the script says behind the model's words, and has done. */
+  async *#ending(): AsyncGenerator<Chunk> {
+    const { script } = this.#tools;
+    const { signal } = this.#work;
+    for (let end = script?.close(); end && script;) {
+      this.#action = end.action;
+      if (end.say) yield* this.#written(end.say);
+      const { tool } = end;
+      if (!tool) return;
+      const using = this.#thinking.useFor(tool, signal);
+      let step = await using.next();
+      for (; !step.done; step = await using.next()) yield* this.#chunksOf(once(step.value));
+      end = script.goOn(tool.name, step.value);
+    }
+  }
+
+  /** Each chunk with what any file may have of it. */
+  async *#written({ said, written }: Words): AsyncGenerator<Chunk> {
+    for await (const chunk of this.#chunksOf(once(said))) {
+      if (said === written) yield chunk;
+      else yield { ...chunk, written: chunk.index === 0 ? written : HIDDEN };
     }
   }
 
@@ -163,7 +198,7 @@ export class Answer {
   async *#numbered(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     for await (const chunk of chunks) {
       const index = this.#chunks++;
-      this.#options.marks.mark('chunk.ready', { index, text: chunk.text });
+      this.#options.marks.mark('chunk.ready', { index, text: chunk.written ?? chunk.text });
       yield index === chunk.index ? chunk : { ...chunk, index, first: index === 0 };
     }
   }
@@ -181,6 +216,9 @@ export class Answer {
     );
   }
 }
+
+/** Stands for the rest of a text that may not be written down. */
+const HIDDEN = '…';
 
 async function* once(text: string): AsyncGenerator<string> {
   yield text;

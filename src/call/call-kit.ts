@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
-import type { Hands } from './hands.ts';
+import type { BotAbilities } from './abilities.ts';
 import type { Collecting } from './listening/digits.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
 
@@ -19,8 +19,8 @@ export interface CallKit {
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
   readonly synthesisWindow: number;
-  /** What the bot can have done for this caller; without it, it only speaks. */
-  readonly hands?: Hands | undefined;
+  /** What the bot can do beside talking; without it, it only talks. */
+  readonly abilities?: BotAbilities | undefined;
   /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */
   readonly slots?: (() => Readonly<Record<string, string>>) | undefined;
   /** Which number is asked for at present, so that keys are taken for it: that of a script's open question. */

@@ -10,6 +10,7 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import type { Line } from '../telephony/line.ts';
 import { BargeIn } from './listening/barge-in.ts';
+import { Abilities, hiddenDigits } from './abilities.ts';
 import type { CallKit } from './call-kit.ts';
 import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
 import { EarlyAnswers } from './early-answers.ts';
@@ -20,6 +21,7 @@ import type { Utterance, WordsSoFar } from './listening/ear.ts';
 import { seeOff } from './farewell.ts';
 import type { Farewell } from './farewell.ts';
 import { Fillers } from './speaking/fillers.ts';
+import type { FlowState } from './flow/flow-state.ts';
 import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
 import type { CallOrder, Order, OrderedEnd } from './orders.ts';
@@ -51,6 +53,9 @@ const MASKED = '•';
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
 
+/** Ends in which goodbye has been said already. */
+const HAS_PARTED: ReadonlySet<CallEndCause> = new Set(['silence', 'bot', 'goodbye']);
+
 /** How long a call that has broken may take to part with its caller, ms: a goodbye, or the way to the fallback. */
 const FAULTY_CALL_ENDS_WITHIN_MS = 10_000;
 
@@ -65,6 +70,7 @@ export class Call {
   readonly #ear: Ear;
   readonly #bargeIn: BargeIn;
   readonly #earlyAnswers: EarlyAnswers;
+  readonly #abilities: Abilities;
   readonly #tools: TurnTools;
   readonly #resumed: Resumed | undefined;
   readonly #history: History;
@@ -94,6 +100,8 @@ export class Call {
   #isHandingOver = false;
   /** Where the operator, or the bot, sends the caller. */
   #destination: Pick<Farewell, 'place' | 'variables'> | undefined;
+  /** By which end of its script the conversation has ended. */
+  #outcome: string | undefined;
 
   /** With `resumed`, the bot apologises instead of greeting, and goes on from there, in the language that was spoken. */
   constructor(
@@ -119,25 +127,41 @@ export class Call {
     const now = { clock, persona: () => this.#persona };
     const answering: Personas['answering'] = (words) => this.#personas.answering(words);
     const sampleRateHz = () => mouth.sampleRateHz;
-    const { hands } = kit;
+    const history = this.#history;
+    this.#abilities = new Abilities({
+      ...{ clock, log, profile, call: line, random: kit.random, language: this.language },
+      bot: kit.abilities,
+      flow: resumed?.flow,
+      earlier: resumed?.earlier,
+      turn: () => timeline.turn,
+      onContext: (facts) => timeline.mark('context.ready', facts),
+      onLate: ({ id, tool: name, content: result }) => history.botDid([{ id, name, input: '{}', result }]),
+    });
+    const { hands, scriptFor, contextFor } = this.#abilities;
     const responder = new Responder({
       ...now,
-      llm: profile.llm,
-      chat,
-      hands,
-      synthesizer,
-      window,
-      sampleRateHz,
+      ...{ llm: profile.llm, chat, history, hands, scriptFor, contextFor },
+      ...{ synthesizer, window, sampleRateHz },
     });
     const fillers = new Fillers({ ...now, random: kit.random });
-    const history = this.#history;
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
     const ownPersona = personas[0];
     const { persona } = now;
     const told = () => history.messages;
-    this.#transfers = new Transfers({ kit, line, profile, mouth, persona, ownPersona, history: told });
+    const slots = () => kit.slots?.() ?? this.#abilities.slots;
+    this.#transfers = new Transfers({
+      kit: { ...kit, slots },
+      line,
+      profile,
+      mouth,
+      persona,
+      ownPersona,
+      history: told,
+    });
+    const written = (text: string) => (this.isSensitive ? MASKED : text);
+    const hears = () => this.#persona.hears;
     const act = (action: CallAction) => void (this.#action = action);
-    this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history, act };
+    this.#tools = { clock, log, responder, timeline, profile, mouth, fillers, history, act, hears, written };
     this.#earlyAnswers = new EarlyAnswers({
       ...this.#tools,
       ...now,
@@ -176,6 +200,7 @@ export class Call {
     await this.#tidily(cancelLimit);
     await this.#tidily(() => this.#digits.close());
     await this.#tidily(() => this.#ear.close());
+    await this.#tidily(() => this.#abilities.close());
     await this.#tidily(() => this.line.close());
     this.#isGone = true;
     this.#cancelGivingUp();
@@ -203,6 +228,22 @@ export class Call {
   /** What was said so far. */
   get messages(): readonly HistoryMessage[] {
     return this.#history.messages;
+  }
+
+  /** Where its script stands, without what is sensitive; undefined without one. */
+  get flow(): FlowState | undefined {
+    return this.#abilities.flow;
+  }
+
+  /** What the company may know of it. */
+  get factsAtEnd() {
+    const { slots, done } = this.#abilities;
+    return {
+      slots,
+      done: done.filter(({ how }) => how === 'done').map(({ tool: name }) => ({ name })),
+      outcome: this.#outcome,
+      language: this.language,
+    };
   }
 
   /** The conversation is over; the caller may still be there for a goodbye. */
@@ -273,6 +314,7 @@ export class Call {
       failed++;
       await this.#say('apology', ({ apology }) => apology);
     }
+    await this.#openScript();
     while (failed < MAX_FAILED_TURNS) {
       const heard = await this.#listen();
       if (!heard) return 'silence';
@@ -289,7 +331,10 @@ export class Call {
   async #acted(): Promise<CallEndCause | undefined> {
     const action = this.#action;
     this.#action = undefined;
-    if (action?.kind === 'hangUp') return 'bot';
+    if (action?.kind === 'hangUp') {
+      this.#outcome = action.outcome;
+      return action.by === 'caller' ? 'goodbye' : 'bot';
+    }
     if (action?.kind === 'transfer') return this.#handOver(action);
     if (action?.kind === 'collectDigits') this.#asked = action;
     return undefined;
@@ -331,13 +376,22 @@ export class Call {
     });
   }
 
+  /** Behind the greeting: what the script asks first. */
+  async #openScript(): Promise<void> {
+    const script = this.#abilities.opening();
+    const said = script?.end.say?.said;
+    if (!script || said === undefined) return script?.over('heard');
+    const outcome = await this.#asTurn((signal) => this.#sayings.once('answer', said, signal));
+    script.over(outcome === 'spoken' ? 'heard' : 'interrupted');
+  }
+
   get #collecting(): Collecting | undefined {
-    return this.#asked ?? this.#kit.collecting?.();
+    return this.#asked ?? this.#kit.collecting?.() ?? this.#abilities.collecting;
   }
 
   /** What the caller gives at present is to be masked wherever it would be kept. */
   get isSensitive(): boolean {
-    return this.#collecting?.sensitive !== undefined;
+    return this.#collecting?.sensitive !== undefined || this.#abilities.isSensitiveNow;
   }
 
   #pressed(digit: string): void {
@@ -353,7 +407,7 @@ export class Call {
     this.#asked = undefined;
     sensitive?.take(digits);
     // What stands for a sensitive number has to read as an answer.
-    const text = sensitive ? `${digits.length} digits, hidden` : digits;
+    const text = sensitive ? hiddenDigits(digits) : digits;
     this.#ear.typed(text, startedAtMs, endedAtMs);
   }
 
@@ -475,6 +529,8 @@ export class Call {
           { ...personas.hearing, sampleRateHz },
           AbortSignal.any([unwanted, this.#over.signal]),
         ),
+      written: this.#tools.written,
+      expecting: () => this.#abilities.expects,
       onWords: (soFar) => this.#heardWords(soFar),
       onEnded: (utterance) => {
         this.#bargeIn.ended(utterance);
@@ -487,6 +543,7 @@ export class Call {
   /** The caller is speaking: over the bot, or to it. */
   #heardWords(soFar: WordsSoFar): void {
     this.#bargeIn.words(soFar.text);
+    this.#abilities.heard(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
     const isOpen = !this.#turn && !this.#isHandingOver && this.#unanswered.isEmpty;
     if (isOpen) this.#earlyAnswers.heard(soFar);
@@ -534,12 +591,12 @@ export class Call {
     return 'failure';
   }
 
-  /** Sees the caller off, who may still be there. Who was silent has been told goodbye, and so has whom the bot left; who was never answered could not hear it. */
+  /** Sees the caller off, who may still be there. Whoever was never answered could not hear a goodbye. */
   async #part(cause: CallEndCause): Promise<void> {
     this.#over.abort(new CallOver(cause));
     const { book, goodbye } = this.#persona.phrases;
     const parts = { line: this.line, mouth: this.#mouth, book, log: this.#kit.log };
-    const isTold = cause !== 'silence' && cause !== 'bot' && this.#answered;
+    const isTold = !HAS_PARTED.has(cause) && this.#answered;
     await seeOff(parts, { ...this.#placeAfter(cause), goodbye: isTold ? goodbye : undefined });
   }
 

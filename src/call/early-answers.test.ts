@@ -58,10 +58,11 @@ beforeEach(() => {
     persona,
     answering: ({ text }) => (/^[a-z ]+$/.test(text) ? english : russian),
     responder: new Responder({
+      history: new History(),
       ...{ clock, persona, chat, synthesizer, llm: profile.llm },
       ...{ window: 3, sampleRateHz: () => 8000 },
     }),
-    history: new History(),
+    written: (text) => text,
     settings: { enabled: true, afterMs: 200 },
   });
 });

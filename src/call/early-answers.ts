@@ -9,7 +9,6 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { Answer } from './answer.ts';
 import type { WordsSoFar } from './listening/ear.ts';
 import { HeldMarks } from './held-marks.ts';
-import type { History } from './history.ts';
 import type { Persona } from './persona.ts';
 import type { HeardWords } from './personas.ts';
 import type { Responder } from './responder.ts';
@@ -21,8 +20,9 @@ const MAX_WASTED_A_TURN = 3;
 export interface EarlyAnswersOptions {
   readonly clock: Clock;
   readonly timeline: Timeline;
-  readonly history: History;
   readonly responder: Responder;
+  /** What any file may have of the caller's words at present. */
+  readonly written: (text: string) => string;
   /** Who speaks at present. */
   readonly persona: () => Persona;
   /** Who would answer these words. */
@@ -99,6 +99,7 @@ export class EarlyAnswers {
     if (!early) return;
     this.#wasted++;
     early.answer.stop(new Error('the caller said something else'));
+    early.answer.over('unused');
     const { tokens, usage, synthesizedCharacters: characters } = early.answer;
     // Its own marks are never released.
     if (usage) this.#options.timeline.mark('chat.usage', usage);
@@ -106,12 +107,12 @@ export class EarlyAnswers {
   }
 
   #begin(text: string, persona: Persona): void {
-    const { clock, timeline, history, responder } = this.#options;
+    const { clock, timeline, responder, written } = this.#options;
     this.#stopWaiting();
-    timeline.mark('earlyAnswer.begun', { text });
+    timeline.mark('earlyAnswer.begun', { text: written(text) });
     const marks = new HeldMarks(clock, timeline);
     const { promise: goOn, resolve } = deferred();
-    const answer = responder.answer({ history: history.withCaller(text), marks, goOn }, persona);
+    const answer = responder.answer({ text, marks, goOn }, persona);
     this.#begun = { text, persona, answer, marks, goOn: resolve };
   }
 

@@ -1,9 +1,15 @@
 import type { HistoryMessage } from '../llm/prompt.ts';
+import type { EarlierUse } from '../tools/journal/tool-journal.ts';
+import type { FlowState } from './flow/flow-state.ts';
 
 /** A conversation that began before Parley was started again. */
 export interface Resumed {
   readonly messages: readonly HistoryMessage[];
   readonly turn: number;
+  /** Where its script was left. */
+  readonly flow?: FlowState | undefined;
+  /** What was done in it, as the journal tells. */
+  readonly earlier?: readonly EarlierUse[] | undefined;
   /** Since its beginning, of the time that a call may take. */
   readonly elapsedMs: number;
   /** What was spoken last, BCP-47; the bot's first language if not given. */

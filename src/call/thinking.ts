@@ -94,12 +94,13 @@ export class Thinking {
   async *words(signal: AbortSignal): AsyncGenerator<string> {
     const { hands, script, context } = this.#tools;
     const section = (await context?.(signal)) ?? '';
-    const offers = [...(hands?.offers() ?? []), ...(script?.offers ?? [])];
-    const maxRounds = offers.length > 0 ? (hands?.maxRounds ?? SCRIPT_ROUNDS) : 0;
+    // They change while the answer is made.
+    const offers = () => [...(hands?.offers() ?? []), ...(script?.offers ?? [])];
+    const maxRounds = hands?.maxRounds ?? SCRIPT_ROUNDS;
     let history = this.#options.history;
     for (let round = 0; ; round++) {
       const calls: ToolCall[] = [];
-      const request = this.#request(history, section, round < maxRounds ? offers : []);
+      const request = this.#request(history, section, round < maxRounds ? offers() : []);
       let words = '';
       for await (const word of this.#round(request, calls, signal)) {
         words += word;
@@ -153,7 +154,7 @@ export class Thinking {
       for await (const event of this.#tools.chat.reply({ ...request, onUsage }, signal)) {
         if (pieces++ === 0) marks.mark('chat.firstToken', {});
         this.#tokens++;
-        if (event.kind === 'toolCall') calls.push(event);
+        if (event.kind === 'toolCall') calls.push(callOf(event));
         else {
           characters += event.text.length;
           yield event.text;
@@ -177,7 +178,8 @@ export class Thinking {
     return all;
   }
 
-  async #useOne(call: ToolCall, signal: AbortSignal): Promise<ToolOutcome> {
+  /** Has one thing done. `written`: its input as any file may have it. Throws the signal's reason. */
+  async #useOne(call: ToolCall, signal: AbortSignal, written = call.input): Promise<ToolOutcome> {
     const { hands, script, clock } = this.#tools;
     const { confirmed, marks, onDone } = this.#options;
     const startedAtMs = clock.nowMs();
@@ -185,19 +187,31 @@ export class Thinking {
     this.#atWork++;
     this.#hasWorked = true;
     try {
-      const outcome =
-        script?.use(call.name, call.input) ?? (await hands?.use(call, { confirmed, signal })) ?? NOT_OFFERED;
+      const proposed = script?.use(call.name, call.input);
+      const outcome = await (proposed ?? hands?.use(call, { confirmed, signal }) ?? NOT_OFFERED);
+      if (!proposed) script?.done(call.name, outcome);
       marks.mark('tool.done', {
         name: call.name,
         status: outcome.status,
         tookMs: clock.nowMs() - startedAtMs,
       });
       this.#action = outcome.then ?? this.#action;
-      onDone({ id: call.id, name: call.name, input: call.input, ...extraOf(call), result: outcome.content });
+      onDone({ id: call.id, name: call.name, input: written, ...extraOf(call), result: outcome.content });
       return outcome;
     } finally {
       this.#atWork--;
     }
+  }
+
+  /**
+   * Has something done that the script wants: yields what is said meanwhile, then the outcome. What it was done with may be private, and
+   * stands nowhere.
+   */
+  async *useFor(call: ToolCall, signal: AbortSignal): AsyncGenerator<string, ToolOutcome> {
+    const using = this.#useOne(call, signal, '{}');
+    using.catch(() => undefined);
+    yield* this.#sayingOf([call], using, signal);
+    return using;
   }
 
   async *#sayingOf(
@@ -229,6 +243,11 @@ const NOT_OFFERED: ToolOutcome = { status: 'failed', content: 'There is no such 
 
 function charactersOf(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** As the history has it. */
+function callOf({ id, name, input, extra }: ToolCall): ToolCall {
+  return { id, name, input, ...(extra !== undefined && { extra }) };
 }
 
 function extraOf({ extra }: ToolCall): { readonly extra?: string } {

@@ -195,6 +195,7 @@ async function turnWith(reply: Chat['reply'], hands?: Hands) {
     log: silentLog,
     profile,
     responder: new Responder({
+      history,
       clock,
       persona,
       llm: profile.llm,
@@ -208,6 +209,8 @@ async function turnWith(reply: Chat['reply'], hands?: Hands) {
     mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline }),
     fillers: new Fillers({ persona, random: () => 0 }),
     history,
+    hears: () => 'ru-RU',
+    written: (text: string) => text,
     act: (action: CallAction) => void actions.push(action),
   };
   const callersTurn = {

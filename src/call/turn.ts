@@ -19,6 +19,7 @@ import { fillerAfterMs } from './speaking/fillers.ts';
 import type { Fillers } from './speaking/fillers.ts';
 import { heardPart } from './history.ts';
 import type { History } from './history.ts';
+import { isBotsGoodbye, isGoodbye } from '../languages/partings.ts';
 import { isUnderstood } from './listening/interjection.ts';
 import type { Mouth } from './speaking/mouth.ts';
 import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
@@ -37,6 +38,10 @@ export interface TurnTools {
   readonly mouth: Mouth;
   readonly fillers: Fillers;
   readonly history: History;
+  /** What any file may have of the caller's words at present. */
+  readonly written: (text: string) => string;
+  /** What the caller is expected to speak, BCP-47, or `auto`. */
+  readonly hears: () => string;
   /** Told what the call is to do when the turn has been heard. */
   readonly act: (action: CallAction) => void;
 }
@@ -77,6 +82,8 @@ class Turn {
   #apologised = false;
   #answer: Answer | undefined;
   #heardChunks = 0;
+  /** Of the answer, what was heard whole. */
+  #said = '';
 
   constructor(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal) {
     this.#tools = tools;
@@ -96,6 +103,7 @@ class Turn {
     if (this.#signal.aborted) onAbort();
     try {
       const outcome = await this.#respond(patience);
+      this.#answer?.over(outcome === 'spoken' ? 'heard' : 'interrupted');
       timeline.mark('turn.over', { outcome });
       return outcome;
     } finally {
@@ -110,12 +118,14 @@ class Turn {
       this.#callerText = await this.#recognised();
       if (!isUnderstood(this.#callerText)) return await this.#askToRepeat();
       this.#callersTurn.taken();
+      if (this.#takesLeave) return await this.#part();
       const answer = await this.#speakAnswer(this.#callerText, patience);
       if (!answer.hasChunks) return await this.#askAgain();
       await this.#heardOut();
       if (this.#signal.aborted) return 'interrupted';
       if (this.#heardChunks > 0) {
-        if (answer.action) this.#tools.act(answer.action);
+        const action = answer.action ?? (this.#hasParted() ? ({ kind: 'hangUp' } as const) : undefined);
+        if (action) this.#tools.act(action);
         return 'spoken';
       }
       this.#apologise();
@@ -144,15 +154,16 @@ class Turn {
   async #recognised(): Promise<string> {
     const text = await unlessAborted(this.#callersTurn.text, this.#work.signal);
     const language = this.#callersTurn.language();
-    this.#tools.timeline.mark('recognition.done', { text, ...(language !== undefined && { language }) });
+    const { timeline, written } = this.#tools;
+    timeline.mark('recognition.done', { text: written(text), ...(language !== undefined && { language }) });
     return text;
   }
 
   async #speakAnswer(text: string, patience: NeverSilent): Promise<Answer> {
     const { history, responder, timeline } = this.#tools;
     const early = this.#callersTurn.earlyAnswer(text);
-    history.callerSaid(text);
-    this.#answer = early ?? responder.answer({ history: history.messages, marks: timeline });
+    this.#answer = early ?? responder.answer({ text, marks: timeline });
+    history.callerSaid(this.#answer.callerText);
     this.#answer.tellDone((done) => history.botDid([done]));
     for await (const spoken of this.#answer.chunks) {
       await this.#sayChunk(spoken);
@@ -164,7 +175,7 @@ class Turn {
   /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
   async #sayChunk(spoken: SpokenChunk<Chunk>): Promise<void> {
     const { mouth } = this.#tools;
-    const { index, text } = spoken.chunk;
+    const { index, text, written = text } = spoken.chunk;
     try {
       await unlessAborted(spoken.firstAudio, this.#work.signal);
       if (mouth.startsOn === 'wholeClip') await unlessAborted(spoken.whole, this.#work.signal);
@@ -177,7 +188,7 @@ class Turn {
     const speech = this.#bridged(spoken.audio);
     const playback = mouth.say(
       { sampleRateHz: mouth.sampleRateHz, audio: speech.audio() },
-      { kind: 'answer', index, text },
+      { kind: 'answer', index, text: written },
     );
     void playback.started.then((atMs) => speech.started(atMs));
     this.#playing.push(this.#follow(spoken, speech, playback));
@@ -197,7 +208,7 @@ class Turn {
   /** Notes what the caller heard of a chunk, in the order in which the chunks end. Never rejects. */
   async #follow(spoken: SpokenChunk<Chunk>, speech: BridgedSpeech, playback: Playback): Promise<void> {
     const { history, mouth } = this.#tools;
-    const { text } = spoken.chunk;
+    const { text, written = text } = spoken.chunk;
     let isWhole = false;
     spoken.whole.then(
       () => (isWhole = true),
@@ -207,12 +218,37 @@ class Turn {
     const heardMs = speech.withoutBridges(allHeardMs);
     spoken.release();
     if (outcome === 'heard' || heardMs > 0) this.#heardChunks++;
-    if (outcome === 'heard') return history.botSaid(text);
+    if (outcome === 'heard') {
+      this.#said = `${this.#said} ${written}`;
+      return history.botSaid(written);
+    }
     const { audioBytes, words } = spoken.soFar;
     history.botSaid(
-      heardPart(text, heardMs, { audioMs: bytesToMs(audioBytes, mouth.sampleRateHz), isWhole, words }),
+      heardPart(written, heardMs, { audioMs: bytesToMs(audioBytes, mouth.sampleRateHz), isWhole, words }),
     );
     if (outcome === 'stopped') history.cutHere();
+  }
+
+  /** The caller has said goodbye, and nothing else. */
+  get #takesLeave(): boolean {
+    const { profile, hears } = this.#tools;
+    return profile.ends.callerGoodbye && isGoodbye(this.#callerText ?? '', hears());
+  }
+
+  async #part(): Promise<TurnOutcome> {
+    const { act, fillers, history } = this.#tools;
+    history.callerSaid(this.#callerText ?? '');
+    this.#sayPhrase('goodbye', fillers.goodbye());
+    await this.#heardOut();
+    if (this.#signal.aborted) return 'interrupted';
+    act({ kind: 'hangUp', by: 'caller' });
+    return 'spoken';
+  }
+
+  /** The bot has said goodbye with the end of its answer. */
+  #hasParted(): boolean {
+    const { profile, hears } = this.#tools;
+    return profile.ends.botGoodbye && isBotsGoodbye(this.#said, hears());
   }
 
   /** The model has answered with an emoji, or with a gesture. */

@@ -3,6 +3,7 @@
  * every key); every key but `prompt` has a default, and unknown keys are faults.
  */
 import { z } from 'zod';
+import type { DeepReadonly } from '../base/deep-readonly.ts';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
 import { contextSchema } from './profile-context.ts';
@@ -176,5 +177,3 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
 }
 
 const WHO = 'is missing; expected who the bot is and what it should do';
-
-type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

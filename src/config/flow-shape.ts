@@ -1,14 +1,15 @@
 /** What stands where in a flow. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../base/deep-readonly.ts';
 import { SLOT_KINDS } from '../languages/slots/slot.ts';
 import { spoken } from './profile-pieces.ts';
 
 /** How often an unclear answer is asked for again, if the profile does not say. */
 const RETRIES = 2;
 
-export type Flow = z.output<typeof flowShape>;
-export type FlowStep = z.output<typeof step>;
-export type FlowSlot = z.output<typeof slot>;
+export type Flow = DeepReadonly<z.output<typeof flowShape>>;
+export type FlowStep = DeepReadonly<z.output<typeof step>>;
+export type FlowSlot = DeepReadonly<z.output<typeof slot>>;
 /** What is said, or what is said by language. */
 export type FlowText = z.output<typeof said>;
 

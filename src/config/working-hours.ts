@@ -70,6 +70,11 @@ interface LocalDay {
   readonly minute: number;
 }
 
+/** The day, `YYYY-MM-DD`, by the clocks of `timeZone`, or of the machine. */
+export function dateAt(epochMs: number, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  return localDay(epochMs, timeZone).date;
+}
+
 function localDay(epochMs: number, timeZone: string): LocalDay {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,

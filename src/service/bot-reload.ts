@@ -4,6 +4,7 @@ import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { BotChanges, BotRoster } from '../call/intake/bot-roster.ts';
 import { loadBots } from '../config/bots.ts';
+import type { Bots } from '../config/bots.ts';
 import { watchBots } from '../config/watch-bots.ts';
 
 export interface BotReloadOptions {
@@ -11,6 +12,8 @@ export interface BotReloadOptions {
   /** Names of those that tools may use. */
   readonly secrets: readonly string[];
   readonly roster: BotRoster;
+  /** Told of the profiles whenever they have been read and are without fault. */
+  readonly onRead: (bots: Bots) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,9 +47,11 @@ export class BotReload {
   }
 
   async #reload(): Promise<BotChanges> {
-    const { dir, secrets, roster, log } = this.#options;
+    const { dir, secrets, roster, onRead, log } = this.#options;
     try {
-      const changes = roster.replace(await loadBots(dir, secrets));
+      const bots = await loadBots(dir, secrets);
+      onRead(bots);
+      const changes = roster.replace(bots);
       const isNothing = Object.values(changes).every((names: readonly string[]) => names.length === 0);
       if (!isNothing) log.info({ event: 'bots.reloaded', ...changes }, 'Bot profiles were read again');
       return changes;

@@ -7,16 +7,26 @@ import { BotRoster } from '../call/intake/bot-roster.ts';
 import { PhraseBook } from '../call/speaking/phrase-book.ts';
 import { loadShippedPhrases } from '../call/speaking/shipped-phrases.ts';
 import { loadBots } from '../config/bots.ts';
+import type { Bots } from '../config/bots.ts';
 import type { Settings } from '../config/settings.ts';
 import { DiskCache } from '../speech/synthesis/disk-cache.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { FILE_RATE_HZ } from '../telephony/asterisk/file/file-player.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
+import type { AbilitiesOfBots } from './bot-abilities.ts';
 import { BotReload } from './bot-reload.ts';
 import type { Closing } from './closing.ts';
 
+export interface BotsParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly synthesizer: Synthesizer;
+  readonly abilities: Pick<AbilitiesOfBots, 'keepOnly'>;
+  readonly closing: Closing;
+}
+
 /** Throws BOT_PROFILE_INVALID with every fault. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
-export async function openBots(settings: Settings, log: Log, synthesizer: Synthesizer, closing: Closing) {
+export async function openBots({ settings, log, synthesizer, abilities, closing }: BotsParts) {
   const secrets = [...settings.bots.secrets.keys()];
   const bots = await loadBots(settings.bots.dir, secrets);
   const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
@@ -25,7 +35,9 @@ export async function openBots(settings: Settings, log: Log, synthesizer: Synthe
   const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
   const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
   closing.add(() => roster.close());
-  const reload = new BotReload({ dir: settings.bots.dir, secrets, roster, clock: systemClock, log });
+  const onRead = ({ names, get }: Bots) => abilities.keepOnly(names.map((name) => get(name)));
+  onRead(bots);
+  const reload = new BotReload({ dir: settings.bots.dir, secrets, roster, onRead, clock: systemClock, log });
   closing.add(() => reload.close());
   return { roster, reload };
 }

@@ -13,6 +13,7 @@ import type { Recordings } from '../recordings/recorder/recordings.ts';
 import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
+import type { AbilitiesOfBots } from './bot-abilities.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
 import type { ServiceHooks } from './service.ts';
@@ -34,6 +35,7 @@ export interface CallParts {
   readonly watch: Watch;
   readonly providers: Providers;
   readonly roster: BotRoster;
+  readonly abilities: Pick<AbilitiesOfBots, 'of' | 'earlier'>;
   readonly records: ResumableCalls;
   readonly recordings: Recordings;
   readonly calls: CallLog;
@@ -42,7 +44,7 @@ export interface CallParts {
 }
 
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
-  const { calls, roster, onCall, recordings, records, results } = parts;
+  const { abilities, calls, roster, onCall, recordings, records, results } = parts;
   const { admission, alerts, metrics } = watch;
   const { chat, recognition, synthesizer } = providers;
   return new Reception({
@@ -57,6 +59,8 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
     bot: (name) => roster.get(name),
+    abilitiesOf: (profile) => abilities.of(profile),
+    earlier: (call) => abilities.earlier(call),
     epochMs: () => Date.now(),
     admission,
     records,

@@ -10,10 +10,11 @@ import type { Resumed } from '../call/resumed.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
-export type KeptCall = Pick<Call, 'timeline' | 'messages' | 'language'> & {
-  readonly line: { readonly id: string; readonly party?: NonNullable<CallRecord['party']> };
-  readonly profile: { readonly name: string };
-};
+export type KeptCall = Pick<Call, 'timeline' | 'messages' | 'language'> &
+  Partial<Pick<Call, 'flow'>> & {
+    readonly line: { readonly id: string; readonly party?: NonNullable<CallRecord['party']> };
+    readonly profile: { readonly name: string };
+  };
 
 /** A conversation that was left, to be gone on with. */
 export interface LeftCall {
@@ -74,10 +75,10 @@ export class ResumableCalls {
     if (!record) return undefined;
     this.#left = this.#left.filter((left) => left.leg !== leg);
     for (const { call } of older) void this.#work(() => this.#delete(call));
-    const { language, messages, turn, startedAtEpochMs } = record;
+    const { flow, language, messages, turn, startedAtEpochMs } = record;
     const elapsedMs = Math.max(0, this.#options.epochMs() - startedAtEpochMs);
     const spoken = language !== undefined && { language };
-    return { record, resumed: { messages, turn, elapsedMs, ...spoken } };
+    return { record, resumed: { messages, turn, elapsedMs, flow, ...spoken } };
   }
 
   /** A call that was claimed is not gone on with. */
@@ -101,7 +102,7 @@ export class ResumableCalls {
     let cancelWrite: CancelTimer | undefined;
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
     const recordNow = (): CallRecord => {
-      const { language, timeline, messages, line, profile } = call;
+      const { flow, language, timeline, messages, line, profile } = call;
       return {
         call: line.id,
         leg,
@@ -110,6 +111,7 @@ export class ResumableCalls {
         turn: timeline.turn,
         language,
         messages,
+        ...(flow && { flow }),
         ...(line.party && { party: { direction: line.party.direction, number: line.party.number } }),
         writtenAtEpochMs: this.#options.epochMs(),
       };

@@ -1,5 +1,6 @@
 /** What must be known of a live call to go on with it after this process was killed, and what keeps it meanwhile. */
 import { z } from 'zod';
+import { flowStateSchema } from '../call/flow/flow-state.ts';
 
 const message = z.object({
   role: z.enum(['user', 'assistant', 'system']),
@@ -34,6 +35,8 @@ export const callRecord = z.object({
   /** Who called whom, and when this was written: for its result, if nobody goes on with the call. Not in a record of before there were any. */
   party: z.object({ direction: z.enum(['inbound', 'outbound']), number: z.string() }).exactOptional(),
   writtenAtEpochMs: z.number().exactOptional(),
+  /** Where its script stands. */
+  flow: flowStateSchema.exactOptional(),
 });
 
 export type CallRecord = Readonly<z.infer<typeof callRecord>>;

@@ -52,6 +52,15 @@ export interface TimelineFacts {
     readonly outputTokens: number;
     readonly estimated: boolean;
   };
+  /** What is known from elsewhere was there, or will not come. `failure`: why there is nothing. */
+  'context.ready': {
+    readonly source: string;
+    readonly startedAtMs: number;
+    readonly tookMs: number;
+    readonly late: boolean;
+    readonly found: number;
+    readonly failure?: ErrorCode;
+  };
   /** The model wants something done for the caller. */
   'tool.started': { readonly name: string };
   'tool.done': { readonly name: string; readonly status: ToolStatus; readonly tookMs: number };

@@ -56,7 +56,13 @@ export interface ToolOutcome {
 
 /** What a call does after the words of the turn. */
 export type CallAction =
-  | { readonly kind: 'hangUp'; /** By which end: `flow.steps.done.end`. */ readonly outcome?: string }
+  | {
+      readonly kind: 'hangUp';
+      /** By which end: `flow.steps.done.end`. */
+      readonly outcome?: string;
+      /** Who has taken leave; the bot if not given. */
+      readonly by?: 'caller';
+    }
   | { readonly kind: 'transfer'; readonly to: string; readonly warm: boolean; readonly reason?: string }
   /** Keys are taken until there are so many, the terminator comes, or none comes for so long. */
   | {

@@ -8,6 +8,8 @@ import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
+import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
+import type { BotAbilities } from '../abilities.ts';
 import { Call } from '../call.ts';
 import type { CallKit } from '../call-kit.ts';
 import { personasOf } from '../persona.ts';
@@ -21,6 +23,10 @@ export interface ReceptionOptions {
   readonly recognizerFor: (arrival: Arrival) => Recognizer;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
+  /** What that bot can do beside talking. */
+  readonly abilitiesOf?: (profile: BotProfile) => BotAbilities | undefined;
+  /** What was done in a call that an earlier process has left. */
+  readonly earlier?: (call: string) => readonly EarlierUse[] | undefined;
   /** Which hour it is, milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly admission: Admission;
@@ -100,9 +106,12 @@ export class Reception {
     const { profile, sendsAway } = profileOfCall(bot.profile, moment);
     if (sendsAway && !left) return this.#refuse(line, 'closed', scope);
     admission.admitted();
-    const kit = { ...this.#options.kit, recognizer: recognizerFor(arrival) };
-    const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed: left?.resumed });
-    const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, left?.resumed);
+    const abilities = this.#options.abilitiesOf?.(bot.profile);
+    const kit = { ...this.#options.kit, abilities, recognizer: recognizerFor(arrival) };
+    const earlier = left && this.#options.earlier?.(left.record.call);
+    const resumed = left && { ...left.resumed, earlier };
+    const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
+    const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, resumed);
     scope.onFault((error) => call.fail(error));
     for (const follow of [recorded.follow, onCall, () => records.keep(call, leg, left)])
       this.#guarded(line, 'who follows it', () => follow(call));

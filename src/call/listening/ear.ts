@@ -73,6 +73,8 @@ export interface EarOptions {
   readonly expecting?: () => SlotSpec | undefined;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
   readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
+  /** What any file may have of the caller's words at present; all of them if not given. */
+  readonly written?: (text: string) => string;
   readonly onWords: (soFar: WordsSoFar) => void;
   readonly onEnded: (utterance: Utterance) => void;
 }
@@ -208,10 +210,10 @@ export class Ear {
 
   #onChange(open: OpenUtterance): void {
     if (open !== this.#open) return;
-    const { clock, timeline } = this.#options;
+    const { clock, timeline, written = (said: string) => said } = this.#options;
     const { text } = open.transcription;
     open.changedAtMs = clock.nowMs();
-    if (text !== open.textSoFar) timeline.mark('recognition.partial', { text });
+    if (text !== open.textSoFar) timeline.mark('recognition.partial', { text: written(text) });
     open.textSoFar = text;
     this.#tellWords(open);
     if (!this.#speaking) this.#awaitEnd(open);

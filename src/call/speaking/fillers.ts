@@ -50,6 +50,12 @@ export class Fillers {
     return this.#choose(book.ready('repeat', repeat));
   }
 
+  /** What a caller hears who has taken leave. */
+  goodbye(): ReadyPhrase | undefined {
+    const { book, goodbye } = this.#phrases;
+    return book.ready('goodbye', [goodbye])[0];
+  }
+
   /** What a caller hears when an answer failed. */
   apology(): ReadyPhrase | undefined {
     const { book, apology } = this.#phrases;

@@ -11,6 +11,8 @@ export interface Chunk {
   readonly index: number;
   /** Plain text with at least one letter or digit, at most `hardChars` long. */
   readonly text: string;
+  /** What any file may have of it, where that is not the text itself. */
+  readonly written?: string;
   readonly first: boolean;
   /**
    * A live value: a chunk goes out before anybody knows whether more will follow. False until the model has finished, then true

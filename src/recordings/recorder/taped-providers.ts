@@ -67,10 +67,10 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
 
 export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesizer {
   async function* synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
-    const { text, sampleRateHz } = request;
+    const { text, written = text, sampleRateHz } = request;
     const note: Growing<RecordedSynthesis> = {
       atMs: tape.causeAtMs,
-      text,
+      text: written,
       sampleRateHz,
       pieces: [],
       end: UNDER_WAY,

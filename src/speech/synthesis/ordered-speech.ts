@@ -7,13 +7,19 @@ import type { SpeechPiece, SpeechRequest, Synthesizer, WordTiming } from './synt
 
 export interface OrderedSpeechOptions<Chunk> {
   readonly synthesizer: Synthesizer;
-  readonly request: Omit<SpeechRequest, 'text'>;
+  readonly request: Omit<SpeechRequest, 'text' | 'written'>;
   /** How many chunks may be synthesized beyond the one that is being heard. */
   readonly window: number;
   /** Until it resolves only the first chunk is synthesized. */
   readonly goOn?: Promise<void> | undefined;
   /** Told of each chunk as its synthesis begins, however late it is read. */
   readonly onBegun?: (spoken: SpokenChunk<Chunk>) => void;
+}
+
+/** As a SpeechRequest has them. */
+interface Speakable {
+  readonly text: string;
+  readonly written?: string;
 }
 
 /** One chunk on its way to sound. */
@@ -40,7 +46,7 @@ export interface WholeSpeech {
  * Yields the chunks in their order, each as soon as its synthesis has begun. Begins at once, also if nobody reads yet. Throws what
  * `chunks` throws. After an abort of `signal` every synthesis under way ends, and the iteration ends with `chunks`.
  */
-export function speakInOrder<Chunk extends { readonly text: string }>(
+export function speakInOrder<Chunk extends Speakable>(
   chunks: AsyncIterable<Chunk>,
   options: OrderedSpeechOptions<Chunk>,
   signal: AbortSignal,
@@ -53,7 +59,7 @@ export function speakInOrder<Chunk extends { readonly text: string }>(
   return begun;
 }
 
-async function feed<Chunk extends { readonly text: string }>(
+async function feed<Chunk extends Speakable>(
   begun: AsyncQueue<SpokenChunk<Chunk>>,
   chunks: AsyncIterable<Chunk>,
   options: OrderedSpeechOptions<Chunk>,
@@ -71,7 +77,7 @@ async function feed<Chunk extends { readonly text: string }>(
   }
 }
 
-function begin<Chunk extends { readonly text: string }>(
+function begin<Chunk extends Speakable>(
   chunk: Chunk,
   { synthesizer, request }: OrderedSpeechOptions<Chunk>,
   signal: AbortSignal,
@@ -80,7 +86,11 @@ function begin<Chunk extends { readonly text: string }>(
   const audio = new AsyncQueue<Uint8Array>();
   const firstAudio = deferred<string>();
   const soFar = { audioBytes: 0, words: [] as WordTiming[] };
-  const pieces = synthesizer.synthesize({ ...request, text: chunk.text }, signal);
+  const { text, written } = chunk;
+  const pieces = synthesizer.synthesize(
+    { ...request, text, ...(written !== undefined && { written }) },
+    signal,
+  );
   const whole = collect(pieces, { audio, soFar, onFirstAudio: firstAudio.resolve });
   whole.then(
     () => audio.end(),

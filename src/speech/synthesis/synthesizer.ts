@@ -16,6 +16,8 @@ export interface Synthesizer {
 export interface SpeechRequest {
   /** Plain text, at most 250 characters. */
   readonly text: string;
+  /** What any file may have of the text, where that is not the text itself. */
+  readonly written?: string;
   readonly language: string;
   readonly voice: Voice;
   /** The rate of the PCM to come: 8000 to 48000. */

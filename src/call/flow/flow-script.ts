@@ -1,0 +1,158 @@
+/**
+ * The flow's part in the answers of a call. An answer may be begun and thrown away, and what was decided for it is then undone; one that was
+ * not heard to its end is gone on from where the caller stopped hearing it.
+ */
+import type { JsonObject } from '../../base/json.ts';
+import type { ToolOffer } from '../../llm/chat.ts';
+import { sentencesOf } from '../../languages/sentences.ts';
+import type { CallAction, ToolOutcome } from '../../tools/tool.ts';
+import type { AnswerFate, Script, ScriptEnd } from '../script.ts';
+import type { FlowMachine } from './flow-machine.ts';
+import type { CallerTurn, FlowSaying } from './flow-turn.ts';
+import type { FlowState } from './flow-state.ts';
+
+export class FlowScripts {
+  readonly #machine: FlowMachine;
+  #settled: FlowState;
+  #isSensitive: boolean;
+
+  constructor(machine: FlowMachine) {
+    this.#machine = machine;
+    this.#settled = machine.state;
+    this.#isSensitive = machine.isSensitiveNow;
+  }
+
+  /** What the caller answers to what is asked must not be recorded or written down: until the answer to it is over. */
+  get isSensitive(): boolean {
+    return this.#isSensitive;
+  }
+
+  /** What is certain of where the call stands. */
+  get state(): FlowState {
+    return this.#settled;
+  }
+
+  /** Behind the greeting: the first question. `over` must be told of it. */
+  opening(): Script & { readonly end: ScriptEnd } {
+    this.#machine.restore(this.#settled);
+    const saying = this.#machine.begin();
+    const script = this.#scriptOf('');
+    return Object.assign(script, { end: script.endOf(saying) });
+  }
+
+  /** The caller has said this, as far as is known; whatever was begun before and not used is undone. */
+  answering(turn: CallerTurn): Script {
+    this.#machine.restore(this.#settled);
+    return this.#scriptOf(this.#machine.turnBegins(turn));
+  }
+
+  #scriptOf(callerText: string): FlowScript {
+    const over = (fate: AnswerFate) => {
+      if (fate === 'unused') this.#machine.restore(this.#settled);
+      else this.#settled = this.#machine.state;
+      this.#isSensitive = this.#machine.isSensitiveNow;
+    };
+    return new FlowScript(this.#machine, callerText, over);
+  }
+}
+
+class FlowScript implements Script {
+  readonly callerText: string;
+  readonly #machine: FlowMachine;
+  readonly #onOver: (fate: AnswerFate) => void;
+  #modelSaid = '';
+  #isClosed = false;
+
+  constructor(machine: FlowMachine, callerText: string, onOver: (fate: AnswerFate) => void) {
+    this.#machine = machine;
+    this.callerText = callerText;
+    this.#onOver = onOver;
+  }
+
+  get prompt(): string {
+    return this.#machine.prompt();
+  }
+
+  get offers(): readonly ToolOffer[] {
+    return this.#machine
+      .tools()
+      .map(({ name, description, parameters }) => ({ name, description, parameters }));
+  }
+
+  use(name: string, input: string): Promise<ToolOutcome> | undefined {
+    const tool = this.#machine.tools().find((each) => each.name === name);
+    if (!tool) return OWN_TOOLS.has(name) ? Promise.resolve(NOT_NOW) : undefined;
+    const read = objectOf(input);
+    const lacks = (tool.parameters['required'] as readonly string[]).filter(
+      (key) => !Object.hasOwn(read ?? {}, key),
+    );
+    if (!read || lacks.length > 0) {
+      const told = `The arguments are not as expected${lacks.length > 0 ? `: ${lacks.join(', ')} is missing` : ''}.`;
+      return Promise.resolve({ status: 'failed', content: told });
+    }
+    return tool.run(read, NO_REQUEST, new AbortController().signal);
+  }
+
+  done(name: string, outcome: ToolOutcome): void {
+    this.#machine.toolFinished(name, outcome);
+  }
+
+  admitted(text: string): string {
+    const kept = sentencesOf(text).filter((sentence) => this.#machine.keeps(sentence));
+    const said = kept.join(' ');
+    if (said !== '') this.#modelSaid = `${this.#modelSaid} ${said}`.trim();
+    return said;
+  }
+
+  close(): ScriptEnd {
+    this.#isClosed = true;
+    // A tool of the flow's own was interrupted: it is asked about again.
+    if (this.#machine.state.phase === 'running') return this.endOf(this.#machine.begin());
+    return this.endOf(this.#machine.turnEnds({ modelSaid: this.#modelSaid, interrupted: false }));
+  }
+
+  goOn(name: string, outcome: ToolOutcome): ScriptEnd {
+    return this.endOf(this.#machine.toolFinished(name, outcome));
+  }
+
+  over(fate: AnswerFate): void {
+    if (fate === 'interrupted') {
+      if (this.#isClosed) this.#machine.notHeard();
+      else this.#machine.turnEnds({ modelSaid: this.#modelSaid, interrupted: true });
+    }
+    this.#onOver(fate);
+  }
+
+  endOf({ said, written, then }: FlowSaying): ScriptEnd {
+    return {
+      say: said === '' ? undefined : { said, written },
+      action: then && then.kind !== 'tool' ? (then satisfies CallAction) : undefined,
+      tool:
+        then?.kind === 'tool'
+          ? { id: then.key, name: then.name, input: JSON.stringify(then.arguments) }
+          : undefined,
+    };
+  }
+}
+
+/** What a model may have seen offered before, and may not have now. */
+const OWN_TOOLS: ReadonlySet<string> = new Set(['fill_slot', 'go_to_step']);
+
+const NOT_NOW: ToolOutcome = { status: 'failed', content: 'That cannot be done now. Go on without it.' };
+
+/** The flow's own tools ask nothing of the call. */
+const NO_REQUEST = {
+  idempotencyKey: '',
+  call: { id: '', callerNumber: '', dialled: '', bot: '', slots: {}, context: {} },
+} as const;
+
+function objectOf(input: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(input);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
