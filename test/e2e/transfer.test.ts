@@ -4,6 +4,13 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tone } from '../../src/audio/tone.ts';
+import { Call } from '../../src/call/call.ts';
+import { personasOf } from '../../src/call/persona.ts';
+import { PhraseBook } from '../../src/call/speaking/phrase-book.ts';
+import { profileSchemaFor } from '../../src/config/bot-profile.ts';
+import type { Chat } from '../../src/llm/chat.ts';
+import type { RecognitionEvent } from '../../src/speech/recognition/recognizer.ts';
+import type { SpeechPiece, SpeechRequest } from '../../src/speech/synthesis/synthesizer.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
@@ -68,10 +75,14 @@ describeTelephonies(
         return asterisk;
       }
 
-      async function called() {
+      async function calling() {
         const arrived = new Promise<Line>((resolve) => (onLine = resolve));
         const dialling = telephony.phone.dial('100');
-        const line = await arrived;
+        return { line: await arrived, dialling };
+      }
+
+      async function called() {
+        const { line, dialling } = await calling();
         await line.answer();
         return { line, caller: await dialling };
       }
@@ -176,10 +187,113 @@ describeTelephonies(
         await caller.hangup();
         expect(await desk.ended).toMatchObject({ by: 'them' });
       });
+
+      it.each([
+        ['1', 'connected'],
+        ['2', 'declined'],
+      ] as const)('is told who calls, and presses %s: %s', async (key, outcome) => {
+        const taken = new Promise<PhoneCall>((resolve) => telephony.desk.whenCalled(resolve));
+        const { line, dialling } = await calling();
+        const bot = await transferringBot(line, telephony.desk.endpoint);
+        const caller = await dialling;
+        await expect.poll(() => hears(caller, BOT_HZ), { timeout: 5000 }).toBe(true);
+        await caller.say(tone(CALLER_HZ, 600, 8000));
+        const desk = await taken;
+        await expect.poll(() => hears(desk, BOT_HZ), { timeout: 8000 }).toBe(true);
+        // It is the bot's own voice, and the caller hears something else meanwhile.
+        expect(bot.spoken().at(-1)).toContain('wants a pump');
+        const heldFrom = caller.heard().pcm.data.byteLength;
+        await desk.sendDigit(key);
+        await expect.poll(() => bot.outcomes(), { timeout: 5000 }).toEqual([outcome]);
+        expect(caller.heard().pcm.data.byteLength).toBeGreaterThan(heldFrom);
+        expect(bot.kinds()).toContain('hold');
+        if (outcome === 'declined') {
+          expect(await desk.ended).toMatchObject({ by: 'them' });
+          await expect.poll(() => bot.kinds().at(-1), { timeout: 5000 }).toBe('transfer');
+          await caller.hangup();
+          expect(await bot.ended).toBe('caller');
+        } else {
+          expect(await bot.ended).toBe('transferred');
+          await desk.say(tone(COLLEAGUE_HZ, 400, 8000));
+          await expect.poll(() => hears(caller, COLLEAGUE_HZ), { timeout: 5000 }).toBe(true);
+          await caller.hangup();
+          expect(await desk.ended).toMatchObject({ by: 'them' });
+        }
+      });
     });
   },
   ['asterisk'],
 );
+
+/** A bot on this line that puts through whoever says anything. All that it says is one tone. */
+async function transferringBot(line: Line, endpoint: string) {
+  const raw = {
+    language: 'en-US',
+    prompt: 'You are a bot.',
+    fillers: { enabled: false },
+    tools: [{ transfer: { to: { sales: { endpoint } }, warm: true } }],
+  };
+  const profile = { name: 'shop', ...profileSchemaFor(raw).parse(raw) };
+  const spoken: string[] = [];
+  const voice = (text: string, rateHz: number) => {
+    spoken.push(text);
+    return tone(BOT_HZ, 500, rateHz);
+  };
+  const sampleRateHz = 16_000;
+  const book = new PhraseBook({
+    profile,
+    speak: async ({ text }) => voice(text, sampleRateHz),
+    shipped: () => [],
+    sampleRateHz,
+    log: silentLog,
+  });
+  await book.prepare(new AbortController().signal);
+  const chat: Chat = {
+    name: 'scripted',
+    async *reply({ messages }) {
+      const isBriefing = messages[0]?.content.startsWith('A caller is being put through');
+      if (isBriefing) yield { kind: 'text', text: 'Ann wants a pump.' };
+      else if (messages.at(-1)?.role === 'tool') yield { kind: 'text', text: 'I put you through.|' };
+      else yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"sales"}' };
+    },
+  };
+  const recognizer = {
+    name: 'scripted',
+    async *recognize(audio: AsyncIterable<Uint8Array>): AsyncGenerator<RecognitionEvent> {
+      for await (const _ of audio) continue;
+      yield { kind: 'final', text: 'sales please' };
+    },
+    close: async () => undefined,
+  };
+  const synthesizer = {
+    name: 'tones',
+    async *synthesize({ text, sampleRateHz: rateHz }: SpeechRequest): AsyncGenerator<SpeechPiece> {
+      yield { pcm: voice(text, rateHz).data, words: [], provider: 'tones' };
+    },
+    close: async () => undefined,
+  };
+  const hands = {
+    maxRounds: 2,
+    offers: () => [{ name: 'transfer', description: '', parameters: { type: 'object' } }],
+    saying: () => undefined,
+    use: async () => {
+      const then = { kind: 'transfer', to: 'sales', warm: true } as const;
+      return { status: 'done', content: 'The caller is put through.', then } as const;
+    },
+  };
+  const kit = {
+    ...{ chat, recognizer, synthesizer, hands, synthesisWindow: 3 },
+    ...{ clock: systemClock, log: silentLog, random: () => 0, fallback: undefined },
+  };
+  const call = new Call(line, profile, personasOf(profile, book), kit);
+  const { entries } = call.timeline;
+  return {
+    ended: call.run(),
+    spoken: () => spoken,
+    outcomes: () => entries.flatMap((entry) => (entry.type === 'transfer.done' ? [entry.outcome] : [])),
+    kinds: () => entries.flatMap((entry) => (entry.type === 'playback.started' ? [entry.kind] : [])),
+  };
+}
 
 function hears(call: PhoneCall, hz: number): boolean {
   return tonesHeard(call.heard()).some((heard) => Math.abs(heard.hz - hz) < 10);
