@@ -125,6 +125,24 @@ describeTelephonies(
         expect(await caller.ended).toMatchObject({ by: 'them' });
       });
 
+      it('may be rung by the dialplan, which knows what is known of the caller', async () => {
+        const taken = new Promise<PhoneCall>((resolve) => telephony.desk.whenCalled(resolve));
+        const { caller, line } = await called();
+        const to = { kind: 'endpoint', endpoint: 'Local/s@desks' } as const;
+        const options = { withinMs: 5000, variables: { DESK: telephony.desk.endpoint } };
+        const rung = await line.consult?.(to, options, new AbortController().signal);
+        if (rung?.outcome !== 'answered') throw new Error(rung?.outcome);
+        await rung.colleague.connect();
+        await Promise.all([rung.colleague.close(), line.close()]);
+        const desk = await taken;
+        await caller.say(tone(CALLER_HZ, 2000, 8000));
+        await expect.poll(() => hears(desk, CALLER_HZ), { timeout: 3000 }).toBe(true);
+        await desk.say(tone(COLLEAGUE_HZ, 400, 8000));
+        await expect.poll(() => hears(caller, COLLEAGUE_HZ), { timeout: 3000 }).toBe(true);
+        await desk.hangup();
+        expect(await caller.ended).toMatchObject({ by: 'them' });
+      });
+
       it('is watched by a Parley that was started meanwhile, and hears the caller hang up', async () => {
         const { caller, line } = await called();
         const { colleague, desk } = await answered(line);

@@ -107,11 +107,15 @@ const REFUSED = [
   ' same => n,Hangup()',
 ];
 
+/** A telephone behind a place of the dialplan, as an operator would have it; the test says which. */
+const DESKS = ['[desks]', 'exten => s,1,Dial(${DESK},20)'];
+
 async function real(bots: readonly string[]): Promise<Telephony> {
   const installation = await findOrInstallAsterisk();
   if (!installation.available) throw new Error(`no Asterisk: ${installation.reason}`);
   const dialplan = [
     ...REFUSED,
+    ...DESKS,
     '[phones]',
     ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`),
   ].join('\n');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
 import type { AriChannel } from './ari/ari-port.ts';
-import { deleteLeftBehind, nameOfChannel, ourName } from './left-behind.ts';
+import { colleagueOf, deleteLeftBehind, nameOfChannel, ourName } from './left-behind.ts';
 
 const APP = 'voicebot';
 
@@ -31,7 +31,8 @@ class Pbx {
     void (this.#recordings = this.#recordings.filter((other) => other !== name));
 
   async tidied(...live: readonly string[]) {
-    const options = { ari: this, app: APP, liveCalls: () => live, log: silentLog };
+    const isJoined = (id: string) => id === 'joined';
+    const options = { ari: this, app: APP, liveCalls: () => live, isJoined, log: silentLog };
     const callers = await deleteLeftBehind(options);
     const [bridges, recordings] = [this.#bridges, this.#recordings];
     return { callers: callers.map(({ id }) => id), bridges, recordings, hungUp: this.hungUp };
@@ -85,6 +86,21 @@ describe('what a crash has left', () => {
   it("is not confused with what is the operator's own", async () => {
     const own = { recordings: ['voicemail-7', 'my/parley-0'], bridges: ['conference'] };
     expect(await new Pbx(own).tidied()).toMatchObject(own);
+  });
+
+  it('hangs up colleagues who were rung for a dead call, and no others', async () => {
+    const [live, dead] = [colleagueOf(callOn('1.3'), 0), colleagueOf(callOn('1.1'), 0)];
+    const pbx = new Pbx({
+      channels: [
+        { id: '1.3' },
+        { id: live, name: 'PJSIP/201-1' },
+        { id: dead, name: 'PJSIP/201-2' },
+        { id: 'joined', name: 'PJSIP/201-3' },
+      ],
+    });
+    const { callers, hungUp } = await pbx.tidied(callOn('1.3'));
+    expect(hungUp).toEqual([dead]);
+    expect(callers).toEqual(['1.3']);
   });
 
   it('tells of callers in no other application than ours', async () => {
