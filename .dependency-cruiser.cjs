@@ -114,7 +114,7 @@ module.exports = {
     {
       name: 'only-main-opens-http',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: '^src/(http|service)/' },
+      from: { path: '^src/[^/]+/', pathNot: '^src/(http|service)/|\\.test\\.ts$' },
       to: { path: '^src/http/' },
     },
     {

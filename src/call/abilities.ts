@@ -20,7 +20,7 @@ import type { CallFacts } from '../tools/tool.ts';
 import type { Collecting } from './listening/digits.ts';
 import type { Hands } from './hands.ts';
 import { FlowMachine } from './flow/flow-machine.ts';
-import { FlowScripts } from './flow/flow-script.ts';
+import { FlowScripts } from './flow-script.ts';
 import type { FlowState } from './flow/flow-state.ts';
 import type { Script } from './script.ts';
 
@@ -166,8 +166,11 @@ export class Abilities {
 
   /** What the caller has told, without what is sensitive. */
   get slots(): Readonly<Record<string, string>> {
-    const told = Object.entries(this.#scripts?.state.slots ?? {}).map(([name, { value }]) => [name, value]);
-    return { ...this.#remembered, ...Object.fromEntries(told) };
+    const told = Object.entries(this.#scripts?.state.slots ?? {});
+    return Object.fromEntries([
+      ...Object.entries(this.#remembered),
+      ...told.map(([name, { value }]): [string, string] => [name, value]),
+    ]);
   }
 
   get done(): readonly DoneTool[] {

@@ -178,7 +178,7 @@ async function answered(): Promise<void> {
   };
   const transfer = ofTheCall('transfer', ({ to }) => ({
     ...{ status: 'done', content: 'The caller is put through.' },
-    then: { kind: 'transfer', to: String(to), warm, reason: 'насос' },
+    then: { kind: 'transfer', to: to as string, warm, reason: 'насос' },
   }));
   const collectDigits = ofTheCall('collectDigits', () => ({
     ...{ status: 'done', content: 'The caller enters them now.' },

@@ -25,7 +25,7 @@ export function flowFaults(flow: Flow): readonly FlowFault[] {
 }
 
 /** Where one can go from here; nowhere from an end. */
-export function placesBehind({ next = [], otherwise }: FlowStep): readonly string[] {
+function placesBehind({ next = [], otherwise }: FlowStep): readonly string[] {
   return [...next.map(({ to }) => to), ...(otherwise === undefined ? [] : [otherwise])];
 }
 

@@ -34,8 +34,6 @@ export const resultSchema = z
   })
   .optional();
 
-export type ResultProfile = Readonly<NonNullable<z.output<typeof resultSchema>>>;
-
 /** When words of parting end a call. Calls that were recorded before there was this go on as they did: see recordings/bundle. */
 export const endsSchema = z.preprocess(
   (given) => given ?? {},

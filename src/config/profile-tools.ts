@@ -199,7 +199,7 @@ function faultsIn(error: z.ZodError, input: unknown, path: Path, known: readonly
 }
 
 /** What the model knows a tool by; an MCP server's tools have names of its own. */
-export function nameOf(tool: ToolProfile): string | undefined {
+function nameOf(tool: ToolProfile): string | undefined {
   if ('http' in tool) return tool.name;
   if ('mcp' in tool) return undefined;
   return Object.keys(KINDS).find((kind) => kind in tool);

@@ -105,7 +105,7 @@ export class SecondChat implements Chat {
 }
 
 async function wins(opening: Promise<'begun' | 'failed'>, runner: Runner): Promise<Runner> {
-  if ((await opening) === 'failed') throw runner.error;
+  if ((await opening) === 'failed') throw new Error('it has failed', { cause: runner.error });
   return runner;
 }
 

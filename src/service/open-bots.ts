@@ -35,7 +35,7 @@ export async function openBots({ settings, log, synthesizer, abilities, closing 
   const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
   const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
   closing.add(() => roster.close());
-  const onRead = ({ names, get }: Bots) => abilities.keepOnly(names.map((name) => get(name)));
+  const onRead = (read: Bots) => abilities.keepOnly(read.names.map((name) => read.get(name)));
   onRead(bots);
   const reload = new BotReload({ dir: settings.bots.dir, secrets, roster, onRead, clock: systemClock, log });
   closing.add(() => reload.close());

@@ -4,7 +4,7 @@ import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import type { BadFile, BadFileCode } from './bad-file.ts';
 
-export const DOCUMENT_ENDINGS = ['.md', '.markdown', '.txt', '.html', '.htm', '.pdf'] as const;
+const DOCUMENT_ENDINGS = ['.md', '.markdown', '.txt', '.html', '.htm', '.pdf'] as const;
 
 export interface FolderFile {
   /** Within the folder, with `/`. */

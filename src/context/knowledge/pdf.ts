@@ -30,7 +30,7 @@ export async function pdfDocument(bytes: Uint8Array): Promise<Document> {
     for (let number = 1; number <= Math.min(pdf.numPages, MOST_PAGES); number++) {
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
-      lines.push(...linesOf(items as readonly unknown[], number));
+      lines.push(...linesOf(items, number));
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();

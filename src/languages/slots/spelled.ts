@@ -19,7 +19,7 @@ export function lettersAtEnd(words: readonly string[], heard: Heard): number {
   return words.length - 1 - before;
 }
 
-export function letterOf(word: string, { table }: Heard): string | undefined {
+function letterOf(word: string, { table }: Heard): string | undefined {
   if (/^\p{L}$/u.test(word)) return word;
   return table.letters.get(word);
 }

@@ -35,7 +35,7 @@ export function httpRequest(template: HttpTemplate, values: GapValues): HttpRequ
   return { method, url, headers: all, body: loosely(body, values, escapeFor(all['content-type'])) };
 }
 
-export function urlOf(template: string, values: GapValues): string {
+function urlOf(template: string, values: GapValues): string {
   const [, origin = '', path = '', query = ''] = URL_PARTS.exec(template) ?? [];
   const url = `${origin}${pathOf(path, values)}${queryOf(query, values)}`;
   // Whatever the pieces were: nobody leaves the host that stands in the profile.

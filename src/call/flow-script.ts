@@ -2,14 +2,14 @@
  * The flow's part in the answers of a call. An answer may be begun and thrown away, and what was decided for it is then undone; one that was
  * not heard to its end is gone on from where the caller stopped hearing it.
  */
-import type { JsonObject } from '../../base/json.ts';
-import type { ToolOffer } from '../../llm/chat.ts';
-import { sentencesOf } from '../../languages/sentences.ts';
-import type { CallAction, ToolOutcome } from '../../tools/tool.ts';
-import type { AnswerFate, Script, ScriptEnd } from '../script.ts';
-import type { FlowMachine } from './flow-machine.ts';
-import type { CallerTurn, FlowSaying } from './flow-turn.ts';
-import type { FlowState } from './flow-state.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { ToolOffer } from '../llm/chat.ts';
+import { sentencesOf } from '../languages/sentences.ts';
+import type { CallAction, ToolOutcome } from '../tools/tool.ts';
+import type { AnswerFate, Script, ScriptEnd } from './script.ts';
+import type { FlowMachine } from './flow/flow-machine.ts';
+import type { CallerTurn, FlowSaying } from './flow/flow-turn.ts';
+import type { FlowState } from './flow/flow-state.ts';
 
 export class FlowScripts {
   readonly #machine: FlowMachine;
