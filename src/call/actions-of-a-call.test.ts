@@ -1,6 +1,7 @@
 /** A whole call in which the bot does something for the caller: hands him over, or takes digits. What everybody hears, and how it goes on. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AsyncQueue } from '../base/async.ts';
+import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { sleep } from '../base/clock.ts';
@@ -73,6 +74,7 @@ let sentOn: { readonly to: TransferTarget; readonly variables: Variables | undef
 let rungWith: Variables | undefined;
 let briefingTakesMs: number;
 let warm: boolean;
+let isReferred: boolean;
 let collecting: Collecting | undefined;
 
 const chat: Chat = {
@@ -88,6 +90,8 @@ const chat: Chat = {
       yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"sales"}' };
     else if (last?.content.includes('ночн'))
       yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"night"}' };
+    else if (last?.content.includes('заграниц'))
+      yield { kind: 'toolCall', id: 'c1', name: 'transfer', input: '{"to":"abroad"}' };
     else if (last?.content.includes('заказ'))
       yield { kind: 'toolCall', id: 'c1', name: 'collectDigits', input: '{"most":4}' };
     else yield { kind: 'text', text: 'Чем ещё помочь?|' };
@@ -101,6 +105,7 @@ beforeEach(async () => {
   ears.clear();
   asked = [];
   warm = true;
+  isReferred = true;
   collecting = undefined;
   wasConnected = false;
   wasClosed = false;
@@ -133,7 +138,11 @@ async function answered(): Promise<void> {
     tools: [
       {
         transfer: {
-          to: { sales: { endpoint: 'PJSIP/201' }, night: { dialplan: 'fallback,s,1' } },
+          to: {
+            sales: { endpoint: 'PJSIP/201' },
+            night: { dialplan: 'fallback,s,1' },
+            abroad: { refer: 'sip:1@pbx.example' },
+          },
           warm: true,
         },
       },
@@ -161,6 +170,8 @@ async function answered(): Promise<void> {
       return consultation(signal);
     },
     transfer: async (to, variables) => {
+      if (to.kind === 'refer' && !isReferred)
+        throw new ParleyError('TRANSFER_UNANSWERED', 'The far end stays.');
       sentOn = { to, variables };
       caller.end.abort(new LineEnd('transferred'));
     },
@@ -361,6 +372,23 @@ describe('a bot that hands a caller over', () => {
       to: { kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 },
       variables: { PARLEY_REASON: 'насос' },
     });
+  });
+});
+
+describe('a bot that has the far end call elsewhere', () => {
+  it('has nothing more to do when it does', async () => {
+    await say(caller, 'соедините с заграницей');
+    await clock.advance(TURN_MS);
+    expect(await ended).toBe('transferred');
+    expect(sentOn?.to).toEqual({ kind: 'refer', uri: 'sip:1@pbx.example' });
+  });
+
+  it('tells the caller when it does not, and goes on', async () => {
+    isReferred = false;
+    await say(caller, 'соедините с заграницей');
+    await clock.advance(TURN_MS);
+    expect(outcomes()).toEqual(['unreachable']);
+    expect(spoken().at(-1)).toBe(failed.unreachable);
   });
 });
 

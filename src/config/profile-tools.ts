@@ -82,9 +82,13 @@ const mcpTools = z.strictObject({
 const place = z.union(
   [
     z.strictObject({ endpoint: z.string().regex(/^[A-Za-z0-9]+\/[^\s,&]+$/) }),
+    z.strictObject({ refer: z.string().regex(/^sips?:[^\s,;&<>"]+$/) }),
     z.strictObject({ dialplan: z.string().regex(/^[^,\s]+,[^,\s]+,[1-9]\d{0,4}$/) }),
   ],
-  { error: 'expected endpoint: PJSIP/201, or dialplan: "context,extension,priority"' },
+  {
+    error:
+      'expected endpoint: PJSIP/201, dialplan: "context,extension,priority", or refer: sip:201@pbx.example.com',
+  },
 );
 
 const transfer = z.strictObject({

@@ -2,7 +2,7 @@
  * Where a caller can be handed over to, by kind, whichever telephone the caller came over. Each telephone says which kinds it can; a new
  * one adds what is its own here.
  */
-export type TransferTarget = DialplanPlace | Endpoint;
+export type TransferTarget = DialplanPlace | Endpoint | Referral;
 
 export type TransferKind = TransferTarget['kind'];
 
@@ -19,4 +19,23 @@ export interface Endpoint {
   readonly kind: 'endpoint';
   /** As the telephone system calls it: `PJSIP/201`, `Local/201@phones`. */
   readonly endpoint: string;
+}
+
+/** The far end of the caller's own leg is asked to call there itself (SIP REFER): where it does, no leg stays here. */
+export interface Referral {
+  readonly kind: 'refer';
+  /** `sip:201@pbx.example.com` */
+  readonly uri: string;
+}
+
+/** As an operator would write it. */
+export function placeText(to: TransferTarget): string {
+  switch (to.kind) {
+    case 'dialplan':
+      return `${to.context},${to.extension},${to.priority}`;
+    case 'endpoint':
+      return to.endpoint;
+    case 'refer':
+      return to.uri;
+  }
 }

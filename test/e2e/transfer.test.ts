@@ -194,6 +194,16 @@ describeTelephonies(
         await Promise.all([expect(asked).rejects.toMatchObject({ by: 'caller' }), caller.hangup()]);
       });
 
+      it('may be called by the far end itself, which then leaves', async () => {
+        const { caller, line } = await called();
+        const uri = 'sip:201@pbx.example.com';
+        await line.transfer({ kind: 'refer', uri });
+        expect(line.ended.reason).toMatchObject({ by: 'transferred' });
+        await line.close();
+        await caller.ended;
+        expect(caller.referredTo).toBe(uri);
+      });
+
       it('is rung and joined with the caller at once where nobody is to be asked', async () => {
         const taken = new Promise<PhoneCall>((resolve) => telephony.desk.whenCalled(resolve));
         const { caller, line } = await called();

@@ -6,6 +6,7 @@ export function placeNamed({ tools }: Pick<BotProfile, 'tools'>, name: string): 
   const [place] = tools.list.flatMap((tool) => ('transfer' in tool ? (tool.transfer.to[name] ?? []) : []));
   if (!place) return undefined;
   if ('endpoint' in place) return { kind: 'endpoint', endpoint: place.endpoint };
+  if ('refer' in place) return { kind: 'refer', uri: place.refer };
   const [context = '', extension = '', priority = '1'] = place.dialplan.split(',');
   return { kind: 'dialplan', context, extension, priority: Number(priority) };
 }

@@ -4,7 +4,7 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import type { HistoryMessage } from '../../llm/prompt.ts';
 import type { Unanswered } from '../../telephony/consultation.ts';
 import type { Line, Variables } from '../../telephony/line.ts';
-import type { Endpoint, TransferTarget } from '../../telephony/transfer-target.ts';
+import type { Endpoint, Referral, TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallAction } from '../../tools/tool.ts';
 import type { CallKit } from '../call-kit.ts';
 import type { Persona } from '../persona.ts';
@@ -56,9 +56,26 @@ export class Transfers {
     const place = placeNamed(profile, action.to);
     if (!place || !((await line.hasPlace?.(place)) ?? true))
       return { kind: 'failed', because: 'unreachable' };
+    if (place.kind === 'refer') return this.#refer(action, place);
     // Only telephones that are rung can be asked first.
     if (place.kind === 'endpoint' && line.consult) return this.#consult(action, place, signal);
     return { kind: 'sendOn', place, variables: this.#variables(action) };
+  }
+
+  /** Where the far end goes there by itself, nothing of the call stays here. */
+  async #refer(action: TransferAction, place: Referral): Promise<TransferOutcome> {
+    const { kit, line, mouth } = this.#parts;
+    const hold = new HoldSound({ mouth, phrases: this.#holdPhrases() });
+    try {
+      await line.transfer(place, this.#variables(action));
+      return { kind: 'connected' };
+    } catch (error) {
+      if (isParleyError(error, 'LINE_ENDED')) throw error;
+      kit.log.warn({ event: 'transfer.referred', error }, 'the far end does not go where it is sent');
+      return { kind: 'failed', because: 'unreachable' };
+    } finally {
+      await hold.stop();
+    }
   }
 
   async #consult(

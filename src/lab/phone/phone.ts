@@ -47,6 +47,8 @@ export interface PhoneCall {
    * for it; true to 20 ms. What is to be measured is measured on `heard()`.
    */
   readonly soundHeardAtMs: number | undefined;
+  /** Whom it was asked to call instead (REFER), once it was; it has then hung up. Not in the simulator, which knows no SIP. */
+  readonly referredTo?: string | undefined;
   /** Everything heard so far on one axis: gaps in which nothing was sent are silence. */
   heard(): Track;
   /** Everything said so far, on the same axis. */

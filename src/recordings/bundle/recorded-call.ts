@@ -187,10 +187,12 @@ const place = z.strictObject({
 
 const endpoint = z.strictObject({ kind: z.literal('endpoint'), endpoint: z.string() });
 
+const referral = z.strictObject({ kind: z.literal('refer'), uri: z.string() });
+
 const order = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
   z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
-  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place: z.union([endpoint, place]) }),
+  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place: z.union([endpoint, referral, place]) }),
 ]);
 
 export type RecordedOrder = z.output<typeof order>;

@@ -118,6 +118,7 @@ function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
 /** Whom it reaches may be a person's own number. */
 function redactedPlace(place: PlaceOf<RecordedOrder>): PlaceOf<RecordedOrder> {
   if (place.kind === 'dialplan') return { ...place, extension: shownEnd(place.extension) };
+  if (place.kind === 'refer') return { ...place, uri: shownEnd(place.uri) };
   return { ...place, endpoint: shownEnd(place.endpoint) };
 }
 

@@ -59,7 +59,7 @@ interface Connection {
 export class AsteriskTelephone implements Telephone {
   readonly name = 'asterisk';
   readonly isFor = 'callers';
-  readonly transfers = ['dialplan', 'endpoint'] as const;
+  readonly transfers = ['dialplan', 'endpoint', 'refer'] as const;
   readonly #options: AsteriskTelephoneOptions;
   readonly #closing = new AbortController();
   #port: AriPort | undefined;

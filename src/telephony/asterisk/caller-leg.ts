@@ -1,5 +1,7 @@
 /** The signalling of one caller's leg, the same in every media mode: answering, ending, handing over, and how it came to its end. */
 import { randomUUID } from 'node:crypto';
+import { aborted, deferred } from '../../base/async.ts';
+import type { Clock } from '../../base/clock.ts';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { LineEnd } from '../line.ts';
@@ -9,6 +11,9 @@ import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
 
+/** How long the far end may take to call where it is sent, ms: until somebody answers there, with many. */
+export const REFERRED_WITHIN_MS = 30_000;
+
 export class CallerLeg {
   readonly channelId: string;
   readonly ended: AbortSignal;
@@ -16,6 +21,8 @@ export class CallerLeg {
   readonly #log: Log;
   readonly #end = new AbortController();
   #handedOver = false;
+  /** The far end has been asked to call elsewhere: it hangs up when it does. */
+  #isReferred = false;
 
   constructor({ ari, log, channelId }: { ari: AriPort; log: Log; channelId: string }) {
     this.#ari = ari;
@@ -75,6 +82,24 @@ export class CallerLeg {
     this.#over('transferred');
   }
 
+  /**
+   * Asks the far end to call there itself. Resolves when it has let go of this leg, which is what it does when it has; throws
+   * TRANSFER_UNANSWERED if it has not within `withinMs`: then the caller is still here.
+   */
+  async refer(uri: string, clock: Clock, withinMs: number): Promise<void> {
+    this.#isReferred = true;
+    const late = deferred<'late'>();
+    const cancel = clock.after(withinMs, () => late.resolve('late'));
+    try {
+      await this.run(() => this.#ari.redirect(this.channelId, `PJSIP/${uri}`));
+      if ((await Promise.race([aborted(this.ended), late.promise])) === 'late')
+        throw new ParleyError('TRANSFER_UNANSWERED', `The far end has not gone to ${uri}.`);
+    } finally {
+      cancel();
+      this.#isReferred = false;
+    }
+  }
+
   /** Somebody else has taken it over, and the other side talks on. */
   handedOver(): void {
     this.#over('transferred');
@@ -84,10 +109,10 @@ export class CallerLeg {
   onEvent(event: AriEvent): void {
     switch (event.type) {
       case 'StasisEnd':
-        return this.#over(this.#handedOver ? 'transferred' : 'caller');
+        return this.#over(this.#handedOver || this.#isReferred ? 'transferred' : 'caller');
       case 'ChannelHangupRequest':
       case 'ChannelDestroyed':
-        return this.#over('caller');
+        return this.#over(this.#isReferred ? 'transferred' : 'caller');
       case 'ChannelGone':
         return this.#over('lost');
     }

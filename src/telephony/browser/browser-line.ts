@@ -8,6 +8,7 @@ import { SlidingRate } from '../../base/sliding-rate.ts';
 import { BYTES_PER_SAMPLE, msToBytes } from '../../audio/pcm.ts';
 import { LineEnd } from '../line.ts';
 import type { Line, Party } from '../line.ts';
+import { placeText } from '../transfer-target.ts';
 import type { TransferTarget } from '../transfer-target.ts';
 import { CallerAudio } from '../streaming/caller-audio.ts';
 import type { SpeechDetector } from '../../vad/speech-detector.ts';
@@ -165,8 +166,4 @@ export class BrowserLine implements Line {
   #tell(message: ServiceMessage): void {
     this.#socket.send(JSON.stringify(message));
   }
-}
-
-function placeText(to: TransferTarget): string {
-  return to.kind === 'endpoint' ? to.endpoint : `${to.context},${to.extension},${to.priority}`;
 }

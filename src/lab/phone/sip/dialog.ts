@@ -12,7 +12,7 @@ import {
 
 /** All branches of today's SIP begin with it (8.1.1.7). */
 const BRANCH_COOKIE = 'z9hG4bK';
-export const ALLOWED = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY';
+export const ALLOWED = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY, REFER';
 
 export interface DialogOptions {
   /** `host:port` that the phone sends from. */

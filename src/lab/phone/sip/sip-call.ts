@@ -9,7 +9,14 @@ import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
 import { describeMedia, readMedia, type RemoteMedia } from './sdp.ts';
-import { responseTo, type SipHeader, type SipRequest, type SipResponse } from './sip-message.ts';
+import {
+  header,
+  responseTo,
+  uriOf,
+  type SipHeader,
+  type SipRequest,
+  type SipResponse,
+} from './sip-message.ts';
 import { TRANSACTION_TIMEOUT_MS, type SipTransport } from './sip-transport.ts';
 
 /** After CANCEL the INVITE is answered at once (487); without an answer the call counts as given up all the same. */
@@ -43,6 +50,7 @@ export class SipCall implements PhoneCall {
   #gaveUp = false;
   #cancelInvite: () => void = () => undefined;
   #acknowledgement: SipRequest | undefined;
+  #referredTo: string | undefined;
   /** It came in, and was answered. */
   #isTaken = false;
   #answeredAtMs = 0;
@@ -110,6 +118,10 @@ export class SipCall implements PhoneCall {
     return this.#rtp.voice.said(this.answeredAtMs, this.#untilMs());
   }
 
+  get referredTo(): string | undefined {
+    return this.#referredTo;
+  }
+
   get soundHeardAtMs(): number | undefined {
     return this.#rtp.soundHeardAtMs;
   }
@@ -126,12 +138,33 @@ export class SipCall implements PhoneCall {
       case 'BYE':
         this.#end('them');
         return responseTo(request, 200, 'OK');
+      case 'REFER':
+        return this.#onRefer(request);
       case 'INVITE':
       case 'UPDATE':
         return this.#renegotiate(request);
       default:
         return responseTo(request, 200, 'OK');
     }
+  }
+
+  /** Somebody else is to be called instead: takes that on, and leaves, as one does who has called there. */
+  #onRefer(request: SipRequest): SipResponse {
+    this.#referredTo = uriOf(header(request, 'refer-to'));
+    void this.#leave();
+    return responseTo(request, 202, 'Accepted', { headers: [this.#options.dialog.contact] });
+  }
+
+  /** Tells that it was answered there (RFC 3515, 2.4.5), and hangs up here. */
+  async #leave(): Promise<void> {
+    const { dialog, transport } = this.#options;
+    const told: readonly SipHeader[] = [
+      ['Event', 'refer'],
+      ['Subscription-State', 'terminated;reason=noresource'],
+      ['Content-Type', 'message/sipfrag;version=2.0'],
+    ];
+    await transport.request(dialog.request('NOTIFY', told, 'SIP/2.0 200 OK\r\n'), BYE_WITHIN_MS);
+    await this.hangup();
   }
 
   /** The 200 came again, so its ACK was lost. */

@@ -16,6 +16,8 @@ export interface AriPort {
   /** Repeated for some seconds where that may help: nobody else would hang up. */
   hangup(channelId: string): Promise<void>;
   continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
+  /** Asks the channel's far end to call somewhere else, SIP's REFER: `PJSIP/sip:201@pbx.example.com`. */
+  redirect(channelId: string, endpoint: string): Promise<void>;
   setVariable(channelId: string, name: string, value: string): Promise<void>;
   /**
    * Rings an endpoint. StasisStart follows when it is answered, ChannelDestroyed with the cause when it is not. Throws ARI_FAILED if there

@@ -79,6 +79,10 @@ export class AriRequests {
     await this.#post(path`/channels/${channelId}/continue`, { context, extension, priority });
   }
 
+  async redirect(channelId: string, endpoint: string): Promise<void> {
+    await this.#post(path`/channels/${channelId}/redirect`, { endpoint });
+  }
+
   async setVariable(channelId: string, name: string, value: string): Promise<void> {
     await this.#post(path`/channels/${channelId}/variable`, { variable: name, value });
   }

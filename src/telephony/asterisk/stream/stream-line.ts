@@ -9,7 +9,7 @@ import type { Line, Party, Variables } from '../../line.ts';
 import type { Consult } from '../../consultation.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
-import { CallerLeg, lineId } from '../caller-leg.ts';
+import { CallerLeg, lineId, REFERRED_WITHIN_MS } from '../caller-leg.ts';
 import type { Colleagues, WaitingCaller } from '../colleagues.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
@@ -92,11 +92,13 @@ export class StreamLine implements Line {
   }
 
   async hasPlace(place: TransferTarget): Promise<boolean> {
-    return place.kind === 'dialplan' ? this.leg.hasPlace(place) : this.#colleagues !== undefined;
+    if (place.kind === 'dialplan') return this.leg.hasPlace(place);
+    return place.kind === 'refer' || this.#colleagues !== undefined;
   }
 
   async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
     if (to.kind === 'dialplan') return this.leg.transfer(to, variables);
+    if (to.kind === 'refer') return this.leg.refer(to.uri, this.#options.clock, REFERRED_WITHIN_MS);
     if (!this.#colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
     await this.#colleagues.transfer(this.#waiting, to, variables);
   }
