@@ -47,6 +47,8 @@ export interface AbilitiesOptions {
   readonly random: () => number;
   /** Told of what was finished although the turn that wanted it is over. */
   readonly onLate: (done: DoneTool) => void;
+  /** Told where the script stands whenever that has changed. */
+  readonly onStep: (state: FlowState) => void;
   readonly onContext: (facts: ContextFacts) => void;
   /** What an earlier process has done in this conversation. */
   readonly earlier?: readonly EarlierUse[] | undefined;
@@ -90,7 +92,7 @@ export class Abilities {
         },
         options.flow,
       );
-      this.#scripts = new FlowScripts(this.#machine);
+      this.#scripts = new FlowScripts(this.#machine, options.onStep);
     }
     if (bot?.tools) {
       const { tools, journal } = bot;

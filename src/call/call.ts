@@ -134,6 +134,8 @@ export class Call {
       flow: resumed?.flow,
       earlier: resumed?.earlier,
       turn: () => timeline.turn,
+      onStep: ({ step, phase, slots }) =>
+        timeline.mark('flow.step', { step, phase, filled: Object.keys(slots) }),
       onContext: (facts) => timeline.mark('context.ready', facts),
       onLate: ({ id, tool: name, content: result }) => history.botDid([{ id, name, input: '{}', result }]),
     });

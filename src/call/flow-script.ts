@@ -13,11 +13,14 @@ import type { FlowState } from './flow/flow-state.ts';
 
 export class FlowScripts {
   readonly #machine: FlowMachine;
+  readonly #onStep: (state: FlowState) => void;
   #settled: FlowState;
   #isSensitive: boolean;
 
-  constructor(machine: FlowMachine) {
+  /** `onStep`: told when what is certain has changed. */
+  constructor(machine: FlowMachine, onStep: (state: FlowState) => void) {
     this.#machine = machine;
+    this.#onStep = onStep;
     this.#settled = machine.state;
     this.#isSensitive = machine.isSensitiveNow;
   }
@@ -49,7 +52,10 @@ export class FlowScripts {
   #scriptOf(callerText: string): FlowScript {
     const over = (fate: AnswerFate) => {
       if (fate === 'unused') this.#machine.restore(this.#settled);
-      else this.#settled = this.#machine.state;
+      else if (this.#settled !== this.#machine.state) {
+        this.#settled = this.#machine.state;
+        this.#onStep(this.#settled);
+      }
       this.#isSensitive = this.#machine.isSensitiveNow;
     };
     return new FlowScript(this.#machine, callerText, over);

@@ -5,8 +5,7 @@ import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { seededRandom } from '../base/seeded.ts';
-import { textsOf } from './chat.ts';
-import type { ChatUsage } from './chat.ts';
+import type { ChatUsage, ToolCall } from './chat.ts';
 import { createOpenAiChat } from './openai.ts';
 import type { OpenAiChat } from './openai.ts';
 import { SECRET, StrangeAnswers, THOUGHT } from './testing/strange-answers.ts';
@@ -22,6 +21,8 @@ const MAX_TOKENS = 60;
 const MOST_CHARACTERS = (MAX_TOKENS + 33) * 8 + 64;
 /** One answer is read no further, twice with the retry. */
 const MOST_BYTES = 2 * (8 * 1024 * 1024 + 65_536);
+/** Of one answer. */
+const MOST_CALLS = 16;
 const MOST_HEAP_GROWTH_BYTES = 64 * 1024 * 1024;
 
 const rejections: unknown[] = [];
@@ -84,6 +85,7 @@ it('whatever a model answers, the reply ends in time, with text or a code, and n
     'LLM_TIMEOUT',
     'LLM_UNAUTHORIZED',
     'LLM_UNAVAILABLE',
+    'calls',
     'done',
   ]);
 }, 120_000);
@@ -94,13 +96,20 @@ async function outcomeOf(chat: OpenAiChat): Promise<string> {
     messages: [{ role: 'user', content: 'Алло' }] as const,
     temperature: 0,
     maxTokens: MAX_TOKENS,
+    tools: [{ name: 'stock', description: '', parameters: {} }],
     onUsage: (usage: ChatUsage) => void usages.push(usage),
   };
   let text = '';
   let end = 'done';
+  const calls: ToolCall[] = [];
   try {
-    for await (const token of textsOf(chat.reply(request, new AbortController().signal))) text += token;
-    expect(text, 'an answer without anything').not.toBe('');
+    for await (const event of chat.reply(request, new AbortController().signal)) {
+      if (event.kind === 'toolCall') calls.push(event);
+      else text += event.text;
+      expect(event.kind === 'toolCall' || calls.length === 0, 'words behind calls').toBe(true);
+    }
+    expect(text === '' && calls.length === 0, 'an answer without anything').toBe(false);
+    if (calls.length > 0) end = 'calls';
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     end = error.code;
@@ -109,6 +118,11 @@ async function outcomeOf(chat: OpenAiChat): Promise<string> {
   }
   expect(text).not.toMatch(new RegExp(`${SECRET}|${THOUGHT}|object`));
   expect(text.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+  expect(calls.length).toBeLessThanOrEqual(MOST_CALLS);
+  for (const { id, name, input, extra = '{}' } of calls) {
+    expect(id !== '' && name !== '' && input !== '').toBe(true);
+    expect(() => JSON.parse(extra) as unknown).not.toThrow();
+  }
   expect(usages.length).toBeLessThanOrEqual(1);
   for (const { inputTokens, outputTokens } of usages)
     expect(Number.isSafeInteger(inputTokens + outputTokens) && inputTokens >= 0 && outputTokens >= 0).toBe(

@@ -70,6 +70,7 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
     found: n,
     failure: pick(CODES, n),
   }),
+  'flow.step': (n) => ({ step: `step ${n}`, phase: 'asking', filled: [`slot ${n}`] }),
   'tool.started': () => ({ name: 'stock' }),
   'tool.done': (n) => ({ name: 'stock', status: pick(TOOL_STATUSES, n), tookMs: n }),
   'transfer.started': (n) => ({ to: `place ${n}`, warm: n % 2 === 0 }),

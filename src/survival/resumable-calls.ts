@@ -42,6 +42,7 @@ const WRITE_WITHIN_MS = 100;
 const CHANGES: ReadonlySet<TimelineType> = new Set([
   'recognition.done',
   'language.switched',
+  'flow.step',
   'playback.finished',
   'turn.over',
 ]);

@@ -46,6 +46,7 @@ const FACTS = {
     found: count,
     failure: code.exactOptional(),
   },
+  'flow.step': { step: text, phase: text, filled: z.array(text).readonly() },
   'tool.started': { name: text },
   'tool.done': { name: text, status: z.enum(TOOL_STATUSES), tookMs: ms },
   'transfer.started': { to: text, warm: z.boolean() },

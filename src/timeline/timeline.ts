@@ -61,6 +61,8 @@ export interface TimelineFacts {
     readonly found: number;
     readonly failure?: ErrorCode;
   };
+  /** Where the script stands now: what is asked for is filled when `phase` says so; `filled` are the names of all slots that are. */
+  'flow.step': { readonly step: string; readonly phase: string; readonly filled: readonly string[] };
   /** The model wants something done for the caller. */
   'tool.started': { readonly name: string };
   'tool.done': { readonly name: string; readonly status: ToolStatus; readonly tookMs: number };

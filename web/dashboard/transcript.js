@@ -46,6 +46,25 @@ export class Transcript {
         return this.#botSays(entry);
       case 'playback.finished':
         return this.#botFellSilent(entry);
+      case 'flow.step':
+        this.#put({
+          who: 'note',
+          kind: entry.type,
+          atMs: entry.atMs,
+          text: `Step: ${entry.step} (${entry.phase})`,
+        });
+        return;
+      case 'tool.done':
+        this.#put({
+          who: 'note',
+          kind: `${entry.type} ${entry.name}`,
+          atMs: entry.atMs,
+          text: `${entry.name}: ${entry.status} in ${(entry.tookMs / 1000).toFixed(1)} s`,
+        });
+        return;
+      case 'language.switched':
+        this.#put({ who: 'note', kind: entry.type, atMs: entry.atMs, text: `Language: ${entry.to}` });
+        return;
       case 'failure':
         this.#put({ who: 'note', atMs: entry.atMs, text: `${FAILED[entry.during]}: ${entry.code}` });
         return;

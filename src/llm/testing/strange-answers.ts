@@ -130,7 +130,9 @@ export class StrangeAnswers {
 
   #event(edge: string): string {
     if (this.#is(0.75)) return this.#chunk(`"delta":{"content":${this.#content()}}`, edge);
+    if (this.#is(0.3)) return this.#chunk(`"delta":{"tool_calls":${this.#toolCalls()}}`, edge);
     return this.#pick([
+      () => this.#chunk(`"delta":{"function_call":${JSON.stringify(this.#pick(VALUES))}}`, edge),
       () => this.#chunk(`"delta":${JSON.stringify(this.#pick(VALUES))}`, edge),
       () => this.#chunk(`"delta":{"reasoning_content":"${THOUGHT}"}`, edge),
       () =>
@@ -167,6 +169,24 @@ export class StrangeAnswers {
         ...VALUES,
       ]),
     );
+  }
+
+  /** Pieces of calls: every part may be right, odd, or nothing of the kind. */
+  #toolCalls(): string {
+    const odd = <Value>(value: Value) => (this.#is(0.7) ? value : this.#pick(VALUES));
+    const piece = () => ({
+      ...(this.#is(0.7) && { index: odd(this.#below(3)) }),
+      ...(this.#is(0.6) && { id: odd(`call_${this.#below(3)}`) }),
+      ...(this.#is(0.1) && { extra_content: odd({ google: { thought_signature: 'c2ln' } }) }),
+      function: odd({
+        ...(this.#is(0.7) && { name: odd(this.#pick(['stock', 'order', '', ' '])) }),
+        ...(this.#is(0.8) && {
+          arguments: odd(this.#pick(['', '{}', '{"sku"', ':"a"}', '}', 'ж'.repeat(30_000)])),
+        }),
+      }),
+    });
+    const pieces = Array.from({ length: this.#below(4) }, () => odd(piece()));
+    return JSON.stringify(this.#is(0.9) ? pieces : this.#pick(VALUES));
   }
 
   #usage(): string {
