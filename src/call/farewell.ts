@@ -30,12 +30,20 @@ export async function seeOff(parts: FarewellParts, { place, variables, goodbye }
   await mouth.stop();
   if (line.ended.aborted) return;
   try {
-    if (place) await line.transfer(place, variables);
+    if (place && (await isThere(parts, place))) await line.transfer(place, variables);
     else if (goodbye !== undefined) await sayGoodbye(parts, goodbye);
   } catch (error) {
     if (!isParleyError(error, 'LINE_ENDED'))
       log.warn({ event: 'call.part', error }, 'a caller could not be seen off');
   }
+}
+
+/** A caller who is sent to a place that there is not is cut off without a word. */
+async function isThere({ line, log }: FarewellParts, place: TransferTarget): Promise<boolean> {
+  const has = (await line.hasPlace?.(place)) ?? true;
+  if (!has)
+    log.error({ event: 'call.placeMissing', place }, 'there is no such place to hand a caller over to');
+  return has;
 }
 
 /** Only what is ready: nobody waits for a goodbye. */
