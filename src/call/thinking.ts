@@ -172,14 +172,14 @@ export class Thinking {
 
   /** All at once; the model reads their results in the order in which it asked. */
   async #use(calls: readonly ToolCall[], signal: AbortSignal): Promise<readonly ToolOutcome[]> {
-    const all = Promise.all(calls.map((call) => this.#useOne(call, signal)));
+    const all = Promise.all(calls.map((call) => this.#useOne(call, signal, 'model')));
     // Whoever reads the words awaits it; who has gone meanwhile need not know.
     all.catch(() => undefined);
     return all;
   }
 
-  /** Has one thing done. `written`: its input as any file may have it. Throws the signal's reason. */
-  async #useOne(call: ToolCall, signal: AbortSignal, written = call.input): Promise<ToolOutcome> {
+  /** Has one thing done. Throws the signal's reason. */
+  async #useOne(call: ToolCall, signal: AbortSignal, asker: 'model' | 'script'): Promise<ToolOutcome> {
     const { hands, script, clock } = this.#tools;
     const { confirmed, marks, onDone } = this.#options;
     const startedAtMs = clock.nowMs();
@@ -189,13 +189,16 @@ export class Thinking {
     try {
       const proposed = script?.use(call.name, call.input);
       const outcome = await (proposed ?? hands?.use(call, { confirmed, signal }) ?? NOT_OFFERED);
-      if (!proposed) script?.done(call.name, outcome);
+      // Whoever goes on with a script that has asked tells it the outcome: told twice it would go on twice.
+      if (!proposed && asker === 'model') script?.done(call.name, outcome);
       marks.mark('tool.done', {
         name: call.name,
         status: outcome.status,
         tookMs: clock.nowMs() - startedAtMs,
       });
       this.#action = outcome.then ?? this.#action;
+      // What a script has it done with may be private, and stands nowhere.
+      const written = asker === 'model' ? call.input : '{}';
       onDone({ id: call.id, name: call.name, input: written, ...extraOf(call), result: outcome.content });
       return outcome;
     } finally {
@@ -204,11 +207,10 @@ export class Thinking {
   }
 
   /**
-   * Has something done that the script wants: yields what is said meanwhile, then the outcome. What it was done with may be private, and
-   * stands nowhere.
+   * Has something done that the script wants, whose outcome it has to be told: yields what is said meanwhile, then the outcome.
    */
   async *useFor(call: ToolCall, signal: AbortSignal): AsyncGenerator<string, ToolOutcome> {
-    const using = this.#useOne(call, signal, '{}');
+    const using = this.#useOne(call, signal, 'script');
     using.catch(() => undefined);
     yield* this.#sayingOf([call], using, signal);
     return using;
