@@ -24,6 +24,9 @@ import { FlowScripts } from './flow-script.ts';
 import type { FlowState } from './flow/flow-state.ts';
 import type { Script } from './script.ts';
 
+/** What one call is told from elsewhere. */
+export type ContextOfCall = Pick<CallContext, 'callerLookup' | 'heard' | 'for' | 'close'>;
+
 /** What the calls of a bot share. */
 export interface BotAbilities {
   /** Undefined for a bot without tools. */
@@ -33,7 +36,7 @@ export interface BotAbilities {
   readonly contextOf: (
     facts: () => CallFacts,
     onReady: (facts: ContextFacts) => void,
-  ) => CallContext | undefined;
+  ) => ContextOfCall | undefined;
   /** Of the call's moment, `YYYY-MM-DD` by the bot's clocks. */
   readonly today: () => string;
 }
@@ -65,7 +68,7 @@ export class Abilities {
   readonly #options: AbilitiesOptions;
   readonly #machine: FlowMachine | undefined;
   readonly #scripts: FlowScripts | undefined;
-  readonly #context: CallContext | undefined;
+  readonly #context: ContextOfCall | undefined;
   /** Of what an earlier process has begun, for the model. */
   readonly #warning: string | undefined;
   /** Asked for in turns that are over. */

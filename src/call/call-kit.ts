@@ -6,7 +6,10 @@ import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { BotAbilities } from './abilities.ts';
 import type { Collecting } from './listening/digits.ts';
+import type { askColleague } from './transfer/asking.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
+
+export type AskColleague = typeof askColleague;
 
 export interface CallKit {
   readonly clock: Clock;
@@ -19,6 +22,8 @@ export interface CallKit {
   readonly synthesizer: Synthesizer;
   /** How many chunks may be synthesized ahead of the one that is heard. */
   readonly synthesisWindow: number;
+  /** How a colleague is asked; by what he says and presses, if not given. */
+  readonly askColleague?: AskColleague | undefined;
   /** What the bot can do beside talking; without it, it only talks. */
   readonly abilities?: BotAbilities | undefined;
   /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */

@@ -9,16 +9,20 @@ import { OUTCOME_FILE, readBundle } from '../recordings/bundle/bundle.ts';
 import { withChanges } from '../recordings/replay/changed-profile.ts';
 import { isAccepted, outcomeJson, outcomeOf } from '../recordings/replay/outcome.ts';
 import type { Outcome } from '../recordings/replay/outcome.ts';
+import type { LiveAbilities } from '../recordings/replay/replayed-abilities.ts';
 import { recordedProfile, replayCall } from '../recordings/replay/replay.ts';
 import type { LiveProviders } from '../recordings/replay/replay.ts';
 
-const PARTS = ['asr', 'llm', 'tts'] as const;
+const PARTS = ['asr', 'llm', 'tts', 'tools', 'tools-with-effects'] as const;
 type Part = (typeof PARTS)[number];
 
 /** The providers that the settings name; `close` ends what they have open. */
-export type ConnectLive = (
-  settings: Settings,
-) => Promise<Required<LiveProviders> & { readonly close: () => Promise<void> }>;
+export type ConnectLive = (settings: Settings) => Promise<LiveToday>;
+
+interface LiveToday extends Required<Omit<LiveProviders, 'abilities'>> {
+  readonly abilitiesOf: LiveAbilities['of'];
+  readonly close: () => Promise<void>;
+}
 
 interface Options {
   readonly live: readonly Part[];
@@ -38,7 +42,7 @@ export function replayCommand(
     .argument('<bundle...>', 'recorded calls: directories or .parley.zip')
     .option(
       '--live <part>',
-      'asr, llm or tts of today instead of the recorded one; may be repeated',
+      'asr, llm, tts or tools of today instead of the recorded one; tools that change something are not used, but with tools-with-effects; may be repeated',
       parts,
       [],
     )
@@ -60,11 +64,7 @@ export function replayCommand(
     });
 }
 
-async function replayOne(
-  path: string,
-  options: Options,
-  all: Required<LiveProviders> | undefined,
-): Promise<number> {
+async function replayOne(path: string, options: Options, all: LiveToday | undefined): Promise<number> {
   const bundle = await readBundle(path);
   const changes = withChanges(recordedProfile(bundle.call), options.set);
   const live = all && chosen(all, options.live);
@@ -98,18 +98,21 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-function chosen(all: Required<LiveProviders>, wanted: readonly Part[]): LiveProviders {
-  const { chat, recognizer, synthesizer } = all;
+function chosen(all: LiveToday, wanted: readonly Part[]): LiveProviders {
+  const { abilitiesOf, chat, recognizer, synthesizer } = all;
+  const withEffects = wanted.includes('tools-with-effects');
   return {
     ...(wanted.includes('asr') && { recognizer }),
     ...(wanted.includes('llm') && { chat }),
     ...(wanted.includes('tts') && { synthesizer }),
+    ...((withEffects || wanted.includes('tools')) && { abilities: { of: abilitiesOf, withEffects } }),
   };
 }
 
 function parts(value: string, before: readonly Part[]): readonly Part[] {
   const given = value.split(',').map((part) => PARTS.find((known) => known === part.trim()));
-  if (given.includes(undefined)) throw new InvalidArgumentError('expected asr, llm or tts');
+  if (given.includes(undefined))
+    throw new InvalidArgumentError('expected asr, llm, tts, tools or tools-with-effects');
   return [...before, ...given.filter((part) => part !== undefined)];
 }
 

@@ -15,7 +15,7 @@ import { Knowledge } from '../context/knowledge/knowledge.ts';
 import { BotTools } from '../tools/bot-tools.ts';
 import { newDispatcher } from '../tools/http/exchange.ts';
 import { DiskJournal } from '../tools/journal/disk-journal.ts';
-import type { EarlierUse } from '../tools/journal/tool-journal.ts';
+import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Secrets } from '../tools/secrets.ts';
 import type { CallFacts } from '../tools/tool.ts';
 
@@ -36,13 +36,30 @@ export async function openAbilities(
   leftCalls: readonly string[],
 ): Promise<AbilitiesOfBots> {
   const { dir } = settings.data;
-  const clock = systemClock;
   const journal = new DiskJournal({ dir: join(dir, 'tools'), epochMs: () => Date.now(), log });
   await journal.open();
   const earlier = new Map<string, readonly EarlierUse[]>();
   for (const call of leftCalls) earlier.set(call, await journal.ofCall(call));
+  const bots = abilitiesWith(settings, log, journal);
+  return {
+    ...bots,
+    earlier: (call) => earlier.get(call),
+    close: async () => {
+      await bots.close();
+      await journal.close();
+    },
+  };
+}
+
+/** The same where nobody goes on with what was left, and somebody else keeps the journal. */
+export function abilitiesWith(
+  settings: Settings,
+  log: Log,
+  journal: ToolJournal,
+): Omit<AbilitiesOfBots, 'earlier'> {
+  const clock = systemClock;
   const secrets = new Secrets(settings.bots.secrets);
-  const knowledge = new Knowledge({ indexDir: join(dir, 'knowledge'), clock, log });
+  const knowledge = new Knowledge({ indexDir: join(settings.data.dir, 'knowledge'), clock, log });
   const dispatcher = newDispatcher();
   const shelf = new ToolShelf(secrets, log);
   const folderOf = (context: BotProfile['context']) =>
@@ -62,7 +79,6 @@ export async function openAbilities(
       },
       today: () => dateAt(Date.now(), profile.timeZone),
     }),
-    earlier: (call) => earlier.get(call),
     keepOnly: (profiles) => {
       shelf.keepOnly(profiles);
       const folders = profiles.flatMap(({ context }) => folderOf(context) ?? []);
@@ -71,7 +87,6 @@ export async function openAbilities(
     close: async () => {
       await knowledge.close();
       await shelf.close();
-      await journal.close();
       await dispatcher.destroy();
     },
   };

@@ -25,12 +25,17 @@ import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
 import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
+import type { ToolJournal } from '../tools/journal/tool-journal.ts';
+import { abilitiesWith } from './bot-abilities.ts';
 import {
   apiKeyCredentials,
   iamTokenCredentials,
   serviceAccountCredentials,
 } from '../speech/yandex/credentials.ts';
 import type { Credentials } from '../speech/yandex/credentials.ts';
+
+/** A replay's tools are nobody's to go on with, and the service that runs keeps the journal. */
+const NO_JOURNAL: ToolJournal = { begun: () => Promise.resolve(), ended: () => Promise.resolve() };
 
 /** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
 export async function connectProviders(settings: Settings) {
@@ -44,11 +49,14 @@ export async function connectProviders(settings: Settings) {
   });
   const recognizer = recognizerOf(settings, credentials);
   const chat = chatOf(settings, silentLog);
+  const abilities = abilitiesWith(settings, silentLog, NO_JOURNAL);
+  const all = [recognizer, chat, synthesizer, abilities];
   return {
     recognizer,
     chat,
     synthesizer,
-    close: async () => void (await Promise.all([recognizer.close(), chat.close(), synthesizer.close()])),
+    abilitiesOf: abilities.of,
+    close: async () => void (await Promise.all(all.map((each) => each.close()))),
   };
 }
 

@@ -16,5 +16,6 @@ export function shiftedEntry(entry: TimelineEntry, byMs: number): TimelineEntry 
   const atMs = entry.atMs + byMs;
   if (entry.type === 'speech.stopped') return { ...entry, atMs, endedAtMs: entry.endedAtMs + byMs };
   if (entry.type === 'turn.ended') return { ...entry, atMs, speechEndedAtMs: entry.speechEndedAtMs + byMs };
+  if (entry.type === 'context.ready') return { ...entry, atMs, startedAtMs: entry.startedAtMs + byMs };
   return { ...entry, atMs };
 }

@@ -23,7 +23,14 @@ export type TransferAction = Extract<CallAction, { kind: 'transfer' }>;
 export interface TransferParts {
   readonly kit: Pick<
     CallKit,
-    'clock' | 'log' | 'chat' | 'recognizer' | 'colleaguesRecognizer' | 'synthesizer' | 'slots'
+    | 'clock'
+    | 'log'
+    | 'chat'
+    | 'recognizer'
+    | 'colleaguesRecognizer'
+    | 'synthesizer'
+    | 'slots'
+    | 'askColleague'
   >;
   readonly line: Line;
   readonly profile: BotProfile;
@@ -83,7 +90,8 @@ export class Transfers {
     to: Endpoint,
     signal: AbortSignal,
   ): Promise<TransferOutcome> {
-    const { line, mouth } = this.#parts;
+    const { kit, line, mouth } = this.#parts;
+    const ask = kit.askColleague ?? askColleague;
     const done = new AbortController();
     const work = AbortSignal.any([signal, done.signal]);
     const told = warm ? this.#told(reason, work) : Promise.resolve('');
@@ -95,7 +103,7 @@ export class Transfers {
       if (rung?.outcome !== 'answered') return { kind: 'failed', because: rung?.outcome ?? 'unreachable' };
       const { colleague } = rung;
       try {
-        const will = warm ? await askColleague(this.#asking(), colleague, told, signal) : 'yes';
+        const will = warm ? await ask(this.#asking(), colleague, told, signal) : 'yes';
         if (will !== 'yes') return { kind: 'failed', because: will === 'no' ? 'declined' : 'noAnswer' };
         await hold.stop();
         await colleague.connect();

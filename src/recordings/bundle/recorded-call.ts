@@ -7,12 +7,16 @@ import { profileSchemaFor } from '../../config/bot-profile.ts';
 import { asItWas } from './profile-as-it-was.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import { MOST_PHRASES_MS, MOST_SPEECH_MS } from './bundle-limits.ts';
+import { recordedAbilities, resumedAbilities } from './recorded-abilities.ts';
+import { recordedEnd as end } from './recorded-end.ts';
 import { timelineEntry } from '../../timeline/timeline-schema.ts';
+
+export type { RecordedEnd } from './recorded-end.ts';
 
 export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
- * replay keeps the order of a busy machine, and what was typed. 4: tools. Older ones are read as well.
+ * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. Older ones are read as well.
  */
 export const VERSION = 4;
 
@@ -23,16 +27,6 @@ export type Redaction = (typeof REDACTIONS)[number];
 const ms = z.number();
 const speechMs = z.number().min(0).max(MOST_SPEECH_MS);
 const rateHz = z.int().min(8000).max(48_000);
-
-const end = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('done'), atMs: ms }),
-  /** `code`: of the error that ended it. */
-  z.strictObject({ kind: z.literal('failed'), atMs: ms, code: z.string() }),
-  /** Nobody wanted it any more. */
-  z.strictObject({ kind: z.literal('dropped'), atMs: ms }),
-]);
-/** How a request to a provider ended, and when. */
-export type RecordedEnd = z.output<typeof end>;
 
 const hearingEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('soundStarted'), atMs: ms, startedAtMs: ms }),
@@ -254,8 +248,10 @@ export const recordedCall = z.strictObject({
       turn: z.int(),
       elapsedMs: ms,
       language: z.string().exactOptional(),
+      ...resumedAbilities,
     })
     .exactOptional(),
+  ...recordedAbilities,
   line: z.strictObject({
     sampleRateHz: rateHz,
     startsOn: z.enum(['firstAudio', 'wholeClip']),

@@ -22,14 +22,19 @@ import { MaskedSound } from './masked-sound.ts';
 import type { Mixer } from './mixer.ts';
 import { phraseInventory } from './phrase-inventory.ts';
 import { FORMAT, VERSION } from '../bundle/recorded-call.ts';
+import { recordedFlowState } from '../bundle/recorded-abilities.ts';
+import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
 import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
 import { redactedCall } from './redacted-call.ts';
 import { Mask } from './redaction.ts';
 import { SoundTrack } from './sound-track.ts';
+import { TapedConsultations } from './taped-consultations.ts';
 import { TapedCaptures } from './taped-hearing.ts';
 import { TapedLine } from './taped-line.ts';
 import type { HeardStretch } from './taped-player.ts';
+import { TapedAbilities, sensitiveSlots } from './taped-abilities.ts';
 import { tapedChat, tapedRecognizer, tapedSynthesizer } from './taped-providers.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import { WavSpool } from './wav-spool.ts';
 import type { Backlog } from './wav-spool.ts';
 
@@ -69,6 +74,8 @@ export class CallRecorder {
   readonly #bot: SoundTrack;
   readonly #masked: MaskedSound | undefined;
   readonly #blank: Blank;
+  readonly #abilities: TapedAbilities;
+  readonly #consultations: readonly RecordedConsultation[];
   #timeline: readonly TimelineEntry[] = [];
   #orders: readonly CallOrder[] = [];
   /** What has kept the recording from being whole. */
@@ -83,10 +90,19 @@ export class CallRecorder {
     this.#mask = new Mask(told.join(' '));
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     this.#blank = new Blank(() => this.#tape.nowMs);
+    this.#abilities = new TapedAbilities({
+      tape: this.#tape,
+      sensitive: sensitiveSlots(options.profile),
+      shown: (text) => this.#shown(text, options.profile.language),
+      turn: () => this.#timeline.at(-1)?.turn ?? 0,
+    });
+    const consultations = new TapedConsultations(this.#tape);
+    this.#consultations = consultations.notes;
     const captures = new TapedCaptures(this.#tape);
     this.line = new TapedLine(line, this.#tape, {
       captures,
-      digit: (digit) => (this.#blank.isOn ? BLANK_DIGIT : digit),
+      consult: (inner) => consultations.consult(inner),
+      digit: (digit) => (this.#blank.isOn ? digit.replace(/\d/, BLANK_DIGIT) : digit),
       caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
       bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
@@ -96,19 +112,23 @@ export class CallRecorder {
       random: () => this.#draw(),
       // What a colleague says to the bot is no part of the recording.
       colleaguesRecognizer: kit.recognizer,
-      recognizer: tapedRecognizer(kit.recognizer, this.#tape, captures),
+      recognizer: tapedRecognizer(kit.recognizer, this.#tape, captures, this.#shown),
       chat: tapedChat(kit.chat, this.#tape),
       synthesizer: tapedSynthesizer(kit.synthesizer, this.#tape),
+      askColleague: consultations.ask,
+      ...(kit.abilities && { abilities: this.#abilities.of(kit.abilities) }),
     };
     this.#caller = this.#track(CALLER_FILE, this.#masked !== undefined);
     this.#bot = this.#track(BOT_FILE, false);
   }
 
   /** To be told of the Call before it runs. */
-  follow(call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'isSensitive'>>): void {
+  follow(call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'flow' | 'isSensitive'>>): void {
     this.#timeline = call.timeline.entries;
     this.#orders = call.orders;
     this.#blank.follow(() => call.isSensitive === true);
+    this.#abilities.follow(call.flow);
+    call.timeline.observe(() => this.#abilities.follow(call.flow));
   }
 
   /** What happened, on the call's own clock. */
@@ -156,7 +176,9 @@ export class CallRecorder {
         ...(kit.fallback && { fallback: kit.fallback }),
         others: settings,
       },
-      ...(resumed && { resumed: { ...resumed, messages: resumed.messages } }),
+      ...(resumed && { resumed: resumedCall(resumed) }),
+      ...this.#abilities.recorded,
+      ...(this.#consultations.length > 0 && { consultations: this.#consultations }),
       line: {
         sampleRateHz: line.player.sampleRateHz,
         startsOn: line.player.startsOn,
@@ -186,6 +208,9 @@ export class CallRecorder {
       'digit' in entry.facts ? { ...entry, facts: { ...entry.facts, digit: BLANK_DIGIT } } : entry,
     );
   }
+
+  readonly #shown = (text: string, language: string): string =>
+    this.#blank.isOn ? withoutSecrets.words(text, language) : text;
 
   #draw(): number {
     const drawn = this.#options.kit.random();
@@ -223,4 +248,8 @@ export class CallRecorder {
       this.#bot.add(atMs, this.#blank.kept(data));
     }
   }
+}
+
+function resumedCall({ flow, earlier, ...resumed }: Resumed): NonNullable<RecordedCall['resumed']> {
+  return { ...resumed, ...(flow && { flow: recordedFlowState(flow) }), ...(earlier && { earlier }) };
 }

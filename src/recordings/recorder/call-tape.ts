@@ -112,4 +112,18 @@ export class CallTape {
       if (isUnderWay(note.end)) note.end = { kind: 'dropped', atMs: this.causeAtMs };
     }
   }
+
+  /** The same of what comes back at once. Without a signal nobody can have dropped it. */
+  async followingOne<T>(work: Promise<T>, note: { end: RecordedEnd }, signal?: AbortSignal): Promise<T> {
+    try {
+      const told = await work;
+      note.end = { kind: 'done', atMs: this.happens() };
+      return told;
+    } catch (error) {
+      note.end = signal?.aborted
+        ? { kind: 'dropped', atMs: this.causeAtMs }
+        : { kind: 'failed', atMs: this.happens(), code: errorCode(error) };
+      throw error;
+    }
+  }
 }

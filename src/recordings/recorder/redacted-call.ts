@@ -1,6 +1,7 @@
 /** A recorded call with everything private in it masked: each text by the same rules, so that the parts still fit each other. */
-import type { BotProfile } from '../../config/bot-profile.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
+import { learnFromAbilities, maskedJson, redactedAbilities, redactedFlow } from './redacted-abilities.ts';
 import type { Mask } from './redaction.ts';
 import type {
   RecordedCall,
@@ -13,28 +14,34 @@ import type {
 export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
   const call = withoutNumber(recorded, mask);
   mask.learnName(call.party.name);
+  learnFromAbilities(call, mask);
   for (const { events } of call.utterances)
     for (const { event } of events) if ('text' in event) mask.learn(event.text);
   for (const { tokens } of call.replies) mask.learnFromBot(tokens.map(({ text }) => text).join(''));
   const hide = (text: string) => mask.masked(text);
+  const told = toldOf(call);
   const hideCaller = (text: string) => mask.maskedCaller(text);
   return {
     ...call,
     party: { ...call.party, number: shownEnd(call.party.number), name: hide(call.party.name) },
     line: {
       ...call.line,
-      hearing: call.line.hearing.map((event) => ('digit' in event ? { ...event, digit: '0' } : event)),
+      hearing: call.line.hearing.map((event) =>
+        'digit' in event ? { ...event, digit: event.digit.replace(/\d/, '0') } : event,
+      ),
     },
     orders: call.orders.map((order) => redactedOrder(order, hide)),
     utterances: call.utterances.map((utterance) => ({
       ...utterance,
       events: utterance.events.map(({ atMs, event }) => ({ atMs, event: withText(event, hideCaller) })),
     })),
-    replies: call.replies.map((reply) => redactedReply(reply, call.profile, mask)),
+    replies: call.replies.map((reply) => redactedReply(reply, told, mask)),
     syntheses: call.syntheses.map((synthesis) => redactedSynthesis(synthesis, mask)),
+    ...redactedAbilities(call, mask),
     ...(call.resumed && {
       resumed: {
         ...call.resumed,
+        ...(call.resumed.flow && { flow: redactedFlow(call.resumed.flow, hide) }),
         messages: call.resumed.messages.map(({ done, ...said }) => ({
           ...said,
           content: hideSaid(said, mask),
@@ -85,7 +92,7 @@ function withText<T extends { readonly kind: string }>(event: T, hide: Hide): T 
 }
 
 function redactedEntry(entry: TimelineEntry, hide: Hide): TimelineEntry {
-  if (entry.type === 'digit') return { ...entry, digit: '0' };
+  if (entry.type === 'digit') return { ...entry, digit: entry.digit.replace(/\d/, '0') };
   return 'text' in entry ? { ...entry, text: hide(entry.text) } : entry;
 }
 
@@ -125,11 +132,7 @@ function redactedPlace(place: PlaceOf<RecordedOrder>): PlaceOf<RecordedOrder> {
 type PlaceOf<Order> = Order extends { readonly place: infer Place } ? Place : never;
 
 /** Tokens are masked together: a number may be several of them. */
-function redactedReply(
-  reply: RecordedReply,
-  { prompt }: Pick<BotProfile, 'prompt'>,
-  mask: Mask,
-): RecordedReply {
+function redactedReply(reply: RecordedReply, told: Told, mask: Mask): RecordedReply {
   const { messages } = reply.request;
   const whole = mask.masked(reply.tokens.map(({ text }) => text).join(''));
   const hide = (text: string) => mask.masked(text);
@@ -138,15 +141,11 @@ function redactedReply(
     ...reply,
     request: {
       ...reply.request,
-      messages: messages.map((said) =>
-        said.role === 'system' && said.content.includes(prompt)
-          ? said
-          : {
-              ...said,
-              content: hideSaid(said, mask),
-              ...(said.toolCalls && { toolCalls: redactedCalls(said.toolCalls, hide) }),
-            },
-      ),
+      messages: messages.map((said) => ({
+        ...said,
+        content: said.role === 'system' ? hideTold(said.content, told, hide) : hideSaid(said, mask),
+        ...(said.toolCalls && { toolCalls: redactedCalls(said.toolCalls, hide) }),
+      })),
     },
     ...(reply.toolCalls && { toolCalls: redactedCalls(reply.toolCalls, hide) }),
     tokens: reply.tokens.map(({ atMs, text }) => {
@@ -157,8 +156,27 @@ function redactedReply(
   };
 }
 
+/** What the operator told the model, in any language, and whether others have told it something behind that. */
+interface Told {
+  readonly prompts: readonly string[];
+  readonly byOthers: boolean;
+}
+
+function toldOf({ bot, context, flow, profile, resumed }: RecordedCall): Told {
+  const prompts = inEachLanguage({ name: bot, ...profile }).map(({ prompt }) => prompt.trim());
+  return { prompts, byOthers: [context, flow, resumed?.earlier].some(Boolean) };
+}
+
+function hideTold(content: string, { byOthers, prompts }: Told, hide: Hide): string {
+  const own = prompts.find((prompt) => content.includes(prompt));
+  if (own === undefined) return hide(content);
+  if (!byOthers) return content;
+  const end = content.indexOf(own) + own.length;
+  return content.slice(0, end) + hide(content.slice(end));
+}
+
 function redactedCalls<T extends { readonly input: string }>(calls: readonly T[], hide: Hide): readonly T[] {
-  return calls.map((call) => ({ ...call, input: hide(call.input) }));
+  return calls.map((call) => ({ ...call, input: maskedJson(call.input, hide) }));
 }
 
 function hideSaid(

@@ -15,6 +15,8 @@ export interface Listeners {
   readonly bot: HeardClip;
   /** What may be kept of a key. */
   readonly digit: (digit: string) => string;
+  /** Notes that a colleague is rung. */
+  readonly consult: (inner: Consult) => Consult;
 }
 
 export class TapedLine implements Line {
@@ -23,18 +25,18 @@ export class TapedLine implements Line {
   readonly hearing: Hearing;
   readonly player: Player;
   readonly ended: AbortSignal;
-  /** Not on the tape: what a colleague says is said in no call of the caller's. */
+  /** What a colleague says is said in no call of the caller's, and is not on the tape. */
   readonly consult: Consult | undefined;
   readonly #inner: Line;
   readonly #tape: CallTape;
 
-  constructor(inner: Line, tape: CallTape, { captures, caller, bot, digit }: Listeners) {
+  constructor(inner: Line, tape: CallTape, { captures, caller, bot, consult, digit }: Listeners) {
     this.#inner = inner;
     this.#tape = tape;
     this.id = inner.id;
     this.party = inner.party;
     this.ended = inner.ended;
-    this.consult = inner.consult;
+    this.consult = inner.consult && consult(inner.consult.bind(inner));
     this.hearing = tapedHearing(inner.hearing, tape, { captures, digit, heard: caller });
     this.player = new TapedPlayer(inner.player, tape, bot);
     inner.ended.addEventListener('abort', () => this.#noteEnd(), { once: true });

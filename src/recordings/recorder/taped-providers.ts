@@ -9,13 +9,19 @@ import type { Chat, ChatRequest, ReplyEvent } from '../../llm/chat.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { UNDER_WAY } from './call-tape.ts';
 import type { CallTape, Growing } from './call-tape.ts';
-import type { RecordedReply, RecordedSynthesis } from '../bundle/recorded-call.ts';
+import type { RecordedReply, RecordedSynthesis, RecordedUtterance } from '../bundle/recorded-call.ts';
 import type { TapedCaptures } from './taped-hearing.ts';
 
 /** Owned by whoever owns the inner ones: closing these does nothing. */
 const notOurs = () => Promise.resolve();
 
-export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: TapedCaptures): Recognizer {
+/** `shown`: what may be kept of the caller's words at present. */
+export function tapedRecognizer(
+  inner: Recognizer,
+  tape: CallTape,
+  captures: TapedCaptures,
+  shown: (text: string, language: string) => string = (text) => text,
+): Recognizer {
   async function* recognize(
     audio: AsyncIterable<Uint8Array>,
     request: RecognitionRequest,
@@ -23,7 +29,10 @@ export function tapedRecognizer(inner: Recognizer, tape: CallTape, captures: Tap
   ): AsyncIterable<RecognitionEvent> {
     const note = captures.noteOf(audio, request.language);
     for await (const event of tape.following(inner.recognize(audio, request, signal), note, signal)) {
-      note.events.push({ atMs: tape.happens(), event: withoutUndefined(event) });
+      note.events.push({
+        atMs: tape.happens(),
+        event: keptOf(event, (text) => shown(text, request.language)),
+      });
       yield event;
     }
   }
@@ -86,8 +95,13 @@ export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesize
   return { name: inner.name, synthesize, close: notOurs };
 }
 
-function withoutUndefined(event: RecognitionEvent) {
-  if (event.kind !== 'final') return event;
+function keptOf(
+  event: RecognitionEvent,
+  shown: (text: string) => string,
+): RecordedUtterance['events'][number]['event'] {
+  if (event.kind === 'endOfUtterance') return event;
+  const text = shown(event.text);
+  if (event.kind !== 'final') return { ...event, text };
   const { language, ...rest } = event;
-  return language === undefined ? rest : { ...rest, language };
+  return { ...rest, text, ...(language !== undefined && { language }) };
 }

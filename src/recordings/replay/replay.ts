@@ -9,17 +9,23 @@ import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
 import { personasOf } from '../../call/persona.ts';
+import type { Resumed } from '../../call/resumed.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import { shiftedEntry } from '../../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { Chat } from '../../llm/chat.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { flowStateOf } from '../bundle/recorded-abilities.ts';
 import type { RecordedCall, RecordedOrder } from '../bundle/recorded-call.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { recordedClock } from './recorded-clock.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
+import { replayedAbilities } from './replayed-abilities.ts';
+import type { LiveAbilities } from './replayed-abilities.ts';
 import { ReplayedChat } from './replayed-chat.ts';
+import { ReplayedConsultations } from './replayed-consultations.ts';
 import { ReplayedLine } from './replayed-line.ts';
 import { ReplayedRecognizer } from './replayed-recognizer.ts';
 import { ReplayedSynthesizer } from './replayed-synthesizer.ts';
@@ -40,6 +46,8 @@ export interface LiveProviders {
   readonly recognizer?: Recognizer;
   readonly chat?: Chat;
   readonly synthesizer?: Synthesizer;
+  /** Tools and what is known from elsewhere. */
+  readonly abilities?: LiveAbilities;
 }
 
 /** What happened; times in ms since the call arrived. Throws REPLAY_NO_ANSWER if it asked for anything that was not recorded. */
@@ -93,18 +101,34 @@ interface Parts {
 function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): Call {
   const { book, call, line, profile, time, unanswered } = parts;
   const isEarly = () => !isAnswering(replayed.timeline.entries);
+  const colleagues = new ReplayedConsultations({
+    time,
+    recorded: call.consultations ?? [],
+    unanswered,
+    telephone: line,
+    onConnected: () => line.transferred(),
+  });
+  if (call.consultations) line.consult = colleagues.consult;
+  const ownPrompts =
+    call.redaction === 'none' ? [] : inEachLanguage(profile).map(({ prompt }) => prompt.trim());
   const kit: CallKit = {
     clock: recordedClock(time, call.timers),
     log: silentLog,
     random: recordedDraws(call.draws),
     recognizer: live.recognizer ?? new ReplayedRecognizer(time, call, unanswered),
-    chat: live.chat ?? new ReplayedChat({ time, replies: call.replies, unanswered, isEarly }),
+    chat: live.chat ?? new ReplayedChat({ time, replies: call.replies, unanswered, isEarly, ownPrompts }),
     synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call, unanswered),
     synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
+    askColleague: colleagues.ask,
+    abilities: replayedAbilities({ call, time, unanswered, isEarly, profile }, live.abilities),
   };
-  const replayed = new Call(line, profile, personasOf(profile, book), kit, call.resumed);
+  const replayed = new Call(line, profile, personasOf(profile, book), kit, resumedAgain(call));
   return replayed;
+}
+
+function resumedAgain({ resumed }: RecordedCall): Resumed | undefined {
+  return resumed && { ...resumed, flow: resumed.flow && flowStateOf(resumed.flow) };
 }
 
 const OF_A_TURN: readonly TimelineEntry['type'][] = ['turn.ended', 'recognition.done', 'turn.over'];

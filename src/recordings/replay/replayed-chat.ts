@@ -13,6 +13,11 @@ export interface ReplayedChatOptions {
   readonly unanswered: Unanswered;
   /** Nobody needs an answer yet: what is asked before the caller's turn is over may never be used, and is asked again if it is. */
   readonly isEarly: () => boolean;
+  /**
+   * What the operator has told the bot, where what others have told it behind that is masked: words that are masked on their own are not
+   * always those that are masked together.
+   */
+  readonly ownPrompts?: readonly string[];
 }
 
 export class ReplayedChat implements Chat {
@@ -22,13 +27,15 @@ export class ReplayedChat implements Chat {
   readonly #replies: RecordedReply[];
   readonly #unanswered: Unanswered;
   readonly #isEarly: () => boolean;
+  readonly #ownPrompts: readonly string[];
 
-  constructor({ time, replies, unanswered, isEarly }: ReplayedChatOptions) {
+  constructor({ time, replies, unanswered, isEarly, ownPrompts = [] }: ReplayedChatOptions) {
     this.#time = time;
     this.#replies = [...replies];
     this.hasSecond = replies.some(({ request }) => request.isAgain);
     this.#unanswered = unanswered;
     this.#isEarly = isEarly;
+    this.#ownPrompts = ownPrompts;
   }
 
   async *reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
@@ -55,7 +62,7 @@ export class ReplayedChat implements Chat {
    * heard is not the same in every run: where there is no such question, its end counts.
    */
   #take(request: ChatRequest): RecordedReply {
-    const sameBot = this.#replies.filter((reply) => isSameBot(reply.request, request));
+    const sameBot = this.#replies.filter((reply) => isSameBot(reply.request, request, this.#ownPrompts));
     const same = sameBot.filter((reply) => questionOf(reply.request) === questionOf(request));
     const asked =
       same.length > 0
@@ -77,13 +84,18 @@ export class ReplayedChat implements Chat {
 }
 
 /** By all that the bot was told to be. */
-function isSameBot(a: RecordedReply['request'], b: ChatRequest): boolean {
+function isSameBot(a: RecordedReply['request'], b: ChatRequest, ownPrompts: readonly string[]): boolean {
+  const told = (messages: readonly ChatMessage[]) =>
+    ownPrompts.find((own) =>
+      messages.some(({ content, role }) => role === 'system' && content.startsWith(own)),
+    );
+  const own = told(a.messages);
   const system = (messages: readonly ChatMessage[]) => messages.filter(({ role }) => role === 'system');
   return (
     a.model === b.model &&
     a.temperature === b.temperature &&
     a.maxTokens === b.maxTokens &&
-    sameMessages(system(a.messages), system(b.messages))
+    (sameMessages(system(a.messages), system(b.messages)) || (own !== undefined && own === told(b.messages)))
   );
 }
 

@@ -52,6 +52,12 @@ export class ReplayedAudio implements AsyncIterable<Uint8Array> {
   }
 }
 
+/** A key that nobody may know. */
+const MASKED_DIGIT = '•';
+
+/** As good as any in its place; not the one that asks for a person. */
+const ANY_DIGIT = '1';
+
 export class ReplayedHearing implements Hearing {
   readonly detectionSilenceMs: number;
   readonly #time: TapeTime;
@@ -110,7 +116,7 @@ export class ReplayedHearing implements Hearing {
       case 'speechStopped':
         return this.#listener?.speechStopped(at(event.startedAtMs), at(event.endedAtMs));
       case 'digit':
-        return this.#listener?.digit(event.digit);
+        return this.#listener?.digit(event.digit === MASKED_DIGIT ? ANY_DIGIT : event.digit);
       case 'held':
         return this.#listener?.held?.();
       case 'unheld':

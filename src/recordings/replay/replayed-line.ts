@@ -3,6 +3,7 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { RecordedCall } from '../bundle/recorded-call.ts';
 import { LineEnd } from '../../telephony/line.ts';
+import type { Consult } from '../../telephony/consultation.ts';
 import type { Line, Party } from '../../telephony/line.ts';
 import { ReplayedHearing } from './replayed-hearing.ts';
 import { ReplayedPlayer } from './replayed-player.ts';
@@ -13,6 +14,8 @@ export class ReplayedLine implements Line {
   readonly party: Party;
   readonly hearing: ReplayedHearing;
   readonly player: ReplayedPlayer;
+  /** Undefined where no colleague was rung. */
+  consult: Consult | undefined;
   readonly #time: TapeTime;
   readonly #answeredAtMs: number | undefined;
   readonly #givenUpAtMs: number;
@@ -48,6 +51,11 @@ export class ReplayedLine implements Line {
   hangup(): Promise<void> {
     this.#over('us');
     return Promise.resolve();
+  }
+
+  /** Put through to somebody else. */
+  transferred(): void {
+    this.#over('transferred');
   }
 
   transfer(): Promise<void> {

@@ -1,7 +1,10 @@
 import { ParleyError } from '../../base/errors.ts';
 
 /** Whose answer is missing, as `--live` names it. */
-export type Part = 'asr' | 'llm' | 'tts';
+export type Part = 'asr' | 'llm' | 'tts' | 'tools' | 'tools-with-effects';
+
+/** Makes the error for what the recording has no answer to; `tools` has today's, if no other part is named. */
+export type Missing = (what: string, part?: Part) => ParleyError;
 
 /** What a replay asked and the recording has no answer to. The call may go on without it, but its outcome is not to be believed. */
 export class Unanswered {

@@ -188,22 +188,16 @@ export class CallerRecording {
   async #fetch(): Promise<Pcm | undefined> {
     const ended = await this.#roll();
     if (!ended) return undefined;
-    try {
-      const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
-      this.#onFetched(pcm);
-      return pcm;
-    } finally {
-      await tolerant(this.#log, 'recording.failed', () => this.#ari.deleteRecording(ended.name));
-    }
+    const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
+    this.#onFetched(pcm);
+    await this.#ari.deleteRecording(ended.name);
+    return pcm;
   }
 
-  /**
-   * Ends the live recording and begins the next; the one that ended. It is there also if the next cannot begin, as when the caller hangs
-   * up at this moment; the next roll tries again.
-   */
+  /** Ends the live recording and begins the next; the one that ended. */
   async #roll(): Promise<LiveRecording | undefined> {
     const ended = await this.#stop();
-    if (!this.#closed) await tolerant(this.#log, 'recording.failed', () => this.#begin());
+    if (!this.#closed) await this.#begin();
     return ended;
   }
 
@@ -211,12 +205,7 @@ export class CallerRecording {
     const name = `${this.#prefix}-${this.#count++}`;
     this.#live = { name, finished: deferred() };
     this.#armIdleRoll();
-    try {
-      await this.#ari.record(this.#channelId, name);
-    } catch (error) {
-      this.#live = undefined;
-      throw error;
-    }
+    await this.#ari.record(this.#channelId, name);
   }
 
   async #stop(): Promise<LiveRecording | undefined> {
