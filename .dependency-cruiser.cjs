@@ -94,6 +94,19 @@ module.exports = {
       to: { path: `${inside}|^src/(ops|cli|service|lab|main)` },
     },
     {
+      name: 'a-rehearsal-knows-interfaces-not-providers',
+      severity: 'error',
+      // The tools that it plays are made as those of a call are, and it is shown as a recorded call is.
+      from: { path: '^src/rehearsal/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: `${inside}|^src/(ops|http|history|alerts|cli|service|lab|main)` },
+    },
+    {
+      name: 'only-the-command-rehearses',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(rehearsal|cli)/' },
+      to: { path: '^src/rehearsal/' },
+    },
+    {
       name: 'only-ari-knows-ari-client',
       severity: 'error',
       from: { pathNot: '^src/telephony/asterisk/ari/ari(\\.ts|-client\\.test\\.ts)$' },
@@ -163,7 +176,7 @@ module.exports = {
       name: 'only-commands-make-reports',
       severity: 'error',
       // The history shows an ended call as a report does.
-      from: { path: '^src/', pathNot: '^src/(recordings/report|cli|history)/' },
+      from: { path: '^src/', pathNot: '^src/(recordings/report|cli|history|rehearsal)/' },
       // The dashboard shows a turn of a live call just as a report does.
       to: { path: '^src/recordings/report/', pathNot: '^src/recordings/report/turn-picture\\.ts$' },
     },

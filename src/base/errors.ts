@@ -208,6 +208,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'docs/recorded-calls.md shows what can be expected of a call.',
   },
+  CALLERS_INVALID: {
+    retryable: false,
+    advice: 'Correct the callers named above; docs/rehearsal.md shows how one is written.',
+  },
   REPLAY_NO_ANSWER: {
     retryable: false,
     advice: 'What was recorded holds no answer to that.',

@@ -42,14 +42,23 @@ export class ManualClock implements Clock {
 
   /**
    * Moves on from timer to timer until `work` is over, as fast as the machine can. Throws an Error if nothing is left that could bring it
-   * to its end.
+   * to its end. While `outside` has something to wait for that no timer brings, a thread or a server, time stands still.
    */
-  async runUntil<T>(work: Promise<T>): Promise<T> {
+  async runUntil<T>(
+    work: Promise<T>,
+    outside: () => Promise<unknown> | undefined = () => undefined,
+  ): Promise<T> {
     let isOver = false;
     const over = () => void (isOver = true);
     work.then(over, over);
     await settle();
     while (!isOver) {
+      const awaited = outside();
+      if (awaited) {
+        await awaited;
+        await settle();
+        continue;
+      }
       const next = this.#next(Number.MAX_VALUE);
       if (!next) throw new Error('It waits for something that no timer will bring.');
       await this.advance(next.atMs - this.#nowMs);

@@ -15,6 +15,7 @@ import { knowledgeCommand } from './knowledge.ts';
 import { readRecorded, replayUnder } from './recorded.ts';
 import { packCommand } from './pack.ts';
 import { playCommand } from './play.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { resultsCommand } from './results.ts';
@@ -53,7 +54,8 @@ const program = new Command('parley')
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
   .addCommand(playCommand(async (...given) => (await main()).startService(...given), end))
   .addCommand(dialCommand(end))
-  .addCommand(knowledgeCommand(process.env, end));
+  .addCommand(knowledgeCommand(process.env, end))
+  .addCommand(rehearseCommand(process.env, end));
 
 try {
   await program.parseAsync();

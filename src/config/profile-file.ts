@@ -1,15 +1,14 @@
 /**
  * From the text of one YAML file to a bot profile, or to its faults with the lines they stand on.
  */
-import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
-import { z } from 'zod';
 import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { PLACEHOLDERS, placeholdersOf } from './placeholders.ts';
 import { gapFaults } from './tool-gaps.ts';
+import { faultsOf, readYaml } from './yaml-faults.ts';
+import type { Fault } from './yaml-faults.ts';
 
 /** A fault begins with its line: `:12: voice.speed: expected …`. `faultAt` writes one of those that only show later. */
 export type ReadProfile =
@@ -18,14 +17,9 @@ export type ReadProfile =
 
 /** `secrets` are the names of those that its tools may use. */
 export function readProfile(name: string, yaml: string, secrets: readonly string[] = []): ReadProfile {
-  const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    return {
-      faults: document.errors.map((error) => `:${error.linePos?.[0].line ?? 1}: ${firstLine(error.message)}`),
-    };
-  }
-  const raw: unknown = document.toJS();
+  const read = readYaml(yaml);
+  if ('faults' in read) return read;
+  const { raw, written } = read;
   const schema = profileSchemaFor(raw);
   const parsed = schema.safeParse(raw ?? {});
   const faults = parsed.success
@@ -35,8 +29,7 @@ export function readProfile(name: string, yaml: string, secrets: readonly string
         ...contextFaults(parsed.data, secrets),
         ...flowToolFaults(parsed.data),
       ]
-    : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema));
-  const written = ({ path, told }: Fault) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`;
+    : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, 'a profile'));
   if (!parsed.success || faults.length > 0) return { faults: faults.map(written) };
   return {
     profile: { name, ...parsed.data },
@@ -108,58 +101,4 @@ function flowToolFaults({ flow, tools: { list } }: Omit<BotProfile, 'name'>): re
       ...(action?.tool === undefined || isOpen ? [] : fault('tool', action.tool, tools)),
     ];
   });
-}
-
-interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly told: string;
-}
-
-function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, told: `: ${issue.message}` }];
-  const known = keysAt(schema, issue.path);
-  return issue.keys.map((key) => {
-    const [meant] = likelyMeant(key, known);
-    const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
-    return { path: [...issue.path, key], told: `: is no key of a profile; ${hint}` };
-  });
-}
-
-/** The keys that the schema knows at `path`. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = schema;
-  for (const key of path) at = objectIn(at)?.shape[String(key)] ?? itemIn(at);
-  return Object.keys(objectIn(at)?.shape ?? {});
-}
-
-/** What a list or a record holds of each. */
-function itemIn(schema: unknown): unknown {
-  if (schema instanceof z.ZodPipe) return itemIn(schema.out);
-  if (schema instanceof z.ZodOptional) return itemIn(schema.unwrap());
-  if (schema instanceof z.ZodArray) return schema.element;
-  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
-}
-
-function objectIn(schema: unknown): z.ZodObject | undefined {
-  if (schema instanceof z.ZodPipe) return objectIn(schema.out);
-  if (schema instanceof z.ZodOptional) return objectIn(schema.unwrap());
-  return schema instanceof z.ZodObject ? schema : undefined;
-}
-
-/** The line of the key at `path`, or of what holds it if the key is not there. */
-function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): number {
-  for (let length = path.length; length > 0; length--) {
-    const holder: unknown = document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(holder)
-      ? holder.items.find(({ key }) => isScalar(key) && key.value === last)
-      : undefined;
-    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }

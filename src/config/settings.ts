@@ -55,6 +55,31 @@ export function readBotSettings(env: Environment): BotSettings {
   return { botsDir, dataDir, secrets };
 }
 
+/** How the model is asked: for commands that need nothing else. */
+export interface ChatSettings {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+}
+
+/** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
+export function readChatSettings(env: Environment): ChatSettings {
+  const faults: string[] = [];
+  const read = <Name extends SettingName>(name: Name) =>
+    readSetting(name, env, faults) as SettingValues[Name];
+  const settings = {
+    apiKey: read('OPENAI_API_KEY'),
+    baseUrl: read('OPENAI_BASE_URL'),
+    model: read('OPENAI_MODEL'),
+    firstTokenMs: read('LLM_FIRST_TOKEN_MS'),
+    totalMs: read('LLM_TOTAL_MS'),
+  };
+  if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  return settings;
+}
+
 function grouped(
   values: SettingValues,
   credentials: YandexCredentials,

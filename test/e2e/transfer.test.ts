@@ -22,6 +22,8 @@ import type { Colleague, Consultation } from '../../src/telephony/consultation.t
 import { clipOf } from '../../src/telephony/line.ts';
 import type { Line } from '../../src/telephony/line.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
+import { MemoryJournal } from '../../src/tools/testing/memory-journal.ts';
+import type { Tool } from '../../src/tools/tool.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony } from '../support/telephony.ts';
@@ -300,17 +302,22 @@ async function transferringBot(line: Line, endpoint: string) {
     },
     close: async () => undefined,
   };
-  const hands = {
-    maxRounds: 2,
-    offers: () => [{ name: 'transfer', description: '', parameters: { type: 'object' } }],
-    saying: () => undefined,
-    use: async () => {
-      const then = { kind: 'transfer', to: 'sales', warm: true } as const;
-      return { status: 'done', content: 'The caller is put through.', then } as const;
-    },
+  const transfer: Tool = {
+    ...{ name: 'transfer', description: '', parameters: { type: 'object' } },
+    ...{ readOnly: false, staysInCall: true, saying: [], onInterrupt: 'finish' },
+    run: async () => ({
+      ...{ status: 'done', content: 'The caller is put through.' },
+      then: { kind: 'transfer', to: 'sales', warm: true },
+    }),
+  };
+  const abilities = {
+    tools: { maxRounds: 2, list: () => [transfer] },
+    journal: new MemoryJournal(),
+    contextOf: () => undefined,
+    today: () => '2026-11-29',
   };
   const kit = {
-    ...{ chat, recognizer, synthesizer, hands, synthesisWindow: 3 },
+    ...{ chat, recognizer, synthesizer, abilities, synthesisWindow: 3 },
     ...{ clock: systemClock, log: silentLog, random: () => 0, fallback: undefined },
   };
   const call = new Call(line, profile, personasOf(profile, book), kit);

@@ -42,6 +42,11 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/recordings/replay/again.ts', 'src/main.ts'],
   ],
   'context-knows-no-call': [['src/context/call-context.ts', 'src/call/turn.ts']],
+  'a-rehearsal-knows-interfaces-not-providers': [
+    ['src/rehearsal/virtual-line.ts', 'src/telephony/asterisk/file-line.ts'],
+    ['src/rehearsal/rehearse.ts', 'src/service/providers.ts'],
+  ],
+  'only-the-command-rehearses': [['src/call/turn.ts', 'src/rehearsal/judge.ts']],
   'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
   'nobody-calls-ops-to-do-work': [
     ['src/call/report.ts', 'src/ops/metrics.ts'],

@@ -7,26 +7,9 @@ import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import { durationText } from '../../base/time-text.ts';
 import { likelyMeant } from '../../config/nearest-name.ts';
+import { duration, saying } from '../../config/yaml-kinds.ts';
 import { CALL_END_CAUSES } from '../../timeline/kinds.ts';
 import type { Outcome, Saying } from './outcome.ts';
-
-/** `900 ms`, `1.5 s` or plain milliseconds. */
-const duration = z.union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s)$/)]).transform((given) => {
-  if (typeof given === 'number') return given;
-  return Number.parseFloat(given) * (given.endsWith('ms') ? 1 : 1000);
-});
-
-/** `/regular expression/flags`, or a text that must be part of what was said. */
-const saying = z.string().transform((given, context) => {
-  const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(given) ?? [];
-  try {
-    if (source !== undefined) return new RegExp(source, flags);
-    return new RegExp(given.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'u');
-  } catch {
-    context.addIssue({ code: 'custom', message: 'no regular expression' });
-    return z.NEVER;
-  }
-});
 
 const endCause = z.string().refine((given) => (CALL_END_CAUSES as readonly string[]).includes(given), {
   error: ({ input }) => `${String(input)} ends no call; ${hintFor(String(input), CALL_END_CAUSES)}`,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ParleyError } from '../../../base/errors.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import { silentLog } from '../../../base/log.ts';
 import { silence } from '../../../audio/pcm.ts';
@@ -7,23 +8,29 @@ import type { Capture } from '../../line.ts';
 import type { AriPort } from '../ari/ari-port.ts';
 import { CallerRecording } from './caller-recording.ts';
 
-/** An Asterisk whose recordings all hold a second of silence; counts how many were fetched. */
-function recordingOfSilence() {
+/** An Asterisk whose recordings all hold a second of silence; counts how many were fetched, and which it still has. */
+function recordingOfSilence({ most = Number.POSITIVE_INFINITY, isReadable = true } = {}) {
   const fetched: string[] = [];
+  const kept = new Set<string>();
   const ari: Partial<AriPort> = {
-    record: async () => undefined,
+    record: async (_, name) => {
+      // The caller has hung up.
+      if (kept.size + fetched.length >= most) throw new ParleyError('ARI_GONE', 'No such channel.');
+      kept.add(name);
+    },
     stopRecording: async (name) =>
       recording.onEvent({ type: 'RecordingFinished', name, durationMs: 1000, atMs: 0, channelId: 'ear' }),
     recordedFile: async (name) => {
+      if (!isReadable) throw new ParleyError('ARI_FAILED', 'It cannot be read.');
       fetched.push(name);
       return encodeWav(silence(1000, 8000));
     },
-    deleteRecording: async () => undefined,
+    deleteRecording: async (name) => void kept.delete(name),
   };
   const told = { onFetched: () => undefined, isNoisy: () => false };
   const options = { clock: new ManualClock(), log: silentLog, channelId: 'ear', prefix: 'call', ...told };
   const recording = new CallerRecording({ ...options, ari: ari as AriPort });
-  return { recording, fetched };
+  return { recording, fetched, kept };
 }
 
 async function wholeOf({ audio }: Capture): Promise<number> {
@@ -51,4 +58,26 @@ it('fetches what was said after a pause', async () => {
   capture.finish();
   await wholeOf(capture);
   expect(fetched).toHaveLength(2);
+});
+
+it('hands on what was said, and leaves nothing behind, when the caller hangs up while the next recording begins', async () => {
+  const { recording, fetched, kept } = recordingOfSilence({ most: 1 });
+  await recording.start();
+  const capture = recording.capture(0, 0);
+  recording.pauseHeard();
+  capture.finish();
+  expect(await wholeOf(capture)).toBe(1);
+  await recording.close();
+  expect(fetched).toHaveLength(1);
+  expect([...kept]).toEqual([]);
+});
+
+it('leaves nothing behind of a recording that cannot be read', async () => {
+  const { recording, kept } = recordingOfSilence({ isReadable: false });
+  await recording.start();
+  const capture = recording.capture(0, 0);
+  capture.finish();
+  await wholeOf(capture);
+  await recording.close();
+  expect([...kept]).toEqual([]);
 });

@@ -188,16 +188,22 @@ export class CallerRecording {
   async #fetch(): Promise<Pcm | undefined> {
     const ended = await this.#roll();
     if (!ended) return undefined;
-    const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
-    this.#onFetched(pcm);
-    await this.#ari.deleteRecording(ended.name);
-    return pcm;
+    try {
+      const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
+      this.#onFetched(pcm);
+      return pcm;
+    } finally {
+      await tolerant(this.#log, 'recording.failed', () => this.#ari.deleteRecording(ended.name));
+    }
   }
 
-  /** Ends the live recording and begins the next; the one that ended. */
+  /**
+   * Ends the live recording and begins the next; the one that ended. It is there also if the next cannot begin, as when the caller hangs
+   * up at this moment; the next roll tries again.
+   */
   async #roll(): Promise<LiveRecording | undefined> {
     const ended = await this.#stop();
-    if (!this.#closed) await this.#begin();
+    if (!this.#closed) await tolerant(this.#log, 'recording.failed', () => this.#begin());
     return ended;
   }
 
@@ -205,7 +211,12 @@ export class CallerRecording {
     const name = `${this.#prefix}-${this.#count++}`;
     this.#live = { name, finished: deferred() };
     this.#armIdleRoll();
-    await this.#ari.record(this.#channelId, name);
+    try {
+      await this.#ari.record(this.#channelId, name);
+    } catch (error) {
+      this.#live = undefined;
+      throw error;
+    }
   }
 
   async #stop(): Promise<LiveRecording | undefined> {
