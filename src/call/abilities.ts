@@ -178,10 +178,6 @@ export class Abilities {
     ]);
   }
 
-  get done(): readonly DoneTool[] {
-    return this.#hands?.done ?? [];
-  }
-
   /** Waits for what must be finished; nothing is looked for any more. */
   async close(): Promise<void> {
     this.#context?.close();

@@ -239,10 +239,9 @@ export class Call {
 
   /** What the company may know of it. */
   get factsAtEnd() {
-    const { slots, done } = this.#abilities;
+    const { slots } = this.#abilities;
     return {
       slots,
-      done: done.filter(({ how }) => how === 'done').map(({ tool: name }) => ({ name })),
       outcome: this.#outcome,
       language: this.language,
     };

@@ -87,7 +87,7 @@ class FlowScript implements Script {
 
   use(name: string, input: string): Promise<ToolOutcome> | undefined {
     const tool = this.#machine.tools().find((each) => each.name === name);
-    if (!tool) return OWN_TOOLS.has(name) ? Promise.resolve(NOT_NOW) : undefined;
+    if (!tool) return FLOW_TOOLS.has(name) ? Promise.resolve(NOT_NOW) : undefined;
     const read = objectOf(input);
     const lacks = (tool.parameters['required'] as readonly string[]).filter(
       (key) => !Object.hasOwn(read ?? {}, key),
@@ -100,7 +100,7 @@ class FlowScript implements Script {
   }
 
   done(name: string, outcome: ToolOutcome): void {
-    this.#machine.toolFinished(name, outcome);
+    this.#machine.noteResult(name, outcome);
   }
 
   admitted(text: string): string {
@@ -141,8 +141,8 @@ class FlowScript implements Script {
   }
 }
 
-/** What a model may have seen offered before, and may not have now. */
-const OWN_TOOLS: ReadonlySet<string> = new Set(['fill_slot', 'go_to_step']);
+/** By which a model proposes; it may have seen them offered before, and may not have them now. */
+export const FLOW_TOOLS: ReadonlySet<string> = new Set(['fill_slot', 'go_to_step']);
 
 const NOT_NOW: ToolOutcome = { status: 'failed', content: 'That cannot be done now. Go on without it.' };
 

@@ -133,6 +133,7 @@ export class Thinking {
       maxTokens,
       ...(second && { second }),
       ...(isAgain && { isAgain }),
+      ...(script && { mayBeSilent: true }),
       ...(tools.length > 0 && { tools }),
     };
   }

@@ -5,11 +5,14 @@ import { silentLog } from '../base/log.ts';
 import { sleep } from '../base/clock.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
+import { flowSchema } from '../config/profile-flow.ts';
 import type { Chat, ChatRequest, ReplyEvent } from '../llm/chat.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallAction, ToolOutcome } from '../tools/tool.ts';
 import type { Hands } from './hands.ts';
+import { FlowMachine } from './flow/flow-machine.ts';
+import { FlowScripts } from './flow-script.ts';
 import { History } from './history.ts';
 import { Fillers } from './speaking/fillers.ts';
 import { Mouth } from './speaking/mouth.ts';
@@ -17,6 +20,7 @@ import { PhraseBook } from './speaking/phrase-book.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
 import { personaOf } from './persona.ts';
 import { Responder } from './responder.ts';
+import type { ResponderTools } from './responder.ts';
 import { takeTurn } from './turn.ts';
 
 const RATE_HZ = 8000;
@@ -134,6 +138,40 @@ describe('an answer for which something is done', () => {
   });
 });
 
+describe('a turn of a script', () => {
+  const flow = flowSchema.parse({
+    start: 'count',
+    steps: {
+      count: { ask: 'Сколько?', slot: { name: 'count', type: 'number' }, next: 'order' },
+      order: { do: { tool: 'order', arguments: { count: '{{count}}' } }, next: 'done' },
+      done: { say: 'Заказ {{result.order.number}} принят.', end: 'ordered' },
+    },
+  });
+
+  function scripts(): ResponderTools['scriptFor'] {
+    const all = new FlowScripts(new FlowMachine(flow, { seed: 1, language: 'ru-RU' }));
+    all.opening().over('heard');
+    return (heard, language) => all.answering({ text: heard, language, today: '2026-01-01' });
+  }
+  const hands = () => handsOf({ order: async () => ({ status: 'done', content: '{"number":4217}' }) });
+
+  it('says what came of the tool that it has used, and ends, though the model is silent', async () => {
+    const silent = scripted([]);
+    expect(await turnWith(silent.reply, hands(), { heard: 'две', scriptFor: scripts() })).toBe('spoken');
+    expect(said()).toEqual(['Заказ 4217 принят.']);
+    expect(actions).toEqual([{ kind: 'hangUp', outcome: 'ordered' }]);
+    expect(silent.requests).toMatchObject([{ mayBeSilent: true }]);
+    expect(failures()).toEqual([]);
+  });
+
+  it('goes on at once when the model has told what the caller answered', async () => {
+    const asked = scripted([call('fill_slot', '{"value":"2"}')], [text('Поняла.|')]);
+    const heard = 'ну наверное парочку две';
+    expect(await turnWith(asked.reply, hands(), { heard, scriptFor: scripts() })).toBe('spoken');
+    expect(asked.requests).toHaveLength(1);
+  });
+});
+
 const text = (words: string): ReplyEvent => ({ kind: 'text', text: words });
 const call = (name: string, input: string): ReplyEvent => ({ kind: 'toolCall', id: 'c', name, input });
 
@@ -177,7 +215,11 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
 }
 
 /** A turn in which the model answers so. */
-async function turnWith(reply: Chat['reply'], hands?: Hands) {
+async function turnWith(
+  reply: Chat['reply'],
+  hands?: Hands,
+  { heard = QUESTION, scriptFor }: { heard?: string; scriptFor?: ResponderTools['scriptFor'] } = {},
+) {
   const book = new PhraseBook({
     profile,
     speak: async () => silence(200, RATE_HZ),
@@ -203,6 +245,7 @@ async function turnWith(reply: Chat['reply'], hands?: Hands) {
       synthesizer,
       window: 3,
       hands,
+      scriptFor,
       sampleRateHz,
     }),
     timeline,
@@ -214,7 +257,7 @@ async function turnWith(reply: Chat['reply'], hands?: Hands) {
     act: (action: CallAction) => void actions.push(action),
   };
   const callersTurn = {
-    text: Promise.resolve(QUESTION),
+    text: Promise.resolve(heard),
     language: () => undefined,
     taken: () => undefined,
     hasEarlyChunks: () => false,

@@ -170,11 +170,16 @@ export class ChatAttempt {
     const failure = reason === undefined ? undefined : failureOf(reason);
     if (failure) throw failure;
     yield* this.#speak(this.#speech.end());
-    if (!this.hasAnswered && this.#wordless.trim() === '') throw noText(reason);
+    if (!this.hasAnswered && !this.#isSilentOnPurpose(reason) && this.#wordless.trim() === '')
+      throw noText(reason);
     this.#isEnded = true;
     this.#deadline.lift();
     for (const call of this.#toolCalls.all()) yield { kind: 'toolCall', ...call };
     this.#deadline.set(GRACE_MS, 'The stream stayed open behind the answer.');
+  }
+
+  #isSilentOnPurpose(reason: string | undefined): boolean {
+    return this.#request.mayBeSilent === true && reason !== 'length';
   }
 
   #brokenOff(): ParleyError {

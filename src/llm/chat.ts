@@ -56,6 +56,8 @@ export interface ChatRequest {
     { readonly model?: string | undefined; readonly afterMs?: number | undefined } | undefined;
   /** The answer to the same request has broken off before any of it was heard. */
   readonly isAgain?: boolean;
+  /** An answer without a word is one: somebody else speaks behind it. */
+  readonly mayBeSilent?: boolean;
   /** None are offered if not given or empty. */
   readonly tools?: readonly ToolOffer[];
   /** Told at most once, of what the provider counted; never for a reply that was given up, or where the provider does not tell. */

@@ -14,6 +14,24 @@ const OPEN = 'Мы открыты до девяти.| Хотите записа�
 
 afterEach(() => vi.restoreAllMocks());
 
+describe('a model that may be silent', () => {
+  const body = said('') + finished('stop') + DONE;
+
+  it('has answered without a word, and is not asked again', async () => {
+    const endpoint = toldEndpoint({ body });
+    expect(await askOf(endpoint, {}, { mayBeSilent: true })).toMatchObject({
+      text: '',
+      code: undefined,
+      requests: 1,
+    });
+  });
+
+  it('has not if its tokens were used up', async () => {
+    const endpoint = toldEndpoint({ body: finished('length') + DONE });
+    expect(await askOf(endpoint, {}, { mayBeSilent: true })).toMatchObject({ code: 'LLM_BAD_ANSWER' });
+  });
+});
+
 describe('an answer is whole', () => {
   it.each<[string, ToldAnswer]>([
     ['with [DONE] and no finish_reason', { body: said(OPEN) + DONE }],

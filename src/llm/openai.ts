@@ -91,7 +91,7 @@ class Client implements OpenAiChat {
       let pauseMs = 0;
       try {
         yield* first.events();
-        if (first.hasAnswered) return;
+        if (first.hasAnswered || request.mayBeSilent) return;
         this.#noteRetry('LLM_BAD_ANSWER', 'The answer held no word.', pauseMs);
       } catch (error) {
         if (first.hasSpoken || reply.signal.aborted || !isParleyError(error)) throw error;

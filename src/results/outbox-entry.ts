@@ -86,8 +86,10 @@ export function afterAttempt(
   const { firstEpochMs = epochMs, attempts } = entry;
   const tried = { ...entry, firstEpochMs, attempts: attempts + 1 };
   switch (delivery.kind) {
-    case 'delivered':
-      return { ...tried, delivered: true };
+    case 'delivered': {
+      const { reason: _, ...taken } = tried;
+      return { ...taken, delivered: true };
+    }
     case 'refused':
       return { ...tried, dead: true, reason: delivery.reason };
     case 'failed': {

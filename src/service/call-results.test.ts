@@ -68,7 +68,10 @@ async function opened(env: Readonly<Record<string, string>> = {}) {
   const end = (id: string, number: string, bot = profile) => {
     const timeline = new Timeline(clock);
     const party = { direction: 'inbound', number, name: 'Ann', dialled: '100', bot: undefined } as const;
-    const done = [{ id: 'x', name: 'order', input: '{"sku":"A1"}', result: 'Ordered.' }];
+    const done = [
+      { id: 'w', name: 'fill_slot', input: '{"value":"A1"}', result: 'Noted.' },
+      { id: 'x', name: 'order', input: '{"sku":"A1"}', result: 'Ordered.' },
+    ];
     const messages = [
       { role: 'user', content: 'Мне нужен насос.' },
       { role: 'assistant', content: 'Заказала.', done },

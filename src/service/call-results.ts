@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
+import { FLOW_TOOLS } from '../call/flow-script.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Settings } from '../config/settings.ts';
@@ -161,8 +162,9 @@ function wantedBy({ result, llm }: BotProfile): EndedCall['wanted'] {
   };
 }
 
+/** For the caller; what the model has told the flow was for nobody else. */
 function doneIn(messages: EndedCall['messages']): EndedCall['done'] {
-  return messages.flatMap(({ done = [] }) => done);
+  return messages.flatMap(({ done = [] }) => done.filter(({ name }) => !FLOW_TOOLS.has(name)));
 }
 
 /** Of a tool, what the company may be told: the model's own ids and marks mean nothing to it. */

@@ -35,7 +35,7 @@ import {
   refused,
   taken,
 } from './flow-turn.ts';
-import type { CallerTurn, FlowOptions, FlowSaying, OpenTurn } from './flow-turn.ts';
+import type { CallerTurn, FlowOptions, FlowSaying, OpenTurn, ToolResult } from './flow-turn.ts';
 import { isForMachine } from './withheld.ts';
 
 export class FlowMachine {
@@ -160,11 +160,15 @@ export class FlowMachine {
     if (phase === 'asking' || phase === 'confirming') this.#state = { ...this.#state, asked: false };
   }
 
-  /** A tool has run, the flow's own or the model's. `content` is JSON, or text. What is said then, if the flow waited for it. */
-  toolFinished(
-    name: string,
-    { status, content }: { readonly status: 'done' | 'failed'; readonly content: string },
-  ): FlowSaying {
+  /** A tool that the flow waits for has run: what is said then. */
+  toolFinished(name: string, outcome: ToolResult): FlowSaying {
+    this.noteResult(name, outcome);
+    if (this.#state.phase !== 'running' || this.#step.do?.tool !== name) return NOTHING;
+    return this.#take(walkOn(this.#walk, this.#state));
+  }
+
+  /** A tool has run, whoever wanted it: conditions and texts may ask what came of it. */
+  noteResult(name: string, { status, content }: ToolResult): void {
     const answer = jsonOf(content);
     const of = this.#resultNames.filter((result) => result.split('.')[1] === name);
     const kept = of.flatMap((result): [string, Json][] => {
@@ -176,8 +180,6 @@ export class FlowMachine {
       ...this.#state,
       results: { ...this.#state.results, ...Object.fromEntries(kept) },
     } as FlowState;
-    if (this.#state.phase !== 'running' || this.#step.do?.tool !== name) return NOTHING;
-    return this.#take(walkOn(this.#walk, this.#state));
   }
 
   get #step() {

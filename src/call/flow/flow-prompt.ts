@@ -4,7 +4,7 @@ import type { FlowState } from './flow-state.ts';
 
 /** `asked` is the open question as it may be written down. */
 export function flowPrompt(flow: Flow, state: FlowState, asked: string, earlier: readonly string[]): string {
-  const { phase, slots, step } = state;
+  const { phase, slots, step, asked: isAsked } = state;
   const known = Object.entries(slots).map(([name, { value }]) => `- ${name}: ${JSON.stringify(value)}`);
   const lines = [
     '## The course of this conversation',
@@ -16,11 +16,11 @@ export function flowPrompt(flow: Flow, state: FlowState, asked: string, earlier:
     '- Ask nothing yourself, not even whether there is anything else. Do not repeat the open question: it is asked behind your words.',
     '- Never say that something is noted, booked, ordered or done, and do not say goodbye: the script does.',
   ];
-  if (phase === 'asking' || phase === 'confirming')
+  if (isAsked && (phase === 'asking' || phase === 'confirming'))
     lines.push(
       '- When the caller answers the open question, call fill_slot with what they said. Never fill in what they did not say.',
     );
-  if (earlier.length > 0 && phase === 'asking')
+  if (earlier.length > 0 && isAsked && phase === 'asking')
     lines.push(
       `- When the caller corrects an earlier answer, call go_to_step with its step: ${earlier.join(', ')}.`,
     );

@@ -6,6 +6,8 @@ import type { FlowState } from './flow-state.ts';
 
 export interface Refusable {
   readonly isTaken: boolean;
+  /** There is nothing left for the model to say. */
+  readonly isEnough?: boolean;
   /** For the model. */
   readonly told: string;
 }
@@ -17,11 +19,12 @@ export interface Proposals {
 
 export function flowTools(
   step: FlowStep,
-  { phase }: FlowState,
+  { phase, asked }: FlowState,
   earlier: readonly string[],
   { fill, goTo }: Proposals,
 ): readonly Tool[] {
-  if (phase !== 'asking' && phase !== 'confirming') return [];
+  // What is to be asked behind the answer has been answered by nobody.
+  if (!asked || (phase !== 'asking' && phase !== 'confirming')) return [];
   const tools = [
     tool('fill_slot', fillDescription(step, phase), { value: { type: 'string' } }, ['value'], ({ value }) =>
       fill(textOf(value)),
@@ -76,8 +79,8 @@ function tool(
     saying: [],
     onInterrupt: 'finish',
     run: async (input) => {
-      const { isTaken, told } = propose(input);
-      return { status: isTaken ? 'done' : 'failed', content: told };
+      const { isTaken, isEnough = false, told } = propose(input);
+      return { status: isTaken ? 'done' : 'failed', content: told, ...(isEnough && { isEnough }) };
     },
   };
 }

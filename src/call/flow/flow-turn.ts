@@ -29,6 +29,12 @@ export interface FlowSaying extends Words {
   readonly then?: FlowAction;
 }
 
+/** `content` is JSON, or text. */
+export interface ToolResult {
+  readonly status: 'done' | 'failed';
+  readonly content: string;
+}
+
 export interface OpenTurn extends CallerTurn {
   readonly told: string;
   readonly asked: string;
@@ -53,6 +59,7 @@ export function refused(told: string): Refusable {
 }
 
 export function taken({ asked }: OpenTurn): Refusable {
-  const then = asked === '' ? 'Say nothing, or a word or two.' : "Answer the caller's question shortly.";
-  return { isTaken: true, told: `Noted. ${then} What comes next is asked by itself.` };
+  const isEnough = asked === '';
+  const then = isEnough ? '' : " Answer the caller's question shortly.";
+  return { isTaken: true, isEnough, told: `Noted.${then} What comes next is asked by itself.` };
 }
