@@ -1,12 +1,15 @@
 /** The environment variables and files that an operator would give the service, for a service whose neighbours are all stand-ins. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ChatSimulator } from '../../src/lab/simulator/chat.ts';
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { Telephony } from './telephony.ts';
 
 export type BotPatch = Readonly<Record<string, unknown>>;
+
+/** What bots answer from, by path in the bots' directory. */
+export type Documents = Readonly<Record<string, string>>;
 
 /** Few and short phrases, so that each has a tone of its own. */
 export const TEST_BOT = {
@@ -44,9 +47,14 @@ export async function prepareEnvironment(
   dir: string,
   { telephony, speech, chat }: Neighbours,
   bots: Readonly<Record<string, BotPatch>>,
+  documents: Documents = {},
 ): Promise<Record<string, string>> {
   const botsDir = join(dir, 'bots');
   await mkdir(botsDir, { recursive: true });
+  for (const [path, text] of Object.entries(documents)) {
+    await mkdir(join(botsDir, dirname(path)), { recursive: true });
+    await writeFile(join(botsDir, path), text);
+  }
   for (const [name, patch] of Object.entries(bots)) {
     await writeFile(join(botsDir, `${name}.yaml`), stringify(merged(TEST_BOT, patch)));
   }

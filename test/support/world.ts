@@ -21,7 +21,7 @@ import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speec
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from './environment.ts';
-import type { BotPatch } from './environment.ts';
+import type { BotPatch, Documents } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
 import { startTelephony } from './telephony.ts';
@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly reply: ChatScript;
   /** What differs from the test bot, by name of bot; `default` is the test bot itself. */
   readonly bots?: Readonly<Record<string, BotPatch>>;
+  /** What these answer from. */
+  readonly documents?: Documents;
   readonly env?: Readonly<Record<string, string>>;
   /** What stream mode takes for speech: anything loud, so that tones may be spoken; or voices, as in production. */
   readonly hears?: 'sounds' | 'voices';
@@ -116,7 +118,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
-  const { kind, reply, chatPace, bots = {}, env = {}, standIn, voice } = options;
+  const { kind, reply, chatPace, bots = {}, documents, env = {}, standIn, voice } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
   const telephony = await startTelephony(kind, Object.keys(profiles), standIn);
   const speech = await startSpeechKitSimulator({
@@ -125,7 +127,7 @@ export async function startSurroundings(options: WorldOptions): Promise<Surround
   });
   const chat = await startChatSimulator({ reply, ...chatPace });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
-  const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles);
+  const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles, documents);
   const environment = { ...prepared, ...env };
   return {
     telephony,
