@@ -22,6 +22,7 @@ import { seeOff } from './farewell.ts';
 import type { Farewell } from './farewell.ts';
 import { Fillers } from './speaking/fillers.ts';
 import type { FlowState } from './flow/flow-state.ts';
+import { doneForCaller } from './flow-script.ts';
 import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
 import type { CallOrder, Order, OrderedEnd } from './orders.ts';
@@ -242,6 +243,7 @@ export class Call {
     const { slots } = this.#abilities;
     return {
       slots,
+      done: [...doneForCaller(this.messages)],
       outcome: this.#outcome,
       language: this.language,
     };

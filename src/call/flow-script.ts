@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../base/json.ts';
 import type { ToolOffer } from '../llm/chat.ts';
+import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import { sentencesOf } from '../languages/sentences.ts';
 import type { CallAction, ToolOutcome } from '../tools/tool.ts';
 import type { AnswerFate, Script, ScriptEnd } from './script.ts';
@@ -142,7 +143,7 @@ class FlowScript implements Script {
 }
 
 /** By which a model proposes; it may have seen them offered before, and may not have them now. */
-export const FLOW_TOOLS: ReadonlySet<string> = new Set(['fill_slot', 'go_to_step']);
+const FLOW_TOOLS: ReadonlySet<string> = new Set(['fill_slot', 'go_to_step']);
 
 const NOT_NOW: ToolOutcome = { status: 'failed', content: 'That cannot be done now. Go on without it.' };
 
@@ -161,4 +162,12 @@ function objectOf(input: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What was done for the caller, in its order; what the model has told the flow was for nobody else. */
+export function doneForCaller(
+  messages: readonly HistoryMessage[],
+): readonly Omit<DoneCall, 'id' | 'extra'>[] {
+  const all = messages.flatMap(({ done = [] }) => done.filter(({ name }) => !FLOW_TOOLS.has(name)));
+  return all.map(({ name, input, result }) => ({ name, input, result }));
 }

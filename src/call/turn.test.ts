@@ -149,7 +149,7 @@ describe('a turn of a script', () => {
   });
 
   function scripts(): ResponderTools['scriptFor'] {
-    const all = new FlowScripts(new FlowMachine(flow, { seed: 1, language: 'ru-RU' }));
+    const all = new FlowScripts(new FlowMachine(flow, { seed: 1, language: 'ru-RU' }), () => undefined);
     all.opening().over('heard');
     return (heard, language) => all.answering({ text: heard, language, today: '2026-01-01' });
   }

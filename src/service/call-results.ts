@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
-import { FLOW_TOOLS } from '../call/flow-script.ts';
+import { doneForCaller } from '../call/flow-script.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { Settings } from '../config/settings.ts';
@@ -127,7 +127,7 @@ function endedCall(
     ...(outcome !== undefined && { outcome }),
     language: language ?? call.language ?? call.profile.language,
     slots,
-    done: done ? [...done] : doneIn(messages),
+    done: [...(done ?? doneForCaller(call.messages))],
     messages,
     wanted: wantedBy(call.profile),
   };
@@ -144,7 +144,7 @@ function brokenOff(record: CallRecord, profile: BotProfile): EndedCall {
     startedEpochMs: startedAtEpochMs,
     endedEpochMs: writtenAtEpochMs,
     cause: 'lost',
-    ...{ language, slots: {}, done: doneIn(messages), messages },
+    ...{ language, slots: {}, done: [...doneForCaller(record.messages)], messages },
     wanted: wantedBy(profile),
   };
 }
@@ -160,11 +160,6 @@ function wantedBy({ result, llm }: BotProfile): EndedCall['wanted'] {
     // Nothing is to be invented.
     ...(llm.temperature !== 'none' && { temperature: 0 }),
   };
-}
-
-/** For the caller; what the model has told the flow was for nobody else. */
-function doneIn(messages: EndedCall['messages']): EndedCall['done'] {
-  return messages.flatMap(({ done = [] }) => done.filter(({ name }) => !FLOW_TOOLS.has(name)));
 }
 
 /** Of a tool, what the company may be told: the model's own ids and marks mean nothing to it. */
