@@ -63,7 +63,7 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   'chat.done': (n) => ({ characters: n }),
   'chat.usage': (n) => ({ inputTokens: n, outputTokens: n, estimated: n % 2 === 0 }),
   'context.ready': (n) => ({
-    source: 'caller',
+    source: pick(['caller', 'knowledge', 'embeddings'], n),
     startedAtMs: n,
     tookMs: n,
     late: n % 2 === 0,
@@ -72,7 +72,11 @@ const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Typ
   }),
   'flow.step': (n) => ({ step: `step ${n}`, phase: 'asking', filled: [`slot ${n}`] }),
   'tool.started': () => ({ name: 'stock' }),
-  'tool.done': (n) => ({ name: 'stock', status: pick(TOOL_STATUSES, n), tookMs: n }),
+  // What a model makes up is never done.
+  'tool.done': (n) =>
+    n % 3 === 0
+      ? { name: `made up ${n}`, status: 'failed', tookMs: n }
+      : { name: 'stock', status: pick(TOOL_STATUSES, n), tookMs: n },
   'transfer.started': (n) => ({ to: `place ${n}`, warm: n % 2 === 0 }),
   'transfer.done': (n) => ({ to: `place ${n}`, outcome: pick(TRANSFER_OUTCOMES, n) }),
   'chunk.ready': (n) => ({ index: n % 5, text: `answer ${n}` }),

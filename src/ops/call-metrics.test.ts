@@ -91,6 +91,22 @@ describe('the metrics of calls', () => {
     expect(await valueOf('parley_cost_total{service="model",currency="RUB"}')).toBe(4);
   });
 
+  it('tell how long tools took by name, but for names that a model has made up, and what came too late', async () => {
+    const timeline = new Timeline(new ManualClock());
+    measureCall(timeline, metrics, PRICES);
+    timeline.mark('tool.done', { name: 'stock', status: 'done', tookMs: 700 });
+    timeline.mark('tool.done', { name: 'stock', status: 'failed', tookMs: 10 });
+    timeline.mark('tool.done', { name: 'buy_everything', status: 'failed', tookMs: 1 });
+    const ready = { source: 'caller', startedAtMs: 0, tookMs: 800, found: 0 };
+    timeline.mark('context.ready', { ...ready, late: true });
+    timeline.mark('context.ready', { ...ready, late: false });
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('parley_tool_seconds_sum{tool="stock",status="done"} 0.7');
+    expect(text).toContain('parley_tool_seconds_count{tool="stock",status="failed"} 1');
+    expect(text).toContain('parley_tool_seconds_count{tool="other",status="failed"} 1');
+    expect(text).toContain('parley_context_late_total{source="caller"} 1');
+  });
+
   it('have no label but those whose values are known beforehand', async () => {
     await callOf('hello', 'interrupted');
     const known = new Set([
@@ -106,6 +122,8 @@ describe('the metrics of calls', () => {
       'direction',
       'source',
       'currency',
+      'tool',
+      'status',
     ]);
     const own = (await metrics.registry.getMetricsAsJSON()).filter(
       ({ name }) => !/process|nodejs/.test(name),

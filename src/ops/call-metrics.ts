@@ -68,6 +68,10 @@ class CallMetrics {
       case 'language.switched':
         // One of the bot's languages: as many as profiles name.
         return metrics.languageSwitches.inc({ to: entry.to });
+      case 'context.ready':
+        return entry.late ? metrics.contextLate.inc({ source: entry.source }) : undefined;
+      case 'tool.done':
+        return this.#used(entry);
       case 'chat.started':
         return void this.#reached.set('chat', entry.atMs);
       case 'chat.firstToken':
@@ -75,7 +79,7 @@ class CallMetrics {
       case 'chat.done':
         return metrics.modelCharacters.inc(entry.characters);
       case 'chat.usage':
-        return this.#used(entry);
+        return this.#spent(entry);
       case 'chunk.ready':
         if (entry.index === 0) this.#reach('first_chunk', entry.atMs, 'chat');
         return;
@@ -132,7 +136,12 @@ class CallMetrics {
       this.#metrics.synthesis.observe({ provider }, seconds(atMs - requestedAtMs));
   }
 
-  #used({ inputTokens, outputTokens, estimated }: Entry<'chat.usage'>): void {
+  #used({ name, status, tookMs }: Entry<'tool.done'>): void {
+    const { toolNames, tools } = this.#metrics;
+    tools.observe({ tool: toolNames.labelOf(name, status), status }, seconds(tookMs));
+  }
+
+  #spent({ inputTokens, outputTokens, estimated }: Entry<'chat.usage'>): void {
     const source = estimated ? 'estimated' : 'reported';
     this.#metrics.tokens.inc({ direction: 'input', source }, inputTokens);
     this.#metrics.tokens.inc({ direction: 'output', source }, outputTokens);

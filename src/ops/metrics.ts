@@ -1,5 +1,6 @@
 /** What Prometheus is told: names, help and labels, in one place. Every label has few values that are known beforehand. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { ToolNames } from './tool-names.ts';
 
 /** Seconds. From what nobody notices to what nobody waits for. */
 const WAIT_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10];
@@ -57,6 +58,14 @@ export function createMetrics() {
       'Callers who changed the language of the call, by the new one.',
       ['to'],
     ),
+    tools: histogram(
+      'tool',
+      'How long what was done for callers took, by tool and what became of it.',
+      WAIT_BUCKETS,
+      ['tool', 'status'],
+    ),
+    contextLate: counter('context_late', 'Answers that were made without what was looked for.', ['source']),
+    toolNames: new ToolNames(),
     bargeIns: counter('barge_in', 'Sounds over the bot, by what became of them.', ['outcome']),
     bargeInStop: histogram(
       'barge_in_stop',

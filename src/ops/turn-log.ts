@@ -40,13 +40,18 @@ export function logTurns({ language, timeline }: LoggedCall, log: Log, prices: P
 /** The turn in seconds from the caller's last loud frame; what did not happen is left out. */
 function summary(timeline: Timeline, turn: number): Record<string, unknown> {
   const stages = turnStages(timeline.entries, turn);
-  const { times, chunks, failures } = stages;
+  const { times, chunks, failures, work } = stages;
   return {
     turn,
     outcome: stages.outcome,
     endOfTurnSeconds: seconds(times.endOfTurn),
     recognitionSeconds: seconds(times.recognition),
     firstTokenSeconds: seconds(times.firstToken),
+    contextSeconds: seconds(work.contextMs),
+    contexts: work.contexts || undefined,
+    lateContexts: work.lateContexts || undefined,
+    toolSeconds: seconds(work.toolMs),
+    tools: work.tools || undefined,
     firstChunkSeconds: seconds(times.firstChunk),
     firstAudioSeconds: seconds(times.firstAudio),
     fillerSeconds: seconds(stages.fillerMs),

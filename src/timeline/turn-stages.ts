@@ -37,6 +37,19 @@ export interface TurnStages {
   readonly heard: string | undefined;
   readonly chunks: readonly string[];
   readonly failures: readonly ErrorCode[];
+  readonly work: TurnWork;
+}
+
+/** What was looked up and done for an answer. */
+export interface TurnWork {
+  /** How long the slowest source of what is known took, ms; undefined if none told in this turn. */
+  readonly contextMs: number | undefined;
+  /** How many told, and how many of them too late for the answer. */
+  readonly contexts: number;
+  readonly lateContexts: number;
+  /** While something was being done, ms: what is done at once counts once. Undefined if nothing was. */
+  readonly toolMs: number | undefined;
+  readonly tools: number;
 }
 
 /** The figures of one turn, out of a whole call's marks or only its own. */
@@ -69,7 +82,30 @@ export function turnStages(timeline: readonly TimelineEntry[], turn: number): Tu
     heard: firstEntryOf(entries, 'recognition.done')?.text,
     chunks: entriesOf(entries, 'chunk.ready').map(({ text }) => text),
     failures: entriesOf(entries, 'failure').map(({ code }) => code),
+    work: workOf(entries),
   };
+}
+
+function workOf(entries: readonly TimelineEntry[]): TurnWork {
+  const contexts = entriesOf(entries, 'context.ready');
+  const tools = entriesOf(entries, 'tool.done');
+  return {
+    contextMs: contexts.length > 0 ? Math.max(...contexts.map(({ tookMs }) => tookMs)) : undefined,
+    contexts: contexts.length,
+    lateContexts: contexts.filter(({ late }) => late).length,
+    toolMs: tools.length > 0 ? unionMs(tools.map(({ atMs, tookMs }) => [atMs - tookMs, atMs])) : undefined,
+    tools: tools.length,
+  };
+}
+
+function unionMs(spans: readonly (readonly [fromMs: number, toMs: number])[]): number {
+  let totalMs = 0;
+  let untilMs = -Infinity;
+  for (const [fromMs, toMs] of spans.toSorted(([a], [b]) => a - b)) {
+    totalMs += Math.max(0, toMs - Math.max(fromMs, untilMs));
+    untilMs = Math.max(untilMs, toMs);
+  }
+  return totalMs;
 }
 
 /** How long the answer waited for one stage when all before it were over. */

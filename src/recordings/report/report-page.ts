@@ -99,6 +99,10 @@ function legendView(): Html {
 const LEGEND: readonly (readonly [look: Look, text: string])[] = [
   ['modelWait', 'the model is asked'],
   ['model', 'its tokens arrive; a notch is a chunk'],
+  ['known', 'what is known elsewhere is looked for'],
+  ['knownLate', 'it came too late, or not at all'],
+  ['tool', 'something is done for the caller; a notch below is a step of the script'],
+  ['toolFailed', 'it failed'],
   ['voiceWait', 'a chunk is sent to be spoken'],
   ['voice', 'its audio arrives'],
   ['smallTalk', 'a filler'],

@@ -88,4 +88,24 @@ describe('the waterfall of a turn', () => {
   it('is none where nothing happened', () => {
     expect(waterfallOf([], 0)).toBeUndefined();
   });
+
+  it('shows what was looked for and done meanwhile, and where the script and the language went', () => {
+    const timeline = call();
+    const ready = { source: 'knowledge', startedAtMs: 8_400, tookMs: 60, late: false, found: 2 };
+    timeline.mark('context.ready', ready, 8_460);
+    timeline.mark('tool.done', { name: 'stock', status: 'done', tookMs: 300 }, 9_050);
+    timeline.mark('tool.done', { name: 'price', status: 'failed', tookMs: 100 }, 9_060);
+    timeline.mark('flow.step', { step: 'size', phase: 'asking', filled: [] }, 9_700);
+    timeline.mark('language.switched', { from: 'ru-RU', to: 'en-US' }, 8_521);
+    const lanes = waterfallOf(timeline.entries, 1)?.lanes ?? [];
+    const of = (label: string) => lanes.find((lane) => lane.label === label);
+    const bars = (label: string) =>
+      of(label)?.rows.map((row) => row.map(({ fromMs, look, toMs }) => [look, fromMs, toMs]));
+    expect(bars('Known')).toEqual([[['known', 8_400, 8_460]]]);
+    expect(bars('Tools')).toEqual([[['tool', 8_750, 9_050]], [['toolFailed', 8_960, 9_060]]]);
+    expect(of('Script')?.marks.map(({ title }) => title)).toEqual([
+      'Step size: asking',
+      'From here on in en-US',
+    ]);
+  });
 });

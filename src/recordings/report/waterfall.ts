@@ -21,6 +21,10 @@ export type Look =
   | 'earlyWasted'
   | 'modelWait'
   | 'model'
+  | 'known'
+  | 'knownLate'
+  | 'tool'
+  | 'toolFailed'
   | 'voiceWait'
   | 'voice'
   | 'answer'
@@ -35,7 +39,7 @@ export interface Bar extends Span {
 
 export interface Mark {
   readonly atMs: number;
-  readonly look: 'partial' | 'chunk' | 'cut';
+  readonly look: 'partial' | 'chunk' | 'cut' | 'step';
   readonly title: string;
 }
 
@@ -59,7 +63,10 @@ export function waterfallOf(timeline: Timeline, turn: number): Waterfall | undef
     endOfTurnLane(timeline, turn),
     recognitionLane(timeline, turn),
     earlyAnswerLane(timeline, turn),
+    knownLane(timeline, turn),
     modelLane(timeline, turn),
+    toolLane(timeline, turn),
+    scriptLane(timeline, turn),
     voiceLane(timeline, turn),
     playoutLane(timeline, turn),
   ].filter(({ rows, marks }) => rows.flat().length + marks.length > 0);
@@ -150,6 +157,44 @@ function modelLane(timeline: Timeline, turn: number): Lane {
       title: `Chunk ${index + 1}: ${text}`,
     })),
   };
+}
+
+/** A row a source: they are asked side by side. */
+function knownLane(timeline: Timeline, turn: number): Lane {
+  const rows = entriesOf(timeline, 'context.ready')
+    .filter((entry) => entry.turn === turn)
+    .map(({ failure, found, late, source, startedAtMs: fromMs, tookMs }) => {
+      const outcome = failure ?? `${found} found`;
+      const title = `${source}: ${outcome}${late ? ', too late for this answer' : ''}`;
+      return [bar({ fromMs, toMs: fromMs + tookMs }, late || failure ? 'knownLate' : 'known', title)];
+    });
+  return { label: 'Known', rows, marks: [] };
+}
+
+/** A row a tool: several may be used at once. */
+function toolLane(timeline: Timeline, turn: number): Lane {
+  const rows = entriesOf(timeline, 'tool.done')
+    .filter((entry) => entry.turn === turn)
+    .map(({ atMs: toMs, name, status, tookMs }) => [
+      bar({ fromMs: toMs - tookMs, toMs }, status === 'done' ? 'tool' : 'toolFailed', `${name}: ${status}`),
+    ]);
+  return { label: 'Tools', rows, marks: [] };
+}
+
+/** Where the script went, and which language the call took up. */
+function scriptLane(timeline: Timeline, turn: number): Lane {
+  const steps = entriesOf(timeline, 'flow.step').map(({ turn: of, atMs, phase, step }) => ({
+    ...{ of, atMs },
+    title: `Step ${step}: ${phase}`,
+  }));
+  const languages = entriesOf(timeline, 'language.switched').map(({ turn: of, atMs, to }) => ({
+    ...{ of, atMs },
+    title: `From here on in ${to}`,
+  }));
+  const marks = [...steps, ...languages]
+    .filter(({ of }) => of === turn)
+    .map(({ atMs, title }): Mark => ({ atMs, look: 'step', title }));
+  return { label: 'Script', rows: marks.length > 0 ? [[]] : [], marks };
 }
 
 /** A row a chunk: they are synthesized side by side. */
