@@ -53,6 +53,20 @@ const format = (rateHz: number) => {
 };
 const MUCH = 0xffff_fffe;
 
+const TOOLS = { maxRounds: 3, offered: [], uses: [], journal: [] };
+const USE = { atMs: 1, turn: 1, name: 'stock', input: '{}', end: { kind: 'done', atMs: 2 } };
+const answer = (known: object) => ({
+  ...{ atMs: 1, text: '', end: { kind: 'done', atMs: 2 } },
+  known: { passages: [], late: [], ...known },
+});
+const collecting = (most: number) => ({
+  ...{ status: 'done', content: '' },
+  then: { kind: 'collectDigits', most, terminator: '#', betweenMs: 1 },
+});
+
+/** The shipped call, with these keys beside its own. */
+const withAbilities = (keys: object) => JSON.stringify({ ...(JSON.parse(json) as object), ...keys });
+
 it.each([
   ['is nested without end', () => `{"profile":${'['.repeat(5_000_000)}`, /more than 64 things in each other/],
   [
@@ -66,6 +80,38 @@ it.each([
     /beganAtMs/,
   ],
   ['has times of years', () => json.replace(/"beganAtMs": [\d.]+/, '"beganAtMs": 1e15'), /beganAtMs/],
+  [
+    'was told what is nested without end',
+    () => withAbilities({ context: { answers: [answer({ caller: '['.repeat(1_000_000) })], ready: [] } }),
+    /context\.answers\.0\.known\.caller: expected JSON/,
+  ],
+  [
+    'had a tool used with what is no object',
+    () => withAbilities({ tools: { ...TOOLS, uses: [{ ...USE, input: '[1]' }] } }),
+    /tools\.uses\.0\.input: expected a JSON object/,
+  ],
+  [
+    'had a tool do what no call does',
+    () =>
+      withAbilities({
+        tools: {
+          ...TOOLS,
+          uses: [{ ...USE, outcome: { status: 'done', content: '', then: { kind: 'explode' } } }],
+        },
+      }),
+    /tools\.uses\.0\.outcome\.then/,
+  ],
+  [
+    'takes keys without end',
+    () => withAbilities({ tools: { ...TOOLS, uses: [{ ...USE, outcome: collecting(1e6) }] } }),
+    /tools\.uses\.0\.outcome\.then\.most/,
+  ],
+  [
+    'asks models without end',
+    () => withAbilities({ tools: { ...TOOLS, maxRounds: 1e6 } }),
+    /tools\.maxRounds/,
+  ],
+  ['is on a day that there is not', () => withAbilities({ today: 'tomorrow' }), /today/],
   ['says what takes days', () => json.replace(/"audioMs": [\d.]+/, '"audioMs": 1e8'), /audioMs/],
 ])('a call that %s is refused', async (_, made, message) => {
   await writeFile(join(bundle, 'call.json'), made());
@@ -126,4 +172,13 @@ it('a packed bundle that unpacks to more than it says is refused', async () => {
   const path = join(dir, 'liar.parley.zip');
   await writeFile(path, view);
   await refused(path, /./);
+});
+
+it('what a company has answered may hold numbers that no call has, and comes back as it was', async () => {
+  const caller = '{"phone":79161234567,"share":0.000123}';
+  await writeFile(
+    join(bundle, 'call.json'),
+    withAbilities({ context: { answers: [answer({ caller })], ready: [] } }),
+  );
+  expect((await readBundle(bundle)).call.context?.answers[0]?.known?.caller).toBe(caller);
 });
