@@ -147,12 +147,13 @@ export class Abilities {
 
   /** What the caller is being asked for. */
   get expects(): SlotSpec | undefined {
-    return this.#machine?.expects;
+    return this.#scripts?.expects;
   }
 
   /** Which number is asked for, so that keys are taken for it. */
   get collecting(): Collecting | undefined {
-    const expects = this.expects;
+    // What is asked for next is known as soon as the last key is taken: a `#` behind it is none of it.
+    const expects = this.#machine?.expects;
     const most = expects && mostDigits(expects);
     if (most === undefined) return undefined;
     const sensitive = this.isSensitiveNow && { take: (digits: string) => void (this.#typed = digits) };

@@ -18,6 +18,7 @@ import { Digits } from './listening/digits.ts';
 import type { CollectedDigits, Collecting } from './listening/digits.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
+import { isUnderstood } from './listening/interjection.ts';
 import { seeOff } from './farewell.ts';
 import type { Farewell } from './farewell.ts';
 import { Fillers } from './speaking/fillers.ts';
@@ -433,9 +434,10 @@ export class Call {
     return this.#say('prompt', ({ prompts, goodbye }) => prompts[asked % prompts.length] ?? goodbye);
   }
 
-  /** Too short to be speech: only worth a question if it has made the bot stop. */
+  /** Too short to be speech, unless a word was understood: only worth a question if it has made the bot stop. */
   #isWorthAnswering(utterance: Utterance): boolean {
-    return utterance.speechMs >= MIN_UTTERANCE_MS || this.#lastOutcome === 'interrupted';
+    const isSpeech = utterance.speechMs >= MIN_UTTERANCE_MS || isUnderstood(utterance.textSoFar());
+    return isSpeech || this.#lastOutcome === 'interrupted';
   }
 
   /** Answers what the caller has said, together with what was said before and never answered. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { ToolOffer } from '../llm/chat.ts';
 import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import { sentencesOf } from '../languages/sentences.ts';
+import type { SlotSpec } from '../languages/slots/slot.ts';
 import type { CallAction, ToolOutcome } from '../tools/tool.ts';
 import type { AnswerFate, Script, ScriptEnd } from './script.ts';
 import type { FlowMachine } from './flow/flow-machine.ts';
@@ -17,6 +18,7 @@ export class FlowScripts {
   readonly #onStep: (state: FlowState) => void;
   #settled: FlowState;
   #isSensitive: boolean;
+  #expects: SlotSpec | undefined;
 
   /** `onStep`: told when what is certain has changed. */
   constructor(machine: FlowMachine, onStep: (state: FlowState) => void) {
@@ -24,11 +26,17 @@ export class FlowScripts {
     this.#onStep = onStep;
     this.#settled = machine.state;
     this.#isSensitive = machine.isSensitiveNow;
+    this.#expects = machine.expects;
   }
 
   /** What the caller answers to what is asked must not be recorded or written down: until the answer to it is over. */
   get isSensitive(): boolean {
     return this.#isSensitive;
+  }
+
+  /** What the caller is being asked for: not what an answer that was begun early is going to ask. */
+  get expects(): SlotSpec | undefined {
+    return this.#expects;
   }
 
   /** What is certain of where the call stands. */
@@ -58,6 +66,7 @@ export class FlowScripts {
         this.#onStep(this.#settled);
       }
       this.#isSensitive = this.#machine.isSensitiveNow;
+      this.#expects = this.#machine.expects;
     };
     return new FlowScript(this.#machine, callerText, over);
   }

@@ -237,3 +237,20 @@ it('a caller whose call goes on after a crash is spoken to in the language of be
   await answered({ messages: [], turn: 4, elapsedMs: 1000, language: 'en-US' });
   expect(saidFrom(4)).toEqual(['Sorry, we were cut off. Please go on.']);
 });
+
+it('a "yes" that is over in a moment is answered, where it was understood; a cough is not', async () => {
+  await answered();
+  const shortly = async (text: string) => {
+    const startedAtMs = clock.nowMs();
+    listener.speechStarted(startedAtMs);
+    await clock.advance(180);
+    if (text !== '') told.push({ kind: 'final', text });
+    await clock.advance(DETECTION_MS);
+    listener.speechStopped(startedAtMs, clock.nowMs() - DETECTION_MS);
+    await clock.advance(TURN_MS);
+  };
+  await shortly('');
+  expect(asked).toEqual([]);
+  await shortly('Да.');
+  expect(saidFrom(1)).toEqual(['Да, конечно.']);
+});

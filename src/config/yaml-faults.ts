@@ -50,14 +50,15 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly strin
 /** What a list or a record holds of each. */
 function itemIn(schema: unknown): unknown {
   if (schema instanceof z.ZodPipe) return itemIn(schema.out);
-  if (schema instanceof z.ZodOptional) return itemIn(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return itemIn(schema.unwrap());
   if (schema instanceof z.ZodArray) return schema.element;
   return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
 
 function objectIn(schema: unknown): z.ZodObject | undefined {
   if (schema instanceof z.ZodPipe) return objectIn(schema.out);
-  if (schema instanceof z.ZodOptional) return objectIn(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return objectIn(schema.unwrap());
+  if (schema instanceof z.ZodPrefault) return objectIn(schema.unwrap());
   return schema instanceof z.ZodObject ? schema : undefined;
 }
 

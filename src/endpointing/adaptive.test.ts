@@ -57,6 +57,8 @@ describe('adaptive end of turn', () => {
     [{ type: 'digits', length: 4 }, 'ru-RU', 'один два три четыре', 300],
     [{ type: 'phone' }, 'ru-RU', 'восемь', 2500],
     [{ type: 'phone' }, 'ru-RU', '8 912 345 67 89', 300],
+    [{ type: 'phone' }, 'en-US', 'plus seven nine one two three four five six seven eight nine', 600],
+    [{ type: 'phone' }, 'en-US', 'plus seven nine one two', 2500],
     [{ type: 'phone' }, 'ru-RU', 'а сколько стоит доставка', 600],
     [{ type: 'email' }, 'ru-RU', 'иван точка', 2500],
     [{ type: 'email' }, 'ru-RU', 'иван точка петров собака яндекс', 2500],

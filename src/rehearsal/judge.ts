@@ -100,22 +100,25 @@ function doubleQuestions(said: readonly SpokenSpan[]): readonly string[] {
   });
 }
 
-/** Fewer letters are a name, or a word that is the same everywhere. */
-const FEWEST_LETTERS = 12;
+/** Fewer words behind one another are a name, an address, or a word that is the same everywhere. */
+const FEWEST_WORDS = 3;
 
 /** In each turn everything is in the letters of one language. Languages with the same letters are not told from one another. */
 function mixedLanguages(said: readonly SpokenSpan[], call: RehearsedCall): readonly string[] {
   const { language } = call.caller;
   const scripts = [...new Set([language, 'ru-RU', 'en-US', 'he-IL'])].flatMap((tag) => scriptOf(tag) ?? []);
-  const counts = (text: string) => scripts.filter((script) => lettersOf(text, script) >= FEWEST_LETTERS);
   return turnsIn(said).flatMap(([turn, spans]) => {
-    const found = new Set(spans.flatMap(({ text }) => counts(text).map(String)));
+    const found = new Set(scripts.map(String).filter((_, at) => speaks(textOf(spans), scripts[at])));
     return found.size < 2 ? [] : [`turn ${turn}: two languages: ${textOf(spans)}`];
   });
 }
 
-function lettersOf(text: string, script: RegExp): number {
-  return text.match(new RegExp(script.source, 'gu'))?.length ?? 0;
+function speaks(text: string, script: RegExp | undefined): boolean {
+  let words = 0;
+  return text.split(/\s+/).some((word) => {
+    words = script?.test(word) ? words + 1 : 0;
+    return words >= FEWEST_WORDS;
+  });
 }
 
 function wrongWords(

@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Chance } from '../base/seeded.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { CallerDeed, CallerMind } from './caller-mind.ts';
+import type { Utterance } from './virtual-hearing.ts';
 import type { VirtualLine } from './virtual-line.ts';
 
 /** How long a person thinks before they answer, ms. */
@@ -34,7 +35,8 @@ export class VirtualCaller {
   #isActing = false;
   /** It is the bot's to say something now. */
   #waits = true;
-  #hasMumbled = false;
+  /** What nobody has understood: to be said again, clearly. */
+  #mumbledDeed: CallerDeed | undefined;
 
   constructor(options: VirtualCallerOptions) {
     this.#options = options;
@@ -101,7 +103,10 @@ export class VirtualCaller {
     const heard = this.#heard;
     this.#heard = '';
     try {
-      await this.#do(given ?? (await mind.next(heard)));
+      const again = this.#mumbledDeed;
+      this.#mumbledDeed = undefined;
+      if (again) await this.#do(again, 'clearly');
+      else await this.#do(given ?? (await mind.next(heard)), 'asUsual');
     } catch (error) {
       if (!line.ended.aborted) onFault(error);
     }
@@ -109,12 +114,12 @@ export class VirtualCaller {
     this.#considerTurn();
   }
 
-  async #do(deed: CallerDeed): Promise<void> {
+  async #do(deed: CallerDeed, how: 'clearly' | 'asUsual'): Promise<void> {
     const { hearing, ended } = this.#options.line;
     ended.throwIfAborted();
     switch (deed.kind) {
       case 'say':
-        return hearing.say(this.#mumbled(deed));
+        return hearing.say(how === 'clearly' ? deed : this.#mumbled(deed));
       case 'press':
         for (const key of deed.keys) await hearing.press(key);
         return undefined;
@@ -125,11 +130,11 @@ export class VirtualCaller {
     }
   }
 
-  /** Never twice running: who is asked again speaks clearly. */
-  #mumbled(deed: Extract<CallerDeed, { kind: 'say' }>): Extract<CallerDeed, { kind: 'say' }> {
+  #mumbled(deed: Extract<CallerDeed, { kind: 'say' }>): Utterance {
     const { chance, mumbles } = this.#options;
-    this.#hasMumbled = !this.#hasMumbled && mumbles > 0 && chance.whole(1, 10) <= mumbles;
-    return this.#hasMumbled ? { ...deed, heardAs: '' } : deed;
+    if (mumbles === 0 || chance.whole(1, 10) > mumbles) return deed;
+    this.#mumbledDeed = deed;
+    return { ...deed, heardAs: '' };
   }
 
   #stop(): void {

@@ -10,7 +10,9 @@ const FEWEST_ECHOED_WORDS = 3;
 
 /** A question, a claim that something is done, or a question of the flow without its mark. */
 export function isForMachine(sentence: string, { steps }: Flow, language: string): boolean {
-  if (asksForAnswer(sentence, language) || movesOn(sentence, language)) return true;
+  // A model that is wrong about the language says in the other one what it may not say in this.
+  const isMachines = (tag: string) => asksForAnswer(sentence, tag) || movesOn(sentence, tag);
+  if (isMachines(language) || isMachines('auto')) return true;
   if (wordsOf(sentence).length < FEWEST_ECHOED_WORDS) return false;
   return Object.values(steps).some(
     ({ ask }) => ask !== undefined && isOwnEcho(sentence, inLanguage(ask, language), language),

@@ -32,7 +32,7 @@ export function answerState(spec: SlotSpec, text: string, language: string): Ans
     case 'digits':
       return ofDigits(said, spec);
     case 'phone':
-      return ofPhone(said);
+      return ofPhone(said, spec, text, language);
     case 'email':
       return ofEmail(said, spec, text, language);
     case 'name':
@@ -63,10 +63,12 @@ function ofDigits(said: Heard, { length }: SlotSpec): AnswerState {
   return min === 0 || digits.length < min ? 'begun' : 'unknown';
 }
 
-function ofPhone(said: Heard): AnswerState {
+function ofPhone(said: Heard, spec: SlotSpec, text: string, language: string): AnswerState {
   const { digits } = digitsIn(said);
   if (digits === '') return 'unknown';
-  return LANGUAGES[said.language].endings.isPhoneNumber(digits) ? 'whole' : 'begun';
+  if (LANGUAGES[said.language].endings.isPhoneNumber(digits)) return 'whole';
+  // A number of another country: there may be longer ones there.
+  return isCertain(spec, text, language) ? 'enough' : 'begun';
 }
 
 function ofEmail(said: Heard, spec: SlotSpec, text: string, language: string): AnswerState {

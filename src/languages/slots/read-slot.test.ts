@@ -249,6 +249,7 @@ describe('an answer', () => {
     ['yesNo', 'ru', 'да, пожалуйста', true],
     ['yesNo', 'ru', 'да я хотел спросить про доставку', false],
     ['number', 'ru', 'мне нужно две штуки', true],
+    ['number', 'ru', 'одну штуку', true],
     ['number', 'ru', 'у меня сломались два насоса', false],
     [
       'phone',

@@ -1,9 +1,9 @@
 /** Models without a network: one that does as a reasonable one would, and one that does what it should not. */
+import type { JsonObject } from '../../base/json.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isQuestion } from '../../languages/questions.ts';
 import type { CallWorld } from '../rehearse.ts';
-import { spokenLanguageIn } from './tongue.ts';
 import type { Chat, ReplyEvent } from '../../llm/chat.ts';
 
 const FIRST_TOKEN_MS = 350;
@@ -23,25 +23,23 @@ const OFFENCES = {
 
 /** Answers questions in a sentence, and proposes what else is said as the answer to what is open. */
 export function reasonableChat({ clock }: Pick<CallWorld, 'clock'>): Chat {
-  return chatOf(clock, ({ text, tools, isAnswered }) => {
-    const language = spokenLanguageIn(text);
+  return chatOf(clock, ({ text, tools, isAnswered, language }) => {
     if (isAnswered) return [];
+    const corrected = /не насос, а (\S+?)\.?$/.exec(text)?.[1];
+    if (corrected !== undefined && tools.includes('go_to_step'))
+      return [call('go_to_step', { step: 'product', value: corrected })];
     if (isQuestion(text, language)) return [{ kind: 'text', text: REPLIES[language] }];
     if (!tools.includes('fill_slot')) return [];
-    return [{ kind: 'toolCall', id: 'c1', name: 'fill_slot', input: JSON.stringify({ value: text }) }];
+    return [call('fill_slot', { value: text })];
   });
 }
 
 /** Asks questions of its own, says that all is done, takes leave, and fills in what nobody has said. */
 export function disobedientChat({ clock }: Pick<CallWorld, 'clock'>): Chat {
-  return chatOf(clock, ({ text, tools, isAnswered }) => {
-    const words: ReplyEvent = { kind: 'text', text: OFFENCES[spokenLanguageIn(text)] };
+  return chatOf(clock, ({ tools, isAnswered, language }) => {
+    const words: ReplyEvent = { kind: 'text', text: OFFENCES[language] };
     if (isAnswered) return [words];
-    const invented = JSON.stringify({ value: 'насос' });
-    const calls: ReplyEvent[] = tools.includes('fill_slot')
-      ? [{ kind: 'toolCall', id: 'c1', name: 'fill_slot', input: invented }]
-      : [];
-    return [words, ...calls];
+    return tools.includes('fill_slot') ? [words, call('fill_slot', { value: 'насос' })] : [words];
   });
 }
 
@@ -49,6 +47,8 @@ interface Asked {
   /** What the caller said last. */
   readonly text: string;
   readonly tools: readonly string[];
+  /** What is spoken, by its letters; what is masked has none. */
+  readonly language: keyof typeof REPLIES;
   /** What it wanted done has been done, in this turn. */
   readonly isAnswered: boolean;
 }
@@ -59,11 +59,28 @@ function chatOf(clock: Clock, answer: (asked: Asked) => readonly ReplyEvent[]): 
     async *reply({ messages, tools = [] }, signal) {
       await sleep(clock, FIRST_TOKEN_MS, signal);
       const text = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-      const isAnswered = messages.at(-1)?.role === 'tool';
-      for (const event of answer({ text, tools: tools.map(({ name }) => name), isAnswered })) {
+      const spoken = messages.findLast(({ role, content }) => SPEAKERS.has(role) && /\p{L}/u.test(content));
+      const asked: Asked = {
+        text,
+        tools: tools.map(({ name }) => name),
+        language: languageIn(spoken?.content ?? ''),
+        isAnswered: messages.at(-1)?.role === 'tool',
+      };
+      for (const event of answer(asked)) {
         yield event;
         await sleep(clock, TOKEN_MS, signal);
       }
     },
   };
+}
+
+function call(name: string, input: JsonObject): ReplyEvent {
+  return { kind: 'toolCall', id: 'c1', name, input: JSON.stringify(input) };
+}
+
+const SPEAKERS: ReadonlySet<string> = new Set(['user', 'assistant']);
+
+function languageIn(text: string): keyof typeof REPLIES {
+  if (/\p{Script=Cyrillic}/u.test(text)) return 'ru-RU';
+  return /\p{Script=Hebrew}/u.test(text) ? 'he-IL' : 'en-US';
 }
