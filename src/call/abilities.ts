@@ -18,6 +18,7 @@ import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { toldOfEarlier } from '../tools/journal/tool-journal.ts';
 import type { CallFacts } from '../tools/tool.ts';
 import type { Collecting } from './listening/digits.ts';
+import { areHiddenDigits } from './listening/keys.ts';
 import type { Hands } from './hands.ts';
 import { FlowMachine } from './flow/flow-machine.ts';
 import { FlowScripts } from './flow-script.ts';
@@ -186,7 +187,7 @@ export class Abilities {
   }
 
   #typedFor(text: string): string {
-    return HIDDEN_DIGITS.test(text) ? (this.#typed ?? text) : text;
+    return areHiddenDigits(text) ? (this.#typed ?? text) : text;
   }
 
   #handsOf(hands: CallHands): Hands {
@@ -238,14 +239,6 @@ export class Abilities {
 function partOf(whole: Json | undefined, key: string): Json | undefined {
   const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole);
   return isObject && Object.hasOwn(whole, key) ? (whole as JsonObject)[key] : undefined;
-}
-
-/** What stands in the place of keys that only the script may know: see `hiddenDigits`. */
-const HIDDEN_DIGITS = /^\d+ digits, hidden$/;
-
-/** Reads as an answer where the number itself may not stand. */
-export function hiddenDigits(digits: string): string {
-  return `${digits.length} digits, hidden`;
 }
 
 /** Between two keys, ms: whoever reads a number off a card looks up and down again. */

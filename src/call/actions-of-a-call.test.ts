@@ -11,7 +11,7 @@ import { handoverWords } from '../languages/handover-words.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
 import type { RecognitionEvent } from '../speech/recognition/recognizer.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
-import type { Consultation } from '../telephony/consultation.ts';
+import type { Consultation } from '../telephony/line.ts';
 import { LineEnd } from '../telephony/line.ts';
 import type { Hearing, HearingListener, Line, Variables } from '../telephony/line.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';

@@ -10,12 +10,11 @@ import type { BotProfile } from '../config/bot-profile.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
 import type { Line } from '../telephony/line.ts';
 import { BargeIn } from './listening/barge-in.ts';
-import { Abilities, hiddenDigits } from './abilities.ts';
+import { Abilities } from './abilities.ts';
 import type { CallKit } from './call-kit.ts';
 import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
 import { EarlyAnswers } from './early-answers.ts';
-import { Digits } from './listening/digits.ts';
-import type { CollectedDigits, Collecting } from './listening/digits.ts';
+import { Keys, MASKED } from './listening/keys.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
 import { isUnderstood } from './listening/interjection.ts';
@@ -26,7 +25,8 @@ import type { FlowState } from './flow/flow-state.ts';
 import { doneForCaller } from './flow-script.ts';
 import { History } from './history.ts';
 import { Mouth } from './speaking/mouth.ts';
-import type { CallOrder, Order, OrderedEnd } from './orders.ts';
+import { OrderBook } from './order-book.ts';
+import type { CallOrder, OrderedEnd } from './orders.ts';
 import type { Persona, Phrases } from './persona.ts';
 import { Personas } from './personas.ts';
 import type { HeardWords } from './personas.ts';
@@ -39,18 +39,11 @@ import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallAction } from '../tools/tool.ts';
 import { Responder } from './responder.ts';
 import type { Resumed } from './resumed.ts';
-import { handoverWords } from '../languages/handover-words.ts';
-import { Transfers } from './transfer/transfers.ts';
+import { HandingOver } from './transfer/handing-over.ts';
 import type { TransferAction } from './transfer/transfers.ts';
 import { takeTurn } from './turn.ts';
 import type { TurnTools } from './turn.ts';
 import { Unanswered } from './unanswered.ts';
-
-/** The digit that asks for a person. */
-const OPERATOR_DIGIT = '0';
-
-/** Stands for a digit that nobody is to read. */
-const MASKED = '•';
 
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
@@ -89,17 +82,11 @@ export class Call {
   /** How the last thing that the bot said ended. */
   #lastOutcome: TurnOutcome | undefined;
   readonly #unanswered = new Unanswered();
-  /** What the operator wants said and was not said yet. */
-  #ordered: string[] = [];
-  readonly #orders: CallOrder[] = [];
+  readonly #orders: OrderBook;
   /** What is to be done now that the bot has said that it will be. */
   #action: CallAction | undefined;
-  readonly #transfers: Transfers;
-  readonly #digits: Digits;
-  /** The number that the bot has asked for by a tool, until the caller has answered. */
-  #asked: Collecting | undefined;
-  /** A colleague is rung, and the caller waits. */
-  #isHandingOver = false;
+  readonly #handingOver: HandingOver;
+  readonly #keys: Keys;
   /** Where the operator, or the bot, sends the caller. */
   #destination: Pick<Farewell, 'place' | 'variables'> | undefined;
   /** By which end of its script the conversation has ended. */
@@ -149,19 +136,12 @@ export class Call {
     });
     const fillers = new Fillers({ ...now, random: kit.random });
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
-    const ownPersona = personas[0];
-    const { persona } = now;
-    const told = () => history.messages;
     const slots = () => kit.slots?.() ?? this.#abilities.slots;
-    this.#transfers = new Transfers({
-      kit: { ...kit, slots },
-      line,
-      profile,
-      mouth,
-      persona,
-      ownPersona,
-      history: told,
+    this.#handingOver = new HandingOver({
+      ...{ kit: { ...kit, slots }, line, profile, mouth, timeline, history },
+      ...{ persona: now.persona, ownPersona: personas[0] },
     });
+    this.#orders = new OrderBook(clock);
     const written = (text: string) => (this.isSensitive ? MASKED : text);
     const hears = () => this.#persona.hears;
     const act = (action: CallAction) => void (this.#action = action);
@@ -173,8 +153,17 @@ export class Call {
       settings: profile.earlyAnswer,
     });
     this.#ear = this.#newEar();
-    const onCollected = (collected: CollectedDigits) => this.#collected(collected);
-    this.#digits = new Digits({ clock, collecting: () => this.#collecting, onCollected });
+    this.#keys = new Keys({
+      ...{ clock, timeline },
+      collecting: () => kit.collecting?.() ?? this.#abilities.collecting,
+      isSensitive: () => this.isSensitive,
+      hasTurn: () => this.#hasTurn,
+      interrupt: () => this.#interrupt(),
+      onOperator: () => {
+        if (kit.fallback) this.#end('digit');
+      },
+      onTyped: (text, startedAtMs, endedAtMs) => this.#ear.typed(text, startedAtMs, endedAtMs),
+    });
     this.#bargeIn = new BargeIn({
       clock,
       timeline,
@@ -202,7 +191,7 @@ export class Call {
     await this.#tidily(() => this.#earlyAnswers.drop());
     await this.#tidily(() => this.#part(cause));
     await this.#tidily(cancelLimit);
-    await this.#tidily(() => this.#digits.close());
+    await this.#tidily(() => this.#keys.close());
     await this.#tidily(() => this.#ear.close());
     await this.#tidily(() => this.#abilities.close());
     await this.#tidily(() => this.line.close());
@@ -257,12 +246,12 @@ export class Call {
 
   /** What others than the caller and the bot have wanted, oldest first. */
   get orders(): readonly CallOrder[] {
-    return this.#orders;
+    return this.#orders.all;
   }
 
   /** Ends the conversation politely: the caller goes to the fallback, or hears goodbye. */
   end(cause: OrderedEnd): void {
-    this.#note({ kind: 'end', cause });
+    this.#orders.note({ kind: 'end', cause });
     this.#end(cause);
   }
 
@@ -274,15 +263,14 @@ export class Call {
   /** Ends the conversation at once and hands the caller over. */
   transferTo(place: TransferTarget): void {
     if (this.isOver) return;
-    this.#note({ kind: 'transfer', place });
+    this.#orders.note({ kind: 'transfer', place });
     this.#destination = { place };
     this.#end('transferred');
   }
 
   /** Says the operator's words in the bot's voice as soon as neither side has the turn; the caller may interrupt them. At most 250 characters. */
   say(text: string): void {
-    this.#note({ kind: 'say', text });
-    this.#ordered.push(text);
+    this.#orders.note({ kind: 'say', text });
     this.#ear.nudge();
   }
 
@@ -299,10 +287,6 @@ export class Call {
     } catch (error) {
       if (!(error instanceof CallOver)) this.#faulted('call.end', error);
     }
-  }
-
-  #note(order: Order): void {
-    this.#orders.push({ ...order, atMs: this.#kit.clock.nowMs() });
   }
 
   #end(cause: CallEndCause): void {
@@ -340,29 +324,19 @@ export class Call {
       return action.by === 'caller' ? 'goodbye' : 'bot';
     }
     if (action?.kind === 'transfer') return this.#handOver(action);
-    if (action?.kind === 'collectDigits') this.#asked = action;
+    if (action?.kind === 'collectDigits') this.#keys.ask(action);
     return undefined;
   }
 
   /** The cause if the caller has been handed over; else the caller is told why not, and the conversation goes on. */
   async #handOver(action: TransferAction): Promise<CallEndCause | undefined> {
-    this.#isHandingOver = true;
-    const { to, warm } = action;
-    this.timeline.mark('transfer.started', { to, warm });
-    const outcome = await this.#transfers
-      .run(action, this.#over.signal)
-      .finally(() => (this.#isHandingOver = false));
-    const isFailed = outcome.kind === 'failed';
-    this.timeline.mark('transfer.done', { to, outcome: isFailed ? outcome.because : outcome.kind });
-    if (outcome.kind === 'sendOn') this.#destination = outcome;
-    if (!isFailed) return 'transferred';
-    const { because } = outcome;
-    const result = `The caller was not put through to ${to}: ${because}. The caller is still here and has been told; offer something else.`;
-    const input = JSON.stringify({ to });
-    this.#history.botDid([{ id: `transfer-${this.timeline.turn}`, name: 'transfer', input, result }]);
-    const text = handoverWords(this.#persona.language).failed[because];
-    await this.#asTurn((signal) => this.#sayings.once('transfer', text, signal));
-    return undefined;
+    const handed = await this.#handingOver.run(action, this.#over.signal);
+    if (handed.kind === 'here') {
+      await this.#asTurn((signal) => this.#sayings.once('transfer', handed.words, signal));
+      return undefined;
+    }
+    this.#destination = handed.destination;
+    return 'transferred';
   }
 
   /** Whether the caller heard anything in this turn. Who cannot even be told that it failed is not left to ask again. */
@@ -389,30 +363,9 @@ export class Call {
     script.over(outcome === 'spoken' ? 'heard' : 'interrupted');
   }
 
-  get #collecting(): Collecting | undefined {
-    return this.#asked ?? this.#kit.collecting?.() ?? this.#abilities.collecting;
-  }
-
   /** What the caller gives at present is to be masked wherever it would be kept. */
   get isSensitive(): boolean {
-    return this.#collecting?.sensitive !== undefined || this.#abilities.isSensitiveNow;
-  }
-
-  #pressed(digit: string): void {
-    this.timeline.mark('digit', { digit: this.isSensitive ? MASKED : digit });
-    const isOfNumber = this.#digits.press(digit);
-    if (isOfNumber && this.#hasTurn) return this.#interrupt();
-    if (!isOfNumber && digit === OPERATOR_DIGIT && this.#kit.fallback) this.#end('digit');
-  }
-
-  /** Keys are an answer as words are. */
-  #collected({ digits, startedAtMs, endedAtMs }: CollectedDigits): void {
-    const { sensitive } = this.#collecting ?? {};
-    this.#asked = undefined;
-    sensitive?.take(digits);
-    // What stands for a sensitive number has to read as an answer.
-    const text = sensitive ? hiddenDigits(digits) : digits;
-    this.#ear.typed(text, startedAtMs, endedAtMs);
+    return this.#keys.collecting?.sensitive !== undefined || this.#abilities.isSensitiveNow;
   }
 
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
@@ -422,7 +375,7 @@ export class Call {
       await this.#sayOrdered();
       const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
       if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
-      if (heard.length > 0 || this.#ordered.length > 0) continue;
+      if (heard.length > 0 || this.#orders.hasUnsaid) continue;
       if (asked < maxPrompts) await this.#ask(asked++);
       // A goodbye that could not be played is one all the same: nobody has answered.
       else if ((await this.#say('goodbye', ({ goodbye }) => goodbye)) !== 'interrupted') return undefined;
@@ -442,8 +395,7 @@ export class Call {
 
   /** Answers what the caller has said, together with what was said before and never answered. */
   async #answer(heard: readonly Utterance[]): Promise<TurnOutcome> {
-    // Whoever has answered in words is asked for no keys any more.
-    this.#asked = undefined;
+    this.#keys.answeredInWords();
     const { endedAtMs: speechEndedAtMs, ...said } = this.#unanswered.with(heard);
     this.timeline.turn++;
     this.timeline.mark('turn.ended', { speechEndedAtMs });
@@ -477,7 +429,7 @@ export class Call {
   }
 
   async #sayOrdered(): Promise<void> {
-    for (let text = this.#ordered.shift(); text !== undefined; text = this.#ordered.shift()) {
+    for (let text = this.#orders.nextWords(); text !== undefined; text = this.#orders.nextWords()) {
       const words = text;
       await this.#asTurn((signal) => this.#sayings.once('operator', words, signal));
     }
@@ -539,8 +491,7 @@ export class Call {
       onWords: (soFar) => this.#heardWords(soFar),
       onEnded: (utterance) => {
         this.#bargeIn.ended(utterance);
-        // Keys that were pressed before the words belong to the same answer.
-        this.#digits.flush();
+        this.#keys.wordsEnded();
       },
     });
   }
@@ -550,7 +501,7 @@ export class Call {
     this.#bargeIn.words(soFar.text);
     this.#abilities.heard(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
-    const isOpen = !this.#turn && !this.#isHandingOver && this.#unanswered.isEmpty;
+    const isOpen = !this.#turn && !this.#handingOver.isUnderWay && this.#unanswered.isEmpty;
     if (isOpen) this.#earlyAnswers.heard(soFar);
   }
 
@@ -560,12 +511,12 @@ export class Call {
     line.hearing.listen({
       soundStarted: () => this.#bargeIn.soundStarted(),
       speechStarted: (atMs) => {
-        this.#digits.speechStarted();
+        this.#keys.speechStarted();
         this.#ear.speechStarted(atMs);
         this.#bargeIn.speechStarted(atMs);
       },
       speechStopped: (startedAtMs, endedAtMs) => {
-        this.#digits.speechStopped();
+        this.#keys.speechStopped();
         this.#ear.speechStopped(startedAtMs, endedAtMs);
         this.#bargeIn.speechStopped(endedAtMs - startedAtMs);
       },
@@ -578,9 +529,7 @@ export class Call {
         this.#ear.unheld();
         void this.#mouth.resume();
       },
-      digit: (digit) => {
-        this.#pressed(digit);
-      },
+      digit: (key) => this.#keys.pressed(key),
     });
     const onLineEnd = () => this.#end(causeOfLineEnd(line.ended.reason));
     line.ended.addEventListener('abort', onLineEnd, { once: true });

@@ -18,7 +18,7 @@ import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { AsteriskTelephone } from '../../src/telephony/asterisk/asterisk-telephone.ts';
 import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
-import type { Colleague, Consultation } from '../../src/telephony/consultation.ts';
+import type { Colleague, Consultation } from '../../src/telephony/line.ts';
 import { clipOf } from '../../src/telephony/line.ts';
 import type { Line } from '../../src/telephony/line.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';

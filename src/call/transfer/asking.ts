@@ -6,7 +6,7 @@ import { fixedSilence } from '../../endpointing/fixed-silence.ts';
 import { handoverWords, readPutThrough } from '../../languages/handover-words.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Synthesizer, Voice } from '../../speech/synthesis/synthesizer.ts';
-import type { Colleague } from '../../telephony/consultation.ts';
+import type { Colleague } from '../../telephony/line.ts';
 import { Timeline } from '../../timeline/timeline.ts';
 import { Ear } from '../listening/ear.ts';
 import { Mouth } from '../speaking/mouth.ts';

@@ -2,7 +2,7 @@
 import { isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { HistoryMessage } from '../../llm/prompt.ts';
-import type { Unanswered } from '../../telephony/consultation.ts';
+import type { Unanswered } from '../../telephony/line.ts';
 import type { Line, Variables } from '../../telephony/line.ts';
 import type { Endpoint, Referral, TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallAction } from '../../tools/tool.ts';

@@ -1,7 +1,7 @@
 /** A line that notes on a call's tape all that comes from it. It changes nothing. */
 import { LineEnd } from '../../telephony/line.ts';
 import type { Hearing, Line, Party, Player, Variables } from '../../telephony/line.ts';
-import type { Consult } from '../../telephony/consultation.ts';
+import type { Consult } from '../../telephony/line.ts';
 import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallTape } from './call-tape.ts';
 import { tapedHearing } from './taped-hearing.ts';

@@ -8,7 +8,7 @@ import type { CallablePhone, PhoneCall } from '../../lab/phone/phone.ts';
 import { startAsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 import { LevelDetector } from '../streaming/testing/level-detector.ts';
-import type { Consultation } from '../consultation.ts';
+import type { Consultation } from '../line.ts';
 import type { Line } from '../line.ts';
 import { AsteriskTelephone } from './asterisk-telephone.ts';
 import { MEDIA_FORMATS } from './stream/media-format.ts';

@@ -3,7 +3,7 @@ import { aborted, deferred } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError, errorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { Colleague, Consultation, ConsultOptions, Unanswered } from '../consultation.ts';
+import type { Colleague, Consultation, ConsultOptions, Unanswered } from '../line.ts';
 import type { Line, Party, Variables } from '../line.ts';
 import type { Endpoint } from '../transfer-target.ts';
 import type { AriEvent, AriPort } from './ari/ari-port.ts';

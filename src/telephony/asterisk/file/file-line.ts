@@ -8,7 +8,7 @@ import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { deferred } from '../../../base/async.ts';
 import type { Capture, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
-import type { Consult } from '../../consultation.ts';
+import type { Consult } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { CallerLeg, lineId, REFERRED_WITHIN_MS } from '../caller-leg.ts';
