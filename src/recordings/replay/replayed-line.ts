@@ -3,7 +3,7 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { RecordedCall } from '../bundle/recorded-call.ts';
 import { LineEnd } from '../../telephony/line.ts';
-import type { Consult } from '../../telephony/consultation.ts';
+import type { Consult } from '../../telephony/line.ts';
 import type { Line, Party } from '../../telephony/line.ts';
 import { ReplayedHearing } from './replayed-hearing.ts';
 import { ReplayedPlayer } from './replayed-player.ts';
