@@ -1,7 +1,7 @@
 /** Colleagues who are rung for a caller: what became of it is on the tape, and what was said to them is not. */
 import type { AskColleague } from '../../call/call-kit.ts';
 import { askColleague } from '../../call/transfer/asking.ts';
-import type { Consult } from '../../telephony/consultation.ts';
+import type { Consult } from '../../telephony/line.ts';
 import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
 import { UNDER_WAY } from './call-tape.ts';
 import type { CallTape, Growing } from './call-tape.ts';

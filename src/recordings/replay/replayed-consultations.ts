@@ -1,7 +1,7 @@
 /** The colleagues of a recorded call: they are there when they were, and say what they said, once each, in their order. */
 import { ParleyError } from '../../base/errors.ts';
 import type { AskColleague } from '../../call/call-kit.ts';
-import type { Colleague, Consult } from '../../telephony/consultation.ts';
+import type { Colleague, Consult } from '../../telephony/line.ts';
 import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
 import { endAsRecorded } from './recorded-end.ts';
 import type { TapeTime } from './tape-time.ts';
