@@ -14,6 +14,7 @@ import { soak } from './soak.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
+import { tools } from './tools.ts';
 import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
 import { turns } from './turns.ts';
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   replay,
   replayAll,
   knowledge,
+  tools,
   soak,
 ];
 

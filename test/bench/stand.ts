@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
-import type { ChatSimulator } from '../../src/lab/simulator/chat.ts';
+import type { ChatSimulator, ReceivedMessage, ScriptedAnswer } from '../../src/lab/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type {
   SpeechKitSimulator,
@@ -15,7 +15,7 @@ import type {
 } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
-import type { BotPatch } from '../support/environment.ts';
+import type { BotPatch, Documents } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony, TelephonyKind } from '../support/telephony.ts';
 import { builtProgram, startServiceProcess } from './service-process.ts';
@@ -34,7 +34,11 @@ export interface StandOptions {
   /** A real Asterisk unless said otherwise. */
   readonly telephony?: TelephonyKind;
   /** The bot's answer to its n-th request, counted over all calls. Answers that differ cannot come out of a cache. */
-  readonly reply: (index: number) => string;
+  readonly reply: (index: number, messages: readonly ReceivedMessage[]) => ScriptedAnswer;
+  /** Further bots, by the number at which each is called: how they differ from the test bot. */
+  readonly others?: Readonly<Record<string, BotPatch>>;
+  /** What bots answer from, by path in the bots' directory. */
+  readonly documents?: Documents;
   readonly delays?: Partial<Record<keyof typeof PROVIDER_DELAYS, number>>;
   readonly realTimeFactor?: number;
   /** What a character takes to say, ms. */
@@ -66,6 +70,7 @@ export async function onStand<Result>(
   options: StandOptions,
   work: (stand: Stand) => Promise<Result>,
 ): Promise<Result> {
+  const { others = {}, documents } = options;
   const program = (built ??= builtProgram());
   const closers: (() => Promise<unknown>)[] = [];
   const opened = async <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>): Promise<T> => {
@@ -74,15 +79,21 @@ export async function onStand<Result>(
     return result;
   };
   try {
-    const telephony = await opened(startTelephony(options.telephony ?? 'asterisk', []), (it) => it.stop());
+    const telephony = await opened(
+      startTelephony(options.telephony ?? 'asterisk', Object.keys(others)),
+      (it) => it.stop(),
+    );
     const speech = await opened(startSpeech(options), (it) => it.stop());
     const chat = await opened(startChat(options), (it) => it.stop());
     const serve: Stand['serve'] = async (bot, env = {}, nodeOptions = []) => {
       const dir = await opened(mkdtemp(join(tmpdir(), 'parley-bench-')), (it) =>
         rm(it, { recursive: true, force: true }),
       );
-      const patch = { endpointing: { silenceMs: SILENCE_MS }, ...bot };
-      const environment = await prepareEnvironment(dir, { telephony, speech, chat }, { default: patch });
+      const bots = Object.entries({ default: bot, ...others }).map(
+        ([name, patch]) => [name, { endpointing: { silenceMs: SILENCE_MS }, ...patch }] as const,
+      );
+      const neighbours = { telephony, speech, chat };
+      const environment = await prepareEnvironment(dir, neighbours, Object.fromEntries(bots), documents);
       const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
       const service = await opened(
         startServiceProcess(dir, { ...environment, ...quiet, ...env }, { nodeOptions, program }),
@@ -122,11 +133,18 @@ function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice, s
 function startChat({ reply, delays = {} }: StandOptions): Promise<ChatSimulator> {
   const { firstTokenMs } = { ...PROVIDER_DELAYS, ...delays };
   let asked = 0;
-  return startChatSimulator({ reply: () => reply(asked++), firstTokenMs });
+  return startChatSimulator({ reply: (messages) => reply(asked++, messages), firstTokenMs });
 }
 
 export function pauseMs(forMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, forMs));
+}
+
+export interface Dialling {
+  /** How far apart the calls begin, ms. */
+  readonly dialEveryMs?: number | undefined;
+  /** The test bot's if not given. */
+  readonly extension?: string | undefined;
 }
 
 /** How far apart the calls of a crowd begin, ms, unless told otherwise: nobody's callers all dial at the same instant. */
@@ -137,12 +155,12 @@ export async function inCalls<Result>(
   phone: Phone,
   count: number,
   talk: (call: PhoneCall, index: number) => Promise<Result>,
-  dialEveryMs = DIAL_EVERY_MS,
+  { dialEveryMs = DIAL_EVERY_MS, extension = '100' }: Dialling = {},
 ): Promise<Result[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
       await pauseMs(index * dialEveryMs);
-      const call = await phone.dial('100');
+      const call = await phone.dial(extension);
       const result = await talk(call, index);
       await call.hangup();
       return result;

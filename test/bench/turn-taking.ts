@@ -3,15 +3,14 @@ import type { Pcm } from '../../src/audio/pcm.ts';
 import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import { inCalls, pauseMs } from './stand.ts';
+import type { Dialling } from './stand.ts';
 
-export interface Asking {
+export interface Asking extends Dialling {
   readonly calls: number;
   readonly turns: number;
   readonly question: Pcm;
   /** From the end of the question until the caller may ask again, ms: the answer must be over by then. */
   readonly roundMs: number;
-  /** How far apart the calls begin, ms. */
-  readonly dialEveryMs?: number;
 }
 
 /** The greeting is over by then, ms after the answer. */
@@ -26,7 +25,7 @@ const SPREAD_MS = 300;
  */
 export async function answerTimes(
   phone: Phone,
-  { calls, turns, question, roundMs, dialEveryMs }: Asking,
+  { calls, turns, question, roundMs, dialEveryMs, extension }: Asking,
 ): Promise<number[]> {
   const talk = async (call: PhoneCall) => {
     await pauseMs(GREETED_MS);
@@ -37,7 +36,7 @@ export async function answerTimes(
     }
     return timesOf(call);
   };
-  const times = await inCalls(phone, calls, talk, dialEveryMs);
+  const times = await inCalls(phone, calls, talk, { dialEveryMs, extension });
   return times.flat();
 }
 

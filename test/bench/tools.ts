@@ -1,0 +1,226 @@
+/**
+ * What tools, documents and a script cost: Parley's own share of a tool round, what context takes from the answer, and processor time. Each
+ * is told beside the same without it, measured in the same run.
+ */
+import type { Bench, Measurement } from './bench.ts';
+import { repetitions } from './bench.ts';
+import { startCompanyServer } from '../support/company.ts';
+import type { CompanyServer } from '../support/company.ts';
+import { manyPassages } from '../support/many-passages.ts';
+import { recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
+import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
+import { inCalls, onStand, pauseMs } from './stand.ts';
+import type { StandOptions } from './stand.ts';
+import { crowdBot, streamEnv, streamStand } from './stream-turns.ts';
+import { answerTimes, GREETED_MS } from './turn-taking.ts';
+
+/** What a company's own server takes to answer, ms. */
+const SERVER_MS = 20;
+
+/** Rounds of one answer: as many as a profile may allow. */
+const ROUNDS = 16;
+const ANSWERS = 8;
+/** From the question until all rounds are over and the answer is said, ms. */
+const ROUNDS_OVER_MS = 4000;
+
+const PAIRS = 4;
+/** Of each bot, side by side. */
+const CALLS_OF_A_PAIR = 3;
+const TURNS_OF_A_PAIR = 5;
+const PASSAGES = 2000;
+/** A question is asked so long after the last one ended, ms: the answer is over by then. */
+const PAIR_ROUND_MS = 2600;
+
+const CALLS = 100;
+const TURNS = 5;
+const CROWD_ROUND_MS = 6000;
+const DIAL_EVERY_MS = 100;
+/** What a crowd costs is wanted, however late it makes the process. */
+const crowdEnv = { ...streamEnv, MAX_EVENT_LOOP_LAG_MS: '10000' };
+
+const ANSWER = 'Да, есть на складе.';
+const RETURN = 'Вернёмся к заказу.';
+const QUESTION = 'Какой вам нужен насос?';
+
+export const tools: Bench = {
+  name: 'tools',
+  explanation:
+    `Stream mode on the stand-in Asterisk, recorded speech. A round: from the model's call of a tool to its next request, less the ${SERVER_MS} ms of the tool's server.\n` +
+    `Context: ${PAIRS} times ${CALLS_OF_A_PAIR} calls each of two bots side by side, one with ${PASSAGES} passages and a lookup of the caller, the other without; the difference of their medians.\n` +
+    `Processor time: ${CALLS} calls of ${TURNS} turns each, in every turn a tool, a question answered and the script gone back to, against ${CALLS} that say as much.`,
+  run: async (scale) => {
+    const caller = await recordedCaller('question2');
+    const company = await startCompanyServer(async () => {
+      await pauseMs(SERVER_MS);
+      return { status: 200, body: '{"count":3}' };
+    });
+    try {
+      return [
+        ...(await rounds(caller, company, repetitions(ANSWERS, scale))),
+        ...(await context(caller, company, repetitions(PAIRS, scale))),
+        ...(await processorTime(caller, company, {
+          calls: repetitions(CALLS, scale),
+          turns: repetitions(TURNS, scale),
+        })),
+      ];
+    } finally {
+      await company.stop();
+    }
+  },
+};
+
+function tool(name: string, url: string, readOnly: boolean) {
+  const http = { method: 'POST', url: `${url}/${name}`, json: { sku: '{{sku}}' } };
+  return { name, description: name, readOnly, arguments: { sku: { type: 'string' } }, http };
+}
+
+/** Everything that the model is asked comes here; the calls of tools leave at once. */
+async function rounds(
+  caller: RecordedCaller,
+  { url }: CompanyServer,
+  answers: number,
+): Promise<readonly Measurement[]> {
+  const measured = [];
+  for (const readOnly of [true, false]) {
+    const own: number[] = [];
+    let calledAtMs: number | undefined;
+    const stand: StandOptions = {
+      ...streamStand(caller.text),
+      telephony: 'simulator',
+      reply: (index, messages) => {
+        const nowMs = performance.now();
+        if (messages.at(-1)?.role === 'tool' && calledAtMs !== undefined)
+          own.push(nowMs - calledAtMs - SERVER_MS);
+        const done = messages.slice(messages.findLastIndex(({ role }) => role === 'user'));
+        const isOver = done.filter(({ role }) => role === 'tool').length >= ROUNDS;
+        calledAtMs = isOver ? undefined : nowMs;
+        return isOver ? ANSWER : { calls: [{ name: 'stock', input: { sku: `${index}` } }] };
+      },
+    };
+    await onStand(stand, async ({ serve, phone }) => {
+      const list = [tool('stock', url, readOnly)];
+      const service = await serve({ ...crowdBot, tools: { maxRounds: ROUNDS, list } }, streamEnv);
+      own.length = 0;
+      await inCalls(phone, 1, async (call) => {
+        await pauseMs(GREETED_MS);
+        for (let answer = 0; answer < answers; answer++) {
+          await call.say(caller.pcm);
+          await pauseMs(ROUNDS_OVER_MS);
+        }
+      });
+      await service.stop();
+    });
+    const what = `own share of a tool round, ${readOnly ? 'read-only' : 'with effects'}`;
+    measured.push({ what, unit: 'ms', samples: own, targetP95: 15 } as const);
+  }
+  return measured;
+}
+
+async function context(
+  caller: RecordedCaller,
+  { url }: CompanyServer,
+  pairs: number,
+): Promise<readonly Measurement[]> {
+  const { passages } = manyPassages(PASSAGES, 1);
+  const documents = Object.fromEntries(
+    passages.map(({ text }, at) => [
+      `knowledge/${at % 100}-${Math.floor(at / 100)}.md`,
+      `# ${at}\n\n${text} ${at % 50 === 0 ? caller.text : ''}\n`,
+    ]),
+  );
+  const knowing = {
+    ...crowdBot,
+    context: {
+      caller: { http: { url: `${url}/by-phone/{{caller.number}}` } },
+      knowledge: { dir: 'knowledge', top: 4 },
+    },
+  };
+  const options = { ...streamStand(caller.text), telephony: 'simulator', documents } as const;
+  return onStand({ ...options, others: { knowing } }, async ({ serve, phone }) => {
+    const service = await serve(crowdBot, streamEnv);
+    const some = {
+      calls: CALLS_OF_A_PAIR,
+      turns: TURNS_OF_A_PAIR,
+      roundMs: PAIR_ROUND_MS,
+      question: caller.pcm,
+    };
+    const without: number[] = [];
+    const within: number[] = [];
+    // The documents are read by then, and the code of both compiled.
+    await answerTimes(phone, { ...some, turns: 1, extension: 'knowing' });
+    for (let pair = 0; pair < pairs; pair++) {
+      const both = [some, { ...some, extension: 'knowing' }].map((asking) => answerTimes(phone, asking));
+      const [plain = [], knowing = []] = await Promise.all(both);
+      without.push(...plain);
+      within.push(...knowing);
+    }
+    await service.stop();
+    const difference = percentilesOf(within).p50 - percentilesOf(without).p50;
+    return [
+      { what: 'voice to voice, without context', unit: 'ms', samples: without },
+      { what: 'voice to voice, with context', unit: 'ms', samples: within },
+      { what: 'context, difference of medians', unit: 'ms', samples: [difference], targetP95: 5 },
+    ];
+  });
+}
+
+async function processorTime(
+  caller: RecordedCaller,
+  { url }: CompanyServer,
+  { calls, turns }: { readonly calls: number; readonly turns: number },
+): Promise<readonly Measurement[]> {
+  const plain = { ...crowdBot };
+  const able = {
+    ...crowdBot,
+    tools: [tool('stock', url, true)],
+    flow: {
+      start: 'size',
+      returnPhrases: [RETURN],
+      steps: {
+        size: {
+          ask: QUESTION,
+          slot: { name: 'size', type: 'oneOf', values: ['маленький', 'большой'] },
+          next: 'done',
+        },
+        done: { say: 'Записала.', end: 'ordered' },
+      },
+    },
+  };
+  const costs: number[] = [];
+  for (const bot of [plain, able]) {
+    const stand: StandOptions = {
+      ...streamStand(caller.text),
+      telephony: 'simulator',
+      reply: (index, messages) => {
+        if (bot === plain) return `${ANSWER}|${RETURN}|${QUESTION}`;
+        if (messages.at(-1)?.role === 'tool') return ANSWER;
+        return { calls: [{ name: 'stock', input: { sku: `${index}` } }] };
+      },
+    };
+    await onStand(stand, async ({ serve, phone }) => {
+      const service = await serve(bot, crowdEnv);
+      const before = await service.usage();
+      await inCalls(
+        phone,
+        calls,
+        async (call) => {
+          await pauseMs(GREETED_MS);
+          for (let turn = 0; turn < turns; turn++) {
+            await call.say(caller.pcm);
+            await pauseMs(CROWD_ROUND_MS);
+          }
+        },
+        { dialEveryMs: DIAL_EVERY_MS },
+      );
+      costs.push((await service.usage()).cpuMs - before.cpuMs);
+      await service.stop();
+    });
+  }
+  const [without = 0, within = 0] = costs;
+  return [
+    { what: `processor time of ${calls} plain calls`, unit: 'ms', samples: [without] },
+    { what: `of ${calls} with tools and a flow`, unit: 'ms', samples: [within] },
+    { what: 'more processor time', unit: '%', samples: [100 * (within / without - 1)], targetP95: 20 },
+  ];
+}
