@@ -22,7 +22,9 @@ const reply = [
   ['спасибо', WELCOME],
   ['часы', HOURS],
 ] as const;
-const bots = { default: { endpointing: { silenceMs: 700 } } };
+/** The caller's thanks are a farewell, and are to be answered. */
+const ends = { callerGoodbye: false };
+const bots = { default: { endpointing: { silenceMs: 700 }, ends } };
 const options = { reply, bots, hears: 'voices', modes: ['stream'] } as const;
 
 /** The first vowel of «Спасибо» is told of only after 260 ms. */
