@@ -55,7 +55,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
     const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };
-    const results = await openResults({ ...kept, history: history?.history });
+    const results = await openResults({ ...kept, recordings, history: history?.history });
     closing.add(() => results.close());
     const bots = { roster, reload, abilities };
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };

@@ -16,6 +16,7 @@ import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { FollowedCall, ObservedCall } from '../ops/followed-call.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { Recordings } from '../recordings/recorder/recordings.ts';
 import type { CallResult } from '../results/call-result.ts';
 import { Deliveries } from '../results/delivery.ts';
 import { NOTHING_KNOWN } from '../results/ended-call.ts';
@@ -37,6 +38,7 @@ export interface CallResultsParts {
   readonly roster: Pick<BotRoster, 'get'>;
   /** Undefined where no call is kept. */
   readonly history: Pick<History, 'keepResult'> | undefined;
+  readonly recordings?: Pick<Recordings, 'keepResult'>;
 }
 
 /** A call whose result may be wanted. */
@@ -58,7 +60,7 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
 
 /** Goes on with what the process before this one has left. Never rejects. */
 export async function openResults(parts: CallResultsParts): Promise<CallResults> {
-  const { settings, calls, metrics, log, chat, roster, history } = parts;
+  const { settings, calls, metrics, log, chat, roster, history, recordings } = parts;
   const time = { clock: systemClock, epochMs: () => Date.now() };
   const deliveries = new Deliveries({ ...time, secret: settings.results.secret });
   const { transcripts } = settings.log;
@@ -74,6 +76,8 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       tell(calls, call.id, result, masked);
       const shown = JSON.stringify(transcripts ? result : masked);
       await history?.keepResult({ key, shown, masked: JSON.stringify(masked) });
+      const written = { shown: JSON.stringify(result), masked: JSON.stringify(masked) };
+      await recordings?.keepResult(call.id, written);
     },
     webhookOf: (bot) => profileOf(roster, bot)?.result?.webhook,
     onOutcome: (outcome) => metrics.results.inc({ outcome }),

@@ -9,10 +9,10 @@ export const MOST_JSON_BYTES = 32 * 1024 * 1024;
 /** One side's audio: four hours at 8 kHz, two at 16 kHz. */
 export const MOST_AUDIO_BYTES = 256 * 1024 * 1024;
 
-/** expect.yaml and outcome.json. */
+/** expect.yaml, outcome.json and result.json. */
 export const MOST_TEXT_BYTES = 1024 * 1024;
 
-/** Files in a packed bundle; there are five, and whoever adds a few means no harm. */
+/** Files in a packed bundle; there are six, and whoever adds a few means no harm. */
 export const MOST_PACKED_FILES = 100;
 
 /** Values in call.json, each of which is checked; a call of four hours has a tenth. */

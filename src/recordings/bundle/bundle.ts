@@ -27,10 +27,12 @@ export const CALLER_FILE = 'caller.wav';
 export const BOT_FILE = 'bot.wav';
 export const MIX_FILE = 'mix.wav';
 export const OUTCOME_FILE = 'outcome.json';
+/** What the company was told of the call, made when it was over. */
+export const RESULT_FILE = 'result.json';
 const EXPECT_FILE = 'expect.yaml';
 
 /** All but the mix, which can be made again. */
-const PACKED: readonly string[] = [CALL_FILE, CALLER_FILE, BOT_FILE, OUTCOME_FILE, EXPECT_FILE];
+const PACKED: readonly string[] = [CALL_FILE, CALLER_FILE, BOT_FILE, OUTCOME_FILE, RESULT_FILE, EXPECT_FILE];
 
 export const ZIP_ENDING = '.parley.zip';
 
@@ -40,6 +42,7 @@ const MOST_BYTES: Readonly<Record<string, number>> = {
   [CALLER_FILE]: MOST_AUDIO_BYTES,
   [BOT_FILE]: MOST_AUDIO_BYTES,
   [OUTCOME_FILE]: MOST_TEXT_BYTES,
+  [RESULT_FILE]: MOST_TEXT_BYTES,
   [EXPECT_FILE]: MOST_TEXT_BYTES,
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -14,11 +14,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }));
 
-const open = (policy: RecordingsOptions['policy']) =>
+const open = (policy: RecordingsOptions['policy'], redaction: RecordingsOptions['redaction'] = 'none') =>
   Recordings.open({
     dir,
     policy,
-    redaction: 'none',
+    redaction,
     retention: { maxAgeMs: 1e9, maxBytes: 1e9 },
     random: () => 0,
     epochMs: () => Date.now(),
@@ -65,4 +65,19 @@ it('makes no place where no call is to be recorded', async () => {
 it('opens also where there is no place for any call', async () => {
   await writeFile(dir, 'no directory');
   await expect(open({ kind: 'share', share: 1 })).resolves.toBeInstanceOf(Recordings);
+});
+
+it.each([
+  ['none', '{"phone":"+79161234567"}'],
+  ['text', '{"phone":"…67"}'],
+] as const)('puts the result of a call beside it, with redaction %s', async (redaction, kept) => {
+  const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-1700000000.1`;
+  await mkdir(join(dir, name), { recursive: true });
+  const recordings = await open({ kind: 'share', share: 1 }, redaction);
+  const result = { shown: '{"phone":"+79161234567"}', masked: '{"phone":"…67"}' };
+  await recordings.keepResult('1700000000.1', result);
+  await recordings.keepResult('of a call that was not kept', result);
+  await recordings.close();
+  expect(await readFile(join(dir, name, 'result.json'), 'utf8')).toBe(kept);
+  expect(await readdir(dir)).toHaveLength(3);
 });

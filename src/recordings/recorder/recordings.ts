@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { breachesOf } from '../../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
 import type { Log } from '../../base/log.ts';
+import { RESULT_FILE } from '../bundle/bundle.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../../config/record-policy.ts';
 import { Mixer } from './mixer.ts';
@@ -113,6 +114,22 @@ export class Recordings {
     };
   }
 
+  /**
+   * Puts what the company is told of an ended call beside its call.json, masked where the call is; of a call that is not kept there is no
+   * place for it. It comes later than the bundle, maybe from the next process.
+   * Never rejects.
+   */
+  async keepResult(
+    lineId: string,
+    { shown, masked }: { readonly shown: string; readonly masked: string },
+  ): Promise<void> {
+    const { policy, redaction } = this.#options;
+    if (policy.kind === 'off') return;
+    // Behind the bundles that are still being finished: its own may be among them.
+    this.#enqueue(() => this.#putResult(lineId, redaction === 'none' ? shown : masked));
+    await this.#work;
+  }
+
   /** Resolves when every bundle of a call that has ended is on the disk. */
   async settled(): Promise<void> {
     for (let work; work !== this.#work;) await (work = this.#work);
@@ -138,6 +155,20 @@ export class Recordings {
       await rm(dir, { recursive: true, force: true }).catch(() => undefined);
     }
     await this.#deleteExpired();
+  }
+
+  async #putResult(lineId: string, json: string): Promise<void> {
+    const { dir, log } = this.#options;
+    const names = await readdir(dir).catch(() => []);
+    const name = names.findLast((each) => each.endsWith(`-${lineId}`));
+    if (name === undefined) return;
+    const file = join(dir, name, RESULT_FILE);
+    await writeFile(file, json, { mode: 0o600 }).catch((error: unknown) =>
+      log.warn(
+        { event: 'recording.result', recording: name, error },
+        'a result could not be put beside its recorded call',
+      ),
+    );
   }
 
   async #prepare(): Promise<void> {
