@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../../base/clock.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
-import type { Colleague, Consult, Consultation } from '../../telephony/consultation.ts';
+import type { Colleague, Consult, Consultation } from '../../telephony/line.ts';
 import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
 import { CallTape } from '../recorder/call-tape.ts';
 import { TapedConsultations } from '../recorder/taped-consultations.ts';
