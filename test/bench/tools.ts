@@ -98,11 +98,11 @@ async function rounds(
         return isOver ? ANSWER : { calls: [{ name: 'stock', input: { sku: `${index}` } }] };
       },
     };
-    await onStand(stand, async ({ serve, phone }) => {
+    await onStand(stand, async (it) => {
       const list = [tool('stock', url, readOnly)];
-      const service = await serve({ ...crowdBot, tools: { maxRounds: ROUNDS, list } }, streamEnv);
+      const service = await it.serve({ ...crowdBot, tools: { maxRounds: ROUNDS, list } }, streamEnv);
       own.length = 0;
-      await inCalls(phone, 1, async (call) => {
+      await inCalls(it.phone, 1, async (call) => {
         await pauseMs(GREETED_MS);
         for (let answer = 0; answer < answers; answer++) {
           await call.say(caller.pcm);
@@ -137,8 +137,8 @@ async function context(
     },
   };
   const options = { ...streamStand(caller.text), telephony: 'simulator', documents } as const;
-  return onStand({ ...options, others: { knowing } }, async ({ serve, phone }) => {
-    const service = await serve(crowdBot, streamEnv);
+  return onStand({ ...options, others: { knowing } }, async (it) => {
+    const service = await it.serve(crowdBot, streamEnv);
     const some = {
       calls: CALLS_OF_A_PAIR,
       turns: TURNS_OF_A_PAIR,
@@ -148,9 +148,9 @@ async function context(
     const without: number[] = [];
     const within: number[] = [];
     // The documents are read by then, and the code of both compiled.
-    await answerTimes(phone, { ...some, turns: 1, extension: 'knowing' });
+    await answerTimes(it.phone, { ...some, turns: 1, extension: 'knowing' });
     for (let pair = 0; pair < pairs; pair++) {
-      const both = [some, { ...some, extension: 'knowing' }].map((asking) => answerTimes(phone, asking));
+      const both = [some, { ...some, extension: 'knowing' }].map((asking) => answerTimes(it.phone, asking));
       const [plain = [], knowing = []] = await Promise.all(both);
       without.push(...plain);
       within.push(...knowing);
@@ -198,11 +198,11 @@ async function processorTime(
         return { calls: [{ name: 'stock', input: { sku: `${index}` } }] };
       },
     };
-    await onStand(stand, async ({ serve, phone }) => {
-      const service = await serve(bot, crowdEnv);
+    await onStand(stand, async (it) => {
+      const service = await it.serve(bot, crowdEnv);
       const before = await service.usage();
       await inCalls(
-        phone,
+        it.phone,
         calls,
         async (call) => {
           await pauseMs(GREETED_MS);
