@@ -74,7 +74,7 @@ describeInBrowser(
       const { page } = visit;
       ears = await listenTo(page);
       await page.getByRole('button', { name: 'Call a bot' }).click();
-      await page.getByLabel('Bot').selectOption(bot);
+      await page.getByLabel('Bot', { exact: true }).selectOption(bot);
       if (!byVoice) await page.getByLabel('with the microphone').uncheck();
       await page.getByRole('button', { name: 'Call', exact: true }).click();
       const type = async (text: string) => {

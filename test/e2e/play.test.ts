@@ -49,7 +49,7 @@ describeInBrowser('parley play', (open) => {
       ['english', 'Daisy', 'Where are you?', 'Garden Street'],
       ['hebrew', 'חרצית', 'כמה זה עולה?', 'שקלים'],
     ] as const) {
-      await page.getByLabel('Bot').selectOption(bot);
+      await page.getByLabel('Bot', { exact: true }).selectOption(bot);
       await page.getByRole('button', { name: 'Call', exact: true }).click();
       await until(
         `${bot} greets`,
