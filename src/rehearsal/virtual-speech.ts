@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from '../speech/synthesis/synthesizer.ts';
 
 /** A character of speech, ms: some fifteen a second, as people and synthesizers speak. */
-export const CHARACTER_MS = 65;
+const CHARACTER_MS = 65;
 
 /** Until a synthesizer's first audio, ms: what a good one needs. */
 const FIRST_AUDIO_MS = 200;
