@@ -21,6 +21,7 @@ import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
 import { personaOf } from './persona.ts';
 import { Responder } from './responder.ts';
 import type { ResponderTools } from './responder.ts';
+import type { Script } from './script.ts';
 import { takeTurn } from './turn.ts';
 
 const RATE_HZ = 8000;
@@ -172,6 +173,34 @@ describe('a turn of a script', () => {
   });
 });
 
+describe('a question of the script that the caller talks over', () => {
+  // The scripted voice speaks for 300 ms.
+  it.each([
+    ['at its last word has been heard: a yes is an answer to it', 240, 'heard'],
+    ['at its first has not', 60, 'interrupted'],
+  ])('%s', async (_, interruptedAfterMs, fate) => {
+    const fates: string[] = [];
+    const end = {
+      say: { said: 'Записать вас?', written: 'Записать вас?' },
+      tool: undefined,
+      action: undefined,
+    };
+    const script: Script = {
+      ...{ callerText: QUESTION, prompt: '', offers: [] },
+      use: () => undefined,
+      done: () => undefined,
+      admitted: (words) => words,
+      close: () => end,
+      goOn: () => end,
+      over: (told) => void fates.push(told),
+    };
+    const silent = async function* (): AsyncGenerator<ReplyEvent> {};
+    const outcome = await turnWith(silent, undefined, { scriptFor: () => script, interruptedAfterMs });
+    expect(outcome).toBe('interrupted');
+    expect(fates).toEqual([fate]);
+  });
+});
+
 const text = (words: string): ReplyEvent => ({ kind: 'text', text: words });
 const call = (name: string, input: string): ReplyEvent => ({ kind: 'toolCall', id: 'c', name, input });
 
@@ -218,7 +247,16 @@ async function turnOn(tokens: readonly string[], failure?: Error) {
 async function turnWith(
   reply: Chat['reply'],
   hands?: Hands,
-  { heard = QUESTION, scriptFor }: { heard?: string; scriptFor?: ResponderTools['scriptFor'] } = {},
+  {
+    heard = QUESTION,
+    scriptFor,
+    interruptedAfterMs,
+  }: {
+    heard?: string;
+    scriptFor?: ResponderTools['scriptFor'];
+    /** Of the answer's sound. */
+    interruptedAfterMs?: number;
+  } = {},
 ) {
   const book = new PhraseBook({
     profile,
@@ -263,5 +301,11 @@ async function turnWith(
     hasEarlyChunks: () => false,
     earlyAnswer: () => undefined,
   };
-  return clock.runUntil(takeTurn(tools, callersTurn, new AbortController().signal));
+  const turn = new AbortController();
+  timeline.observe((entry) => {
+    if (interruptedAfterMs === undefined || entry.type !== 'playback.started' || entry.kind !== 'answer')
+      return;
+    clock.after(interruptedAfterMs, () => turn.abort(new Error('the caller took the turn')));
+  });
+  return clock.runUntil(takeTurn(tools, callersTurn, turn.signal));
 }

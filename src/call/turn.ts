@@ -82,6 +82,10 @@ class Turn {
   #apologised = false;
   #answer: Answer | undefined;
   #heardChunks = 0;
+  /** All chunks of the answer have been handed to the player. */
+  #isAllSaid = false;
+  /** How much of the chunk that ended last was heard, 0 to 1. */
+  #lastHeardShare = 0;
   /** Of the answer, what was heard whole. */
   #said = '';
 
@@ -103,7 +107,7 @@ class Turn {
     if (this.#signal.aborted) onAbort();
     try {
       const outcome = await this.#respond(patience);
-      this.#answer?.over(outcome === 'spoken' ? 'heard' : 'interrupted');
+      this.#answer?.over(outcome === 'spoken' || this.#wasUnderstood ? 'heard' : 'interrupted');
       timeline.mark('turn.over', { outcome });
       return outcome;
     } finally {
@@ -169,7 +173,13 @@ class Turn {
       await this.#sayChunk(spoken);
       patience.progress();
     }
+    this.#isAllSaid = true;
     return this.#answer;
+  }
+
+  /** Whoever says yes over the last word of a question has heard what was asked. */
+  get #wasUnderstood(): boolean {
+    return this.#isAllSaid && this.#lastHeardShare >= ENOUGH_HEARD;
   }
 
   /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
@@ -218,14 +228,15 @@ class Turn {
     const heardMs = speech.withoutBridges(allHeardMs);
     spoken.release();
     if (outcome === 'heard' || heardMs > 0) this.#heardChunks++;
+    this.#lastHeardShare = outcome === 'heard' ? 1 : 0;
     if (outcome === 'heard') {
       this.#said = `${this.#said} ${written}`;
       return history.botSaid(written);
     }
     const { audioBytes, words } = spoken.soFar;
-    history.botSaid(
-      heardPart(written, heardMs, { audioMs: bytesToMs(audioBytes, mouth.sampleRateHz), isWhole, words }),
-    );
+    const audioMs = bytesToMs(audioBytes, mouth.sampleRateHz);
+    if (isWhole && audioMs > 0) this.#lastHeardShare = heardMs / audioMs;
+    history.botSaid(heardPart(written, heardMs, { audioMs, isWhole, words }));
     if (outcome === 'stopped') history.cutHere();
   }
 
@@ -321,6 +332,9 @@ class Turn {
     });
   }
 }
+
+/** So much of its last words, and an interrupted answer has said what it had to say. */
+const ENOUGH_HEARD = 0.6;
 
 /** Said to bridge time: it means nothing, and the model need not know of it. */
 const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);

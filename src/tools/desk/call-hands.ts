@@ -2,7 +2,7 @@
 import type { ToolOutcome } from '../tool.ts';
 import type { Tool } from '../tool.ts';
 import type { AskedTool } from './asked.ts';
-import type { AskedBy, DoneTool, ToolDeskOptions } from './tool-desk.ts';
+import type { AskedBy, ToolDeskOptions } from './tool-desk.ts';
 import { ToolDesk } from './tool-desk.ts';
 
 export interface CallHandsOptions extends ToolDeskOptions {
@@ -44,11 +44,6 @@ export class CallHands {
   /** See `ToolDesk.run`. */
   use(asked: AskedTool, by: AskedBy): Promise<ToolOutcome> {
     return this.#desk.run(asked, by);
-  }
-
-  /** What has ended so far, also behind an interruption. */
-  get done(): readonly DoneTool[] {
-    return this.#desk.done;
   }
 
   /** See `ToolDesk.settled`: awaited when the call is over. */
