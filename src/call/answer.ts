@@ -3,6 +3,7 @@
  * wait, in order, for whoever says them.
  */
 import { bytesToMs } from '../audio/pcm.ts';
+import { errorCode } from '../base/errors.ts';
 import type { Chunk } from '../llm/chunking/chunker.ts';
 import { chunkTokens } from '../llm/chunking/chunker.ts';
 import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
@@ -126,7 +127,7 @@ export class Answer {
 
   async *#chunked(): AsyncGenerator<Chunk> {
     try {
-      yield* this.#numbered(this.#words());
+      yield* this.#numbered(this.#wordsAsFarAsNeeded());
       yield* this.#numbered(this.#ending());
     } catch (error) {
       this.#failed = true;
@@ -155,6 +156,16 @@ export class Answer {
     for await (const chunk of this.#chunksOf(once(said))) {
       if (said === written) yield chunk;
       else yield { ...chunk, written: chunk.index === 0 ? written : HIDDEN };
+    }
+  }
+
+  /** A script whose question was answered goes on also without the model. */
+  async *#wordsAsFarAsNeeded(): AsyncGenerator<Chunk> {
+    try {
+      yield* this.#words();
+    } catch (error) {
+      if (this.#work.signal.aborted || !this.#tools.script?.isAnswered) throw error;
+      this.#options.marks.mark('failure', { code: errorCode(error), during: 'chat' });
     }
   }
 

@@ -89,6 +89,10 @@ class FlowScript implements Script {
     return this.#machine.prompt();
   }
 
+  get isAnswered(): boolean {
+    return this.#machine.state.phase === 'answered';
+  }
+
   get offers(): readonly ToolOffer[] {
     return this.#machine
       .tools()

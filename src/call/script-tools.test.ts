@@ -10,7 +10,7 @@ it('a script is told once of what it has had done, by whoever goes on with it: e
   const told: string[] = [];
   const end = { say: undefined, tool: undefined, action: undefined };
   const script: Script = {
-    ...{ callerText: '', prompt: '', offers: [] },
+    ...{ callerText: '', prompt: '', offers: [], isAnswered: false },
     use: () => undefined,
     done: (name) => void told.push(name),
     admitted: (text) => text,

@@ -15,6 +15,8 @@ export interface Script {
   done(name: string, outcome: ToolOutcome): void;
   /** What of these words of the model may be said; '' for nothing. */
   admitted(text: string): string;
+  /** The caller's answer is certain without the model: if that fails, the script goes on alone. */
+  readonly isAnswered: boolean;
   /** Once, when the model has finished. */
   close(): ScriptEnd;
   /** The tool that the end wanted has been used. */

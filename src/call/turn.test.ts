@@ -186,7 +186,7 @@ describe('a question of the script that the caller talks over', () => {
       action: undefined,
     };
     const script: Script = {
-      ...{ callerText: QUESTION, prompt: '', offers: [] },
+      ...{ callerText: QUESTION, prompt: '', offers: [], isAnswered: false },
       use: () => undefined,
       done: () => undefined,
       admitted: (words) => words,
@@ -199,6 +199,33 @@ describe('a question of the script that the caller talks over', () => {
     expect(outcome).toBe('interrupted');
     expect(fates).toEqual([fate]);
   });
+});
+
+it.each([
+  ['goes on without the model where the caller has certainly answered', true, 'spoken', ['Записать вас?']],
+  ['apologises where the model was needed', false, 'failed', []],
+])('a script %s', async (_, isAnswered, outcome, chunks) => {
+  const end = {
+    say: { said: 'Записать вас?', written: 'Записать вас?' },
+    tool: undefined,
+    action: undefined,
+  };
+  const script: Script = {
+    ...{ callerText: QUESTION, prompt: '', offers: [], isAnswered },
+    use: () => undefined,
+    done: () => undefined,
+    admitted: (words) => words,
+    close: () => end,
+    goOn: () => end,
+    over: () => undefined,
+  };
+  const down = async function* (): AsyncGenerator<ReplyEvent> {
+    yield* [];
+    throw new ParleyError('LLM_UNAVAILABLE', 'It is down.');
+  };
+  expect(await turnWith(down, undefined, { scriptFor: () => script })).toBe(outcome);
+  expect(said()).toEqual(chunks);
+  expect(failures()).toEqual(['LLM_UNAVAILABLE']);
 });
 
 const text = (words: string): ReplyEvent => ({ kind: 'text', text: words });
