@@ -41,11 +41,13 @@ export function tapedRecognizer(
 
 export function tapedChat(inner: Chat, tape: CallTape): Chat {
   async function* reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ReplyEvent> {
-    const { model, temperature, onUsage, tools = [], second: _, isAgain, ...rest } = request;
+    // What a bundle holds of a request is named here, field by field: a new field is nothing that an old reader knows.
+    const { messages, maxTokens, model, temperature, onUsage, tools = [], isAgain } = request;
     const note: Growing<RecordedReply> = {
       atMs: tape.causeAtMs,
       request: {
-        ...rest,
+        messages,
+        maxTokens,
         ...(temperature !== undefined && { temperature }),
         ...(model !== undefined && { model }),
         ...(isAgain && { isAgain }),
