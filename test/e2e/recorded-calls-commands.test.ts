@@ -64,7 +64,7 @@ describe('parley replay', () => {
     ['a setting that there is not', ['--set', 'bargeIn.minSpeech=5'], EXIT_SETTINGS, /bargeIn\.minSpeechMs/],
     ['what no bot can be', ['--set', 'endpointing.silenceMs=no'], EXIT_SETTINGS, /endpointing\.silenceMs/],
     ['a question that was never asked', ['--set', 'prompt=Иначе.'], 1, /«Скажите, пожалуйста.*--live llm/],
-    ['a part that there is not', ['--live', 'ear'], 1, /expected asr, llm or tts/],
+    ['a part that there is not', ['--live', 'ear'], 1, /expected asr, llm, tts/],
   ])('given %s, says so and nothing else', async (_, args, expected, message) => {
     const { status, stdout, stderr } = await runParley(['replay', '--json', call, ...args]);
     expect(stderr).toMatch(message);
