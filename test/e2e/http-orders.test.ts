@@ -27,7 +27,12 @@ describeCalls('the service', { bots, env, modes: ['stream'], reply: () => ANSWER
       reasons: [],
       media: suite.mode,
       telephones: [
-        { name: 'asterisk', connected: true, trouble: null, transfers: ['dialplan'] },
+        {
+          name: 'asterisk',
+          connected: true,
+          trouble: null,
+          transfers: ['dialplan', 'endpoint', 'refer'],
+        },
         { name: 'browser', connected: true, trouble: null, transfers: ['dialplan'] },
       ],
       activeCalls: 0,
