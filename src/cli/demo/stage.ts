@@ -83,7 +83,12 @@ function script({ exchanges }: Scenario): (readonly [string, string])[] {
 
 async function writeBot(botsDir: string, { greeting }: Scenario): Promise<void> {
   await mkdir(botsDir);
-  const profile = { prompt: 'Ты отвечаешь на звонки в небольшой офис.', greeting: greeting.text };
+  const profile = {
+    prompt: 'Ты отвечаешь на звонки в небольшой офис.',
+    greeting: greeting.text,
+    // The scene has its own farewell, which the model says and the caller hears out.
+    ends: { callerGoodbye: false, botGoodbye: false },
+  };
   await writeFile(join(botsDir, 'default.yaml'), stringify(profile));
 }
 
