@@ -16,6 +16,9 @@ const reply = [
   ['спасибо', 'Пожалуйста, звоните ещё.'],
 ] as const;
 
+/** By so much the tracks of both sides may end apart on a busy machine: some packets. */
+const LATE_PACKETS_MS = 250;
+
 describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite) => {
   it('holds what both sides said, and its replay comes to the same', async () => {
     const { world } = suite;
@@ -32,7 +35,7 @@ describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite
     const bundle = await recordedCall(world);
     expect(textsIn(bundle.bot, world)).toEqual(world.heard(call).map(({ text }) => text));
     expect(textsIn(bundle.caller, world)).toEqual(['когда вы работаете', 'какой у вас адрес', 'спасибо']);
-    expect(durationMs(bundle.bot)).toBeCloseTo(durationMs(bundle.caller), -2);
+    expect(Math.abs(durationMs(bundle.bot) - durationMs(bundle.caller))).toBeLessThan(LATE_PACKETS_MS);
 
     const before = outcomeOf(bundle.call.timeline);
     const beganAtMs = performance.now();
