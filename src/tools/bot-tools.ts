@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ToolsProfile } from '../config/profile-tools.ts';
+import { argumentCheck } from './argument-check.ts';
 import { builtIn } from './built-in.ts';
 import type { CallPorts } from './built-in.ts';
 import { newDispatcher } from './http/exchange.ts';
@@ -33,6 +34,8 @@ export class BotTools {
     this.#sources = tools.list.map((entry): Source => {
       if ('http' in entry) {
         const tool = httpTool(entry, secrets, ports);
+        // The first caller does not wait until its schema has been compiled: that takes tens of milliseconds.
+        argumentCheck(tool.parameters);
         return () => [tool];
       }
       if ('mcp' in entry) {
