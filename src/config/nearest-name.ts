@@ -1,6 +1,7 @@
 /**
  * Which known name somebody probably meant. Used for settings and for the keys of bot profiles.
  */
+import { editDistance } from '../base/edit-distance.ts';
 
 /** Known names that `name` is likely a slip of, the likeliest first; at most three. */
 export function likelyMeant(name: string, known: Iterable<string>): readonly string[] {
@@ -30,18 +31,4 @@ function leavesWordsOut(name: string, candidate: string): boolean {
   const candidateWords = candidate.toUpperCase().split('_');
   if (words.length < 2 || words[0] !== candidateWords[0]) return false;
   return words.every((word) => candidateWords.includes(word));
-}
-
-/** Letters to insert, delete or replace to make `b` of `a` (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,5 +1,6 @@
 /** Whether what was recognised is the bot's own voice coming back over the caller's loudspeaker. Pure. */
 import { languageOf } from './language-of.ts';
+import { isMisheard } from './misheard.ts';
 import { readNumbers } from './spoken-numbers.ts';
 import { wordsOf } from './words.ts';
 
@@ -8,9 +9,6 @@ const SHORT_WORDS = 3;
 
 /** Of a longer one, this share of the words must match: an echo is recognised badly, but not that badly. */
 const LEAST_LIKENESS = 0.7;
-
-/** From this length on, a word may be a letter off for every four. */
-const LETTERS_A_MISTAKE = 4;
 
 /**
  * True if `heard` is most likely a piece of `played`. `played` is what the bot has said in the last seconds: the chunk that is being
@@ -62,26 +60,5 @@ function fewestMistakes(words: readonly string[], within: readonly string[]): nu
 function costOf(word: string, other: string, mayBeBegun: boolean): number {
   if (word === other) return 0;
   if (mayBeBegun && word.length > 1 && other.startsWith(word)) return 0.5;
-  return isNearly(word, other) ? 0.5 : 1;
-}
-
-function isNearly(word: string, other: string): boolean {
-  const allowed = Math.floor(Math.min(word.length, other.length) / LETTERS_A_MISTAKE);
-  return (
-    allowed > 0 && Math.abs(word.length - other.length) <= allowed && letterDistance(word, other) <= allowed
-  );
-}
-
-/** Levenshtein's. */
-function letterDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let at = 0; at < a.length; at++) {
-    const next = [at + 1];
-    for (let place = 0; place < b.length; place++) {
-      const replaced = (row[place] ?? 0) + (a[at] === b[place] ? 0 : 1);
-      next.push(Math.min(replaced, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return isMisheard(word, other) ? 0.5 : 1;
 }

@@ -1,12 +1,12 @@
 /** One of a few: by its words, nearly its words, or its place among them. */
+import { isMisheard } from '../misheard.ts';
 import { readNumbers, withDigits } from '../spoken-numbers.ts';
 import { wordsOf } from '../words.ts';
 import { isFiller, plainItems, type Heard } from './heard.ts';
 import type { SlotReading, SlotSpec } from './slot.ts';
 import { tableOf } from './slot-words.ts';
 
-/** From this length on, a word may be a letter off for every four; two long words with one stem are forms of one word. */
-const LETTERS_A_MISTAKE = 4;
+/** Two long words with one stem are forms of one word. */
 const STEM_LETTERS = 4;
 const LONGEST_ENDING = 3;
 
@@ -97,26 +97,8 @@ function placeOf(word: string, { table }: Heard, last: number): number | undefin
 function isNearly(word: string, wanted: string): boolean {
   if (word === wanted) return true;
   if (/\d/.test(word + wanted)) return false;
-  const shorter = Math.min(word.length, wanted.length);
   const same = [...word].findIndex((letter, at) => letter !== wanted[at]);
   const common = same < 0 ? word.length : same;
   if (common >= STEM_LETTERS && Math.max(word.length, wanted.length) - common <= LONGEST_ENDING) return true;
-  const allowed = Math.floor(shorter / LETTERS_A_MISTAKE);
-  return (
-    allowed > 0 && Math.abs(word.length - wanted.length) <= allowed && letterDistance(word, wanted) <= allowed
-  );
-}
-
-/** Levenshtein's. */
-function letterDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let at = 0; at < a.length; at++) {
-    const next = [at + 1];
-    for (let place = 0; place < b.length; place++) {
-      const replaced = (row[place] ?? 0) + (a[at] === b[place] ? 0 : 1);
-      next.push(Math.min(replaced, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return isMisheard(word, wanted);
 }
