@@ -11,9 +11,6 @@ import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
 
-/** How long the far end may take to call where it is sent, ms: until somebody answers there, with many. */
-export const REFERRED_WITHIN_MS = 30_000;
-
 export class CallerLeg {
   readonly channelId: string;
   readonly ended: AbortSignal;

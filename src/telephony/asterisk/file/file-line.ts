@@ -11,8 +11,9 @@ import type { Capture, Hearing, HearingListener, Line, Party, Variables } from '
 import type { Consult } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
-import { CallerLeg, lineId, REFERRED_WITHIN_MS } from '../caller-leg.ts';
+import { CallerLeg, lineId } from '../caller-leg.ts';
 import type { Colleagues, WaitingCaller } from '../colleagues.ts';
+import { HandOver } from '../hand-over.ts';
 import { CallerRecording } from './caller-recording.ts';
 import { FilePlayer } from './file-player.ts';
 import { noiseIn, noiseWithoutPause, QUIET_LINE_LEVEL, speechLevelOver } from './noise-level.ts';
@@ -49,7 +50,7 @@ export class FileLine implements Line {
   readonly player: FilePlayer;
   readonly consult: Consult | undefined;
   readonly #ari: AriPort;
-  readonly #colleagues: Colleagues | undefined;
+  readonly #handOver: HandOver;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #channelId: string;
@@ -70,12 +71,12 @@ export class FileLine implements Line {
     this.id = lineId(channelId);
     this.party = options.party;
     this.#ari = ari;
-    this.#colleagues = colleagues;
-    this.consult = colleagues && ((...asked) => colleagues.ring(this.#waiting, ...asked));
     this.#clock = clock;
     this.#log = options.log.child({ call: this.id });
     this.#channelId = channelId;
     this.leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.#handOver = new HandOver({ leg: this.leg, clock, colleagues, waiting: () => this.#waiting });
+    this.consult = this.#handOver.consult;
     this.#snoopId = `parley-ear-${this.id}`;
     const parts = { ari, clock, log: this.#log };
     const prefix = ourName(this.id);
@@ -139,16 +140,12 @@ export class FileLine implements Line {
     return this.leg.hangup();
   }
 
-  async hasPlace(place: TransferTarget): Promise<boolean> {
-    if (place.kind === 'dialplan') return this.leg.hasPlace(place);
-    return place.kind === 'refer' || this.#colleagues !== undefined;
+  hasPlace(place: TransferTarget): Promise<boolean> {
+    return this.#handOver.hasPlace(place);
   }
 
-  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
-    if (to.kind === 'dialplan') return this.leg.transfer(to, variables);
-    if (to.kind === 'refer') return this.leg.refer(to.uri, this.#clock, REFERRED_WITHIN_MS);
-    if (!this.#colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
-    await this.#colleagues.transfer(this.#waiting, to, variables);
+  transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
+    return this.#handOver.transfer(to, variables);
   }
 
   get #waiting(): WaitingCaller {

@@ -3,14 +3,14 @@
  * Parley itself tells speech from silence.
  */
 import type { Clock } from '../../../base/clock.ts';
-import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Line, Party, Variables } from '../../line.ts';
 import type { Consult } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
-import { CallerLeg, lineId, REFERRED_WITHIN_MS } from '../caller-leg.ts';
+import { CallerLeg, lineId } from '../caller-leg.ts';
 import type { Colleagues, WaitingCaller } from '../colleagues.ts';
+import { HandOver } from '../hand-over.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import { ourName } from '../left-behind.ts';
 import { CallerAudio } from '../../streaming/caller-audio.ts';
@@ -45,7 +45,7 @@ export class StreamLine implements Line {
   readonly player: StreamPlayer;
   readonly consult: Consult | undefined;
   readonly #options: StreamLineOptions;
-  readonly #colleagues: Colleagues | undefined;
+  readonly #handOver: HandOver;
   readonly #log: Log;
   readonly leg: CallerLeg;
   readonly #bridgeId: string;
@@ -63,12 +63,12 @@ export class StreamLine implements Line {
   constructor(options: StreamLineOptions) {
     const { ari, channelId, clock, colleagues, detector, format, party } = options;
     this.#options = options;
-    this.#colleagues = colleagues;
-    this.consult = colleagues && ((...asked) => colleagues.ring(this.#waiting, ...asked));
     this.id = lineId(channelId);
     this.party = party;
     this.#log = options.log.child({ call: this.id });
     this.leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.#handOver = new HandOver({ leg: this.leg, clock, colleagues, waiting: () => this.#waiting });
+    this.consult = this.#handOver.consult;
     this.#bridgeId = ourName(this.id);
     const { sampleRateHz } = format;
     this.hearing = new CallerAudio({ clock, sampleRateHz, detector });
@@ -91,16 +91,12 @@ export class StreamLine implements Line {
     return this.leg.hangup();
   }
 
-  async hasPlace(place: TransferTarget): Promise<boolean> {
-    if (place.kind === 'dialplan') return this.leg.hasPlace(place);
-    return place.kind === 'refer' || this.#colleagues !== undefined;
+  hasPlace(place: TransferTarget): Promise<boolean> {
+    return this.#handOver.hasPlace(place);
   }
 
-  async transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
-    if (to.kind === 'dialplan') return this.leg.transfer(to, variables);
-    if (to.kind === 'refer') return this.leg.refer(to.uri, this.#options.clock, REFERRED_WITHIN_MS);
-    if (!this.#colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
-    await this.#colleagues.transfer(this.#waiting, to, variables);
+  transfer(to: TransferTarget, variables: Variables = {}): Promise<void> {
+    return this.#handOver.transfer(to, variables);
   }
 
   get #waiting(): WaitingCaller {
