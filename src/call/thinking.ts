@@ -200,7 +200,7 @@ export class Thinking {
       this.#action = outcome.then ?? this.#action;
       // What a script has it done with may be private, and stands nowhere.
       const written = asker === 'model' ? call.input : '{}';
-      onDone({ id: call.id, name: call.name, input: written, ...extraOf(call), result: outcome.content });
+      onDone({ ...call, input: written, result: outcome.content });
       return outcome;
     } finally {
       this.#atWork--;
@@ -251,10 +251,6 @@ function charactersOf(messages: readonly ChatMessage[]): number {
 /** As the history has it. */
 function callOf({ id, name, input, extra }: ToolCall): ToolCall {
   return { id, name, input, ...(extra !== undefined && { extra }) };
-}
-
-function extraOf({ extra }: ToolCall): { readonly extra?: string } {
-  return extra === undefined ? {} : { extra };
 }
 
 /** Of this round: the model tells of each request, while what is estimated has been counted on. */

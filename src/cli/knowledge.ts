@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ERROR_CATALOGUE, errorCode, ParleyError } from '../base/errors.ts';
-import { withGapsFilled } from '../base/template.ts';
 import { loadBots } from '../config/bots.ts';
 import { readBotSettings } from '../config/settings.ts';
 import type { Environment } from '../config/settings.ts';
@@ -79,8 +78,8 @@ async function opened(env: Environment, bot: string) {
   const profile = (await loadBots(botsDir, [...secrets.keys()])).get(bot);
   const knowledge = profile.context?.knowledge;
   if (!knowledge) throw new ParleyError('KNOWLEDGE_NOT_NAMED', `The bot ${bot} names no documents.`);
-  const withSecrets = (text: string) => withGapsFilled(text, ({ name }) => secrets.get(name) ?? '');
-  const folder = folderOptions(knowledge, botsDir, withSecrets);
+  const secretOf = (name: string) => secrets.get(name) ?? '';
+  const folder = folderOptions(knowledge, botsDir, secretOf);
   const path = indexPath(join(dataDir, 'knowledge'), folder);
   // Loaded only here: the other commands read no documents.
   const [{ buildIndex }, { readIndex }] = await Promise.all([

@@ -5,7 +5,6 @@ import pc from 'picocolors';
 import { systemClock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
-import { withGapsFilled } from '../base/template.ts';
 import { loadBots } from '../config/bots.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { readBotSettings, readChatSettings } from '../config/settings.ts';
@@ -85,13 +84,13 @@ async function connectChat(env: Environment) {
 async function openKnowledge({ context }: BotProfile, { botsDir, dataDir, secrets }: BotSettings) {
   if (!context?.knowledge) return undefined;
   const { Knowledge } = await import('../context/knowledge/knowledge.ts');
-  const withSecrets = (text: string) => withGapsFilled(text, ({ name }) => secrets.get(name) ?? '');
+  const secretOf = (name: string) => secrets.get(name) ?? '';
   const knowledge = new Knowledge({
     indexDir: join(dataDir, 'knowledge'),
     clock: systemClock,
     log: silentLog,
   });
-  const source = knowledge.folder(folderOptions(context.knowledge, botsDir, withSecrets));
+  const source = knowledge.folder(folderOptions(context.knowledge, botsDir, secretOf));
   return { source, close: () => knowledge.close() };
 }
 

@@ -1,5 +1,6 @@
 /** The folder of documents that a profile names, as it is opened. */
 import { resolve } from 'node:path';
+import { withGapsFilled } from '../base/template.ts';
 import type { FolderOptions } from './knowledge/knowledge-folder.ts';
 
 /** What a profile says of it. */
@@ -9,17 +10,16 @@ interface NamedFolder {
     { readonly baseUrl: string; readonly model: string; readonly apiKey?: string | undefined } | undefined;
 }
 
-/** `withSecrets` fills in `${NAME}`. */
+/** `secretOf`: what stands in the place of `${NAME}`. */
 export function folderOptions(
   { dir, embeddings }: NamedFolder,
   botsDir: string,
-  withSecrets: (text: string) => string,
+  secretOf: (name: string) => string,
 ): FolderOptions {
   const { baseUrl, model, apiKey } = embeddings ?? {};
+  const key = apiKey === undefined ? undefined : withGapsFilled(apiKey, ({ name }) => secretOf(name));
   return {
     dir: resolve(botsDir, dir),
-    ...(baseUrl === undefined || model === undefined
-      ? {}
-      : { embeddings: { baseUrl, model, apiKey: apiKey === undefined ? undefined : withSecrets(apiKey) } }),
+    ...(baseUrl === undefined || model === undefined ? {} : { embeddings: { baseUrl, model, apiKey: key } }),
   };
 }

@@ -38,8 +38,7 @@ export async function openAbilities(
   const { dir } = settings.data;
   const journal = new DiskJournal({ dir: join(dir, 'tools'), epochMs: () => Date.now(), log });
   await journal.open();
-  const earlier = new Map<string, readonly EarlierUse[]>();
-  for (const call of leftCalls) earlier.set(call, await journal.ofCall(call));
+  const earlier = await journal.ofCalls(leftCalls);
   const bots = abilitiesWith(settings, log, journal);
   return {
     ...bots,
@@ -63,8 +62,7 @@ export function abilitiesWith(
   const dispatcher = newDispatcher();
   const shelf = new ToolShelf(secrets, log);
   const folderOf = (context: BotProfile['context']) =>
-    context?.knowledge &&
-    folderOptions(context.knowledge, settings.bots.dir, (text) => withSecrets(text, secrets));
+    context?.knowledge && folderOptions(context.knowledge, settings.bots.dir, (name) => secrets.value(name));
   return {
     of: (profile) => ({
       tools: shelf.of(profile),
@@ -103,10 +101,6 @@ function sourcesOf(
   const { http, deadlineMs } = context.caller;
   const lookUp = callerOverHttp(http, facts(), secrets, { clock: systemClock, dispatcher });
   return { caller: { lookUp, deadlineMs } };
-}
-
-function withSecrets(text: string, secrets: Secrets): string {
-  return text.replaceAll(/\$\{\s*([^{}]+?)\s*\}/g, (_, name: string) => secrets.value(name));
 }
 
 /** The tools of each profile, for as long as calls may use them: a call goes on with those with which it began. */

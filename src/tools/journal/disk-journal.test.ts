@@ -33,8 +33,8 @@ describe('the journal of tools', () => {
     const next = journalIn(dir, { log });
     expect(await next.open()).toMatchObject([{ ...ORDER, how: 'unknown' }]);
     expect(lines).toEqual([{ event: 'tool.unknown', ...ORDER }]);
-    expect(await next.ofCall('call-1')).toMatchObject([{ ...ORDER, how: 'unknown' }]);
-    expect(await next.ofCall('call-2')).toMatchObject([{ ...BOOKING, how: 'done' }]);
+    expect((await next.ofCalls(['call-1'])).get('call-1')).toMatchObject([{ ...ORDER, how: 'unknown' }]);
+    expect((await next.ofCalls(['call-2'])).get('call-2')).toMatchObject([{ ...BOOKING, how: 'done' }]);
     expect(await journalIn(dir).open()).toEqual([]);
     await Promise.all([killed.close(), next.close()]);
   });
@@ -50,7 +50,7 @@ describe('the journal of tools', () => {
       await next.ended(ORDER, 'done');
       const last = journalIn(dir);
       expect(await last.open()).toEqual([]);
-      expect(await last.ofCall('call-1')).toMatchObject([{ how: 'done' }]);
+      expect((await last.ofCalls(['call-1'])).get('call-1')).toMatchObject([{ how: 'done' }]);
       await Promise.all([killed.close(), next.close()]);
     }
   });

@@ -66,15 +66,17 @@ export class DiskJournal implements ToolJournal {
     }
   }
 
-  /** Of a call that is gone on with. Never rejects. */
-  async ofCall(call: string): Promise<readonly EarlierUse[]> {
+  /** Of calls that may be gone on with, by call; none of a call that is not in it. Never rejects. */
+  async ofCalls(calls: readonly string[]): Promise<ReadonlyMap<string, readonly EarlierUse[]>> {
+    const wanted = new Map(calls.map((call): [string, EarlierUse[]] => [call, []]));
+    if (calls.length === 0) return wanted;
     try {
-      return (await this.#uses()).filter((use) => use.call === call);
+      for (const use of await this.#uses()) wanted.get(use.call)?.push(use);
     } catch (error) {
       const { log, dir } = this.#options;
-      log.error({ event: 'tool.journal', dir, call, error }, 'the journal of tools cannot be read');
-      return [];
+      log.error({ event: 'tool.journal', dir, calls, error }, 'the journal of tools cannot be read');
     }
+    return wanted;
   }
 
   begun(use: JournalledUse): Promise<void> {
