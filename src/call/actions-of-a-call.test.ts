@@ -16,6 +16,7 @@ import { LineEnd } from '../telephony/line.ts';
 import type { Hearing, HearingListener, Line, Variables } from '../telephony/line.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
+import type { CallPorts } from '../tools/built-in.ts';
 import { MemoryJournal } from '../tools/testing/memory-journal.ts';
 import type { Tool, ToolOutcome } from '../tools/tool.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -196,14 +197,20 @@ async function answered(): Promise<void> {
     then: { kind: 'collectDigits', most: 4, terminator: '#', betweenMs: 4000 },
   }));
   const abilities = {
-    tools: { maxRounds: 4, list: () => [transfer, collectDigits] },
+    tools: {
+      maxRounds: 4,
+      list: ({ remember }: CallPorts = {}) => {
+        remember?.('size', 'L');
+        return [transfer, collectDigits];
+      },
+    },
     journal: new MemoryJournal(),
     contextOf: () => undefined,
     today: () => '2026-11-29',
   };
   const kit = {
     ...{ clock, chat, recognizer, synthesizer, synthesisWindow: 3, abilities },
-    ...{ log: silentLog, random: () => 0, slots: () => ({ size: 'L' }) },
+    ...{ log: silentLog, random: () => 0 },
     fallback: { kind: 'dialplan', context: 'fallback', extension: 's', priority: 1 } as const,
     collecting: () => collecting,
   };

@@ -26,8 +26,6 @@ export interface CallKit {
   readonly askColleague?: AskColleague | undefined;
   /** What the bot can do beside talking; without it, it only talks. */
   readonly abilities?: BotAbilities | undefined;
-  /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */
-  readonly slots?: (() => Readonly<Record<string, string>>) | undefined;
   /** Which number is asked for at present, so that keys are taken for it: that of a script's open question. */
   readonly collecting?: (() => Collecting | undefined) | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */

@@ -136,9 +136,9 @@ export class Call {
     });
     const fillers = new Fillers({ ...now, random: kit.random });
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
-    const slots = () => kit.slots?.() ?? this.#abilities.slots;
     this.#handingOver = new HandingOver({
-      ...{ kit: { ...kit, slots }, line, profile, mouth, timeline, history },
+      ...{ kit, line, profile, mouth, timeline, history },
+      slots: () => this.#abilities.slots,
       ...{ persona: now.persona, ownPersona: personas[0] },
     });
     this.#orders = new OrderBook(clock);

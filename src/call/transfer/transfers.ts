@@ -23,14 +23,7 @@ export type TransferAction = Extract<CallAction, { kind: 'transfer' }>;
 export interface TransferParts {
   readonly kit: Pick<
     CallKit,
-    | 'clock'
-    | 'log'
-    | 'chat'
-    | 'recognizer'
-    | 'colleaguesRecognizer'
-    | 'synthesizer'
-    | 'slots'
-    | 'askColleague'
+    'clock' | 'log' | 'chat' | 'recognizer' | 'colleaguesRecognizer' | 'synthesizer' | 'askColleague'
   >;
   readonly line: Line;
   readonly profile: BotProfile;
@@ -40,6 +33,8 @@ export interface TransferParts {
   /** Who speaks to colleagues: the bot as its profile has it first. */
   readonly ownPersona: Persona;
   readonly history: () => readonly HistoryMessage[];
+  /** What this caller has told, by name, for a colleague to read: nothing that is to be masked. */
+  readonly slots: () => Readonly<Record<string, string>>;
 }
 
 export type TransferOutcome =
@@ -135,7 +130,7 @@ export class Transfers {
   }
 
   get #slots(): Readonly<Record<string, string>> {
-    return this.#parts.kit.slots?.() ?? {};
+    return this.#parts.slots();
   }
 
   #variables({ reason = '' }: Pick<TransferAction, 'reason'>): Variables {
