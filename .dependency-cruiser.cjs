@@ -167,6 +167,12 @@ module.exports = {
       to: { path: '^src/(?!results|llm/(chat|retry-after)\\.ts|ops/mask|timeline|base)' },
     },
     {
+      name: 'a-campaign-knows-how-to-call-and-not-by-what',
+      severity: 'error',
+      from: { path: '^src/outbound/campaigns/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!outbound/(campaigns/|call-out\\.ts)|config/(working-hours|yaml-)|base)' },
+    },
+    {
       name: 'only-operators-read-the-history',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(history|http|service|main)' },

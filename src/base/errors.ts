@@ -256,6 +256,37 @@ export const ERROR_CATALOGUE = {
     advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
   },
 
+  TELEPHONE_AWAY: {
+    retryable: true,
+    advice: 'Nothing can be dialled now: is the telephone system up, and its settings right?',
+  },
+  CAMPAIGN_INVALID: {
+    retryable: false,
+    advice: 'Correct the campaign named above; docs/campaigns.md shows how one is written.',
+  },
+  LEADS_INVALID: {
+    retryable: false,
+    advice: 'Correct the list of leads; docs/campaigns.md shows how one is written.',
+  },
+  CAMPAIGN_EXISTS: {
+    retryable: false,
+    advice: 'Give the campaign another name: what was called under this one stays known.',
+  },
+  CAMPAIGN_UNKNOWN: { retryable: false, advice: '`parley campaign status` lists those that there are.' },
+  CAMPAIGN_STATE: {
+    retryable: false,
+    advice: 'Look at its state: one that is finished or cancelled stays so.',
+  },
+  CAMPAIGNS_UNAVAILABLE: {
+    retryable: true,
+    advice:
+      'DATA_DIR/campaigns.sqlite cannot be used now: is the disk full, the file damaged or not writable, or does another Parley use it?',
+  },
+  CAMPAIGNS_UNREACHABLE: {
+    retryable: true,
+    advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
+  },
+
   HTTP_UNAUTHORIZED: {
     retryable: false,
     advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',

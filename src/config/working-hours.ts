@@ -75,16 +75,27 @@ export function dateAt(epochMs: number, timeZone = Intl.DateTimeFormat().resolve
   return localDay(epochMs, timeZone).date;
 }
 
+/** Making one takes longer than a thousand uses of it; there are no more of them than time zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+  formats.set(timeZone, format);
+  return format;
+}
+
 function localDay(epochMs: number, timeZone: string): LocalDay {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const format = formatIn(timeZone);
   const parts = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
   const date = `${parts['year']}-${parts['month']}-${parts['day']}`;
   return { date, day: dayOf(date), minute: Number(parts['hour']) * 60 + Number(parts['minute']) };

@@ -1,12 +1,15 @@
 /** What stands in YAML files for a time and for words that somebody says. */
 import { z } from 'zod';
 
-/** `900 ms`, `1.5 s` or plain milliseconds. */
+const UNITS_MS = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `900 ms`, `1.5 s`, `10 min`, `2 h`, `1 d` or plain milliseconds. */
 export const duration = z
-  .union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s)$/)])
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s|min|h|d)$/)])
   .transform((given) => {
     if (typeof given === 'number') return given;
-    return Number.parseFloat(given) * (given.endsWith('ms') ? 1 : 1000);
+    const unit = given.replace(/^[\d.]+ ?/, '') as keyof typeof UNITS_MS;
+    return Number.parseFloat(given) * UNITS_MS[unit];
   });
 
 /** `/regular expression/flags`, or a text that must be part of what was said. */

@@ -1,5 +1,5 @@
 /** Ended calls as a file to be taken away, written as they are read. */
-import { csvLine } from '../history/table.ts';
+import { csvLine } from '../base/csv-line.ts';
 import type { HistoryCall } from './history-contract.ts';
 
 export type ExportFormat = 'csv' | 'json';

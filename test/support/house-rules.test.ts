@@ -67,6 +67,9 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   ],
   'the-history-knows-ended-calls-and-reports': [['src/history/store.ts', 'src/call/turn.ts']],
   'results-know-ended-calls-and-the-model': [['src/results/outbox.ts', 'src/call/turn.ts']],
+  'a-campaign-knows-how-to-call-and-not-by-what': [
+    ['src/outbound/campaigns/campaign-run.ts', 'src/telephony/asterisk/dialling/dial.ts'],
+  ],
   'only-operators-read-the-history': [['src/telephony/past.ts', 'src/history/history.ts']],
   'only-commands-make-reports': [['src/call/history.ts', 'src/recordings/report/html.ts']],
   'alerts-watch-calls-and-metrics': [['src/alerts/webhook.ts', 'src/speech/synthesis/failover.ts']],

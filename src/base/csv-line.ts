@@ -1,9 +1,9 @@
-/** Ended calls as CSV: RFC 4180, with a line of names first. */
+/** CSV as it is given away: RFC 4180, with a line of names first. */
 
 /** What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** One line, with its end. Callers choose their numbers: text that would be a formula gets an apostrophe before it. */
+/** One line, with its end. Text that others have chosen and that would be a formula gets an apostrophe before it. */
 export function csvLine(values: readonly (string | number | boolean | null)[]): string {
   return `${values.map(cellOf).join(',')}\r\n`;
 }
