@@ -51,6 +51,7 @@ const SCHEMA = `
     cause TEXT,
     talked_ms INTEGER
   );
+  CREATE INDEX tries_by_lead ON tries (lead, began_ms, call);
   CREATE INDEX tries_by_outcome ON tries (campaign, outcome);
   CREATE TABLE faults (campaign TEXT NOT NULL, line INTEGER NOT NULL, code TEXT NOT NULL, told TEXT NOT NULL);
   CREATE INDEX faults_of_campaign ON faults (campaign, line);
