@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { config } from 'dotenv';
 import { parleyVersion } from '../base/version.ts';
 import { readSettings } from '../config/settings.ts';
+import { campaignCommand } from './campaign.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { dialCommand } from './dial.ts';
@@ -48,6 +49,7 @@ const program = new Command('parley')
   )
   .addCommand(testCommand(end))
   .addCommand(packCommand())
+  .addCommand(campaignCommand(() => readSettings(process.env), end))
   .addCommand(resultsCommand(() => readSettings(process.env)))
   .addCommand(reportCommand(readRecorded))
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))

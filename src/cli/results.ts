@@ -2,8 +2,8 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { ParleyError } from '../base/errors.ts';
 import type { Settings } from '../config/settings.ts';
+import { askService } from './service-api.ts';
 
 /** What is needed of an answer of /api/results. */
 const listed = z.object({
@@ -19,11 +19,6 @@ const listed = z.object({
     }),
   ),
 });
-
-const apiError = z.object({ code: z.string(), message: z.string() });
-
-/** A service on this machine answers in milliseconds; one that hangs does not, ms. */
-const ANSWERS_WITHIN_MS = 10_000;
 
 interface ListOptions {
   readonly state?: string;
@@ -48,7 +43,7 @@ export function resultsCommand(settings: () => Settings): Command {
     .action(async (ids: readonly string[], { dead = false }: { readonly dead?: boolean }) => {
       const all = dead ? listed.parse(await ask(settings(), 'results?state=dead')).results : [];
       for (const id of new Set([...ids, ...all.map((result) => result.id)])) {
-        await ask(settings(), `results/${encodeURIComponent(id)}/retry`, { method: 'POST', body: '{}' });
+        await ask(settings(), `results/${encodeURIComponent(id)}/retry`, {});
         console.log(id);
       }
     });
@@ -63,39 +58,7 @@ function tableOf(results: z.output<typeof listed>['results']): string {
 }
 
 /** Throws RESULTS_UNREACHABLE, RESULT_UNKNOWN or HTTP_UNAUTHORIZED, or HTTP_INVALID for whatever else the service does not want. */
-async function ask({ http }: Settings, path: string, init: RequestInit = {}): Promise<unknown> {
-  const url = `http://${reachable(http.host)}:${http.port}/api/${path}`;
-  const headers = {
-    ...(init.body !== undefined && { 'content-type': 'application/json' }),
-    ...(http.token !== undefined && { authorization: `Bearer ${http.token}` }),
-  };
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await fetch(url, {
-      ...init,
-      headers,
-      redirect: 'error',
-      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-    });
-    answer = await response.json();
-  } catch (error) {
-    throw new ParleyError('RESULTS_UNREACHABLE', `${url} does not answer as Parley does.`, { cause: error });
-  }
-  if (response.ok) return answer;
-  const { message } = apiError.catch({ code: '', message: `HTTP ${response.status}.` }).parse(answer);
-  const code =
-    response.status === 404
-      ? 'RESULT_UNKNOWN'
-      : response.status === 401
-        ? 'HTTP_UNAUTHORIZED'
-        : 'HTTP_INVALID';
-  throw new ParleyError(code, message);
-}
-
-/** A service that listens everywhere listens here. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
+async function ask(settings: Settings, path: string, body?: unknown): Promise<unknown> {
+  const question = { path, body, unreachable: 'RESULTS_UNREACHABLE', unknown: 'RESULT_UNKNOWN' } as const;
+  return JSON.parse(await askService(settings, question));
 }

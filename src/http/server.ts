@@ -11,6 +11,8 @@ import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
 import { unusableAddress } from '../base/unusable-address.ts';
 import type { Prices } from '../ops/cost.ts';
+import { campaignRoutes } from './campaign-routes.ts';
+import type { CampaignPorts } from './campaign-routes.ts';
 import { callRoutes } from './call-routes.ts';
 import { CallView } from './call-view.ts';
 import type { CallViewOptions } from './call-view.ts';
@@ -50,6 +52,8 @@ export interface HttpOptions {
   readonly history: HistoryPorts | undefined;
   /** Results of ended calls that are on their way. */
   readonly results: ResultPorts;
+  /** Undefined where no telephone can call. */
+  readonly campaigns?: CampaignPorts | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -141,6 +145,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       await api.register(turnRoutes, { operator, view });
       await api.register(historyRoutes, history);
       await api.register(resultRoutes, { results });
+      await api.register(campaignRoutes, { campaigns: options.campaigns });
       await api.register(serviceRoutes, { operator });
       await api.register(phoneRoute, { operator });
       await api.register(liveEvents, { operator, view, clock });

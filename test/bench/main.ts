@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { campaign } from './campaign.ts';
 import { filler } from './filler.ts';
 import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   replayAll,
   knowledge,
   tools,
+  campaign,
   soak,
 ];
 

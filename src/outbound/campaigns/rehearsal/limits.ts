@@ -15,6 +15,7 @@ export const LIMITS = [
   'maxTries',
   'twiceAtOnce',
   'afterSuccess',
+  'afterUnknown',
   'abandonment',
 ] as const;
 export type Limit = (typeof LIMITS)[number];
@@ -47,6 +48,7 @@ export class Limits {
   readonly #live = new Map<string, string>();
   readonly #tries = new Map<string, number>();
   readonly #reached = new Set<string>();
+  readonly #unknown = new Set<string>();
   #lastBeganMs = -Infinity;
   #answered = 0;
   #abandoned = 0;
@@ -76,8 +78,9 @@ export class Limits {
     };
   }
 
-  /** The process has died: whatever went on is gone. */
+  /** The process has died: whatever went on is gone, and nobody knows how. */
   forgetLive(): void {
+    for (const to of this.#live.values()) this.#unknown.add(to);
     this.#live.clear();
   }
 
@@ -96,6 +99,7 @@ export class Limits {
       maxTries: tries > campaign.retries.maxTries,
       twiceAtOnce: [...this.#live.values()].includes(to),
       afterSuccess: this.#reached.has(to),
+      afterUnknown: campaign.retries.unknown === 'never' && this.#unknown.has(to),
       abandonment: isAbove && (this.#live.size > 0 || this.#onProbation >= ANSWERS_ON_PROBATION),
     };
     for (const limit of LIMITS)
