@@ -9,6 +9,7 @@ import { ownDirectory } from './base/own-directory.ts';
 import type { Settings } from './config/settings.ts';
 import { CallLog } from './ops/call-log.ts';
 import { openAbilities } from './service/bot-abilities.ts';
+import { makeCampaigns, openCampaigns } from './service/call-campaigns.ts';
 import { openHistory } from './service/call-history.ts';
 import { openResults } from './service/call-results.ts';
 import { openRecordings } from './service/call-recordings.ts';
@@ -29,7 +30,7 @@ export type { Service, ServiceHooks } from './service/service.ts';
  * HTTP_ADDRESS_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
  */
 export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
-  const { onCall, signal = new AbortController().signal, speechDetector } = hooks;
+  const { onCall, signal = new AbortController().signal, speechDetector, callOut } = hooks;
   const closing = new Closing();
   try {
     await ownDirectory('MEDIA_DIR', resolve(settings.media.dir));
@@ -61,12 +62,17 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
-    const http = await openOperatorsSide({ ...parts, reception, history });
+    const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
+    closing.add(async () => campaigns?.close());
+    const http = await openOperatorsSide({ ...parts, reception, history, campaigns });
     closing.add(() => http.close());
     closing.add(() => closeTelephones(telephones.all));
     closing.add(() => recordings.close());
     closing.add(() => reception.stop());
     await openTelephones(telephones.all, log, signal);
+    await openCampaigns(campaigns, log);
+    // No further call from here on; those that go on are ended by the reception, and noted when campaigns close.
+    closing.add(async () => void campaigns?.drain());
     return {
       httpUrl: http.url,
       get activeCalls() {
@@ -82,7 +88,10 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
         return watch.admission.state;
       },
       alerts: watch.alerts,
-      drain: () => reception.drain(settings.drainMs),
+      drain: () => {
+        void campaigns?.drain();
+        return reception.drain(settings.drainMs);
+      },
       reloadBots: () => reload.reload(),
       stop: () => closing.close(),
       abandon: () => reception.abandon(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { retryAfterMs } from '../llm/retry-after.ts';
 import { GIVE_UP_AFTER_MS, backOffMs } from './back-off.ts';
 import { callResult } from './call-result.ts';
+import type { CallResult } from './call-result.ts';
 import type { Delivery } from './delivery.ts';
 import { endedCall } from './ended-call.ts';
 import type { EndedCall } from './ended-call.ts';
@@ -14,6 +15,8 @@ export const outboxEntry = z.object({
   call: endedCall,
   /** Not given: the model has not been asked yet, or was while the process ended. */
   result: callResult.exactOptional(),
+  /** It was made elsewhere, goes where it says, and is of no call that the history has. */
+  ready: z.literal(true).exactOptional(),
   /** It stands in the history. */
   kept: z.boolean(),
   /** The receiver has taken it. */
@@ -70,6 +73,11 @@ export function waitingResult(entry: OutboxEntry): WaitingResult {
     nextEpochMs,
     reason,
   };
+}
+
+/** A result that is there already and only has to be delivered. */
+export function readyEntry(key: string, call: EndedCall, result: CallResult, epochMs: number): OutboxEntry {
+  return { ...newEntry(key, call, epochMs), result, ready: true, kept: true };
 }
 
 /** Nothing of it is needed any more. */

@@ -9,7 +9,7 @@ import type { Log } from '../base/log.ts';
 import type { CallResult } from './call-result.ts';
 import type { Delivery } from './delivery.ts';
 import type { EndedCall } from './ended-call.ts';
-import { afterAttempt, isDone, newEntry, revived, waitingResult } from './outbox-entry.ts';
+import { afterAttempt, isDone, newEntry, readyEntry, revived, waitingResult } from './outbox-entry.ts';
 import type { OutboxEntry, WaitingResult } from './outbox-entry.ts';
 import type { OutboxFiles } from './outbox-files.ts';
 
@@ -82,7 +82,16 @@ export class Outbox {
 
   /** Takes the facts of a call that has ended. Never throws, never waits. */
   put(key: string, call: EndedCall): void {
-    const entry = newEntry(key, call, this.#options.epochMs());
+    this.#take(newEntry(key, call, this.#options.epochMs()));
+  }
+
+  /** Takes a result that somebody else has made; it goes where the call says. Never throws, never waits. */
+  putReady(key: string, call: EndedCall, result: CallResult): void {
+    this.#take(readyEntry(key, call, result, this.#options.epochMs()));
+  }
+
+  #take(entry: OutboxEntry): void {
+    const { key } = entry;
     void this.#own.runInAsyncScope(() => this.#exclusively(key, async () => void (await this.#save(entry))));
   }
 
@@ -208,7 +217,7 @@ export class Outbox {
   async #offer(entry: OutboxEntry, result: CallResult): Promise<OutboxEntry> {
     const { post, webhookOf, epochMs, random, log, onOutcome } = this.#options;
     const { call } = entry;
-    const url = webhookOf(call.bot) ?? call.wanted.webhook;
+    const url = entry.ready ? call.wanted.webhook : (webhookOf(call.bot) ?? call.wanted.webhook);
     if (url === undefined) return { ...entry, delivered: true };
     const delivery = await post(url, result, this.#closing.signal);
     const next = afterAttempt(entry, delivery, { epochMs: epochMs(), random });

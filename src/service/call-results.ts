@@ -12,6 +12,8 @@ import type { History } from '../history/history.ts';
 import { keyOf } from '../history/kept-call.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
+import type { Campaign } from '../outbound/campaigns/campaign-file.ts';
+import type { LeadResult } from '../outbound/campaigns/kept-campaign.ts';
 import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { FollowedCall, ObservedCall } from '../ops/followed-call.ts';
@@ -21,6 +23,7 @@ import type { CallResult } from '../results/call-result.ts';
 import { Deliveries } from '../results/delivery.ts';
 import { NOTHING_KNOWN } from '../results/ended-call.ts';
 import type { CallFactsAtEnd, EndedCall } from '../results/ended-call.ts';
+import { leadResult } from '../results/lead-result.ts';
 import { makeResult } from '../results/make-result.ts';
 import { maskedResult } from '../results/masked-result.ts';
 import { Outbox } from '../results/outbox.ts';
@@ -55,6 +58,8 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
   readonly follow: (call: ResultSource) => void;
   /** Takes what is known of a call that was broken off with a process, or whose line was lost, and that nobody goes on with. */
   readonly leftBehind: (record: CallRecord) => void;
+  /** A lead of a campaign that is never called again, where the campaign wants to tell somebody of it. */
+  readonly leadSettled: (campaign: Pick<Campaign, 'name' | 'webhook'>, lead: LeadResult) => void;
   close(): Promise<void>;
 }
 
@@ -106,6 +111,13 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       if (!profile?.result || lost.has(record.call) || isCanary({ number: record.party?.number ?? '' }))
         return;
       take(brokenOff(record, profile));
+    },
+    leadSettled: ({ name, webhook }, lead) => {
+      if (webhook === undefined || lead.outcome === undefined) return;
+      const { outcome, cause = '', talkedMs = 0, endedEpochMs = Date.now(), lastCall = '' } = lead;
+      const told = { campaign: name, webhook, outcome, cause, talkedMs, endedEpochMs, lastCall };
+      const { call, result } = leadResult({ ...lead, ...told });
+      outbox.putReady(keyOf(call.id, call.startedEpochMs), call, result);
     },
     close: async () => {
       await outbox.close();

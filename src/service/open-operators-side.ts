@@ -8,6 +8,7 @@ import type { HistoryPorts } from '../http/history-ports.ts';
 import type { ResultPorts } from '../http/result-routes.ts';
 import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
+import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import { addGauges } from '../ops/metrics.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
@@ -24,6 +25,8 @@ export interface OperatorParts extends Omit<
   /** Undefined where no call is kept. */
   readonly history: HistoryPorts | undefined;
   readonly results: ResultPorts;
+  /** Undefined where no telephone can call. */
+  readonly campaigns: Campaigns | undefined;
 }
 
 /** Resolves when HTTP listens. */
@@ -33,6 +36,7 @@ export function openOperatorsSide({
   watch,
   history,
   results,
+  campaigns,
   ...parts
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
@@ -41,6 +45,7 @@ export function openOperatorsSide({
     ...parts,
     ...settings.operator,
     admission,
+    campaigns,
     alerts,
     drainMs: settings.drainMs,
   });
@@ -62,5 +67,6 @@ export function openOperatorsSide({
     operator,
     history,
     results,
+    campaigns,
   });
 }

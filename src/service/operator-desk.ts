@@ -10,6 +10,7 @@ import type { ServiceState } from '../http/contract.ts';
 import type { LiveCall, OperatorPorts } from '../http/operator-ports.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
+import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { Providers } from './open-providers.ts';
@@ -25,6 +26,8 @@ export interface OperatorDeskOptions {
   readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
   readonly reception: Reception;
+  /** Undefined where no telephone can call. */
+  readonly campaigns: Pick<Campaigns, 'drain'> | undefined;
   readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
   /** Whose words the page shows. */
   readonly transcripts: ServiceState['transcripts'];
@@ -69,7 +72,8 @@ export class OperatorDesk implements OperatorPorts {
   }
 
   drain(): void {
-    // Never rejects; who waits for the end of it stops the process.
+    // Neither rejects; who waits for the end of it stops the process.
+    void this.#options.campaigns?.drain();
     void this.#options.reception.drain(this.#options.drainMs);
   }
 
