@@ -24,6 +24,7 @@ const BROWSER = [
   'performance',
   'requestAnimationFrame',
   'sessionStorage',
+  'clearInterval',
   'setInterval',
   'setTimeout',
 ];

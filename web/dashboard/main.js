@@ -3,6 +3,7 @@ import { showAlerts } from './alerts.js';
 import { get, useTokensFrom } from './api.js';
 import { CallPanel } from './call.js';
 import { CallList } from './calls.js';
+import { Campaigns } from './campaigns.js';
 import { isGone, showConnection } from './connection.js';
 import { askForToken } from './dialogs.js';
 import { atMostEvery, byId, setText } from './dom.js';
@@ -34,6 +35,7 @@ const alerts = new Map();
 const list = new CallList(store, (id) => void open(id));
 const panel = new CallPanel(store, toast);
 const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
+const campaigns = new Campaigns(toast);
 const ended = new History(toast, () => store.limits);
 const phone = new Phone((id) => void show(id));
 
@@ -154,26 +156,27 @@ for (const name of ['alert.raised', 'alert.changed', 'alert.cleared'])
     showAlerts([...alerts.values()]);
   };
 
-/** The address says which of the two is shown, so that it can be kept and gone back to. */
+const VIEWS = ['live', 'history', 'campaigns'];
+
+/** The address says which of them is shown, so that it can be kept and gone back to. */
 function showView() {
-  const isHistory = location.hash === '#history';
   const isReport = location.hash.startsWith('#turn-');
   if (isReport) return;
-  ended.toggle(isHistory);
-  byId('board').hidden = isHistory;
-  for (const [id, isShown] of [
-    ['view-live', !isHistory],
-    ['view-history', isHistory],
-  ]) {
-    if (isShown) byId(id).setAttribute('aria-current', 'page');
-    else byId(id).removeAttribute('aria-current');
+  const shown = VIEWS.find((view) => location.hash === `#${view}`) ?? 'live';
+  ended.toggle(shown === 'history');
+  campaigns.toggle(shown === 'campaigns');
+  byId('board').hidden = shown !== 'live';
+  for (const view of VIEWS) {
+    if (view === shown) byId(`view-${view}`).setAttribute('aria-current', 'page');
+    else byId(`view-${view}`).removeAttribute('aria-current');
   }
 }
 
 byId('view-live').addEventListener('click', () => (location.hash = '#calls'));
 byId('view-history').addEventListener('click', () => (location.hash = '#history'));
+byId('view-campaigns').addEventListener('click', () => (location.hash = '#campaigns'));
 addEventListener('hashchange', showView);
-if (location.hash === '#history') showView();
+if (location.hash === '#history' || location.hash === '#campaigns') showView();
 
 setInterval(() => void loadState(), ASK_EVERY_MS);
 setInterval(() => {
