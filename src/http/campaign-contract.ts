@@ -40,7 +40,7 @@ export const campaignView = z.object({
   leftOut: z.int(),
 });
 
-export const leftOutLine = z.object({
+const leftOutLine = z.object({
   line: z.int(),
   code: z.enum(Object.keys(LEAD_FAULTS) as [LeadFaultCode, ...LeadFaultCode[]]),
   told: z.string(),

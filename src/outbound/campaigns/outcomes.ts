@@ -32,7 +32,7 @@ export interface TryResult {
 }
 
 /** A person must have heard the bot by then, ms after the answer: the two seconds that rules of calling count by. */
-export const GREETED_WITHIN_MS = 2000;
+const GREETED_WITHIN_MS = 2000;
 
 export function tryResultOf(outcome: CallOutcome): TryResult {
   if (outcome.outcome !== 'answered') return { outcome: outcome.outcome, cause: outcome.cause, talkedMs: 0 };

@@ -23,7 +23,7 @@ export interface ReadLeads {
 }
 
 /** More is another kind of work, and of law. */
-export const MOST_LEADS = 100_000;
+const MOST_LEADS = 100_000;
 
 const LONGEST_VALUE = 1000;
 

@@ -75,6 +75,15 @@ describe('a campaign on the disk', () => {
     });
   });
 
+  it('notes the end of a call once: told again, it does not free a lead whose next call rings', () => {
+    create(1, { retries: { maxTries: 3, busy: 0 } });
+    finish(claim()?.call, 'busy');
+    claim();
+    finish('december-2-1', 'busy');
+    expect(claim()).toBeUndefined();
+    expect(store.progress('december')).toMatchObject({ leads: { calling: 1 }, tries: 2 });
+  });
+
   it('does not count a try in which nothing was dialled', () => {
     create(1);
     store.giveBack(claim()?.call ?? '');

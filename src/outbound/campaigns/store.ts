@@ -21,7 +21,7 @@ import type { Lead, LeadFault } from './lead.ts';
 import type { TryOutcome } from './outcomes.ts';
 import { resultOfRow } from './store-rows.ts';
 import type { CampaignRow, ClaimedRow, LeadRow } from './store-rows.ts';
-import { LEAD_STATES, campaignAfter } from './transitions.ts';
+import { LEAD_STATES, campaignAfter, moves } from './transitions.ts';
 import type { CampaignOrder, LeadState } from './transitions.ts';
 
 export interface NewCampaign {
@@ -137,9 +137,7 @@ export class CampaignStore {
           name,
         );
         if (order === 'cancel' || order === 'finish')
-          statement(db, "UPDATE leads SET state = 'dropped' WHERE campaign = ? AND state = 'waiting'").run(
-            name,
-          );
+          statement(db, moves('drop', '', 'campaign = ?')).run(name);
       });
       return this.progress(name);
     });
@@ -154,14 +152,17 @@ export class CampaignStore {
       inTransaction(db, () => {
         const row = first<ClaimedRow>(
           db,
-          `UPDATE leads SET state = 'calling', tries = tries + 1
-             WHERE state = 'waiting' AND id = (
+          `${moves(
+            'claim',
+            'tries = tries + 1',
+            `id = (
                SELECT id FROM leads WHERE id IN (
                  SELECT (SELECT id FROM leads WHERE campaign = $name AND state = 'waiting' AND zone = zones.value
                          AND due_ms <= $now ORDER BY due_ms, id LIMIT 1)
                  FROM json_each($zones) AS zones
                ) ORDER BY due_ms, id LIMIT 1
-             ) AND (SELECT state FROM campaigns WHERE name = $name) = 'running'
+             ) AND (SELECT state FROM campaigns WHERE name = $name) = 'running'`,
+          )}
              RETURNING id, line, number, bot, zone, variables, tries, due_ms`,
           { name, now: epochMs, zones: JSON.stringify(timeZones) },
         );
@@ -185,12 +186,15 @@ export class CampaignStore {
   giveBack(call: string): void {
     this.#with((db) =>
       inTransaction(db, () => {
-        const isCancelled = `(SELECT state IN ('cancelled', 'finished') FROM campaigns WHERE name = leads.campaign)`;
-        statement(
+        const lead = first<{ lead: number }>(
           db,
-          `UPDATE leads SET state = CASE WHEN ${isCancelled} THEN 'dropped' ELSE 'waiting' END, tries = tries - 1
-           WHERE state = 'calling' AND id = (SELECT lead FROM tries WHERE call = ? AND outcome IS NULL)`,
-        ).run(call);
+          'SELECT lead FROM tries WHERE call = ? AND outcome IS NULL',
+          call,
+        )?.lead;
+        statement(db, moves('giveBack', 'tries = tries - 1', 'id = ?')).run(lead);
+        // It may have been cancelled since.
+        const isOver = `(SELECT state FROM campaigns WHERE name = campaign) IN ('cancelled', 'finished')`;
+        statement(db, moves('drop', '', `id = ? AND ${isOver}`)).run(lead);
         statement(db, 'DELETE FROM tries WHERE call = ? AND outcome IS NULL').run(call);
       }),
     );
@@ -209,25 +213,18 @@ export class CampaignStore {
         if (!found) throw new ParleyError('INTERNAL', `There is no try ${call}.`);
         const { lead, campaign: name } = found;
         const kept = this.#kept(db, name);
-        statement(
+        const { changes } = statement(
           db,
           `UPDATE tries SET ended_ms = ?, outcome = ?, cause = ?, talked_ms = ? WHERE call = ? AND outcome IS NULL`,
         ).run(epochMs, outcome, cause, Math.round(talkedMs), call);
-        const tries = first<LeadRow>(db, 'SELECT tries FROM leads WHERE id = ?', lead)?.tries ?? 0;
-        const againMs = againAfterMs(kept, outcome, tries);
-        statement(
-          db,
-          `UPDATE leads SET state = ?, due_ms = ?, outcome = ?, cause = ?, talked_ms = ?, at_ms = ?
-           WHERE id = ? AND state = 'calling'`,
-        ).run(
-          ...[
-            againMs === undefined ? 'done' : 'waiting',
-            Math.round(epochMs + (againMs ?? 0)),
-            outcome,
-            cause,
-          ],
-          ...[Math.round(talkedMs), epochMs, lead],
-        );
+        if (changes > 0) {
+          const tries = first<LeadRow>(db, 'SELECT tries FROM leads WHERE id = ?', lead)?.tries ?? 0;
+          const againMs = againAfterMs(kept, outcome, tries);
+          const set = 'due_ms = ?, outcome = ?, cause = ?, talked_ms = ?, at_ms = ?';
+          statement(db, moves(againMs === undefined ? 'settle' : 'retry', set, 'id = ?')).run(
+            ...[Math.round(epochMs + (againMs ?? 0)), outcome, cause, Math.round(talkedMs), epochMs, lead],
+          );
+        }
         const now = resultOfRow(this.#leadRow(db, lead), kept.campaign);
         return { state: now.state, lead: now };
       }),

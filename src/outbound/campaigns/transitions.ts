@@ -26,8 +26,8 @@ export function campaignAfter(state: CampaignState, order: CampaignOrder): Campa
 export const LEAD_STATES = ['waiting', 'calling', 'done', 'dropped'] as const;
 export type LeadState = (typeof LEAD_STATES)[number];
 
-/** The statements of the store make these alone, each with its `from` in the condition. */
-export const LEAD_TRANSITIONS = {
+/** The statements of the store make these alone: each is written by `moves`, with its `from` in the condition. */
+const LEAD_TRANSITIONS = {
   /** Written before anything is dialled. */
   claim: { from: 'waiting', to: 'calling' },
   /** Nothing was dialled: the try does not count. */
@@ -39,3 +39,10 @@ export const LEAD_TRANSITIONS = {
   /** The campaign was cancelled, or its last day is over. */
   drop: { from: 'waiting', to: 'dropped' },
 } as const satisfies Record<string, { readonly from: LeadState; readonly to: LeadState }>;
+
+/** A statement that makes one of them: `set` is set with it, `where` is true as well. */
+export function moves(transition: keyof typeof LEAD_TRANSITIONS, set: string, where: string): string {
+  const { from, to } = LEAD_TRANSITIONS[transition];
+  const also = set === '' ? '' : `, ${set}`;
+  return `UPDATE leads SET state = '${to}'${also} WHERE state = '${from}' AND ${where}`;
+}
