@@ -44,6 +44,32 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: 'Nobody has answered where the caller was to be put through: call there yourself.',
   },
+  TWILIO_UNAUTHORIZED: {
+    retryable: false,
+    advice: 'Twilio refused the credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
+  },
+  TWILIO_CALL_GONE: {
+    retryable: false,
+    advice: 'Twilio knows no such call, or no such account: ordinary when somebody hangs up.',
+  },
+  TWILIO_REJECTED: {
+    retryable: false,
+    advice: "Twilio refused the request: its error number is explained in Twilio's documents.",
+  },
+  TWILIO_UNAVAILABLE: {
+    retryable: true,
+    advice: 'Twilio is down, unreachable or asked too often: check TWILIO_API_URL and its status page.',
+  },
+  TWILIO_TIMEOUT: { retryable: true, advice: 'Twilio did not answer in time.' },
+  TWILIO_SIGNATURE_WRONG: {
+    retryable: false,
+    advice:
+      'Compare TWILIO_AUTH_TOKEN (the primary one), and PUBLIC_URL, DOMAIN_NAME or WS_URL with the address that Twilio is told.',
+  },
+  TWILIO_STREAM_INVALID: {
+    retryable: false,
+    advice: 'Is it Twilio that speaks there, and a Media Stream of both directions?',
+  },
   LINE_ENDED: { retryable: false, advice: 'The call is over: ordinary.' },
   MEDIA_MODE_UNAVAILABLE: {
     retryable: false,

@@ -66,6 +66,23 @@ export const ariUrl: Kind<string> = {
   }),
 };
 
+export const accountSid: Kind<string> = {
+  expected: 'AC and 32 hexadecimal digits',
+  schema: z.string().regex(/^AC[0-9a-fA-F]{32}$/),
+};
+
+/** A host as others reach it, with its port if that is not 443; what stands before and behind it in an address is forgiven. */
+export const hostName: Kind<string> = {
+  expected: 'a host such as voice.example.com',
+  schema: z
+    .string()
+    .transform((given) => given.replace(/^(https|wss):\/\//, '').replace(/\/+$/, ''))
+    .pipe(z.string().regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$/)),
+};
+
+/** `ws://` is without TLS: Twilio itself refuses that. */
+export const wsUrl: Kind<string> = exactUrlWith('ws', 'wss');
+
 /** `grpc://` is without TLS. */
 export const grpcUrl: Kind<string> = urlWith('grpc', 'grpcs');
 

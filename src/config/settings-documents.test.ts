@@ -29,7 +29,7 @@ describe('.env.example', () => {
 describe('the table of settings', () => {
   const document = readFileSync(new URL('docs/settings.md', root), 'utf8');
   const named = new Set(
-    [...document.matchAll(/`([A-Z][A-Z]+(?:_[A-Z]+)+)`(?=[^\n]*\|)/g)].map(([, name]) => name),
+    [...document.matchAll(/`([A-Z][A-Z]+(?:_[A-Z]+)+|PORT)`(?=[^\n]*\|)/g)].map(([, name]) => name),
   );
 
   it('names every setting and no other', () => {

@@ -3,11 +3,13 @@
  * The operator's documents (`.env.example`, docs/settings.md) name exactly these; a test holds them to it.
  */
 import {
+  accountSid,
   ariUrl,
   currency,
   dialplanPlace,
   flag,
   grpcUrl,
+  hostName,
   httpUrl,
   key,
   namedPlaces,
@@ -22,6 +24,7 @@ import {
   token,
   variableNames,
   whole,
+  wsUrl,
 } from './setting-kinds.ts';
 import type { Kind } from './setting-kinds.ts';
 
@@ -34,9 +37,16 @@ export interface Setting<T = unknown> {
 
 export const SETTINGS = {
   ARI_URL: or('http://127.0.0.1:8088', ariUrl, "Asterisk's HTTP server, without /ari"),
-  ARI_USERNAME: required(text, 'the user in ari.conf'),
-  ARI_PASSWORD: required(password, "that user's password"),
+  ARI_USERNAME: optional(text, 'the user in ari.conf; required, unless Twilio is the telephone'),
+  ARI_PASSWORD: optional(password, "that user's password"),
   ARI_APP: or('voicebot', text, 'the application that Stasis() names in the dialplan'),
+
+  TWILIO_ACCOUNT_SID: optional(accountSid, 'the account at Twilio; without it there is no Twilio'),
+  TWILIO_AUTH_TOKEN: optional(key, "the account's primary auth token: it signs what Twilio asks for"),
+  PUBLIC_URL: optional(httpUrl, 'how Twilio reaches this service, such as https://voice.example.com'),
+  DOMAIN_NAME: optional(hostName, 'the host of PUBLIC_URL, where that is https'),
+  WS_URL: optional(wsUrl, 'where Twilio brings the audio; /ws of PUBLIC_URL if not given'),
+  TWILIO_API_URL: or('https://api.twilio.com', httpUrl, 'where calls are ended, put through and made'),
 
   MEDIA_MODE: or(
     'auto',
@@ -101,6 +111,7 @@ export const SETTINGS = {
 
   HTTP_HOST: or('127.0.0.1', text, 'the address that the HTTP interface listens on'),
   HTTP_PORT: or('8080', port, 'its port; 0 takes any free one'),
+  PORT: optional(port, 'another name of HTTP_PORT, which goes before it'),
   HTTP_TOKEN: optional(
     token,
     'whoever asks for more than health must show it; required where others reach HTTP_HOST',

@@ -29,12 +29,16 @@ export function readSettings(env: Environment): Settings {
   const values = Object.fromEntries(
     settingNames().map((name) => [name, readSetting(name, env, faults)]),
   ) as unknown as SettingValues;
+  const twilio = twilioSettings(values, faults);
+  const hasAsterisk = isAsteriskGiven(values, env, faults);
   const credentials = yandexCredentials(values, env, faults);
   const secretNames = values.BOT_SECRETS ?? [];
   const botSecrets = readBotSecrets(secretNames, env, faults);
   faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env, secretNames));
   if (faults.length > 0 || !credentials) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
-  return grouped(values, credentials, botSecrets);
+  const telephones = { asterisk: hasAsterisk };
+  const httpPort = env['HTTP_PORT']?.trim() ? values.HTTP_PORT : (values.PORT ?? values.HTTP_PORT);
+  return grouped({ ...values, HTTP_PORT: httpPort }, credentials, botSecrets, { telephones, twilio });
 }
 
 /** Where the bots are, where Parley keeps things, and the bots' secrets: for commands that need nothing else. */
@@ -84,12 +88,15 @@ function grouped(
   values: SettingValues,
   credentials: YandexCredentials,
   botSecrets: ReadonlyMap<string, string>,
+  ways: { readonly telephones: TelephoneChoice; readonly twilio: TwilioChoice | undefined },
 ) {
   return {
+    ...ways,
+    /** Of use where Asterisk is one of the telephones. */
     ari: {
       url: values.ARI_URL,
-      username: values.ARI_USERNAME,
-      password: values.ARI_PASSWORD,
+      username: values.ARI_USERNAME ?? '',
+      password: values.ARI_PASSWORD ?? '',
       app: values.ARI_APP,
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
@@ -233,6 +240,52 @@ function readBotSecrets(
     else secrets.set(name, given.raw);
   }
   return secrets;
+}
+
+interface TelephoneChoice {
+  readonly asterisk: boolean;
+}
+
+interface TwilioChoice {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly publicUrl: string;
+  readonly wsUrl: string;
+  readonly apiUrl: string;
+}
+
+/** Undefined where nothing of Twilio is given. */
+function twilioSettings(values: SettingValues, faults: string[]): TwilioChoice | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, DOMAIN_NAME: host } = values;
+  if (accountSid === undefined && authToken === undefined) return undefined;
+  const publicUrl = values.PUBLIC_URL ?? (host === undefined ? undefined : `https://${host}`);
+  if (accountSid === undefined)
+    faults.push(`TWILIO_ACCOUNT_SID: is missing; expected ${SETTINGS.TWILIO_ACCOUNT_SID.kind.expected}`);
+  if (authToken === undefined)
+    faults.push(`TWILIO_AUTH_TOKEN: is missing; expected ${SETTINGS.TWILIO_AUTH_TOKEN.meaning}`);
+  if (publicUrl === undefined)
+    faults.push(
+      'PUBLIC_URL, DOMAIN_NAME: none is given; expected one of them: Twilio must reach this service',
+    );
+  if (accountSid === undefined || authToken === undefined || publicUrl === undefined) return undefined;
+  const wsUrl = values.WS_URL ?? `${publicUrl.replace(/^http/, 'ws')}/ws`;
+  return { accountSid, authToken, publicUrl, wsUrl, apiUrl: values.TWILIO_API_URL };
+}
+
+/** It need not be where Twilio is and nothing is said of a user; half of it is a fault. */
+function isAsteriskGiven(values: SettingValues, env: Environment, faults: string[]): boolean {
+  const { ARI_USERNAME: username, ARI_PASSWORD: password } = values;
+  const isNamed = ['ARI_USERNAME', 'ARI_PASSWORD', 'ARI_PASSWORD_FILE'].some((name) => env[name]?.trim());
+  const isTwilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_FILE'].some((name) =>
+    env[name]?.trim(),
+  );
+  if (!isNamed && isTwilio) return false;
+  const isFaulty = (name: string) => faults.some((fault) => fault.startsWith(name));
+  if (username === undefined && !isFaulty('ARI_USERNAME'))
+    faults.push('ARI_USERNAME: is missing; expected the user in ari.conf');
+  if (password === undefined && !isFaulty('ARI_PASSWORD'))
+    faults.push("ARI_PASSWORD: is missing; expected that user's password");
+  return true;
 }
 
 function yandexCredentials(

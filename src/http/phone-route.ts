@@ -8,10 +8,14 @@ import { owned } from '../base/fault-scope.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import { phoneQuery } from './contract.ts';
 import { PHONE_PROTOCOL } from './door.ts';
+import { TWILIO_SOCKET_PATH } from './twilio-routes.ts';
 import type { OperatorPorts } from './operator-ports.ts';
 
 /** Under the API's prefix. */
 const PHONE_PATH = '/api/phone';
+
+/** Wherever there is a WebSocket. */
+const SOCKET_PATHS: readonly string[] = [PHONE_PATH, TWILIO_SOCKET_PATH];
 
 /** Pages that call at once. Each takes a call's share of the providers; who wants a crowd has `parley dial`. */
 const MOST_PHONES = 4;
@@ -37,7 +41,7 @@ export async function takeWebSockets(app: FastifyInstance): Promise<void> {
     },
   });
   app.addHook('onRequest', async (request) => {
-    if (request.ws && request.routeOptions.url !== PHONE_PATH)
+    if (request.ws && !SOCKET_PATHS.includes(request.routeOptions.url ?? ''))
       throw new ParleyError('HTTP_NOT_FOUND', 'There is no WebSocket here.');
   });
 }

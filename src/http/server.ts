@@ -33,6 +33,8 @@ import { resultRoutes } from './result-routes.ts';
 import type { ResultPorts } from './result-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { turnRoutes } from './turn-routes.ts';
+import { twilioRoutes } from './twilio-routes.ts';
+import type { TwilioRoutesOptions } from './twilio-routes.ts';
 
 export interface HttpOptions {
   readonly clock: Clock;
@@ -54,6 +56,8 @@ export interface HttpOptions {
   readonly results: ResultPorts;
   /** Undefined where no telephone can call. */
   readonly campaigns?: CampaignPorts | undefined;
+  /** Twilio's webhooks and streams; undefined where there is no Twilio. */
+  readonly twilio?: TwilioRoutesOptions['twilio'] | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -130,6 +134,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await describeApi(app, version);
   const door = doorOf(token, clock, log);
   await app.register(probes, { door, notReady, metrics });
+  const { twilio } = options;
+  if (twilio) await app.register(twilioRoutes, { twilio });
   const tickets = new ListeningTickets(clock);
   const history = {
     permitted: new PermittedHistory({ ports, transcripts: transcripts === 'all' }),

@@ -25,8 +25,8 @@ export function openRecordings({ log, settings, telephones, watch }: RecordingPa
     random: Math.random,
     epochMs: () => Date.now(),
     log,
-    versions: () => versionsBeside(asterisk.version),
-    settings: () => recordedSettings(settings, asterisk.mode),
+    versions: () => versionsBeside(asterisk?.version),
+    settings: () => recordedSettings(settings, asterisk?.mode),
     ariOf: (lineId, sinceMs) => trace?.of(lineId, sinceMs) ?? [],
     onBundle: (outcome) => watch.metrics.recordings.inc({ outcome }),
   });

@@ -51,7 +51,7 @@ export function openOperatorsSide({
   });
   addGauges(metrics, {
     activeCalls: () => reception.live.length,
-    ariConnected: () => telephones.asterisk.connected,
+    ariConnected: () => telephones.asterisk?.connected ?? false,
     lagMs,
     results: (state) => results.waiting.filter((each) => each.state === state).length,
   });
@@ -62,6 +62,7 @@ export function openOperatorsSide({
     token: settings.http.token,
     transcripts: settings.operator.transcripts,
     prices: settings.prices,
+    twilio: telephones.twilio,
     notReady: () => operator.notReady(),
     metrics: metrics.registry,
     operator,

@@ -24,7 +24,7 @@ export interface OperatorDeskOptions {
   readonly roster: BotRoster;
   readonly reload: BotReload;
   readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
-  readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser'>;
+  readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser' | 'twilio'>;
   readonly reception: Reception;
   /** Undefined where no telephone can call. */
   readonly campaigns: Pick<Campaigns, 'drain'> | undefined;
@@ -90,7 +90,7 @@ export class OperatorDesk implements OperatorPorts {
       startedAt: this.#startedAt,
       ready: reasons.length === 0,
       reasons,
-      media: telephones.asterisk.mode ?? null,
+      media: telephones.asterisk?.mode ?? null,
       telephones: telephones.all.map(({ name, connected, transfers, trouble }) => ({
         name,
         transfers: [...transfers],

@@ -7,6 +7,7 @@ import { AriTrace } from '../telephony/asterisk/ari/ari-trace.ts';
 import { AsteriskTelephone } from '../telephony/asterisk/asterisk-telephone.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { BrowserTelephone } from '../telephony/browser/browser-telephone.ts';
+import { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
 import type { OnArrival, Telephone } from '../telephony/telephone.ts';
 import { voiceDetector } from '../vad/voice-detector.ts';
 import type { ServiceHooks } from './service.ts';
@@ -29,20 +30,24 @@ export function makeTelephones({ settings, speechDetector = voiceDetector, ...pa
   const clock = systemClock;
   const mediaDir = resolve(media.dir);
   const trace = record.policy.kind === 'off' ? undefined : new AriTrace(clock);
-  const asterisk = new AsteriskTelephone({
-    ...parts,
-    ari,
-    mode: media.mode,
-    format: MEDIA_FORMATS[media.format],
-    mediaDir,
-    clock,
-    random: Math.random,
-    speechDetector,
-    trace,
-  });
+  const asterisk = settings.telephones.asterisk
+    ? new AsteriskTelephone({
+        ...parts,
+        ari,
+        mode: media.mode,
+        format: MEDIA_FORMATS[media.format],
+        mediaDir,
+        clock,
+        random: Math.random,
+        speechDetector,
+        trace,
+      })
+    : undefined;
+  const { twilio: given } = settings;
+  const twilio = given && new TwilioTelephone({ ...parts, settings: given, clock, speechDetector });
   const browser = new BrowserTelephone({ ...parts, clock, speechDetector });
-  const all: readonly Telephone[] = [asterisk, browser];
-  return { asterisk, browser, all, trace };
+  const all: readonly Telephone[] = [...(asterisk ? [asterisk] : []), ...(twilio ? [twilio] : []), browser];
+  return { asterisk, twilio, browser, all, trace };
 }
 
 /** Those that decide whether the service is ready: pages only where nobody could dial. */

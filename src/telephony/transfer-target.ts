@@ -2,7 +2,7 @@
  * Where a caller can be handed over to, by kind, whichever telephone the caller came over. Each telephone says which kinds it can; a new
  * one adds what is its own here.
  */
-export type TransferTarget = DialplanPlace | Endpoint | Referral;
+export type TransferTarget = DialplanPlace | Endpoint | Referral | PhoneNumber;
 
 export type TransferKind = TransferTarget['kind'];
 
@@ -28,6 +28,13 @@ export interface Referral {
   readonly uri: string;
 }
 
+/** Somebody who can be dialled from anywhere. */
+export interface PhoneNumber {
+  readonly kind: 'number';
+  /** E.164: `+74951234567` */
+  readonly number: string;
+}
+
 /** As an operator would write it. */
 export function placeText(to: TransferTarget): string {
   switch (to.kind) {
@@ -37,5 +44,7 @@ export function placeText(to: TransferTarget): string {
       return to.endpoint;
     case 'refer':
       return to.uri;
+    case 'number':
+      return to.number;
   }
 }

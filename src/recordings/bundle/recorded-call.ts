@@ -183,10 +183,16 @@ const endpoint = z.strictObject({ kind: z.literal('endpoint'), endpoint: z.strin
 
 const referral = z.strictObject({ kind: z.literal('refer'), uri: z.string() });
 
+const phoneNumber = z.strictObject({ kind: z.literal('number'), number: z.string() });
+
 const order = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
   z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
-  z.strictObject({ kind: z.literal('transfer'), atMs: ms, place: z.union([endpoint, referral, place]) }),
+  z.strictObject({
+    kind: z.literal('transfer'),
+    atMs: ms,
+    place: z.union([endpoint, referral, phoneNumber, place]),
+  }),
 ]);
 
 export type RecordedOrder = z.output<typeof order>;

@@ -126,6 +126,7 @@ function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
 function redactedPlace(place: PlaceOf<RecordedOrder>): PlaceOf<RecordedOrder> {
   if (place.kind === 'dialplan') return { ...place, extension: shownEnd(place.extension) };
   if (place.kind === 'refer') return { ...place, uri: shownEnd(place.uri) };
+  if (place.kind === 'number') return { ...place, number: shownEnd(place.number) };
   return { ...place, endpoint: shownEnd(place.endpoint) };
 }
 

@@ -32,6 +32,7 @@ export class HandOver {
   async hasPlace(place: TransferTarget): Promise<boolean> {
     const { leg, colleagues } = this.#options;
     if (place.kind === 'dialplan') return leg.hasPlace(place);
+    if (place.kind === 'number') return false;
     return place.kind === 'refer' || colleagues !== undefined;
   }
 
@@ -40,7 +41,8 @@ export class HandOver {
     const { leg, clock, colleagues, waiting } = this.#options;
     if (to.kind === 'dialplan') return leg.transfer(to, variables);
     if (to.kind === 'refer') return leg.refer(to.uri, clock, REFERRED_WITHIN_MS);
-    if (!colleagues) throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
+    if (to.kind === 'number' || !colleagues)
+      throw new ParleyError('TRANSFER_NOWHERE', 'Nobody can be rung for this caller.');
     await colleagues.transfer(waiting(), to, variables);
   }
 }

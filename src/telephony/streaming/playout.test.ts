@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { concatBytes } from '../../audio/pcm.ts';
+import { PAUSING_PACE } from './playout-pace.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutSocket } from './playout.ts';
 
@@ -54,6 +55,7 @@ describe('the playout', () => {
     reached = [];
     stalled = 0;
     playout = new Playout({
+      pace: PAUSING_PACE,
       clock,
       sampleRateHz: RATE_HZ,
       onReached: (position) => reached.push(position),

@@ -9,18 +9,10 @@
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import { KeptAudio } from './kept-audio.ts';
+import type { PlayoutPace } from './playout-pace.ts';
 
 /** Asterisk plays a frame a tick. */
 const FRAME_MS = 20;
-
-/**
- * How much audio may be on its way, ms. More than any pause of this process or the network should last, or the caller hears it; and
- * not much more, because it is kept here too, to be sent again over a new socket if this one dies.
- */
-const WINDOW_MS = 2000;
-
-/** A mark at least so often, ms, so that the window moves on while a long clip plays. */
-const MARK_EVERY_MS = 500;
 
 /** How late a mark may come before the socket counts as stalled, ms: beyond a busy host's hiccup, before a caller says "hello?". */
 const STALLED_AFTER_MS = 1500;
@@ -41,6 +33,7 @@ export interface PlayoutSocket {
 export interface PlayoutOptions {
   readonly clock: Clock;
   readonly sampleRateHz: number;
+  readonly pace: PlayoutPace;
   /** The caller has heard everything before `position`, and hears on from there since `atMs`. */
   readonly onReached: (position: number, atMs: number) => void;
   /** Audio was sent, but Asterisk does not play it. */
@@ -135,7 +128,7 @@ export class Playout {
   /** Up to where the caller has heard it by now. */
   heardPosition(): number {
     const limit = this.#marks[0]?.at ?? this.#sent;
-    if (this.#paused || this.#marks.length === 0) return Math.min(this.#heard.at, limit);
+    if (this.#isHalted || this.#marks.length === 0) return Math.min(this.#heard.at, limit);
     const passedMs = this.#options.clock.nowMs() - this.#heard.ms;
     const samples = Math.floor((passedMs * this.#bytesPerMs) / BYTES_PER_SAMPLE);
     return Math.min(this.#heard.at + samples * BYTES_PER_SAMPLE, limit);
@@ -147,18 +140,20 @@ export class Playout {
 
   pause(): void {
     if (this.#paused) return;
-    this.#setHeard(this.#haltPosition());
+    if (this.#halts) {
+      this.#setHeard(this.#haltPosition());
+      this.#cancelStall();
+    }
     this.#paused = true;
-    this.#cancelStall();
     this.#socket?.pause();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#setHeard(this.#heard.at);
+    if (this.#halts) this.#setHeard(this.#heard.at);
     this.#socket?.resume();
-    this.#watchStall();
+    this.#fill();
   }
 
   /** Silence at once; everything that was not heard is forgotten. Leaves it unpaused. Returns where the caller was. */
@@ -194,6 +189,14 @@ export class Playout {
     this.#socket = undefined;
   }
 
+  get #halts(): boolean {
+    return this.#options.pace.pause === 'atOnce';
+  }
+
+  get #isHalted(): boolean {
+    return this.#paused && this.#halts;
+  }
+
   /** Where the caller will be when nothing more is played from now on: the frame that is being played is heard to its end. */
   #haltPosition(): number {
     const begun = this.heardPosition() - this.#heard.at;
@@ -209,6 +212,7 @@ export class Playout {
   #fill(): void {
     const socket = this.#socket;
     if (!socket) return;
+    if (this.#paused && !this.#halts) return this.#watchStall();
     for (let bytes = this.#nextBlock(); bytes > 0; bytes = this.#nextBlock()) {
       if (this.#marks.length === 0) {
         this.#setHeard(this.#sent);
@@ -227,8 +231,11 @@ export class Playout {
     const wanted = this.#wanted.find((position) => position > this.#sent) ?? Infinity;
     const toWanted = Math.ceil((wanted - this.#sent) / this.#frameBytes);
     const onItsWay = this.#sent - this.#heard.at;
-    const room = Math.floor((WINDOW_MS * this.#bytesPerMs - onItsWay) / this.#frameBytes);
-    return Math.max(0, Math.min(there, toWanted, room, MARK_EVERY_MS / FRAME_MS)) * this.#frameBytes;
+    const room = Math.floor((this.#options.pace.windowMs * this.#bytesPerMs - onItsWay) / this.#frameBytes);
+    return (
+      Math.max(0, Math.min(there, toWanted, room, this.#options.pace.markEveryMs / FRAME_MS)) *
+      this.#frameBytes
+    );
   }
 
   #mark(socket: PlayoutSocket): void {
@@ -240,7 +247,7 @@ export class Playout {
   #watchStall(): void {
     this.#cancelStall();
     const next = this.#marks[0];
-    if (!next || this.#paused || !this.#socket) return;
+    if (!next || this.#isHalted || !this.#socket) return;
     const dueInMs = (next.at - this.heardPosition()) / this.#bytesPerMs;
     this.#cancelStall = this.#options.clock.after(dueInMs + STALLED_AFTER_MS, () =>
       this.#options.onStalled(),

@@ -5,6 +5,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { Resampler } from '../../audio/resample.ts';
 import type { Clip, Playback, Played, Player } from '../line.ts';
+import { PAUSING_PACE } from './playout-pace.ts';
+import type { PlayoutPace } from './playout-pace.ts';
 import { Playout } from './playout.ts';
 import type { PlayoutSocket } from './playout.ts';
 import { wholeSamples } from '../../audio/whole-samples.ts';
@@ -25,6 +27,8 @@ export interface StreamPlayerOptions {
   readonly log: Log;
   /** The rate of the stream; clips of another rate are converted. */
   readonly sampleRateHz: number;
+  /** How it is sent to; as to one that can pause, if not given. */
+  readonly pace?: PlayoutPace;
   /** The far end has not played what it was sent for too long. */
   readonly onStalled: () => void;
 }
@@ -38,11 +42,11 @@ export class StreamPlayer implements Player {
   #entries: Entry[] = [];
   #pumping = false;
 
-  constructor({ clock, log, sampleRateHz, onStalled }: StreamPlayerOptions) {
+  constructor({ clock, log, sampleRateHz, pace = PAUSING_PACE, onStalled }: StreamPlayerOptions) {
     this.sampleRateHz = sampleRateHz;
     this.#log = log;
     const onReached = (position: number, atMs: number) => this.#onReached(position, atMs);
-    this.#playout = new Playout({ clock, sampleRateHz, onReached, onStalled });
+    this.#playout = new Playout({ clock, sampleRateHz, pace, onReached, onStalled });
   }
 
   /** Plays over this socket from now on. */

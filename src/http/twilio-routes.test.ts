@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import websocket from '@fastify/websocket';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { systemClock } from '../base/clock.ts';
+import { silentLog } from '../base/log.ts';
+import { tone } from '../audio/tone.ts';
+import { clipOf } from '../telephony/line.ts';
+import type { Arrival } from '../telephony/telephone.ts';
+import { signatureOf } from '../telephony/twilio/signature.ts';
+import { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
+import { answerErrors } from './errors.ts';
+import { twilioRoutes } from './twilio-routes.ts';
+
+const TOKEN = 'primary-token';
+const PUBLIC = 'https://voice.example.com';
+const CALL = { CallSid: 'CA1', From: '+79001112233', To: '+74950000000', CallStatus: 'ringing' };
+
+describe('Twilio calls', () => {
+  let app: FastifyInstance;
+  let telephone: TwilioTelephone;
+  let arrivals: Arrival[];
+  let port: string;
+
+  beforeEach(async () => {
+    arrivals = [];
+    telephone = new TwilioTelephone({
+      settings: {
+        accountSid: 'AC1',
+        authToken: TOKEN,
+        publicUrl: PUBLIC,
+        wsUrl: 'wss://voice.example.com/ws',
+        apiUrl: 'http://127.0.0.1:1',
+      },
+      clock: systemClock,
+      log: silentLog,
+      speechDetector: () => ({ silenceMs: 160, hear: () => undefined, close: () => undefined }),
+      onArrival: (arrival) => arrivals.push(arrival),
+    });
+    await telephone.open();
+    app = Fastify({ forceCloseConnections: true });
+    answerErrors(app, silentLog);
+    await app.register(websocket);
+    await app.register(twilioRoutes, { twilio: telephone });
+    port = new URL(await app.listen({ port: 0 })).port;
+  });
+  afterEach(async () => {
+    for (const { line } of arrivals) await line.close();
+    await telephone.close();
+    await app.close();
+  });
+
+  const post = (path: string, fields: Record<string, string>, signature?: string) =>
+    app.inject({
+      method: 'POST',
+      url: path,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': signature ?? signatureOf(TOKEN, PUBLIC + path, fields),
+      },
+      payload: new URLSearchParams(fields).toString(),
+    });
+
+  const stream = (signature = signatureOf(TOKEN, 'wss://voice.example.com/ws')) =>
+    new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { 'x-twilio-signature': signature } });
+
+  /** Opened, and begun. */
+  async function started(callSid = 'CA1', customParameters: Record<string, string> = {}) {
+    const socket = stream();
+    const said: { event: string; mark?: { name: string }; media?: { payload: string } }[] = [];
+    socket.on('message', (data: Buffer) => said.push(JSON.parse(data.toString()) as (typeof said)[number]));
+    await once(socket, 'open');
+    const tell = (message: object) => socket.send(JSON.stringify(message));
+    tell({ event: 'connected', protocol: 'Call', version: '1.0.0' });
+    const mediaFormat = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
+    tell({
+      event: 'start',
+      sequenceNumber: '1',
+      streamSid: 'MZ1',
+      start: { callSid, customParameters, mediaFormat },
+    });
+    return { socket, said, tell };
+  }
+
+  it('are asked for by a webhook, and a repeated one is told the same and makes no call', async () => {
+    const answer = await post('/voice-stream?bot=shop', CALL);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toContain('text/xml');
+    expect(answer.body).toContain('<Stream url="wss://voice.example.com/ws"');
+    expect(answer.body).toContain('<Parameter name="bot" value="shop"/>');
+    expect((await post('/voice-stream?bot=shop', CALL)).body).toBe(answer.body);
+    expect(arrivals).toEqual([]);
+  });
+
+  it.each(['/voice-stream', '/twilio/status', '/twilio/stream'])(
+    'are nobody else’s to ask for at %s',
+    async (path) => expect((await post(path, CALL, 'wrong')).statusCode).toBe(403),
+  );
+
+  it('do not begin on a WebSocket that Twilio has not signed', async () => {
+    const [response] = (await once(stream('wrong'), 'unexpected-response').then(([, told]) => [told])) as [
+      { statusCode: number },
+    ];
+    expect(response.statusCode).toBe(403);
+    expect(arrivals).toEqual([]);
+  });
+
+  it('are heard and spoken to both ways, and end with the stream within 200 ms', async () => {
+    const { socket, said, tell } = await started('CA1', { from: CALL.From, to: CALL.To, bot: 'shop' });
+    await expect.poll(() => arrivals.length).toBe(1);
+    const { line } = arrivals[0] as Arrival;
+    expect(line.party).toMatchObject({
+      direction: 'inbound',
+      number: CALL.From,
+      dialled: CALL.To,
+      bot: 'shop',
+    });
+    const heard: number[] = [];
+    line.hearing.tap?.((pcm) => heard.push(pcm.byteLength));
+    tell({
+      event: 'media',
+      streamSid: 'MZ1',
+      media: { payload: Buffer.alloc(160, 0xff).toString('base64') },
+    });
+    await expect.poll(() => heard).toEqual([320]);
+
+    await line.answer();
+    const playback = line.player.play(clipOf(tone(400, 1000, 8000)));
+    const sentMs = () =>
+      said.reduce((sum, { media }) => sum + Buffer.from(media?.payload ?? '', 'base64').length / 8, 0);
+    await expect.poll(sentMs).toBe(400);
+    for (const { mark } of [...said]) if (mark) tell({ event: 'mark', streamSid: 'MZ1', mark });
+    await expect.poll(sentMs).toBe(800);
+    await line.player.stop();
+    await expect.poll(() => said.at(-1)?.event).toBe('clear');
+    expect(await playback.finished).toMatchObject({ outcome: 'stopped' });
+
+    const closed = once(socket, 'close');
+    const atMs = performance.now();
+    tell({ event: 'stop', streamSid: 'MZ1' });
+    await closed;
+    expect(performance.now() - atMs).toBeLessThan(1000);
+    expect(line.ended.reason).toMatchObject({ by: 'caller' });
+  });
+
+  it('end with a status as well, and one that comes before the stream keeps it from beginning', async () => {
+    const { socket } = await started('CA2');
+    await expect.poll(() => arrivals.length).toBe(1);
+    const closed = once(socket, 'close');
+    const ended = { CallSid: 'CA2', CallStatus: 'completed' };
+    expect((await post('/twilio/status', ended)).statusCode).toBe(204);
+    await closed;
+    expect((await post('/twilio/status', ended)).statusCode).toBe(204);
+    expect(arrivals[0]?.line.ended.aborted).toBe(true);
+
+    await post('/twilio/status', { CallSid: 'CA3', CallStatus: 'canceled' });
+    const { socket: late } = await started('CA3');
+    expect((await once(late, 'close'))[0]).toBe(1013);
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('end when the connection breaks without a goodbye', async () => {
+    const { socket } = await started();
+    await expect.poll(() => arrivals.length).toBe(1);
+    socket.terminate();
+    await expect.poll(() => arrivals[0]?.line.ended.aborted).toBe(true);
+  });
+
+  it.each([
+    ['no JSON', '{"event":'],
+    ['sound before the start', '{"event":"media","streamSid":"MZ1","media":{"payload":"//8="}}'],
+    ['a start without a call', '{"event":"start","streamSid":"MZ1","start":{}}'],
+  ])('do not begin with %s', async (_, text) => {
+    const socket = stream();
+    await once(socket, 'open');
+    socket.send(text);
+    expect((await once(socket, 'close'))[0]).toBe(1008);
+    expect(arrivals).toEqual([]);
+  });
+
+  it('go on over what is not understood in the middle', async () => {
+    const { socket, tell } = await started();
+    await expect.poll(() => arrivals.length).toBe(1);
+    const digits: string[] = [];
+    arrivals[0]?.line.hearing.listen({
+      speechStarted: () => undefined,
+      speechStopped: () => undefined,
+      digit: (digit) => digits.push(digit),
+    });
+    socket.send(Buffer.from([1, 2, 3]));
+    socket.send('nonsense');
+    tell({ event: 'media', streamSid: 'MZ2', media: { payload: '//8=' } });
+    tell({ event: 'somethingNew', streamSid: 'MZ1' });
+    tell({ event: 'dtmf', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '5' } });
+    await expect.poll(() => digits).toEqual(['5']);
+    expect(arrivals[0]?.line.ended.aborted).toBe(false);
+  });
+});

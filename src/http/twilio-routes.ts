@@ -1,0 +1,129 @@
+/** What Twilio asks for and tells. Whoever cannot sign for it gets 403, and no call. */
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import { ParleyError } from '../base/errors.ts';
+import { owned } from '../base/fault-scope.ts';
+import type { FormFields } from '../telephony/twilio/signature.ts';
+import type { TwilioSocket } from '../telephony/twilio/media-socket.ts';
+import type { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
+
+export const TWILIO_SOCKET_PATH = '/ws';
+
+/** What may wait for a stream that is not read, bytes: 400 ms of sound are on their way at most, 4 KB in base64. */
+const MOST_BACKLOG_BYTES = 64 * 1024;
+
+export interface TwilioRoutesOptions {
+  readonly twilio: Pick<
+    TwilioTelephone,
+    'isSigned' | 'isSignedUpgrade' | 'voiceTwiml' | 'status' | 'streamStatus' | 'take'
+  >;
+}
+
+export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { twilio }, done) => {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body: string, parsed) => parsed(null, fieldsOf(body)),
+  );
+  /** All come from few addresses, and are checked before anything is done. */
+  const open = { config: { rateLimit: false as const }, schema: { hide: true } };
+  const signed = {
+    ...open,
+    preHandler: async (request: FastifyRequest) => {
+      const fields = request.method === 'POST' ? formOf(request) : {};
+      if (!twilio.isSigned({ signature: signatureIn(request), path: request.raw.url ?? '', fields }))
+        throw unsigned();
+    },
+  };
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/voice-stream',
+    ...signed,
+    handler: async (request, reply) => {
+      const told = toldIn(request);
+      const twiml = twilio.voiceTwiml({
+        callSid: told('CallSid'),
+        from: told('From'),
+        to: told('To'),
+        callerName: told('CallerName'),
+        bot: queryOf(request).get('bot') ?? undefined,
+      });
+      return reply.type('text/xml; charset=utf-8').send(twiml);
+    },
+  });
+  app.post('/twilio/status', signed, async (request, reply) => {
+    const told = toldIn(request);
+    const ordered = queryOf(request).get('call') ?? undefined;
+    twilio.status(told('CallSid'), told('CallStatus'), ordered, told('SipResponseCode') || undefined);
+    return reply.code(204).send();
+  });
+  app.post('/twilio/stream', signed, async (request, reply) => {
+    const told = toldIn(request);
+    twilio.streamStatus(told('CallSid'), told('StreamEvent'), told('StreamError') || undefined);
+    return reply.code(204).send();
+  });
+  app.get(
+    TWILIO_SOCKET_PATH,
+    {
+      ...open,
+      websocket: true,
+      // Said before the socket is there.
+      preHandler: async (request) => {
+        const shown = { signature: signatureIn(request), path: request.raw.url ?? '' };
+        if (!twilio.isSignedUpgrade(shown)) throw unsigned();
+      },
+    },
+    (socket) => twilio.take(twilioSocket(socket)),
+  );
+  done();
+};
+
+function unsigned(): ParleyError {
+  return new ParleyError('TWILIO_SIGNATURE_WRONG', 'The request is not signed as Twilio signs it.');
+}
+
+function signatureIn({ headers }: FastifyRequest): string | undefined {
+  const header = headers['x-twilio-signature'];
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function queryOf(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams((request.raw.url ?? '').split('?')[1] ?? '');
+}
+
+function formOf({ body }: FastifyRequest): FormFields {
+  return typeof body === 'object' && body !== null ? (body as FormFields) : {};
+}
+
+/** A field by its name, of the form or, where there is none, of the query; empty if it was not sent. */
+function toldIn(request: FastifyRequest): (name: string) => string {
+  const fields = request.method === 'POST' ? formOf(request) : fieldsOf(queryOf(request).toString());
+  return (name) => {
+    const value = fields[name] ?? '';
+    return typeof value === 'string' ? value : (value[0] ?? '');
+  };
+}
+
+function fieldsOf(body: string): FormFields {
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(body))
+    fields.set(name, [...(fields.get(name) ?? []), value]);
+  return Object.fromEntries(
+    [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+  );
+}
+
+function twilioSocket(socket: WebSocket): TwilioSocket {
+  // It is told by its end as well.
+  socket.on('error', () => undefined);
+  return {
+    send(text) {
+      if (socket.bufferedAmount > MOST_BACKLOG_BYTES) socket.terminate();
+      else if (socket.readyState === socket.OPEN) socket.send(text);
+    },
+    close: (code) => socket.close(code),
+    onMessage: (listener) => socket.on('message', owned(listener)),
+    onClose: (listener) => socket.once('close', owned(listener)),
+  };
+}

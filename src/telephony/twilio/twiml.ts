@@ -1,0 +1,44 @@
+/** What Twilio is told to do with a call (twilio.com/docs/voice/twiml). */
+import type { TransferTarget } from '../transfer-target.ts';
+
+export interface StreamOrder {
+  /** `wss://voice.example.com/ws`: a query would be dropped, so what the stream is to know goes into parameters. */
+  readonly url: string;
+  readonly statusUrl: string;
+  /** Name and value are shorter than 500 characters together. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The call's audio goes both ways over a WebSocket until that is closed; then the call is over. */
+export function streamTwiml({ url, statusUrl, parameters }: StreamOrder): string {
+  const told = Object.entries(parameters)
+    .map(([name, value]) => `<Parameter name="${escaped(name)}" value="${escaped(value)}"/>`)
+    .join('');
+  const stream = `<Stream url="${escaped(url)}" statusCallback="${escaped(statusUrl)}">${told}</Stream>`;
+  return document(`<Connect>${stream}</Connect>`);
+}
+
+/** The caller is put through; when that is over, so is the call. Only for what `canDial` takes. */
+export function dialTwiml(to: TransferTarget, callerId: string | undefined): string {
+  const shown = callerId ? ` callerId="${escaped(callerId)}"` : '';
+  return document(`<Dial answerOnBridge="true"${shown}>${whom(to)}</Dial>`);
+}
+
+function whom(to: TransferTarget): string {
+  switch (to.kind) {
+    case 'number':
+      return `<Number>${escaped(to.number)}</Number>`;
+    case 'refer':
+      return `<Sip>${escaped(to.uri)}</Sip>`;
+    default:
+      return '';
+  }
+}
+
+function document(verbs: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
