@@ -112,6 +112,43 @@ describe('settings', () => {
     expect(() => readSettings({ ...enough, BOT_SECRETS: 'HTTP_TOKENS', HTTP_TOKENS: 'x' })).not.toThrow();
   });
 
+  describe('of Twilio', () => {
+    const { ARI_USERNAME: _, ARI_PASSWORD: __, ...noAsterisk } = enough;
+    const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'twilio-hush' };
+
+    it('make Asterisk unnecessary, by a host and a port alone as deployments have them', () => {
+      const settings = readSettings({
+        ...noAsterisk,
+        ...account,
+        DOMAIN_NAME: 'voice.example.com',
+        PORT: '5050',
+      });
+      expect(settings.telephones).toEqual({ asterisk: false });
+      expect(settings.twilio).toMatchObject({
+        publicUrl: 'https://voice.example.com',
+        wsUrl: 'wss://voice.example.com/ws',
+      });
+      expect(settings.http.port).toBe(5050);
+    });
+
+    it('stand beside those of Asterisk, and HTTP_PORT goes before PORT', () => {
+      const given = { ...enough, ...account, PUBLIC_URL: 'https://a.example/', PORT: '1', HTTP_PORT: '2' };
+      const settings = readSettings(given);
+      expect(settings.telephones).toEqual({ asterisk: true });
+      expect(settings.twilio?.publicUrl).toBe('https://a.example');
+      expect(settings.http.port).toBe(2);
+      expect(readSettings(enough).twilio).toBeUndefined();
+    });
+
+    it('are told to be missing by name, also where there is no telephone at all', () => {
+      const half = faultsOf({ ...noAsterisk, TWILIO_AUTH_TOKEN: 'twilio-hush' }).join('\n');
+      expect(half).toContain('TWILIO_ACCOUNT_SID: is missing');
+      expect(half).toContain('PUBLIC_URL, DOMAIN_NAME: none is given');
+      expect(half).not.toContain('hush');
+      expect(faultsOf(noAsterisk).join('\n')).toContain('ARI_USERNAME: is missing');
+    });
+  });
+
   it('let nobody give orders over the network without a token', () => {
     expect(faultsOf({ ...enough, HTTP_HOST: '0.0.0.0' })[1]).toBe(
       '  HTTP_TOKEN: is missing; others can reach HTTP_HOST "0.0.0.0"; expected at least 16 printable characters without spaces',

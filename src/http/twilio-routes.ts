@@ -12,6 +12,9 @@ export const TWILIO_SOCKET_PATH = '/ws';
 /** What may wait for a stream that is not read, bytes: 400 ms of sound are on their way at most, 4 KB in base64. */
 const MOST_BACKLOG_BYTES = 64 * 1024;
 
+/** Twilio says goodbye by then, or is not waited for, ms: a stream costs as long as it is open. */
+const GOODBYE_WITHIN_MS = 150;
+
 export interface TwilioRoutesOptions {
   readonly twilio: Pick<
     TwilioTelephone,
@@ -122,7 +125,11 @@ function twilioSocket(socket: WebSocket): TwilioSocket {
       if (socket.bufferedAmount > MOST_BACKLOG_BYTES) socket.terminate();
       else if (socket.readyState === socket.OPEN) socket.send(text);
     },
-    close: (code) => socket.close(code),
+    close(code) {
+      socket.close(code);
+      const cut = setTimeout(() => socket.terminate(), GOODBYE_WITHIN_MS);
+      socket.once('close', () => clearTimeout(cut));
+    },
     onMessage: (listener) => socket.on('message', owned(listener)),
     onClose: (listener) => socket.once('close', owned(listener)),
   };

@@ -18,11 +18,14 @@ import { differingBots } from './differing-bots.ts';
 import { httpPortCheck } from './http-port-check.ts';
 import { mediaDirCheck } from './media-dir-check.ts';
 import { botsCheck, proxyChecks, settingsCheck } from './settings-checks.ts';
+import { twilioCheck } from './twilio-check.ts';
 import { speechChecks, voiceCheck } from './speech-checks.ts';
 
 /** The outside world as a call would meet it, but bare: no cache, no failover, so that each line tells of one thing. */
 export interface DoctorPorts {
   readonly ari: Pick<AriPort, 'info'>;
+  /** Whether Twilio takes account and token; undefined where there is no Twilio. */
+  readonly twilio?: (() => Promise<void>) | undefined;
   readonly synthesizers: readonly Synthesizer[];
   readonly recognizers: readonly Recognizer[];
   readonly chat: Chat;
@@ -61,22 +64,25 @@ export async function examine(
 
 /**
  * Speech and chat are tried out as the default bot, and a voice or a model that only another bot has as that bot; where a profile is faulty,
- * only Asterisk is.
+ * only the telephones are.
  */
 async function outsideChecks(
   settings: Settings,
   ports: DoctorPorts,
   clock: Clock,
 ): Promise<readonly Check[]> {
-  const asterisk = asteriskChecks(ports.ari, settings.media.mode, clock);
+  const telephones = [
+    ...(settings.telephones.asterisk ? asteriskChecks(ports.ari, settings.media.mode, clock) : []),
+    ...(ports.twilio ? [twilioCheck(ports.twilio, clock)] : []),
+  ];
   const { dir, secrets } = settings.bots;
   const bots = await loadBots(dir, [...secrets.keys()]).catch(() => undefined);
-  if (!bots) return [...asterisk, notTried];
+  if (!bots) return [...telephones, notTried];
   const bot = bots.get();
   const [synthesizer] = ports.synthesizers;
   const voices = differingBots(bots, ({ language, voice }) => [language, voice]);
   return [
-    ...asterisk,
+    ...telephones,
     ...speechChecks(ports.synthesizers, ports.recognizers, bot, clock),
     ...(synthesizer ? voices.map((other) => voiceCheck(synthesizer, other, clock)) : []),
     chatCheck(ports.chat, bot, clock),

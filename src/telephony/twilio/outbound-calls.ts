@@ -32,6 +32,8 @@ interface Ringing {
   readonly outcome: Deferred<Dialled>;
   callSid: string | undefined;
   rings: boolean;
+  /** Twilio has told that it has ended: nothing is left to be ended. */
+  hasEnded: boolean;
 }
 
 export class OutboundCalls {
@@ -45,7 +47,13 @@ export class OutboundCalls {
   async dial(to: Destination, signal: AbortSignal): Promise<Dialled> {
     signal.throwIfAborted();
     const { clock } = this.#options;
-    const ringing: Ringing = { to, outcome: deferred<Dialled>(), callSid: undefined, rings: false };
+    const ringing: Ringing = {
+      to,
+      outcome: deferred<Dialled>(),
+      callSid: undefined,
+      rings: false,
+      hasEnded: false,
+    };
     this.#byId.set(to.id, ringing);
     const cancel = clock.after(to.ringMs + STATUS_WITHIN_MS, () =>
       ringing.outcome.resolve({ outcome: 'noAnswer', cause: 'no status' }),
@@ -82,6 +90,7 @@ export class OutboundCalls {
       ringing.to.onRinging?.();
     }
     if (!isTerminal(status)) return;
+    ringing.hasEnded = true;
     const cause = sipCode ? `${status} (SIP ${sipCode})` : status;
     ringing.outcome.resolve({ outcome: unconnectedOf(status, sipCode), cause });
   }
@@ -118,8 +127,8 @@ export class OutboundCalls {
     }
   }
 
-  async #stopRinging({ callSid, to }: Ringing): Promise<void> {
-    if (callSid === undefined) return;
+  async #stopRinging({ callSid, hasEnded, to }: Ringing): Promise<void> {
+    if (callSid === undefined || hasEnded) return;
     try {
       await this.#options.rest.end(callSid);
     } catch (error) {

@@ -91,6 +91,11 @@ export class TwilioLine implements Line {
     }
   }
 
+  /** Whether anybody answers there cannot be known; that there is no dialplan can. */
+  hasPlace({ kind }: TransferTarget): Promise<boolean> {
+    return Promise.resolve(kind === 'number' || kind === 'refer');
+  }
+
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
   async transfer(to: TransferTarget): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
