@@ -17,6 +17,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 let clock: ManualClock;
 let store: CampaignStore;
 let dialled: { readonly to: string; readonly atMs: number }[];
+let settled: string[];
 let callOut: CallOut;
 let campaigns: Campaigns;
 
@@ -24,6 +25,7 @@ beforeEach(() => {
   clock = new ManualClock();
   store = new CampaignStore(IN_MEMORY);
   dialled = [];
+  settled = [];
   callOut = async (_, signal) => {
     await sleep(clock, 10_000, signal);
     return { outcome: 'answered', by: 'person', cause: 'caller', talkedMs: 8000 };
@@ -40,6 +42,7 @@ function service(epochMs = EPOCH_MS): Campaigns {
     ...{ clock, log: silentLog, bots: () => ['reminder'], epochMs: () => epochMs + clock.nowMs() },
     // It outlives the service, to be looked at.
     store: { ...storeAtHand(store), end: async () => undefined },
+    onSettled: (_, { line, outcome }) => settled.push(`${line} ${outcome}`),
     callOut: (order, signal) => {
       dialled.push({ to: order.to, atMs: clock.nowMs() });
       return callOut(order, signal);
@@ -96,6 +99,21 @@ describe('a service with campaigns', () => {
     await clock.advance(MINUTE_MS);
     expect(new Set(dialled.map(({ to }) => to)).size).toBe(5);
     expect(dialled).toHaveLength(5);
+  });
+
+  it('tells at its start of those whom a process that was killed had been calling', async () => {
+    const campaign = aCampaign();
+    const lead = {
+      line: 2,
+      number: '+79161000001',
+      bot: undefined,
+      timeZone: 'Europe/Moscow',
+      variables: {},
+    };
+    store.create({ campaign, leads: [lead], faults: [], digest: '', epochMs: EPOCH_MS });
+    store.claim('december', ['Europe/Moscow'], EPOCH_MS);
+    await campaigns.open();
+    expect(settled).toEqual(['2 unknown']);
   });
 
   it('calls each when it is day for them, and goes on the next morning', async () => {

@@ -44,10 +44,14 @@ export class Campaigns {
    * CAMPAIGNS_UNAVAILABLE.
    */
   async open(): Promise<void> {
-    const { store, epochMs, log } = this.#options;
+    const { store, epochMs, log, onSettled } = this.#options;
     const left = await store.recover(epochMs());
-    if (left > 0)
-      log.warn({ event: 'campaign.left', calls: left }, 'nobody knows how calls of campaigns have ended');
+    for (const { campaign, state, lead } of left) if (state === 'done') onSettled?.(campaign, lead);
+    if (left.length > 0)
+      log.warn(
+        { event: 'campaign.left', calls: left.length },
+        'nobody knows how calls of campaigns have ended',
+      );
     for (const progress of await store.all()) this.#start(progress);
   }
 

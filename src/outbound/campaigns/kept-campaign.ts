@@ -52,6 +52,11 @@ export interface Settled {
   readonly lead: LeadResult;
 }
 
+/** The same of a lead that an earlier process was calling. */
+export interface Recovered extends Settled {
+  readonly campaign: Campaign;
+}
+
 /** What came of a lead. */
 export interface LeadResult {
   readonly line: number;

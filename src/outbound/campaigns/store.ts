@@ -14,6 +14,7 @@ import type {
   KeptCampaign,
   LeadResult,
   Progress,
+  Recovered,
   Settled,
   WaitingZone,
 } from './kept-campaign.ts';
@@ -231,13 +232,18 @@ export class CampaignStore {
     );
   }
 
-  /** Calls that a process before this one has left: nobody knows how they went. Returns how many there were. */
-  recover(epochMs: number): number {
+  /** Calls that a process before this one has left: nobody knows how they went. Returns what has become of their leads. */
+  recover(epochMs: number): readonly Recovered[] {
     return this.#with((db) => {
-      const left = statement(db, 'SELECT call FROM tries WHERE outcome IS NULL').all() as { call: string }[];
+      const left = statement(db, 'SELECT call, campaign AS name FROM tries WHERE outcome IS NULL').all() as {
+        call: string;
+        name: string;
+      }[];
       const result = { outcome: 'unknown', cause: 'the process ended', talkedMs: 0 } as const;
-      for (const { call } of left) this.finish({ call, result, epochMs });
-      return left.length;
+      return left.map(({ call, name }) => ({
+        campaign: this.#kept(db, name).campaign,
+        ...this.finish({ call, result, epochMs }),
+      }));
     });
   }
 
