@@ -50,6 +50,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/($1|audio|base|languages|vad|lab)/' },
     },
     {
+      name: 'telephones-know-nothing-of-each-other',
+      severity: 'error',
+      from: { path: '^src/telephony/(asterisk|twilio|browser)/' },
+      to: { path: '^src/telephony/(asterisk|twilio|browser)/', pathNot: '^src/telephony/$1/' },
+    },
+    {
       name: 'context-knows-no-call',
       severity: 'error',
       // A lookup over HTTP is written and made like a tool's request.

@@ -83,11 +83,12 @@ const place = z.union(
   [
     z.strictObject({ endpoint: z.string().regex(/^[A-Za-z0-9]+\/[^\s,&]+$/) }),
     z.strictObject({ refer: z.string().regex(/^sips?:[^\s,;&<>"]+$/) }),
+    z.strictObject({ number: z.string().regex(/^\+[1-9]\d{6,14}$/) }),
     z.strictObject({ dialplan: z.string().regex(/^[^,\s]+,[^,\s]+,[1-9]\d{0,4}$/) }),
   ],
   {
     error:
-      'expected endpoint: PJSIP/201, dialplan: "context,extension,priority", or refer: sip:201@pbx.example.com',
+      'expected endpoint: PJSIP/201, dialplan: "context,extension,priority", refer: sip:201@pbx.example.com, or number: "+74951234567"',
   },
 );
 

@@ -23,6 +23,12 @@ const MOST_PHONES = 4;
 /** 256 ms of sound; pages send 20 ms at a time. */
 const MOST_MESSAGE_BYTES = 8 * 1024;
 
+/** Of any WebSocket: Twilio promises no size, and this is 6 s of its sound. */
+const LONGEST_MESSAGE_BYTES = 64 * 1024;
+
+/** RFC 6455, 7.4.1. */
+const TOO_LARGE = 1009;
+
 /** What may wait for a page that does not read, bytes: over 3 s of sound, where 2 s are on their way at most. Then it is gone. */
 const MOST_BACKLOG_BYTES = 128 * 1024;
 
@@ -30,7 +36,7 @@ const MOST_BACKLOG_BYTES = 128 * 1024;
 export async function takeWebSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     options: {
-      maxPayload: MOST_MESSAGE_BYTES,
+      maxPayload: LONGEST_MESSAGE_BYTES,
       perMessageDeflate: false,
       handleProtocols: () => PHONE_PROTOCOL,
     },
@@ -89,7 +95,13 @@ function pageSocket(socket: WebSocket): PageSocket {
     },
     close: (code) => socket.close(code),
     // The socket was there before the call: what the call does with a message belongs to the call.
-    onMessage: (listener) => socket.on('message', owned(listener)),
+    onMessage: (listener) =>
+      socket.on(
+        'message',
+        owned((data: Buffer, isBinary: boolean) =>
+          data.byteLength > MOST_MESSAGE_BYTES ? socket.close(TOO_LARGE) : listener(data, isBinary),
+        ),
+      ),
     onClose: (listener) => socket.once('close', owned(listener)),
   };
 }

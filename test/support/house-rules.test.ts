@@ -29,6 +29,9 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/telephony/asterisk/line.test.ts', 'src/call/turn.ts'],
     ['src/llm/openai.ts', 'src/config/settings.ts'],
   ],
+  'telephones-know-nothing-of-each-other': [
+    ['src/telephony/twilio/media.ts', 'src/telephony/asterisk/line.ts'],
+  ],
   'tools-know-no-call': [['src/tools/desk.ts', 'src/call/turn.ts']],
   'vendors-know-nothing-of-each-other': [['src/speech/google/voice.ts', 'src/speech/yandex/credentials.ts']],
   'speech-knows-no-vendor': [['src/speech/synthesis/cache.ts', 'src/speech/yandex/credentials.ts']],

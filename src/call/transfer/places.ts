@@ -7,6 +7,7 @@ export function placeNamed({ tools }: Pick<BotProfile, 'tools'>, name: string): 
   if (!place) return undefined;
   if ('endpoint' in place) return { kind: 'endpoint', endpoint: place.endpoint };
   if ('refer' in place) return { kind: 'refer', uri: place.refer };
+  if ('number' in place) return { kind: 'number', number: place.number };
   const [context = '', extension = '', priority = '1'] = place.dialplan.split(',');
   return { kind: 'dialplan', context, extension, priority: Number(priority) };
 }
