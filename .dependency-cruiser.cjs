@@ -94,6 +94,12 @@ module.exports = {
       to: { path: '^src/(?!call/flow|config/(flow-|placeholders)|languages|tools/tool\\.ts|base)' },
     },
     {
+      name: 'who-answers-is-told-from-sound-and-words',
+      severity: 'error',
+      from: { path: '^src/outbound/answerer/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!outbound/(answerer/|call-out\\.ts)|audio|vad|languages|base)' },
+    },
+    {
       name: 'a-recording-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/recordings/', pathNot: '\\.test\\.ts$' },

@@ -40,6 +40,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/call/hangup.ts', 'src/main.ts'],
   ],
   'a-flow-is-decided-by-words-alone': [['src/call/flow/asking.ts', 'src/call/turn.ts']],
+  'who-answers-is-told-from-sound-and-words': [['src/outbound/answerer/beeps.ts', 'src/call/turn.ts']],
   'a-recording-knows-interfaces-not-providers': [
     ['src/recordings/recorder/taped.ts', 'src/speech/yandex/short-recognizer.ts'],
     ['src/recordings/replay/again.ts', 'src/main.ts'],
