@@ -108,7 +108,7 @@ export class Colleagues {
     const withinSeconds = Math.ceil(withinMs / 1000) + SPARE_SECONDS;
     const request = { channelId, endpoint, appArgs: 'colleague', callerId: callerIdOf(caller.party) };
     try {
-      await ari.originate({ ...request, withinSeconds, variables });
+      await ari.originate({ ...request, originator: caller.leg.channelId, withinSeconds, variables });
     } catch (error) {
       log.warn({ event: 'colleague.unreachable', endpoint, error }, 'a colleague cannot be rung');
       rung.resolve({ outcome: 'unreachable' });

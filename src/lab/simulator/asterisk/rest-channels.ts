@@ -23,9 +23,10 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     return DONE;
   };
   const originate = (given: Parameters) => {
-    const { channelId = randomUUID(), endpoint, app, appArgs, callerId = '' } = given;
+    const { channelId = randomUUID(), endpoint, originator, app, appArgs, callerId = '' } = given;
     if (!endpoint) throw new AriError(400, 'Endpoint must be specified');
     if (!app) throw new AriError(400, 'Application or extension must be specified');
+    if (originator) pbx.channel(originator);
     const variables = (given.variables ?? {}) as unknown as Readonly<Record<string, string>>;
     const call = {
       id: channelId,
@@ -121,7 +122,7 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
       'originateWithId',
       'POST /channels/{channelId}',
       'Channel',
-      ['endpoint', 'app', 'appArgs', 'callerId', 'timeout', 'variables'],
+      ['endpoint', 'originator', 'app', 'appArgs', 'callerId', 'timeout', 'variables'],
       originate,
     ),
     operation('hangup', 'DELETE /channels/{channelId}', 'void', ['reason'], hangup),

@@ -97,6 +97,11 @@ export interface AriChannel {
 export interface OriginateOptions {
   /** The id that the channel is to have. */
   readonly channelId: string;
+  /**
+   * For whom it rings: the new channel talks in that one's format. Without it Asterisk takes the widest that it knows, and a Local channel
+   * then carries 192 kHz, which does not always come through a second bridge.
+   */
+  readonly originator: string;
   /** `PJSIP/201` */
   readonly endpoint: string;
   readonly appArgs: string;

@@ -88,8 +88,9 @@ export class AriRequests {
   }
 
   async originate(options: OriginateOptions): Promise<void> {
-    const { channelId, endpoint, appArgs, callerId, withinSeconds: timeout, variables } = options;
-    const query = { endpoint, app: this.#app, appArgs, timeout, ...(callerId !== '' && { callerId }) };
+    const { channelId, originator, endpoint, appArgs, callerId, withinSeconds, variables } = options;
+    const asked = { endpoint, originator, app: this.#app, appArgs, timeout: withinSeconds };
+    const query = { ...asked, ...(callerId !== '' && { callerId }) };
     const where = path`/channels/${channelId}`;
     await this.#rest.json('POST', where, this.#deadlines.requestMs, query, { variables });
   }
