@@ -73,7 +73,7 @@ describeInBrowser('the dashboard', (open) => {
     await http.app.close();
     await expect.poll(() => page.locator('#ready').textContent()).toBe('no connection');
     await expect.poll(() => page.locator('#gone').textContent()).toMatch(/^No connection to Parley since/);
-    expect(await page.locator('#live .pill').textContent()).toBe('not known');
+    await expect.poll(() => page.locator('#live .pill').textContent()).toBe('not known');
     const clock = await page.locator('#live .since').textContent();
     for (const id of ['say', 'transfer', 'hangup', 'phone-call'])
       expect(await page.locator(`#${id}`).isDisabled(), id).toBe(true);
@@ -84,8 +84,8 @@ describeInBrowser('the dashboard', (open) => {
     http.begin('three');
     await http.app.listen({ host: '127.0.0.1', port });
     await expect.poll(() => page.locator('#live .row').count(), { timeout: 15_000 }).toBe(2);
-    expect(await page.locator('#gone').isHidden()).toBe(true);
-    expect(await page.locator('#live .pill').first().textContent()).toBe('rings');
+    await expect.poll(() => page.locator('#gone').isHidden()).toBe(true);
+    await expect.poll(() => page.locator('#live .pill').first().textContent()).toBe('rings');
   });
 
   it('leaves the typing where it is on a narrow screen when the call from the page appears', async () => {
