@@ -1,6 +1,7 @@
 /** `npm run bench [name…]`: measures on a real Asterisk, and prints what it has measured. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { benchAnswerer } from './answerer.ts';
 import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { campaign } from './campaign.ts';
@@ -42,7 +43,9 @@ const BENCHES: readonly Bench[] = [
 
 /** Needs no Asterisk, and prints a report by condition instead of percentiles. */
 const VOICE_ACTIVITY = 'vad';
-const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY];
+/** Likewise. */
+const ANSWERER = 'answerer';
+const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY, ANSWERER];
 
 interface Options {
   readonly json?: true;
@@ -69,6 +72,8 @@ async function run(names: readonly string[], { json, out, scale }: Options): Pro
     results.push({ bench: bench.name, measurements: measurements.map(summary) });
   }
   if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) benchVoiceActivity();
+  // Only by name: it fetches recordings through apt.
+  if (!json && names.includes(ANSWERER)) benchAnswerer();
   const machineAfter = machine();
   say(machineAfter);
   const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
