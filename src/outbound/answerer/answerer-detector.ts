@@ -32,7 +32,7 @@ export interface AnswererTuning {
   readonly longestMachineMs: number;
 }
 
-export const ANSWERER_DEFAULTS: AnswererTuning = Object.freeze({
+const ANSWERER_DEFAULTS: AnswererTuning = Object.freeze({
   shortGreetingMs: 1000,
   silenceAfterShortMs: 400,
   silenceAfterLongMs: 700,
