@@ -17,6 +17,7 @@ import {
 } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { prepareEnvironment } from '../support/environment.ts';
+import { ariEnv } from '../support/telephony.ts';
 import { startCommand } from '../support/parley-process.ts';
 import { until } from '../support/until.ts';
 
@@ -73,7 +74,7 @@ await describeAsterisk('the canary', (installation) => {
     const { pcm, text } = await question();
     speech.registerClip(pcm, text);
     const { ariUrl: url, username, password, app, mediaDir } = asterisk;
-    const telephony = { ari: { url, username, password, app }, mediaDir };
+    const telephony = { env: ariEnv({ url, username, password, app }, mediaDir) };
     const env = await prepareEnvironment(dir, { telephony, speech, chat }, { default: {} });
     const service = await startService(readSettings(env), silentLog);
     const canary = startCommand(await composed(), projectRoot(), {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { entriesOf } from '../../src/timeline/timeline-entries.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { plainly } from '../support/plainly.ts';
 
 const TEN_SENTENCES = Array.from({ length: 10 }, (_, index) => `Предложение номер ${index} из десяти.`);
@@ -32,7 +33,7 @@ const polyglot = {
 
 const IN_ENGLISH = /[a-z]/i;
 
-describeCalls('a conversation', { reply, bots: { polyglot } }, (suite) => {
+describeCalls('a conversation', { reply, bots: { polyglot }, kinds: EVERY_TELEPHONY }, (suite) => {
   it('greets, answers three questions in order, and leaves nothing behind', async () => {
     const call = await suite.world.dial('100');
     await suite.world.untilHeard(call, 'Добрый день!');

@@ -34,7 +34,7 @@ export const TEST_BOT = {
 } as const;
 
 export interface Neighbours {
-  readonly telephony: Pick<Telephony, 'ari' | 'mediaDir'>;
+  readonly telephony: Pick<Telephony, 'env'>;
   readonly speech: SpeechKitSimulator;
   readonly chat: ChatSimulator;
 }
@@ -59,12 +59,7 @@ export async function prepareEnvironment(
     await writeFile(join(botsDir, `${name}.yaml`), stringify(merged(TEST_BOT, patch)));
   }
   return {
-    ARI_URL: telephony.ari.url,
-    ARI_USERNAME: telephony.ari.username,
-    ARI_PASSWORD: telephony.ari.password,
-    ARI_APP: telephony.ari.app,
-    MEDIA_DIR: telephony.mediaDir,
-    MEDIA_MODE: 'file',
+    ...telephony.env,
     BOTS_DIR: botsDir,
     // Every request to the stand-in is a test's own.
     LLM_KEEP_WARM: 'off',

@@ -10,11 +10,16 @@ import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
 import type { CallablePhone, Phone } from '../../src/lab/phone/phone.ts';
 import { startAsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../src/lab/simulator/asterisk/asterisk-simulator.ts';
+import { startTwilioSimulator } from '../../src/lab/simulator/twilio/twilio-simulator.ts';
+import type { TwilioSimulator } from '../../src/lab/simulator/twilio/twilio-simulator.ts';
 import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { findOrInstallAsterisk } from '../../src/lab/local-asterisk/install-asterisk.ts';
 import type { Leftovers } from '../../src/lab/local-asterisk/leftovers.ts';
 
 export interface Telephony {
+  /** What a service is told of it, as an operator would. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Twilio has none: asking for it there is a fault of the test. */
   readonly ari: {
     readonly url: string;
     readonly username: string;
@@ -29,6 +34,8 @@ export interface Telephony {
   readonly sip: { readonly host: string; readonly port: number } | undefined;
   /** The stand-in, where it is one: it can be asked for faults and for what it saw. */
   readonly simulator: AsteriskSimulator | undefined;
+  /** The stand-in for Twilio, where that is the network. */
+  readonly twilio: TwilioSimulator | undefined;
   /** What calls have left behind, once it is nothing or a few seconds have passed. */
   leftovers(): Promise<Leftovers>;
   /** A crash: nobody is told anything. */
@@ -37,8 +44,11 @@ export interface Telephony {
   stop(): Promise<void>;
 }
 
+/** Those that speak ARI. */
 export const TELEPHONIES = ['simulator', 'asterisk'] as const;
-export type TelephonyKind = (typeof TELEPHONIES)[number];
+/** For what is heard the same over each; Twilio streams, and knows no file mode. */
+export const EVERY_TELEPHONY = [...TELEPHONIES, 'twilio'] as const;
+export type TelephonyKind = (typeof EVERY_TELEPHONY)[number];
 
 const APP = 'voicebot';
 
@@ -58,7 +68,22 @@ export async function startTelephony(
   bots: readonly string[],
   standIn: StandInOptions = {},
 ): Promise<Telephony> {
+  if (kind === 'twilio') return twilio(bots);
   return kind === 'simulator' ? simulated(bots, standIn) : real(bots);
+}
+
+export function ariEnv(
+  { url, username, password, app }: Telephony['ari'],
+  mediaDir: string,
+): Readonly<Record<string, string>> {
+  return {
+    ARI_URL: url,
+    ARI_USERNAME: username,
+    ARI_PASSWORD: password,
+    ARI_APP: app,
+    MEDIA_DIR: mediaDir,
+    MEDIA_MODE: 'file',
+  };
 }
 
 async function simulated(bots: readonly string[], standIn: StandInOptions): Promise<Telephony> {
@@ -83,13 +108,16 @@ async function simulated(bots: readonly string[], standIn: StandInOptions): Prom
       mediaFiles: await readdir(mediaDir),
     };
   };
+  const ari = { url, username, password, app: APP };
   return {
-    ari: { url, username, password, app: APP },
+    env: ariEnv(ari, mediaDir),
+    ari,
     mediaDir,
     phone: simulator.phone(),
     desk: simulator.phoneAt(DESK),
     sip: undefined,
     simulator,
+    twilio: undefined,
     leftovers: () => settled(look),
     kill: () => simulator.kill(),
     restart: () => simulator.restart(),
@@ -126,13 +154,21 @@ async function real(bots: readonly string[]): Promise<Telephony> {
   const at = { serverHost: server.sipHost, serverPort: server.sipPort };
   const [phone, desk] = await Promise.all([createSipPhone(at), createSipPhone(at)]);
   await server.command(`dialplan set global DESK ${desk.endpoint}`);
+  const ari = {
+    url: server.ariUrl,
+    username: server.username,
+    password: server.password,
+    app: server.app,
+  };
   return {
-    ari: { url: server.ariUrl, username: server.username, password: server.password, app: server.app },
+    env: ariEnv(ari, server.mediaDir),
+    ari,
     mediaDir: server.mediaDir,
     phone,
     desk,
     sip: { host: server.sipHost, port: server.sipPort },
     simulator: undefined,
+    twilio: undefined,
     leftovers: () => server.leftovers(),
     kill: () => server.kill('SIGKILL'),
     restart: () => server.restart(),
@@ -140,6 +176,52 @@ async function real(bots: readonly string[]): Promise<Telephony> {
       await Promise.all([phone.close(), desk.close()]);
       await server.stop();
     },
+  };
+}
+
+/** Where the world would find the service. */
+const PUBLIC_URL = 'https://voice.example.com';
+/** A colleague's number at Twilio. */
+export const TWILIO_DESK = '+15550002001';
+
+async function twilio(bots: readonly string[]): Promise<Telephony> {
+  const numbers = bots.map((bot) => [bot, `/voice-stream?bot=${encodeURIComponent(bot)}`] as const);
+  const standIn = await startTwilioSimulator({
+    publicUrl: PUBLIC_URL,
+    numbers: { ...Object.fromEntries(numbers), 100: '/voice-stream' },
+    statusPath: '/twilio/status',
+  });
+  const look = async (): Promise<Leftovers> => ({
+    channels: standIn.leftovers(),
+    bridges: [],
+    recordings: [],
+    mediaFiles: [],
+  });
+  const none = (what: string): never => {
+    throw new Error(`Twilio has no ${what}`);
+  };
+  return {
+    env: {
+      TWILIO_ACCOUNT_SID: standIn.accountSid,
+      TWILIO_AUTH_TOKEN: standIn.authToken,
+      TWILIO_API_URL: standIn.apiUrl,
+      PUBLIC_URL,
+    },
+    get ari() {
+      return none('ARI');
+    },
+    get mediaDir() {
+      return none('directory of media');
+    },
+    phone: standIn.phone(),
+    desk: standIn.phoneAt(TWILIO_DESK),
+    sip: undefined,
+    simulator: undefined,
+    twilio: standIn,
+    leftovers: () => settled(look),
+    kill: async () => none('crash that could be made here'),
+    restart: async () => none('crash that could be made here'),
+    stop: () => standIn.stop(),
   };
 }
 

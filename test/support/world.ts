@@ -95,6 +95,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     onCall: (timeline) => timelines.push(timeline),
     ...(options.hears !== 'voices' && { speechDetector: (rateHz: number) => new LevelDetector(rateHz) }),
   });
+  telephony.twilio?.serve(service.httpUrl);
   await service.prepared;
   const calls = new Set<PhoneCall>();
   return {
