@@ -179,6 +179,12 @@ module.exports = {
       to: { path: '^src/(?!results|llm/(chat|retry-after)\\.ts|ops/mask|timeline|base)' },
     },
     {
+      name: 'who-calls-knows-telephones-by-their-door',
+      severity: 'error',
+      from: { path: '^src/outbound/[^/]+$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!outbound/[^/]+$|telephony/[^/]+$|base)' },
+    },
+    {
       name: 'a-campaign-knows-how-to-call-and-not-by-what',
       severity: 'error',
       from: { path: '^src/outbound/campaigns/', pathNot: '\\.test\\.ts$' },

@@ -14,6 +14,7 @@ import { openHistory } from './service/call-history.ts';
 import { openResults } from './service/call-results.ts';
 import { openRecordings } from './service/call-recordings.ts';
 import { Closing } from './service/closing.ts';
+import { openCallsOut } from './service/open-calls-out.ts';
 import { openBots } from './service/open-bots.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
@@ -30,7 +31,7 @@ export type { Service, ServiceHooks } from './service/service.ts';
  * HTTP_ADDRESS_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
  */
 export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
-  const { onCall, signal = new AbortController().signal, speechDetector, callOut } = hooks;
+  const { onCall, signal = new AbortController().signal, speechDetector } = hooks;
   const closing = new Closing();
   try {
     await ownDirectory('MEDIA_DIR', resolve(settings.media.dir));
@@ -62,13 +63,16 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
+    const { callsOut, orders } = await openCallsOut({ ...parts, reception, closing });
+    const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
     closing.add(async () => campaigns?.close());
-    const http = await openOperatorsSide({ ...parts, reception, history, campaigns });
+    const http = await openOperatorsSide({ ...parts, reception, history, campaigns, callsOut, orders });
     closing.add(() => http.close());
     closing.add(() => closeTelephones(telephones.all));
     closing.add(() => recordings.close());
     closing.add(() => reception.stop());
+    closing.add(() => callsOut.stopRinging());
     await openTelephones(telephones.all, log, signal);
     await openCampaigns(campaigns, log);
     // No further call from here on; those that go on are ended by the reception, and noted when campaigns close.
@@ -90,11 +94,14 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
       alerts: watch.alerts,
       drain: () => {
         void campaigns?.drain();
+        void callsOut.stopRinging();
         return reception.drain(settings.drainMs);
       },
       reloadBots: () => reload.reload(),
       stop: () => closing.close(),
-      abandon: () => reception.abandon(),
+      abandon: async () => {
+        await Promise.all([callsOut.stopRinging(), reception.abandon()]);
+      },
     };
   } catch (error) {
     await closing.close();

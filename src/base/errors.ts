@@ -286,6 +286,26 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: 'Nothing can be dialled now: is the telephone system up, and its settings right?',
   },
+  TELEPHONE_UNKNOWN: {
+    retryable: false,
+    advice: 'Name a telephone that can call (GET /api/state lists them), or none.',
+  },
+  NUMBER_INVALID: {
+    retryable: false,
+    advice: 'Write it with its country code, such as +74951234567, or as an extension of 2 to 6 digits.',
+  },
+  CALL_NOT_PLACED: {
+    retryable: true,
+    advice: 'There is no room for one call more now, as for a caller: see `refusal` of GET /api/state.',
+  },
+  CALL_ORDER_CONFLICT: {
+    retryable: false,
+    advice: 'Take a new idempotency key for another call; the same key asks for the same call again.',
+  },
+  CALL_ORDER_UNKEPT: {
+    retryable: true,
+    advice: 'DATA_DIR/outbound cannot be written: is the disk full? Nobody was called.',
+  },
   CAMPAIGN_INVALID: {
     retryable: false,
     advice: 'Correct the campaign named above; docs/campaigns.md shows how one is written.',

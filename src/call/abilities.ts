@@ -45,7 +45,9 @@ export interface BotAbilities {
 export interface AbilitiesOptions {
   readonly bot: BotAbilities | undefined;
   readonly profile: BotProfile;
-  readonly call: { readonly id: string; readonly party: Pick<Party, 'number' | 'dialled'> };
+  readonly call: { readonly id: string; readonly party: Pick<Party, 'direction' | 'number' | 'dialled'> };
+  /** What the call was ordered with. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -213,21 +215,25 @@ export class Abilities {
   }
 
   #facts(): CallFacts {
-    const { call, profile } = this.#options;
-    const { number, dialled } = call.party;
+    const { call, profile, variables = {} } = this.#options;
+    const { direction, number, dialled } = call.party;
     const slots = { ...this.#remembered, ...this.#machine?.slots };
     return {
       id: call.id,
       callerNumber: number,
       dialled,
       bot: profile.name,
+      direction,
+      variables,
       slots,
       context: this.#contextFacts,
     };
   }
 
   #valueOf(name: string): Json | undefined {
-    const { call } = this.#options;
+    const { call, variables = {} } = this.#options;
+    if (name === 'direction') return call.party.direction;
+    if (name.startsWith(OF_VARIABLES)) return partOf(variables, name.slice(OF_VARIABLES.length));
     if (name === 'caller.number') return call.party.number;
     if (name === 'call.id') return call.id;
     if (name === 'call.dialled') return call.party.dialled;
@@ -240,6 +246,8 @@ function partOf(whole: Json | undefined, key: string): Json | undefined {
   const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole);
   return isObject && Object.hasOwn(whole, key) ? (whole as JsonObject)[key] : undefined;
 }
+
+const OF_VARIABLES = 'variables.';
 
 /** Between two keys, ms: whoever reads a number off a card looks up and down again. */
 const BETWEEN_KEYS_MS = 4000;

@@ -28,6 +28,8 @@ export interface CallKit {
   readonly abilities?: BotAbilities | undefined;
   /** Which number is asked for at present, so that keys are taken for it: that of a script's open question. */
   readonly collecting?: (() => Collecting | undefined) | undefined;
+  /** What a call that Parley has placed was ordered with. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: DialplanPlace | undefined;
 }

@@ -119,6 +119,7 @@ export class Call {
     const history = this.#history;
     this.#abilities = new Abilities({
       ...{ clock, log, profile, call: line, random: kit.random, language: this.language },
+      variables: kit.variables,
       bot: kit.abilities,
       flow: resumed?.flow,
       earlier: resumed?.earlier,
@@ -226,6 +227,11 @@ export class Call {
   /** Where its script stands, without what is sensitive; undefined without one. */
   get flow(): FlowState | undefined {
     return this.#abilities.flow;
+  }
+
+  /** What it was ordered with, if Parley has placed it. */
+  get variables(): Readonly<Record<string, string>> {
+    return this.#kit.variables ?? {};
   }
 
   /** What the company may know of it. */

@@ -163,7 +163,10 @@ const NOT_NOW: ToolOutcome = { status: 'failed', content: 'That cannot be done n
 /** The flow's own tools ask nothing of the call. */
 const NO_REQUEST = {
   idempotencyKey: '',
-  call: { id: '', callerNumber: '', dialled: '', bot: '', slots: {}, context: {} },
+  call: {
+    ...{ id: '', callerNumber: '', dialled: '', bot: '', direction: 'inbound' as const },
+    ...{ variables: {}, slots: {}, context: {} },
+  },
 } as const;
 
 function objectOf(input: string): JsonObject | undefined {

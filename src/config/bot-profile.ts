@@ -9,6 +9,7 @@ import type { DefaultWords } from '../languages/default-words.ts';
 import { contextSchema } from './profile-context.ts';
 import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
+import { outboundSchema } from './profile-outbound.ts';
 import { flowSchema } from './profile-flow.ts';
 import { toolsSchema } from './profile-tools.ts';
 import type { ToolsProfile } from './profile-tools.ts';
@@ -165,6 +166,8 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
           ),
       })
       .optional(),
+    /** What is different where Parley has placed the call. */
+    outbound: outboundSchema.optional(),
     /** Said when speech or the model fails. */
     apology: spoken().default(words.apology),
     /** Said when the conversation goes on after Parley itself was gone for a moment. */

@@ -1,5 +1,6 @@
 /** The gaps of what a profile says of its context, checked when it is read. A call that rings knows little: its numbers, and secrets. */
 import { gapsOf } from '../base/template.ts';
+import { variableIn } from './placeholders.ts';
 import { likelyMeant } from './nearest-name.ts';
 import type { ContextProfile } from './profile-context.ts';
 import { OF_THE_CALL, textsIn } from './tool-gaps.ts';
@@ -18,7 +19,7 @@ export function contextGapFaults(
   return texts.flatMap(({ path, text }) =>
     gapsOf(text).flatMap(({ kind, name }) => {
       const known = kind === 'secret' ? secrets : OF_THE_CALL;
-      if (known.includes(name)) return [];
+      if (known.includes(name) || (kind === 'value' && variableIn(name) !== undefined)) return [];
       if (kind === 'secret')
         return [
           {

@@ -130,7 +130,10 @@ function templateFaults(id: string, step: FlowStep, flow: Flow): readonly FlowFa
     placeholdersOf(text)
       .filter(
         (name) =>
-          !isKnown(name, flow) && !/^(?:now|caller\.number|call\.(?:id|dialled)|context\..+)$/.test(name),
+          !isKnown(name, flow) &&
+          !/^(?:now|direction|variables\.[A-Za-z_]\w*|caller\.number|call\.(?:id|dialled)|context\..+)$/.test(
+            name,
+          ),
       )
       .map((name) => ({
         path: ['steps', id, key],

@@ -5,7 +5,7 @@ import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
-import { PLACEHOLDERS, placeholdersOf } from './placeholders.ts';
+import { PLACEHOLDERS, placeholdersOf, variableIn } from './placeholders.ts';
 import { gapFaults } from './tool-gaps.ts';
 import { faultsOf, readYaml } from './yaml-faults.ts';
 import type { Fault } from './yaml-faults.ts';
@@ -42,11 +42,14 @@ function placeholderFaults({
   greeting,
   hours,
   languages = {},
+  outbound,
   prompt,
 }: Omit<BotProfile, 'name'>): readonly Fault[] {
   const texts: readonly (readonly [path: readonly string[], text: string | undefined])[] = [
     [['greeting'], greeting],
     [['prompt'], prompt],
+    [['outbound', 'greeting'], outbound?.greeting],
+    [['outbound', 'prompt'], outbound?.prompt],
     [['hours', 'outside', 'greeting'], hours?.outside.greeting],
     [['hours', 'outside', 'prompt'], hours?.outside.prompt],
     ...Object.entries(languages).flatMap(([language, spoken]) =>
@@ -56,7 +59,7 @@ function placeholderFaults({
   const known: readonly string[] = PLACEHOLDERS;
   return texts.flatMap(([path, text = '']) =>
     placeholdersOf(text)
-      .filter((name) => !known.includes(name))
+      .filter((name) => !known.includes(name) && variableIn(name) === undefined)
       .map((name) => {
         const [meant] = likelyMeant(name, known);
         const hint = meant === undefined ? `known are: ${known.join(', ')}` : `did you mean {{${meant}}}?`;

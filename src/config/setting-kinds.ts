@@ -66,6 +66,37 @@ export const ariUrl: Kind<string> = {
   }),
 };
 
+/** One way out after another: `PJSIP/{number}@trunk; PJSIP/{number}@spare`. */
+export const dialTemplates: Kind<readonly string[]> = {
+  expected: 'endpoints with {number} in them, such as PJSIP/{number}@trunk, several divided by semicolons',
+  schema: z
+    .string()
+    .transform((given) => given.split(';').map((one) => one.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Za-z]\w*\/[^&,;\s{}]*\{number\}[^&,;\s{}]*$/))),
+};
+
+const SHOWN = /^(?:[^<>"=;\p{Cc}]{0,40}<\+?\d{2,15}>|\+?\d{2,15})$/u;
+
+export interface CallerIds {
+  /** Of the ways of DIAL_TEMPLATE, in their order. */
+  readonly trunks: readonly string[];
+  readonly twilio: string | undefined;
+}
+
+/** `+74951234567; Daisy <+74957654321>; twilio=+14155550100` */
+export const callerIds: Kind<CallerIds> = {
+  expected:
+    'numbers such as +74951234567 or Daisy <+74951234567>, one a trunk, divided by semicolons; twilio=NUMBER',
+  schema: z
+    .string()
+    .transform((given) => given.split(';').map((one) => one.trim()))
+    .pipe(z.array(z.string().refine((one) => SHOWN.test(one.replace(/^twilio=/, '')))))
+    .transform((all) => ({
+      trunks: all.filter((one) => !one.startsWith('twilio=')),
+      twilio: all.find((one) => one.startsWith('twilio='))?.slice('twilio='.length),
+    })),
+};
+
 export const accountSid: Kind<string> = {
   expected: 'AC and 32 hexadecimal digits',
   schema: z.string().regex(/^AC[0-9a-fA-F]{32}$/),

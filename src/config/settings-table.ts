@@ -5,7 +5,9 @@
 import {
   accountSid,
   ariUrl,
+  callerIds,
   currency,
+  dialTemplates,
   dialplanPlace,
   flag,
   grpcUrl,
@@ -47,6 +49,16 @@ export const SETTINGS = {
   DOMAIN_NAME: optional(hostName, 'the host of PUBLIC_URL, where that is https'),
   WS_URL: optional(wsUrl, 'where Twilio brings the audio; /ws of PUBLIC_URL if not given'),
   TWILIO_API_URL: or('https://api.twilio.com', httpUrl, 'where calls are ended, put through and made'),
+
+  DIAL_TEMPLATE: optional(
+    dialTemplates,
+    'how Asterisk calls a number: PJSIP/{number}@trunk; further ways, divided by semicolons, where the first is out of service',
+  ),
+  OUTBOUND_CALLER_ID: optional(
+    callerIds,
+    'what the callee sees: one for each way of DIAL_TEMPLATE, divided by semicolons; twilio=NUMBER over Twilio',
+  ),
+  RING_SECONDS: or('40', whole('seconds', 5, 180), 'how long a call that Parley makes may ring'),
 
   MEDIA_MODE: or(
     'auto',

@@ -100,6 +100,7 @@ function grouped(
       app: values.ARI_APP,
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
+    outbound: { trunks: trunksOf(values), ringMs: values.RING_SECONDS * 1000 },
     dialplanFallback: values.DIALPLAN_FALLBACK,
     operator: {
       transferTargets: values.TRANSFER_TARGETS ?? new Map<string, Place>(),
@@ -183,6 +184,12 @@ function grouped(
   } as const;
 }
 
+/** The last caller id serves the trunks that have none of their own. */
+function trunksOf({ DIAL_TEMPLATE: templates = [], OUTBOUND_CALLER_ID: ids }: SettingValues) {
+  const { trunks = [] } = ids ?? {};
+  return templates.map((template, index) => ({ template, callerId: trunks[index] ?? trunks.at(-1) }));
+}
+
 function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
   const { kind, meaning, otherwise }: Setting = SETTINGS[name];
   const given = givenValue(name, env, faults);
@@ -252,6 +259,7 @@ interface TwilioChoice {
   readonly publicUrl: string;
   readonly wsUrl: string;
   readonly apiUrl: string;
+  readonly callerId: string | undefined;
 }
 
 /** Undefined where nothing of Twilio is given. */
@@ -269,7 +277,8 @@ function twilioSettings(values: SettingValues, faults: string[]): TwilioChoice |
     );
   if (accountSid === undefined || authToken === undefined || publicUrl === undefined) return undefined;
   const wsUrl = values.WS_URL ?? `${publicUrl.replace(/^http/, 'ws')}/ws`;
-  return { accountSid, authToken, publicUrl, wsUrl, apiUrl: values.TWILIO_API_URL };
+  const callerId = values.OUTBOUND_CALLER_ID?.twilio ?? values.OUTBOUND_CALLER_ID?.trunks[0];
+  return { accountSid, authToken, publicUrl, wsUrl, apiUrl: values.TWILIO_API_URL, callerId };
 }
 
 /** It need not be where Twilio is and nothing is said of a user; half of it is a fault. */

@@ -1,6 +1,7 @@
 /** The gaps of a profile's tools, `{{name}}` and `${NAME}`, checked when it is read: what nobody will ever fill is a fault of the profile. */
 import { gapsOf } from '../base/template.ts';
 import type { Gap } from '../base/template.ts';
+import { variableIn } from './placeholders.ts';
 import { likelyMeant } from './nearest-name.ts';
 import type { ToolProfile, ToolsProfile } from './profile-tools.ts';
 
@@ -19,7 +20,7 @@ export interface KnownNames {
 }
 
 /** What a gap may name of a call, beside arguments and slots. */
-export const OF_THE_CALL = ['caller.number', 'call.id', 'call.dialled', 'call.bot'];
+export const OF_THE_CALL = ['direction', 'caller.number', 'call.id', 'call.dialled', 'call.bot'];
 const OF_CONTEXT = /^context(\.[^.\s]+)+$/;
 const PLAIN = /^[a-zA-Z_]\w*$/;
 
@@ -41,7 +42,7 @@ function faultOf({ kind, name }: Gap, tool: ToolProfile, known: KnownNames): str
     return `\${${name}} is no secret that bots may use; BOT_SECRETS names ${known.secrets.join(', ') || 'none'}`;
   }
   if (!('http' in tool)) return `{{${name}}} is not known yet when the server is connected`;
-  if (OF_THE_CALL.includes(name) || OF_CONTEXT.test(name)) return undefined;
+  if (OF_THE_CALL.includes(name) || OF_CONTEXT.test(name) || variableIn(name) !== undefined) return undefined;
   const names = Object.keys(tool.arguments);
   if (names.includes(name) || (known.hasSlots && PLAIN.test(name))) return undefined;
   const all = [...names, ...OF_THE_CALL, 'context.…'];

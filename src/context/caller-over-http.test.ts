@@ -39,7 +39,16 @@ function lookUp(
     retries: 0,
     ...profile,
   });
-  const call = { id: 'c1', callerNumber, dialled: '100', bot: 'shop', slots: {}, context: {} };
+  const call = {
+    id: 'c1',
+    callerNumber,
+    dialled: '100',
+    bot: 'shop',
+    direction: 'inbound' as const,
+    variables: {},
+    slots: {},
+    context: {},
+  };
   const secrets = new Secrets(new Map([['CRM_KEY', 'very-secret']]));
   return callerOverHttp(http, call, secrets, { clock: systemClock, dispatcher })(signal);
 }

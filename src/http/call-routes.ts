@@ -3,26 +3,31 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError, isParleyError } from '../base/errors.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { CallView } from './call-view.ts';
-import {
-  accepted,
-  apiError,
-  callDetail,
-  callId,
-  callList,
-  plainOrder,
-  sayOrder,
-  transferOrder,
-} from './contract.ts';
+import { accepted, apiError, callId, callList, plainOrder, sayOrder, transferOrder } from './contract.ts';
+import { callOrOrder, callOrder, callOrdered } from './order-contract.ts';
+import { callOfOrder, orderedViewOf } from './order-view.ts';
+import type { OrderedCalls } from '../outbound/ordered-calls.ts';
 import type { LiveCall, OperatorPorts } from './operator-ports.ts';
 
 export interface CallRoutesOptions {
   readonly operator: OperatorPorts;
   readonly view: CallView;
+  /** Undefined where no telephone can call. */
+  readonly orders?: OrderPorts | undefined;
 }
+
+export type OrderPorts = Pick<OrderedCalls, 'place' | 'find' | 'giveUp'>;
+
+/** Fifty variables of some length. */
+const MOST_ORDER_BYTES = 256 * 1024;
 
 const ACCEPTED = { accepted: true } as const;
 
-export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { operator, view }, done) => {
+export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
+  app,
+  { operator, view, orders },
+  done,
+) => {
   const tags = ['calls'];
   const { calls } = operator;
 
@@ -44,13 +49,35 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { o
         tags,
         summary: 'A call with its timeline',
         params: callId,
-        response: { 200: callDetail, '4xx': apiError },
+        response: { 200: callOrOrder, '4xx': apiError },
       },
     },
     ({ params: { id } }) => {
       const call = calls.find(id);
-      if (!call) throw unknown();
-      return view.detail(call);
+      const order = orders?.find(id);
+      const ordered = order ? orderedViewOf(order) : null;
+      if (call) return { ...view.detail(call), ordered };
+      if (order) return { ...callOfOrder(order, view.showsNumbers), ordered };
+      throw unknown();
+    },
+  );
+
+  app.post(
+    '/calls',
+    {
+      bodyLimit: MOST_ORDER_BYTES,
+      schema: {
+        tags,
+        summary: 'Call somebody; the same order with the same idempotencyKey is the same call',
+        body: callOrder,
+        response: { 202: callOrdered, '4xx': apiError, '5xx': apiError },
+      },
+    },
+    async ({ body }, reply) => {
+      if (!orders) throw new ParleyError('TELEPHONE_AWAY', 'No telephone of this service can call anybody.');
+      const { id } = await orders.place(body);
+      void reply.code(202);
+      return { id };
     },
   );
 
@@ -72,9 +99,9 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (app, { o
 
   app.post(
     '/calls/:id/hangup',
-    { schema: { ...order, summary: 'Say goodbye and hang up', body: plainOrder } },
+    { schema: { ...order, summary: 'Say goodbye and hang up, or stop ringing', body: plainOrder } },
     ({ params: { id } }, reply) => {
-      liveCall(id).end('operator');
+      if (!orders?.giveUp(id)) liveCall(id).end('operator');
       void reply.code(202);
       return ACCEPTED;
     },

@@ -25,6 +25,11 @@ export class CallView {
     this.#prices = prices;
   }
 
+  /** Of calls whose words are not seen here. */
+  get showsNumbers(): 'shown' | 'masked' {
+    return this.#transcripts === 'all' ? 'shown' : 'masked';
+  }
+
   summary(call: FollowedCall): CallSummary {
     const { id, bot, party, began, endedAtMs, state, turns, lastLatencyMs, endCause } = call;
     return {

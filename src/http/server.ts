@@ -14,6 +14,7 @@ import type { Prices } from '../ops/cost.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import type { CampaignPorts } from './campaign-routes.ts';
 import { callRoutes } from './call-routes.ts';
+import type { OrderPorts } from './call-routes.ts';
 import { CallView } from './call-view.ts';
 import type { CallViewOptions } from './call-view.ts';
 import { serveDashboard } from './dashboard.ts';
@@ -57,6 +58,8 @@ export interface HttpOptions {
   /** Undefined where no telephone can call. */
   readonly campaigns?: CampaignPorts | undefined;
   /** Twilio's webhooks and streams; undefined where there is no Twilio. */
+  /** Calls that are ordered one by one; undefined where no telephone can call. */
+  readonly orders?: OrderPorts | undefined;
   readonly twilio?: TwilioRoutesOptions['twilio'] | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
@@ -147,7 +150,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     async (api) => {
       api.addHook('onRequest', door);
       const view = new CallView({ transcripts, prices });
-      await api.register(callRoutes, { operator, view });
+      await api.register(callRoutes, { operator, view, orders: options.orders });
       await api.register(turnRoutes, { operator, view });
       await api.register(historyRoutes, history);
       await api.register(resultRoutes, { results });

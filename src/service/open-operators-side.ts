@@ -6,6 +6,7 @@ import type { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HistoryPorts } from '../http/history-ports.ts';
 import type { ResultPorts } from '../http/result-routes.ts';
+import type { OrderPorts } from '../http/call-routes.ts';
 import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
@@ -26,6 +27,8 @@ export interface OperatorParts extends Omit<
   readonly history: HistoryPorts | undefined;
   readonly results: ResultPorts;
   /** Undefined where no telephone can call. */
+  readonly orders: OrderPorts | undefined;
+  /** Undefined where no telephone can call. */
   readonly campaigns: Campaigns | undefined;
 }
 
@@ -37,6 +40,7 @@ export function openOperatorsSide({
   history,
   results,
   campaigns,
+  orders,
   ...parts
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
@@ -69,5 +73,6 @@ export function openOperatorsSide({
     history,
     results,
     campaigns,
+    orders,
   });
 }

@@ -11,6 +11,7 @@ import type { LiveCall, OperatorPorts } from '../http/operator-ports.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
 import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
+import type { CallsOut } from '../outbound/calls-out.ts';
 import type { DialplanPlace } from '../telephony/transfer-target.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { Providers } from './open-providers.ts';
@@ -26,6 +27,7 @@ export interface OperatorDeskOptions {
   readonly providers: Pick<Providers, 'breakers' | 'recognition' | 'chat'>;
   readonly telephones: Pick<Telephones, 'all' | 'asterisk' | 'browser' | 'twilio'>;
   readonly reception: Reception;
+  readonly callsOut: Pick<CallsOut, 'stopRinging'>;
   /** Undefined where no telephone can call. */
   readonly campaigns: Pick<Campaigns, 'drain'> | undefined;
   readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
@@ -74,6 +76,7 @@ export class OperatorDesk implements OperatorPorts {
   drain(): void {
     // Neither rejects; who waits for the end of it stops the process.
     void this.#options.campaigns?.drain();
+    void this.#options.callsOut.stopRinging();
     void this.#options.reception.drain(this.#options.drainMs);
   }
 

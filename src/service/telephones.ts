@@ -41,6 +41,7 @@ export function makeTelephones({ settings, speechDetector = voiceDetector, ...pa
         random: Math.random,
         speechDetector,
         trace,
+        trunks: settings.outbound.trunks,
       })
     : undefined;
   const { twilio: given } = settings;

@@ -11,7 +11,7 @@ import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
 export type KeptCall = Pick<Call, 'timeline' | 'messages' | 'language'> &
-  Partial<Pick<Call, 'flow'>> & {
+  Partial<Pick<Call, 'flow' | 'variables'>> & {
     readonly line: { readonly id: string; readonly party?: NonNullable<CallRecord['party']> };
     readonly profile: { readonly name: string };
   };
@@ -103,7 +103,7 @@ export class ResumableCalls {
     let cancelWrite: CancelTimer | undefined;
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
     const recordNow = (): CallRecord => {
-      const { flow, language, timeline, messages, line, profile } = call;
+      const { flow, language, timeline, messages, line, profile, variables = {} } = call;
       return {
         call: line.id,
         leg,
@@ -113,6 +113,7 @@ export class ResumableCalls {
         language,
         messages,
         ...(flow && { flow }),
+        ...(Object.keys(variables).length > 0 && { variables }),
         ...(line.party && { party: { direction: line.party.direction, number: line.party.number } }),
         writtenAtEpochMs: this.#options.epochMs(),
       };

@@ -35,6 +35,8 @@ export const callRecord = z.object({
   /** Who called whom, and when this was written: for its result, if nobody goes on with the call. Not in a record of before there were any. */
   party: z.object({ direction: z.enum(['inbound', 'outbound']), number: z.string() }).exactOptional(),
   writtenAtEpochMs: z.number().exactOptional(),
+  /** What it was ordered with, if Parley has placed it. */
+  variables: z.record(z.string(), z.string()).exactOptional(),
   /** Where its script stands. */
   flow: flowStateSchema.exactOptional(),
 });

@@ -29,13 +29,16 @@ export interface ToolRequest {
   readonly call: CallFacts;
 }
 
-/** What templates may name of the call: `{{caller.number}}`, `{{call.id}}`, `{{context.caller.name}}`, `{{size}}`. */
+/** What templates may name of the call: `{{caller.number}}`, `{{call.id}}`, `{{direction}}`, `{{variables.order}}`, `{{context.caller.name}}`, `{{size}}`. */
 export interface CallFacts {
   readonly id: string;
   /** The other side's number, empty if withheld. */
   readonly callerNumber: string;
   readonly dialled: string;
   readonly bot: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** What a call that Parley has placed was ordered with. */
+  readonly variables: Readonly<Record<string, string>>;
   /** What the caller has been asked for and has told, by the slot's name. */
   readonly slots: Readonly<Record<string, string>>;
   /** What is known from elsewhere, by the source's name. */

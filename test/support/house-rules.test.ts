@@ -71,6 +71,10 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   ],
   'the-history-knows-ended-calls-and-reports': [['src/history/store.ts', 'src/call/turn.ts']],
   'results-know-ended-calls-and-the-model': [['src/results/outbox.ts', 'src/call/turn.ts']],
+  'who-calls-knows-telephones-by-their-door': [
+    ['src/outbound/calls-out.ts', 'src/telephony/asterisk/dialling/dial.ts'],
+    ['src/outbound/calls-out.ts', 'src/call/call.ts'],
+  ],
   'a-campaign-knows-how-to-call-and-not-by-what': [
     ['src/outbound/campaigns/campaign-run.ts', 'src/telephony/asterisk/dialling/dial.ts'],
   ],

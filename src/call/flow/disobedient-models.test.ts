@@ -17,7 +17,16 @@ const FLOWS: readonly Flow[] = [SHOP, CLINIC, REMINDER];
 const TONGUES: readonly Tongue[] = ['ru', 'en', 'he'];
 const NO_CALL = {
   idempotencyKey: '1',
-  call: { id: '1', callerNumber: '', dialled: '', bot: '', slots: {}, context: {} },
+  call: {
+    id: '1',
+    callerNumber: '',
+    dialled: '',
+    bot: '',
+    direction: 'inbound' as const,
+    variables: {},
+    slots: {},
+    context: {},
+  },
 };
 
 const RUBBISH = [

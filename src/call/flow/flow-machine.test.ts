@@ -10,7 +10,16 @@ const TODAY = '2026-11-29';
 const PHONE = 'восемь девятьсот двенадцать триста сорок пять шестьдесят семь восемьдесят девять';
 const NO_CALL = {
   idempotencyKey: '1',
-  call: { id: '1', callerNumber: '', dialled: '', bot: '', slots: {}, context: {} },
+  call: {
+    id: '1',
+    callerNumber: '',
+    dialled: '',
+    bot: '',
+    direction: 'inbound' as const,
+    variables: {},
+    slots: {},
+    context: {},
+  },
 };
 
 class Talk {

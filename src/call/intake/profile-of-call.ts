@@ -4,13 +4,15 @@
  */
 import type { BotProfile } from '../../config/bot-profile.ts';
 import { filledIn } from '../../config/placeholders.ts';
-import type { Placeholder } from '../../config/placeholders.ts';
+import type { PlaceholderValues } from '../../config/placeholders.ts';
 import { isOpenAt } from '../../config/working-hours.ts';
 import type { Party } from '../../telephony/line.ts';
 
 export interface Moment {
   readonly id: string;
-  readonly party: Pick<Party, 'number' | 'dialled'>;
+  readonly party: Pick<Party, 'number' | 'dialled'> & Partial<Pick<Party, 'direction'>>;
+  /** What it was ordered with, if Parley has placed it. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** When the call arrived, milliseconds since 1970. */
   readonly epochMs: number;
 }
@@ -21,18 +23,23 @@ export interface ProfileOfCall {
   readonly sendsAway: boolean;
 }
 
-export function profileOfCall(profile: BotProfile, { id, party, epochMs }: Moment): ProfileOfCall {
+export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCall {
+  const { id, party, epochMs, variables = {} } = moment;
+  const { direction = 'inbound' } = party;
   const { hours, language } = profile;
   const timeZone = profile.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const outside = hours && !isOpenAt(hours, timeZone, epochMs) ? hours.outside : undefined;
-  const valuesIn = (spoken: string): Record<Placeholder, string> => ({
+  const outbound = direction === 'outbound' ? profile.outbound : undefined;
+  const valuesIn = (spoken: string): PlaceholderValues => ({
+    variables,
+    direction,
     now: timeText(epochMs, spoken, timeZone),
     'caller.number': dialable(party.number) || unknownNumber(spoken),
     'call.dialled': dialable(party.dialled) || unknownNumber(spoken),
     'call.id': id,
   });
   const promptOf = (given: string) =>
-    [given, outside?.prompt].filter((text) => text !== undefined).join('\n\n');
+    [given, outside?.prompt, outbound?.prompt].filter((text) => text !== undefined).join('\n\n');
   const further = Object.entries(profile.languages ?? {}).map(([tag, spoken]) => {
     const values = valuesIn(tag);
     const greeting = filledIn(spoken.greeting, values);
@@ -45,7 +52,7 @@ export function profileOfCall(profile: BotProfile, { id, party, epochMs }: Momen
   return {
     profile: {
       ...profile,
-      greeting: filledIn(outside?.greeting ?? profile.greeting, values),
+      greeting: filledIn(outbound?.greeting ?? outside?.greeting ?? profile.greeting, values),
       prompt: filledIn(promptOf(profile.prompt), values),
       ...(profile.languages && {
         languages: Object.fromEntries(further) as NonNullable<BotProfile['languages']>,

@@ -1,13 +1,14 @@
 /** Where new calls arrive: each gets its bot and is run to its end, or is sent on unanswered; the service knows here which calls are live. */
 import { sleep } from '../../base/clock.ts';
 import { FaultScope } from '../../base/fault-scope.ts';
-import { isParleyError } from '../../base/errors.ts';
+import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
+import type { CallEndCause } from '../../timeline/timeline.ts';
 import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
 import type { BotAbilities } from '../abilities.ts';
 import { Call } from '../call.ts';
@@ -48,6 +49,11 @@ export interface CallParts {
   readonly resumed: Resumed | undefined;
 }
 
+/** What a call was ordered with. */
+export interface PlacedCall {
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 export type RecordCall = (parts: CallParts) => {
   readonly line: Line;
   readonly kit: CallKit;
@@ -61,6 +67,8 @@ export class Reception {
   readonly #options: ReceptionOptions;
   readonly #live = new Map<Call, Promise<unknown>>();
   #draining = false;
+  /** Calls that are being placed. */
+  #reserved = 0;
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -72,7 +80,7 @@ export class Reception {
 
   /** Why a new call would not be taken now. */
   get refusal(): RefusalReason | undefined {
-    return this.#draining ? 'draining' : this.#options.admission.refusal(this.#live.size);
+    return this.#draining ? 'draining' : this.#options.admission.refusal(this.#live.size + this.#reserved);
   }
 
   /**
@@ -80,34 +88,61 @@ export class Reception {
    * throws: a fault of Parley's own ends this call and no other.
    */
   receive(arrival: Arrival): void {
+    void this.#begin(arrival);
+  }
+
+  /** Keeps a place for a call that is being placed, until the returned function is called: it counts as a live one. Throws CALL_NOT_PLACED. */
+  reserve(): () => void {
+    const { refusal } = this;
+    if (refusal !== undefined) throw new ParleyError('CALL_NOT_PLACED', `No call is placed now: ${refusal}.`);
+    this.#reserved++;
+    let isKept = true;
+    return () => {
+      if (isKept) this.#reserved--;
+      isKept = false;
+    };
+  }
+
+  /** Serves a call that Parley has placed, to its end: nobody who has picked up is sent away. Resolves with why it ended. Never rejects. */
+  async serve(arrival: Arrival, placed: PlacedCall): Promise<CallEndCause> {
+    return (await this.#begin(arrival, placed)) ?? 'failure';
+  }
+
+  /** Resolves when the call is over; with nothing if it never began. */
+  #begin(arrival: Arrival, placed?: PlacedCall): Promise<CallEndCause | undefined> {
     const scope = FaultScope.here ?? new FaultScope();
-    scope.run(() => {
+    return scope.run(() => {
       try {
-        this.#receive(arrival, scope);
+        return this.#receive(arrival, scope, placed);
       } catch (error) {
         this.#noteFault(arrival.line.id, 'its beginning')(error);
-        void this.#sendOn(arrival.line);
+        return this.#sendOn(arrival.line).then(() => undefined);
       }
     });
   }
 
-  #receive(arrival: Arrival, scope: FaultScope): void {
+  #receive(
+    arrival: Arrival,
+    scope: FaultScope,
+    placed: PlacedCall | undefined,
+  ): Promise<CallEndCause | undefined> {
     const { line, leg } = arrival;
     const { admission, onCall, recognizerFor, records } = this.#options;
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
-    const refusal = left && !this.#draining ? undefined : this.refusal;
+    const refusal = placed || (left && !this.#draining) ? undefined : this.refusal;
     const bot = refusal ? undefined : this.#botOf(line);
     if (!bot || bot instanceof Error) {
       if (left) records.forget(left);
       return this.#refuse(line, refusal ?? 'unknown-bot', scope, bot);
     }
-    const moment = { id: line.id, party: line.party, epochMs: this.#options.epochMs() };
+    const variables = placed?.variables ?? left?.record.variables ?? {};
+    const moment = { id: line.id, party: line.party, variables, epochMs: this.#options.epochMs() };
     const { profile, sendsAway } = profileOfCall(bot.profile, moment);
-    if (sendsAway && !left) return this.#refuse(line, 'closed', scope);
+    if (sendsAway && !left && !placed) return this.#refuse(line, 'closed', scope);
     admission.admitted();
     const abilities = this.#options.abilitiesOf?.(bot.profile);
-    const kit = { ...this.#options.kit, abilities, recognizer: recognizerFor(arrival) };
+    const kit = { ...this.#options.kit, abilities, variables, recognizer: recognizerFor(arrival) };
     const earlier = left && this.#options.earlier?.(left.record.call);
     const resumed = left && { ...left.resumed, earlier };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
@@ -121,6 +156,7 @@ export class Reception {
       scope.onFault(this.#noteFault(line.id, 'after the call'));
     });
     this.#live.set(call, running);
+    return running;
   }
 
   /** A call that cannot be recorded is served all the same. */
@@ -182,14 +218,14 @@ export class Reception {
   }
 
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
-  #refuse(line: Line, reason: RefusalReason, scope: FaultScope, error?: Error): void {
+  #refuse(line: Line, reason: RefusalReason, scope: FaultScope, error?: Error): Promise<undefined> {
     const { kit, onRefused } = this.#options;
     const refused = { event: 'call.refused', call: line.id, reason };
     if (error) kit.log.error({ ...refused, error }, 'a call is not taken: it names a bot that is not there');
     else kit.log.warn(refused, 'a call is not taken');
     scope.onFault(this.#noteFault(line.id, 'its refusal'));
     this.#guarded(line, 'its refusal', () => onRefused(reason));
-    void this.#sendOn(line, { [REFUSED_VARIABLE]: reason });
+    return this.#sendOn(line, { [REFUSED_VARIABLE]: reason }).then(() => undefined);
   }
 
   /** To the fallback if there is one; else the call ends. Never rejects. */

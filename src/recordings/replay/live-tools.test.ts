@@ -11,7 +11,16 @@ import { noAnswer } from './unanswered.ts';
 
 const REQUEST = {
   idempotencyKey: 'k',
-  call: { id: '1', callerNumber: '', dialled: '', bot: '', slots: {}, context: {} },
+  call: {
+    id: '1',
+    callerNumber: '',
+    dialled: '',
+    bot: '',
+    direction: 'inbound' as const,
+    variables: {},
+    slots: {},
+    context: {},
+  },
 } satisfies ToolRequest;
 
 const done = (name: string, sku: string, content: string): RecordedTools['uses'][number] => ({

@@ -4,11 +4,21 @@ import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { SpeechDetector } from '../../vad/speech-detector.ts';
 import type { Line } from '../line.ts';
-import type { OnArrival, SpeechCarriage, Telephone } from '../telephone.ts';
+import type {
+  Arrival,
+  Destination,
+  Dial,
+  Dialled,
+  OnArrival,
+  SpeechCarriage,
+  Telephone,
+} from '../telephone.ts';
 import type { AriPort } from './ari/ari-port.ts';
 import type { AriTrace } from './ari/ari-trace.ts';
 import { connectAriPatiently } from './ari/patient-connection.ts';
 import { Colleagues } from './colleagues.ts';
+import { OutboundCalls } from './dialling/outbound-calls.ts';
+import type { Trunk } from './dialling/trunk.ts';
 import { FileLine } from './file/file-line.ts';
 import { JoinedCalls } from './joined-calls.ts';
 import { deletePlayedMedia } from './left-media.ts';
@@ -43,6 +53,8 @@ export interface AsteriskTelephoneOptions {
   readonly trace: AriTrace | undefined;
   /** Ids of the calls that an earlier process has left and that nobody has gone on with. */
   readonly leftCalls: () => readonly string[];
+  /** By which calls are made, the first that works; without any, this telephone can only be called. */
+  readonly trunks?: readonly Trunk[] | undefined;
   readonly onArrival: OnArrival;
   /** Everybody who waited has been told of. Told at the start and after each reconnection. */
   readonly onNobodyWaits: () => void;
@@ -64,9 +76,13 @@ export class AsteriskTelephone implements Telephone {
   readonly #closing = new AbortController();
   #port: AriPort | undefined;
   #connection: Connection | undefined;
+  readonly dial: Dial | undefined;
+  #outbound: OutboundCalls | undefined;
 
   constructor(options: AsteriskTelephoneOptions) {
     this.#options = options;
+    const { trunks = [] } = options;
+    this.dial = trunks.length > 0 ? (to, signal) => this.#dial(to, signal) : undefined;
   }
 
   /** Throws ARI_REFUSED, ARI_FAILED, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
@@ -109,6 +125,11 @@ export class AsteriskTelephone implements Telephone {
     await this.#port?.close();
   }
 
+  async #dial(to: Destination, signal: AbortSignal): Promise<Dialled> {
+    if (!this.#outbound) throw new ParleyError('TELEPHONE_AWAY', 'Asterisk has not been there yet.');
+    return this.#outbound.dial(to, signal);
+  }
+
   async #serve(port: AriPort): Promise<void> {
     const { clock, leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
     const ari = trace ? trace.through(port) : port;
@@ -123,22 +144,34 @@ export class AsteriskTelephone implements Telephone {
     const inFiles = new Colleagues({ ...parts, lineOf: (call) => this.#fileLine(ari, call) });
     const inStreams = new Colleagues({ ...parts, lineOf: (call) => this.#streamLine(ari, call) });
     const fileLine = (call: ArrivedCall) => this.#fileLine(ari, call, inFiles);
-    openSwitchboard({
+    const rings = (channelId: string) => this.#outbound?.rings(channelId) ?? false;
+    const lineOf = (call: ArrivedCall, again: (line: Line) => void) =>
+      mode === 'file'
+        ? fileLine(call)
+        : this.#streamLine(ari, call, {
+            colleagues: inStreams,
+            // Another line is another call: it goes on with what was said in the first.
+            onMediaLost: () => again(fileLine({ ...call, id: undefined })),
+          });
+    const switchboard = openSwitchboard({
       ari,
       app: this.#options.ari.app,
       log,
       joined,
-      lineOf: (call, again) =>
-        mode === 'file'
-          ? fileLine(call)
-          : this.#streamLine(ari, call, { colleagues: inStreams, onMediaLost: () => again(fileLine(call)) }),
-      onCall: (line, { channelId }) => this.#arrived(line, channelId),
+      rings,
+      leftCalls,
+      lineOf,
+      onCall: (line, { channelId }) => this.#options.onArrival(arrivalOn(line, channelId)),
       onNobodyWaits,
     });
-  }
-
-  #arrived(line: Line, leg: string): void {
-    this.#options.onArrival({ line, leg, speech: line instanceof FileLine ? 'whole' : 'live' });
+    this.#outbound = new OutboundCalls({
+      ...{ ari, clock, log, trunks: this.#options.trunks ?? [] },
+      arrivalOf: (call) => {
+        const line = lineOf(call, (another) => switchboard.again(call, another));
+        switchboard.keep(line, call.channelId);
+        return arrivalOn(line, call.channelId);
+      },
+    });
   }
 
   #fileLine(ari: AriPort, call: ArrivedCall, colleagues?: Colleagues): FileLine {
@@ -156,4 +189,8 @@ export class AsteriskTelephone implements Telephone {
     const detector = speechDetector(format.sampleRateHz);
     return new StreamLine({ ...call, ari, clock, log, server, format, detector, ...more });
   }
+}
+
+function arrivalOn(line: Line, leg: string): Arrival {
+  return { line, leg, speech: line instanceof FileLine ? 'whole' : 'live' };
 }

@@ -33,6 +33,16 @@ export function colleagueOf(callId: string, count: number): string {
 
 const COLLEAGUE = '-colleague-';
 
+/** The id of the channel by which somebody is called: it tells which call it is. `attempt`: over which trunk, from 0. */
+export function outboundChannel(callId: string, attempt: number): string {
+  return `outbound-${attempt}-${callId}`;
+}
+
+/** The call that was to come of it; undefined for any other channel. */
+export function callOfOutbound(channelId: string): string | undefined {
+  return /^outbound-\d+-(.+)$/.exec(channelId)?.[1];
+}
+
 export interface LeftBehindOptions {
   readonly ari: Pick<
     AriPort,
@@ -62,7 +72,8 @@ export async function deleteLeftBehind({
   const channels = await ari.channels();
   const here = channels.filter((channel) => channel.stasis?.app === app && !isJoined(channel.id));
   const elsewhere = channels.filter((channel) => !here.includes(channel));
-  const lives = [...liveCalls(), ...elsewhere.map(({ id }) => nameOfChannel(id))].map(ourName);
+  const callsOf = ({ id }: AriChannel) => [nameOfChannel(id), ...[callOfOutbound(id) ?? []].flat()];
+  const lives = [...liveCalls(), ...elsewhere.flatMap(callsOf)].map(ourName);
   const isDead = (name: string) => name.startsWith(OURS) && !lives.some((live) => name.startsWith(live));
   const isDeadHelper = (channel: AriChannel) =>
     isHelper(channel) && !liveCalls().some((call) => channel.id.includes(call));

@@ -8,7 +8,7 @@ import type { Line, Party } from '../line.ts';
 import type { AriChannel, AriPort } from './ari/ari-port.ts';
 import { tolerant } from './ari/hangup-race.ts';
 import type { JoinedCalls } from './joined-calls.ts';
-import { deleteLeftBehind, isHelper } from './left-behind.ts';
+import { callOfOutbound, deleteLeftBehind, isHelper, nameOfChannel } from './left-behind.ts';
 
 export interface SwitchboardOptions {
   readonly ari: AriPort;
@@ -17,6 +17,10 @@ export interface SwitchboardOptions {
   readonly log: Log;
   /** Callers who have been put through, and whom nobody is to take again. */
   readonly joined: Pick<JoinedCalls, 'adopt' | 'has'>;
+  /** Whether somebody is being called on this channel: nobody waits there. */
+  readonly rings?: (channelId: string) => boolean;
+  /** Ids of the calls that an earlier process has left and that can be gone on with. */
+  readonly leftCalls?: () => readonly string[];
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
   readonly lineOf: LineOf;
   readonly onCall: (line: Line, call: ArrivedCall) => void;
@@ -28,13 +32,28 @@ export interface SwitchboardOptions {
 export type LineOf = (call: ArrivedCall, again: (line: Line) => void) => Line;
 
 export interface ArrivedCall {
+  /** Of the call; made of the channel's if not given. */
+  readonly id?: string | undefined;
   readonly channelId: string;
   readonly party: Party;
 }
 
-export function openSwitchboard(options: SwitchboardOptions): void {
+/** Keeps what belongs to a call that Parley has made from being taken for something that was left behind. */
+export type KeepLine = (line: Line, channelId: string) => void;
+
+export interface OpenSwitchboard {
+  readonly keep: KeepLine;
+  /** Serves the same caller on another line. */
+  readonly again: (call: ArrivedCall, line: Line) => void;
+}
+
+export function openSwitchboard(options: SwitchboardOptions): OpenSwitchboard {
   const switchboard = new Switchboard(options);
   switchboard.open();
+  return {
+    keep: (line, channelId) => switchboard.keep(line, channelId),
+    again: (call, line) => switchboard.again(call, line),
+  };
 }
 
 class Switchboard {
@@ -51,7 +70,9 @@ class Switchboard {
     ari.onUnrouted((event) => {
       if (event.type !== 'StasisStart') return;
       const { channel, args } = event;
-      if (isHelper(channel)) void tolerant(log, 'leftBehind.delete', () => ari.hangup(channel.id));
+      // Of a call that is no longer to be made: whoever made it has given up before Asterisk did as it was told.
+      const isNobodys = isHelper(channel) || callOfOutbound(channel.id) !== undefined;
+      if (isNobodys) void tolerant(log, 'leftBehind.delete', () => ari.hangup(channel.id));
       else this.#take(channel, args);
     });
     const lookAround = () => void tolerant(log, 'leftBehind.failed', () => this.#takeWhoWaits());
@@ -61,8 +82,29 @@ class Switchboard {
     lookAround();
   }
 
+  keep(line: Line, channelId: string): void {
+    this.#live.set(channelId, line);
+    const forget = () => {
+      if (this.#live.get(channelId) === line) this.#live.delete(channelId);
+    };
+    line.ended.addEventListener('abort', forget, { once: true });
+  }
+
+  again(call: ArrivedCall, line: Line): void {
+    this.#alone(call, () => this.#serve(call, line));
+  }
+
+  /** Somebody was being called, or has just answered, when the process that did it died: nobody knows any more what was to be said. */
+  #isAbandoned({ id, state }: AriChannel): boolean {
+    const call = callOfOutbound(id);
+    if (call === undefined) return false;
+    const names = [call, nameOfChannel(id)];
+    const isLeft = (left: string) => left === call || names.some((name) => left.startsWith(name));
+    return state !== 'Up' || !(this.#options.leftCalls?.() ?? []).some(isLeft);
+  }
+
   async #takeWhoWaits(): Promise<void> {
-    const { joined, log, onNobodyWaits } = this.#options;
+    const { ari, joined, log, onNobodyWaits, rings = () => false } = this.#options;
     await joined.adopt();
     const liveCalls = () => [...this.#live.values()].map((line) => line.id);
     const callers = await deleteLeftBehind({
@@ -71,7 +113,11 @@ class Switchboard {
       isJoined: (id) => joined.has(id),
     });
     for (const caller of callers) {
-      if (this.#live.has(caller.id)) continue;
+      if (this.#live.has(caller.id) || rings(caller.id)) continue;
+      if (this.#isAbandoned(caller)) {
+        await tolerant(log, 'leftBehind.delete', () => ari.hangup(caller.id));
+        continue;
+      }
       log.warn({ event: 'leftBehind.caller', channel: caller.id }, 'A caller waits whom nobody speaks to');
       this.#take(caller, caller.stasis?.args ?? []);
     }
@@ -80,7 +126,7 @@ class Switchboard {
 
   #take(channel: AriChannel, args: readonly string[]): void {
     const call = { channelId: channel.id, party: partyOf(channel, args) };
-    const again = (line: Line) => this.#alone(call, () => this.#serve(call, line));
+    const again = (line: Line) => this.again(call, line);
     this.#alone(call, () => this.#serve(call, this.#options.lineOf(call, again)));
   }
 
@@ -100,23 +146,18 @@ class Switchboard {
   }
 
   #serve(call: ArrivedCall, line: Line): void {
-    const { channelId } = call;
-    this.#live.set(channelId, line);
-    const forget = () => {
-      if (this.#live.get(channelId) === line) this.#live.delete(channelId);
-    };
-    line.ended.addEventListener('abort', forget, { once: true });
+    this.keep(line, call.channelId);
     this.#options.onCall(line, call);
   }
 }
 
-/** The dialplan says `Stasis(app,BOT)`; a call that Parley placed itself says `Stasis(app,BOT,outbound)`. */
-function partyOf(channel: AriChannel, [bot, direction]: readonly string[]): Party {
+/** The dialplan says `Stasis(app,BOT)`; a call that Parley placed itself says `Stasis(app,BOT,outbound,NUMBER)`. */
+function partyOf(channel: AriChannel, [bot, direction, called]: readonly string[]): Party {
   return {
     direction: direction === 'outbound' ? 'outbound' : 'inbound',
-    number: channel.caller.number,
+    number: called ?? channel.caller.number,
     name: channel.caller.name,
-    dialled: channel.extension,
+    dialled: called ?? channel.extension,
     bot: bot || undefined,
   };
 }

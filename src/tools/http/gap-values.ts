@@ -26,6 +26,9 @@ export function knownValue(name: string, { input, call }: GapValues): Json | und
   if (name === 'call.id') return call.id;
   if (name === 'call.dialled') return call.dialled;
   if (name === 'call.bot') return call.bot;
+  if (name === 'direction') return call.direction;
+  // Nothing is nothing: a call that was ordered without it is no fault of the profile.
+  if (name.startsWith('variables.')) return within(call.variables, [name.slice('variables.'.length)]) ?? '';
   if (name.startsWith('context.')) return within(call.context, name.split('.').slice(1));
   return Object.hasOwn(call.slots, name) ? call.slots[name] : undefined;
 }

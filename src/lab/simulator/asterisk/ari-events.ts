@@ -13,6 +13,7 @@ export const EVENT_OBJECTS = {
   ChannelTalkingFinished: { channel: 'Channel' },
   ChannelTalkingStarted: { channel: 'Channel' },
   ChannelVarset: { channel: 'Channel' },
+  Dial: { peer: 'Channel' },
   PlaybackFinished: { playback: 'Playback' },
   PlaybackStarted: { playback: 'Playback' },
   RecordingFailed: { recording: 'LiveRecording' },

@@ -60,14 +60,15 @@ export class CalledPhone extends CallerPhone implements CallablePhone {
     const how = this.#how;
     const call = new CallerCall(this.#exchange);
     return Object.assign(call, {
-      rung: ({ take, refuse }: Parameters<CalledEnd['rung']>[0]) => {
-        if (how === 'ring') return;
+      rung: ({ ringing, take, refuse }: Parameters<CalledEnd['rung']>[0]) => {
+        if (how === 'ring') return void setImmediate(ringing);
         if (how === 'busy') return void setImmediate(refuse, 17);
         if (how === 'decline') return void setImmediate(refuse, 21);
         this.#taken.add(call);
         void call.ended.then(() => this.#taken.delete(call));
         // The exchange is told of it before it has answered the request, or behind that: both occur.
         setImmediate(() => {
+          ringing();
           call.takeUp(channel());
           take();
           how(call);

@@ -28,7 +28,11 @@ export type Cause = 0 | 16 | 17 | 21 | 32 | 38;
 /** Who is rung when an application places a call. */
 export interface CalledEnd extends FarEnd {
   /** It rings there now: to be taken by `take`, refused, or let ring. */
-  rung(call: { readonly take: () => void; readonly refuse: (cause: 17 | 21) => void }): void;
+  rung(call: {
+    readonly ringing: () => void;
+    readonly take: () => void;
+    readonly refuse: (cause: 17 | 21) => void;
+  }): void;
 }
 
 export interface ChannelDescription {
@@ -177,6 +181,7 @@ export class Channel {
   refuse(cause: Cause): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.leaveStasis();
     this.#destroyed(cause);
   }
 

@@ -52,6 +52,8 @@ export class Pbx {
   readonly #channels = new Map<string, Channel>();
   readonly #snoops = new Map<Channel, SnoopEnd>();
   readonly #media = new Map<Channel, MediaChannel>();
+  /** Made, and not rung yet. */
+  readonly #created = new Map<Channel, CalledEnd>();
   readonly #bridges = new Map<string, Bridge>();
   readonly #playbacks = new Set<Playback>();
   readonly #recordings = new Set<LiveRecording>();
@@ -104,23 +106,57 @@ export class Pbx {
   }
 
   /** Rings an endpoint for an application. The answer brings the channel there. */
-  originate({ id, endpoint, stasis, callerNumber, variables }: PlacedCall): Channel {
+  originate(call: PlacedCall): Channel {
+    const { channel, far } = this.#place(call);
+    const take = () => {
+      if (channel.gone) return;
+      channel.answer();
+      channel.enterStasis(call.stasis);
+    };
+    far.rung({ ringing: () => undefined, take, refuse: (cause) => this.#refuse(channel, cause) });
+    return channel;
+  }
+
+  /** Makes a channel to an endpoint, which is in the application at once and does not ring yet. */
+  create(call: PlacedCall): Channel {
+    const { channel, far } = this.#place(call);
+    this.#created.set(channel, far);
+    channel.enterStasis(call.stasis);
+    return channel;
+  }
+
+  /** Rings a channel that was created. That nobody takes it is told by its end alone. */
+  dial(channel: Channel): void {
+    const far = this.#created.get(channel);
+    if (!far) throw new AriError(409, 'Channel is not in a state to be dialled');
+    this.#created.delete(channel);
+    const told = (dialstatus: string) => {
+      const app = channel.description.placedBy ?? '';
+      if (!channel.gone) this.#options.publish(app, 'Dial', { dialstatus, peer: channel.toJson() });
+    };
+    told('');
+    const take = () => {
+      if (channel.gone) return;
+      channel.answer();
+      told('ANSWER');
+    };
+    far.rung({ ringing: () => told('RINGING'), take, refuse: (cause) => this.#refuse(channel, cause) });
+  }
+
+  #refuse(channel: Channel, cause: Cause): void {
+    this.#remove(channel, () => channel.refuse(cause));
+  }
+
+  #place({ id, endpoint, stasis, callerNumber, variables }: PlacedCall) {
     if (this.#channels.has(id)) throw new AriError(409, `Channel with id '${id}' already exists`);
     const far = this.#options.calledAt(endpoint, () => channel);
     if (!far) throw new AriError(500, 'Allocation failed');
     const { number } = this.#nextId();
     const name = `${endpoint}-${number.toString(16).padStart(8, '0')}`;
     const described = { id, name, callerNumber, context: 'default', extension: 's', state: 'Down' } as const;
-    const channel = this.#add({ ...described, placedBy: stasis.app }, far);
+    const channel: Channel = this.#add({ ...described, placedBy: stasis.app }, far);
     for (const [variable, value] of Object.entries(variables)) channel.noteVariable(variable, value);
-    const refuse = (cause: Cause) => this.#remove(channel, () => channel.refuse(cause));
-    const take = () => {
-      if (channel.gone) return;
-      channel.answer();
-      channel.enterStasis(stasis);
-    };
-    far.rung({ take, refuse });
-    return channel;
+    return { channel, far };
   }
 
   channel(id: string): Channel {
@@ -293,6 +329,7 @@ export class Pbx {
     this.#channels.delete(channel.id);
     this.#snoops.delete(channel);
     this.#media.delete(channel);
+    this.#created.delete(channel);
   }
 
   #nextId() {

@@ -37,6 +37,17 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
     };
     return json(pbx.originate(call).toJson());
   };
+  const create = (given: Parameters) => {
+    const { channelId: id = randomUUID(), endpoint, app, appArgs } = given;
+    if (!endpoint || !app) throw new AriError(400, 'Endpoint and application must be specified');
+    const variables = (given.variables ?? {}) as unknown as Readonly<Record<string, string>>;
+    const stasis = { app, args: appArgs ? appArgs.split(',') : [] };
+    return json(pbx.create({ id, endpoint, stasis, callerNumber: '', variables }).toJson());
+  };
+  const dial = (given: Parameters) => {
+    pbx.dial(channel(given));
+    return DONE;
+  };
   const answer = (given: Parameters) =>
     new Promise<Answer>((resolve, reject) => {
       const called = channel(given);
@@ -125,6 +136,14 @@ export function channelOperations(pbx: Pbx): readonly Operation[] {
       ['endpoint', 'originator', 'app', 'appArgs', 'callerId', 'timeout', 'variables'],
       originate,
     ),
+    operation(
+      'create',
+      'POST /channels/create',
+      'Channel',
+      ['endpoint', 'app', 'appArgs', 'channelId', 'variables'],
+      create,
+    ),
+    operation('dial', 'POST /channels/{channelId}/dial', 'void', ['timeout'], dial),
     operation('hangup', 'DELETE /channels/{channelId}', 'void', ['reason'], hangup),
     operation('answer', 'POST /channels/{channelId}/answer', 'void', [], answer),
     operation(

@@ -4,7 +4,7 @@ import { errorCode, ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
-import type { AriEvent, AriPort, ExternalMediaOptions, OriginateOptions } from './ari-port.ts';
+import type { AriEvent, AriPort, CreateOptions, ExternalMediaOptions, OriginateOptions } from './ari-port.ts';
 import { type AriDeadlines, AriRequests } from './ari-requests.ts';
 import type { AriRest } from './ari-rest.ts';
 import { AriRoutes } from './ari-routes.ts';
@@ -73,6 +73,10 @@ export class AriConnection extends AriRequests implements AriPort {
 
   override originate(options: OriginateOptions): Promise<void> {
     return this.#routes.whileMaking(options.channelId, () => super.originate(options));
+  }
+
+  override create(options: CreateOptions): Promise<void> {
+    return this.#routes.whileMaking(options.channelId, () => super.create(options));
   }
 
   override externalMedia(options: ExternalMediaOptions): Promise<{ readonly connectionId: string }> {

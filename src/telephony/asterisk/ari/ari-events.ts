@@ -6,7 +6,8 @@ import { wireChannel } from './ari-wire.ts';
 const typed = z.object({ type: z.string() });
 const about = z.object({ channel: wireChannel });
 const stasisStart = about.extend({ args: z.array(z.string()) });
-const destroyed = about.extend({ cause: z.number() });
+const destroyed = about.extend({ cause: z.number(), tech_cause: z.number().optional() });
+const dial = z.object({ peer: wireChannel, dialstatus: z.string() });
 const talked = about.extend({ duration: z.number() });
 const dtmf = about.extend({ digit: z.string() });
 const playing = z.object({
@@ -30,6 +31,7 @@ const READ_TYPES: Readonly<Record<ToldType, true>> = {
   StasisEnd: true,
   ChannelHangupRequest: true,
   ChannelDestroyed: true,
+  Dial: true,
   ChannelTalkingStarted: true,
   ChannelTalkingFinished: true,
   ChannelDtmfReceived: true,
@@ -60,8 +62,12 @@ export function readAriEvent(event: unknown, atMs: number): AriEvent | undefined
     case 'ChannelUnhold':
       return { type, atMs, channelId: about.parse(event).channel.id };
     case 'ChannelDestroyed': {
-      const { channel, cause } = destroyed.parse(event);
-      return { type, atMs, channelId: channel.id, cause };
+      const { channel, cause, tech_cause: sipStatus } = destroyed.parse(event);
+      return { type, atMs, channelId: channel.id, cause, ...(sipStatus && { sipStatus }) };
+    }
+    case 'Dial': {
+      const { peer, dialstatus: status } = dial.parse(event);
+      return { type, atMs, channelId: peer.id, status };
     }
     case 'ChannelTalkingFinished': {
       const { channel, duration } = talked.parse(event);

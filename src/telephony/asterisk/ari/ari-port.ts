@@ -24,6 +24,12 @@ export interface AriPort {
    * is nothing to ring.
    */
   originate(options: OriginateOptions): Promise<void>;
+  /**
+   * Makes a channel that does not ring yet; StasisStart follows at once. Throws ARI_FAILED if there is no such endpoint.
+   */
+  create(options: CreateOptions): Promise<void>;
+  /** Rings a channel that was created. Dial follows, with ANSWER when it is answered, or ChannelDestroyed with the cause. */
+  dial(channelId: string, withinSeconds: number): Promise<void>;
   /** Whether the dialplan has such a place for this channel, patterns and includes among it. ARI_FAILED without func_dialplan. */
   hasPlace(channelId: string, place: DialplanPlace): Promise<boolean>;
 
@@ -112,6 +118,11 @@ export interface OriginateOptions {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+export interface CreateOptions extends Pick<OriginateOptions, 'channelId' | 'endpoint' | 'appArgs'> {
+  /** Also functions of the dialplan: `CONNECTEDLINE(num,i)`. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 export interface ExternalMediaOptions {
   readonly channelId: string;
   readonly format: 'slin16' | 'slin' | 'ulaw';
@@ -122,7 +133,10 @@ export interface ExternalMediaOptions {
 export type AriEvent = { readonly atMs: number; readonly channelId: string } & (
   | { readonly type: 'StasisStart'; readonly channel: AriChannel; readonly args: readonly string[] }
   | { readonly type: 'StasisEnd' }
-  | { readonly type: 'ChannelDestroyed'; readonly cause: number }
+  /** `cause`: Q.850. `sipStatus`: the far end's, where Asterisk tells it (22.7 and later). */
+  | { readonly type: 'ChannelDestroyed'; readonly cause: number; readonly sipStatus?: number | undefined }
+  /** Of a channel that is dialled: empty at the beginning, then RINGING, PROGRESS (something can be heard), ANSWER. */
+  | { readonly type: 'Dial'; readonly status: string }
   /** Found missing after a reconnect: its end was missed. */
   | { readonly type: 'ChannelGone' }
   | { readonly type: 'ChannelHangupRequest' }

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import type { DialplanPlace } from '../../transfer-target.ts';
 import { strangeAnswer } from './ari-errors.ts';
-import type { AriChannel, AsteriskInfo, ExternalMediaOptions, OriginateOptions } from './ari-port.ts';
+import type {
+  AriChannel,
+  AsteriskInfo,
+  CreateOptions,
+  ExternalMediaOptions,
+  OriginateOptions,
+} from './ari-port.ts';
 import { path, type AriRest, type Query } from './ari-rest.ts';
 import {
   wireBridge,
@@ -93,6 +99,15 @@ export class AriRequests {
     const query = { ...asked, ...(callerId !== '' && { callerId }) };
     const where = path`/channels/${channelId}`;
     await this.#rest.json('POST', where, this.#deadlines.requestMs, query, { variables });
+  }
+
+  async create({ channelId, endpoint, appArgs, variables }: CreateOptions): Promise<void> {
+    const query = { endpoint, app: this.#app, appArgs, channelId };
+    await this.#rest.json('POST', '/channels/create', this.#deadlines.requestMs, query, { variables });
+  }
+
+  async dial(channelId: string, withinSeconds: number): Promise<void> {
+    await this.#post(path`/channels/${channelId}/dial`, { timeout: withinSeconds });
   }
 
   async hasPlace(channelId: string, { context, extension, priority }: DialplanPlace): Promise<boolean> {

@@ -35,6 +35,8 @@ export interface FileLineOptions {
   readonly ari: AriPort;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the call; made of the channel's if not given. */
+  readonly id?: string | undefined;
   readonly channelId: string;
   readonly party: Party;
   /** Who can be rung for this caller; nobody, if not given. */
@@ -68,7 +70,7 @@ export class FileLine implements Line {
 
   constructor(options: FileLineOptions) {
     const { ari, clock, channelId, colleagues, mediaDir } = options;
-    this.id = lineId(channelId);
+    this.id = options.id ?? lineId(channelId);
     this.party = options.party;
     this.#ari = ari;
     this.#clock = clock;

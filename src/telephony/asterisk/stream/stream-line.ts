@@ -25,6 +25,8 @@ export interface StreamLineOptions {
   readonly server: MediaServer;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the call; made of the channel's if not given. */
+  readonly id?: string | undefined;
   readonly channelId: string;
   readonly party: Party;
   /** Who can be rung for this caller; nobody, if not given. */
@@ -63,7 +65,7 @@ export class StreamLine implements Line {
   constructor(options: StreamLineOptions) {
     const { ari, channelId, clock, colleagues, detector, format, party } = options;
     this.#options = options;
-    this.id = lineId(channelId);
+    this.id = options.id ?? lineId(channelId);
     this.party = party;
     this.#log = options.log.child({ call: this.id });
     this.leg = new CallerLeg({ ari, log: this.#log, channelId });

@@ -1,0 +1,45 @@
+/** Who makes calls: over any telephone that can, beside those that come in and under the same limits. */
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { BotRoster } from '../call/intake/bot-roster.ts';
+import type { Reception } from '../call/intake/reception.ts';
+import type { Settings } from '../config/settings.ts';
+import { CallsOut } from '../outbound/calls-out.ts';
+import { OrderFiles } from '../outbound/order-files.ts';
+import { OrderedCalls } from '../outbound/ordered-calls.ts';
+import type { Closing } from './closing.ts';
+import type { Telephones } from './telephones.ts';
+import type { Watch } from './watch.ts';
+
+export interface CallsOutParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly watch: Pick<Watch, 'metrics'>;
+  readonly roster: Pick<BotRoster, 'get'>;
+  readonly telephones: Pick<Telephones, 'all'>;
+  readonly reception: Pick<Reception, 'reserve' | 'serve'>;
+  readonly closing: Closing;
+}
+
+/** To be closed after the reception has ended the calls. `orders`: undefined where no telephone can call. */
+export async function openCallsOut(parts: CallsOutParts) {
+  const { settings, log, watch, roster, telephones, reception, closing } = parts;
+  const callsOut = new CallsOut({
+    telephones: telephones.all,
+    desk: {
+      reserve: () => reception.reserve(),
+      serve: async (arrival, order) => ({ by: 'person', cause: await reception.serve(arrival, order) }),
+    },
+    checkBot: (name) => void roster.get(name),
+    ringMs: settings.outbound.ringMs,
+    clock: systemClock,
+    log,
+    onOutcome: (telephone, outcome) => watch.metrics.callsOut.inc({ telephone, outcome }),
+  });
+  const files = new OrderFiles(join(settings.data.dir, 'outbound'));
+  const orders = new OrderedCalls({ files, callsOut, epochMs: () => Date.now(), log });
+  if (callsOut.canCall) await orders.open();
+  closing.add(() => orders.close());
+  return { callsOut, orders: callsOut.canCall ? orders : undefined };
+}
