@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { conversationOf } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { plainly } from '../support/plainly.ts';
 
 const CALLERS = 20;
@@ -20,6 +21,7 @@ const SECOND_QUESTION = 'а что ещё';
 describeCalls(
   'twenty callers at once',
   {
+    kinds: EVERY_TELEPHONY,
     telephonies: 'one by one',
     /** The first thing a caller asked decides: the second answer shows whose history the model was given. */
     reply: (messages) => {

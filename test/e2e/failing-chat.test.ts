@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { ChatFault } from '../../src/lab/simulator/chat.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import {
   FAILING_WORLD,
   FIRST,
@@ -16,7 +17,7 @@ import {
 
 const HOLD = 'Ещё немного.';
 
-describeCalls('when the model fails', FAILING_WORLD, (suite) => {
+describeCalls('when the model fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
   const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
 
   it('finds the pauses itself where the model forgets the marks', async () => {

@@ -1,9 +1,10 @@
 import { it } from 'vitest';
 import type { Fault } from '../../src/lab/simulator/speechkit/faults.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { FAILING_WORLD, expectApologyThenFallback } from '../support/failing.ts';
 
-describeCalls('when recognition fails', FAILING_WORLD, (suite) => {
+describeCalls('when recognition fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
   it.each<[string, Fault]>([
     ['is refused', { kind: 'refused' }],
     ['hangs', { kind: 'hung' }],

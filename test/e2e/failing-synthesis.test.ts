@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import {
   APOLOGY,
   FAILING_WORLD,
@@ -13,7 +14,7 @@ import {
   silenceMs,
 } from '../support/failing.ts';
 
-describeCalls('when synthesis fails', FAILING_WORLD, (suite) => {
+describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
   const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
 
   it.each<[string, () => void]>([

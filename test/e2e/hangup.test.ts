@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TimelineType } from '../../src/timeline/timeline.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { until } from '../support/until.ts';
 import type { World } from '../support/world.ts';
 
@@ -105,40 +106,44 @@ const STATES: Readonly<Record<string, State>> = {
   },
 };
 
-describeCalls('a caller hangs up', { bots, reply: () => [`${FIRST}|`, SECOND] }, (suite) => {
-  let logged = 0;
+describeCalls(
+  'a caller hangs up',
+  { bots, kinds: EVERY_TELEPHONY, reply: () => [`${FIRST}|`, SECOND] },
+  (suite) => {
+    let logged = 0;
 
-  beforeEach(() => {
-    logged = suite.world.log.length;
-  });
-  afterEach(async () => {
-    const { chat, speech, log } = suite.world;
-    await until('the model is let go', () => chat.answering === 0);
-    await until('speech is let go', () => speech.requests.every(({ outcome }) => outcome !== 'open'));
-    expect(log.slice(logged).filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
-  });
+    beforeEach(() => {
+      logged = suite.world.log.length;
+    });
+    afterEach(async () => {
+      const { chat, speech, log } = suite.world;
+      await until('the model is let go', () => chat.answering === 0);
+      await until('speech is let go', () => speech.requests.every(({ outcome }) => outcome !== 'open'));
+      expect(log.slice(logged).filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+    });
 
-  it.each(Object.entries(STATES))('%s', async (_name, { bot, reach, heard }) => {
-    const { world } = suite;
-    const call = await world.telephony.phone.dial(bot ?? '100');
-    await reach(world, call);
-    await call.hangup();
-    expect(world.heard(call).map(({ text }) => text)).toEqual(heard);
-    await until('the call is over', () => world.service.activeCalls === 0);
-    expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'caller' });
-  });
+    it.each(Object.entries(STATES))('%s', async (_name, { bot, reach, heard }) => {
+      const { world } = suite;
+      const call = await world.telephony.phone.dial(bot ?? '100');
+      await reach(world, call);
+      await call.hangup();
+      expect(world.heard(call).map(({ text }) => text)).toEqual(heard);
+      await until('the call is over', () => world.service.activeCalls === 0);
+      expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'caller' });
+    });
 
-  it('before the bot has answered, and in the very moment in which it does', async () => {
-    const { world } = suite;
-    const answers: boolean[] = [];
-    for (const answerWithinMs of [1, 5, 10, 15, 20, 30, 45]) {
-      const call = await world.telephony.phone.dial('100', { answerWithinMs }).catch(() => undefined);
-      answers.push(call !== undefined);
-      await call?.hangup();
-    }
-    expect(answers).toContain(false);
-  });
-});
+    it('before the bot has answered, and in the very moment in which it does', async () => {
+      const { world } = suite;
+      const answers: boolean[] = [];
+      for (const answerWithinMs of [1, 5, 10, 15, 20, 30, 45]) {
+        const call = await world.telephony.phone.dial('100', { answerWithinMs }).catch(() => undefined);
+        answers.push(call !== undefined);
+        await call?.hangup();
+      }
+      expect(answers).toContain(false);
+    });
+  },
+);
 
 async function ask(world: World, call: PhoneCall): Promise<void> {
   await world.untilHeard(call, GREETING);

@@ -61,6 +61,25 @@ describe("the caller's voice", () => {
     expect(told).toEqual(['sound 0', 'started 10']);
   });
 
+  it('is told to a call that was not there yet when somebody spoke, and once', async () => {
+    audio = new CallerAudio({ clock, sampleRateHz: RATE_HZ, detector: new LevelDetector(RATE_HZ) });
+    await arrive(LOUD, 5);
+    await arrive(QUIET, 10);
+    await arrive(LOUD, 5);
+    const listener = {
+      speechStarted: (atMs: number) => told.push(`started ${atMs}`),
+      speechStopped: (from: number, to: number) => told.push(`stopped ${from} ${to}`),
+      digit: () => undefined,
+    };
+    audio.listen(listener);
+    // The utterance before is no longer kept whole: only the last one can be taken.
+    expect(told).toEqual(['started 300']);
+    await arrive(QUIET, 10);
+    audio.listen(listener);
+    audio.close();
+    expect(told).toEqual(['started 300', 'stopped 300 400']);
+  });
+
   it('keeps its times when packets come late and in bursts', async () => {
     await arrive(QUIET, 10);
     await clock.advance(100);

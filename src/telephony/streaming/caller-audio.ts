@@ -44,6 +44,8 @@ export class CallerAudio implements Hearing {
   readonly #past: RecentAudio;
   #arrivals: ArrivalClock | undefined;
   #listener: HearingListener | undefined;
+  /** What a listener that is late has missed: of one utterance, since only that is still kept to be captured. */
+  #untold: SpeechEdge[] = [];
   #tap: AudioListener = () => undefined;
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
@@ -69,8 +71,10 @@ export class CallerAudio implements Hearing {
     return this.#arrivals?.endMs ?? this.#clock.nowMs();
   }
 
+  /** Who speaks as the line opens is heard also by a call that is still being built. */
   listen(listener: HearingListener): void {
     this.#listener = listener;
+    for (const edge of this.#untold.splice(0)) this.#tell(edge);
   }
 
   tap(listener: AudioListener): void {
@@ -140,14 +144,20 @@ export class CallerAudio implements Hearing {
   }
 
   #tell(edge: SpeechEdge): void {
+    if (!this.#listener) {
+      const last = this.#untold.at(-1)?.kind;
+      if (last === 'stopped' || last === edge.kind) this.#untold = [];
+      this.#untold.push(edge);
+      return;
+    }
     switch (edge.kind) {
       case 'sound':
-        return this.#listener?.soundStarted?.(edge.atMs);
+        return this.#listener.soundStarted?.(edge.atMs);
       case 'started':
         this.#speechStartedAtMs = edge.atMs;
-        return this.#listener?.speechStarted(edge.atMs);
+        return this.#listener.speechStarted(edge.atMs);
       case 'stopped':
-        return this.#listener?.speechStopped(edge.startedAtMs, edge.endedAtMs);
+        return this.#listener.speechStopped(edge.startedAtMs, edge.endedAtMs);
     }
   }
 
