@@ -63,7 +63,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, records, recordings, onCall });
 
-    const { callsOut, orders } = await openCallsOut({ ...parts, reception, closing });
+    const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
     closing.add(async () => campaigns?.close());

@@ -302,6 +302,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Take a new idempotency key for another call; the same key asks for the same call again.',
   },
+  SERVICE_UNREACHABLE: {
+    retryable: true,
+    advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
+  },
   CALL_ORDER_UNKEPT: {
     retryable: true,
     advice: 'DATA_DIR/outbound cannot be written: is the disk full? Nobody was called.',

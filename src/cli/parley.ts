@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { config } from 'dotenv';
 import { parleyVersion } from '../base/version.ts';
 import { readSettings } from '../config/settings.ts';
+import { callCommand } from './call.ts';
 import { campaignCommand } from './campaign.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
@@ -49,6 +50,7 @@ const program = new Command('parley')
   )
   .addCommand(testCommand(end))
   .addCommand(packCommand())
+  .addCommand(callCommand(() => readSettings(process.env), end))
   .addCommand(campaignCommand(() => readSettings(process.env), end))
   .addCommand(resultsCommand(() => readSettings(process.env)))
   .addCommand(reportCommand(readRecorded))

@@ -1,4 +1,5 @@
 /** What calls are looked for, as SQL. Values are bound, never written into the text. */
+import type { UnansweredCause } from '../timeline/kinds.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
 import { maskNumber } from '../ops/mask.ts';
 import { wordQuery } from './searched-words.ts';
@@ -14,7 +15,7 @@ export interface Criteria {
   /** Numbers are not to be found out by asking for them: only what is shown of them can be looked for. */
   readonly numbersMasked: boolean;
   readonly bot?: string | undefined;
-  readonly cause?: CallEndCause | undefined;
+  readonly cause?: CallEndCause | UnansweredCause | undefined;
   /** Said by either side, all of them; the ends of words may be missing. */
   readonly words?: string | undefined;
   /** The caller has waited longer for an answer, ms. */

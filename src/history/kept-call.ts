@@ -4,6 +4,7 @@ import type { CallCost, Prices } from '../ops/cost.ts';
 import type { FollowedCall } from '../ops/followed-call.ts';
 import { maskNumber } from '../ops/mask.ts';
 import { roundedMs, shownEntry } from '../ops/shown-entry.ts';
+import type { UnansweredCause } from '../timeline/kinds.ts';
 import type { CallEndCause, TimelineEntry } from '../timeline/timeline.ts';
 
 /** What a list of ended calls tells of one. */
@@ -19,7 +20,7 @@ export interface CallFacts {
   /** By the wall clock, ms since 1970. */
   readonly startedEpochMs: number;
   readonly endedEpochMs: number;
-  readonly cause: CallEndCause;
+  readonly cause: CallEndCause | UnansweredCause;
   /** How often the caller has finished speaking. */
   readonly turns: number;
   /** The longest that the caller waited for an answer, ms; undefined if there was none. */
@@ -80,6 +81,30 @@ export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOp
     timeline: JSON.stringify(entries.map((entry) => shownEntry(entry, began.atMs, transcripts))),
     dropped: call.dropped,
     words: transcripts ? wordsOf(entries) : '',
+  };
+}
+
+/** A call that Parley has placed and nobody has answered. */
+export interface UnansweredCall {
+  readonly id: string;
+  readonly bot: string;
+  readonly number: string;
+  /** By the wall clock, ms since 1970. */
+  readonly startedEpochMs: number;
+  readonly endedEpochMs: number;
+  readonly cause: UnansweredCause;
+}
+
+export function keptUnanswered(call: UnansweredCall, { transcripts }: KeptCallOptions): KeptCall {
+  const { id, bot, number, cause, startedEpochMs, endedEpochMs } = call;
+  return {
+    ...{ key: keyOf(id, startedEpochMs), call: id, bot, cause, startedEpochMs, endedEpochMs },
+    direction: 'outbound',
+    number: transcripts ? number : maskNumber(number),
+    masked: maskNumber(number),
+    digits: transcripts ? number.replaceAll(/\D/g, '') : '',
+    ...{ turns: 0, slowestMs: undefined, failures: 0, cost: undefined },
+    ...{ timeline: '[]', dropped: 0, words: '' },
   };
 }
 

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { isParleyError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
+import type { UnansweredCause } from '../timeline/kinds.ts';
 import type { CallEndCause } from '../timeline/timeline.ts';
 import { conditionOf } from './criteria.ts';
 import type { Criteria, Place } from './criteria.ts';
@@ -48,7 +49,7 @@ interface Row {
   readonly number: string;
   readonly started_ms: number;
   readonly ended_ms: number;
-  readonly cause: CallEndCause;
+  readonly cause: CallEndCause | UnansweredCause;
   readonly turns: number;
   readonly slowest_ms: number | null;
   readonly failures: number;

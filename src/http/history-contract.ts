@@ -1,6 +1,6 @@
 /** What /api/history takes and gives: as contract.ts, for calls that have ended and are kept. */
 import { z } from 'zod';
-import { CALL_END_CAUSES } from '../timeline/kinds.ts';
+import { CALL_END_CAUSES, UNANSWERED_CAUSES } from '../timeline/kinds.ts';
 import { callCost, timelineEntry } from './contract.ts';
 
 /** A call as it is kept. */
@@ -42,7 +42,7 @@ const historySearch = {
   /** Any part of the other side's number; where numbers are masked, all of it or its last two digits. */
   number: z.string().trim().min(1).max(100).optional(),
   bot: z.string().min(1).max(100).optional(),
-  cause: z.enum(CALL_END_CAUSES).optional(),
+  cause: z.enum([...CALL_END_CAUSES, ...UNANSWERED_CAUSES]).optional(),
   /** Said by either side: all of these words, whose ends may be missing. */
   words: z.string().trim().min(1).max(200).optional(),
   /** The caller has waited longer than this for an answer. */

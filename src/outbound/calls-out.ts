@@ -28,6 +28,15 @@ export interface CallProgress {
 
 type CallingTelephone = Telephone & { readonly dial: Dial };
 
+/** A call that was made, and what came of it. */
+export interface CallOver {
+  readonly telephone: string;
+  readonly order: CallOrder;
+  readonly outcome: CallOutcome;
+  /** From the order to the end. */
+  readonly tookMs: number;
+}
+
 export interface CallsOutOptions {
   readonly telephones: readonly Telephone[];
   readonly desk: ServingDesk;
@@ -36,8 +45,8 @@ export interface CallsOutOptions {
   readonly ringMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of each call that was rung: by which telephone, and what came of it. */
-  readonly onOutcome?: (telephone: string, outcome: CallOutcome['outcome']) => void;
+  /** Told of each call when it is over. */
+  readonly onOutcome?: (call: CallOver) => void;
 }
 
 export class CallsOut {
@@ -68,15 +77,16 @@ export class CallsOut {
     progress: CallProgress = {},
   ): Promise<CallOutcome> => {
     signal.throwIfAborted();
-    const { desk, checkBot } = this.#options;
+    const { desk, checkBot, clock, onOutcome } = this.#options;
     checkBot(order.bot);
     const telephone = this.#telephoneFor(order.telephone);
     const release = desk.reserve();
+    const beganAtMs = clock.nowMs();
     // What the call begins belongs to it, and not to whoever has ordered it.
     const calling = new FaultScope().run(() => this.#call(telephone, order, signal, progress, release));
     try {
       const outcome = await calling;
-      this.#options.onOutcome?.(telephone.name, outcome.outcome);
+      onOutcome?.({ telephone: telephone.name, order, outcome, tookMs: clock.nowMs() - beganAtMs });
       return outcome;
     } finally {
       release();

@@ -5,7 +5,8 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import { History } from '../history/history.ts';
-import { keptCall } from '../history/kept-call.ts';
+import { keptCall, keptUnanswered } from '../history/kept-call.ts';
+import type { UnansweredCall } from '../history/kept-call.ts';
 import { RecordedCalls } from '../history/recorded-calls.ts';
 import { Reports } from '../history/reports.ts';
 import type { HistoryPorts } from '../http/history-ports.ts';
@@ -22,6 +23,8 @@ export interface CallHistoryParts {
 
 export interface CallHistory extends HistoryPorts {
   readonly history: History;
+  /** Keeps a call that Parley has placed and nobody has answered. */
+  readonly keepUnanswered: (call: UnansweredCall) => void;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export async function openHistory(parts: CallHistoryParts): Promise<CallHistory 
   });
   return {
     history,
+    keepUnanswered: (call) => history.keep(keptUnanswered(call, kept)),
     recorded: new RecordedCalls(resolve(settings.data.dir, 'calls')),
     reports: new Reports(systemClock),
     close: () => history.close(),

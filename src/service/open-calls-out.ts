@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import { CallsOut } from '../outbound/calls-out.ts';
 import { OrderFiles } from '../outbound/order-files.ts';
 import { OrderedCalls } from '../outbound/ordered-calls.ts';
+import type { CallHistory } from './call-history.ts';
 import type { Closing } from './closing.ts';
 import type { Telephones } from './telephones.ts';
 import type { Watch } from './watch.ts';
@@ -19,12 +20,14 @@ export interface CallsOutParts {
   readonly roster: Pick<BotRoster, 'get'>;
   readonly telephones: Pick<Telephones, 'all'>;
   readonly reception: Pick<Reception, 'reserve' | 'serve'>;
+  /** Undefined where no call is kept. */
+  readonly history: Pick<CallHistory, 'keepUnanswered'> | undefined;
   readonly closing: Closing;
 }
 
 /** To be closed after the reception has ended the calls. `orders`: undefined where no telephone can call. */
 export async function openCallsOut(parts: CallsOutParts) {
-  const { settings, log, watch, roster, telephones, reception, closing } = parts;
+  const { settings, log, watch, roster, telephones, reception, history, closing } = parts;
   const callsOut = new CallsOut({
     telephones: telephones.all,
     desk: {
@@ -35,7 +38,14 @@ export async function openCallsOut(parts: CallsOutParts) {
     ringMs: settings.outbound.ringMs,
     clock: systemClock,
     log,
-    onOutcome: (telephone, outcome) => watch.metrics.callsOut.inc({ telephone, outcome }),
+    onOutcome: ({ telephone, order, outcome: { outcome }, tookMs }) => {
+      watch.metrics.callsOut.inc({ telephone, outcome });
+      if (outcome === 'answered') return;
+      const { id, bot, to: number } = order;
+      const endedEpochMs = Date.now();
+      const times = { startedEpochMs: Math.round(endedEpochMs - tookMs), endedEpochMs };
+      history?.keepUnanswered({ id, bot, number, cause: outcome, ...times });
+    },
   });
   const files = new OrderFiles(join(settings.data.dir, 'outbound'));
   const orders = new OrderedCalls({ files, callsOut, epochMs: () => Date.now(), log });

@@ -62,3 +62,7 @@ export const CALL_END_CAUSES = [
   'stopped',
 ] as const;
 export type CallEndCause = (typeof CALL_END_CAUSES)[number];
+
+/** Why a call that Parley has placed was none: nobody has answered. */
+export const UNANSWERED_CAUSES = ['busy', 'noAnswer', 'unreachable', 'refused', 'failed'] as const;
+export type UnansweredCause = (typeof UNANSWERED_CAUSES)[number];

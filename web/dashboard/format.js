@@ -75,6 +75,11 @@ export const END_CAUSES = {
   transferred: 'handed over',
   lost: 'the connection was lost',
   stopped: 'Parley was stopped',
+  busy: 'busy',
+  noAnswer: 'not answered',
+  unreachable: 'not reachable',
+  refused: 'refused',
+  failed: 'could not be called',
 };
 
 /** How long a caller has waited, as its severity. */

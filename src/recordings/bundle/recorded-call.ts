@@ -16,9 +16,10 @@ export type { RecordedEnd } from './recorded-end.ts';
 export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
- * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. Older ones are read as well.
+ * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. 5: what a call was
+ * ordered with. Older ones are read as well.
  */
-export const VERSION = 4;
+export const VERSION = 5;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -232,6 +233,8 @@ export const recordedCall = z.strictObject({
     dialled: z.string(),
     bot: z.string().exactOptional(),
   }),
+  /** What it was ordered with, if Parley has placed it. From version 5 on. */
+  variables: z.record(z.string(), z.string()).exactOptional(),
   /** The name of the bot, and all that it was told to be. */
   bot: z.string(),
   profile: z.unknown().transform((given, context): Omit<BotProfile, 'name'> => {

@@ -32,6 +32,7 @@ import { TapedConsultations } from './taped-consultations.ts';
 import { TapedCaptures } from './taped-hearing.ts';
 import { TapedLine } from './taped-line.ts';
 import type { HeardStretch } from './taped-player.ts';
+import { learnVariables } from './private-variables.ts';
 import { TapedAbilities, sensitiveSlots } from './taped-abilities.ts';
 import { tapedChat, tapedRecognizer, tapedSynthesizer } from './taped-providers.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -88,6 +89,7 @@ export class CallRecorder {
     this.#tape = new CallTape(kit.clock);
     const told = inEachLanguage(options.profile).map(({ greeting, prompt }) => `${prompt} ${greeting}`);
     this.#mask = new Mask(told.join(' '));
+    learnVariables(this.#mask, kit.variables);
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     this.#blank = new Blank(() => this.#tape.nowMs);
     this.#abilities = new TapedAbilities({
@@ -169,6 +171,7 @@ export class CallRecorder {
       versions,
       redaction,
       party: { ...party, ...(bot !== undefined && { bot }) },
+      ...(kit.variables && Object.keys(kit.variables).length > 0 && { variables: kit.variables }),
       bot: name,
       profile: rest,
       settings: {

@@ -2,6 +2,7 @@
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { learnFromAbilities, maskedJson, redactedAbilities, redactedFlow } from './redacted-abilities.ts';
+import { learnVariables, maskedVariables, withoutVariables } from './private-variables.ts';
 import type { Mask } from './redaction.ts';
 import type {
   RecordedCall,
@@ -12,6 +13,7 @@ import type {
 
 /** What the bot's own profile says is the operator's, and stays; but for the caller's number, where the profile wanted it. */
 export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
+  learnVariables(mask, recorded.variables);
   const call = withoutNumber(recorded, mask);
   mask.learnName(call.party.name);
   learnFromAbilities(call, mask);
@@ -24,6 +26,7 @@ export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
   return {
     ...call,
     party: { ...call.party, number: shownEnd(call.party.number), name: hide(call.party.name) },
+    ...(call.variables && { variables: maskedVariables(mask, call.variables) }),
     line: {
       ...call.line,
       hearing: call.line.hearing.map((event) =>
@@ -59,19 +62,21 @@ export function redactedCall(recorded: RecordedCall, mask: Mask): RecordedCall {
 /** Fewer digits are no telephone number, and stand in many a prompt. */
 const LEAST_DIGITS = 3;
 
-/** The profile of a call has its caller's number filled in: masked there, and in what the model was told, in the same way. */
+/** The profile of a call has its caller's number filled in, and what it was ordered with: masked there, and in what the model was told, in the same way. */
 function withoutNumber(call: RecordedCall, mask: Mask): RecordedCall {
   const { number } = call.party;
   const { greeting, prompt } = call.profile;
-  if (number.replaceAll(/\D/g, '').length < LEAST_DIGITS) return call;
-  const hide = (text: string) => text.replaceAll(number, shownEnd(number));
+  const isNumber = number.replaceAll(/\D/g, '').length >= LEAST_DIGITS;
+  if (!isNumber && !call.variables) return call;
+  const hideVariables = withoutVariables(mask, call.variables);
+  const hide = (text: string) => hideVariables(isNumber ? text.replaceAll(number, shownEnd(number)) : text);
   return {
     ...call,
     profile: {
       ...call.profile,
       prompt: hide(prompt),
       // As what was synthesized of it will be.
-      greeting: greeting.includes(number) ? mask.masked(greeting) : greeting,
+      greeting: hide(greeting) === greeting ? greeting : mask.masked(greeting),
     },
     replies: call.replies.map((reply) => ({
       ...reply,

@@ -120,6 +120,7 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
     synthesizer: live.synthesizer ?? new ReplayedSynthesizer(time, call, unanswered),
     synthesisWindow: synthesisWindow ?? call.settings.synthesisWindow,
     fallback: call.settings.fallback,
+    variables: call.variables,
     askColleague: colleagues.ask,
     abilities: replayedAbilities({ call, time, unanswered, isEarly, profile }, live.abilities),
   };
