@@ -182,7 +182,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
 /** Where the world would find the service. */
 const PUBLIC_URL = 'https://voice.example.com';
 /** A colleague's number at Twilio. */
-export const TWILIO_DESK = '+15550002001';
+export const TWILIO_DESK = '+12125550101';
 
 async function twilio(bots: readonly string[]): Promise<Telephony> {
   const numbers = bots.map((bot) => [bot, `/voice-stream?bot=${encodeURIComponent(bot)}`] as const);

@@ -27,7 +27,7 @@ export class TwilioRefusal extends ParleyError {
   readonly reason: number | undefined;
   readonly status: number;
   constructor(status: number, told: z.infer<typeof refusal> | undefined) {
-    super(codeOf(status), `Twilio answered ${status}${told ? ` (error ${told.code})` : ''}.`, {
+    super(codeOf(status, told?.code), `Twilio answered ${status}${told ? ` (error ${told.code})` : ''}.`, {
       quote: told?.message,
     });
     this.status = status;
@@ -35,7 +35,11 @@ export class TwilioRefusal extends ParleyError {
   }
 }
 
-function codeOf(status: number) {
+/** Twilio's number for what a call that is over can no longer do (twilio.com/docs/api/errors/21220). */
+const OVER = 21_220;
+
+function codeOf(status: number, reason: number | undefined) {
+  if (reason === OVER) return 'TWILIO_CALL_GONE';
   if (status === 401 || status === 403) return 'TWILIO_UNAUTHORIZED';
   if (status === 404) return 'TWILIO_CALL_GONE';
   if (status === 429 || status >= 500) return 'TWILIO_UNAVAILABLE';
