@@ -126,6 +126,14 @@ describe('Ear', () => {
     ]);
   });
 
+  it('ends what was typed at once, also where a speaker would be waited for', async () => {
+    ear.speechStarted(clock.nowMs());
+    await tell({ kind: 'final', text: 'Мне два и', typed: true }, { kind: 'endOfUtterance' });
+    ear.speechStopped(clock.nowMs() - 300, clock.nowMs());
+    await clock.advance(1);
+    expect(captures[0]?.state).toBe('finished');
+  });
+
   it('keeps an utterance with pauses for breath in one piece', async () => {
     await speak(500);
     await clock.advance(200);

@@ -241,7 +241,9 @@ export class Ear {
     this.#cancelEnd = clock.after(missingMs, () => this.#endOnceHeard(endsAtMs));
   }
 
-  #waitMs({ transcription: { text, endOfUtterance } }: OpenUtterance): number {
+  /** Whoever has typed it has said when it is over. */
+  #waitMs({ transcription: { text, endOfUtterance, isTyped } }: OpenUtterance): number {
+    if (isTyped) return 0;
     const { endOfTurn, language, expecting } = this.#options;
     return endOfTurn.waitMs({ text, language: language(text), endOfUtterance, expecting: expecting?.() });
   }
