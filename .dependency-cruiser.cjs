@@ -52,8 +52,8 @@ module.exports = {
     {
       name: 'telephones-know-nothing-of-each-other',
       severity: 'error',
-      from: { path: '^src/telephony/(asterisk|twilio|browser)/' },
-      to: { path: '^src/telephony/(asterisk|twilio|browser)/', pathNot: '^src/telephony/$1/' },
+      from: { path: '^src/telephony/(asterisk|twilio|browser|text)/' },
+      to: { path: '^src/telephony/(asterisk|twilio|browser|text)/', pathNot: '^src/telephony/$1/' },
     },
     {
       name: 'context-knows-no-call',

@@ -337,6 +337,29 @@ export const ERROR_CATALOGUE = {
     advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
   },
 
+  CONVERSATION_UNKNOWN: {
+    retryable: false,
+    advice: 'It has ended, or nobody wrote for ten minutes: begin a new one, without its id.',
+  },
+  CONVERSATION_BUSY: {
+    retryable: true,
+    advice: 'Read the answer that is under way to its end first: the event `end` says when the bot waits.',
+  },
+  CONVERSATIONS_FULL: {
+    retryable: true,
+    advice:
+      'End one by POST /api/calls/ID/hangup, or wait: one in which nobody writes ends after ten minutes.',
+  },
+  CALL_REFUSED: {
+    retryable: true,
+    advice:
+      'GET /api/service says what keeps calls from being taken; a bot with hours takes none outside of them.',
+  },
+  SERVICE_UNREACHABLE: {
+    retryable: true,
+    advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
+  },
+
   HTTP_UNAUTHORIZED: {
     retryable: false,
     advice: 'Show HTTP_TOKEN in the header: Authorization: Bearer …',

@@ -379,6 +379,7 @@ export class Call {
     const { afterMs, maxPrompts } = this.profile.silence;
     for (let asked = 0; ;) {
       await this.#sayOrdered();
+      this.line.hearing.awaited?.();
       const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
       if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
       if (heard.length > 0 || this.#orders.hasUnsaid) continue;

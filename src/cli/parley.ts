@@ -8,6 +8,7 @@ import { parleyVersion } from '../base/version.ts';
 import { readSettings } from '../config/settings.ts';
 import { callCommand } from './call.ts';
 import { campaignCommand } from './campaign.ts';
+import { chatCommand } from './chat.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { dialCommand } from './dial.ts';
@@ -57,6 +58,7 @@ const program = new Command('parley')
   .addCommand(compareCommand({ read: readRecorded, replay: replayUnder }))
   .addCommand(demoCommand(async (...given) => (await main()).startService(...given), end))
   .addCommand(playCommand(async (...given) => (await main()).startService(...given), end))
+  .addCommand(chatCommand(() => readSettings(process.env), { input: process.stdin, output: process.stdout }))
   .addCommand(dialCommand(end))
   .addCommand(knowledgeCommand(process.env, end))
   .addCommand(rehearseCommand(process.env, end));

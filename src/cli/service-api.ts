@@ -25,9 +25,28 @@ export interface ServiceQuestion {
 }
 
 /** The answer as text. Throws `unreachable`, `unknown`, HTTP_UNAUTHORIZED, what is in `told`, or HTTP_INVALID. */
-export async function askService({ http }: Settings, question: ServiceQuestion): Promise<string> {
-  const { path, body, withinMs = ANSWERS_WITHIN_MS, told = [] } = question;
-  const url = `http://${reachable(http.host)}:${http.port}/api/${path}`;
+export async function askService(
+  settings: Settings,
+  { path, ...question }: ServiceQuestion,
+): Promise<string> {
+  const response = await askedService(settings, `/api/${path}`, question);
+  try {
+    return await response.text();
+  } catch (error) {
+    throw new ParleyError(question.unreachable, `${response.url} does not answer as Parley does.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The same for any path, with an answer that may still be coming. */
+export async function askedService(
+  { http }: Settings,
+  path: string,
+  question: Omit<ServiceQuestion, 'path'>,
+): Promise<Response> {
+  const { body, withinMs = ANSWERS_WITHIN_MS, told = [] } = question;
+  const url = `http://${reachable(http.host)}:${http.port}${path}`;
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(http.token !== undefined && { authorization: `Bearer ${http.token}` }),
@@ -41,11 +60,11 @@ export async function askService({ http }: Settings, question: ServiceQuestion):
       redirect: 'error',
       signal: AbortSignal.timeout(withinMs),
     });
+    if (response.ok) return response;
     answer = await response.text();
   } catch (error) {
     throw new ParleyError(question.unreachable, `${url} does not answer as Parley does.`, { cause: error });
   }
-  if (response.ok) return answer;
   const { code, message } = apiError
     .catch({ code: '', message: `HTTP ${response.status}.` })
     .parse(jsonOf(answer));

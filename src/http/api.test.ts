@@ -314,6 +314,7 @@ describe('the description', () => {
       '/api/results/{id}/retry',
       '/api/service',
       '/api/turns',
+      '/stream-message',
     ]);
     const page = await get('/docs');
     expect(page.statusCode).toBe(200);

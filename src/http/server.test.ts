@@ -31,6 +31,11 @@ async function listening(port: number): Promise<{ http: HttpServer; told: readon
       operator,
       history: undefined,
       results: { waiting: [], retry: async () => undefined },
+      texts: {
+        exchange: () => {
+          throw new Error('nobody writes');
+        },
+      },
     },
   );
   opened.push(http);

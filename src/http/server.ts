@@ -33,6 +33,8 @@ import { probes } from './probes.ts';
 import { resultRoutes } from './result-routes.ts';
 import type { ResultPorts } from './result-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
+import type { TextPorts } from './text-ports.ts';
+import { textRoutes } from './text-routes.ts';
 import { turnRoutes } from './turn-routes.ts';
 import { twilioRoutes } from './twilio-routes.ts';
 import type { TwilioRoutesOptions } from './twilio-routes.ts';
@@ -57,6 +59,8 @@ export interface HttpOptions {
   readonly results: ResultPorts;
   /** Undefined where no telephone can call. */
   readonly campaigns?: CampaignPorts | undefined;
+  /** Conversations in writing. */
+  readonly texts: TextPorts;
   /** Twilio's webhooks and streams; undefined where there is no Twilio. */
   /** Calls that are ordered one by one; undefined where no telephone can call. */
   readonly orders?: OrderPorts | undefined;
@@ -139,6 +143,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(probes, { door, notReady, metrics });
   const { twilio } = options;
   if (twilio) await app.register(twilioRoutes, { twilio });
+  await app.register(textRoutes, { door, texts: options.texts });
   const tickets = new ListeningTickets(clock);
   const history = {
     permitted: new PermittedHistory({ ports, transcripts: transcripts === 'all' }),

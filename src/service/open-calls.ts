@@ -10,6 +10,7 @@ import type { CallLog } from '../ops/call-log.ts';
 import { measureCall } from '../ops/call-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
+import { MuteSynthesizer } from '../speech/synthesis/mute.ts';
 import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
@@ -43,6 +44,9 @@ export interface CallParts {
   readonly onCall: ServiceHooks['onCall'];
 }
 
+/** Where words are read nobody speaks. */
+const MUTE = new MuteSynthesizer();
+
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
   const { abilities, calls, roster, onCall, recordings, records, results } = parts;
   const { admission, alerts, metrics } = watch;
@@ -58,6 +62,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       fallback: settings.dialplanFallback,
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
+    synthesizerFor: ({ speech }) => (speech === 'written' ? MUTE : synthesizer),
     bot: (name) => roster.get(name),
     abilitiesOf: (profile) => abilities.of(profile),
     earlier: (call) => abilities.earlier(call),

@@ -11,6 +11,7 @@ import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import { addGauges } from '../ops/metrics.ts';
+import { Conversations } from './conversations.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Watch } from './watch.ts';
@@ -67,6 +68,7 @@ export function openOperatorsSide({
     transcripts: settings.operator.transcripts,
     prices: settings.prices,
     twilio: telephones.twilio,
+    texts: conversationsOver(reception, parts.roster),
     notReady: () => operator.notReady(),
     metrics: metrics.registry,
     operator,
@@ -74,5 +76,15 @@ export function openOperatorsSide({
     results,
     campaigns,
     orders,
+  });
+}
+
+function conversationsOver(reception: Reception, roster: OperatorParts['roster']): Conversations {
+  return new Conversations({
+    clock: systemClock,
+    receive: (arrival) => reception.receive(arrival),
+    timelineOf: (call) => reception.live.find(({ line }) => line.id === call)?.timeline,
+    refusal: () => reception.refusal,
+    checkBot: (name) => void roster.get(name),
   });
 }

@@ -4,6 +4,7 @@ import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { SeldomOfEach } from '../base/seldom.ts';
 import type { Settings } from '../config/settings.ts';
+import { DeafRecognizer } from '../speech/recognition/deaf.ts';
 import { EagerRecognizer } from '../speech/recognition/eager-recognizer.ts';
 import { FailoverRecognizer } from '../speech/recognition/failover.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
@@ -20,6 +21,9 @@ interface Hearer {
   /** Those inside, each of which hears by itself. */
   readonly watched: readonly WatchedRecognizer[];
 }
+
+/** Where words are written nothing is heard. */
+const NOBODY: Hearer = { recognizer: new DeafRecognizer(), watched: [] };
 
 export class Recognition {
   readonly #watch: Watch;
@@ -65,6 +69,7 @@ export class Recognition {
   }
 
   #hearer(speech: SpeechCarriage): Hearer {
+    if (speech === 'written') return NOBODY;
     return speech === 'live' ? this.#live : this.#whole;
   }
 

@@ -93,6 +93,8 @@ export interface Hearing {
   capture(preRollMs: number): Capture;
   /** Hands on all that is heard, as it arrives, speech or not. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
+  /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
+  awaited?(): void;
 }
 
 /** PCM, 16-bit signed little-endian mono at the rate of the line's captures; `atMs`: when its first sample was heard, on the line's clock. */

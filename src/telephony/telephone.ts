@@ -26,8 +26,8 @@ export interface Telephone {
   close(): Promise<void>;
 }
 
-/** `live`: while it is spoken. `whole`: an utterance at a time, when it is over. */
-export type SpeechCarriage = 'live' | 'whole';
+/** `live`: while it is spoken. `whole`: an utterance at a time, when it is over. `written`: there is no sound, either way. */
+export type SpeechCarriage = 'live' | 'whole' | 'written';
 
 /** A caller, as a telephone hands one to the service. */
 export interface Arrival {

@@ -4,6 +4,7 @@ import { FaultScope } from '../../base/fault-scope.ts';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
+import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
@@ -22,6 +23,8 @@ export interface ReceptionOptions {
   readonly kit: Omit<CallKit, 'recognizer'>;
   /** Who hears this caller. */
   readonly recognizerFor: (arrival: Arrival) => Recognizer;
+  /** Who speaks to this caller; the kit's own if not given. */
+  readonly synthesizerFor?: (arrival: Arrival) => Synthesizer;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   /** What that bot can do beside talking. */
@@ -127,7 +130,7 @@ export class Reception {
     placed: PlacedCall | undefined,
   ): Promise<CallEndCause | undefined> {
     const { line, leg } = arrival;
-    const { admission, onCall, recognizerFor, records } = this.#options;
+    const { admission, onCall, recognizerFor, synthesizerFor, records } = this.#options;
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
     const refusal = placed || (left && !this.#draining) ? undefined : this.refusal;
@@ -142,7 +145,9 @@ export class Reception {
     if (sendsAway && !left && !placed) return this.#refuse(line, 'closed', scope);
     admission.admitted();
     const abilities = this.#options.abilitiesOf?.(bot.profile);
-    const kit = { ...this.#options.kit, abilities, variables, recognizer: recognizerFor(arrival) };
+    const { kit: shared } = this.#options;
+    const synthesizer = synthesizerFor?.(arrival) ?? shared.synthesizer;
+    const kit = { ...shared, abilities, variables, recognizer: recognizerFor(arrival), synthesizer };
     const earlier = left && this.#options.earlier?.(left.record.call);
     const resumed = left && { ...left.resumed, earlier };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });

@@ -68,6 +68,11 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     operator,
     history: undefined,
     results: { waiting: [], retry: async () => undefined },
+    texts: {
+      exchange: () => {
+        throw new ParleyError('CALL_REFUSED', 'No call is taken now.');
+      },
+    },
     ...options,
   });
   return {

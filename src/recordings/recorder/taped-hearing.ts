@@ -79,6 +79,7 @@ export function tapedHearing(
       if (untilMs !== Infinity) tape.heardUntil.push({ atMs: tape.causeAtMs, untilMs: tape.at(untilMs) });
       return untilMs;
     },
+    ...(inner.awaited && { awaited: () => inner.awaited?.() }),
     listen: (listener) =>
       inner.listen({
         soundStarted(atMs) {
