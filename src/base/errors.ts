@@ -355,10 +355,6 @@ export const ERROR_CATALOGUE = {
     advice:
       'GET /api/service says what keeps calls from being taken; a bot with hours takes none outside of them.',
   },
-  SERVICE_UNREACHABLE: {
-    retryable: true,
-    advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
-  },
 
   HTTP_UNAUTHORIZED: {
     retryable: false,

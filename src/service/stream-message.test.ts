@@ -59,8 +59,10 @@ beforeAll(async () => {
     },
   });
   const telephony = {
-    ari: { url: 'http://127.0.0.1:1', username: 'u', password: 'p', app: 'parley' },
-    mediaDir: join(dir, 'media'),
+    env: {
+      ...{ ARI_URL: 'http://127.0.0.1:1', ARI_USERNAME: 'u', ARI_PASSWORD: 'p', ARI_APP: 'parley' },
+      MEDIA_DIR: join(dir, 'media'),
+    },
   };
   const bots = { default: BILINGUAL, shop: FLOWING };
   const written = await prepareEnvironment(dir, { telephony, speech, chat }, bots);
@@ -165,7 +167,7 @@ describe('whoever writes to a bot', () => {
       const answer = await send(body);
       return `${answer.status} ${String(((await answer.json()) as { code: string }).code)}`;
     };
-    expect(await codeOf({ bot: 'nobody', text: 'Есть кто?' })).toBe('404 BOT_PROFILE_UNKNOWN');
+    expect(await codeOf({ bot: 'nobody', text: 'Есть кто?' })).toBe('422 BOT_PROFILE_UNKNOWN');
     expect(await codeOf({ conversation: 'text-none', text: 'Алло' })).toBe('404 CONVERSATION_UNKNOWN');
     expect(await codeOf({ conversation: 'text-none' })).toBe('400 HTTP_INVALID');
     expect(await codeOf({ conversation: 'text-none', bot: 'shop', text: 'Алло' })).toBe('400 HTTP_INVALID');
