@@ -22,6 +22,14 @@ tools:
 `;
 
 describe('the tools of a profile', () => {
+  it('may name what a call was ordered with, and which way it goes', () => {
+    const url = 'https://shop.example/{{variables.order}}?way={{direction}}';
+    expect(() => read(SHOP.replace('https://shop.example/orders', url))).not.toThrow();
+    expect(() =>
+      read(SHOP.replace('https://shop.example/orders', url.replace('.order', '.the order'))),
+    ).toThrow(/variables.the order/);
+  });
+
   it('are read with their defaults', () => {
     expect(read(SHOP).tools).toMatchObject({
       maxRounds: 4,

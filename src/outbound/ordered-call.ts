@@ -19,7 +19,8 @@ export const orderedCall = z.object({
         outcome: z.literal('answered'),
         by: z.enum(['person', 'machine', 'fax', 'silence']),
         cause: z.string(),
-        talkedMs: z.number(),
+        /** Not of a call that was cut off with the process. */
+        talkedMs: z.number().exactOptional(),
       }),
       z.object({
         outcome: z.enum(['busy', 'noAnswer', 'unreachable', 'refused', 'failed']),

@@ -114,6 +114,19 @@ describe('an order that comes again under its key', () => {
     expect(placed).toHaveLength(1);
   });
 
+  it('was answered if it was talked when the process was killed', async () => {
+    const calls = await opened();
+    const { id } = await calls.place(keyed);
+    placed[0]?.progress.onAnswered?.();
+    await expect
+      .poll(async () => (await new OrderFiles(dir).all()).map(({ state }) => state))
+      .toEqual(['talking']);
+    expect((await opened()).find(id)).toMatchObject({
+      state: 'ended',
+      outcome: { outcome: 'answered', cause: 'lost' },
+    });
+  });
+
   it('is a conflict if it is another call', async () => {
     const calls = await opened();
     await calls.place(keyed);

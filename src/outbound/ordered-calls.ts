@@ -117,11 +117,13 @@ export class OrderedCalls {
     const live = new AbortController();
     this.#live.set(id, live);
     const now = () => this.#orders.get(id) as OrderedCall;
-    const onAnswered = () => this.#keep({ ...now(), state: 'talking' });
+    let noted = Promise.resolve();
+    const onAnswered = () => void (noted = this.#change({ ...now(), state: 'talking' }));
     const outcome = await callsOut
       .call(order, live.signal, { onAnswered })
       .catch((error: unknown) => this.#failed(error, live.signal));
     this.#live.delete(id);
+    await noted;
     await this.#change({ ...now(), state: 'ended', endedEpochMs: this.#now, outcome });
   }
 
@@ -178,14 +180,12 @@ export class OrderedCalls {
   }
 }
 
-/** Nobody knows how far it came: who has ordered it must not have it rung again unasked. */
+/** Whoever was talked to has been called, and may still talk to the next process; of what rang nobody knows how far it came. */
 function brokenOff(order: OrderedCall, epochMs: number): OrderedCall {
-  return {
-    ...order,
-    state: 'ended',
-    endedEpochMs: epochMs,
-    outcome: { outcome: 'failed', cause: 'the process ended meanwhile' },
-  };
+  const ended = { ...order, state: 'ended', endedEpochMs: epochMs } as const;
+  if (order.state === 'talking')
+    return { ...ended, outcome: { outcome: 'answered', by: 'person', cause: 'lost' } };
+  return { ...ended, outcome: { outcome: 'failed', cause: 'the process ended meanwhile' } };
 }
 
 function fingerprintOf({ variables, to, bot, telephone, callerId }: Omit<CallOrder, 'id'>): string {

@@ -32,7 +32,7 @@ export async function openCallsOut(parts: CallsOutParts) {
     telephones: telephones.all,
     desk: {
       reserve: () => reception.reserve(),
-      serve: async (arrival, order) => ({ by: 'person', cause: await reception.serve(arrival, order) }),
+      serve: (arrival, order) => reception.serve(arrival, order),
     },
     checkBot: (name) => void roster.get(name),
     ringMs: settings.outbound.ringMs,

@@ -128,6 +128,13 @@ describe('the record of a call', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  it('holds what the call was ordered with', async () => {
+    const records = await opened();
+    records.keep({ ...callNamed('a'), variables: { name: 'Анна' } }, LEG);
+    await records.settled();
+    expect((await opened()).claim(LEG)?.record.variables).toEqual({ name: 'Анна' });
+  });
+
   it('is the latest one, when a process was killed while it took the call over', async () => {
     await leaveCall('a', 1);
     await leaveCall('b', 2);

@@ -92,3 +92,45 @@ it('what is different outside the hours is known to the bot in each of its langu
   ).profile;
   expect(languages?.['en-US']?.prompt).toBe('You are Ann.\n\nНикого нет.');
 });
+
+describe('a call that Parley has placed', () => {
+  const yaml = [
+    'greeting: Магазин.',
+    'prompt: "Ты Анна. {{direction}}"',
+    'outbound:',
+    '  greeting: "{{variables.name}}, заказ готов."',
+    '  prompt: "Ты звонишь сама. Заказ {{variables.order}}{{variables.nothing}}."',
+  ].join('\n');
+  const outbound = { direction: 'outbound', number: '+79161234512', dialled: '+79161234512' } as const;
+
+  it('begins with its own greeting, knows why it calls, and what it was ordered with', () => {
+    const moment = {
+      id: 'out-1',
+      party: outbound,
+      epochMs: DAYTIME_MS,
+      variables: { name: 'Ира', order: '7' },
+    };
+    expect(profileOfCall(profileOf(yaml), moment).profile).toMatchObject({
+      greeting: 'Ира, заказ готов.',
+      prompt: 'Ты Анна. outbound\n\nТы звонишь сама. Заказ 7.',
+    });
+  });
+
+  it('brings no placeholders along, and none of what every object has', () => {
+    const variables = { name: '{{caller.number}}' };
+    const moment = { id: 'out-1', party: outbound, epochMs: DAYTIME_MS, variables };
+    const { profile } = profileOfCall(
+      profileOf('prompt: x\ngreeting: "{{variables.name}} {{variables.constructor}}!"'),
+      moment,
+    );
+    expect(profile.greeting).toBe('{{caller.number}} !');
+  });
+
+  it('differs from one that comes in, where nothing of that is said', () => {
+    expect(at(yaml, DAYTIME_MS).profile).toMatchObject({ greeting: 'Магазин.', prompt: 'Ты Анна. inbound' });
+  });
+
+  it('may name any variable, and nothing else that is unknown', () => {
+    expect(() => profileOf('prompt: "{{variables.a b}}"')).toThrow(/variables.a b/);
+  });
+});

@@ -221,3 +221,55 @@ it('names the bot that a call was to have and its neighbours, where it says that
   expect(faults).toMatchObject([{ event: 'call.refused', call: 'a', reason: 'unknown-bot' }]);
   expect(String(faults[0]?.['error'])).toContain('There is no bot "clinik"; did you mean "clinic"?');
 });
+
+describe('a call that Parley has placed', () => {
+  const party = {
+    direction: 'outbound',
+    number: '+7916',
+    name: '',
+    dialled: '+7916',
+    bot: 'default',
+  } as const;
+
+  it('is served to its end with what it was ordered with, also when no other is taken', async () => {
+    const admission = { admitted: () => undefined, refusal: () => 'too-many-calls' } as unknown as Admission;
+    const reception = receptionWith({ admission });
+    expect(() => reception.reserve()).toThrow(expect.objectContaining({ code: 'CALL_NOT_PLACED' }));
+    const { line } = lineOf('out-1', { party });
+    const serving = reception.serve(arrivalOf(line), { variables: { name: 'Анна' } });
+    await clock.advance(1000);
+    expect(begun[0]?.variables).toEqual({ name: 'Анна' });
+    begun[0]?.end('operator');
+    await clock.advance(5000);
+    expect(await serving).toEqual({ cause: 'operator', by: 'silence' });
+  });
+
+  it('counts while it rings as those do that are live', () => {
+    const seen: number[] = [];
+    const refusal = (live: number) => void seen.push(live);
+    const reception = receptionWith({
+      admission: { admitted: () => undefined, refusal } as unknown as Admission,
+    });
+    const release = reception.reserve();
+    reception.reserve();
+    release();
+    release();
+    void reception.refusal;
+    expect(seen).toEqual([0, 1, 1]);
+  });
+
+  it('goes on after a crash with what it was ordered with', async () => {
+    const resumed = { messages: [], turn: 1, elapsedMs: 0 };
+    const record = { call: 'out-1', variables: { name: 'Анна' } };
+    const records = {
+      claim: () => ({ record, resumed }),
+      keep: () => undefined,
+      forget: () => undefined,
+      settled: async () => undefined,
+    } as unknown as ResumableCalls;
+    const reception = receptionWith({ records });
+    reception.receive(arrivalOf(lineOf('out-2', { party }).line));
+    await clock.advance(1000);
+    expect(begun[0]?.variables).toEqual({ name: 'Анна' });
+  });
+});

@@ -12,6 +12,8 @@ import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import type { CallEndCause } from '../../timeline/timeline.ts';
 import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
 import type { BotAbilities } from '../abilities.ts';
+import type { Answerer } from '../../outbound/call-out.ts';
+import { answeredBy } from '../answered-by.ts';
 import { Call } from '../call.ts';
 import type { CallKit } from '../call-kit.ts';
 import { personasOf } from '../persona.ts';
@@ -50,6 +52,12 @@ export interface CallParts {
   readonly book: PhraseBook;
   readonly kit: CallKit;
   readonly resumed: Resumed | undefined;
+}
+
+/** A call that is over. */
+export interface ServedCall {
+  readonly cause: CallEndCause;
+  readonly by: Answerer;
 }
 
 /** What a call was ordered with. */
@@ -106,13 +114,14 @@ export class Reception {
     };
   }
 
-  /** Serves a call that Parley has placed, to its end: nobody who has picked up is sent away. Resolves with why it ended. Never rejects. */
-  async serve(arrival: Arrival, placed: PlacedCall): Promise<CallEndCause> {
-    return (await this.#begin(arrival, placed)) ?? 'failure';
+  /** Serves a call that Parley has placed, to its end: nobody who has picked up is sent away. Resolves with why it ended, and who it was. Never rejects. */
+  async serve(arrival: Arrival, placed: PlacedCall): Promise<ServedCall> {
+    const ended = await this.#begin(arrival, placed);
+    return ended ?? { cause: 'failure', by: 'silence' };
   }
 
   /** Resolves when the call is over; with nothing if it never began. */
-  #begin(arrival: Arrival, placed?: PlacedCall): Promise<CallEndCause | undefined> {
+  #begin(arrival: Arrival, placed?: PlacedCall): Promise<ServedCall | undefined> {
     const scope = FaultScope.here ?? new FaultScope();
     return scope.run(() => {
       try {
@@ -128,7 +137,7 @@ export class Reception {
     arrival: Arrival,
     scope: FaultScope,
     placed: PlacedCall | undefined,
-  ): Promise<CallEndCause | undefined> {
+  ): Promise<ServedCall | undefined> {
     const { line, leg } = arrival;
     const { admission, onCall, recognizerFor, synthesizerFor, records } = this.#options;
     const left = records.claim(leg);
@@ -161,7 +170,7 @@ export class Reception {
       scope.onFault(this.#noteFault(line.id, 'after the call'));
     });
     this.#live.set(call, running);
-    return running;
+    return running.then((cause) => ({ cause, by: answeredBy(call.timeline.entries) }));
   }
 
   /** A call that cannot be recorded is served all the same. */
