@@ -20,6 +20,7 @@ import { tools } from './tools.ts';
 import { synthesis } from './synthesis.ts';
 import { machine, tableOf } from './table.ts';
 import { turns } from './turns.ts';
+import { twilio } from './twilio.ts';
 import { benchVoiceActivity } from './vad.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   streamLoad,
   streamBargeIn,
   streamGaps,
+  twilio,
   recording,
   replay,
   replayAll,

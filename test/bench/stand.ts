@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
 import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
 import type { ChatSimulator, ReceivedMessage, ScriptedAnswer } from '../../src/lab/simulator/chat.ts';
@@ -95,9 +96,12 @@ export async function onStand<Result>(
       const neighbours = { telephony, speech, chat };
       const environment = await prepareEnvironment(dir, neighbours, Object.fromEntries(bots), documents);
       const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
-      const service = await opened(
-        startServiceProcess(dir, { ...environment, ...quiet, ...env }, { nodeOptions, program }),
-        (it) => it.stop(),
+      // Twilio has to be told where the service is.
+      const port = telephony.twilio ? await freeTcpPort() : 0;
+      telephony.twilio?.serve(`http://127.0.0.1:${port}`);
+      const variables = { ...environment, ...quiet, HTTP_PORT: String(port), ...env };
+      const service = await opened(startServiceProcess(dir, variables, { nodeOptions, program }), (it) =>
+        it.stop(),
       );
       await warmUp(telephony.phone, speech);
       return service;

@@ -10,7 +10,7 @@ import { missingMs, noise } from './noise.ts';
 import { BACKCHANNELS, recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
-import type { Stand } from './stand.ts';
+import type { Stand, StandOptions } from './stand.ts';
 
 const CALLS = 4;
 const ROUNDS = 3;
@@ -46,6 +46,16 @@ const HEARD_SHARE = 0.95;
 const INTERRUPTIONS = ['interruption', 'number', 'thanks'] as const;
 const BACKCHANNEL_NAMES = ['ugu', 'da-da', 'mhm'] as const;
 
+/** Providers that take no time, and a bot whose every answer is the same noise. */
+export const interruptedStand: StandOptions = {
+  reply: () => ANSWER_TEXT,
+  delays: { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 },
+  // The very same sound at another rate; noise made at that rate would be another noise.
+  voice: async (_text, sampleRateHz) => resampled(ANSWER, sampleRateHz),
+  speech: { delays: { partialLagMs: 200, pauseMs: 200 } },
+};
+export const interruptedBot = { greeting: 'Да!', endpointing: { mode: 'adaptive', silenceMs: 600 } };
+
 export const streamBargeIn: Bench = {
   name: 'stream-barge-in',
   explanation:
@@ -53,26 +63,15 @@ export const streamBargeIn: Bench = {
     'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke. ' +
     'Coughs and noise may be\nthe beginning of a word: the bot pauses for them, and goes on where it was.',
   run: (scale) =>
-    onStand(
-      {
-        reply: () => ANSWER_TEXT,
-        delays: { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 },
-        // The very same sound at another rate; noise made at that rate would be another noise.
-        voice: async (_text, sampleRateHz) => resampled(ANSWER, sampleRateHz),
-        speech: { delays: { partialLagMs: 200, pauseMs: 200 } },
-      },
-      async (stand) => {
-        await stand.serve(
-          { greeting: 'Да!', endpointing: { mode: 'adaptive', silenceMs: 600 } },
-          { MEDIA_MODE: 'stream' },
-        );
-        const rounds = repetitions(ROUNDS, scale);
-        return [...(await interruptions(stand, rounds)), ...(await falseStops(stand, rounds))];
-      },
-    ),
+    onStand(interruptedStand, async (stand) => {
+      await stand.serve(interruptedBot, { MEDIA_MODE: 'stream' });
+      const rounds = repetitions(ROUNDS, scale);
+      return [...(await interruptions(stand, rounds)), ...(await falseStops(stand, rounds))];
+    }),
 };
 
-async function interruptions(stand: Stand, rounds: number): Promise<Measurement[]> {
+/** People talk over the bot's answers: how soon it is silent, and how often it is not. */
+export async function interruptions(stand: Stand, rounds: number): Promise<Measurement[]> {
   const callers = await Promise.all(INTERRUPTIONS.map((name) => recordedCaller(name)));
   const overs = (await Promise.all(callers.map((caller) => over(stand, caller, rounds)))).flat();
   const stopped = overs.filter(({ heardMs }) => heardMs < HEARD_SHARE * ANSWER_MS);

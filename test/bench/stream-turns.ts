@@ -10,7 +10,7 @@ import { answerTimes } from './turn-taking.ts';
 import type { Asking } from './turn-taking.ts';
 
 /** Who asks, but for the question. */
-type Crowd = Omit<Asking, 'question'>;
+export type Crowd = Omit<Asking, 'question'>;
 
 /** What is understood, and that the speech is over, is known so long after it. */
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
@@ -30,7 +30,8 @@ const CROWDS: readonly Crowd[] = [100, 200].map((calls) => ({
 /** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
 const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
 
-const ALONE: Crowd = { calls: 1, turns: 20, roundMs: ROUND_MS };
+/** One caller, again and again. */
+export const ALONE: Crowd = { calls: 1, turns: 20, roundMs: ROUND_MS };
 
 /** Whoever wants to know what a crowd costs lets it in. */
 export const streamEnv = { MEDIA_MODE: 'stream', MAX_CALLS: '1000', MAX_EVENT_LOOP_LAG_MS: '1000' };
@@ -127,6 +128,7 @@ export function ownTimes(answers: readonly number[]): readonly number[] {
   return answers.map((time) => time - SCRIPTED_MS);
 }
 
-function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<number[]> {
+/** How long each answer took, ms. */
+export function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<number[]> {
   return answerTimes(stand.phone, { ...crowd, question: pcm });
 }
