@@ -36,6 +36,12 @@ export const ARI_DEADLINES = Object.freeze({
   transferMs: 10_000,
 }) satisfies AriDeadlines;
 
+/**
+ * Of a channel that nobody's format decides. Without it a Local channel takes the widest that Asterisk knows, 192 kHz, and all that it is
+ * bridged with is resampled to that. An endpoint with formats of its own keeps them.
+ */
+const CREATED_FORMAT = 'slin16';
+
 export class AriRequests {
   readonly #rest: AriRest;
   readonly #app: string;
@@ -102,7 +108,7 @@ export class AriRequests {
   }
 
   async create({ channelId, endpoint, appArgs, variables }: CreateOptions): Promise<void> {
-    const query = { endpoint, app: this.#app, appArgs, channelId };
+    const query = { endpoint, app: this.#app, appArgs, channelId, formats: CREATED_FORMAT };
     await this.#rest.json('POST', '/channels/create', this.#deadlines.requestMs, query, { variables });
   }
 

@@ -266,6 +266,14 @@ describe('requests', () => {
     await expect(port.channels()).rejects.toMatchObject({ code: 'ARI_TIMEOUT' });
   });
 
+  it('makes a channel that talks in the format of the calls, not in the widest there is', async () => {
+    const port = await connected();
+    server.answer('POST /channels/create', json(wireChannelOf('out')));
+    const asked = { channelId: 'out', endpoint: 'Local/1@phones', appArgs: 'x,outbound', variables: {} };
+    await port.create(asked);
+    expect(server.requests.at(-1)).toContain('formats=slin16');
+  });
+
   it('send every parameter, escaped, whether or not the API descriptions know it', async () => {
     const port = await connected();
     const channelvars = { MEDIA_WEBSOCKET_CONNECTION_ID: 'abc' };
