@@ -130,6 +130,13 @@ describe('a call that Parley has placed', () => {
     expect(at(yaml, DAYTIME_MS).profile).toMatchObject({ greeting: 'Магазин.', prompt: 'Ты Анна. inbound' });
   });
 
+  it('never tells whoever it has called that the shop is closed', () => {
+    const hours = `hours: { week: ${WEEK}, outside: { greeting: Мы закрыты., prompt: Никого нет. } }`;
+    const moment = { id: 'out-1', party: outbound, epochMs: NIGHT_MS };
+    const { profile } = profileOfCall(profileOf(`greeting: Магазин.\nprompt: Ты Анна.\n${hours}`), moment);
+    expect(profile).toMatchObject({ greeting: 'Магазин.', prompt: 'Ты Анна.\n\nНикого нет.' });
+  });
+
   it('may name any variable, and nothing else that is unknown', () => {
     expect(() => profileOf('prompt: "{{variables.a b}}"')).toThrow(/variables.a b/);
   });

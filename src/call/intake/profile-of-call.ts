@@ -29,7 +29,8 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
   const { hours, language } = profile;
   const timeZone = profile.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const outside = hours && !isOpenAt(hours, timeZone, epochMs) ? hours.outside : undefined;
-  const outbound = direction === 'outbound' ? profile.outbound : undefined;
+  const isPlaced = direction === 'outbound';
+  const outbound = isPlaced ? profile.outbound : undefined;
   const valuesIn = (spoken: string): PlaceholderValues => ({
     variables,
     direction,
@@ -52,7 +53,11 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
   return {
     profile: {
       ...profile,
-      greeting: filledIn(outbound?.greeting ?? outside?.greeting ?? profile.greeting, values),
+      // Whoever is called has not asked whether anybody is there: `outside` greets those who call.
+      greeting: filledIn(
+        outbound?.greeting ?? (isPlaced ? undefined : outside?.greeting) ?? profile.greeting,
+        values,
+      ),
       prompt: filledIn(promptOf(profile.prompt), values),
       ...(profile.languages && {
         languages: Object.fromEntries(further) as NonNullable<BotProfile['languages']>,
