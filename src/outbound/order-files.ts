@@ -1,6 +1,7 @@
 /** Where ordered calls lie: a file each, written before anything rings, so that a repeated order is known after a crash as well. */
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../base/durable-file.ts';
 import { orderedCall } from './ordered-call.ts';
 import type { OrderedCall } from './ordered-call.ts';
 
@@ -23,15 +24,7 @@ export class OrderFiles {
 
   /** In one step, and on the disk when it resolves. It holds a number: only this user may read it. */
   async write(order: OrderedCall): Promise<void> {
-    const path = join(this.#dir, `${order.id}${SUFFIX}`);
-    const file = await open(`${path}.new`, 'w', 0o600);
-    try {
-      await file.writeFile(JSON.stringify(order));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
+    await writeDurably(join(this.#dir, `${order.id}${SUFFIX}`), JSON.stringify(order));
   }
 
   async delete(id: string): Promise<void> {

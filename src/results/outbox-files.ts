@@ -1,13 +1,11 @@
 /** The files of the outbox: one an entry. What was written is there after a crash, and after the machine has lost its power. */
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UNFINISHED, writeDurably } from '../base/durable-file.ts';
 import { outboxEntry } from './outbox-entry.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 
 const ENDING = '.json';
-
-/** Something that was not finished when the process was killed. */
-const UNFINISHED = '.new';
 
 /** Every method may reject. */
 export class OutboxFiles {
@@ -36,22 +34,7 @@ export class OutboxFiles {
 
   /** In one step, and forced to the disk. It holds what was said: only this user may read it. */
   async write(entry: OutboxEntry): Promise<void> {
-    const path = this.#path(entry.key);
-    const unfinished = path + UNFINISHED;
-    try {
-      const file = await open(unfinished, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(entry));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(unfinished, path);
-      await this.#syncDir();
-    } catch (error) {
-      await rm(unfinished, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    await writeDurably(this.#path(entry.key), JSON.stringify(entry));
   }
 
   async remove(key: string): Promise<void> {
@@ -61,16 +44,6 @@ export class OutboxFiles {
   /** Puts a file aside that cannot be read, for somebody to look at. */
   async setAside(key: string): Promise<void> {
     await rename(this.#path(key), `${this.#path(key)}.unreadable`);
-  }
-
-  /** A new name is on the disk only when its directory is. */
-  async #syncDir(): Promise<void> {
-    const dir = await open(this.#dir, 'r');
-    try {
-      await dir.sync();
-    } finally {
-      await dir.close();
-    }
   }
 
   #path(key: string): string {
