@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { hostInUrl } from '../base/host-in-url.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** What the service answers a question with that it does not want. */
@@ -46,7 +47,7 @@ export async function askedService(
   question: Omit<ServiceQuestion, 'path'>,
 ): Promise<Response> {
   const { body, withinMs = ANSWERS_WITHIN_MS, told = [] } = question;
-  const url = `http://${reachable(http.host)}:${http.port}${path}`;
+  const url = `http://${hostInUrl(http.host)}:${http.port}${path}`;
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(http.token !== undefined && { authorization: `Bearer ${http.token}` }),
@@ -80,11 +81,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A service that listens everywhere listens here. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { z } from 'zod';
+import { hostInUrl } from '../../base/host-in-url.ts';
 import { readWithin } from '../../base/read-within.ts';
 import { unusableAddress } from '../../base/unusable-address.ts';
 import type { Check } from './check.ts';
@@ -49,7 +50,7 @@ async function listenOnce({ host, port }: Address): Promise<void> {
 
 async function isParley({ host, port }: Address, signal: AbortSignal): Promise<boolean> {
   try {
-    const answer = await fetch(`http://${reachable(host)}:${port}/readyz`, {
+    const answer = await fetch(`http://${hostInUrl(host)}:${port}/readyz`, {
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
@@ -58,11 +59,4 @@ async function isParley({ host, port }: Address, signal: AbortSignal): Promise<b
   } catch {
     return false;
   }
-}
-
-/** Who listens on every address is asked by the machine's own. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
