@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { ParleyError, isParleyError } from '../base/errors.ts';
+import { inTransaction } from '../base/sql-transaction.ts';
 
 export type Sql = Database.Database;
 
@@ -74,20 +75,6 @@ function prepareFile(db: Sql, file: string): void {
   db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL');
   inTransaction(db, () => db.exec(SCHEMA + LATER));
-}
-
-/** All of it or nothing. */
-export function inTransaction<T>(db: Sql, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // SQLite has ended it by itself where the disk was full.
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 /** Puts a file aside that is of no use. Returns its new path. */

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
+import { inTransaction } from '../../base/sql-transaction.ts';
 
 export type Sql = Database.Database;
 
@@ -140,20 +141,6 @@ export function statement(db: Sql, sql: string): Database.Statement {
   const found = known.get(sql) ?? db.prepare(sql);
   known.set(sql, found);
   return found;
-}
-
-/** All of it or nothing. */
-export function inTransaction<T>(db: Sql, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // SQLite has ended it by itself where the disk was full.
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 /** What SQLite or the file system threw, as the catalogue names it. */

@@ -4,7 +4,8 @@
  */
 import { ParleyError } from '../../base/errors.ts';
 import type { Campaign } from './campaign-file.ts';
-import { databaseError, first, inTransaction, openFile, statement } from './database.ts';
+import { inTransaction } from '../../base/sql-transaction.ts';
+import { databaseError, first, openFile, statement } from './database.ts';
 import type { OpenFile, Sql } from './database.ts';
 import type {
   Answers,
