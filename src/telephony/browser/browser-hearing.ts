@@ -1,8 +1,8 @@
 /** What somebody at a browser says: into the microphone, or by hand. What is typed is an utterance like any other, only without sound. */
-import { AsyncQueue } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { CallerAudio } from '../streaming/caller-audio.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
+import { silentCapture } from '../silent-capture.ts';
 import { PAGE_RATE_HZ } from './page-wire.ts';
 
 /** So many typed utterances may wait for the one that is being spoken; whoever types more is not answered faster. */
@@ -43,7 +43,10 @@ export class BrowserHearing implements Hearing {
   }
 
   capture(preRollMs: number): Capture {
-    const capture = this.#typed === undefined ? this.#audio.capture(preRollMs) : this.#silence();
+    const capture =
+      this.#typed === undefined
+        ? this.#audio.capture(preRollMs)
+        : silentCapture(PAGE_RATE_HZ, this.#clock.nowMs());
     this.#isOpen = true;
     const over = (end: () => void) => () => {
       end();
@@ -71,19 +74,6 @@ export class BrowserHearing implements Hearing {
     this.#cancelStop();
     this.#waiting.length = 0;
     this.#audio.close();
-  }
-
-  #silence(): Capture {
-    const audio = new AsyncQueue<Uint8Array>();
-    audio.end();
-    const nobody = () => undefined;
-    return {
-      sampleRateHz: PAGE_RATE_HZ,
-      fromMs: this.#clock.nowMs(),
-      audio,
-      finish: nobody,
-      discard: nobody,
-    };
   }
 
   /** Whoever ends an utterance has something to do with it first. */

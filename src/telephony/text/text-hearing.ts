@@ -1,7 +1,7 @@
 /** What somebody writes to a bot: utterances without sound. Between two of them the call is on hold, since whoever writes may take any time. */
-import { AsyncQueue } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { Capture, Hearing, HearingListener } from '../line.ts';
+import { silentCapture } from '../silent-capture.ts';
 import { TEXT_RATE_HZ } from './text-player.ts';
 
 /** A written utterance lasts so long, ms: more than a cough, which nobody answers. */
@@ -33,16 +33,7 @@ export class TextHearing implements Hearing {
   }
 
   capture(): Capture {
-    const audio = new AsyncQueue<Uint8Array>();
-    audio.end();
-    const nobody = () => undefined;
-    return {
-      sampleRateHz: TEXT_RATE_HZ,
-      fromMs: this.#clock.nowMs(),
-      audio,
-      finish: nobody,
-      discard: nobody,
-    };
+    return silentCapture(TEXT_RATE_HZ, this.#clock.nowMs());
   }
 
   awaited(): void {
