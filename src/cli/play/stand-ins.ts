@@ -9,9 +9,10 @@ import { settingNames } from '../../config/settings-table.ts';
 import { startAsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 import { startChatSimulator } from '../../lab/simulator/chat.ts';
 import { receptionist } from '../../lab/simulator/receptionist.ts';
-import { espeakVoice, hasEspeak } from '../../lab/simulator/speechkit/espeak-voice.ts';
+import { espeakVoice } from '../../lab/simulator/speechkit/espeak-voice.ts';
 import { startSpeechKitSimulator } from '../../lab/simulator/speechkit/speechkit.ts';
 import { unheardSpeech } from '../../lab/simulator/unheard-speech.ts';
+import { EspeakSynthesizer, hasEspeak } from '../../speech/espeak/espeak-synthesizer.ts';
 
 export interface StandIns {
   /** What an operator would write into `.env`. */
@@ -84,9 +85,11 @@ export async function startStandIns(env: Environment, port: number | undefined):
 type OnStarted = (close: () => Promise<unknown>) => void;
 
 async function startSpeech(voice: StandIns['voice'], onStarted: OnStarted): Promise<Environment> {
+  const espeak = new EspeakSynthesizer();
+  onStarted(() => espeak.close());
   const speech = await startSpeechKitSimulator({
     everythingIs: unheardSpeech,
-    ...(voice === 'espeak-ng' && { voice: espeakVoice() }),
+    ...(voice === 'espeak-ng' && { voice: espeakVoice(espeak) }),
   });
   onStarted(() => speech.stop());
   return {

@@ -28,8 +28,12 @@ export interface RecognitionProvider extends Recognizer {
 export interface RecognitionCapabilities {
   /** Whether it hears this language, BCP-47, or can tell by itself which is spoken: `auto`. */
   readonly hears: (language: string) => boolean;
+  /** The languages that it is known to hear, BCP-47: what is told to people. `hears` decides. */
+  readonly languages: readonly string[];
   /** The rates of the audio that it takes, in hertz. */
   readonly sampleRatesHz: readonly number[];
+  /** It hears while the caller still speaks; others once the utterance is over. */
+  readonly streams: boolean;
 }
 
 export interface RecognitionRequest {

@@ -12,9 +12,12 @@ import { unfitToHear, unfitToSpeak } from './unfit.ts';
 
 const ALL: SynthesisCapabilities = {
   speaks: () => true,
+  languages: [],
+  voices: [],
   sampleRatesHz: { from: 8000, to: 48_000 },
   mostCharacters: 5000,
   timesWords: true,
+  streams: true,
 };
 const named = (name: string, can: Partial<SynthesisCapabilities> = {}, isResting = false) => {
   const capabilities = { ...ALL, ...can };
@@ -67,7 +70,12 @@ describe('a provider that rests', () => {
 describe('who is asked to hear', () => {
   const recognizer = {
     name: 'first',
-    capabilities: { hears: (language: string) => language === 'ru-RU', sampleRatesHz: [8000] },
+    capabilities: {
+      hears: (language: string) => language === 'ru-RU',
+      languages: ['ru-RU'],
+      sampleRatesHz: [8000],
+      streams: false,
+    },
     async *recognize() {
       yield { kind: 'final', text: 'да' } as const;
     },

@@ -2,7 +2,7 @@ import { bytesToMs, fromSamples, msToBytes, BYTES_PER_SAMPLE } from '../../../au
 import { sleep, type Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { outcomeOf, type Outcome } from '../outcome.ts';
-import type { SynthesisProvider } from '../provider.ts';
+import type { SynthesisCapabilities, SynthesisProvider } from '../provider.ts';
 import type { SpeechPiece, SpeechRequest } from '../synthesizer.ts';
 
 /** How one synthesis is to go. Everything left out is as a quick, healthy provider would do it. */
@@ -30,12 +30,15 @@ export interface SpeechAttempt {
  */
 export class ScriptedSynthesizer implements SynthesisProvider {
   readonly name: string;
-  readonly capabilities = {
+  readonly capabilities: SynthesisCapabilities = {
     speaks: () => true,
+    languages: [],
+    voices: [],
     sampleRatesHz: { from: 8000, to: 48_000 },
     mostCharacters: 5000,
     timesWords: true,
-  } as const;
+    streams: true,
+  };
   /** Followed by attempts that start from now on; may be changed at any time. */
   script: (request: SpeechRequest, attempt: number) => SpeechScript;
   readonly attempts: SpeechAttempt[] = [];

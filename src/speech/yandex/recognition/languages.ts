@@ -10,9 +10,10 @@ const HEARD: ReadonlySet<string> = new Set([
   ...['nl-NL', 'pl-PL', 'pt-PT', 'pt-BR', 'sv-SE', 'tr-TR', 'uz-UZ'],
 ]);
 
-/** Of both interfaces. */
-export const YANDEX_HEARING: RecognitionCapabilities = {
+/** Of both interfaces, but for whether they stream. */
+export const YANDEX_HEARING: Omit<RecognitionCapabilities, 'streams'> = {
   hears: (language) => HEARD.has(toYandexLanguage(language)),
+  languages: [...HEARD].filter((code) => code !== 'auto').map(fromYandexLanguage),
   sampleRatesHz: [8000, 16_000, 48_000],
 };
 

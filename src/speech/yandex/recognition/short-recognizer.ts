@@ -45,7 +45,7 @@ const CONNECT_DEADLINE_MS = 2_000;
 /** Besides ASR_*, recognition throws CREDENTIALS_* when there is nothing to authenticate with. */
 export class ShortRecognizer implements RecognitionProvider {
   readonly name = 'yandex-v1';
-  readonly capabilities = YANDEX_HEARING;
+  readonly capabilities = { ...YANDEX_HEARING, streams: false };
   readonly #options: ShortRecognizerOptions;
   readonly #clock: Clock;
   readonly #connections = new Agent({

@@ -74,7 +74,7 @@ interface Session {
  */
 export class StreamingRecognizer implements RecognitionProvider {
   readonly name = 'yandex-v3';
-  readonly capabilities = YANDEX_HEARING;
+  readonly capabilities = { ...YANDEX_HEARING, streams: true };
   readonly #pool: ChannelPool;
   readonly #credentials: Credentials;
   readonly #clock: Clock;

@@ -22,8 +22,8 @@ import { withOutcome, type Outcome } from '../../synthesis/outcome.ts';
 import { speechBound, speechBytes } from '../../synthesis/speech-bound.ts';
 import type { SynthesisProvider } from '../../synthesis/provider.ts';
 import type { SpeechPiece, SpeechRequest, Voice } from '../../synthesis/synthesizer.ts';
-import { PcmAssembler } from './pcm-assembler.ts';
-import { hasVoiceFor } from './voices.ts';
+import { PcmAssembler } from '../../synthesis/pcm-assembler.ts';
+import { speakingBy } from './voices.ts';
 
 export interface GrpcSynthesizerOptions extends ChannelPoolOptions {
   readonly credentials: Credentials;
@@ -45,7 +45,7 @@ type SynthesisCall = ClientReadableStream<UtteranceSynthesisResponse>;
 export class GrpcSynthesizer implements SynthesisProvider {
   readonly name = 'yandex-grpc';
   readonly capabilities = {
-    speaks: (language: string) => hasVoiceFor(language, 'v3'),
+    ...speakingBy('v3'),
     sampleRatesHz: { from: 8000, to: 48_000 },
     mostCharacters: 250,
     timesWords: true,

@@ -8,8 +8,8 @@ import { connectionFailure, CredentialsRefused, httpFailure } from '../failures.
 import type { SynthesisProvider } from '../../synthesis/provider.ts';
 import type { SpeechPiece, SpeechRequest } from '../../synthesis/synthesizer.ts';
 import { speechBound } from '../../synthesis/speech-bound.ts';
-import { hasVoiceFor, synthesisLanguage, voiceForHttp } from './voices.ts';
-import { PcmAssembler } from './pcm-assembler.ts';
+import { speakingBy, synthesisLanguage, voiceForHttp } from './voices.ts';
+import { PcmAssembler } from '../../synthesis/pcm-assembler.ts';
 
 export interface HttpSynthesizerOptions {
   /** The whole URL: `https://tts.api.cloud.yandex.net/speech/v1/tts:synthesize`. */
@@ -55,7 +55,7 @@ const MAX_ERROR_BYTES = 4096;
 export class HttpSynthesizer implements SynthesisProvider {
   readonly name = 'yandex-http';
   readonly capabilities = {
-    speaks: (language: string) => hasVoiceFor(language, 'v1'),
+    ...speakingBy('v1'),
     sampleRatesHz: RATES_HZ,
     mostCharacters: MOST_CHARACTERS,
     timesWords: false,

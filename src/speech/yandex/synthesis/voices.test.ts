@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkVoice, hasVoiceFor, synthesisLanguage, voiceForHttp } from './voices.ts';
+import { checkVoice, speakingBy, synthesisLanguage, voiceForHttp } from './voices.ts';
 
 describe('checking a profile’s voice', () => {
   it.each([
@@ -56,13 +56,13 @@ describe('voices over HTTP', () => {
 });
 
 it('an interface has a language where one of its voices speaks it, by either name of it', () => {
-  expect(['ru-RU', 'he-IL', 'he-HE', 'fr-FR'].map((language) => hasVoiceFor(language, 'v3'))).toEqual([
+  expect(['ru-RU', 'he-IL', 'he-HE', 'fr-FR'].map((language) => speakingBy('v3').speaks(language))).toEqual([
     true,
     true,
     true,
     false,
   ]);
-  expect(['ru-RU', 'he-IL', 'kk-KZ'].map((language) => hasVoiceFor(language, 'v1'))).toEqual([
+  expect(['ru-RU', 'he-IL', 'kk-KZ'].map((language) => speakingBy('v1').speaks(language))).toEqual([
     true,
     false,
     true,

@@ -1,6 +1,7 @@
+import type { KnownVoice } from '../../synthesis/provider.ts';
 import type { Voice } from '../../synthesis/synthesizer.ts';
 
-interface KnownVoice {
+interface YandexVoice {
   readonly language: string;
   readonly gender: 'female' | 'male';
   /** The first is what the voice speaks in when none is asked for. */
@@ -9,20 +10,20 @@ interface KnownVoice {
   readonly interfaces: 'v1 and v3' | 'v3';
 }
 
-const female = (language: string, ...roles: string[]): KnownVoice => ({
+const female = (language: string, ...roles: string[]): YandexVoice => ({
   language,
   gender: 'female',
   roles,
   interfaces: 'v1 and v3',
 });
-const male = (language: string, ...roles: string[]): KnownVoice => ({
+const male = (language: string, ...roles: string[]): YandexVoice => ({
   ...female(language, ...roles),
   gender: 'male',
 });
-const onlyV3 = (voice: KnownVoice): KnownVoice => ({ ...voice, interfaces: 'v3' });
+const onlyV3 = (voice: YandexVoice): YandexVoice => ({ ...voice, interfaces: 'v3' });
 
 /** SpeechKit's voices as its documentation lists them. Within a language and a gender the best stand-in comes first. */
-const VOICES: ReadonlyMap<string, KnownVoice> = new Map([
+const VOICES: ReadonlyMap<string, YandexVoice> = new Map([
   ['alena', female('ru-RU', 'neutral', 'good')],
   ['filipp', male('ru-RU')],
   ['ermil', male('ru-RU', 'neutral', 'good')],
@@ -58,12 +59,16 @@ export function synthesisLanguage(language: string): string {
   return language === 'he-HE' ? 'he-IL' : language;
 }
 
+/** The voices of an interface, best stand-ins first. */
+function voicesBy(by: 'v1' | 'v3'): KnownVoice[] {
+  return [...VOICES]
+    .filter(([, { interfaces }]) => by === 'v3' || interfaces === 'v1 and v3')
+    .map(([name, { language, gender }]) => ({ name, language, gender }));
+}
+
 /** Whether the interface has a voice for this language, BCP-47. */
-export function hasVoiceFor(language: string, by: 'v1' | 'v3'): boolean {
-  return [...VOICES.values()].some(
-    (voice) =>
-      voice.language === synthesisLanguage(language) && (by === 'v3' || voice.interfaces === 'v1 and v3'),
-  );
+function hasVoiceFor(language: string, by: 'v1' | 'v3'): boolean {
+  return voicesBy(by).some((voice) => voice.language === synthesisLanguage(language));
 }
 
 /** Everything that SpeechKit would refuse or mispronounce, each in one sentence; empty if the voice is fit. */
@@ -100,6 +105,17 @@ export function voiceForHttp(voice: Voice, language: string): Voice | undefined 
   );
   const standIn = candidates.find(([, other]) => other.gender === known.gender) ?? candidates[0];
   return standIn && { name: standIn[0], speed: voice.speed };
+}
+
+/** What is the same of both interfaces' capabilities: who speaks what. */
+export function speakingBy(by: 'v1' | 'v3') {
+  const voices = voicesBy(by);
+  return {
+    speaks: (language: string) => hasVoiceFor(language, by),
+    languages: [...new Set(voices.flatMap(({ language }) => language ?? []))],
+    voices,
+    streams: true,
+  };
 }
 
 function voicesOf(language: string): string {

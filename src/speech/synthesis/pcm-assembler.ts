@@ -1,5 +1,5 @@
-import { BYTES_PER_SAMPLE, concatBytes } from '../../../audio/pcm.ts';
-import { ParleyError } from '../../../base/errors.ts';
+import { BYTES_PER_SAMPLE, concatBytes } from '../../audio/pcm.ts';
+import { ParleyError } from '../../base/errors.ts';
 
 /** RIFF/WAVE header: three words, then chunks of a name, a length and a body. */
 const RIFF_HEADER_BYTES = 12;

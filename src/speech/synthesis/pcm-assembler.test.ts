@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromSamples } from '../../../audio/pcm.ts';
-import { encodeWav } from '../../../audio/wav.ts';
+import { concatBytes, fromSamples } from '../../audio/pcm.ts';
+import { encodeWav } from '../../audio/wav.ts';
 import { PcmAssembler } from './pcm-assembler.ts';
 
 const SPEECH = fromSamples(
