@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -100,26 +108,53 @@ describe('the journal of tools', () => {
     await journal.close();
   });
 
-  it('begins a file a day, and deletes those that are older than two weeks', async () => {
+  it('has its file before anything is to be done, and leaves none in which nothing stands', async () => {
     const dir = newDir();
+    const journal = journalIn(dir);
+    await journal.open();
+    const before = filesIn(dir);
+    expect(before).toHaveLength(1);
+    await journal.begun(ORDER);
+    expect(filesIn(dir)).toEqual(before);
+    await journal.close();
+    const idle = journalIn(dir);
+    await idle.open();
+    await idle.ended(ORDER, 'done');
+    await idle.close();
+    expect(filesIn(dir)).toHaveLength(2);
+    const unused = journalIn(dir);
+    await unused.open();
+    await unused.close();
+    expect(filesIn(dir)).toHaveLength(2);
+  });
+
+  it('begins a file a day, behind its first line, and deletes those to which nothing was added for two weeks', async () => {
+    const dir = newDir();
+    const days = () =>
+      readdirSync(dir)
+        .map((name) => name.slice(0, 10))
+        .sort();
     let todayMs = Date.UTC(2026, 10, 1, 23);
     const journal = journalIn(dir, { now: () => todayMs });
-    await journal.begun(ORDER);
-    await journal.ended(ORDER, 'done');
+    const use = async (key: string) => {
+      await journal.begun({ ...ORDER, key });
+      await journal.ended({ ...ORDER, key }, 'done');
+      // The next line waits for the day's file.
+      await journal.ended({ ...ORDER, key }, 'done');
+      for (const file of filesIn(dir)) if (statSync(file).mtimeMs > todayMs) touched(file, todayMs);
+    };
+    const touched = (file: string, atMs: number) => utimesSync(file, atMs / 1000, atMs / 1000);
+    await use('first');
     todayMs += DAY_MS;
-    await journal.begun(BOOKING);
-    expect(
-      readdirSync(dir)
-        .map((name) => name.slice(0, 10))
-        .sort(),
-    ).toEqual(['2026-11-01', '2026-11-02']);
-    todayMs += 14 * DAY_MS;
-    await journal.ended(BOOKING, 'done');
-    expect(
-      readdirSync(dir)
-        .map((name) => name.slice(0, 10))
-        .sort(),
-    ).toEqual(['2026-11-02', '2026-11-16']);
+    await use('second');
+    expect(days()).toEqual(['2026-11-01', '2026-11-02']);
+    todayMs += 13.5 * DAY_MS;
+    await use('third');
+    expect(days()).toEqual(['2026-11-01', '2026-11-02', '2026-11-16']);
+    todayMs += 10 * DAY_MS;
+    await use('fourth');
+    expect(days()).toEqual(['2026-11-02', '2026-11-16', '2026-11-26']);
+    expect((await journal.ofCalls(['call-1'])).get('call-1')?.map(({ key }) => key)).toContain('third');
     await journal.close();
   });
 });

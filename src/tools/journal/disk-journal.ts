@@ -3,7 +3,7 @@
  * come at once are forced to the disk together.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deferred } from '../../base/async.ts';
@@ -12,7 +12,7 @@ import type { Log } from '../../base/log.ts';
 import { usesIn } from './tool-journal.ts';
 import type { EarlierUse, HowEnded, JournalLine, JournalledUse, ToolJournal } from './tool-journal.ts';
 
-/** Long enough to ask the other side about what nobody knows; a call itself lasts at most a day. */
+/** After its last line a file is kept so long: enough to ask the other side about what nobody knows; a call lasts at most a day. */
 const KEPT_DAYS = 14;
 const DAY_MS = 86_400_000;
 
@@ -25,6 +25,14 @@ interface Waiting extends Deferred<void> {
   readonly isForced: boolean;
 }
 
+interface OpenFile {
+  readonly day: string;
+  readonly path: string;
+  readonly handle: FileHandle;
+  isTorn: boolean;
+  hasLines: boolean;
+}
+
 export interface DiskJournalOptions {
   /** Made if it is not there. */
   readonly dir: string;
@@ -35,7 +43,7 @@ export interface DiskJournalOptions {
 export class DiskJournal implements ToolJournal {
   readonly #options: DiskJournalOptions;
   readonly #waiting: Waiting[] = [];
-  #file: { readonly day: string; readonly handle: FileHandle; isTorn: boolean } | undefined;
+  #file: OpenFile | undefined;
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
 
@@ -44,14 +52,13 @@ export class DiskJournal implements ToolJournal {
   }
 
   /**
-   * What earlier processes have begun and not ended, each told in the log and from now on known as unknown. Deletes what is old. Never
-   * rejects: what cannot be read is logged.
+   * What earlier processes have begun and not ended, each told in the log and from now on known as unknown. Makes the file of this process,
+   * so that no caller waits for it, and deletes what is old. To be called first. Never rejects: what cannot be read is logged.
    */
   async open(): Promise<readonly EarlierUse[]> {
     const { log, dir } = this.#options;
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      await this.#deleteOld();
+      await this.#newFile();
       const open = (await this.#uses()).filter(({ hasEnd }) => !hasEnd);
       for (const use of open) {
         const { call, tool, key } = use;
@@ -98,8 +105,10 @@ export class DiskJournal implements ToolJournal {
   /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.#working;
-    await this.#file?.handle.close();
+    const file = this.#file;
     this.#file = undefined;
+    await file?.handle.close();
+    if (file && !file.hasLines) await rm(file.path, { force: true });
   }
 
   #write(line: JournalLine, isForced: boolean): Promise<void> {
@@ -122,12 +131,28 @@ export class DiskJournal implements ToolJournal {
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
+      if (this.#file && this.#file.day !== this.#now().slice(0, 10)) await this.#beginNextDay();
     }
     this.#isWorking = false;
   }
 
+  /** Behind the day's first line, for which somebody waited. Never rejects: where there is no new file, the old one goes on. */
+  async #beginNextDay(): Promise<void> {
+    const before = this.#file;
+    try {
+      await this.#newFile();
+      await before?.handle.close();
+    } catch (error) {
+      const { log, dir } = this.#options;
+      log.error(
+        { event: 'tool.journal', dir, error },
+        'the journal of tools goes on in the file of another day',
+      );
+    }
+  }
+
   async #append(together: readonly Waiting[]): Promise<void> {
-    const file = await this.#today();
+    const file = this.#file ?? (await this.#newFile());
     const lines = together.map(({ line }) => line).join('');
     const text = file.isTorn ? `\n${lines}` : lines;
     const { size } = await file.handle.stat();
@@ -135,6 +160,7 @@ export class DiskJournal implements ToolJournal {
       file.isTorn = true;
       await file.handle.appendFile(text);
       file.isTorn = false;
+      file.hasLines = true;
       if (together.some(({ isForced }) => isForced)) await file.handle.datasync();
     } catch (error) {
       // Who is told that it was not written must not be found in it: nothing was done.
@@ -146,15 +172,12 @@ export class DiskJournal implements ToolJournal {
     }
   }
 
-  async #today() {
+  async #newFile(): Promise<OpenFile> {
     const now = this.#now();
-    const day = now.slice(0, 10);
-    if (this.#file?.day === day) return this.#file;
-    await this.#file?.handle.close();
-    this.#file = undefined;
     await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
     const path = join(this.#options.dir, `${now.replaceAll(/:/g, '')}-${randomUUID().slice(0, 8)}.jsonl`);
-    this.#file = { day, handle: await open(path, 'ax', 0o600), isTorn: false };
+    const handle = await open(path, 'ax', 0o600);
+    this.#file = { day: now.slice(0, 10), path, handle, isTorn: false, hasLines: false };
     await this.#deleteOld();
     return this.#file;
   }
@@ -171,9 +194,11 @@ export class DiskJournal implements ToolJournal {
   }
 
   async #deleteOld(): Promise<void> {
-    const oldest = new Date(this.#options.epochMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
-    for (const name of await this.#files())
-      if (name.slice(0, 10) < oldest) await rm(join(this.#options.dir, name), { force: true });
+    const oldestMs = this.#options.epochMs() - KEPT_DAYS * DAY_MS;
+    for (const name of await this.#files()) {
+      const path = join(this.#options.dir, name);
+      if ((await stat(path)).mtimeMs < oldestMs) await rm(path, { force: true });
+    }
   }
 
   #now(): string {
