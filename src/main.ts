@@ -39,7 +39,7 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const watch = startWatch(settings, log, closing);
     const providers = await openProviders(settings, log, watch, closing);
     const records = await openRecords(settings, log, (record) => results.leftBehind(record));
-    const abilities = await openAbilities(settings, log, records.left);
+    const abilities = await openAbilities(settings, log, records.conversations);
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
     const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, closing });

@@ -23,7 +23,7 @@ import type { Hands } from './hands.ts';
 import { FlowMachine } from './flow/flow-machine.ts';
 import { FlowScripts } from './flow-script.ts';
 import type { FlowState } from './flow/flow-state.ts';
-import type { Script } from './script.ts';
+import type { OpeningScript, Script } from './script.ts';
 
 /** What one call is told from elsewhere. */
 export type ContextOfCall = Pick<CallContext, 'callerLookup' | 'heard' | 'for' | 'close'>;
@@ -56,6 +56,8 @@ export interface AbilitiesOptions {
   /** Told where the script stands whenever that has changed. */
   readonly onStep: (state: FlowState) => void;
   readonly onContext: (facts: ContextFacts) => void;
+  /** The call in which the conversation began, if an earlier process has had it. */
+  readonly conversation?: string | undefined;
   /** What an earlier process has done in this conversation. */
   readonly earlier?: readonly EarlierUse[] | undefined;
   /** Which turn is answered now. */
@@ -107,13 +109,16 @@ export class Abilities {
         tools: () => tools.list({ remember }),
         maxRounds: tools.maxRounds,
         facts,
-        call: call.id,
+        call: options.conversation ?? call.id,
         journal,
         clock,
         log,
         random,
         earlier,
         turn: options.turn,
+        onStarted: ({ readOnly }) => {
+          if (!readOnly) this.#scripts?.toolBegan();
+        },
         onDone: (done) => this.#told(done),
       });
       this.hands = this.#handsOf(this.#hands);
@@ -131,7 +136,7 @@ export class Abilities {
     });
 
   /** What the script says before the caller has said anything; undefined without one. */
-  opening(): ReturnType<FlowScripts['opening']> | undefined {
+  opening(): OpeningScript | undefined {
     return this.#scripts?.opening();
   }
 
@@ -219,7 +224,7 @@ export class Abilities {
     const { direction, number, dialled } = call.party;
     const slots = { ...this.#remembered, ...this.#machine?.slots };
     return {
-      id: call.id,
+      id: this.#options.conversation ?? call.id,
       callerNumber: number,
       dialled,
       bot: profile.name,
@@ -235,7 +240,8 @@ export class Abilities {
     if (name === 'direction') return call.party.direction;
     if (name.startsWith(OF_VARIABLES)) return partOf(variables, name.slice(OF_VARIABLES.length));
     if (name === 'caller.number') return call.party.number;
-    if (name === 'call.id') return call.id;
+    // An order that is tried again after a restart must be the same.
+    if (name === 'call.id') return this.#options.conversation ?? call.id;
     if (name === 'call.dialled') return call.party.dialled;
     if (!name.startsWith('context.')) return undefined;
     return name.split('.').slice(1).reduce<Json | undefined>(partOf, this.#contextFacts);

@@ -13,7 +13,7 @@ import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import type { Marks, TimelineFacts } from '../timeline/timeline.ts';
 import type { CallAction } from '../tools/tool.ts';
 import type { Persona } from './persona.ts';
-import type { AnswerFate, Words } from './script.ts';
+import type { AnswerFate, ScriptEnd, Words } from './script.ts';
 import { Thinking } from './thinking.ts';
 import type { ThinkingTools } from './thinking.ts';
 
@@ -33,6 +33,8 @@ export interface AnswerOptions {
   readonly goOn?: Promise<void>;
   /** What the caller said last, as the model and any file may have it. */
   readonly callerText: string;
+  /** The script begins: nobody has said anything to which the model could answer. */
+  readonly opening?: ScriptEnd;
 }
 
 export class Answer {
@@ -127,7 +129,7 @@ export class Answer {
 
   async *#chunked(): AsyncGenerator<Chunk> {
     try {
-      yield* this.#numbered(this.#wordsAsFarAsNeeded());
+      if (!this.#options.opening) yield* this.#numbered(this.#wordsAsFarAsNeeded());
       yield* this.#numbered(this.#ending());
     } catch (error) {
       this.#failed = true;
@@ -139,7 +141,7 @@ export class Answer {
   async *#ending(): AsyncGenerator<Chunk> {
     const { script } = this.#tools;
     const { signal } = this.#work;
-    for (let end = script?.close(); end && script;) {
+    for (let end = this.#options.opening ?? script?.close(); end && script;) {
       this.#action = end.action;
       if (end.say) yield* this.#written(end.say);
       const { tool } = end;

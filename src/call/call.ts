@@ -41,7 +41,7 @@ import { Responder } from './responder.ts';
 import type { Resumed } from './resumed.ts';
 import { HandingOver } from './transfer/handing-over.ts';
 import type { TransferAction } from './transfer/transfers.ts';
-import { takeTurn } from './turn.ts';
+import { sayOpening, takeTurn } from './turn.ts';
 import type { TurnTools } from './turn.ts';
 import { Unanswered } from './unanswered.ts';
 
@@ -121,6 +121,7 @@ export class Call {
       ...{ clock, log, profile, call: line, random: kit.random, language: this.language },
       variables: kit.variables,
       bot: kit.abilities,
+      conversation: resumed?.conversation,
       flow: resumed?.flow,
       earlier: resumed?.earlier,
       turn: () => timeline.turn,
@@ -308,7 +309,8 @@ export class Call {
       failed++;
       await this.#say('apology', ({ apology }) => apology);
     }
-    await this.#openScript();
+    const over = await this.#openScript();
+    if (over) return over;
     while (failed < MAX_FAILED_TURNS) {
       const heard = await this.#listen();
       if (!heard) return 'silence';
@@ -360,13 +362,21 @@ export class Call {
     });
   }
 
-  /** Behind the greeting: what the script asks first. */
-  async #openScript(): Promise<void> {
+  /** Behind the greeting, or the apology of a call that goes on: what the script asks first, or has done. The cause if that ends the call. */
+  async #openScript(): Promise<CallEndCause | undefined> {
     const script = this.#abilities.opening();
-    const said = script?.end.say?.said;
-    if (!script || said === undefined) return script?.over('heard');
-    const outcome = await this.#asTurn((signal) => this.#sayings.once('answer', said, signal));
-    script.over(outcome === 'spoken' ? 'heard' : 'interrupted');
+    if (!script) return undefined;
+    const { say, tool, action } = script.end;
+    if (tool || action) {
+      const outcome = await this.#asTurn((signal) => sayOpening(this.#tools, script, signal));
+      return outcome === 'spoken' ? this.#acted() : undefined;
+    }
+    if (!say) script.over('heard');
+    else {
+      const outcome = await this.#asTurn((signal) => this.#sayings.once('answer', say.said, signal));
+      script.over(outcome === 'spoken' ? 'heard' : 'interrupted');
+    }
+    return undefined;
   }
 
   /** What the caller gives at present is to be masked wherever it would be kept. */

@@ -8,8 +8,9 @@ import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import { sentencesOf } from '../languages/sentences.ts';
 import type { SlotSpec } from '../languages/slots/slot.ts';
 import type { CallAction, ToolOutcome } from '../tools/tool.ts';
-import type { AnswerFate, Script, ScriptEnd } from './script.ts';
+import type { AnswerFate, OpeningScript, Script, ScriptEnd } from './script.ts';
 import type { FlowMachine } from './flow/flow-machine.ts';
+import { NOTHING } from './flow/flow-turn.ts';
 import type { CallerTurn, FlowSaying } from './flow/flow-turn.ts';
 import type { FlowState } from './flow/flow-state.ts';
 
@@ -17,6 +18,8 @@ export class FlowScripts {
   readonly #machine: FlowMachine;
   readonly #onStep: (state: FlowState) => void;
   #settled: FlowState;
+  /** Where a call that is killed now is gone on with, while something is being done for an answer that is not over. */
+  #underWay: FlowState | undefined;
   #isSensitive: boolean;
   #expects: SlotSpec | undefined;
 
@@ -41,11 +44,16 @@ export class FlowScripts {
 
   /** What is certain of where the call stands. */
   get state(): FlowState {
-    return this.#settled;
+    return this.#underWay ?? this.#settled;
+  }
+
+  /** Something is being done that cannot be undone: the answer that wants it is certain, whatever becomes of the process. */
+  toolBegan(): void {
+    this.#keep(this.#machine.state);
   }
 
   /** Behind the greeting: the first question. `over` must be told of it. */
-  opening(): Script & { readonly end: ScriptEnd } {
+  opening(): OpeningScript {
     this.#machine.restore(this.#settled);
     const saying = this.#machine.begin();
     const script = this.#scriptOf('');
@@ -60,29 +68,43 @@ export class FlowScripts {
 
   #scriptOf(callerText: string): FlowScript {
     const over = (fate: AnswerFate) => {
+      const known = this.state;
+      this.#underWay = undefined;
       if (fate === 'unused') this.#machine.restore(this.#settled);
-      else if (this.#settled !== this.#machine.state) {
-        this.#settled = this.#machine.state;
-        this.#onStep(this.#settled);
-      }
+      else this.#settled = this.#machine.state;
+      if (known !== this.#settled) this.#onStep(this.#settled);
       this.#isSensitive = this.#machine.isSensitiveNow;
       this.#expects = this.#machine.expects;
     };
-    return new FlowScript(this.#machine, callerText, over);
+    const onRan = () => {
+      if (this.#underWay) this.#keep(this.#machine.state);
+    };
+    return new FlowScript(this.#machine, callerText, { onRan, over });
   }
+
+  #keep(state: FlowState): void {
+    this.#underWay = state;
+    this.#onStep(state);
+  }
+}
+
+interface ScriptListener {
+  /** A tool of the script has run; what is said to that is not. */
+  readonly onRan: () => void;
+  readonly over: (fate: AnswerFate) => void;
 }
 
 class FlowScript implements Script {
   readonly callerText: string;
   readonly #machine: FlowMachine;
-  readonly #onOver: (fate: AnswerFate) => void;
+  readonly #listener: ScriptListener;
   #modelSaid = '';
   #isClosed = false;
 
-  constructor(machine: FlowMachine, callerText: string, onOver: (fate: AnswerFate) => void) {
+  constructor(machine: FlowMachine, callerText: string, listener: ScriptListener) {
     this.#machine = machine;
     this.callerText = callerText;
-    this.#onOver = onOver;
+    this.#listener = listener;
   }
 
   get prompt(): string {
@@ -132,7 +154,9 @@ class FlowScript implements Script {
   }
 
   goOn(name: string, outcome: ToolOutcome): ScriptEnd {
-    return this.endOf(this.#machine.toolFinished(name, outcome));
+    if (!this.#machine.toolRan(name, outcome)) return this.endOf(NOTHING);
+    this.#listener.onRan();
+    return this.endOf(this.#machine.begin());
   }
 
   over(fate: AnswerFate): void {
@@ -140,7 +164,7 @@ class FlowScript implements Script {
       if (this.#isClosed) this.#machine.notHeard();
       else this.#machine.turnEnds({ modelSaid: this.#modelSaid, interrupted: true });
     }
-    this.#onOver(fate);
+    this.#listener.over(fate);
   }
 
   endOf({ said, written, then }: FlowSaying): ScriptEnd {

@@ -7,7 +7,8 @@ import { Answer } from './answer.ts';
 import type { AnswerOptions, AnswerTools } from './answer.ts';
 import type { History } from './history.ts';
 import type { Persona } from './persona.ts';
-import type { Script } from './script.ts';
+import type { Marks } from '../timeline/timeline.ts';
+import type { OpeningScript, Script } from './script.ts';
 
 export interface ResponderTools extends Omit<AnswerTools, 'persona' | 'script' | 'context' | 'llm'> {
   readonly llm: BotProfile['llm'];
@@ -41,5 +42,12 @@ export class Responder {
     const context = contextFor && ((signal: AbortSignal) => contextFor(callerText, language, signal));
     const options = { ...wanted, callerText, history: history.withCaller(callerText) };
     return new Answer({ ...this.#tools, persona, script, context }, options);
+  }
+
+  /** What a script says, and has done, before the caller has said anything. */
+  opening(script: OpeningScript, marks: Marks): Answer {
+    const { history, persona } = this.#tools;
+    const options = { marks, callerText: '', history: history.messages, opening: script.end };
+    return new Answer({ ...this.#tools, persona: persona(), script }, options);
   }
 }

@@ -6,6 +6,8 @@ import type { FlowState } from './flow/flow-state.ts';
 export interface Resumed {
   readonly messages: readonly HistoryMessage[];
   readonly turn: number;
+  /** The id of the call in which it began: tools know it by that, so that nothing is done twice. */
+  readonly conversation?: string | undefined;
   /** Where its script was left. */
   readonly flow?: FlowState | undefined;
   /** What was done in it, as the journal tells. */

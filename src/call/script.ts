@@ -25,6 +25,12 @@ export interface Script {
   over(fate: AnswerFate): void;
 }
 
+/** A script before the caller has said anything. */
+export interface OpeningScript extends Script {
+  /** What it begins with. */
+  readonly end: ScriptEnd;
+}
+
 /** What became of an answer: the caller heard it, or did not hear its end, or it was thrown away before its turn. */
 export type AnswerFate = 'heard' | 'interrupted' | 'unused';
 

@@ -25,6 +25,7 @@ import type { Mouth } from './speaking/mouth.ts';
 import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
 import type { ReadyPhrase } from './speaking/phrase-book.ts';
 import type { Responder } from './responder.ts';
+import type { OpeningScript } from './script.ts';
 import type { CallAction } from '../tools/tool.ts';
 import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
 
@@ -67,12 +68,23 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<TurnOutcome> {
   const turn = new Turn(tools, callersTurn, signal);
-  return turn.run();
+  return turn.run(callersTurn);
+}
+
+/** Says what a script begins with, and does what it wants done, before the caller has said anything. Never rejects. */
+export async function sayOpening(
+  tools: TurnTools,
+  script: OpeningScript,
+  signal: AbortSignal,
+): Promise<TurnOutcome> {
+  const turn = new Turn(tools, undefined, signal);
+  return turn.open(script);
 }
 
 class Turn {
   readonly #tools: TurnTools;
-  readonly #callersTurn: CallersTurn;
+  /** Undefined where no caller has begun the turn. */
+  readonly #callersTurn: CallersTurn | undefined;
   /** The caller's right to interrupt, and the call's end. */
   readonly #signal: AbortSignal;
   /** Ends the work of this turn: on interruption, on failure, and when it is done. */
@@ -89,14 +101,24 @@ class Turn {
   /** Of the answer, what was heard whole. */
   #said = '';
 
-  constructor(tools: TurnTools, callersTurn: CallersTurn, signal: AbortSignal) {
+  constructor(tools: TurnTools, callersTurn: CallersTurn | undefined, signal: AbortSignal) {
     this.#tools = tools;
     this.#callersTurn = callersTurn;
     this.#signal = signal;
   }
 
-  async run(): Promise<TurnOutcome> {
-    const { mouth, timeline } = this.#tools;
+  async run(callersTurn: CallersTurn): Promise<TurnOutcome> {
+    const outcome = await this.#bounded((patience) => this.#respond(callersTurn, patience));
+    this.#tools.timeline.mark('turn.over', { outcome });
+    return outcome;
+  }
+
+  async open(script: OpeningScript): Promise<TurnOutcome> {
+    return this.#bounded((patience) => this.#open(script, patience));
+  }
+
+  async #bounded(act: (patience: NeverSilent) => Promise<TurnOutcome>): Promise<TurnOutcome> {
+    const { mouth } = this.#tools;
     const patience = this.#neverSilent();
     const onAbort = () => {
       this.#work.abort(this.#signal.reason);
@@ -106,9 +128,8 @@ class Turn {
     this.#signal.addEventListener('abort', onAbort, { once: true });
     if (this.#signal.aborted) onAbort();
     try {
-      const outcome = await this.#respond(patience);
+      const outcome = await this.#safely(() => act(patience), patience);
       this.#answer?.over(outcome === 'spoken' || this.#wasUnderstood ? 'heard' : 'interrupted');
-      timeline.mark('turn.over', { outcome });
       return outcome;
     } finally {
       patience.stop();
@@ -117,24 +138,46 @@ class Turn {
     }
   }
 
-  async #respond(patience: NeverSilent): Promise<TurnOutcome> {
+  async #respond(callersTurn: CallersTurn, patience: NeverSilent): Promise<TurnOutcome> {
+    this.#callerText = await this.#recognised(callersTurn);
+    if (!isUnderstood(this.#callerText)) return this.#askToRepeat();
+    callersTurn.taken();
+    if (this.#takesLeave) return this.#part();
+    const { history, responder, timeline } = this.#tools;
+    const text = this.#callerText;
+    const answer = callersTurn.earlyAnswer(text) ?? responder.answer({ text, marks: timeline });
+    history.callerSaid(answer.callerText);
+    await this.#speak(answer, patience);
+    return answer.hasChunks ? this.#spoken(answer) : this.#askAgain();
+  }
+
+  async #open(script: OpeningScript, patience: NeverSilent): Promise<TurnOutcome> {
+    const { responder, timeline, act } = this.#tools;
+    this.#callerText = '';
+    const answer = responder.opening(script, timeline);
+    await this.#speak(answer, patience);
+    if (answer.hasChunks) return this.#spoken(answer);
+    if (answer.action) act(answer.action);
+    return 'spoken';
+  }
+
+  async #spoken(answer: Answer): Promise<TurnOutcome> {
+    await this.#heardOut();
+    if (this.#signal.aborted) return 'interrupted';
+    if (this.#heardChunks > 0) {
+      const action = answer.action ?? (this.#hasParted() ? ({ kind: 'hangUp' } as const) : undefined);
+      if (action) this.#tools.act(action);
+      return 'spoken';
+    }
+    this.#apologise();
+    await this.#heardOut();
+    return this.#signal.aborted ? 'interrupted' : 'failed';
+  }
+
+  /** Whatever fails in it ends in words to the caller. */
+  async #safely(act: () => Promise<TurnOutcome>, patience: NeverSilent): Promise<TurnOutcome> {
     try {
-      this.#callerText = await this.#recognised();
-      if (!isUnderstood(this.#callerText)) return await this.#askToRepeat();
-      this.#callersTurn.taken();
-      if (this.#takesLeave) return await this.#part();
-      const answer = await this.#speakAnswer(this.#callerText, patience);
-      if (!answer.hasChunks) return await this.#askAgain();
-      await this.#heardOut();
-      if (this.#signal.aborted) return 'interrupted';
-      if (this.#heardChunks > 0) {
-        const action = answer.action ?? (this.#hasParted() ? ({ kind: 'hangUp' } as const) : undefined);
-        if (action) this.#tools.act(action);
-        return 'spoken';
-      }
-      this.#apologise();
-      await this.#heardOut();
-      return this.#signal.aborted ? 'interrupted' : 'failed';
+      return await act();
     } catch (error) {
       await this.#endPlayback(patience);
       if (this.#signal.aborted) return 'interrupted';
@@ -155,26 +198,22 @@ class Turn {
     return isHalf ? 'spoken' : 'failed';
   }
 
-  async #recognised(): Promise<string> {
-    const text = await unlessAborted(this.#callersTurn.text, this.#work.signal);
-    const language = this.#callersTurn.language();
+  async #recognised(callersTurn: CallersTurn): Promise<string> {
+    const text = await unlessAborted(callersTurn.text, this.#work.signal);
+    const language = callersTurn.language();
     const { timeline, written } = this.#tools;
     timeline.mark('recognition.done', { text: written(text), ...(language !== undefined && { language }) });
     return text;
   }
 
-  async #speakAnswer(text: string, patience: NeverSilent): Promise<Answer> {
-    const { history, responder, timeline } = this.#tools;
-    const early = this.#callersTurn.earlyAnswer(text);
-    this.#answer = early ?? responder.answer({ text, marks: timeline });
-    history.callerSaid(this.#answer.callerText);
-    this.#answer.tellDone((done) => history.botDid([done]));
-    for await (const spoken of this.#answer.chunks) {
+  async #speak(answer: Answer, patience: NeverSilent): Promise<void> {
+    this.#answer = answer;
+    answer.tellDone((done) => this.#tools.history.botDid([done]));
+    for await (const spoken of answer.chunks) {
       await this.#sayChunk(spoken);
       patience.progress();
     }
     this.#isAllSaid = true;
-    return this.#answer;
   }
 
   /** Whoever says yes over the last word of a question has heard what was asked. */
@@ -269,7 +308,7 @@ class Turn {
   }
 
   async #askToRepeat(): Promise<TurnOutcome> {
-    this.#callersTurn.taken();
+    this.#callersTurn?.taken();
     this.#sayPhrase('repeat', this.#tools.fillers.repeat());
     await this.#heardOut();
     return this.#signal.aborted ? 'interrupted' : 'notUnderstood';
@@ -324,7 +363,7 @@ class Turn {
       fillerAfterMs: fillerAfterMs(profile.fillers, mouth.startsOn),
       maxHolds: profile.maxHolds,
       isAtWork: () => this.#answer?.isAtWork === true,
-      isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn.hasEarlyChunks(),
+      isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn?.hasEarlyChunks() === true,
       sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
       sayHold: () => this.#sayPhrase('hold', fillers.hold()),
       giveUp: () =>

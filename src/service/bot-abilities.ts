@@ -22,27 +22,27 @@ import type { CallFacts } from '../tools/tool.ts';
 export interface AbilitiesOfBots {
   /** Those of a bot, for a call that begins. */
   readonly of: (profile: BotProfile) => BotAbilities;
-  /** What an earlier process has had done in a call that it has left. */
-  readonly earlier: (call: string) => readonly EarlierUse[] | undefined;
+  /** What an earlier process has had done in a conversation that it has left. */
+  readonly earlier: (conversation: string) => readonly EarlierUse[] | undefined;
   /** To be told of all profiles whenever they have been read. */
   readonly keepOnly: (profiles: readonly BotProfile[]) => void;
   close(): Promise<void>;
 }
 
-/** `leftCalls`: ids of calls that the process before this one did not end. */
+/** `left`: conversations that the process before this one did not end, by the calls in which they began. */
 export async function openAbilities(
   settings: Settings,
   log: Log,
-  leftCalls: readonly string[],
+  left: readonly string[],
 ): Promise<AbilitiesOfBots> {
   const { dir } = settings.data;
   const journal = new DiskJournal({ dir: join(dir, 'tools'), epochMs: () => Date.now(), log });
   await journal.open();
-  const earlier = await journal.ofCalls(leftCalls);
+  const earlier = await journal.ofCalls(left);
   const bots = abilitiesWith(settings, log, journal);
   return {
     ...bots,
-    earlier: (call) => earlier.get(call),
+    earlier: (conversation) => earlier.get(conversation),
     close: async () => {
       await bots.close();
       await journal.close();

@@ -65,7 +65,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     synthesizerFor: ({ speech }) => (speech === 'written' ? MUTE : synthesizer),
     bot: (name) => roster.get(name),
     abilitiesOf: (profile) => abilities.of(profile),
-    earlier: (call) => abilities.earlier(call),
+    earlier: (conversation) => abilities.earlier(conversation),
     epochMs: () => Date.now(),
     admission,
     records,

@@ -91,13 +91,27 @@ describe('the record of a call', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is of the same conversation however often the process is killed', async () => {
+    await leaveCall('a');
+    const second = await opened();
+    second.keep(callNamed('b'), LEG, second.claim(LEG));
+    await second.settled();
+    const third = await opened();
+    expect(third.left).toEqual(['b']);
+    expect(third.conversations).toEqual(['a']);
+    expect(third.claim(LEG)?.resumed.conversation).toBe('a');
+  });
+
   it('can be claimed once by the next process, and stays until that has written its own', async () => {
     await leaveCall('a', 3, SAID);
     epochMs += 5_000;
     const records = await opened();
     expect(records.left).toEqual(['a']);
     const left = records.claim(LEG);
-    expect(left?.resumed).toEqual({ messages: [SAID], turn: 3, elapsedMs: 5_000, language: 'ru-RU' });
+    const conversation = 'a';
+    expect(left?.resumed).toEqual({
+      ...{ messages: [SAID], turn: 3, conversation, elapsedMs: 5_000, language: 'ru-RU' },
+    });
     expect(records.claim(LEG)).toBeUndefined();
     records.forgetLeft();
     await records.settled();

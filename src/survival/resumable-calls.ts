@@ -69,6 +69,11 @@ export class ResumableCalls {
     return this.#left.map((record) => record.call);
   }
 
+  /** The same by the calls in which they began. */
+  get conversations(): readonly string[] {
+    return this.#left.map((record) => conversationOf(record));
+  }
+
   /** What is known of the conversation on this leg, once. It stays on disk until `keep` has put something newer in its place. */
   claim(leg: string): LeftCall | undefined {
     // A process that was killed while it took a call over has left two.
@@ -79,7 +84,8 @@ export class ResumableCalls {
     const { flow, language, messages, turn, startedAtEpochMs } = record;
     const elapsedMs = Math.max(0, this.#options.epochMs() - startedAtEpochMs);
     const spoken = language !== undefined && { language };
-    return { record, resumed: { messages, turn, elapsedMs, flow, ...spoken } };
+    const conversation = conversationOf(record);
+    return { record, resumed: { messages, turn, conversation, elapsedMs, flow, ...spoken } };
   }
 
   /** A call that was claimed is not gone on with. */
@@ -99,6 +105,7 @@ export class ResumableCalls {
   keep(call: KeptCall, leg: string, left?: LeftCall): void {
     const startedAtEpochMs = left?.record.startedAtEpochMs ?? this.#options.epochMs();
     let superseded = left?.record.call;
+    const conversation = left?.resumed.conversation;
     let last = Promise.resolve();
     let cancelWrite: CancelTimer | undefined;
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
@@ -106,6 +113,7 @@ export class ResumableCalls {
       const { flow, language, timeline, messages, line, profile, variables = {} } = call;
       return {
         call: line.id,
+        ...(conversation !== undefined && { conversation }),
         leg,
         bot: profile.name,
         startedAtEpochMs,
@@ -191,4 +199,8 @@ export class ResumableCalls {
     this.#working.add(working);
     return working;
   }
+}
+
+function conversationOf({ call, conversation = call }: CallRecord): string {
+  return conversation;
 }

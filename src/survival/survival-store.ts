@@ -23,6 +23,8 @@ const message = z.object({
 export const callRecord = z.object({
   /** The call's id, as in the log. */
   call: z.string(),
+  /** The first call of the conversation, if earlier processes have had it: what was done in it stands under that. */
+  conversation: z.string().exactOptional(),
   /** What the telephone system calls the caller's leg: the same whoever serves it. */
   leg: z.string(),
   bot: z.string(),

@@ -1,5 +1,5 @@
 /** Parley is killed in the middle of calls and started again: every caller hears an apology, and the conversation goes on. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Pcm } from '../../src/audio/pcm.ts';
@@ -7,6 +7,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
+import { startCompanyServer } from '../support/company.ts';
 import { conversationOf, lastConversation } from '../support/conversation-of.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
@@ -32,6 +33,34 @@ const ASK_AGAIN_AFTER_MS = 5000;
 const CROWD = 50;
 /** From when Parley is up again. */
 const SILENT_FOR_MS = 3_000;
+
+const COUNT = 'Сколько штук?';
+const UNSURE = 'Вам перезвонят.';
+
+const pumpsOrderedFrom = (url: string) => ({
+  reconnected: RECONNECTED,
+  greeting: GREETING,
+  tools: [
+    {
+      name: 'order',
+      description: 'Оформляет заказ',
+      arguments: { count: { type: 'string' } },
+      http: { method: 'POST', url: `${url}/orders`, json: { count: '{{count}}' }, deadlineMs: 30_000 },
+    },
+  ],
+  flow: {
+    start: 'count',
+    steps: {
+      count: { ask: COUNT, slot: { name: 'count', type: 'number' }, next: 'order' },
+      order: {
+        do: { tool: 'order', arguments: { count: '{{count}}' } },
+        next: [{ when: "result.order.status == 'failed'", to: 'unsure' }, { to: 'done' }],
+      },
+      unsure: { say: UNSURE, end: 'unsure' },
+      done: { say: 'Заказ принят.', end: 'ordered' },
+    },
+  },
+});
 
 const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
 
@@ -131,6 +160,30 @@ describeTelephonies('after kill -9 in a call', (kind) => {
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
     await until('nothing of the call is kept', async () => (await records()).length === 0);
   });
+
+  it('an order that was on its way is posted once, and nobody says that it was placed', async () => {
+    const company = await startCompanyServer(() => new Promise(() => undefined));
+    try {
+      await start({ bots: { ...bots, pumps: pumpsOrderedFrom(company.url) }, reply: () => '' });
+      const call = await surroundings.telephony.phone.dial('pumps');
+      await listening.untilHeard(call, COUNT);
+      await call.say(surroundings.speech.callerTone('две'));
+      await until('the order is on its way', () => company.posts.length > 0);
+      await until('the script is kept', async () =>
+        (await readFile(await liveRecord(), 'utf8')).includes('"phase":"running"'),
+      );
+
+      await killAndRestart();
+      await listening.untilHeard(call, UNSURE, BACK_WITHIN_MS);
+      expect(await call.ended).toMatchObject({ by: 'them' });
+      expect(texts(call)).toEqual([GREETING, COUNT, RECONNECTED, UNSURE]);
+      expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
+    } finally {
+      await company.stop();
+    }
+  });
+
+  const liveRecord = async () => join(surroundings.dir, 'data/live', (await records())[0] ?? '');
 
   it('a caller whose bot is gone is sent to the fallback', async () => {
     const shop = { greeting: 'Магазин слушает.' };

@@ -162,9 +162,15 @@ export class FlowMachine {
 
   /** A tool that the flow waits for has run: what is said then. */
   toolFinished(name: string, outcome: ToolResult): FlowSaying {
+    return this.toolRan(name, outcome) ? this.begin() : NOTHING;
+  }
+
+  /** The same without a word: `begin` says what is said then, also after a restart. False for a tool that nobody waits for. */
+  toolRan(name: string, outcome: ToolResult): boolean {
     this.noteResult(name, outcome);
-    if (this.#state.phase !== 'running' || this.#step.do?.tool !== name) return NOTHING;
-    return this.#take(walkOn(this.#walk, this.#state));
+    if (this.#state.phase !== 'running' || this.#step.do?.tool !== name) return false;
+    this.#state = { ...this.#state, phase: 'answered' };
+    return true;
   }
 
   /** A tool has run, whoever wanted it: conditions and texts may ask what came of it. */

@@ -31,8 +31,8 @@ export interface ReceptionOptions {
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   /** What that bot can do beside talking. */
   readonly abilitiesOf?: (profile: BotProfile) => BotAbilities | undefined;
-  /** What was done in a call that an earlier process has left. */
-  readonly earlier?: (call: string) => readonly EarlierUse[] | undefined;
+  /** What was done in a conversation that an earlier process has left. */
+  readonly earlier?: (conversation: string) => readonly EarlierUse[] | undefined;
   /** Which hour it is, milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly admission: Admission;
@@ -157,7 +157,7 @@ export class Reception {
     const { kit: shared } = this.#options;
     const synthesizer = synthesizerFor?.(arrival) ?? shared.synthesizer;
     const kit = { ...shared, abilities, variables, recognizer: recognizerFor(arrival), synthesizer };
-    const earlier = left && this.#options.earlier?.(left.record.call);
+    const earlier = left && this.#options.earlier?.(left.resumed.conversation ?? left.record.call);
     const resumed = left && { ...left.resumed, earlier };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
     const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, resumed);

@@ -255,6 +255,7 @@ export const recordedCall = z.strictObject({
     .strictObject({
       messages: z.array(remembered).readonly(),
       turn: z.int(),
+      conversation: z.string().exactOptional(),
       elapsedMs: ms,
       language: z.string().exactOptional(),
       ...resumedAbilities,

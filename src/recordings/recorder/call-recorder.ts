@@ -253,6 +253,16 @@ export class CallRecorder {
   }
 }
 
-function resumedCall({ flow, earlier, ...resumed }: Resumed): NonNullable<RecordedCall['resumed']> {
-  return { ...resumed, ...(flow && { flow: recordedFlowState(flow) }), ...(earlier && { earlier }) };
+function resumedCall({
+  conversation,
+  flow,
+  earlier,
+  ...resumed
+}: Resumed): NonNullable<RecordedCall['resumed']> {
+  return {
+    ...resumed,
+    ...(conversation !== undefined && { conversation }),
+    ...(flow && { flow: recordedFlowState(flow) }),
+    ...(earlier && { earlier }),
+  };
 }
