@@ -8,11 +8,12 @@ import { adaptive } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
-import type { Line } from '../telephony/line.ts';
+import type { HearingListener, Line } from '../telephony/line.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { Abilities } from './abilities.ts';
 import type { CallKit } from './call-kit.ts';
 import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
+import { Consent } from './consent.ts';
 import { EarlyAnswers } from './early-answers.ts';
 import { Keys, MASKED } from './listening/keys.ts';
 import { Ear, MIN_UTTERANCE_MS } from './listening/ear.ts';
@@ -87,6 +88,7 @@ export class Call {
   #action: CallAction | undefined;
   readonly #handingOver: HandingOver;
   readonly #keys: Keys;
+  readonly #consent: Consent;
   /** Where the operator, or the bot, sends the caller. */
   #destination: Pick<Farewell, 'place' | 'variables'> | undefined;
   /** By which end of its script the conversation has ended. */
@@ -155,6 +157,7 @@ export class Call {
       settings: profile.earlyAnswer,
     });
     this.#ear = this.#newEar();
+    this.#consent = this.#newConsent(resumed?.consent, personas);
     this.#keys = new Keys({
       ...{ clock, timeline },
       collecting: () => kit.collecting?.() ?? this.#abilities.collecting,
@@ -189,6 +192,7 @@ export class Call {
     } catch (error) {
       cause = this.#causeOf(error);
     }
+    await this.#tidily(() => this.#consent.close());
     await this.#tidily(() => this.#bargeIn.close());
     await this.#tidily(() => this.#earlyAnswers.drop());
     await this.#tidily(() => this.#part(cause));
@@ -304,6 +308,7 @@ export class Call {
     await this.line.answer();
     this.#answered = true;
     this.timeline.mark('call.answered', {});
+    await this.#consent.obtain();
     let failed = 0;
     if ((await this.#open()) === 'failed') {
       failed++;
@@ -507,14 +512,33 @@ export class Call {
       expecting: () => this.#abilities.expects,
       onWords: (soFar) => this.#heardWords(soFar),
       onEnded: (utterance) => {
+        if (this.#consent.ignores(utterance)) return this.#ear.forget(utterance);
         this.#bargeIn.ended(utterance);
         this.#keys.wordsEnded();
       },
     });
   }
 
+  #newConsent(earlier: Resumed['consent'], personas: readonly Persona[]): Consent {
+    const { clock } = this.#kit;
+    const { profile, timeline } = this;
+    return new Consent({
+      ...{ clock, timeline, profile, earlier },
+      say: () => this.#say('consent', ({ consent = '' }) => consent),
+      hear: (withinMs) => {
+        this.line.hearing.awaited?.();
+        return this.#ear.heardWithin(withinMs, this.#over.signal);
+      },
+      nudge: () => this.#ear.nudge(),
+      settle: (said) => this.#settleLanguage(said),
+      languages: () => [this.language, ...personas.map(({ language }) => language)],
+      written: this.#tools.written,
+    });
+  }
+
   /** The caller is speaking: over the bot, or to it. */
   #heardWords(soFar: WordsSoFar): void {
+    if (this.#consent.isUnderWay) return;
     this.#bargeIn.words(soFar.text);
     this.#abilities.heard(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
@@ -525,7 +549,7 @@ export class Call {
   /** Connects the line's ear to the call, and ends the call when the line or the time does. */
   #watch(): CancelTimer {
     const { line } = this;
-    line.hearing.listen({
+    const listener: HearingListener = {
       soundStarted: () => this.#bargeIn.soundStarted(),
       speechStarted: (atMs) => {
         this.#keys.speechStarted();
@@ -547,7 +571,8 @@ export class Call {
         void this.#mouth.resume();
       },
       digit: (key) => this.#keys.pressed(key),
-    });
+    };
+    line.hearing.listen(this.#consent.before(listener));
     const onLineEnd = () => this.#end(causeOfLineEnd(line.ended.reason));
     line.ended.addEventListener('abort', onLineEnd, { once: true });
     if (line.ended.aborted) onLineEnd();

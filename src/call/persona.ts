@@ -4,6 +4,7 @@
  */
 import type { BotProfile } from '../config/bot-profile.ts';
 import { inEachLanguage } from '../config/profile-in-language.ts';
+import { consentPhrase } from '../config/profile-recording.ts';
 import { answerIn } from '../languages/answer-in.ts';
 import type { Voice } from '../speech/synthesis/synthesizer.ts';
 import type { PhraseBook } from './speaking/phrase-book.ts';
@@ -30,6 +31,8 @@ export interface Phrases extends Pick<
   /** Asked into the silence, one after the other. */
   readonly prompts: readonly string[];
   readonly goodbye: string;
+  /** Of recording, before anything else. */
+  readonly consent: string | undefined;
 }
 
 /** The bots of a profile, one a language, its own first. Their phrases are in `book`. */
@@ -58,12 +61,13 @@ export function personaOf(profile: BotProfile, book: PhraseBook): Persona {
   const { greeting, reconnected, apology, hold, repeat } = profile;
   const { phrases: prompts, goodbye } = silence;
   const said = { greeting, reconnected, apology, hold, repeat, prompts, goodbye, fillers: fillers.phrases };
+  const consent = consentPhrase(profile);
   return {
     language,
     hears: recognition.language ?? language,
     voice,
     prompt,
-    phrases: { book, ...said },
+    phrases: { book, ...said, consent },
     sayingOf: (_tool, own) => own,
   };
 }

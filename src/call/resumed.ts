@@ -1,4 +1,5 @@
 import type { HistoryMessage } from '../llm/prompt.ts';
+import type { ConsentOutcome } from '../timeline/kinds.ts';
 import type { EarlierUse } from '../tools/journal/tool-journal.ts';
 import type { FlowState } from './flow/flow-state.ts';
 
@@ -16,4 +17,6 @@ export interface Resumed {
   readonly elapsedMs: number;
   /** What was spoken last, BCP-47; the bot's first language if not given. */
   readonly language?: string;
+  /** Whether it may be recorded, if that was decided. */
+  readonly consent?: ConsentOutcome;
 }

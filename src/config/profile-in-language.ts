@@ -20,7 +20,8 @@ export function profileIn(profile: BotProfile, language: string): BotProfile {
   const { languages, hours: _hours, ...rest } = profile;
   const spoken = languages?.[language];
   if (!spoken) throw new RangeError(`The bot ${profile.name} does not speak ${language}.`);
-  const { fillers, prompt = profile.prompt, sayings: _sayings, silence, ...speech } = spoken;
+  const { fillers, prompt = profile.prompt, recording, sayings: _sayings, silence, ...speech } = spoken;
+  const { announcement, question } = recording;
   return {
     ...rest,
     ...speech,
@@ -28,5 +29,12 @@ export function profileIn(profile: BotProfile, language: string): BotProfile {
     prompt,
     fillers: { ...profile.fillers, ...fillers },
     silence: { ...profile.silence, ...silence },
+    ...(profile.recording && {
+      recording: {
+        ...profile.recording,
+        ...(announcement !== undefined && { announcement }),
+        ...(question !== undefined && { question }),
+      },
+    }),
   };
 }

@@ -4,6 +4,7 @@ import { knownLanguage, LANGUAGES } from '../languages/registry.ts';
 import type { DefaultWords } from '../languages/language.ts';
 import { isSameLanguage } from '../languages/spoken-language.ts';
 import { phrases, section, spoken } from './profile-pieces.ts';
+import { recordingWordsSchema } from './profile-recording.ts';
 
 const TAG = /^[a-z]{2,3}-[A-Z]{2}$/;
 
@@ -61,6 +62,8 @@ function speechSchema(language: string) {
     hold: oneOf(words?.hold),
     repeat: oneOf(words?.repeat),
     silence: section({ phrases: oneOf(words?.silence), goodbye: said(words?.goodbye) }),
+    /** What is said of recording, where the profile wants it said. */
+    recording: recordingWordsSchema(words),
     apology: said(words?.apology),
     reconnected: said(words?.reconnected),
   });

@@ -119,5 +119,6 @@ function wordsOf(entries: readonly TimelineEntry[]): string {
     .flatMap((entry) =>
       entry.type === 'recognition.done' || entry.type === 'playback.started' ? entry.text : [],
     )
+    .filter(Boolean)
     .join('\n');
 }

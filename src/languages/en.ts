@@ -28,6 +28,8 @@ export const english: Language = {
     goodbye: 'Thank you for calling. Goodbye!',
     apology: 'Sorry, we are having technical difficulties.',
     reconnected: 'Sorry, we were cut off. Please go on.',
+    recorded: 'This call is being recorded.',
+    mayRecord: 'May we record this call? Please say yes or no, or press one or two.',
   },
   backchannels: backchannels('yeah yea yep yup yes right sure fine alright', [
     'i see',

@@ -25,6 +25,8 @@ export const hebrew: Language = {
     goodbye: 'תודה שהתקשרתם. להתראות!',
     apology: 'סליחה, יש לנו תקלה טכנית.',
     reconnected: 'סליחה, השיחה נקטעה. אפשר להמשיך, בבקשה.',
+    recorded: 'השיחה הזאת מוקלטת.',
+    mayRecord: 'האם אפשר להקליט את השיחה? אמרו כן או לא, או הקישו אחת או שתיים.',
   },
   backchannels: backchannels('כן אה אהה אהא אהם מממ הממ אוקיי אוקי בסדר נכון הבנתי ברור'),
   numbers: new Map([

@@ -53,6 +53,9 @@ export interface DefaultWords {
   readonly apology: string;
   /** When the conversation goes on after Parley itself was gone. */
   readonly reconnected: string;
+  /** Before anything is recorded: that it is, or whether it may be. No recording stands in: who was not told is not recorded. */
+  readonly recorded: string;
+  readonly mayRecord: string;
 }
 
 export type NumberWord =

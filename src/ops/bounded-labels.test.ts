@@ -9,6 +9,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import {
   CALL_END_CAUSES,
+  CONSENT_OUTCOMES,
   FAILURE_STAGES,
   RESUME_CAUSES,
   SPEECH_KINDS,
@@ -49,6 +50,7 @@ const pick = <T>(values: readonly T[], n: number): T => values[n % values.length
 /** Every kind of mark; what is free text or a number differs with each `n`. */
 const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Type] } = {
   'call.answered': () => ({}),
+  consent: (n) => ({ outcome: pick(CONSENT_OUTCOMES, n) }),
   'speech.started': () => ({}),
   'speech.stopped': (n) => ({ endedAtMs: n * 7, speechMs: 900 + n }),
   'turn.ended': (n) => ({ speechEndedAtMs: n * 7 }),

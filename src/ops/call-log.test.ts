@@ -51,6 +51,23 @@ describe('the log of calls', () => {
     expect(call?.dropped).toBe(150);
   });
 
+  it('keeps no word of a call that may not be recorded', () => {
+    const timeline = begin('a');
+    timeline.mark('consent', { outcome: 'refused' });
+    timeline.mark('recognition.done', { text: 'меня зовут Иван' });
+    timeline.mark('digit', { digit: '7' });
+    const told: unknown[] = [];
+    log.onNews(({ kind, call }) => kind === 'ended' && told.push(...call.entries));
+    timeline.mark('call.ended', { cause: 'caller' });
+    expect(told).toMatchObject([
+      { type: 'consent', outcome: 'refused' },
+      { type: 'recognition.done', text: '' },
+      { type: 'digit', digit: '*' },
+      { type: 'call.ended' },
+    ]);
+    expect(log.find('a')?.entries).toEqual(told);
+  });
+
   it('lets a call end though somebody who listens throws, and tells the others', () => {
     const news: string[] = [];
     const timeline = begin('a');

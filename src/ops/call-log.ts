@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { tellAll } from '../base/tell-all.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
+import { isWithoutConsent } from '../timeline/consent.ts';
 import { FollowedCall } from './followed-call.ts';
 import type { ObservedCall } from './followed-call.ts';
 
@@ -83,6 +84,8 @@ export class CallLog {
 
   #keep(call: FollowedCall): void {
     const { pastCalls, pastEntries } = this.#settings;
+    // Before anybody is told of the end: who has not consented is kept by nobody.
+    if (isWithoutConsent(call.entries)) call.forgetWords();
     call.keepLast(pastEntries);
     this.#past.push(call);
     this.#past = this.#past.slice(-pastCalls);

@@ -1,6 +1,7 @@
 /** One call as an operator sees it, live or past: what it is doing and what has happened. Reads the timeline, and touches nothing. */
 import type { JsonObject } from '../base/json.ts';
 import type { CallEndCause, Timeline, TimelineEntry } from '../timeline/timeline.ts';
+import { withoutWords } from './shown-entry.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
 import type { Party } from '../telephony/line.ts';
 
@@ -88,6 +89,11 @@ export class FollowedCall {
     const before = this.#looks;
     this.#note(entry);
     return before !== this.#looks;
+  }
+
+  /** Keeps when what happened, and nothing of what was said. */
+  forgetWords(): void {
+    this.#entries = this.#entries.map(withoutWords);
   }
 
   /** Lets go of everything but its last entries. */

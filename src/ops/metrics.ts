@@ -118,7 +118,11 @@ export function createMetrics() {
       'currency',
     ]),
     modelCharacters: counter('model_characters', 'Characters that the model has written.'),
-    recordings: counter('recordings', 'Recorded calls that were kept, or could not be.', ['outcome']),
+    recordings: counter(
+      'recordings',
+      'Recorded calls that were kept, could not be, or that nobody has consented to.',
+      ['outcome'],
+    ),
     history: counter('history', 'Ended calls that were written into the history, or never will be.', [
       'outcome',
     ]),

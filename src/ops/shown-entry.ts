@@ -11,6 +11,15 @@ export function shownEntry(entry: TimelineEntry, beganAtMs: number, transcripts:
   return Object.fromEntries(facts) as TimelineEntry;
 }
 
+/** The same of a call whose words may be nowhere. */
+export function withoutWords(entry: TimelineEntry): TimelineEntry {
+  const facts = Object.entries(entry).map(([key, value]: [string, unknown]) => {
+    if (key === 'text') return [key, ''];
+    return [key, key === 'digit' ? '*' : value];
+  });
+  return Object.fromEntries(facts) as TimelineEntry;
+}
+
 /** Digits may be a card's, or a PIN. */
 function shownFact(key: string, value: unknown, transcripts: boolean): unknown {
   if (transcripts || typeof value !== 'string') return value;

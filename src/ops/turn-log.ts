@@ -1,6 +1,7 @@
 /** One line a turn: what it cost the caller in seconds, and why. Reads the timeline, and touches nothing. */
 import type { Log } from '../base/log.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { isWithoutConsent } from '../timeline/consent.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
 import { costOf, usageOf } from './cost.ts';
 import type { Prices } from './cost.ts';
@@ -41,6 +42,7 @@ export function logTurns({ language, timeline }: LoggedCall, log: Log, prices: P
 function summary(timeline: Timeline, turn: number): Record<string, unknown> {
   const stages = turnStages(timeline.entries, turn);
   const { times, chunks, failures, work } = stages;
+  const isWordless = isWithoutConsent(timeline.entries);
   return {
     turn,
     outcome: stages.outcome,
@@ -59,8 +61,8 @@ function summary(timeline: Timeline, turn: number): Record<string, unknown> {
     turnSeconds: seconds(stages.overMs),
     chunks: chunks.length,
     provider: stages.provider,
-    heard: stages.heard,
-    said: chunks.join(' ') || undefined,
+    heard: isWordless ? undefined : stages.heard,
+    said: (!isWordless && chunks.join(' ')) || undefined,
     failures: failures.length > 0 ? failures : undefined,
   };
 }

@@ -38,6 +38,8 @@ export const endedCall = z.object({
   startedEpochMs: z.number(),
   endedEpochMs: z.number(),
   cause: z.enum(CALL_END_CAUSES),
+  /** The other side has not consented to being recorded: what comes of it is told, and kept nowhere. */
+  unrecorded: z.literal(true).exactOptional(),
   outcome: z.string().exactOptional(),
   /** BCP-47. */
   language: z.string(),

@@ -26,6 +26,7 @@ import type { CallFactsAtEnd, EndedCall } from '../results/ended-call.ts';
 import { leadResult } from '../results/lead-result.ts';
 import { makeResult } from '../results/make-result.ts';
 import { maskedResult } from '../results/masked-result.ts';
+import { isConsent, isWithoutConsent } from '../timeline/consent.ts';
 import { Outbox } from '../results/outbox.ts';
 import { OutboxFiles } from '../results/outbox-files.ts';
 
@@ -77,6 +78,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
     make: (call, signal) => makeResult(call, { chat, clock: systemClock }, signal),
     post: (url, result, signal) => deliveries.post(url, result, signal),
     keep: async (key, call, result) => {
+      if (call.unrecorded) return;
       const masked = maskedResult(result, call.wanted.schema);
       tell(calls, call.id, result, masked);
       const shown = JSON.stringify(transcripts ? result : masked);
@@ -128,7 +130,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
 
 function endedCall(
   call: ResultSource,
-  { id, bot, party, began, endCause = 'lost', ...followed }: FollowedCall,
+  { id, bot, party, began, entries, endCause = 'lost', ...followed }: FollowedCall,
 ): EndedCall {
   const { slots, done, outcome, language } = call.factsAtEnd ?? NOTHING_KNOWN;
   const { endedAtMs = began.atMs } = followed;
@@ -140,6 +142,7 @@ function endedCall(
     startedEpochMs: began.epochMs,
     endedEpochMs: Math.round(began.epochMs + endedAtMs - began.atMs),
     cause: endCause,
+    ...(isWithoutConsent(entries) && { unrecorded: true }),
     ...(outcome !== undefined && { outcome }),
     language: language ?? call.language ?? call.profile.language,
     slots,
@@ -150,7 +153,7 @@ function endedCall(
 }
 
 function brokenOff(record: CallRecord, profile: BotProfile): EndedCall {
-  const { call, bot, startedAtEpochMs, writtenAtEpochMs = startedAtEpochMs } = record;
+  const { call, bot, consent, startedAtEpochMs, writtenAtEpochMs = startedAtEpochMs } = record;
   const { party = { direction: 'inbound', number: '' }, language = profile.language } = record;
   const messages = record.messages.map(plainMessage);
   return {
@@ -160,6 +163,7 @@ function brokenOff(record: CallRecord, profile: BotProfile): EndedCall {
     startedEpochMs: startedAtEpochMs,
     endedEpochMs: writtenAtEpochMs,
     cause: 'lost',
+    ...(consent && !isConsent(consent) && { unrecorded: true }),
     ...{ language, slots: {}, done: [...doneForCaller(record.messages)], messages },
     wanted: wantedBy(profile),
   };

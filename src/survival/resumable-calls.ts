@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import type { CallRecord, SurvivalStore } from './survival-store.ts';
 import type { Call } from '../call/call.ts';
 import type { Resumed } from '../call/resumed.ts';
+import { consentOf } from '../timeline/consent.ts';
 import type { TimelineType } from '../timeline/timeline.ts';
 
 /** The part of a call that is kept. */
@@ -40,6 +41,7 @@ const WRITE_WITHIN_MS = 100;
 
 /** After these the history, or the turn, is another one. */
 const CHANGES: ReadonlySet<TimelineType> = new Set([
+  'consent',
   'recognition.done',
   'language.switched',
   'flow.step',
@@ -81,11 +83,12 @@ export class ResumableCalls {
     if (!record) return undefined;
     this.#left = this.#left.filter((left) => left.leg !== leg);
     for (const { call } of older) void this.#work(() => this.#delete(call));
-    const { flow, language, messages, turn, startedAtEpochMs } = record;
+    const { consent, flow, language, messages, turn, startedAtEpochMs } = record;
     const elapsedMs = Math.max(0, this.#options.epochMs() - startedAtEpochMs);
     const spoken = language !== undefined && { language };
     const conversation = conversationOf(record);
-    return { record, resumed: { messages, turn, conversation, elapsedMs, flow, ...spoken } };
+    const consented = consent !== undefined && { consent };
+    return { record, resumed: { messages, turn, conversation, elapsedMs, flow, ...spoken, ...consented } };
   }
 
   /** A call that was claimed is not gone on with. */
@@ -111,6 +114,7 @@ export class ResumableCalls {
     const inOrder = (step: () => Promise<void>) => (last = this.#work(() => last.then(step)));
     const recordNow = (): CallRecord => {
       const { flow, language, timeline, messages, line, profile, variables = {} } = call;
+      const consent = consentOf(timeline.entries);
       return {
         call: line.id,
         ...(conversation !== undefined && { conversation }),
@@ -121,6 +125,7 @@ export class ResumableCalls {
         language,
         messages,
         ...(flow && { flow }),
+        ...(consent && { consent }),
         ...(Object.keys(variables).length > 0 && { variables }),
         ...(line.party && { party: { direction: line.party.direction, number: line.party.number } }),
         writtenAtEpochMs: this.#options.epochMs(),

@@ -1,6 +1,7 @@
 /** What must be known of a live call to go on with it after this process was killed, and what keeps it meanwhile. */
 import { z } from 'zod';
 import { flowStateSchema } from '../call/flow/flow-state.ts';
+import { CONSENT_OUTCOMES } from '../timeline/kinds.ts';
 
 const message = z.object({
   role: z.enum(['user', 'assistant', 'system']),
@@ -41,6 +42,8 @@ export const callRecord = z.object({
   variables: z.record(z.string(), z.string()).exactOptional(),
   /** Where its script stands. */
   flow: flowStateSchema.exactOptional(),
+  /** Whether it may be recorded, if that was decided. */
+  consent: z.enum(CONSENT_OUTCOMES).exactOptional(),
 });
 
 export type CallRecord = Readonly<z.infer<typeof callRecord>>;

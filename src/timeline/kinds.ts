@@ -15,6 +15,7 @@ export const SPEECH_KINDS = [
   'goodbye',
   'operator',
   'transfer',
+  'consent',
 ] as const;
 export type SpeechKind = (typeof SPEECH_KINDS)[number];
 
@@ -40,6 +41,13 @@ export const TRANSFER_OUTCOMES = [
   'unreachable',
 ] as const;
 export type TransferResult = (typeof TRANSFER_OUTCOMES)[number];
+
+/**
+ * Whether a call may be recorded, where its bot tells or asks first. `announced`: the caller has heard that it is; `given`, `refused`: what
+ * the caller has answered; `unclear`: no answer that could be understood; `unheard`: nobody could be told. Only the first two are consent.
+ */
+export const CONSENT_OUTCOMES = ['announced', 'given', 'refused', 'unclear', 'unheard'] as const;
+export type ConsentOutcome = (typeof CONSENT_OUTCOMES)[number];
 
 export const TURN_OUTCOMES = ['spoken', 'interrupted', 'failed', 'notUnderstood'] as const;
 export type TurnOutcome = (typeof TURN_OUTCOMES)[number];

@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import {
   CALL_END_CAUSES,
+  CONSENT_OUTCOMES,
   FAILURE_STAGES,
   RESUME_CAUSES,
   SPEECH_KINDS,
@@ -25,6 +26,7 @@ const count = z.number().min(0);
 const FACTS = {
   'call.answered': {},
   'call.ended': { cause },
+  consent: { outcome: z.enum(CONSENT_OUTCOMES) },
   'speech.started': {},
   'speech.stopped': { endedAtMs: ms, speechMs: ms, typed: z.literal(true).exactOptional() },
   'turn.ended': { speechEndedAtMs: ms },

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type {
   CallEndCause,
+  ConsentOutcome,
   FailureStage,
   ResumeCause,
   SpeechKind,
@@ -13,12 +14,21 @@ import type {
   TurnOutcome,
 } from './kinds.ts';
 
-export type { CallEndCause, FailureStage, ResumeCause, SpeechKind, TurnOutcome } from './kinds.ts';
+export type {
+  CallEndCause,
+  ConsentOutcome,
+  FailureStage,
+  ResumeCause,
+  SpeechKind,
+  TurnOutcome,
+} from './kinds.ts';
 
 /** What can happen, and what is known of it then. Names are stable: they stand in logs and recorded calls. */
 export interface TimelineFacts {
   'call.answered': Record<never, never>;
   'call.ended': { readonly cause: CallEndCause };
+  /** Whether anything of the call may be recorded is decided: nothing was before. */
+  consent: { readonly outcome: ConsentOutcome };
   /** The caller's first loud frame. */
   'speech.started': Record<never, never>;
   /**

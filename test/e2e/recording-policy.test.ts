@@ -7,12 +7,16 @@ import { replayCall } from '../../src/recordings/replay/replay.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import type { Suite } from '../support/describe-calls.ts';
 import { operatorOf } from '../support/operator.ts';
-import { recordedCall, recordedDirs, recordings } from '../support/recorded-calls.ts';
+import { recordedCall, recordedDirs, recordings, textsIn } from '../support/recorded-calls.ts';
 import { until } from '../support/until.ts';
 
 const GREETING = 'Добрый день!';
 const QUESTION = 'когда вы работаете';
 const ANSWER = 'С девяти до шести.';
+/** A replay's clock stands still while the call works, that of a busy machine does not. */
+const LENGTHS_DIFFER_BY_MS = 2000;
+const ANNOUNCEMENT = 'Этот разговор записывается.';
+const CONSENT_QUESTION = 'Можно записать разговор?';
 const OPERATORS_WORDS = 'Минуту, соединяю.';
 
 const common = {
@@ -86,7 +90,15 @@ describeCalls('a call that cannot be recorded', { ...common, env: { RECORD_CALLS
 
 describeCalls(
   'a recorded call in which the operator spoke',
-  { ...common, env: { RECORD_CALLS: 'all' } },
+  {
+    ...common,
+    bots: {
+      ...common.bots,
+      announcing: { recording: { consent: 'announce', announcement: ANNOUNCEMENT } },
+      asking: { recording: { consent: 'ask', question: CONSENT_QUESTION } },
+    },
+    env: { RECORD_CALLS: 'all' },
+  },
   (suite) => {
     const replayed = async (count: number) => {
       const bundle = await recordedCall(suite.world, count);
@@ -96,7 +108,7 @@ describeCalls(
       ];
       const [before, after] = [outcomeOf(bundle.call.timeline), outcomeOf(await replayCall(bundle))];
       expect(told(after)).toEqual(told(before));
-      expect(Math.abs(after.lengthMs - before.lengthMs)).toBeLessThan(100);
+      expect(Math.abs(after.lengthMs - before.lengthMs)).toBeLessThan(LENGTHS_DIFFER_BY_MS);
       return told(after);
     };
 
@@ -122,6 +134,39 @@ describeCalls(
       await call.ended;
       const told = await replayed(2);
       expect(told.slice(-2)).toEqual(['bot goodbye Всего доброго.', 'operator']);
+    });
+
+    it('is announced where the bot announces it, and holds nothing that the caller said before', async () => {
+      const { world } = suite;
+      const call = await world.dial('announcing');
+      await world.untilStarted(call, ANNOUNCEMENT);
+      await call.say(world.speech.callerTone('алло'));
+      await world.untilHeard(call, GREETING);
+      await call.say(world.speech.callerTone(QUESTION));
+      await world.untilHeard(call, ANSWER);
+      expect(world.heard(call).map(({ text }) => text)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
+      await call.hangup();
+      const told = await replayed(3);
+      expect(told.slice(0, 2)).toEqual([`bot consent ${ANNOUNCEMENT}`, `bot greeting ${GREETING}`]);
+      const bundle = await recordedCall(world, 3);
+      expect(textsIn(bundle.caller, world)).toEqual([QUESTION]);
+      expect(textsIn(bundle.bot, world)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
+    });
+
+    it('is none where the caller says no', async () => {
+      const { world } = suite;
+      const before = await recordedDirs(world);
+      const call = await world.dial('asking');
+      await world.untilHeard(call, CONSENT_QUESTION);
+      await call.say(world.speech.callerTone('нет'));
+      await world.untilHeard(call, GREETING);
+      await call.say(world.speech.callerTone(QUESTION));
+      await world.untilHeard(call, ANSWER);
+      expect(await unfinished(suite)).toEqual([]);
+      await call.hangup();
+      await until('it is counted', async () => (await recordings(world, 'refused')) === 1);
+      expect(await recordedDirs(world)).toEqual(before);
+      expect(await unfinished(suite)).toEqual([]);
     });
   },
 );

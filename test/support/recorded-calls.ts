@@ -53,7 +53,10 @@ export async function sidesOfMix({
 }
 
 /** How many calls were kept, or could not be. */
-export async function recordings({ service }: World, outcome: 'kept' | 'dropped'): Promise<number> {
+export async function recordings(
+  { service }: World,
+  outcome: 'kept' | 'dropped' | 'refused',
+): Promise<number> {
   const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
   const [, count = '0'] =
     new RegExp(`^parley_recordings_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text) ?? [];

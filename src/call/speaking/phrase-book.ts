@@ -8,6 +8,7 @@ import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
+import { consentPhrase } from '../../config/profile-recording.ts';
 import { placeholdersOf } from '../../config/placeholders.ts';
 import type { SpeechRequest } from '../../speech/synthesis/synthesizer.ts';
 
@@ -22,7 +23,8 @@ export type PhraseKind =
   | 'repeat'
   | 'prompt'
   | 'apology'
-  | 'goodbye';
+  | 'goodbye'
+  | 'consent';
 
 /** The recordings that come with Parley: all of a kind in a language, at the rate of the lines. Empty if there are none. */
 export type ShippedPhrases = (language: string, kind: PhraseKind) => readonly Pcm[];
@@ -129,5 +131,8 @@ export function phrasesOf(profile: BotProfile): readonly string[] {
   const greetings = [greeting, ...(hours?.outside.greeting === undefined ? [] : [hours.outside.greeting])];
   const fillerTexts = fillers.enabled ? Object.values(fillers.phrases).flat() : [];
   const { phrases: prompts, goodbye } = silence;
-  return [...greetings, apology, ...fillerTexts, ...hold, ...repeat, ...prompts, goodbye, reconnected];
+  const consent = consentPhrase(profile) ?? [];
+  return [...greetings, apology, ...fillerTexts, ...hold, ...repeat, ...prompts, goodbye, reconnected].concat(
+    consent,
+  );
 }

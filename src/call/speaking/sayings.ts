@@ -50,7 +50,8 @@ export class Sayings {
   async #say(clip: Clip, words: { readonly kind: SpeechKind; readonly text: string }): Promise<TurnOutcome> {
     const { history, mouth } = this.#options;
     const { outcome } = await mouth.say(clip, words).finished;
-    if (outcome === 'heard') history.botSaid(words.text);
+    // What is said of recording is no part of the conversation.
+    if (outcome === 'heard' && words.kind !== 'consent') history.botSaid(words.text);
     return SAID[outcome];
   }
 }

@@ -9,6 +9,7 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import { MOST_PHRASES_MS, MOST_SPEECH_MS } from './bundle-limits.ts';
 import { recordedAbilities, resumedAbilities } from './recorded-abilities.ts';
 import { recordedEnd as end } from './recorded-end.ts';
+import { CONSENT_OUTCOMES } from '../../timeline/kinds.ts';
 import { timelineEntry } from '../../timeline/timeline-schema.ts';
 
 export type { RecordedEnd } from './recorded-end.ts';
@@ -17,9 +18,9 @@ export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
  * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. 5: what a call was
- * ordered with. Older ones are read as well.
+ * ordered with. 6: whether it might be recorded. Older ones are read as well.
  */
-export const VERSION = 5;
+export const VERSION = 6;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -258,6 +259,8 @@ export const recordedCall = z.strictObject({
       conversation: z.string().exactOptional(),
       elapsedMs: ms,
       language: z.string().exactOptional(),
+      /** From version 6 on. */
+      consent: z.enum(CONSENT_OUTCOMES).exactOptional(),
       ...resumedAbilities,
     })
     .exactOptional(),

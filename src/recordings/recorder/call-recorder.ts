@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isConsent } from '../../timeline/consent.ts';
 import { entriesOf, shiftedEntry } from '../../timeline/timeline-entries.ts';
 import type { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
@@ -12,6 +13,7 @@ import type { CallOrder } from '../../call/orders.ts';
 import type { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { consentPhrase } from '../../config/profile-recording.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
@@ -71,8 +73,12 @@ export class CallRecorder {
   readonly #tape: CallTape;
   readonly #beganAtMs: number;
   readonly #mask: Mask;
-  readonly #caller: SoundTrack;
-  readonly #bot: SoundTrack;
+  /** Undefined as long as nothing may be recorded: then there is no file. */
+  #tracks: { readonly caller: SoundTrack; readonly bot: SoundTrack } | undefined;
+  /** On the tape: what the caller said before is not kept. */
+  #mayRecordFromMs = -Infinity;
+  /** What the bot said of recording, to be written when it may be. */
+  #held: (() => void)[] = [];
   readonly #masked: MaskedSound | undefined;
   readonly #blank: Blank;
   readonly #abilities: TapedAbilities;
@@ -120,8 +126,7 @@ export class CallRecorder {
       askColleague: consultations.ask,
       ...(kit.abilities && { abilities: this.#abilities.of(kit.abilities) }),
     };
-    this.#caller = this.#track(CALLER_FILE, this.#masked !== undefined);
-    this.#bot = this.#track(BOT_FILE, false);
+    if (consentPhrase(options.profile) === undefined) this.#open();
   }
 
   /** To be told of the Call before it runs. */
@@ -130,7 +135,10 @@ export class CallRecorder {
     this.#orders = call.orders;
     this.#blank.follow(() => call.isSensitive === true);
     this.#abilities.follow(call.flow);
-    call.timeline.observe(() => this.#abilities.follow(call.flow));
+    call.timeline.observe((entry) => {
+      this.#abilities.follow(call.flow);
+      if (entry.type === 'consent' && isConsent(entry.outcome)) this.#beginAt(entry.atMs);
+    });
   }
 
   /** What happened, on the call's own clock. */
@@ -138,13 +146,20 @@ export class CallRecorder {
     return this.#timeline;
   }
 
+  /** Whether the caller knows that this is recorded, where the bot's profile wants that: else there is nothing of it on the disk. */
+  get mayBeKept(): boolean {
+    return this.#tracks !== undefined;
+  }
+
   /** Writes what is still to be written, once the call is over. Rejects with what kept the bundle from being whole. */
   async finish(): Promise<void> {
+    if (!this.#tracks) throw new Error('nobody has consented to this recording');
+    const { bot, caller } = this.#tracks;
     const { dir, line, mixer, redaction } = this.#options;
     const call = this.#call();
-    this.#masked?.review(this.#caller);
+    this.#masked?.review(caller);
     const lengthMs = this.#tape.nowMs;
-    const finished = await Promise.allSettled([this.#caller.finish(lengthMs), this.#bot.finish(lengthMs)]);
+    const finished = await Promise.allSettled([caller.finish(lengthMs), bot.finish(lengthMs)]);
     for (const result of finished) if (result.status === 'rejected') throw result.reason;
     if (this.#fault) throw this.#fault.error;
     await mixer.mix({
@@ -221,6 +236,23 @@ export class CallRecorder {
     return drawn;
   }
 
+  #open(): void {
+    this.#tracks = {
+      caller: this.#track(CALLER_FILE, this.#masked !== undefined),
+      bot: this.#track(BOT_FILE, false),
+    };
+  }
+
+  /** The caller has heard that this is recorded, or has said that it may be. */
+  #beginAt(clockMs: number): void {
+    if (this.#tracks) return;
+    this.#mayRecordFromMs = this.#tape.at(clockMs);
+    this.#unharmed(() => {
+      this.#open();
+      for (const write of this.#held.splice(0)) write();
+    });
+  }
+
   #track(file: string, holds: boolean): SoundTrack {
     const { backlog, dir, line } = this.#options;
     const { sampleRateHz } = line.player;
@@ -239,16 +271,19 @@ export class CallRecorder {
   }
 
   #heardCaller(pcm: Uint8Array, atMs: number): void {
-    this.#caller.add(atMs, this.#blank.kept(pcm));
-    this.#masked?.review(this.#caller);
+    if (!this.#tracks || atMs < this.#mayRecordFromMs) return;
+    this.#tracks.caller.add(atMs, this.#blank.kept(pcm));
+    this.#masked?.review(this.#tracks.caller);
   }
 
   #heardBot(began: number, stretches: readonly HeardStretch[]): void {
+    const { bot } = this.#tracks ?? {};
+    if (!bot) return void this.#held.push(() => this.#heardBot(began, stretches));
     const text = entriesOf(this.#timeline, 'playback.started')[began]?.text ?? '';
     for (const { atMs, fromMs, pcm } of stretches) {
       const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
       const { data } = resampled(kept, this.#options.line.player.sampleRateHz);
-      this.#bot.add(atMs, this.#blank.kept(data));
+      bot.add(atMs, this.#blank.kept(data));
     }
   }
 }

@@ -2,6 +2,7 @@
 import { durationMs } from '../../audio/pcm.ts';
 import type { PhraseBook, PhraseKind } from '../../call/speaking/phrase-book.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { consentPhrase } from '../../config/profile-recording.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import type { RecordedPhrase } from '../bundle/recorded-call.ts';
 
@@ -22,6 +23,7 @@ export function phraseInventory(book: PhraseBook, profile: BotProfile): readonly
 }
 
 function phrasesByKind(profile: BotProfile): readonly (readonly [PhraseKind, readonly string[]])[] {
+  const consent = consentPhrase(profile);
   const { apology, fillers, greeting, hold, reconnected, repeat, silence } = profile;
   return [
     ['greeting', [greeting]],
@@ -35,5 +37,6 @@ function phrasesByKind(profile: BotProfile): readonly (readonly [PhraseKind, rea
     ['apology', [apology]],
     ['apology', [reconnected]],
     ['goodbye', [silence.goodbye]],
+    ...(consent === undefined ? [] : [['consent', [consent]] as const]),
   ];
 }

@@ -46,8 +46,8 @@ export interface RecordingsOptions {
   readonly versions: () => Readonly<Record<string, string>>;
   readonly settings: () => RecordedCall['settings']['others'];
   readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
-  /** Told of each bundle that was kept, and of each that could not be. */
-  readonly onBundle: (outcome: 'kept' | 'dropped') => void;
+  /** Told of each bundle that was kept, of each that could not be, and of each that nobody has consented to. */
+  readonly onBundle: (outcome: 'kept' | 'dropped' | 'refused') => void;
 }
 
 export class Recordings {
@@ -143,6 +143,7 @@ export class Recordings {
 
   async #keep(recorder: CallRecorder, id: string, dir: string): Promise<void> {
     const { log, onBundle, policy } = this.#options;
+    if (!recorder.mayBeKept) return onBundle('refused');
     try {
       await recorder.finish();
       if (policy.kind === 'alerts' && breachesOf(recorder.timeline).length === 0) return;

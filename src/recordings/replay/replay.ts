@@ -132,7 +132,12 @@ function resumedAgain({ resumed }: RecordedCall): Resumed | undefined {
   return resumed && { ...resumed, flow: resumed.flow && flowStateOf(resumed.flow) };
 }
 
-const OF_A_TURN: readonly TimelineEntry['type'][] = ['turn.ended', 'recognition.done', 'turn.over'];
+const OF_A_TURN: readonly TimelineEntry['type'][] = [
+  'consent',
+  'turn.ended',
+  'recognition.done',
+  'turn.over',
+];
 
 /** It is known what the caller asked, and the answer is not over yet. */
 function isAnswering(timeline: readonly TimelineEntry[]): boolean {
