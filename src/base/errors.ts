@@ -116,6 +116,10 @@ export const ERROR_CATALOGUE = {
     advice: 'The recognizer did not answer in time: check YANDEX_STT_GRPC_URL and YANDEX_STT_HTTP_URL.',
   },
   ASR_BAD_ANSWER: { retryable: true, advice: 'The recognizer answered something that is not its protocol.' },
+  ASR_BREAKER_OPEN: {
+    retryable: true,
+    advice: 'This recognizer failed often and rests; another one is asked meanwhile.',
+  },
 
   LLM_UNAUTHORIZED: {
     retryable: false,

@@ -36,6 +36,20 @@ export const token: Kind<string> = {
   secret: true,
 };
 
+/** Whom Parley knows for speech. */
+const SPEECH_PROVIDERS = ['yandex', 'espeak'] as const;
+export type SpeechProviderName = (typeof SPEECH_PROVIDERS)[number];
+
+/** Some of them, in the order in which they are asked: `yandex,espeak`. */
+export const speechProviders: Kind<readonly SpeechProviderName[]> = {
+  expected: `some of ${SPEECH_PROVIDERS.join(', ')}, each once, divided by commas`,
+  schema: z
+    .string()
+    .toLowerCase()
+    .transform((given) => given.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(SPEECH_PROVIDERS)).refine((names) => new Set(names).size === names.length)),
+};
+
 /** Names of further variables: `SHOP_TOKEN, CRM_KEY`. */
 export const variableNames: Kind<readonly string[]> = {
   expected: 'names of variables, divided by commas, such as SHOP_TOKEN,CRM_KEY',

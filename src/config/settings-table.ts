@@ -22,6 +22,7 @@ import {
   recordPolicy,
   price,
   secretUrl,
+  speechProviders,
   text,
   token,
   variableNames,
@@ -165,10 +166,15 @@ export const SETTINGS = {
   PRICE_LLM_INPUT_PER_MILLION_TOKENS: or('0', price, 'what the model reads'),
   PRICE_LLM_OUTPUT_PER_MILLION_TOKENS: or('0', price, 'what the model writes'),
 
+  SPEECH_PROVIDERS: or(
+    'yandex',
+    speechProviders,
+    'who speaks and hears, in the order in which they are asked; the next one where one fails',
+  ),
   YANDEX_API_KEY: optional(key, "a service account's API key; or one of the next two"),
   YANDEX_SERVICE_ACCOUNT_KEY_FILE: optional(path, "a service account's authorized key (JSON)"),
   YANDEX_IAM_TOKEN: optional(key, 'an IAM token; good for 12 hours at most, for trying things out'),
-  YANDEX_FOLDER_ID: required(text, 'the folder that pays for the speech'),
+  YANDEX_FOLDER_ID: optional(text, 'the folder that pays for the speech; required for yandex'),
   YANDEX_TTS_GRPC_URL: or('grpcs://tts.api.cloud.yandex.net:443', grpcUrl, 'synthesis'),
   YANDEX_STT_GRPC_URL: or('grpcs://stt.api.cloud.yandex.net:443', grpcUrl, 'streaming recognition'),
   YANDEX_TTS_HTTP_URL: or(
@@ -217,7 +223,7 @@ export const SETTINGS = {
   TTS_FIRST_AUDIO_MS: or(
     '700',
     whole('milliseconds', 50, 10_000),
-    'how long gRPC may take to the first sound before HTTP is asked',
+    'how long a synthesizer may take to the first sound before the next one is asked',
   ),
   TTS_CHANNELS: or('4', whole('connections', 1, 64), 'gRPC connections kept open for synthesis'),
   TTS_WINDOW: or(
@@ -236,7 +242,11 @@ export const SETTINGS = {
     whole('requests a second', 1, 100_000),
     'recognitions that it grants; 40 where only streams are recognised',
   ),
-  TTS_BREAKER_FAILURES: or('5', whole('failures', 1, 1000), 'failures in a row after which gRPC rests'),
+  TTS_BREAKER_FAILURES: or(
+    '5',
+    whole('failures', 1, 1000),
+    'failures in a row after which a provider of speech rests',
+  ),
   TTS_BREAKER_OPEN_SECONDS: or('60', whole('seconds', 1, 3600), 'how long it rests'),
   TTS_BREAKER_SUCCESSES: or(
     '3',

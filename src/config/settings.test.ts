@@ -218,6 +218,24 @@ describe('settings', () => {
       priority: 1,
     });
   });
+
+  describe('of the providers of speech', () => {
+    it('name Yandex alone where nothing is said', () => {
+      expect(readSettings(enough).speech.providers).toEqual(['yandex']);
+      expect(readSettings({ ...enough, SPEECH_PROVIDERS: ' Yandex, espeak ' }).speech.providers).toEqual([
+        'yandex',
+        'espeak',
+      ]);
+    });
+
+    it.each(['alexa', 'yandex,yandex', 'yandex;espeak', ','])('refuse %s', (SPEECH_PROVIDERS) => {
+      expect(faultsOf({ ...enough, SPEECH_PROVIDERS })[1]).toMatch(/SPEECH_PROVIDERS: is .*each once/);
+    });
+
+    it('refuse a list in which nobody hears', () => {
+      expect(faultsOf({ ...enough, SPEECH_PROVIDERS: 'espeak' }).join()).toContain('nobody among them hears');
+    });
+  });
 });
 
 /** The lines of the message that the faulty environment is refused with. */

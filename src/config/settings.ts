@@ -1,24 +1,20 @@
 /**
  * Settings from the environment, as one plain object. Every fault is told at once, in one message, with no secret in it.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { password } from './setting-kinds.ts';
 import type { Place } from './setting-kinds.ts';
+import { speechSettings } from './speech-settings.ts';
+import type { Environment, SpeechSettings } from './speech-settings.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
 
 export type Settings = ReturnType<typeof grouped>;
 
-/** How Parley proves to Yandex who it is. */
-export type YandexCredentials =
-  | { readonly kind: 'apiKey'; readonly apiKey: string }
-  | { readonly kind: 'serviceAccountKeyFile'; readonly path: string }
-  | { readonly kind: 'iamToken'; readonly iamToken: string };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './speech-settings.ts';
 
 /**
  * Reads and checks all settings. A variable that is empty counts as not given.
@@ -31,14 +27,14 @@ export function readSettings(env: Environment): Settings {
   ) as unknown as SettingValues;
   const twilio = twilioSettings(values, faults);
   const hasAsterisk = isAsteriskGiven(values, env, faults);
-  const credentials = yandexCredentials(values, env, faults);
+  const speech = speechSettings(values, env, faults);
   const secretNames = values.BOT_SECRETS ?? [];
   const botSecrets = readBotSecrets(secretNames, env, faults);
   faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env, secretNames));
-  if (faults.length > 0 || !credentials) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
   const telephones = { asterisk: hasAsterisk };
   const httpPort = env['HTTP_PORT']?.trim() ? values.HTTP_PORT : (values.PORT ?? values.HTTP_PORT);
-  return grouped({ ...values, HTTP_PORT: httpPort }, credentials, botSecrets, { telephones, twilio });
+  return grouped({ ...values, HTTP_PORT: httpPort }, speech, botSecrets, { telephones, twilio });
 }
 
 /** Where the bots are, where Parley keeps things, and the bots' secrets: for commands that need nothing else. */
@@ -86,7 +82,7 @@ export function readChatSettings(env: Environment): ChatSettings {
 
 function grouped(
   values: SettingValues,
-  credentials: YandexCredentials,
+  speech: SpeechSettings,
   botSecrets: ReadonlyMap<string, string>,
   ways: { readonly telephones: TelephoneChoice; readonly twilio: TwilioChoice | undefined },
 ) {
@@ -145,15 +141,7 @@ function grouped(
       inputMillionTokens: values.PRICE_LLM_INPUT_PER_MILLION_TOKENS,
       outputMillionTokens: values.PRICE_LLM_OUTPUT_PER_MILLION_TOKENS,
     },
-    yandex: {
-      credentials,
-      folderId: values.YANDEX_FOLDER_ID,
-      ttsGrpcUrl: values.YANDEX_TTS_GRPC_URL,
-      sttGrpcUrl: values.YANDEX_STT_GRPC_URL,
-      ttsHttpUrl: values.YANDEX_TTS_HTTP_URL,
-      sttHttpUrl: values.YANDEX_STT_HTTP_URL,
-      iamUrl: values.YANDEX_IAM_URL,
-    },
+    ...speech,
     openai: {
       apiKey: values.OPENAI_API_KEY,
       baseUrl: values.OPENAI_BASE_URL,
@@ -295,36 +283,6 @@ function isAsteriskGiven(values: SettingValues, env: Environment, faults: string
   if (password === undefined && !isFaulty('ARI_PASSWORD'))
     faults.push("ARI_PASSWORD: is missing; expected that user's password");
   return true;
-}
-
-function yandexCredentials(
-  values: SettingValues,
-  env: Environment,
-  faults: string[],
-): YandexCredentials | undefined {
-  const ways = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'] as const;
-  const given = ways.filter((name) => env[name]?.trim() || (isSecret(name) && env[`${name}_FILE`]?.trim()));
-  if (given.length !== 1) {
-    const found = given.length === 0 ? 'none is given' : `${given.length} are given (${given.join(', ')})`;
-    faults.push(`${ways.join(', ')}: ${found}; expected exactly one of them`);
-    return undefined;
-  }
-  const {
-    YANDEX_API_KEY: apiKey,
-    YANDEX_SERVICE_ACCOUNT_KEY_FILE: path,
-    YANDEX_IAM_TOKEN: iamToken,
-  } = values;
-  if (apiKey !== undefined) return { kind: 'apiKey', apiKey };
-  if (iamToken !== undefined) return { kind: 'iamToken', iamToken };
-  if (path === undefined) return undefined;
-  try {
-    accessSync(path, constants.R_OK);
-  } catch (error) {
-    faults.push(
-      `YANDEX_SERVICE_ACCOUNT_KEY_FILE: "${path}" cannot be read (${reasonOf(error)}); expected a key file`,
-    );
-  }
-  return { kind: 'serviceAccountKeyFile', path };
 }
 
 /** Orders to a running service must not be anybody's to give. */

@@ -47,8 +47,8 @@ export interface CallCost {
 
 /** The synthesizer that is billed by characters. */
 const BILLED_BY_CHARACTERS = 'yandex-http';
-/** Costs nothing. */
-const CACHE = 'cache';
+/** Cost nothing: memory, and this machine's own voice. */
+const FREE: ReadonlySet<string> = new Set(['cache', 'espeak']);
 /** SpeechKit rounds the seconds of a request up to this. */
 const RECOGNITION_UNIT_MS = 15_000;
 
@@ -84,7 +84,7 @@ export function costOf(usage: CallUsage, prices: Prices): CallCost | undefined {
 }
 
 function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | 'synthesisCharacters'> {
-  const served = entriesOf(timeline, 'synthesis.firstAudio').filter(({ provider }) => provider !== CACHE);
+  const served = entriesOf(timeline, 'synthesis.firstAudio').filter(({ provider }) => !FREE.has(provider));
   const byCharacters = served.filter(({ provider }) => provider === BILLED_BY_CHARACTERS);
   const asked = entriesOf(timeline, 'synthesis.started');
   const charactersOf = (turn: number, index: number) =>

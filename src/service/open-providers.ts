@@ -6,8 +6,9 @@ import type { Settings } from '../config/settings.ts';
 import { WatchedChat } from '../llm/watched-chat.ts';
 import { addProviderGauges } from '../ops/provider-metrics.ts';
 import type { Closing } from './closing.ts';
-import { answeringChatOf, credentialsOf, synthesizerOf } from './providers.ts';
+import { answeringChatOf, synthesizerOf } from './providers.ts';
 import { Recognition } from './recognition.ts';
+import { speechVendors } from './speech-vendors.ts';
 import type { Watch } from './watch.ts';
 
 export type Providers = Awaited<ReturnType<typeof openProviders>>;
@@ -15,16 +16,16 @@ export type Providers = Awaited<ReturnType<typeof openProviders>>;
 /** Connects in the background. */
 export async function openProviders(settings: Settings, log: Log, watch: Watch, closing: Closing) {
   const { admission, alerts, metrics, synthesis } = watch;
-  const credentials = await credentialsOf(settings);
-  const { synthesizer, breakers, grpc } = synthesizerOf(settings, credentials, log, {
+  const vendors = await speechVendors(settings, log);
+  const { synthesizer, breakers, channels } = synthesizerOf(settings, vendors, log, {
     ...synthesis,
     onAttempt: () => admission.synthesis(),
     onLookup: (lookup) => metrics.cacheLookups.inc({ lookup }),
   });
   closing.add(() => synthesizer.close());
-  const recognition = new Recognition(settings, credentials, log, watch);
+  const recognition = new Recognition(settings, vendors, log, watch);
   closing.add(() => recognition.close());
-  const pools = { synthesis: () => grpc.channels, recognition: () => recognition.channels };
+  const pools = { synthesis: channels, recognition: () => recognition.channels };
   addProviderGauges(metrics, { breakers, pools });
   const onRefused = refusalsOf('model', metrics, alerts);
   const model = answeringChatOf(settings, log, (because) => metrics.secondModel.inc({ because }));

@@ -1,8 +1,6 @@
 /** Who hears, thinks and speaks: the providers that the settings name, stacked in the open, so that what wraps what can be read. */
 import type { OnFallback } from '../alerts/watch-providers.ts';
-import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
-import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
-import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
+import type { CircuitSettings } from '../base/circuit.ts';
 import { systemClock } from '../base/clock.ts';
 import { errorCode } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
@@ -16,38 +14,34 @@ import type { OpenAiChat, OpenAiOptions } from '../llm/openai.ts';
 import { isOwnServer } from '../llm/own-server.ts';
 import { SecondChat } from '../llm/second-chat.ts';
 import type { SecondChatOptions } from '../llm/second-chat.ts';
+import type { ChannelPools } from '../ops/provider-metrics.ts';
+import { DeafRecognizer } from '../speech/recognition/deaf.ts';
+import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import { BreakerSynthesizer } from '../speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import type { CacheLookup } from '../speech/synthesis/cache.ts';
 import { FAILOVER_DEFAULTS, FailoverSynthesizer } from '../speech/synthesis/failover.ts';
 import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
-import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
-import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts';
-import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
 import type { ToolJournal } from '../tools/journal/tool-journal.ts';
 import { abilitiesWith } from './bot-abilities.ts';
-import {
-  apiKeyCredentials,
-  iamTokenCredentials,
-  serviceAccountCredentials,
-} from '../speech/yandex/credentials.ts';
-import type { Credentials } from '../speech/yandex/credentials.ts';
+import { speechVendors } from './speech-vendors.ts';
+import type { SpeechVendor } from './speech-vendors.ts';
 
 /** A replay's tools are nobody's to go on with, and the service that runs keeps the journal. */
 const NO_JOURNAL: ToolJournal = { begun: () => Promise.resolve(), ended: () => Promise.resolve() };
 
 /** The providers as a call is given them, without a telephone: what replays ask instead of what was recorded. */
 export async function connectProviders(settings: Settings) {
-  const credentials = await credentialsOf(settings);
+  const vendors = await speechVendors(settings, silentLog);
   const nobody = () => undefined;
-  const { synthesizer } = synthesizerOf(settings, credentials, silentLog, {
+  const { synthesizer } = synthesizerOf(settings, vendors, silentLog, {
     onRequest: nobody,
     onAttempt: nobody,
     onFallback: nobody,
     onLookup: nobody,
   });
-  const recognizer = recognizerOf(settings, credentials);
+  const recognizer = wholeOf(vendors);
   const chat = chatOf(settings, silentLog);
   const abilities = abilitiesWith(settings, silentLog, NO_JOURNAL);
   const all = [recognizer, chat, synthesizer, abilities];
@@ -60,31 +54,6 @@ export async function connectProviders(settings: Settings) {
   };
 }
 
-export async function credentialsOf({ yandex }: Settings): Promise<Credentials> {
-  const { credentials, folderId, iamUrl } = yandex;
-  switch (credentials.kind) {
-    case 'apiKey':
-      return apiKeyCredentials(credentials.apiKey, { folderId });
-    case 'iamToken':
-      return iamTokenCredentials(credentials.iamToken, { folderId });
-    case 'serviceAccountKeyFile':
-      return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
-  }
-}
-
-/** The two ways to synthesize, bare. */
-export function synthesizers({ yandex, tts }: Settings, credentials: Credentials, log: Log) {
-  const grpc = new GrpcSynthesizer({
-    url: yandex.ttsGrpcUrl,
-    credentials,
-    clock: systemClock,
-    log,
-    settings: { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels },
-  });
-  const http = new HttpSynthesizer({ url: yandex.ttsHttpUrl, credentials, folderId: yandex.folderId });
-  return { grpc, http };
-}
-
 interface SynthesisObserver {
   /** What the cache could not answer. */
   readonly onRequest: () => void;
@@ -94,36 +63,53 @@ interface SynthesisObserver {
   readonly onLookup: (lookup: CacheLookup) => void;
 }
 
-/** One synthesizer out of many: memory, then gRPC while it is well, else HTTP. */
+/** Who hears whole utterances, of those who do the first. */
+function wholeOf(vendors: readonly SpeechVendor[]): Recognizer {
+  for (const { whole } of vendors) {
+    const recognizer = whole();
+    if (recognizer) return recognizer;
+  }
+  return new DeafRecognizer();
+}
+
+/** When a provider rests, whatever it does. */
+export function circuitOf({ tts: { breaker } }: Settings): CircuitSettings {
+  return {
+    failuresToOpen: breaker.failures,
+    openMs: breaker.openSeconds * 1000,
+    successesToClose: breaker.successes,
+  };
+}
+
+/** One synthesizer out of many: memory, then each of the vendors' in their order while it is well. */
 export function synthesizerOf(
   settings: Settings,
-  credentials: Credentials,
+  vendors: readonly SpeechVendor[],
   log: Log,
   { onRequest, onAttempt, onFallback, onLookup }: SynthesisObserver,
 ): {
   readonly synthesizer: Synthesizer;
   readonly breakers: readonly BreakerSynthesizer[];
-  readonly grpc: GrpcSynthesizer;
+  /** The connections that are kept, if any. */
+  readonly channels: () => ChannelPools | undefined;
 } {
   const { tts } = settings;
   const clock = systemClock;
-  const { grpc, http } = synthesizers(settings, credentials, log);
+  const providers = vendors.flatMap(({ synthesizers }) => synthesizers());
   const guarded = (synthesizer: SynthesisProvider) =>
     new BreakerSynthesizer(synthesizer, {
       clock,
       onAdmitted: onAttempt,
-      settings: {
-        failuresToOpen: tts.breaker.failures,
-        openMs: tts.breaker.openSeconds * 1000,
-        successesToClose: tts.breaker.successes,
-      },
+      settings: circuitOf(settings),
       onChange: (change) =>
         log.warn({ event: 'synthesis.breaker', ...change }, 'a synthesizer rests, or is trusted again'),
     });
-  const breakers = [guarded(grpc), guarded(http)] as const;
+  const breakers = providers.map(guarded);
+  const [first, ...others] = breakers;
+  if (!first) throw new Error('SPEECH_PROVIDERS names somebody, and everybody speaks');
   const seldom = new SeldomOfEach(clock);
   const failover = new FailoverSynthesizer({
-    providers: breakers,
+    providers: [first, ...others],
     clock,
     onRequest,
     settings: {
@@ -141,29 +127,8 @@ export function synthesizerOf(
     tts.cacheBytes === 0
       ? failover
       : new CachingSynthesizer(failover, { settings: { maxBytes: tts.cacheBytes }, onLookup });
-  return { synthesizer, breakers, grpc };
-}
-
-export function recognizerOf({ yandex, asr }: Settings, credentials: Credentials): RecognitionProvider {
-  return new ShortRecognizer({
-    url: yandex.sttHttpUrl,
-    folderId: yandex.folderId,
-    credentials,
-    clock: systemClock,
-    deadlineMs: asr.timeoutMs,
-  });
-}
-
-/** Who hears live speech while it is spoken. Undefined where MEDIA_MODE is `file`: there is none. Connects in the background. */
-export function streamingRecognizerOf(
-  { yandex, media }: Settings,
-  credentials: Credentials,
-  log: Log,
-): StreamingRecognizer | undefined {
-  const clock = systemClock;
-  return media.mode === 'file'
-    ? undefined
-    : new StreamingRecognizer({ url: yandex.sttGrpcUrl, credentials, clock, log });
+  const channels = () => providers.find((each) => each.channels)?.channels;
+  return { synthesizer, breakers, channels };
 }
 
 /** The model as it is asked once in a while: by the doctor, by replays. */

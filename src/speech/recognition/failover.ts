@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { Selector } from '../selection/selector.ts';
 import { unfitToHear } from '../selection/unfit.ts';
+import type { HearingCandidate } from '../selection/unfit.ts';
 import { AudioTape } from './audio-tape.ts';
 import type { RecognitionEvent, RecognitionRequest, Recognizer } from './recognizer.ts';
 
@@ -12,9 +13,14 @@ export interface RecognitionFailoverSettings {
    * streaming one needs a few hundred, and the next one still has to hear everything while the caller waits.
    */
   readonly finishMs: number;
+  /** The same with one that begins only when the audio has ended. Default 2500: it needs about one second. */
+  readonly wholeMs: number;
 }
 
-const RECOGNITION_FAILOVER_DEFAULTS: RecognitionFailoverSettings = Object.freeze({ finishMs: 1000 });
+const RECOGNITION_FAILOVER_DEFAULTS: RecognitionFailoverSettings = Object.freeze({
+  finishMs: 1000,
+  wholeMs: 2500,
+});
 
 export interface RecognitionFallback {
   readonly from: string;
@@ -24,14 +30,14 @@ export interface RecognitionFallback {
 
 export interface FailoverRecognizerOptions {
   /** In the order in which they are asked; at least one. */
-  readonly recognizers: readonly [Recognizer, ...Recognizer[]];
+  readonly recognizers: readonly [HearingCandidate, ...HearingCandidate[]];
   readonly clock: Clock;
   readonly settings?: RecognitionFailoverSettings;
   readonly onFallback?: (fallback: RecognitionFallback) => void;
 }
 
 /**
- * Asks each recognizer that can hear the utterance in turn until one has heard the utterance to its end. A recognizer that fails, or is late after the audio has
+ * Asks each recognizer that is well and can hear the utterance in turn until one has heard the utterance to its end. A recognizer that fails, or is late after the audio has
  * ended, is left at once, and the next one hears the whole utterance from its beginning.
  *
  * Finals that the former recognizer has told are not told again: the next one's text takes their places as refinements, so that the
@@ -39,8 +45,8 @@ export interface FailoverRecognizerOptions {
  */
 export class FailoverRecognizer implements Recognizer {
   readonly name = 'failover';
-  readonly #recognizers: readonly [Recognizer, ...Recognizer[]];
-  readonly #selector: Selector<Recognizer, RecognitionRequest>;
+  readonly #recognizers: readonly [HearingCandidate, ...HearingCandidate[]];
+  readonly #selector: Selector<HearingCandidate, RecognitionRequest>;
   readonly #clock: Clock;
   readonly #settings: RecognitionFailoverSettings;
   readonly #onFallback: (fallback: RecognitionFallback) => void;
@@ -67,7 +73,7 @@ export class FailoverRecognizer implements Recognizer {
     try {
       for (const [index, recognizer] of asked.entries()) {
         const next = asked[index + 1];
-        const patienceMs = next ? this.#settings.finishMs : Infinity;
+        const patienceMs = next ? this.#patienceMs(recognizer) : Infinity;
         try {
           yield* finals.replacedBy(this.#attempt(recognizer, patienceMs, tape, request, signal));
           return;
@@ -79,6 +85,10 @@ export class FailoverRecognizer implements Recognizer {
     } finally {
       tape.close();
     }
+  }
+
+  #patienceMs({ capabilities }: Recognizer): number {
+    return capabilities?.streams === false ? this.#settings.wholeMs : this.#settings.finishMs;
   }
 
   async *#attempt(

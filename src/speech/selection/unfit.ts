@@ -10,6 +10,12 @@ export interface SpeakingCandidate extends SynthesisProvider {
   readonly isResting?: boolean;
 }
 
+/** A provider that hears, behind a breaker or not. */
+export interface HearingCandidate extends Recognizer {
+  /** Asking it now is in vain. */
+  readonly isResting?: boolean;
+}
+
 /** TTS_BREAKER_OPEN or TTS_REJECTED, without asking. */
 export function unfitToSpeak(
   { name, isResting = false, capabilities }: SpeakingCandidate,
@@ -24,11 +30,12 @@ export function unfitToSpeak(
   return undefined;
 }
 
-/** ASR_REJECTED, without asking; whoever does not say what it can is taken to hear all. */
+/** ASR_BREAKER_OPEN or ASR_REJECTED, without asking; whoever does not say what it can is taken to hear all. */
 export function unfitToHear(
-  { name, capabilities }: Recognizer,
+  { name, isResting = false, capabilities }: HearingCandidate,
   { language, sampleRateHz }: RecognitionRequest,
 ): ParleyError | undefined {
+  if (isResting) return new ParleyError('ASR_BREAKER_OPEN', `${name} failed too often of late.`);
   if (!capabilities) return undefined;
   const { hears, sampleRatesHz } = capabilities;
   if (!hears(language)) return new ParleyError('ASR_REJECTED', `${name} does not hear ${language}.`);

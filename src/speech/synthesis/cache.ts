@@ -21,8 +21,8 @@ export interface CacheOptions {
 
 /**
  * Speaks what was spoken before from memory, and says so: the piece's provider is then the cache. Requests for the same speech at the same time share one synthesis, which
- * goes on as long as one of them wants it. Only whole speech of one provider is kept: a seam between two providers
- * would otherwise be heard for ever.
+ * goes on as long as one of them wants it. Only whole speech of one provider in the voice that was asked for is kept: a seam between two
+ * providers, or the voice of whoever stood in, would otherwise be heard for ever.
  */
 export class CachingSynthesizer implements Synthesizer {
   readonly name = 'cache';
@@ -69,7 +69,8 @@ export class CachingSynthesizer implements Synthesizer {
 
   #keep(key: string, pieces: readonly SpeechPiece[]): void {
     const [first] = pieces;
-    if (!first || pieces.some((piece) => piece.provider !== first.provider)) return;
+    if (!first || pieces.some(({ provider }) => provider !== first.provider)) return;
+    if (first.standIn !== undefined) return;
     this.#whole.set(key, {
       // A copy of exactly the audio: a piece may be a window on a network buffer many times its size.
       pcm: concatBytes(pieces.map((piece) => piece.pcm)),

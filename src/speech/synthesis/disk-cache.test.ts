@@ -9,6 +9,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { DiskCache } from './disk-cache.ts';
 import { FailoverSynthesizer } from './failover.ts';
 import { ramp, speechRequest } from './testing/listening.ts';
+import type { Synthesizer } from './synthesizer.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 const { signal } = new AbortController();
@@ -78,6 +79,17 @@ describe('clips on disk', () => {
     const error = new ParleyError('TTS_UNAVAILABLE', 'Down.');
     provider.script = () => ({ fault: { afterPieces: 2, error } });
     await expect(cache.clip(speechRequest(), signal)).rejects.toBe(error);
+    await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('are not kept in the voice of whoever stood in', async () => {
+    const standIn: Synthesizer = {
+      ...{ name: 'failover', close: () => Promise.resolve() },
+      async *synthesize(request, aborting) {
+        for await (const piece of provider.synthesize(request, aborting)) yield { ...piece, standIn: 'nova' };
+      },
+    };
+    expect(toSamples(await new DiskCache(directory, standIn).clip(speechRequest(), signal))).toEqual(WHOLE);
     await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -35,8 +35,9 @@ export class DiskCache {
     const pieces: SpeechPiece[] = [];
     for await (const piece of this.#synthesizer.synthesize(request, signal)) pieces.push(piece);
     const clip = { sampleRateHz: request.sampleRateHz, data: concatBytes(pieces.map(({ pcm }) => pcm)) };
-    // Where one provider took over from another there is a seam, which would be heard for ever.
-    if (new Set(pieces.map(({ provider }) => provider)).size === 1) await this.#write(path, clip);
+    // A seam where one provider took over from another, or the voice of whoever stood in, would be heard for ever.
+    const isOfOne = new Set(pieces.map(({ provider }) => provider)).size === 1;
+    if (isOfOne && pieces[0]?.standIn === undefined) await this.#write(path, clip);
     return clip;
   }
 

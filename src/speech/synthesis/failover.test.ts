@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { BreakerSynthesizer } from './breaker.ts';
+import { CachingSynthesizer } from './cache.ts';
 import { FailoverSynthesizer, type Fallback } from './failover.ts';
-import { Listening, ramp } from './testing/listening.ts';
+import { Listening, ramp, speechRequest } from './testing/listening.ts';
 import { ScriptedSynthesizer } from './testing/scripted-synthesizer.ts';
 
 const WHOLE = ramp(2400);
@@ -163,6 +164,77 @@ describe('a failover between synthesizers', () => {
     await heard.ended;
     expect(heard.samples).toEqual(WHOLE);
     expect(first.attempts).toHaveLength(5);
+  });
+
+  describe('across vendors', () => {
+    const TEXT = 'раз два три';
+    const speaks = (name: string, voice: string, clock: ManualClock) => {
+      const provider = new ScriptedSynthesizer(name, clock);
+      const voices = [{ name: voice, gender: 'female', language: 'ru-RU' } as const];
+      return Object.assign(provider, { capabilities: { ...provider.capabilities, voices } });
+    };
+    const vendors = () => {
+      const clock = new ManualClock();
+      const [first, second] = [speaks('first', 'alena', clock), speaks('second', 'nova', clock)] as const;
+      const breaker = new BreakerSynthesizer(first, { clock });
+      const failover = new FailoverSynthesizer({ providers: [breaker, second], clock });
+      return { clock, first, second, failover };
+    };
+    const say = async (failover: FailoverSynthesizer) => {
+      const heard = new Listening(failover, speechRequest(TEXT));
+      await heard.ended;
+      return heard;
+    };
+
+    it('goes on in the nearest voice, from the first word that was not heard whole', async () => {
+      const { first, second, failover } = vendors();
+      // The scripted words are w0, w1, …: a text of those.
+      first.script = () => ({ fault: { afterPieces: 2, error: down } });
+      const heard = new Listening(failover, speechRequest('w0 w1, w2'));
+      await heard.ended;
+      expect(second.attempts[0]?.request).toMatchObject({ text: 'w2', voice: { name: 'nova' } });
+      expect(heard.samples).toEqual(Int16Array.of(...WHOLE.subarray(0, 1600), ...WHOLE));
+      const starts = heard.pieces.flatMap(({ words }) => words.map(({ startMs }) => startMs));
+      expect(starts).toEqual([0, 100, 200, 300, 400]);
+    });
+
+    it('says a chunk again rather than lose a word, where nobody told of words', async () => {
+      const { first, second, failover } = vendors();
+      first.script = () => ({ fault: { afterPieces: 1, error: down } });
+      const heard = await say(failover);
+      expect(second.attempts[0]?.request.text).toBe(TEXT);
+      expect(heard.pieces.map(({ standIn }) => standIn)).toEqual([undefined, 'nova', 'nova', 'nova']);
+    });
+
+    it('asks nobody for what was heard whole', async () => {
+      const { first, second, failover } = vendors();
+      first.script = () => ({ fault: { afterPieces: 3, error: down } });
+      const heard = new Listening(failover, speechRequest('w0 w1 w2.'));
+      await heard.ended;
+      expect([heard.error, second.attempts.length]).toEqual([undefined, 0]);
+    });
+
+    it('comes back to the first when that has recovered', async () => {
+      const { clock, first, failover } = vendors();
+      first.script = () => ({ fault: { afterPieces: 0, error: down } });
+      for (let chunk = 0; chunk < 5; chunk++) expect((await say(failover)).providers).toEqual(['second']);
+      first.script = () => ({});
+      expect((await say(failover)).providers).toEqual(['second']);
+      expect(first.attempts).toHaveLength(5);
+      await clock.advance(60_000);
+      expect((await say(failover)).providers).toEqual(['first']);
+    });
+
+    it('keeps nothing in the voice of a stand-in, which would speak for ever', async () => {
+      const { first, failover } = vendors();
+      const cache = new CachingSynthesizer(failover);
+      first.script = () => ({ fault: { afterPieces: 0, error: down } });
+      await new Listening(cache, speechRequest(TEXT)).ended;
+      first.script = () => ({});
+      const heard = new Listening(cache, speechRequest(TEXT));
+      await heard.ended;
+      expect(heard.providers).toEqual(['first']);
+    });
   });
 
   it('closes both', async () => {

@@ -1,11 +1,13 @@
-import { bytesToMs } from '../../audio/pcm.ts';
 import { childOf, untilAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { nearestVoice } from '../selection/nearest-voice.ts';
 import { Selector } from '../selection/selector.ts';
 import { unfitToSpeak } from '../selection/unfit.ts';
 import type { SpeakingCandidate } from '../selection/unfit.ts';
-import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
+import type { KnownVoice } from './provider.ts';
+import { Seam } from './seam.ts';
+import type { SpeechPiece, SpeechRequest, Synthesizer, Voice } from './synthesizer.ts';
 
 /** How long a provider may keep the caller waiting. */
 export interface Patience {
@@ -52,9 +54,8 @@ export interface FailoverOptions {
 /**
  * Asks each provider that is well and can speak it in turn until one has spoken the text whole. A provider that fails, or is late, is left at once.
  *
- * If some audio was already handed on, the next provider speaks the same text and as much of it as was heard is
- * skipped, by time. Two providers of one voice pace a text alike to within a syllable, so the seam is near the right
- * word; starting over would say half a sentence twice, and word timings to cut by are not sent by every provider.
+ * A provider that has not the voice that was asked for speaks in the one that is nearest to it. If some audio was already handed on, the next
+ * provider goes on as `Seam` says.
  *
  * A rejection also goes to the next provider: their limits differ (length of speech, voices, rights of a key), and
  * one request in vain is cheaper than an apology.
@@ -62,6 +63,7 @@ export interface FailoverOptions {
 export class FailoverSynthesizer implements Synthesizer {
   readonly name = 'failover';
   readonly #providers: readonly SpeakingCandidate[];
+  readonly #voices: readonly KnownVoice[];
   readonly #selector: Selector<SpeakingCandidate, SpeechRequest>;
   readonly #clock: Clock;
   readonly #settings: FailoverSettings;
@@ -76,6 +78,7 @@ export class FailoverSynthesizer implements Synthesizer {
     onRequest = () => undefined,
   }: FailoverOptions) {
     this.#providers = providers;
+    this.#voices = providers.flatMap(({ capabilities }) => capabilities.voices);
     this.#selector = new Selector(providers, unfitToSpeak);
     this.#clock = clock;
     this.#settings = settings;
@@ -86,22 +89,17 @@ export class FailoverSynthesizer implements Synthesizer {
   /** Throws the last provider's error when all have failed; the others were reported to `onFallback`. */
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     this.#onRequest();
-    let spokenBytes = 0;
+    const seam = new Seam(request);
     const { asked, passedOver } = this.#selector.select(request);
     for (const { provider, error } of passedOver)
       this.#onFallback({ from: provider.name, to: asked[0].name, error });
     for (const [index, provider] of asked.entries()) {
       const next = asked[index + 1];
       const patience = next ? this.#settings.patience : this.#settings.lastPatience;
+      const part = seam.requestFor(this.#voiceOf(provider, request));
+      if (!part) return;
       try {
-        for await (const piece of skipSpoken(
-          this.#attempt(provider, patience, request, signal),
-          spokenBytes,
-          request.sampleRateHz,
-        )) {
-          spokenBytes += piece.pcm.byteLength;
-          yield piece;
-        }
+        yield* seam.heardOf(this.#attempt(provider, patience, part, signal));
         return;
       } catch (error) {
         signal.throwIfAborted();
@@ -109,6 +107,10 @@ export class FailoverSynthesizer implements Synthesizer {
         this.#onFallback({ from: provider.name, to: next.name, error });
       }
     }
+  }
+
+  #voiceOf({ capabilities }: SpeakingCandidate, { voice, language }: SpeechRequest): Voice {
+    return nearestVoice(voice, language, capabilities.voices, this.#voices);
   }
 
   async *#attempt(
@@ -139,22 +141,5 @@ export class FailoverSynthesizer implements Synthesizer {
 
   async close(): Promise<void> {
     await Promise.all(this.#providers.map((provider) => provider.close()));
-  }
-}
-
-/** Leaves out the first `spokenBytes` of audio and the words that began in them. */
-async function* skipSpoken(
-  pieces: AsyncIterable<SpeechPiece>,
-  spokenBytes: number,
-  sampleRateHz: number,
-): AsyncIterable<SpeechPiece> {
-  const spokenMs = bytesToMs(spokenBytes, sampleRateHz);
-  let toSkip = spokenBytes;
-  for await (const piece of pieces) {
-    const skipped = Math.min(toSkip, piece.pcm.byteLength);
-    toSkip -= skipped;
-    const pcm = piece.pcm.subarray(skipped);
-    const words = piece.words.filter((word) => word.startMs >= spokenMs);
-    if (pcm.byteLength > 0 || words.length > 0) yield { ...piece, pcm, words };
   }
 }

@@ -38,6 +38,8 @@ export interface SpeechPiece {
   readonly words: readonly WordTiming[];
   /** Which provider made it; `cache` if it was made before. */
   readonly provider: string;
+  /** The voice, where it is not the one that was asked for: not to be kept, the other one will speak again. */
+  readonly standIn?: string;
 }
 
 export interface WordTiming {

@@ -1,0 +1,86 @@
+/** The vendors of speech that the settings name, in their order, each with its interfaces, bare. */
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { SpeechProviderName } from '../config/setting-kinds.ts';
+import type { Settings } from '../config/settings.ts';
+import type { YandexCredentials } from '../config/speech-settings.ts';
+import type { ChannelPools } from '../ops/provider-metrics.ts';
+import { EspeakSynthesizer } from '../speech/espeak/espeak-synthesizer.ts';
+import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
+import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
+import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
+import {
+  apiKeyCredentials,
+  iamTokenCredentials,
+  serviceAccountCredentials,
+} from '../speech/yandex/credentials.ts';
+import type { Credentials } from '../speech/yandex/credentials.ts';
+import { ShortRecognizer } from '../speech/yandex/recognition/short-recognizer.ts';
+import { StreamingRecognizer } from '../speech/yandex/recognition/streaming-recognizer.ts';
+import { GrpcSynthesizer } from '../speech/yandex/synthesis/grpc-synthesizer.ts';
+import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts';
+
+/** What may keep connections. */
+type Pooled<Provider> = Provider & { readonly channels?: ChannelPools | undefined };
+
+/** Each function makes new ones, which whoever calls it closes. */
+export interface SpeechVendor {
+  readonly name: SpeechProviderName;
+  /** Who speaks, the best first. */
+  readonly synthesizers: () => readonly Pooled<SynthesisProvider>[];
+  /** Who hears live speech while it is spoken, if anybody. Connects in the background. */
+  readonly streaming: () => Pooled<RecognitionProvider> | undefined;
+  /** Who hears whole utterances, if anybody. */
+  readonly whole: () => RecognitionProvider | undefined;
+}
+
+/** Reads the keys that lie in files. Throws CREDENTIALS_INVALID. */
+export async function speechVendors(settings: Settings, log: Log): Promise<readonly SpeechVendor[]> {
+  const vendors: Record<SpeechProviderName, () => Promise<SpeechVendor>> = {
+    yandex: () => yandex(settings, log),
+    espeak: async () => espeak(),
+  };
+  return Promise.all(settings.speech.providers.map((name) => vendors[name]()));
+}
+
+async function yandex({ yandex, tts, asr }: Settings, log: Log): Promise<SpeechVendor> {
+  const { ttsGrpcUrl, ttsHttpUrl, sttGrpcUrl, sttHttpUrl, folderId } = yandex;
+  if (!yandex.credentials) throw new Error('whoever is asked has credentials');
+  const credentials = await yandexCredentials(yandex.credentials, folderId, yandex.iamUrl);
+  const clock = systemClock;
+  const settings = { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels };
+  return {
+    name: 'yandex',
+    synthesizers: () => [
+      new GrpcSynthesizer({ url: ttsGrpcUrl, credentials, clock, log, settings }),
+      new HttpSynthesizer({ url: ttsHttpUrl, credentials, folderId }),
+    ],
+    streaming: () => new StreamingRecognizer({ url: sttGrpcUrl, credentials, clock, log }),
+    whole: () =>
+      new ShortRecognizer({ url: sttHttpUrl, folderId, credentials, clock, deadlineMs: asr.timeoutMs }),
+  };
+}
+
+function yandexCredentials(
+  credentials: YandexCredentials,
+  folderId: string,
+  iamUrl: string,
+): Credentials | Promise<Credentials> {
+  switch (credentials.kind) {
+    case 'apiKey':
+      return apiKeyCredentials(credentials.apiKey, { folderId });
+    case 'iamToken':
+      return iamTokenCredentials(credentials.iamToken, { folderId });
+    case 'serviceAccountKeyFile':
+      return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
+  }
+}
+
+function espeak(): SpeechVendor {
+  return {
+    name: 'espeak',
+    synthesizers: () => [new EspeakSynthesizer()],
+    streaming: () => undefined,
+    whole: () => undefined,
+  };
+}
