@@ -53,6 +53,7 @@ export const english: Language = {
     ['oh', { kind: 'oh' }],
     ['o', { kind: 'oh' }],
   ]),
+  numberJoint: 'and',
   endings: {
     hesitations: soundSet('um uh er erm ah hm hmm mm well wait actually', [
       ...[

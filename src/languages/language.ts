@@ -18,6 +18,8 @@ export interface Language {
   readonly numbers: ReadonlyMap<string, NumberWord>;
   /** Letters that may stand before such a word, within it. */
   readonly numberPrefix?: string;
+  /** A word that may stand behind hundreds and thousands, and adds nothing: `two hundred and five`. */
+  readonly numberJoint?: string;
   /** What the end of an unfinished sentence sounds like. */
   readonly endings: EndingTable;
   /** How people part. */

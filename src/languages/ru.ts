@@ -50,10 +50,9 @@ export const russian: Language = {
       HUNDREDS,
       'сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот'.split(' '),
     ),
-    ...['тысяча', 'тысячу', 'тысячи', 'тысяч'].map((word): [string, NumberWord] => [
-      word,
-      { kind: 'multiplier', value: 1000 },
-    ]),
+    ...['тысяча', 'тысячу', 'тысячи', 'тысяч', 'тыща', 'тыщу', 'тыщи', 'тыщ'].map(
+      (word): [string, NumberWord] => [word, { kind: 'multiplier', value: 1000 }],
+    ),
   ]),
   endings: {
     hesitations: soundSet(

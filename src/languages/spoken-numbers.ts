@@ -1,6 +1,8 @@
 /** Reads numbers out of words, the way people dictate them: `восемь девятьсот двенадцать` is 8 912. Pure. */
 import type { KnownLanguage } from './language-of.ts';
+import type { Language } from './language.ts';
 import { numberWord, type NumberWord } from './number-words.ts';
+import { LANGUAGES } from './registry.ts';
 
 /** A word, or a number that was said in one breath: 912, not 8 912. */
 export type Spoken = { readonly word: string } | { readonly digits: string };
@@ -13,9 +15,12 @@ export function readNumbers(words: readonly string[], language: KnownLanguage): 
     if (number) spoken.push({ digits: number.digits });
     number = undefined;
   };
-  for (const word of withoutRepeats(words, language)) {
+  const plain = withoutRepeats(words, language);
+  for (const [at, word] of plain.entries()) {
     const part = partOf(word, language, number !== undefined);
     if (part && number?.take(part)) continue;
+    if (number && isJoint(word, language) && number.goesOnWith(partOf(plain[at + 1] ?? '', language, true)))
+      continue;
     endNumber();
     if (part) number = new NumberReader(part);
     else spoken.push({ word });
@@ -51,6 +56,12 @@ function withoutRepeats(words: readonly string[], language: KnownLanguage): stri
     } else plain.push(word);
   }
   return plain;
+}
+
+/** `and` of `two hundred and five`. */
+function isJoint(word: string, language: KnownLanguage): boolean {
+  const { numberJoint }: Language = LANGUAGES[language];
+  return word === numberJoint;
 }
 
 /** What can stand in a number. A literal, which was written in digits, keeps its leading zeros. */
@@ -92,12 +103,14 @@ class NumberReader {
       case 'literal':
         return false;
       case 'multiplier':
-        if (this.#rest === 0 || this.#rest >= part.value || this.#thousands > 0) return false;
+        if (this.#rest === 0 || this.#rest >= part.value) return false;
+        if (part.value === 1000 && this.#thousands > 0) return false;
         this.#multiply(this.#rest, part.value);
         return true;
       case 'teen':
-        if (this.#literal !== undefined || this.#below > 0 || this.#rest < 1 || this.#rest > 9) return false;
-        this.#rest += 10;
+        if (this.#below >= 100) this.#add(10);
+        else if (this.#literal !== undefined || this.#below > 0 || !isUnit(this.#rest % 100)) return false;
+        else this.#rest += 10;
         return true;
       case 'addend':
         if (part.value === 0 || part.value >= this.#below) return false;
@@ -106,9 +119,15 @@ class NumberReader {
     }
   }
 
+  /** Whether a joint may stand before this part: behind hundreds or thousands, and before something less. */
+  goesOnWith(part: Part | undefined): boolean {
+    return this.#below >= 100 && part?.kind === 'addend' && part.value > 0 && part.value < 100;
+  }
+
   #add(value: number): void {
-    this.#rest += value;
-    this.#below = value >= 100 ? 100 : value >= 20 ? 10 : 0;
+    if (value >= 1000) this.#thousands += value;
+    else this.#rest += value;
+    this.#below = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0;
   }
 
   #multiply(count: number, by: number): void {
@@ -119,4 +138,8 @@ class NumberReader {
     } else this.#rest = count * by;
     this.#below = by;
   }
+}
+
+function isUnit(value: number): boolean {
+  return value >= 1 && value <= 9;
 }

@@ -35,8 +35,11 @@ function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly 
       if (fraction !== undefined) at += 2;
       sign = 1;
     } else if (table.minus.has(word)) sign = -1;
-    else if (table.amounts.has(word)) found.push(table.amounts.get(word) ?? 0);
-    else if (!isFiller(word, heard)) strays++;
+    else if (table.amounts.has(word)) {
+      const isOfThousands = words[at + 1] === '1000';
+      found.push((table.amounts.get(word) ?? 0) * (isOfThousands ? 1000 : 1));
+      if (isOfThousands) at++;
+    } else if (!isFiller(word, heard)) strays++;
   }
   if (sign < 0 || /^\s*[-−]\d/.test(text)) return { found: found.map((number) => -Math.abs(number)), strays };
   return { found, strays };

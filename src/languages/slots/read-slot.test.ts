@@ -239,6 +239,8 @@ describe('an answer', () => {
     [{ type: 'digits', length: 4 }, 'один два три четыре пять', '?outOfRange'],
     [{ type: 'digits', length: { min: 2, max: 4 } }, 'один два три', '123'],
     [{ type: 'number', min: 1, max: 10 }, 'двенадцать', '?outOfRange'],
+    [{ type: 'number' }, 'полторы тысячи', '1500'],
+    [{ type: 'number' }, 'тыщу двести', '1200'],
     [{ type: 'text' }, '  синий   насос ', 'синий насос'],
     [{ type: 'text' }, ' … ', '?none'],
   ])('keeps the bounds of its slot: %j %s', (spec, text, expected) => {
