@@ -345,6 +345,14 @@ describe('the dashboard', () => {
     }
   });
 
+  it('is there for a whole office behind one address, whatever else that has asked', async () => {
+    dir = await mkdtemp(join(tmpdir(), 'parley-pages-'));
+    await writeFile(join(dir, 'index.html'), 'the page');
+    http = await operated({ dashboardDir: dir });
+    for (let asked = 0; asked < 700; asked++) expect((await get('/')).statusCode).toBe(200);
+    expect((await get('/api/calls')).statusCode).toBe(200);
+  });
+
   async function listening(): Promise<number> {
     await http.app.listen({ host: '127.0.0.1', port: 0 });
     return (http.app.server.address() as AddressInfo).port;

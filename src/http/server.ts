@@ -137,6 +137,12 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   answerErrors(app, log);
   await takeWebSockets(app);
   await app.register(helmet, HEADERS);
+  const web = join(projectRoot(), 'web');
+  // Before the limit, which holds for what comes after it: a page is thirty files, and one that misses a file does nothing.
+  await serveDashboard(app, {
+    '/': options.dashboardDir ?? join(web, 'dashboard'),
+    '/report/': join(web, 'report'),
+  });
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
   const door = doorOf(token, clock, log);
@@ -166,11 +172,6 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     },
     { prefix: '/api' },
   );
-  const web = join(projectRoot(), 'web');
-  await serveDashboard(app, {
-    '/': options.dashboardDir ?? join(web, 'dashboard'),
-    '/report/': join(web, 'report'),
-  });
   return app;
 }
 
