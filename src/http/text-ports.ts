@@ -26,6 +26,8 @@ export interface Exchange {
   readonly conversation: string;
   /** What the bot says, as it says it, and behind that one `end`. */
   readonly events: AsyncIterable<ExchangeEvent>;
+  /** Whoever asked reads no more. A conversation whose name they have not been told ends. */
+  readonly abandon: () => void;
 }
 
 export interface TextPorts {

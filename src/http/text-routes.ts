@@ -43,7 +43,10 @@ export const textRoutes: FastifyPluginCallbackZod<TextRoutesOptions> = (app, { d
       },
     },
     ({ body }, reply) => {
-      const { events } = texts.exchange(body);
+      const { events, abandon } = texts.exchange(body);
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) abandon();
+      });
       const headers = {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',

@@ -39,6 +39,16 @@ describe('conversations in writing', () => {
     expect(() => conversations.exchange({ conversation, text: 'Алло' })).toThrow('[CONVERSATION_UNKNOWN]');
   });
 
+  it('end with a reader who goes before being told their name, and wait for one who knows it', () => {
+    const { arrivals, conversations } = begun();
+    const first = conversations.exchange({});
+    arrivals[0]?.line.hearing.awaited?.();
+    conversations.exchange({ conversation: first.conversation, text: 'Алло' }).abandon();
+    expect(arrivals[0]?.line.ended.aborted).toBe(false);
+    conversations.exchange({}).abandon();
+    expect(arrivals[1]?.line.ended.reason).toMatchObject({ by: 'caller' });
+  });
+
   it('take one question at a time', () => {
     const { arrivals, conversations } = begun();
     const { conversation } = conversations.exchange({});

@@ -35,7 +35,10 @@ export class Conversations implements TextPorts {
   }
 
   exchange({ bot, conversation, text }: TextOrder): Exchange {
-    return (conversation === undefined ? this.#begun(bot) : this.#found(conversation)).exchange(text);
+    if (conversation !== undefined)
+      return { ...this.#found(conversation).exchange(text), abandon: () => undefined };
+    const begun = this.#begun(bot);
+    return { ...begun.exchange(text), abandon: () => begun.line.leave() };
   }
 
   #found(id: string): Conversation {
@@ -83,7 +86,7 @@ class Conversation {
     return this.#events !== undefined;
   }
 
-  exchange(text: string | undefined): Exchange {
+  exchange(text: string | undefined): Omit<Exchange, 'abandon'> {
     this.#cancelIdle();
     const events = new AsyncQueue<ExchangeEvent>();
     this.#events = events;

@@ -156,6 +156,20 @@ describe('whoever writes to a bot', () => {
     expect(timelines.at(-1)?.entries.filter(({ type }) => type === 'language.switched')).toHaveLength(1);
   });
 
+  it('ends the conversation by going away before its name is told', async () => {
+    const gone = new AbortController();
+    const known = timelines.length;
+    const body = JSON.stringify({ text: 'И сколько это стоит?' });
+    const headers = { 'content-type': 'application/json' };
+    const url = `${service.httpUrl}/stream-message`;
+    const { body: events } = await fetch(url, { method: 'POST', headers, body, signal: gone.signal });
+    await events?.getReader().read();
+    gone.abort();
+    await expect
+      .poll(() => timelines[known]?.entries.at(-1))
+      .toMatchObject({ type: 'call.ended', cause: 'caller' });
+  });
+
   it('costs no recognition and no synthesis', async () => {
     const heard = speech.requests.length;
     await write({ text: 'сколько стоит шланг?' });
