@@ -1,5 +1,6 @@
 /** 20,000 answers of every shape: each comes to an end, and harms nobody. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { keptBytes } from '../../test/support/kept-bytes.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
@@ -47,7 +48,7 @@ afterEach(() => {
 it('whatever a model answers, the reply ends in time, with text or a code, and nothing else happens', async () => {
   const clock = new ManualClock();
   const answers = new StrangeAnswers(seededRandom(SEED), clock);
-  const heapBytes = process.memoryUsage().heapUsed;
+  const heapBytes = keptBytes();
   const tally = new Map<string, number>();
   let mostBytes = 0;
   for (let done = 0; done < SHAPES; done += AT_ONCE) {
@@ -76,7 +77,7 @@ it('whatever a model answers, the reply ends in time, with text or a code, and n
   expect(rejections).toEqual([]);
   expect(logged.join('\n')).not.toMatch(new RegExp(`${SECRET}|${THOUGHT}`));
   expect(mostBytes).toBeLessThan(AT_ONCE * MOST_BYTES);
-  expect(process.memoryUsage().heapUsed - heapBytes).toBeLessThan(MOST_HEAP_GROWTH_BYTES);
+  expect(keptBytes() - heapBytes).toBeLessThan(MOST_HEAP_GROWTH_BYTES);
   // The shapes reach every kind of end.
   expect([...tally.keys()].sort()).toEqual([
     'LLM_BAD_ANSWER',

@@ -1,9 +1,8 @@
 /** A crowd of bad inputs, and the proof that the process has taken them: nothing uncaught, nothing that waits for ever, nothing kept. */
 import { setMaxListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { isParleyError } from '../../src/base/errors.ts';
+import { keptBytes } from './kept-bytes.ts';
 
 export interface Ordeal {
   /** What is sent, for the report. */
@@ -43,9 +42,9 @@ export async function undergo(ordeal: Ordeal): Promise<void> {
   const warm = Math.floor(count * WARM_SHARE);
   try {
     await sendAll(ordeal, 0, warm);
-    const before = heapBytes();
+    const before = keptBytes();
     await sendAll(ordeal, warm, count);
-    const kept = heapBytes() - before;
+    const kept = keptBytes() - before;
     const tookMs = Math.round(performance.now() - startedAtMs);
     process.stdout.write(
       `malformed: ${count} ${what}, seed ${seed}, ${tookMs} ms, ${Math.round(kept / 1024)} KiB kept\n`,
@@ -132,13 +131,4 @@ function watchForUncaught(): Uncaught {
 /** A rejection counts as unhandled only after everything that is due has run. */
 async function settled(): Promise<void> {
   for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function heapBytes(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }

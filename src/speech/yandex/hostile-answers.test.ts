@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { keptBytes } from '../../../test/support/kept-bytes.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { fromSamples, silence } from '../../audio/pcm.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -156,7 +157,7 @@ async function each(shapes: number, ask: (shape: number) => Promise<string>): Pr
   const asked = only === undefined ? Array.from({ length: shapes }, (_, shape) => shape) : [Number(only)];
   const outcomes = new Map<string, number>();
   const wrong: string[] = [];
-  const before = process.memoryUsage().heapUsed;
+  const before = keptBytes();
   const left = asked.values();
   const worker = async () => {
     for (const shape of left) {
@@ -168,7 +169,7 @@ async function each(shapes: number, ask: (shape: number) => Promise<string>): Pr
   await Promise.all(Array.from({ length: TOGETHER }, worker));
   expect(wrong).toEqual([]);
   expect(printed).toEqual([]);
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(MOST_LEFT_BYTES);
+  expect(keptBytes() - before).toBeLessThan(MOST_LEFT_BYTES);
   if (only !== undefined) return;
   // A suite in which nothing succeeds, or nothing fails, throws the wrong shapes.
   expect(outcomes.get('well') ?? 0, JSON.stringify([...outcomes])).toBeGreaterThan(shapes / 100);
