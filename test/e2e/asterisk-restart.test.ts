@@ -17,7 +17,9 @@ const OUTAGE_MS = 4_000;
 /** A silent event socket is found out within 8 s. */
 const FOUND_OUT_WITHIN_MS = 12_000;
 
-describeCalls('when Asterisk is killed and started again', { reply: () => ANSWER }, (suite) => {
+const options = { reply: () => ANSWER, matrix: 'diagonal' } as const;
+
+describeCalls('when Asterisk is killed and started again', options, (suite) => {
   it.each<[state: string, reach: (world: World, call: PhoneCall) => Promise<void>]>([
     ['while the bot speaks', async (world, call) => untilSounds(world, call, ANSWER)],
     [

@@ -4,7 +4,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, MOST_SILENCE_MS, silenceMs } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
@@ -22,7 +22,7 @@ const reply = [
 /** These callers wait for one another. */
 const bots = { default: { silence: { afterMs: 60_000 } } };
 
-describeTelephonies('on a full disk', (kind) => {
+describeRealTelephony('on a full disk', (kind) => {
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;

@@ -5,7 +5,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { APOLOGY, FIRST, GREETING } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
@@ -31,7 +31,7 @@ const NONE = 5;
 /** How long a call counts as one that has not opened everything yet: 10 s, and a busy machine. */
 const YOUNG_MS = 20_000;
 
-describeTelephonies('short of files and sockets', (kind) => {
+describeRealTelephony('short of files and sockets', (kind) => {
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;

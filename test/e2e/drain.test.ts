@@ -5,7 +5,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
@@ -29,7 +29,7 @@ const AT_ONCE_MS = 20_000;
 
 const bots = { default: { silence: { afterMs: 60_000 } } };
 
-describeTelephonies('when Parley is told to stop', (kind) => {
+describeRealTelephony('when Parley is told to stop', (kind) => {
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;

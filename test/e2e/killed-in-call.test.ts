@@ -9,7 +9,7 @@ import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { startCompanyServer } from '../support/company.ts';
 import { conversationOf, lastConversation } from '../support/conversation-of.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { until } from '../support/until.ts';
@@ -64,7 +64,7 @@ const pumpsOrderedFrom = (url: string) => ({
 
 const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
 
-describeTelephonies('after kill -9 in a call', (kind) => {
+describeRealTelephony('after kill -9 in a call', (kind) => {
   let surroundings: Surroundings;
   let listening: Listening;
   let service: ServiceProcess | undefined;

@@ -20,7 +20,9 @@ const sentences = (count: number, who: string) =>
 const WITH_BREATHS = sentences(27, 'первый');
 const WITHOUT_BREATH = sentences(22, 'второй');
 
-describeCalls('somebody who talks for long', { reply: () => 'Я всё записал.' }, (suite) => {
+const options = { reply: () => 'Я всё записал.', matrix: 'diagonal' } as const;
+
+describeCalls('somebody who talks for long', options, (suite) => {
   it('is heard whole, with breaths and without', async () => {
     const { world } = suite;
     const dictations = [

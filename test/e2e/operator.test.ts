@@ -15,8 +15,9 @@ const OPERATORS_WORDS = 'Минуту, соединяю со специалис�
 /** What was said once is not remembered: the next test must be able to fail it. */
 const env = { TTS_CACHE_MB: '0' };
 const bots = { default: { silence: { afterMs: 20_000 } } };
+const options = { bots, env, matrix: 'diagonal', reply: () => `${ANSWER}|${AFTER}` } as const;
 
-describeCalls('an operator', { bots, env, reply: () => `${ANSWER}|${AFTER}` }, (suite) => {
+describeCalls('an operator', options, (suite) => {
   const operator = () => operatorOf(suite.world.service.httpUrl);
   const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
 

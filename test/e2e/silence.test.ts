@@ -26,7 +26,7 @@ const reply = [
 
 describeCalls(
   'a call',
-  { bots, reply, kinds: EVERY_TELEPHONY, env: { DIALPLAN_FALLBACK: FALLBACK } },
+  { bots, reply, kinds: EVERY_TELEPHONY, matrix: 'diagonal', env: { DIALPLAN_FALLBACK: FALLBACK } },
   (suite) => {
     it('in which nobody speaks is asked twice, told goodbye and ended', async () => {
       const { world } = suite;

@@ -13,8 +13,13 @@ export function describeTelephonies(
   describe.each(kinds)(`${name} (%s)`, (kind) => onlyWhereThereIs(kind, tests));
 }
 
+/** A suite on the real Asterisk alone: of a process that starts, dies or runs dry, which is long waited for and looks the same to any telephone. */
+export function describeRealTelephony(name: string, tests: (kind: TelephonyKind) => void): void {
+  describeTelephonies(name, tests, ['asterisk']);
+}
+
 /**
- * The same with the telephonies side by side, for suites that mostly wait: each world is of its own, and within it one test follows
+ * A suite once for each telephony, side by side, for suites that mostly wait: each world is of its own, and within it one test follows
  * another. Both halves share a process, so nothing in them may keep it busy or change what belongs to it.
  */
 export function describeTelephoniesSideBySide(

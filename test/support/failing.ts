@@ -3,8 +3,7 @@ import { expect } from 'vitest';
 import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { TEST_BOT } from './environment.ts';
-import type { WorldOptions } from './world.ts';
-import type { Suite } from './describe-calls.ts';
+import type { CallsOptions, Suite } from './describe-calls.ts';
 
 const CHUNKS = ['Первая часть ответа.', 'Вторая часть ответа.', 'Третья часть ответа.'] as const;
 export const [FIRST, SECOND, THIRD] = CHUNKS;
@@ -22,6 +21,7 @@ export const MOST_SILENCE_MS = SILENCE_LIMIT_MS + ON_ITS_WAY_MS;
 
 /** Nothing is cached and no breaker opens: each test sees the failure that it made, and no other. */
 export const FAILING_WORLD = {
+  matrix: 'diagonal',
   reply: [
     ['без черт', 'Сначала первая часть. Потом вторая часть. Наконец третья часть.'],
     ['части', CHUNKS.join('|')],
@@ -30,7 +30,7 @@ export const FAILING_WORLD = {
     filling: { fillers: { enabled: true, phrases: { question: ['Секунду.'], statement: ['Секунду.'] } } },
   },
   env: { DIALPLAN_FALLBACK: 'fallback,s,1', TTS_BREAKER_FAILURES: '1000', TTS_CACHE_MB: '0' },
-} as const satisfies Omit<WorldOptions, 'kind'>;
+} as const satisfies CallsOptions;
 
 /** Calls, hears the greeting, asks; tells when the question ended. */
 export async function ask({ world }: Suite, extension = '100', question = 'назови части') {
