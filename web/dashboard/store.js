@@ -20,7 +20,7 @@ export class Store {
   #live = new Map();
   #past = new Map();
   #transcripts = new Map();
-  /** Entries that came while a call's timeline was on its way, by call. */
+  /** Entries that came while a call's timeline was on its way, by call: it may be on its way twice, and the later one replaces the other. */
   #meanwhile = new Map();
 
   /** Oldest first. */
@@ -57,22 +57,23 @@ export class Store {
   }
 
   tellEntry(id, entry) {
-    this.#meanwhile.get(id)?.push(entry);
+    this.#meanwhile.get(id)?.entries.push(entry);
     if (!this.#transcripts.has(id)) this.#transcripts.set(id, new Transcript());
     this.#transcripts.get(id).add(entry);
   }
 
   /** Asks for all of a call that has happened so far. */
   async load(id) {
-    const meanwhile = [];
+    const meanwhile = this.#meanwhile.get(id) ?? { entries: [], loads: 0 };
     this.#meanwhile.set(id, meanwhile);
+    meanwhile.loads++;
     try {
       const { timeline } = await get(`calls/${encodeURIComponent(id)}`);
       const known = new Set(timeline.map((entry) => JSON.stringify(entry)));
-      const later = meanwhile.filter((entry) => !known.has(JSON.stringify(entry)));
+      const later = meanwhile.entries.filter((entry) => !known.has(JSON.stringify(entry)));
       this.#transcripts.set(id, new Transcript([...timeline, ...later]));
     } finally {
-      this.#meanwhile.delete(id);
+      if (--meanwhile.loads === 0) this.#meanwhile.delete(id);
     }
   }
 
