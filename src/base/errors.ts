@@ -70,6 +70,11 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Is it Twilio that speaks there, and a Media Stream of both directions?',
   },
+  TWILIO_LANGUAGE_UNSPOKEN: {
+    retryable: false,
+    advice:
+      'Twilio has no voice for the language: let the number ask /voice-stream, where Parley speaks itself.',
+  },
   LINE_ENDED: { retryable: false, advice: 'The call is over: ordinary.' },
   MEDIA_MODE_UNAVAILABLE: {
     retryable: false,

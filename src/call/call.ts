@@ -8,7 +8,7 @@ import { adaptive } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
-import type { HearingListener, Line } from '../telephony/line.ts';
+import type { Awaited, HearingListener, Line } from '../telephony/line.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { Abilities } from './abilities.ts';
 import type { CallKit } from './call-kit.ts';
@@ -112,7 +112,7 @@ export class Call {
     this.timeline = new Timeline(clock, (error) => this.#faulted('timeline.observer', error));
     this.timeline.turn = resumed?.turn ?? 0;
     const { timeline } = this;
-    const mouth = new Mouth({ player: line.player, clock, timeline });
+    const mouth = new Mouth({ player: line.player, clock, timeline, language: () => this.#persona.language });
     this.#mouth = mouth;
     const { chat, log, synthesizer, synthesisWindow: window } = kit;
     const now = { clock, persona: () => this.#persona };
@@ -394,7 +394,7 @@ export class Call {
     const { afterMs, maxPrompts } = this.profile.silence;
     for (let asked = 0; ;) {
       await this.#sayOrdered();
-      this.line.hearing.awaited?.();
+      this.line.hearing.awaited?.(this.#awaited);
       const heard = await this.#ear.heardWithin(afterMs, this.#over.signal);
       if (heard.some((utterance) => this.#isWorthAnswering(utterance))) return heard;
       if (heard.length > 0 || this.#orders.hasUnsaid) continue;
@@ -402,6 +402,13 @@ export class Call {
       // A goodbye that could not be played is one all the same: nobody has answered.
       else if ((await this.#say('goodbye', ({ goodbye }) => goodbye)) !== 'interrupted') return undefined;
     }
+  }
+
+  get #awaited(): Awaited {
+    // A key that nobody has asked for means something by itself.
+    const { most = 1, terminator = 'none' } = this.#keys.collecting ?? {};
+    const { afterMs: silenceMs } = this.profile.silence;
+    return { silenceMs, language: this.language, digits: most, terminator };
   }
 
   /** Whether the caller is still there, for the time after `asked` others. */
@@ -526,7 +533,7 @@ export class Call {
       ...{ clock, timeline, profile, earlier },
       say: () => this.#say('consent', ({ consent = '' }) => consent),
       hear: (withinMs) => {
-        this.line.hearing.awaited?.();
+        this.line.hearing.awaited?.(this.#awaited);
         return this.#ear.heardWithin(withinMs, this.#over.signal);
       },
       nudge: () => this.#ear.nudge(),
@@ -569,6 +576,10 @@ export class Call {
       unheld: () => {
         this.#ear.unheld();
         void this.#mouth.resume();
+      },
+      silent: () => {
+        this.#keys.wordsEnded();
+        this.#ear.silent();
       },
       digit: (key) => this.#keys.pressed(key),
     };

@@ -43,7 +43,7 @@ it.each([
     hasPlace: async () => hasPlace,
     transfer: async () => void sentOn++,
   } as unknown as Line;
-  const mouth = new Mouth({ player: new ScriptedPlayer(clock), clock, timeline });
+  const mouth = new Mouth({ player: new ScriptedPlayer(clock), clock, timeline, language: () => 'ru-RU' });
   const log = { ...silentLog, error: ({ event }: LogFields) => void logged.push(String(event)) };
   await clock.runUntil(seeOff({ line, mouth, book, log }, { place: FALLBACK, goodbye: 'Всего доброго!' }));
   const said = timeline.entries.flatMap((entry) => (entry.type === 'playback.started' ? [entry.text] : []));

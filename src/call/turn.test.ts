@@ -314,7 +314,7 @@ async function turnWith(
       sampleRateHz,
     }),
     timeline,
-    mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline }),
+    mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline, language: () => 'ru-RU' }),
     fillers: new Fillers({ persona, random: () => 0 }),
     history,
     hears: () => 'ru-RU',

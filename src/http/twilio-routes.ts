@@ -5,7 +5,7 @@ import { ParleyError } from '../base/errors.ts';
 import { owned } from '../base/fault-scope.ts';
 import type { FormFields } from '../telephony/twilio/signature.ts';
 import type { TwilioSocket } from '../telephony/twilio/media-socket.ts';
-import type { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
+import type { TwilioTelephone, VoiceRequest } from '../telephony/twilio/twilio-telephone.ts';
 
 export const TWILIO_SOCKET_PATH = '/ws';
 
@@ -18,7 +18,7 @@ const GOODBYE_WITHIN_MS = 150;
 export interface TwilioRoutesOptions {
   readonly twilio: Pick<
     TwilioTelephone,
-    'isSigned' | 'isSignedUpgrade' | 'voiceTwiml' | 'status' | 'streamStatus' | 'take'
+    'isSigned' | 'isSignedUpgrade' | 'voiceTwiml' | 'classicTwiml' | 'status' | 'streamStatus' | 'take'
   >;
 }
 
@@ -45,14 +45,22 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
     ...signed,
     handler: async (request, reply) => {
       const told = toldIn(request);
-      const twiml = twilio.voiceTwiml({
-        callSid: told('CallSid'),
-        from: told('From'),
-        to: told('To'),
-        callerName: told('CallerName'),
-        bot: queryOf(request).get('bot') ?? undefined,
-      });
-      return reply.type('text/xml; charset=utf-8').send(twiml);
+      const twiml = twilio.voiceTwiml(voiceRequest(request, told));
+      return reply.type(XML).send(twiml);
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/voice',
+    ...signed,
+    handler: async (request, reply) => {
+      const told = toldIn(request);
+      const after = Number(queryOf(request).get('after') ?? 0);
+      if (!Number.isSafeInteger(after) || after < 0)
+        throw new ParleyError('HTTP_INVALID', 'after: expected the number of a document');
+      const heard = { words: told('SpeechResult').trim(), digits: told('Digits') };
+      const twiml = await twilio.classicTwiml({ ...voiceRequest(request, told), ...heard, after });
+      return reply.type(XML).send(twiml);
     },
   });
   app.post('/twilio/status', signed, async (request, reply) => {
@@ -81,6 +89,19 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
   );
   done();
 };
+
+const XML = 'text/xml; charset=utf-8';
+
+/** Fields of a webhook that asks what is to be done with a call. */
+function voiceRequest(request: FastifyRequest, told: (name: string) => string): VoiceRequest {
+  return {
+    callSid: told('CallSid'),
+    from: told('From'),
+    to: told('To'),
+    callerName: told('CallerName'),
+    bot: queryOf(request).get('bot') ?? undefined,
+  };
+}
 
 function unsigned(): ParleyError {
   return new ParleyError('TWILIO_SIGNATURE_WRONG', 'The request is not signed as Twilio signs it.');

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
+import type { Awaited } from '../telephony/line.ts';
 import type { Arrival } from '../telephony/telephone.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { Conversations } from './conversations.ts';
 import type { ConversationsOptions } from './conversations.ts';
+
+const WANTED: Awaited = { silenceMs: 6000, language: 'ru-RU', digits: 1, terminator: 'none' };
 
 /** Calls that are begun, and that say nothing by themselves. */
 function begun(differs: Partial<ConversationsOptions> = {}) {
@@ -31,7 +34,7 @@ describe('conversations in writing', () => {
     const line = arrivals[0]?.line;
     await clock.advance(3_600_000);
     expect(line?.ended.aborted).toBe(false);
-    line?.hearing.awaited?.();
+    line?.hearing.awaited?.(WANTED);
     await clock.advance(599_000);
     expect(line?.ended.aborted).toBe(false);
     await clock.advance(1000);
@@ -42,7 +45,7 @@ describe('conversations in writing', () => {
   it('end with a reader who goes before being told their name, and wait for one who knows it', () => {
     const { arrivals, conversations } = begun();
     const first = conversations.exchange({});
-    arrivals[0]?.line.hearing.awaited?.();
+    arrivals[0]?.line.hearing.awaited?.(WANTED);
     conversations.exchange({ conversation: first.conversation, text: 'Алло' }).abandon();
     expect(arrivals[0]?.line.ended.aborted).toBe(false);
     conversations.exchange({}).abandon();
@@ -53,7 +56,7 @@ describe('conversations in writing', () => {
     const { arrivals, conversations } = begun();
     const { conversation } = conversations.exchange({});
     expect(() => conversations.exchange({ conversation, text: 'Раз' })).toThrow('[CONVERSATION_BUSY]');
-    arrivals[0]?.line.hearing.awaited?.();
+    arrivals[0]?.line.hearing.awaited?.(WANTED);
     conversations.exchange({ conversation, text: 'Два' });
   });
 

@@ -94,7 +94,18 @@ export interface Hearing {
   /** Hands on all that is heard, as it arrives, speech or not. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
-  awaited?(): void;
+  awaited?(wanted: Awaited): void;
+}
+
+/** What the bot waits for, for a line that does the waiting itself. */
+export interface Awaited {
+  /** So long a silence makes the bot ask whether anybody is there, ms. */
+  readonly silenceMs: number;
+  /** What is spoken, BCP-47. */
+  readonly language: string;
+  /** So many keys, if keys are pressed; fewer if this key ends them. */
+  readonly digits: number;
+  readonly terminator: '#' | '*' | 'none';
 }
 
 /** PCM, 16-bit signed little-endian mono at the rate of the line's captures; `atMs`: when its first sample was heard, on the line's clock. */
@@ -115,6 +126,8 @@ export interface HearingListener {
   held?(): void;
   /** The caller is back. */
   unheld?(): void;
+  /** From a line that waits for the caller itself: nothing comes, or nothing more of what was pressed. */
+  silent?(): void;
 }
 
 export interface Capture {
@@ -135,8 +148,8 @@ export interface Player {
   readonly sampleRateHz: number;
   /** What a clip must have before it can begin: its first audio, or all of it. Who still has to wait for that can say something else first. */
   readonly startsOn: 'firstAudio' | 'wholeClip';
-  /** Queues a clip. */
-  play(clip: Clip): Playback;
+  /** Queues a clip. `words`: what it says, for a line on which its words are said by somebody else. */
+  play(clip: Clip, words?: ClipWords): Playback;
   /** Stills the bot at once, where it is. Idempotent. */
   pause(): Promise<void>;
   /** Goes on where it was paused. Idempotent. */
@@ -149,6 +162,12 @@ export interface Clip {
   readonly sampleRateHz: number;
   /** PCM, 16-bit signed little-endian mono, as it becomes ready. An error here ends the clip: it finishes as `failed`. */
   readonly audio: AsyncIterable<Uint8Array>;
+}
+
+export interface ClipWords {
+  readonly text: string;
+  /** BCP-47 */
+  readonly language: string;
 }
 
 export interface Playback {

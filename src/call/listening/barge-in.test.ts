@@ -32,7 +32,7 @@ function talkingBot(
   timeline = new Timeline(clock);
   interruptedAtMs = undefined;
   forgotten = [];
-  const mouth = new Mouth({ player, clock, timeline });
+  const mouth = new Mouth({ player, clock, timeline, language: () => 'ru-RU' });
   bargeIn = new BargeIn({
     clock,
     timeline,

@@ -102,6 +102,8 @@ export class Ear {
   #isHeld = false;
   /** How often the caller has come back. */
   #returns = 0;
+  /** The line has waited for the caller, in vain. */
+  #wasSilent = false;
 
   constructor(options: EarOptions) {
     this.#options = options;
@@ -131,13 +133,14 @@ export class Ear {
    * nobody spoke, or a nudge. While the call is on hold time stands still. Throws the signal's reason.
    */
   async heardWithin(silenceMs: number, signal: AbortSignal): Promise<readonly Utterance[]> {
+    this.#wasSilent = false;
     while (this.#heard.length === 0) {
       const returns = this.#returns;
       const patience = new AbortController();
       const silent = sleep(this.#options.clock, silenceMs, AbortSignal.any([patience.signal, signal]));
       await Promise.race([silent, this.#arrived.promise]).finally(() => patience.abort());
       signal.throwIfAborted();
-      const isTimeOver = !this.#isHeld && returns === this.#returns;
+      const isTimeOver = this.#wasSilent || (!this.#isHeld && returns === this.#returns);
       if (this.#heard.length === 0 && !this.#open && isTimeOver) return [];
     }
     signal.throwIfAborted();
@@ -176,6 +179,12 @@ export class Ear {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     this.#returns++;
+    this.nudge();
+  }
+
+  /** Nobody need wait: the line has done so itself. */
+  silent(): void {
+    this.#wasSilent = true;
     this.nudge();
   }
 

@@ -14,6 +14,14 @@ export interface Words {
   readonly index?: number;
 }
 
+export interface MouthOptions {
+  readonly player: Player;
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+  /** What is spoken at present, BCP-47. */
+  readonly language: () => string;
+}
+
 /** One clip may be lost; when the next one is as well, so will be all that follow: a full disk, an Asterisk that plays nothing. */
 const MUTE_AFTER = 2;
 
@@ -23,6 +31,7 @@ export class Mouth {
   readonly #player: Player;
   readonly #clock: Clock;
   readonly #timeline: Timeline;
+  readonly #language: () => string;
   readonly #onIdle = new Set<() => void>();
   #speaking = 0;
   /** Of the last two clips that have begun, oldest first. */
@@ -31,10 +40,11 @@ export class Mouth {
   /** How many clips in a row could not be played. */
   #unplayed = 0;
 
-  constructor(options: { player: Player; clock: Clock; timeline: Timeline }) {
+  constructor(options: MouthOptions) {
     this.#player = options.player;
     this.#clock = options.clock;
     this.#timeline = options.timeline;
+    this.#language = options.language;
     this.startsOn = options.player.startsOn;
     this.sampleRateHz = options.player.sampleRateHz;
     this.#idleSinceMs = options.clock.nowMs();
@@ -43,7 +53,7 @@ export class Mouth {
   /** Says a clip behind whatever is being said. */
   say(clip: Clip, words: Words): Playback {
     const { kind, text, index = 0 } = words;
-    const playback = this.#player.play(clip);
+    const playback = this.#player.play(clip, { text, language: this.#language() });
     this.#speaking++;
     void playback.started.then((atMs) => {
       this.#begun = [...this.#begun.slice(-1), text];

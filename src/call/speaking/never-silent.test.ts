@@ -15,7 +15,7 @@ let isAtWork: boolean;
 beforeEach(() => {
   clock = new ManualClock();
   player = new ScriptedPlayer(clock);
-  mouth = new Mouth({ player, clock, timeline: new Timeline(clock) });
+  mouth = new Mouth({ player, clock, timeline: new Timeline(clock), language: () => 'ru-RU' });
   said = [];
   isAnswerNear = false;
   isAtWork = false;

@@ -72,7 +72,7 @@ class Asking {
     const { clock, language, recognizer } = parts;
     // What a colleague says is no part of the caller's timeline.
     const timeline = new Timeline(clock);
-    this.#mouth = new Mouth({ player, clock, timeline });
+    this.#mouth = new Mouth({ player, clock, timeline, language: () => language });
     this.#ear = new Ear({
       clock,
       timeline,

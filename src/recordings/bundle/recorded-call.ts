@@ -37,6 +37,8 @@ const hearingEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('digit'), atMs: ms, digit: z.string() }),
   /** The caller has put the call on hold, and is back. */
   z.strictObject({ kind: z.enum(['held', 'unheld']), atMs: ms }),
+  /** The line has waited for the caller in vain, or for more keys. */
+  z.strictObject({ kind: z.literal('silent'), atMs: ms }),
 ]);
 /** What the line told of the caller. `atMs` is when it told, the others when it happened. */
 export type RecordedHearingEvent = z.output<typeof hearingEvent>;

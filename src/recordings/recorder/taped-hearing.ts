@@ -79,7 +79,7 @@ export function tapedHearing(
       if (untilMs !== Infinity) tape.heardUntil.push({ atMs: tape.causeAtMs, untilMs: tape.at(untilMs) });
       return untilMs;
     },
-    ...(inner.awaited && { awaited: () => inner.awaited?.() }),
+    ...(inner.awaited && { awaited: (wanted) => inner.awaited?.(wanted) }),
     listen: (listener) =>
       inner.listen({
         soundStarted(atMs) {
@@ -106,6 +106,10 @@ export function tapedHearing(
         unheld() {
           tape.hearing.push({ kind: 'unheld', atMs: tape.happens() });
           listener.unheld?.();
+        },
+        silent() {
+          tape.hearing.push({ kind: 'silent', atMs: tape.happens() });
+          listener.silent?.();
         },
       }),
     capture(preRollMs) {

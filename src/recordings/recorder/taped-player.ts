@@ -1,7 +1,7 @@
 /** A line's player that notes on a call's tape what it acknowledged, and hands on what the caller heard, where it was heard. */
 import { bytesToMs, concatBytes, slice } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
-import type { Clip, Playback, Player } from '../../telephony/line.ts';
+import type { Clip, ClipWords, Playback, Player } from '../../telephony/line.ts';
 import type { CallTape, Growing } from './call-tape.ts';
 import type { RecordedPlayback } from '../bundle/recorded-call.ts';
 
@@ -79,13 +79,13 @@ export class TapedPlayer implements Player {
     this.#heard = heard;
   }
 
-  play(clip: Clip): Playback {
+  play(clip: Clip, words?: ClipWords): Playback {
     const note: Growing<RecordedPlayback> = { heardMs: 0 };
     this.#tape.playbacks.push(note);
     const pieces: Uint8Array[] = [];
     const sound = new SoundByTheClock(clip.sampleRateHz);
     const audio = this.#noting(clip, note, { pieces, sound });
-    const playback = this.#inner.play({ sampleRateHz: clip.sampleRateHz, audio });
+    const playback = this.#inner.play({ sampleRateHz: clip.sampleRateHz, audio }, words);
     let began: number | undefined;
     void playback.started.then((atMs) => {
       note.startedAtMs = this.#tape.at(atMs);

@@ -121,6 +121,8 @@ export class ReplayedHearing implements Hearing {
         return this.#listener?.held?.();
       case 'unheld':
         return this.#listener?.unheld?.();
+      case 'silent':
+        return this.#listener?.silent?.();
     }
   }
 

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { LineEnd } from '../line.ts';
 import type { Line, Party } from '../line.ts';
-import { TextHearing } from './text-hearing.ts';
-import { TextPlayer } from './text-player.ts';
+import { WrittenHearing } from '../written/written-hearing.ts';
+import { WrittenPlayer } from '../written/written-player.ts';
 
 /** The ids of these calls begin so. */
 const ID_PREFIX = 'text-';
@@ -21,14 +21,14 @@ export interface TextLineOptions {
 export class TextLine implements Line {
   readonly id = `${ID_PREFIX}${randomUUID()}`;
   readonly party: Party;
-  readonly hearing: TextHearing;
-  readonly player: TextPlayer;
+  readonly hearing: WrittenHearing;
+  readonly player: WrittenPlayer;
   readonly #end = new AbortController();
 
   constructor({ clock, bot, onAwaited }: TextLineOptions) {
     this.party = { direction: 'inbound', number: '', name: 'Text', dialled: '', bot };
-    this.hearing = new TextHearing(clock, onAwaited);
-    this.player = new TextPlayer(clock);
+    this.hearing = new WrittenHearing(clock, onAwaited);
+    this.player = new WrittenPlayer(clock);
   }
 
   get ended(): AbortSignal {

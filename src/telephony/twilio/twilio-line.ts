@@ -18,7 +18,7 @@ import type { TwilioSocket } from './media-socket.ts';
 import { clearMessage, markMessage, mediaMessage } from './media-wire.ts';
 import type { TwilioMessage } from './media-wire.ts';
 import type { TwilioRest } from './twilio-rest.ts';
-import { dialTwiml } from './twiml.ts';
+import { canDial, dialTwiml } from './twiml.ts';
 
 export interface TwilioLineOptions {
   readonly clock: Clock;
@@ -92,14 +92,14 @@ export class TwilioLine implements Line {
   }
 
   /** Whether anybody answers there cannot be known; that there is no dialplan can. */
-  hasPlace({ kind }: TransferTarget): Promise<boolean> {
-    return Promise.resolve(kind === 'number' || kind === 'refer');
+  hasPlace(to: TransferTarget): Promise<boolean> {
+    return Promise.resolve(canDial(to));
   }
 
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
   async transfer(to: TransferTarget): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
-    if (to.kind !== 'number' && to.kind !== 'refer')
+    if (!canDial(to))
       throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
     // Twilio may close the stream before it has answered the request.
     this.#isTransferring = true;

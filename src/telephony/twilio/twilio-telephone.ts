@@ -1,11 +1,14 @@
 /** Twilio as one of the service's telephones: it asks by webhooks what to do with a call, and brings its audio over a WebSocket. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
 import { FaultScope } from '../../base/fault-scope.ts';
 import type { Log } from '../../base/log.ts';
 import type { SpeechDetector } from '../../vad/speech-detector.ts';
 import type { Arrival, Destination, Dialled, OnArrival, Telephone } from '../telephone.ts';
 import { isTerminal } from './call-status.ts';
+import { ClassicCalls } from './classic/classic-calls.ts';
+import type { ClassicRequest } from './classic/classic-calls.ts';
 import { CLOSED } from './media-socket.ts';
 import type { TwilioSocket } from './media-socket.ts';
 import type { StartMessage } from './media-wire.ts';
@@ -16,6 +19,9 @@ import { TwilioLine } from './twilio-line.ts';
 import { TwilioRest } from './twilio-rest.ts';
 import { TwilioStream } from './twilio-stream.ts';
 import { streamTwiml } from './twiml.ts';
+import type { VoiceRequest } from './voice-request.ts';
+
+export type { VoiceRequest } from './voice-request.ts';
 
 export interface TwilioSettings {
   readonly accountSid: string;
@@ -43,15 +49,6 @@ const MOST_SOCKETS = 512;
 /** A Parameter may have 500 characters with its name. */
 const MOST_VALUE = 400;
 
-/** Fields of a webhook, as far as they are used here. */
-export interface VoiceRequest {
-  readonly callSid: string;
-  readonly from: string;
-  readonly to: string;
-  readonly callerName: string;
-  readonly bot: string | undefined;
-}
-
 export class TwilioTelephone implements Telephone {
   readonly name = 'twilio';
   readonly isFor = 'callers';
@@ -60,6 +57,7 @@ export class TwilioTelephone implements Telephone {
   readonly #options: TwilioTelephoneOptions;
   readonly #rest: TwilioRest;
   readonly #outbound: OutboundCalls;
+  readonly #classic: ClassicCalls;
   readonly #lines = new Map<string, TwilioLine>();
   readonly #ended = new LRUCache<string, true>({ max: MOST_ENDED });
   readonly #sockets = new Set<TwilioSocket>();
@@ -76,6 +74,12 @@ export class TwilioTelephone implements Telephone {
       statusUrl: this.#statusUrl,
       callerId: settings.callerId,
       twimlOf: (to) => this.#twimlOf(to),
+    });
+    const { onArrival } = options;
+    this.#classic = new ClassicCalls({
+      ...{ clock, log, onArrival },
+      rest: this.#rest,
+      url: `${settings.publicUrl}/voice`,
     });
   }
 
@@ -119,12 +123,22 @@ export class TwilioTelephone implements Telephone {
     return this.#streamTwiml(parameters);
   }
 
+  /**
+   * What is to be done next with a call of an account without streams. A repeated webhook is answered with the same words. Throws
+   * TELEPHONE_AWAY.
+   */
+  async classicTwiml(request: ClassicRequest): Promise<string> {
+    if (!this.#open) throw new ParleyError('TELEPHONE_AWAY', 'The service takes no calls now.');
+    return this.#classic.next(request);
+  }
+
   /** Told by Twilio, in any order and more than once. `ordered`: the id of the order, of a call that Parley makes. */
   status(callSid: string, status: string, ordered?: string, sipCode?: string): void {
     if (ordered !== undefined) this.#outbound.status(ordered, status, sipCode);
     if (!isTerminal(status)) return;
     this.#ended.set(callSid, true);
     this.#lines.get(callSid)?.over('caller');
+    this.#classic.gone(callSid);
   }
 
   /** Told by Twilio: a stream has ended, or could not be had. */

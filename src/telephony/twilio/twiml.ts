@@ -15,13 +15,22 @@ export function streamTwiml({ url, statusUrl, parameters }: StreamOrder): string
     .map(([name, value]) => `<Parameter name="${escaped(name)}" value="${escaped(value)}"/>`)
     .join('');
   const stream = `<Stream url="${escaped(url)}" statusCallback="${escaped(statusUrl)}">${told}</Stream>`;
-  return document(`<Connect>${stream}</Connect>`);
+  return documentOf(`<Connect>${stream}</Connect>`);
 }
 
 /** The caller is put through; when that is over, so is the call. Only for what `canDial` takes. */
 export function dialTwiml(to: TransferTarget, callerId: string | undefined): string {
+  return documentOf(dialVerb(to, callerId));
+}
+
+/** What Twilio can put a caller through to. */
+export function canDial({ kind }: TransferTarget): boolean {
+  return kind === 'number' || kind === 'refer';
+}
+
+export function dialVerb(to: TransferTarget, callerId: string | undefined): string {
   const shown = callerId ? ` callerId="${escaped(callerId)}"` : '';
-  return document(`<Dial answerOnBridge="true"${shown}>${whom(to)}</Dial>`);
+  return `<Dial answerOnBridge="true"${shown}>${whom(to)}</Dial>`;
 }
 
 function whom(to: TransferTarget): string {
@@ -35,10 +44,13 @@ function whom(to: TransferTarget): string {
   }
 }
 
-function document(verbs: string): string {
+export function documentOf(verbs: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+/** What no document of XML may hold is left out (w3.org/TR/xml, Char). */
+export function escaped(text: string): string {
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
+    .replaceAll(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

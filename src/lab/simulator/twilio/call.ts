@@ -8,6 +8,7 @@ import type { ProtocolFault, TwilioFaults } from './faults.ts';
 import { MediaStream } from './media-stream.ts';
 import type { RungPhone, TwilioHandset } from './phones.ts';
 import type { Fields } from './signing.ts';
+import { SpokenTurns } from './spoken-turns.ts';
 import { verbsOf, type Verb } from './twiml.ts';
 import { signatureWith, type Webhooks } from './webhooks.ts';
 
@@ -70,6 +71,8 @@ export class TwilioCall {
   /** In the order in which they came. */
   readonly statuses: CallStatus[] = [];
   endedAtMs: number | undefined;
+  /** Of a call without a stream. */
+  readonly turns = new SpokenTurns((what) => this.#fault(CODES.document, what));
   /** Whom it is put through to. */
   peer: TwilioCall | undefined;
   #said: Frame = SILENCE;
@@ -117,6 +120,7 @@ export class TwilioCall {
   goOn(document: string): void {
     this.#stream?.end('stopFirst');
     this.#stream = undefined;
+    this.turns.cut();
     this.#letPeerGo();
     void this.#run(document);
   }
@@ -140,6 +144,7 @@ export class TwilioCall {
   end(status: CallStatus = 'completed', sipCode?: string): void {
     if (this.isOver) return;
     this.endedAtMs = performance.now();
+    this.turns.over();
     this.#round++;
     const how = this.#network.faults.end;
     this.#stream?.end(how);
@@ -156,6 +161,7 @@ export class TwilioCall {
 
   /** The simulator stops. */
   cut(): void {
+    this.turns.over();
     this.#round++;
     this.endedAtMs ??= performance.now();
     this.#stream?.cut();
@@ -221,6 +227,7 @@ export class TwilioCall {
       this.#fault(CODES.document, String(error));
     }
     for (const verb of verbs) {
+      this.turns.verbs.push(verb);
       const next = await this.#obey(verb);
       if (round !== this.#round) return;
       if (next !== undefined) return this.#run(next);
@@ -242,6 +249,18 @@ export class TwilioCall {
         });
         return this.#action(verb, outcome);
       }
+      case 'Say':
+        this.#isUp();
+        this.turns.say(verb);
+        return undefined;
+      case 'Gather': {
+        this.#isUp();
+        const heard = await this.turns.listen(verb);
+        const isTold = heard.length > 0 || verb.attributes['actionOnEmptyResult'] === 'true';
+        return isTold ? this.#action(verb, heard) : undefined;
+      }
+      case 'Redirect':
+        return this.isOver ? undefined : this.#ask(verb.text.trim());
       case 'Hangup':
         this.end();
         return undefined;

@@ -1,8 +1,11 @@
-/** What somebody writes to a bot: utterances without sound. Between two of them the call is on hold, since whoever writes may take any time. */
+/**
+ * Somebody whose words come as text, an utterance at a time: they were written, or somebody else has recognised them. Between two utterances
+ * the call is on hold, since the line does the waiting.
+ */
 import type { CancelTimer, Clock } from '../../base/clock.ts';
-import type { Capture, Hearing, HearingListener } from '../line.ts';
+import type { Awaited, Capture, Hearing, HearingListener } from '../line.ts';
 import { silentCapture } from '../silent-capture.ts';
-import { TEXT_RATE_HZ } from './text-player.ts';
+import { WRITTEN_RATE_HZ } from './written-player.ts';
 
 /** A written utterance lasts so long, ms: more than a cough, which nobody answers. */
 const WRITTEN_MS = 300;
@@ -10,10 +13,10 @@ const WRITTEN_MS = 300;
 /** Until its words are told, ms: whoever listens has to know that it was written before it is over. */
 const TOLD_AFTER_MS = 5;
 
-export class TextHearing implements Hearing {
+export class WrittenHearing implements Hearing {
   readonly detectionSilenceMs = 0;
   readonly #clock: Clock;
-  readonly #onAwaited: () => void;
+  readonly #onAwaited: (wanted: Awaited) => void;
   #listener: HearingListener | undefined;
   /** Written, and not yet an utterance: the bot has not finished. */
   #waiting: string | undefined;
@@ -23,7 +26,7 @@ export class TextHearing implements Hearing {
   #cancel: CancelTimer = () => undefined;
 
   /** `onAwaited`: the bot waits for whoever writes, and nothing that was written waits for the bot. */
-  constructor(clock: Clock, onAwaited: () => void) {
+  constructor(clock: Clock, onAwaited: (wanted: Awaited) => void) {
     this.#clock = clock;
     this.#onAwaited = onAwaited;
   }
@@ -33,23 +36,32 @@ export class TextHearing implements Hearing {
   }
 
   capture(): Capture {
-    return silentCapture(TEXT_RATE_HZ, this.#clock.nowMs());
+    return silentCapture(WRITTEN_RATE_HZ, this.#clock.nowMs());
   }
 
-  awaited(): void {
+  awaited(wanted: Awaited): void {
     if (this.#waiting !== undefined) return this.#sayNow();
     this.#isAwaited = true;
     this.#listener?.held?.();
-    this.#onAwaited();
+    this.#onAwaited(wanted);
   }
 
   /** Says this, once the bot waits for it. */
   say(text: string): void {
     this.#waiting = text;
-    if (!this.#isAwaited) return;
-    this.#isAwaited = false;
-    this.#listener?.unheld?.();
-    this.#sayNow();
+    if (this.#isBack()) this.#sayNow();
+  }
+
+  /** These keys were pressed, and no more of them will be. */
+  press(digits: string): void {
+    const wasAwaited = this.#isBack();
+    for (const digit of digits) this.#listener?.digit(digit);
+    if (wasAwaited) this.#listener?.silent?.();
+  }
+
+  /** The bot has waited for long enough. */
+  silent(): void {
+    if (this.#isBack()) this.#listener?.silent?.();
   }
 
   /** The words of the utterance that begins now. */
@@ -61,6 +73,14 @@ export class TextHearing implements Hearing {
 
   close(): void {
     this.#cancel();
+  }
+
+  /** Whether the bot was waiting; it waits no longer. */
+  #isBack(): boolean {
+    const wasAwaited = this.#isAwaited;
+    this.#isAwaited = false;
+    if (wasAwaited) this.#listener?.unheld?.();
+    return wasAwaited;
   }
 
   #sayNow(): void {

@@ -1,28 +1,34 @@
-/** The bot's voice where it is read: a clip is over as soon as all of it is there, and nobody hears its sound. */
+/** The bot's voice where its words are read, or said by somebody else: a clip is over as soon as all of it is there, and nobody hears its sound. */
 import { bytesToMs } from '../../audio/pcm.ts';
 import { deferred, unlessAborted } from '../../base/async.ts';
-import type { Deferred } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Clip, Playback, Played, Player } from '../line.ts';
+import type { Clip, ClipWords, Playback, Played, Player } from '../line.ts';
 
 /** What a telephone line carries. */
-export const TEXT_RATE_HZ = 8000;
+export const WRITTEN_RATE_HZ = 8000;
 
-export class TextPlayer implements Player {
-  readonly sampleRateHz = TEXT_RATE_HZ;
+export class WrittenPlayer implements Player {
+  readonly sampleRateHz = WRITTEN_RATE_HZ;
   readonly startsOn = 'firstAudio';
   readonly #clock: Clock;
+  readonly #onSaid: (words: ClipWords) => void;
   #stopping = new AbortController();
   /** The clip that was queued last is over. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(clock: Clock) {
+  /** `onSaid`: told of each clip's words as it begins, in their order. */
+  constructor(clock: Clock, onSaid: (words: ClipWords) => void = () => undefined) {
     this.#clock = clock;
+    this.#onSaid = onSaid;
   }
 
-  play(clip: Clip): Playback {
+  play(clip: Clip, words?: ClipWords): Playback {
     const started = deferred<number>();
-    const finished = this.#played(clip, this.#last, started, this.#stopping.signal);
+    const begin = () => {
+      if (words) this.#onSaid(words);
+      started.resolve(this.#clock.nowMs());
+    };
+    const finished = this.#played(clip, this.#last, begin, this.#stopping.signal);
     this.#last = finished;
     return { started: started.promise, finished };
   }
@@ -46,7 +52,7 @@ export class TextPlayer implements Player {
   async #played(
     clip: Clip,
     before: Promise<unknown>,
-    started: Deferred<number>,
+    begin: () => void,
     signal: AbortSignal,
   ): Promise<Played> {
     let heardMs = 0;
@@ -56,7 +62,7 @@ export class TextPlayer implements Player {
       for (;;) {
         const next = await unlessAborted(pieces.next(), signal);
         if (next.done === true) return { outcome: 'heard', heardMs };
-        if (heardMs === 0) started.resolve(this.#clock.nowMs());
+        if (heardMs === 0) begin();
         heardMs += bytesToMs(next.value.byteLength, clip.sampleRateHz);
       }
     } catch {

@@ -1,0 +1,254 @@
+/** Callers of a Twilio account without streams talk to the bot that answers everybody: the real service, and a stand-in that obeys TwiML. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { prepareEnvironment } from '../../test/support/environment.ts';
+import { silentLog } from '../base/log.ts';
+import { readSettings } from '../config/settings.ts';
+import { startChatSimulator } from '../lab/simulator/chat.ts';
+import type { ChatSimulator, ReceivedMessage, ScriptedAnswer } from '../lab/simulator/chat.ts';
+import { startSpeechKitSimulator } from '../lab/simulator/speechkit/speechkit.ts';
+import type { SpeechKitSimulator } from '../lab/simulator/speechkit/speechkit.ts';
+import type { TwilioCall } from '../lab/simulator/twilio/call.ts';
+import { startTwilioSimulator } from '../lab/simulator/twilio/twilio-simulator.ts';
+import type { TwilioSimulator } from '../lab/simulator/twilio/twilio-simulator.ts';
+import { startService } from '../main.ts';
+import type { Service } from '../main.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+
+const PUBLIC_URL = 'https://voice.example.com';
+const DESK = '+12125550101';
+
+const ORDER = {
+  flow: {
+    start: 'count',
+    returnPhrases: ['Вернёмся к заказу.'],
+    steps: {
+      count: { ask: 'Сколько штук?', slot: { name: 'count', type: 'number' }, next: 'phone' },
+      phone: { ask: 'Ваш код?', slot: { name: 'code', type: 'digits', length: 4 }, next: 'done' },
+      done: { say: 'Заказ принят.', end: 'ordered' },
+    },
+  },
+};
+
+const BOTS = {
+  default: {
+    languages: {
+      'en-US': { voice: { name: 'john' }, greeting: 'Hello!', prompt: 'You answer calls.' },
+    },
+  },
+  order: ORDER,
+  desk: {
+    tools: {
+      list: [{ transfer: { to: { person: { number: DESK } } } }],
+    },
+  },
+};
+
+const LONG = ['Первое предложение довольно длинное.|', ' Второе предложение тоже длинное.|'];
+
+let dir: string;
+let speech: SpeechKitSimulator;
+let chat: ChatSimulator;
+let twilio: TwilioSimulator;
+let service: Service;
+let asked: string[];
+let faultsBefore: number;
+const timelines: Timeline[] = [];
+
+function reply(messages: readonly ReceivedMessage[], tools: readonly string[]): ScriptedAnswer {
+  const last = messages.at(-1);
+  const said = String(last?.content ?? '');
+  asked.push(said);
+  if (last?.role === 'tool') return tools.includes('transfer') ? 'Соединяю.|' : '';
+  if (said.includes('долго')) return LONG;
+  if (said.includes('доставка')) return 'Доставка стоит 350 рублей.|';
+  if (said.includes('English')) return 'Of course, in English.|';
+  if (tools.includes('transfer') && said.includes('человек'))
+    return { calls: [{ name: 'transfer', input: { to: 'person' } }] };
+  if (tools.includes('fill_slot') && /\d/.test(said))
+    return { calls: [{ name: 'fill_slot', input: { value: said.replaceAll(/\D/g, '') } }] };
+  return `Вы сказали: ${said} & <точка>.|`;
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parley-classic-'));
+  speech = await startSpeechKitSimulator();
+  asked = [];
+  chat = await startChatSimulator({ reply });
+  twilio = await startTwilioSimulator({
+    publicUrl: PUBLIC_URL,
+    numbers: { 100: '/voice', order: '/voice?bot=order', desk: '/voice?bot=desk' },
+    statusPath: '/twilio/status',
+  });
+  const env = {
+    ...{ TWILIO_ACCOUNT_SID: twilio.accountSid, TWILIO_AUTH_TOKEN: twilio.authToken },
+    ...{ TWILIO_API_URL: twilio.apiUrl, PUBLIC_URL, MEDIA_DIR: join(dir, 'media') },
+  };
+  const written = await prepareEnvironment(dir, { telephony: { env }, speech, chat }, BOTS);
+  service = await startService(readSettings(written), silentLog, {
+    onCall: (timeline) => timelines.push(timeline),
+  });
+  await service.prepared;
+  twilio.serve(service.httpUrl);
+}, 60_000);
+
+beforeEach(() => {
+  asked.length = 0;
+  chat.heal();
+  faultsBefore = twilio.protocolFaults.length;
+});
+
+afterEach(() => {
+  twilio.faults.duplicateWebhooks = false;
+  expect(twilio.protocolFaults.slice(faultsBefore)).toEqual([]);
+});
+
+afterAll(async () => {
+  await service.stop();
+  await Promise.all([speech.stop(), chat.stop(), twilio.stop()]);
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Somebody calls, and is greeted. */
+async function called(number = '100'): Promise<TwilioCall> {
+  await twilio.phone().dial(number, { callerNumber: '+79001112233' });
+  const call = twilio.calls.at(-1) as TwilioCall;
+  await call.turns.listening();
+  return call;
+}
+
+/** What is said to the caller until it is the caller's turn again, or the call is over. */
+async function after({ turns }: TwilioCall, act: () => void): Promise<string> {
+  const before = turns.said.length;
+  act();
+  await turns.listening();
+  return turns.said
+    .slice(before)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+const causeOf = () => timelines.at(-1)?.entries.at(-1);
+
+describe('a caller of an account without streams', () => {
+  it('is greeted, answered and asked again, and may speak into whatever is said', async () => {
+    const call = await called();
+    expect(call.turns.said).toEqual([
+      { text: 'Добрый день!', language: 'ru-RU', voice: 'Google.ru-RU-Wavenet-A', canBeCut: true },
+    ]);
+    expect(call.turns.gather?.attributes).toMatchObject({
+      language: 'ru-RU',
+      timeout: '6',
+      speechTimeout: 'auto',
+    });
+    expect(await after(call, () => call.turns.speak('сколько стоит насос?'))).toBe(
+      'Вы сказали: сколько стоит насос? & <точка>.',
+    );
+    expect(call.turns.said.at(-1)?.canBeCut).toBe(true);
+    expect(await after(call, () => call.turns.speak('а шланг?'))).toContain('а шланг?');
+    call.end();
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'caller' });
+  });
+
+  it('is asked what the flow asks, is answered aside and brought back, and gives numbers by keys', async () => {
+    const call = await called('order');
+    expect(call.turns.said.map(({ text }) => text).join(' ')).toBe('Добрый день! Сколько штук?');
+    expect(await after(call, () => call.turns.speak('сколько стоит доставка?'))).toBe(
+      'Доставка стоит 350 рублей. Вернёмся к заказу. Сколько штук?',
+    );
+    expect(await after(call, () => call.turns.speak('5'))).toContain('Ваш код?');
+    expect(call.turns.gather?.attributes).toMatchObject({ numDigits: '4' });
+    expect(await after(call, () => call.turns.press('1234'))).toContain('Заказ принят.');
+    expect(call.turns.verbs.at(-1)?.name).toBe('Hangup');
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'bot' });
+  });
+
+  it('hears what there is of a slow answer while the rest is made, and loses nothing', async () => {
+    chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 2500 });
+    const call = await called();
+    const before = call.turns.verbs.length;
+    const heard = await after(call, () => call.turns.speak('расскажи долго'));
+    expect(heard).toMatch(/^Первое предложение довольно длинное\. .*Второе предложение тоже длинное\.$/);
+    const verbs = call.turns.verbs.slice(before).map(({ name }) => name);
+    expect([verbs[0], verbs[1], verbs.at(-1)]).toEqual(['Say', 'Redirect', 'Gather']);
+    expect(asked).toEqual(['расскажи долго']);
+    call.end();
+  }, 20_000);
+
+  it('is not asked, nor the model, twice for what Twilio asks twice', async () => {
+    twilio.faults.duplicateWebhooks = true;
+    const calls = timelines.length;
+    const call = await called();
+    expect(await after(call, () => call.turns.speak('да'))).toContain('да');
+    expect(await after(call, () => call.turns.speak('да'))).toContain('да');
+    expect(asked).toEqual(['да', 'да']);
+    expect(timelines.length).toBe(calls + 1);
+    call.end();
+  });
+
+  it('is asked into the silence, and let go of after that', async () => {
+    const call = await called();
+    expect(await after(call, () => call.turns.beSilent())).toBe('Вы тут?');
+    expect(await after(call, () => call.turns.beSilent())).toBe('Всего доброго.');
+    expect(call.turns.verbs.at(-1)?.name).toBe('Hangup');
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'silence' });
+    expect(call.isOver).toBe(true);
+  });
+
+  it('is put through to a person', async () => {
+    const desk = twilio.phoneAt(DESK);
+    let rang = false;
+    desk.whenCalled((call) => {
+      rang = true;
+      void call.hangup();
+    });
+    const call = await called('desk');
+    expect(await after(call, () => call.turns.speak('позовите человека'))).toBe('Соединяю.');
+    await expect.poll(() => rang).toBe(true);
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'transferred' });
+  });
+
+  it('is spoken to and heard in English once English is what is spoken', async () => {
+    const call = await called();
+    await after(call, () => call.turns.speak('Can you please speak English with me?'));
+    expect(call.turns.said.at(-1)).toMatchObject({ text: 'Of course, in English.', language: 'en-US' });
+    expect(call.turns.gather?.attributes['language']).toBe('en-US');
+    call.end();
+  });
+
+  it('hears goodbye from an operator who ends the call while Twilio listens', async () => {
+    const call = await called();
+    const id = `twilio-${call.sid}`;
+    const answer = await fetch(`${service.httpUrl}/api/calls/${id}/hangup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(202);
+    await expect.poll(() => call.isOver).toBe(true);
+    expect(call.turns.said.at(-1)?.text).toBe('Всего доброго.');
+  });
+
+  it('costs no recognition and no synthesis here', async () => {
+    const before = speech.requests.length;
+    const call = await called();
+    await after(call, () => call.turns.speak('сколько стоит шланг?'));
+    expect(speech.requests.length).toBe(before);
+    call.end();
+  });
+
+  it('does not come from anybody but Twilio', async () => {
+    const calls = timelines.length;
+    twilio.faults.signature = 'wrong';
+    await twilio
+      .phone()
+      .dial('100', { answerWithinMs: 500 })
+      .catch(() => undefined);
+    twilio.faults.signature = 'right';
+    expect(twilio.protocolFaults.at(-1)?.what).toContain('403');
+    faultsBefore++;
+    expect(timelines.length).toBe(calls);
+  });
+});
