@@ -82,6 +82,12 @@ module.exports = {
       to: { path: '^src/speech/(?!recognition|synthesis|selection)' },
     },
     {
+      name: 'the-speech-api-knows-no-vendor-and-no-call',
+      severity: 'error',
+      from: { path: '^src/speech-api/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!speech-api|speech/(recognition|synthesis|cache)/|languages|audio|base)' },
+    },
+    {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
       from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },

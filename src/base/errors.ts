@@ -389,6 +389,57 @@ export const ERROR_CATALOGUE = {
   },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
+  VALIDATION_ERROR: { retryable: false, advice: 'docs/speech-api.md shows what each request takes.' },
+  TEXT_TOO_LONG: {
+    retryable: false,
+    advice: 'Divide the text at the end of a sentence, and ask for each part.',
+  },
+  AUDIO_TOO_LARGE: { retryable: false, advice: 'Divide the recording, or send it compressed.' },
+  UNSUPPORTED_FORMAT: {
+    retryable: false,
+    advice: 'Use wav, mp3 or pcm; where ffmpeg is installed, other formats are taken and made as well.',
+  },
+  AUDIO_PROCESSING_ERROR: {
+    retryable: false,
+    advice: 'The recording is damaged, or not what it says it is.',
+  },
+  AUTHENTICATION_ERROR: {
+    retryable: false,
+    advice: 'Show a key of `parley keys add` in the header: Authorization: Bearer …',
+  },
+  PERMISSION_DENIED: {
+    retryable: false,
+    advice: 'The key has no right to that: `parley keys add --scopes` gives one that has.',
+  },
+  SIGNATURE_INVALID: {
+    retryable: false,
+    advice: 'Sign as docs/speech-api.md shows, with SPEECH_SIGNATURE_SECRET and a clock that is right.',
+  },
+  RATE_LIMIT_EXCEEDED: { retryable: true, advice: 'Ask again after `retry_after` seconds.' },
+  SERVICE_BUSY: {
+    retryable: true,
+    advice: 'Ask again after `retry_after` seconds; VOICE_MAX_CONCURRENT is the bound.',
+  },
+  RESOURCE_NOT_FOUND: { retryable: false, advice: 'docs/speech-api.md lists what there is.' },
+  PROVIDER_NOT_FOUND: { retryable: false, advice: 'GET /v1/health lists the providers.' },
+  PROVIDER_NOT_AVAILABLE: {
+    retryable: true,
+    advice: 'No provider that is set up can do that now: GET /v1/health and /v1/languages say what each can.',
+  },
+  PROVIDER_ERROR: { retryable: true, advice: 'The provider has failed: its own code is in `details`.' },
+  VOICE_TIMEOUT: {
+    retryable: true,
+    advice: 'The provider did not answer in time: ask again, or for another one.',
+  },
+  VOICE_CONFIG_ERROR: {
+    retryable: false,
+    advice: 'A provider refuses its credentials: the operator must correct the settings of this service.',
+  },
+  VOICE_SERVICE_ERROR: {
+    retryable: false,
+    advice: 'A fault of Parley itself: please report it with the log lines around it.',
+  },
+
   INTERNAL: {
     retryable: false,
     advice: 'A fault of Parley itself: please report it with the log lines around it.',

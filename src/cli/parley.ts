@@ -23,6 +23,7 @@ import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { resultsCommand } from './results.ts';
 import { serveCommand } from './serve.ts';
+import { speechCommand } from './speech.ts';
 import { testCommand } from './test.ts';
 
 config({ quiet: true });
@@ -61,7 +62,8 @@ const program = new Command('parley')
   .addCommand(chatCommand(() => readSettings(process.env), { input: process.stdin, output: process.stdout }))
   .addCommand(dialCommand(end))
   .addCommand(knowledgeCommand(process.env, end))
-  .addCommand(rehearseCommand(process.env, end));
+  .addCommand(rehearseCommand(process.env, end))
+  .addCommand(speechCommand(process.env, end));
 
 try {
   await program.parseAsync();

@@ -31,7 +31,8 @@ export async function play(start: StartService, { port, open }: PlayOptions): Pr
 
 const HIGHEST_PORT = 65_535;
 
-function readPort(given: string): number {
+/** Throws InvalidArgumentError. */
+export function readPort(given: string): number {
   const port = Number(given);
   if (given.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= HIGHEST_PORT) return port;
   throw new InvalidArgumentError(`It takes a whole number from 0 to ${HIGHEST_PORT}; 0 is any free port.`);

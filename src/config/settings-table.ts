@@ -134,6 +134,11 @@ export const SETTINGS = {
     "whose words and numbers the page shows: all callers', or those of calls from the page alone; as LOG_TRANSCRIPTS if not given",
   ),
 
+  SPEECH_API_OPEN: optional(
+    flag,
+    'true lets whoever is on this machine use the speech API without a key, false nobody; if not given, as long as there is no key',
+  ),
+
   LOG_LEVEL: or(
     'info',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),

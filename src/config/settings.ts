@@ -178,7 +178,8 @@ function trunksOf({ DIAL_TEMPLATE: templates = [], OUTBOUND_CALLER_ID: ids }: Se
   return templates.map((template, index) => ({ template, callerId: trunks[index] ?? trunks.at(-1) }));
 }
 
-function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
+/** What the setting is; notes what is wrong with it in `faults`. */
+export function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
   const { kind, meaning, otherwise }: Setting = SETTINGS[name];
   const given = givenValue(name, env, faults);
   if (given === 'faulty') return undefined;
@@ -315,7 +316,8 @@ function shown(name: SettingName, raw: string): string {
   return `is "${withoutPassword.length > 80 ? `${withoutPassword.slice(0, 80)}…` : withoutPassword}"`;
 }
 
-function messageOf(faults: readonly string[]): string {
+/** Of SETTINGS_INVALID. */
+export function messageOf(faults: readonly string[]): string {
   const title = faults.length === 1 ? 'One setting is wrong:' : `${faults.length} settings are wrong:`;
   return [title, ...faults.map((fault) => `  ${fault}`), ''].join('\n');
 }

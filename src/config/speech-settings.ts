@@ -21,9 +21,19 @@ const HEARING: readonly SpeechProviderName[] = ['yandex'];
 export function speechSettings(values: SettingValues, env: Environment, faults: string[]) {
   // Undefined where the list is faulty, which is told of by itself.
   const names = values.SPEECH_PROVIDERS as readonly SpeechProviderName[] | undefined;
-  const isAsked = (name: SpeechProviderName) => names?.includes(name) ?? name === 'yandex';
   if (names && !names.some((name) => HEARING.includes(name)))
     faults.push(`SPEECH_PROVIDERS: nobody among them hears; expected ${HEARING.join(' or ')} as well`);
+  return vendorSettings(names, values, env, faults);
+}
+
+/** The same of these vendors, whether or not anybody among them hears. */
+export function vendorSettings(
+  names: readonly SpeechProviderName[] | undefined,
+  values: SettingValues,
+  env: Environment,
+  faults: string[],
+) {
+  const isAsked = (name: SpeechProviderName) => names?.includes(name) ?? name === 'yandex';
   return {
     speech: { providers: names ?? [] },
     yandex: {

@@ -23,6 +23,12 @@ import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts'
 /** What may keep connections. */
 type Pooled<Provider> = Provider & { readonly channels?: ChannelPools | undefined };
 
+/** What is needed of the settings. */
+export type VendorSettings = Pick<Settings, 'speech' | 'yandex'> & {
+  readonly tts: Pick<Settings['tts'], 'channels'>;
+  readonly asr: Pick<Settings['asr'], 'timeoutMs'>;
+};
+
 /** Each function makes new ones, which whoever calls it closes. */
 export interface SpeechVendor {
   readonly name: SpeechProviderName;
@@ -35,7 +41,7 @@ export interface SpeechVendor {
 }
 
 /** Reads the keys that lie in files. Throws CREDENTIALS_INVALID. */
-export async function speechVendors(settings: Settings, log: Log): Promise<readonly SpeechVendor[]> {
+export async function speechVendors(settings: VendorSettings, log: Log): Promise<readonly SpeechVendor[]> {
   const vendors: Record<SpeechProviderName, () => Promise<SpeechVendor>> = {
     yandex: () => yandex(settings, log),
     espeak: async () => espeak(),
@@ -43,7 +49,7 @@ export async function speechVendors(settings: Settings, log: Log): Promise<reado
   return Promise.all(settings.speech.providers.map((name) => vendors[name]()));
 }
 
-async function yandex({ yandex, tts, asr }: Settings, log: Log): Promise<SpeechVendor> {
+async function yandex({ yandex, tts, asr }: VendorSettings, log: Log): Promise<SpeechVendor> {
   const { ttsGrpcUrl, ttsHttpUrl, sttGrpcUrl, sttHttpUrl, folderId } = yandex;
   if (!yandex.credentials) throw new Error('whoever is asked has credentials');
   const credentials = await yandexCredentials(yandex.credentials, folderId, yandex.iamUrl);

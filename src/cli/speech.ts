@@ -1,0 +1,47 @@
+/** `parley speech`: recognition and synthesis over HTTP, for any program. */
+import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
+import type { Environment } from '../config/settings.ts';
+import { createLog } from '../ops/log.ts';
+import { serveUntilTold } from './serve.ts';
+import { readPort } from './play.ts';
+
+/** Beside HTTP_PORT of `parley serve`. */
+const PORT = 8090;
+
+interface Options {
+  readonly port: number;
+}
+
+export function speechCommand(env: Environment, end: (status: number) => void): Command {
+  return new Command('speech')
+    .description('speak and recognise over HTTP, also for OpenAI clients, until SIGTERM or SIGINT')
+    .option('--port <number>', 'where it listens; 0 takes any free port', readPort, PORT)
+    .action(async ({ port }: Options) => {
+      const settings = readSpeechApiSettings(env);
+      const log = createLog(settings.log);
+      end(await serveUntilTold(async () => open(settings, port, log), process, log));
+    });
+}
+
+async function open(
+  settings: ReturnType<typeof readSpeechApiSettings>,
+  port: number,
+  log: ReturnType<typeof createLog>,
+) {
+  const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
+  const { startSpeechApi } = await import('../speech-api/server.ts');
+  const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
+  const api = await startSpeechApi(
+    { host: settings.host, port },
+    {
+      vendors: await openSpeechVendors(settings, log),
+      hasFfmpeg: await hasFfmpeg(),
+      isOpen: settings.isOpen ?? true,
+      clock: systemClock,
+      log,
+    },
+  );
+  return { drain: () => api.drain(), stop: () => api.close(), abandon: () => api.close() };
+}

@@ -1,0 +1,48 @@
+/** The settings of `parley speech`: it needs no telephone, no model, and no provider's key. */
+import { ParleyError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
+import type { SpeechProviderName } from './setting-kinds.ts';
+import { messageOf, readSetting } from './settings.ts';
+import { vendorSettings } from './speech-settings.ts';
+import type { Environment } from './speech-settings.ts';
+import { settingNames } from './settings-table.ts';
+import type { SettingName, SettingValues } from './settings-table.ts';
+
+/** Of calls alone: they may be missing. */
+const OF_CALLS: readonly SettingName[] = ['OPENAI_API_KEY', 'ARI_USERNAME', 'ARI_PASSWORD'];
+
+/** These say that somebody has an account at Yandex. */
+const OF_YANDEX = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'];
+
+/** Half a minute of speech is recognised within it, ms: a program waits, and no caller. */
+const RECOGNISED_WITHIN_MS = 15_000;
+
+/** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
+export function readSpeechApiSettings(env: Environment) {
+  const faults: string[] = [];
+  const names = settingNames().filter((name) => !OF_CALLS.includes(name));
+  const values = Object.fromEntries(
+    names.map((name) => [name, readSetting(name, env, faults)]),
+  ) as unknown as SettingValues;
+  if (!isLoopback(values.HTTP_HOST) && values.SPEECH_API_OPEN)
+    faults.push(
+      `SPEECH_API_OPEN: is "true"; expected false, for others can reach HTTP_HOST "${values.HTTP_HOST}"`,
+    );
+  const vendors = vendorSettings(vendorsOf(values, env), values, env, faults);
+  if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  return {
+    ...vendors,
+    tts: { channels: values.TTS_CHANNELS },
+    asr: { timeoutMs: RECOGNISED_WITHIN_MS },
+    host: values.HTTP_HOST,
+    isOpen: values.SPEECH_API_OPEN,
+    log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+  } as const;
+}
+
+/** Those that SPEECH_PROVIDERS names; if it is not given, whoever there is a key for, and the one that needs none. */
+function vendorsOf(values: SettingValues, env: Environment): readonly SpeechProviderName[] | undefined {
+  if (env['SPEECH_PROVIDERS']?.trim()) return values.SPEECH_PROVIDERS;
+  const hasYandex = OF_YANDEX.some((name) => env[name]?.trim() || env[`${name}_FILE`]?.trim());
+  return hasYandex ? ['yandex', 'espeak'] : ['espeak'];
+}

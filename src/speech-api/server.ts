@@ -1,0 +1,104 @@
+/** The speech API: recognition and synthesis over HTTP, for any program. docs/speech-api.md describes it. */
+import { randomUUID } from 'node:crypto';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { unusableAddress } from '../base/unusable-address.ts';
+import { answerFailures, answerRefusal } from './answers.ts';
+import { openAiRoutes } from './openai-routes.ts';
+import { isFromHere } from './door.ts';
+import { SpeechRefusal, refusalOf } from './refusal.ts';
+import { SpeechDesk } from './speech-desk.ts';
+import type { SpeechVendor } from './vendor.ts';
+
+export interface SpeechApiOptions {
+  /** In the order in which they are asked. */
+  readonly vendors: readonly SpeechVendor[];
+  readonly hasFfmpeg: boolean;
+  /** Whoever is on this machine needs no key. */
+  readonly isOpen: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface SpeechApi {
+  readonly url: string;
+  /** Takes no further connection, and resolves when the requests that there are have been answered, or their time is over. */
+  drain(): Promise<void>;
+  /** Ends everything. */
+  close(): Promise<void>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** OpenAI's limit for a recording. */
+const MOST_AUDIO_BYTES = 25 * MEBIBYTE;
+/** The fields beside it. */
+const MOST_BODY_BYTES = MOST_AUDIO_BYTES + 64 * 1024;
+
+/** A connection that asks nothing more is kept so long, ms. */
+const IDLE_FOR_MS = 30_000;
+/** A request has arrived by then, ms: 25 MB over a line of 2 Mbit/s. */
+const REQUEST_WITHIN_MS = 120_000;
+/** Requests that go on when the service is to end are given so long, ms. */
+const DRAIN_WITHIN_MS = 30_000;
+
+/** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had. */
+export async function startSpeechApi(
+  address: { readonly host: string; readonly port: number },
+  options: SpeechApiOptions,
+): Promise<SpeechApi> {
+  const app = await buildSpeechApi(options);
+  const url = await app.listen({ ...address }).catch(async (error: unknown) => {
+    await app.close();
+    throw unusableAddress(address, error);
+  });
+  options.log.info({ event: 'speech.listening', url }, 'The speech API listens');
+  let closed: Promise<void> | undefined;
+  const drain = async () => {
+    closed ??= app.close();
+    const cancelled = new AbortController();
+    const late = new Promise<void>((resolve) => {
+      const cancel = options.clock.after(DRAIN_WITHIN_MS, resolve);
+      cancelled.signal.addEventListener('abort', cancel, { once: true });
+    });
+    await Promise.race([closed, late]);
+    cancelled.abort();
+  };
+  return {
+    url,
+    drain,
+    close: async () => {
+      closed ??= app.close();
+      app.server.closeAllConnections();
+      await closed;
+      const providers = options.vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
+      await Promise.all(providers.map(async (provider) => provider?.close()));
+    },
+  };
+}
+
+/** Everything but the socket. */
+async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
+  const { vendors, hasFfmpeg, isOpen, clock, log } = options;
+  const app = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: IDLE_FOR_MS,
+    exposeHeadRoutes: false,
+    genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => void answerRefusal(request, reply, refusalOf(error)),
+  });
+  app.removeAllContentTypeParsers();
+  // As it came: whoever signs, signs bytes.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onRequest', async (request) => {
+    if (!isOpen || !isFromHere(request))
+      throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
+  });
+  answerFailures(app, log);
+  const desk = new SpeechDesk({ vendors, hasFfmpeg, clock, log });
+  await app.register(openAiRoutes, { vendors, desk });
+  return app;
+}

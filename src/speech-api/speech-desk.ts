@@ -1,0 +1,219 @@
+/** Has texts spoken by whoever can, in the format that is wanted. */
+import { bytesToMs } from '../audio/pcm.ts';
+import { Resampler } from '../audio/resample.ts';
+import { childOf, untilAborted } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import { ParleyError, errorCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
+import type { SynthesisCapabilities } from '../speech/synthesis/provider.ts';
+import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import { speakersFor } from './choose-voice.ts';
+import type { Speaker, VoiceWish } from './choose-voice.ts';
+import { encoded, requireFormat } from './formats/speech-formats.ts';
+import type { SpeechFormat } from './formats/speech-formats.ts';
+import { SpeechRefusal } from './refusal.ts';
+import { textPieces } from './text-pieces.ts';
+import type { SpeechVendor } from './vendor.ts';
+
+/** What one request may ask to be spoken, as OpenAI's limit is about. */
+const MOST_CHARACTERS = 4000;
+
+/** OpenAI's PCM has this rate, and says so nowhere. https://platform.openai.com/docs/guides/text-to-speech */
+const SAMPLE_RATE_HZ = 24_000;
+/** A Synthesizer takes as much at once. */
+const MOST_OF_A_PIECE = 250;
+/** Parts of one text that are spoken ahead of the one that is being sent. */
+const WINDOW = 2;
+/** From the request to the first sound, ms, of each provider: a program waits, and no caller. */
+const FIRST_AUDIO_WITHIN_MS = 10_000;
+
+export interface SpeechOrder extends VoiceWish {
+  readonly format: SpeechFormat;
+  /** 0.25 to 4; 1 is the voice's own pace. */
+  readonly speed: number;
+  /** A manner of speaking that the voice has; one that it has not is left out. */
+  readonly role?: string | undefined;
+}
+
+/** Speech that has begun. */
+export interface Speech {
+  readonly provider: string;
+  readonly voice: string;
+  readonly format: SpeechFormat;
+  readonly sampleRateHz: number;
+  /** How many parts it is made of: one comes at once. */
+  readonly parts: number;
+  /** In the format, while it arrives. Read it once. Throws what the synthesis throws. */
+  readonly audio: AsyncIterable<Uint8Array>;
+  /** Of what has been read so far, ms. */
+  readonly durationMs: () => number;
+}
+
+export interface SpeechDeskOptions {
+  readonly vendors: readonly SpeechVendor[];
+  readonly hasFfmpeg: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class SpeechDesk {
+  readonly #options: SpeechDeskOptions;
+
+  constructor(options: SpeechDeskOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves at the first sound. Whoever fails before it is left for the next one; behind it the speech ends with the failure. Throws
+   * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
+   */
+  async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
+    const { vendors, hasFfmpeg, log } = this.#options;
+    const { length } = order.text;
+    if (length > MOST_CHARACTERS)
+      throw new SpeechRefusal(
+        'TEXT_TOO_LONG',
+        `The text has ${length} characters; at most ${MOST_CHARACTERS} are spoken.`,
+        {
+          param: 'input',
+          details: { most: MOST_CHARACTERS, length },
+        },
+      );
+    requireFormat(order.format, hasFfmpeg);
+    const pieces = textPieces(order.text, MOST_OF_A_PIECE);
+    if (pieces.length === 0)
+      throw new SpeechRefusal('VALIDATION_ERROR', 'There is nothing in the text that can be said.', {
+        param: 'input',
+      });
+    const speakers = speakersFor(vendors, order);
+    for (const [index, speaker] of speakers.entries()) {
+      try {
+        return await this.#spokenBy(speaker, pieces, order, signal);
+      } catch (error) {
+        if (signal.aborted || index === speakers.length - 1) throw error;
+        const [from, to] = [speaker.vendor.name, speakers[index + 1]?.vendor.name];
+        log.warn({ event: 'speech.fallback', from, to, code: errorCode(error) }, 'another provider speaks');
+      }
+    }
+    throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody speaks.');
+  }
+
+  async #spokenBy(
+    { vendor, voice, language }: Speaker,
+    pieces: readonly string[],
+    { format, speed, role, voice: named }: SpeechOrder,
+    signal: AbortSignal,
+  ): Promise<Speech> {
+    const { synthesizer } = vendor;
+    if (!synthesizer) throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', `${vendor.name} does not speak.`);
+    const request = {
+      language,
+      // Who steps in for another has manners of its own.
+      voice: { name: voice, speed, role: voice === named ? role : undefined },
+      sampleRateHz: rateOf(synthesizer.capabilities.sampleRatesHz),
+    };
+    const pcm = await this.#begun(vendor.name, spokenPieces(synthesizer, request, pieces), signal);
+    let bytes = 0;
+    const counted = tapped(atRate(pcm, request.sampleRateHz), (piece) => (bytes += piece.byteLength));
+    return {
+      provider: vendor.name,
+      voice,
+      format,
+      sampleRateHz: SAMPLE_RATE_HZ,
+      parts: pieces.length,
+      audio: encoded(format, { sampleRateHz: SAMPLE_RATE_HZ, pieces: counted }),
+      durationMs: () => bytesToMs(bytes, SAMPLE_RATE_HZ),
+    };
+  }
+
+  /** The same pieces once the first is there. Throws TTS_TIMEOUT if it does not come. */
+  async #begun(
+    name: string,
+    spoken: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const patience = childOf(signal);
+    const cancel = this.#options.clock.after(FIRST_AUDIO_WITHIN_MS, () =>
+      patience.abort(
+        new ParleyError('TTS_TIMEOUT', `${name} sent no audio for ${FIRST_AUDIO_WITHIN_MS} ms.`),
+      ),
+    );
+    const iterator = untilAborted(spoken(patience.signal), patience.signal)[Symbol.asyncIterator]();
+    try {
+      const first = await iterator.next();
+      return rest(first, iterator, () => patience.release());
+    } catch (error) {
+      patience.release();
+      throw error;
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** One part after the other, the next ones meanwhile. */
+function spokenPieces(
+  synthesizer: Synthesizer,
+  request: Parameters<typeof speakInOrder>[1]['request'],
+  texts: readonly string[],
+): (signal: AbortSignal) => AsyncIterable<Uint8Array> {
+  return async function* (inner) {
+    const ended = childOf(inner);
+    try {
+      const chunks = speakInOrder(each(texts), { synthesizer, request, window: WINDOW }, ended.signal);
+      for await (const chunk of chunks) {
+        yield* chunk.audio;
+        chunk.release();
+      }
+      inner.throwIfAborted();
+    } finally {
+      // Whoever stops listening wants none of what was begun ahead.
+      ended.abort(new Error('Nobody listens any more.'));
+      ended.release();
+    }
+  };
+}
+
+async function* each(texts: readonly string[]): AsyncGenerator<{ readonly text: string }> {
+  for (const text of texts) yield { text };
+}
+
+async function* rest(
+  first: IteratorResult<Uint8Array>,
+  iterator: AsyncIterator<Uint8Array>,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    onEnd();
+    await iterator.return?.();
+  }
+}
+
+async function* tapped(
+  pieces: AsyncIterable<Uint8Array>,
+  onPiece: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    onPiece(piece);
+    yield piece;
+  }
+}
+
+async function* atRate(pieces: AsyncIterable<Uint8Array>, fromHz: number): AsyncGenerator<Uint8Array> {
+  const resampler = new Resampler(fromHz, SAMPLE_RATE_HZ);
+  for await (const piece of pieces) {
+    const converted = resampler.push(piece);
+    if (converted.byteLength > 0) yield converted;
+  }
+  const last = resampler.flush();
+  if (last.byteLength > 0) yield last;
+}
+
+/** That of the answer if the provider has it, otherwise its highest. */
+function rateOf(rates: SynthesisCapabilities['sampleRatesHz']): number {
+  if ('from' in rates) return Math.min(Math.max(SAMPLE_RATE_HZ, rates.from), rates.to);
+  return rates.includes(SAMPLE_RATE_HZ) ? SAMPLE_RATE_HZ : Math.max(...rates);
+}

@@ -1,0 +1,17 @@
+/** Who speaks and hears for the speech API. */
+import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
+import type { KnownVoice, SynthesisProvider } from '../speech/synthesis/provider.ts';
+
+export interface SpeechVendor {
+  /** As clients name it: `yandex`, `espeak`. */
+  readonly name: string;
+  /** Undefined where it does not speak. */
+  readonly synthesizer: SynthesisProvider | undefined;
+  /** Undefined where it does not hear. */
+  readonly recognizer: RecognitionProvider | undefined;
+}
+
+/** The first of a language speaks where nobody asks for a voice. */
+export function voicesOf({ synthesizer }: SpeechVendor): readonly KnownVoice[] {
+  return synthesizer?.capabilities.voices ?? [];
+}
