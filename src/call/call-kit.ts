@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Chat } from '../llm/chat.ts';
 import type { Recognizer } from '../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
+import type { AnswererWatch } from '../outbound/answerer/answerer-watch.ts';
 import type { BotAbilities } from './abilities.ts';
 import type { Collecting } from './listening/digits.ts';
 import type { askColleague } from './transfer/asking.ts';
@@ -30,6 +31,8 @@ export interface CallKit {
   readonly collecting?: (() => Collecting | undefined) | undefined;
   /** What a call that Parley has placed was ordered with. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Who answers a call that Parley has placed; without it, whoever it is is greeted at once. */
+  readonly answerer?: AnswererWatch | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
   readonly fallback: DialplanPlace | undefined;
 }

@@ -29,9 +29,12 @@ import { Mouth } from './speaking/mouth.ts';
 import { OrderBook } from './order-book.ts';
 import type { CallOrder, OrderedEnd } from './orders.ts';
 import type { Persona, Phrases } from './persona.ts';
+import { messageOf } from '../config/profile-outbound.ts';
+import { Pickup } from './pickup.ts';
 import { Personas } from './personas.ts';
 import type { HeardWords } from './personas.ts';
 import type { PhraseKind } from './speaking/phrase-book.ts';
+import type { WordsAhead } from './speaking/words-ahead.ts';
 import { Sayings } from './speaking/sayings.ts';
 import { entriesOf } from '../timeline/timeline-entries.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -49,8 +52,8 @@ import { Unanswered } from './unanswered.ts';
 /** A second failure in a row will not be the last: the caller is better off elsewhere. */
 const MAX_FAILED_TURNS = 2;
 
-/** Ends in which goodbye has been said already. */
-const HAS_PARTED: ReadonlySet<CallEndCause> = new Set(['silence', 'bot', 'goodbye']);
+/** Ends in which goodbye has been said already, or nobody is there to hear it. */
+const HAS_PARTED: ReadonlySet<CallEndCause> = new Set(['silence', 'bot', 'goodbye', 'machine', 'fax']);
 
 /** How long a call that has broken may take to part with its caller, ms: a goodbye, or the way to the fallback. */
 const FAULTY_CALL_ENDS_WITHIN_MS = 10_000;
@@ -65,6 +68,8 @@ export class Call {
   readonly #sayings: Sayings;
   readonly #ear: Ear;
   readonly #bargeIn: BargeIn;
+  /** Where Parley has called: who is there. */
+  readonly #pickup: Pickup | undefined;
   readonly #earlyAnswers: EarlyAnswers;
   readonly #abilities: Abilities;
   readonly #tools: TurnTools;
@@ -140,6 +145,7 @@ export class Call {
     });
     const fillers = new Fillers({ ...now, random: kit.random });
     this.#sayings = new Sayings({ ...now, mouth, history, synthesizer });
+    this.#pickup = this.#newPickup();
     this.#handingOver = new HandingOver({
       ...{ kit, line, profile, mouth, timeline, history },
       slots: () => this.#abilities.slots,
@@ -198,6 +204,7 @@ export class Call {
     await this.#tidily(() => this.#part(cause));
     await this.#tidily(cancelLimit);
     await this.#tidily(() => this.#keys.close());
+    await this.#tidily(() => this.#pickup?.close());
     await this.#tidily(() => this.#ear.close());
     await this.#tidily(() => this.#abilities.close());
     await this.#tidily(() => this.line.close());
@@ -308,9 +315,12 @@ export class Call {
     await this.line.answer();
     this.#answered = true;
     this.timeline.mark('call.answered', {});
+    const met = await this.#pickup?.met(this.#over.signal);
+    if (met?.kind === 'over') return met.cause;
+    this.#heardAnswering();
     await this.#consent.obtain();
     let failed = 0;
-    if ((await this.#open()) === 'failed') {
+    if ((await this.#open(met?.greeting)) === 'failed') {
       failed++;
       await this.#say('apology', ({ apology }) => apology);
     }
@@ -358,10 +368,31 @@ export class Call {
     return entriesOf(entries, 'playback.finished').some((each) => each.turn === turn && each.heardMs > 0);
   }
 
-  #open(): Promise<TurnOutcome> {
+  #newPickup(): Pickup | undefined {
+    const { profile, timeline } = this;
+    const { answerer: watch, clock } = this.#kit;
+    if (!watch) return undefined;
+    const { book, greeting } = this.#persona.phrases;
+    return new Pickup({
+      ...{ watch, clock, timeline, mouth: this.#mouth, sayings: this.#sayings },
+      greeting: book.keeps(greeting) ? undefined : greeting,
+      message: messageOf(profile.outbound),
+    });
+  }
+
+  /** "Hello?" is answered by the greeting: nobody takes it for an interruption. */
+  #heardAnswering(): void {
+    if (!this.#pickup) return;
+    this.#history.callerSaid(this.#ear.dismiss());
+    this.#bargeIn.words('');
+  }
+
+  #open(ahead?: WordsAhead): Promise<TurnOutcome> {
     if (this.#resumed) return this.#say('apology', ({ reconnected }) => reconnected);
     return this.#asTurn((signal) => {
       const { book, greeting } = this.#persona.phrases;
+      // Whoever was asked something in between may have answered in another language.
+      if (ahead?.text === greeting) return this.#sayings.ready('greeting', ahead, signal);
       if (book.keeps(greeting)) return this.#sayings.phrase('greeting', greeting, signal);
       return this.#sayings.once('greeting', greeting, signal);
     });
@@ -547,9 +578,11 @@ export class Call {
   #heardWords(soFar: WordsSoFar): void {
     if (this.#consent.isUnderWay) return;
     this.#bargeIn.words(soFar.text);
+    this.#pickup?.words(soFar.text);
     this.#abilities.heard(soFar.text);
     // What was said before and has no answer yet belongs to the question: its text may still be on its way.
-    const isOpen = !this.#turn && !this.#handingOver.isUnderWay && this.#unanswered.isEmpty;
+    const isMeeting = this.#pickup?.isUnderWay === true;
+    const isOpen = !this.#turn && !isMeeting && !this.#handingOver.isUnderWay && this.#unanswered.isEmpty;
     if (isOpen) this.#earlyAnswers.heard(soFar);
   }
 
@@ -560,11 +593,13 @@ export class Call {
       soundStarted: () => this.#bargeIn.soundStarted(),
       speechStarted: (atMs) => {
         this.#keys.speechStarted();
+        this.#pickup?.speechStarted(atMs);
         this.#ear.speechStarted(atMs);
         this.#bargeIn.speechStarted(atMs);
       },
       speechStopped: (startedAtMs, endedAtMs) => {
         this.#keys.speechStopped();
+        this.#pickup?.speechStopped(endedAtMs);
         this.#ear.speechStopped(startedAtMs, endedAtMs);
         this.#bargeIn.speechStopped(endedAtMs - startedAtMs);
       },
@@ -581,7 +616,10 @@ export class Call {
         this.#keys.wordsEnded();
         this.#ear.silent();
       },
-      digit: (key) => this.#keys.pressed(key),
+      digit: (key) => {
+        this.#pickup?.pressed();
+        this.#keys.pressed(key);
+      },
     };
     line.hearing.listen(this.#consent.before(listener));
     const onLineEnd = () => this.#end(causeOfLineEnd(line.ended.reason));

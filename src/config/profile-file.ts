@@ -5,6 +5,7 @@ import { profileSchemaFor } from './bot-profile.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
+import { messageOf } from './profile-outbound.ts';
 import { PLACEHOLDERS, placeholdersOf, variableIn } from './placeholders.ts';
 import { gapFaults } from './tool-gaps.ts';
 import { faultsOf, readYaml } from './yaml-faults.ts';
@@ -50,6 +51,7 @@ function placeholderFaults({
     [['prompt'], prompt],
     [['outbound', 'greeting'], outbound?.greeting],
     [['outbound', 'prompt'], outbound?.prompt],
+    [['outbound', 'whenMachine', 'say'], messageOf(outbound)],
     [['hours', 'outside', 'greeting'], hours?.outside.greeting],
     [['hours', 'outside', 'prompt'], hours?.outside.prompt],
     ...Object.entries(languages).flatMap(([language, spoken]) =>

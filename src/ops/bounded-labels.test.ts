@@ -8,10 +8,13 @@ import { ERROR_CATALOGUE, ParleyError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import {
+  ANSWERERS,
+  ANSWERER_REASONS,
   CALL_END_CAUSES,
   CONSENT_OUTCOMES,
   FAILURE_STAGES,
   RESUME_CAUSES,
+  MACHINE_RECORDS_AFTER,
   SPEECH_KINDS,
   TOOL_STATUSES,
   TRANSFER_OUTCOMES,
@@ -51,6 +54,8 @@ const pick = <T>(values: readonly T[], n: number): T => values[n % values.length
 const FACTS: { readonly [Type in TimelineType]: (n: number) => TimelineFacts[Type] } = {
   'call.answered': () => ({}),
   consent: (n) => ({ outcome: pick(CONSENT_OUTCOMES, n) }),
+  'answerer.decided': (n) => ({ by: pick(ANSWERERS, n), reason: pick(ANSWERER_REASONS, n) }),
+  'answerer.recording': (n) => ({ after: pick(MACHINE_RECORDS_AFTER, n) }),
   'speech.started': () => ({}),
   'speech.stopped': (n) => ({ endedAtMs: n * 7, speechMs: 900 + n }),
   'turn.ended': (n) => ({ speechEndedAtMs: n * 7 }),

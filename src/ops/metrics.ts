@@ -105,10 +105,11 @@ export function createMetrics() {
     ),
     characters: counter('synthesized_characters', 'Characters that were sent to synthesis for answers.'),
     recognized: counter('recognized_speech_seconds', 'Speech of callers that was heard.'),
-    callsOut: counter('calls_out', 'Calls that Parley has made, by telephone and what came of ringing.', [
-      'telephone',
-      'outcome',
-    ]),
+    callsOut: counter(
+      'calls_out',
+      'Calls that Parley has made, by telephone, what came of ringing, and who has picked up.',
+      ['telephone', 'outcome', 'by'],
+    ),
     tokens: counter('model_tokens', 'Tokens of the model, by direction; told by it, or estimated.', [
       'direction',
       'source',

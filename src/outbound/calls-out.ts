@@ -133,7 +133,9 @@ export class CallsOut {
     const { by, cause } = await serving;
     signal.removeEventListener('abort', hangUp);
     signal.throwIfAborted();
-    return { outcome: 'answered', by, cause, talkedMs: Math.round(clock.nowMs() - answeredAtMs) };
+    const talkedMs = Math.round(clock.nowMs() - answeredAtMs);
+    log.info({ event: 'outbound.ended', ...call, by, cause, talkedMs }, 'a call that was made has ended');
+    return { outcome: 'answered', by, cause, talkedMs };
   }
 
   #telephoneFor(name: string | undefined): CallingTelephone {

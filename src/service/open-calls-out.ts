@@ -38,8 +38,13 @@ export async function openCallsOut(parts: CallsOutParts) {
     ringMs: settings.outbound.ringMs,
     clock: systemClock,
     log,
-    onOutcome: ({ telephone, order, outcome: { outcome }, tookMs }) => {
-      watch.metrics.callsOut.inc({ telephone, outcome });
+    onOutcome: ({ telephone, order, outcome: came, tookMs }) => {
+      const { outcome } = came;
+      watch.metrics.callsOut.inc({
+        telephone,
+        outcome,
+        by: came.outcome === 'answered' ? came.by : 'nobody',
+      });
       if (outcome === 'answered') return;
       const { id, bot, to: number } = order;
       const endedEpochMs = Date.now();

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
+import { EdgeWatch, SoundWatch } from '../outbound/answerer/answerer-watch.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { measureCall } from '../ops/call-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
@@ -63,6 +64,10 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
     synthesizerFor: ({ speech }) => (speech === 'written' ? MUTE : synthesizer),
+    answererOf: ({ hearing, player: { sampleRateHz } }) =>
+      hearing.tap
+        ? new SoundWatch({ clock: systemClock, sampleRateHz, tap: (listener) => hearing.tap?.(listener) })
+        : new EdgeWatch(systemClock),
     bot: (name) => roster.get(name),
     abilitiesOf: (profile) => abilities.of(profile),
     earlier: (conversation) => abilities.earlier(conversation),

@@ -91,7 +91,7 @@ export interface Hearing {
    * Only one capture is open at a time.
    */
   capture(preRollMs: number): Capture;
-  /** Hands on all that is heard, as it arrives, speech or not. A line that hears only captures has no tap. */
+  /** Hands on all that is heard, as it arrives, speech or not, to each who has asked. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
   awaited?(wanted: Awaited): void;

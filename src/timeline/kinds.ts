@@ -16,6 +16,7 @@ export const SPEECH_KINDS = [
   'operator',
   'transfer',
   'consent',
+  'message',
 ] as const;
 export type SpeechKind = (typeof SPEECH_KINDS)[number];
 
@@ -54,7 +55,7 @@ export type TurnOutcome = (typeof TURN_OUTCOMES)[number];
 
 /**
  * `bot`: the bot has ended it, as its script or the model wanted; `goodbye`: the caller has taken leave; `operator`: the operator has
- * hung up; `stopped`: Parley itself stops.
+ * hung up; `stopped`: Parley itself stops; `machine`, `fax`: that is what has picked up where Parley has called.
  */
 export const CALL_END_CAUSES = [
   'caller',
@@ -68,8 +69,29 @@ export const CALL_END_CAUSES = [
   'transferred',
   'lost',
   'stopped',
+  'machine',
+  'fax',
 ] as const;
 export type CallEndCause = (typeof CALL_END_CAUSES)[number];
+
+/** Who has picked up where Parley has called. `silence`: nobody says anything. */
+export const ANSWERERS = ['person', 'machine', 'fax', 'silence'] as const;
+
+/** By what that was told. `spokeAgain`: what was taken for a machine has said another short thing and waited; `key`: one was pressed. */
+export const ANSWERER_REASONS = [
+  'shortGreeting',
+  'pause',
+  'longGreeting',
+  'phrase',
+  'beep',
+  'faxTone',
+  'nothingSaid',
+  'spokeAgain',
+  'key',
+] as const;
+
+/** After what a machine was taken to record. */
+export const MACHINE_RECORDS_AFTER = ['beep', 'silence', 'limit'] as const;
 
 /** Why a call that Parley has placed was none: nobody has answered. */
 export const UNANSWERED_CAUSES = ['busy', 'noAnswer', 'unreachable', 'refused', 'failed'] as const;

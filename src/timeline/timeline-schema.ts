@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import {
+  ANSWERERS,
+  ANSWERER_REASONS,
   CALL_END_CAUSES,
   CONSENT_OUTCOMES,
   FAILURE_STAGES,
+  MACHINE_RECORDS_AFTER,
   RESUME_CAUSES,
   SPEECH_KINDS,
   TOOL_STATUSES,
@@ -27,6 +30,8 @@ const FACTS = {
   'call.answered': {},
   'call.ended': { cause },
   consent: { outcome: z.enum(CONSENT_OUTCOMES) },
+  'answerer.decided': { by: z.enum(ANSWERERS), reason: z.enum(ANSWERER_REASONS) },
+  'answerer.recording': { after: z.enum(MACHINE_RECORDS_AFTER) },
   'speech.started': {},
   'speech.stopped': { endedAtMs: ms, speechMs: ms, typed: z.literal(true).exactOptional() },
   'turn.ended': { speechEndedAtMs: ms },

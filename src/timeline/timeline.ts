@@ -4,9 +4,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type {
+  ANSWERERS,
+  ANSWERER_REASONS,
   CallEndCause,
   ConsentOutcome,
   FailureStage,
+  MACHINE_RECORDS_AFTER,
   ResumeCause,
   SpeechKind,
   ToolStatus,
@@ -29,6 +32,13 @@ export interface TimelineFacts {
   'call.ended': { readonly cause: CallEndCause };
   /** Whether anything of the call may be recorded is decided: nothing was before. */
   consent: { readonly outcome: ConsentOutcome };
+  /** Who has picked up where Parley has called. Told again where a machine becomes certain, or turns out to be a person. */
+  'answerer.decided': {
+    readonly by: (typeof ANSWERERS)[number];
+    readonly reason: (typeof ANSWERER_REASONS)[number];
+  };
+  /** A machine records now: a message may begin. */
+  'answerer.recording': { readonly after: (typeof MACHINE_RECORDS_AFTER)[number] };
   /** The caller's first loud frame. */
   'speech.started': Record<never, never>;
   /**

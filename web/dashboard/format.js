@@ -75,6 +75,8 @@ export const END_CAUSES = {
   transferred: 'handed over',
   lost: 'the connection was lost',
   stopped: 'Parley was stopped',
+  machine: 'an answering machine',
+  fax: 'a fax machine',
   busy: 'busy',
   noAnswer: 'not answered',
   unreachable: 'not reachable',

@@ -3,6 +3,7 @@
  * call, so that a replay knows no other hour.
  */
 import type { BotProfile } from '../../config/bot-profile.ts';
+import { messageOf } from '../../config/profile-outbound.ts';
 import { filledIn } from '../../config/placeholders.ts';
 import type { PlaceholderValues } from '../../config/placeholders.ts';
 import { isOpenAt } from '../../config/working-hours.ts';
@@ -50,6 +51,7 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
     ];
   });
   const values = valuesIn(language);
+  const message = messageOf(outbound);
   return {
     profile: {
       ...profile,
@@ -59,6 +61,9 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
         values,
       ),
       prompt: filledIn(promptOf(profile.prompt), values),
+      ...(message !== undefined && {
+        outbound: { ...outbound, whenMachine: { say: filledIn(message, values) } },
+      }),
       ...(profile.languages && {
         languages: Object.fromEntries(further) as NonNullable<BotProfile['languages']>,
       }),

@@ -12,6 +12,7 @@ import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import type { CallEndCause } from '../../timeline/timeline.ts';
 import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
 import type { BotAbilities } from '../abilities.ts';
+import type { AnswererWatch } from '../../outbound/answerer/answerer-watch.ts';
 import type { Answerer } from '../../outbound/call-out.ts';
 import { answeredBy } from '../answered-by.ts';
 import { Call } from '../call.ts';
@@ -27,6 +28,8 @@ export interface ReceptionOptions {
   readonly recognizerFor: (arrival: Arrival) => Recognizer;
   /** Who speaks to this caller; the kit's own if not given. */
   readonly synthesizerFor?: (arrival: Arrival) => Synthesizer;
+  /** Who follows who answers, where Parley has called; nobody, if not given. */
+  readonly answererOf?: (line: Line) => AnswererWatch;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   /** What that bot can do beside talking. */
@@ -156,7 +159,9 @@ export class Reception {
     const abilities = this.#options.abilitiesOf?.(bot.profile);
     const { kit: shared } = this.#options;
     const synthesizer = synthesizerFor?.(arrival) ?? shared.synthesizer;
-    const kit = { ...shared, abilities, variables, recognizer: recognizerFor(arrival), synthesizer };
+    const recognizer = recognizerFor(arrival);
+    const answerer = placed && arrival.speech !== 'written' ? this.#options.answererOf?.(line) : undefined;
+    const kit = { ...shared, abilities, variables, recognizer, synthesizer, answerer };
     const earlier = left && this.#options.earlier?.(left.resumed.conversation ?? left.record.call);
     const resumed = left && { ...left.resumed, earlier };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });

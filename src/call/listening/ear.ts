@@ -193,6 +193,22 @@ export class Ear {
     this.#heard = this.#heard.filter((other) => other !== utterance);
   }
 
+  /**
+   * What was said by now is answered already: nobody waits for it. Returns as much of it as is understood. Who is speaking at this moment
+   * has not said it yet.
+   */
+  dismiss(): string {
+    const open = this.#speaking ? undefined : this.#open;
+    const said = [...this.#heard, ...(open ? [{ textSoFar: () => open.transcription.text }] : [])];
+    const text = said.map((each) => each.textSoFar()).join(' ');
+    this.#heard = [];
+    if (!open) return text.trim();
+    this.#cancelEnd?.();
+    this.#drop(open);
+    this.#open = undefined;
+    return text.trim();
+  }
+
   close(): void {
     this.#cancelEnd?.();
     if (this.#open) this.#drop(this.#open);

@@ -6,6 +6,7 @@ import type { History } from '../history.ts';
 import type { Persona } from '../persona.ts';
 import type { Mouth } from './mouth.ts';
 import type { PhraseKind } from './phrase-book.ts';
+import { WordsAhead } from './words-ahead.ts';
 import type { SpeechKind, TurnOutcome } from '../../timeline/timeline.ts';
 
 export interface SayingsOptions {
@@ -37,14 +38,32 @@ export class Sayings {
     return pcm ? this.#say(clipOf(pcm), { kind, text }) : 'failed';
   }
 
+  /** Begins to make words that nobody has rendered, for `ready`. */
+  ahead(text: string, signal: AbortSignal): WordsAhead {
+    return new WordsAhead(text, (wanted) => this.#synthesized(text, wanted), signal);
+  }
+
+  /** Says them, as far as they are made, until the signal aborts. Never rejects. */
+  async ready(kind: SpeechKind, words: WordsAhead, signal: AbortSignal): Promise<TurnOutcome> {
+    const drop = () => words.drop();
+    signal.addEventListener('abort', drop, { once: true });
+    const { sampleRateHz } = this.#options.mouth;
+    const outcome = await this.#say({ sampleRateHz, audio: words.audio }, { kind, text: words.text });
+    signal.removeEventListener('abort', drop);
+    return outcome;
+  }
+
   /** Says words that nobody has rendered, as they come; they are kept nowhere. Never rejects. */
   async once(kind: SpeechKind, text: string, signal: AbortSignal): Promise<TurnOutcome> {
+    const { sampleRateHz } = this.#options.mouth;
+    const audio = audioOf(this.#synthesized(text, signal));
+    return this.#say({ sampleRateHz, audio }, { kind, text });
+  }
+
+  #synthesized(text: string, signal: AbortSignal): AsyncIterable<SpeechPiece> {
     const { mouth, persona, synthesizer } = this.#options;
     const { language, voice } = persona();
-    const { sampleRateHz } = mouth;
-    const request = { text, language, voice, sampleRateHz };
-    const audio = audioOf(synthesizer.synthesize(request, signal));
-    return this.#say({ sampleRateHz, audio }, { kind, text });
+    return synthesizer.synthesize({ text, language, voice, sampleRateHz: mouth.sampleRateHz }, signal);
   }
 
   async #say(clip: Clip, words: { readonly kind: SpeechKind; readonly text: string }): Promise<TurnOutcome> {

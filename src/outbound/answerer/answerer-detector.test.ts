@@ -7,7 +7,8 @@ import { resampled } from '../../audio/resample.ts';
 import { tone } from '../../audio/tone.ts';
 import { decodeWav } from '../../audio/wav.ts';
 import { projectRoot } from '../../base/project-root.ts';
-import { AnswererDetector, type AnswererEvent } from './answerer-detector.ts';
+import { AnswererDetector } from './answerer-detector.ts';
+import type { AnswererEvent } from './answerer-judge.ts';
 
 const RATE_HZ = 8000;
 const SOUNDS = join(projectRoot(), 'sounds/ru-RU');
@@ -51,6 +52,25 @@ describe('who answers', () => {
   it('is a machine without a beep, which records when it has been silent for long', () => {
     const [, recording] = answered(LONG, quiet(4000));
     expect(recording).toMatchObject({ kind: 'recording', after: 'silence' });
+  });
+
+  it('is a machine that beeps late: it is told again when its recording begins', () => {
+    const [, early, late] = answered(LONG, quiet(3000), beep(1000, 400), quiet(2000));
+    expect([early, late]).toMatchObject([{ after: 'silence' }, { after: 'beep' }]);
+  });
+
+  it.each([
+    ['into the silence', [quiet(900), SHORT[0], quiet(2500)], 0],
+    ['to the message', [quiet(500), beep(1000, 400), quiet(1000), SHORT[0], quiet(1500)], 1],
+  ] as const)('is a person after all who says a short thing %s, and waits', (_, then, recordings) => {
+    const [first, ...more] = answered(LONG, ...(then as readonly Pcm[]));
+    expect(first).toMatchObject({ by: 'machine', reason: 'longGreeting' });
+    expect(more.slice(recordings)).toMatchObject([{ kind: 'decided', by: 'person', reason: 'spokeAgain' }]);
+  });
+
+  it('is no person whose beep follows a last short word', () => {
+    const [, ...more] = answered(LONG, quiet(900), SHORT[0] as Pcm, quiet(900), beep(1000, 400), quiet(1500));
+    expect(more).toMatchObject([{ kind: 'recording', after: 'beep' }]);
   });
 
   it.each([2100, 1100])('is a fax machine that sends %i Hz', (hz) => {

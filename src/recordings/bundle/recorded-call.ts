@@ -9,7 +9,12 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import { MOST_PHRASES_MS, MOST_SPEECH_MS } from './bundle-limits.ts';
 import { recordedAbilities, resumedAbilities } from './recorded-abilities.ts';
 import { recordedEnd as end } from './recorded-end.ts';
-import { CONSENT_OUTCOMES } from '../../timeline/kinds.ts';
+import {
+  ANSWERERS,
+  ANSWERER_REASONS,
+  CONSENT_OUTCOMES,
+  MACHINE_RECORDS_AFTER,
+} from '../../timeline/kinds.ts';
 import { timelineEntry } from '../../timeline/timeline-schema.ts';
 
 export type { RecordedEnd } from './recorded-end.ts';
@@ -18,9 +23,9 @@ export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
  * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. 5: what a call was
- * ordered with. 6: whether it might be recorded. Older ones are read as well.
+ * ordered with. 6: whether it might be recorded. 7: who has picked up. Older ones are read as well.
  */
-export const VERSION = 6;
+export const VERSION = 7;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -212,6 +217,18 @@ const timer = z.strictObject({
 /** A timer of the call that was due: on a busy machine they are late. */
 export type RecordedTimer = z.output<typeof timer>;
 
+const answererEvent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('decided'),
+    atMs: ms,
+    by: z.enum(ANSWERERS),
+    reason: z.enum(ANSWERER_REASONS).exclude(['key']),
+  }),
+  z.strictObject({ kind: z.literal('recording'), atMs: ms, after: z.enum(MACHINE_RECORDS_AFTER) }),
+]);
+/** What was told of who has picked up, and when. */
+export type RecordedAnswererEvent = z.output<typeof answererEvent>;
+
 const ariEntry = z.strictObject({
   atMs: ms,
   /** `event`: Asterisk told; `request`: Parley asked, and `outcome` came of it. */
@@ -238,6 +255,8 @@ export const recordedCall = z.strictObject({
   }),
   /** What it was ordered with, if Parley has placed it. From version 5 on. */
   variables: z.record(z.string(), z.string()).exactOptional(),
+  /** Of one that Parley has placed, where it was listened who answers. From version 7 on. */
+  answerer: z.array(answererEvent).readonly().exactOptional(),
   /** The name of the bot, and all that it was told to be. */
   bot: z.string(),
   profile: z.unknown().transform((given, context): Omit<BotProfile, 'name'> => {

@@ -35,6 +35,7 @@ import { TapedCaptures } from './taped-hearing.ts';
 import { TapedLine } from './taped-line.ts';
 import type { HeardStretch } from './taped-player.ts';
 import { learnVariables } from './private-variables.ts';
+import { tapedAnswerer } from './taped-answerer.ts';
 import { TapedAbilities, sensitiveSlots } from './taped-abilities.ts';
 import { tapedChat, tapedRecognizer, tapedSynthesizer } from './taped-providers.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -124,6 +125,7 @@ export class CallRecorder {
       chat: tapedChat(kit.chat, this.#tape),
       synthesizer: tapedSynthesizer(kit.synthesizer, this.#tape),
       askColleague: consultations.ask,
+      ...(kit.answerer && { answerer: tapedAnswerer(kit.answerer, this.#tape) }),
       ...(kit.abilities && { abilities: this.#abilities.of(kit.abilities) }),
     };
     if (consentPhrase(options.profile) === undefined) this.#open();
@@ -187,6 +189,7 @@ export class CallRecorder {
       redaction,
       party: { ...party, ...(bot !== undefined && { bot }) },
       ...(kit.variables && Object.keys(kit.variables).length > 0 && { variables: kit.variables }),
+      ...(tape.answerer && { answerer: tape.answerer }),
       bot: name,
       profile: rest,
       settings: {

@@ -1,6 +1,7 @@
 /** What is noted of one call while it lasts, as it will stand in its bundle. Times are ms since the call arrived. */
 import type { Clock } from '../../base/clock.ts';
 import type {
+  RecordedAnswererEvent,
   RecordedCall,
   RecordedEnd,
   RecordedHearingEvent,
@@ -33,6 +34,8 @@ export class CallTape {
   readonly syntheses: Growing<RecordedSynthesis>[] = [];
   readonly draws: number[] = [];
   readonly timers: RecordedTimer[] = [];
+  /** Undefined where nobody listens who has picked up. */
+  answerer: RecordedAnswererEvent[] | undefined;
   answeredAfterMs: number | undefined;
   lineEnded: RecordedCall['line']['ended'];
   readonly #clock: Clock;

@@ -24,6 +24,7 @@ import { recordedClock } from './recorded-clock.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
 import { replayedAbilities } from './replayed-abilities.ts';
 import type { LiveAbilities } from './replayed-abilities.ts';
+import { replayedAnswerer } from './replayed-answerer.ts';
 import { ReplayedChat } from './replayed-chat.ts';
 import { ReplayedConsultations } from './replayed-consultations.ts';
 import { ReplayedLine } from './replayed-line.ts';
@@ -122,6 +123,7 @@ function newCall(parts: Parts, { live = {}, synthesisWindow }: ReplayOptions): C
     fallback: call.settings.fallback,
     variables: call.variables,
     askColleague: colleagues.ask,
+    answerer: call.answerer && replayedAnswerer(time, call.answerer),
     abilities: replayedAbilities({ call, time, unanswered, isEarly, profile }, live.abilities),
   };
   const replayed = new Call(line, profile, personasOf(profile, book), kit, resumedAgain(call));

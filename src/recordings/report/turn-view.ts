@@ -97,6 +97,7 @@ const KINDS: Readonly<Partial<Record<SpeechKind, string>>> = {
   apology: 'apology',
   goodbye: 'goodbye',
   operator: "the operator's words",
+  message: 'message to a machine',
 };
 
 function lineView({ speaker, kind, fromMs, toMs, text, isCut }: TranscriptLine): Html {

@@ -220,7 +220,7 @@ function voiceLane(timeline: Timeline, turn: number): Lane {
 }
 
 /** What is said between the turns, because the caller says nothing or the operator something, stands in the transcript only. */
-const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye', 'operator']);
+const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye', 'operator', 'message']);
 const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
 
 const RESUMED: Readonly<Record<ResumeCause, string>> = {

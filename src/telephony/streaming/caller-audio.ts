@@ -46,7 +46,7 @@ export class CallerAudio implements Hearing {
   #listener: HearingListener | undefined;
   /** What a listener that is late has missed: of one utterance, since only that is still kept to be captured. */
   #untold: SpeechEdge[] = [];
-  #tap: AudioListener = () => undefined;
+  readonly #taps: AudioListener[] = [];
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
   #cancelWatch: CancelTimer = () => undefined;
@@ -78,7 +78,7 @@ export class CallerAudio implements Hearing {
   }
 
   tap(listener: AudioListener): void {
-    this.#tap = listener;
+    this.#taps.push(listener);
   }
 
   capture(preRollMs: number): Capture {
@@ -136,7 +136,7 @@ export class CallerAudio implements Hearing {
   }
 
   #hear(pcm: Uint8Array, atMs: number): void {
-    this.#tap(pcm, atMs);
+    for (const tap of this.#taps) tap(pcm, atMs);
     this.#past.push(pcm);
     this.#capture?.push(pcm);
     const edge = this.#detector.hear(pcm, atMs);

@@ -77,8 +77,15 @@ export class ScriptedPlayer implements Player {
   }
 
   async #collect(saying: Saying): Promise<void> {
-    for await (const piece of saying.clip.audio) {
-      saying.lengthMs += durationMs({ sampleRateHz: saying.clip.sampleRateHz, data: piece });
+    try {
+      for await (const piece of saying.clip.audio)
+        saying.lengthMs += durationMs({ sampleRateHz: saying.clip.sampleRateHz, data: piece });
+    } catch {
+      const isFirst = this.#queue[0] === saying;
+      this.#queue = this.#queue.filter((other) => other !== saying);
+      saying.finish({ outcome: 'failed', heardMs: 0 });
+      if (isFirst) this.#goOn();
+      return;
     }
     if (this.#queue[0] === saying) this.#goOn();
   }
