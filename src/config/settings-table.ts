@@ -198,6 +198,15 @@ export const SETTINGS = {
     'tokens for a service-account key',
   ),
 
+  OPENAI_SPEECH_API_KEY: optional(key, 'the key for speech; a server of your own may ask for none'),
+  OPENAI_SPEECH_BASE_URL: or(
+    'https://api.openai.com/v1',
+    httpUrl,
+    "any server that speaks OpenAI's protocol for audio",
+  ),
+  OPENAI_SPEECH_TTS_MODEL: or('gpt-4o-mini-tts', text, 'the model that speaks'),
+  OPENAI_SPEECH_STT_MODEL: or('gpt-4o-mini-transcribe', text, 'the model that hears'),
+
   OPENAI_API_KEY: required(key, 'the key for the chat endpoint; any word if it asks for none'),
   OPENAI_BASE_URL: or('https://api.openai.com/v1', httpUrl, 'any endpoint that speaks the same protocol'),
   OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),

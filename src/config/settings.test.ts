@@ -232,6 +232,18 @@ describe('settings', () => {
       expect(faultsOf({ ...enough, SPEECH_PROVIDERS })[1]).toMatch(/SPEECH_PROVIDERS: is .*each once/);
     });
 
+    it('want what those need who are asked, and nothing of the others', () => {
+      const { YANDEX_API_KEY: _, YANDEX_FOLDER_ID: __, ...others } = enough;
+      const openai = { ...others, SPEECH_PROVIDERS: 'openai,espeak' };
+      expect(faultsOf(openai)[1]).toBe('  OPENAI_SPEECH_API_KEY: is missing; expected the key for speech');
+      expect(readSettings({ ...openai, OPENAI_SPEECH_API_KEY: 'k' }).openaiSpeech.apiKey).toBe('k');
+      const own = readSettings({ ...openai, OPENAI_SPEECH_BASE_URL: 'http://127.0.0.1:8000/v1' });
+      expect([own.openaiSpeech.apiKey, own.yandex.credentials]).toEqual([undefined, undefined]);
+      expect(faultsOf({ ...openai, SPEECH_PROVIDERS: 'yandex' }).join()).toContain(
+        'YANDEX_FOLDER_ID: is missing',
+      );
+    });
+
     it('refuse a list in which nobody hears', () => {
       expect(faultsOf({ ...enough, SPEECH_PROVIDERS: 'espeak' }).join()).toContain('nobody among them hears');
     });

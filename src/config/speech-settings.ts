@@ -15,7 +15,7 @@ export type YandexCredentials =
   | { readonly kind: 'iamToken'; readonly iamToken: string };
 
 /** Those that also recognise speech. */
-const HEARING: readonly SpeechProviderName[] = ['yandex'];
+const HEARING: readonly SpeechProviderName[] = ['yandex', 'openai'];
 
 /** What is missing of those whom SPEECH_PROVIDERS names is told; what is given of others is left alone. */
 export function speechSettings(values: SettingValues, env: Environment, faults: string[]) {
@@ -34,6 +34,7 @@ export function vendorSettings(
   faults: string[],
 ) {
   const isAsked = (name: SpeechProviderName) => names?.includes(name) ?? name === 'yandex';
+  if (isAsked('openai')) missingOpenAiKey(values, env, faults);
   return {
     speech: { providers: names ?? [] },
     yandex: {
@@ -46,7 +47,24 @@ export function vendorSettings(
       sttHttpUrl: values.YANDEX_STT_HTTP_URL,
       iamUrl: values.YANDEX_IAM_URL,
     },
+    openaiSpeech: {
+      apiKey: values.OPENAI_SPEECH_API_KEY,
+      baseUrl: values.OPENAI_SPEECH_BASE_URL,
+      ttsModel: values.OPENAI_SPEECH_TTS_MODEL,
+      sttModel: values.OPENAI_SPEECH_STT_MODEL,
+    },
   };
+}
+
+/** OpenAI itself asks for one; a server of one's own may not. */
+function missingOpenAiKey(
+  { OPENAI_SPEECH_BASE_URL: baseUrl }: SettingValues,
+  env: Environment,
+  faults: string[],
+): void {
+  const isGiven = ['OPENAI_SPEECH_API_KEY', 'OPENAI_SPEECH_API_KEY_FILE'].some((name) => env[name]?.trim());
+  if (!isGiven && /^https:\/\/api\.openai\.com\b/.test(baseUrl ?? ''))
+    faults.push('OPENAI_SPEECH_API_KEY: is missing; expected the key for speech');
 }
 
 function yandexCredentials(

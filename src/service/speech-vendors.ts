@@ -6,6 +6,8 @@ import type { Settings } from '../config/settings.ts';
 import type { YandexCredentials } from '../config/speech-settings.ts';
 import type { ChannelPools } from '../ops/provider-metrics.ts';
 import { EspeakSynthesizer } from '../speech/espeak/espeak-synthesizer.ts';
+import { OpenAiRecognizer } from '../speech/openai/openai-recognizer.ts';
+import { OpenAiSynthesizer } from '../speech/openai/openai-synthesizer.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
@@ -44,6 +46,7 @@ export interface SpeechVendor {
 export async function speechVendors(settings: VendorSettings, log: Log): Promise<readonly SpeechVendor[]> {
   const vendors: Record<SpeechProviderName, () => Promise<SpeechVendor>> = {
     yandex: () => yandex(settings, log),
+    openai: async () => openai(settings),
     espeak: async () => espeak(),
   };
   return Promise.all(settings.speech.providers.map((name) => vendors[name]()));
@@ -80,6 +83,16 @@ function yandexCredentials(
     case 'serviceAccountKeyFile':
       return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
   }
+}
+
+function openai({ openaiSpeech, asr }: Settings): SpeechVendor {
+  const { ttsModel, sttModel, ...where } = openaiSpeech;
+  return {
+    name: 'openai',
+    synthesizers: () => [new OpenAiSynthesizer({ ...where, model: ttsModel })],
+    streaming: () => undefined,
+    whole: () => new OpenAiRecognizer({ ...where, model: sttModel, deadlineMs: asr.timeoutMs }),
+  };
 }
 
 function espeak(): SpeechVendor {

@@ -33,7 +33,7 @@ const USUAL_PORT = 8080;
 const SPEECH_KEYS = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'];
 const CHAT_KEYS = ['OPENAI_API_KEY', 'OPENAI_BASE_URL'];
 /** What of the caller's own settings bears on a bot that is tried; the telephone's, the operator's and the recordings' do not. */
-const OWN = /^(YANDEX|OPENAI|LLM|ASR|TTS|PRICE)_/;
+const OWN = /^(SPEECH|YANDEX|OPENAI|LLM|ASR|TTS|PRICE)_/;
 
 /** Leaves nothing behind if it rejects. */
 export async function startStandIns(env: Environment, port: number | undefined): Promise<StandIns> {
@@ -46,7 +46,7 @@ export async function startStandIns(env: Environment, port: number | undefined):
     closers.push(() => rm(dir, { recursive: true, force: true }));
     const telephone = await startAsteriskSimulator();
     closers.push(() => telephone.stop());
-    const isSpeechReal = isGiven(env, SPEECH_KEYS);
+    const isSpeechReal = isGiven(env, SPEECH_KEYS) || !asksYandex(env);
     const isChatReal = isGiven(env, CHAT_KEYS);
     const voice = (await hasEspeak()) ? 'espeak-ng' : 'tones';
     const speech = isSpeechReal ? {} : await startSpeech(voice, (close) => closers.push(close));
@@ -95,6 +95,7 @@ async function startSpeech(voice: StandIns['voice'], onStarted: OnStarted): Prom
   return {
     // A busy laptop is no reason to ask another synthesizer.
     TTS_FIRST_AUDIO_MS: '5000',
+    SPEECH_PROVIDERS: 'yandex',
     YANDEX_API_KEY: 'of-nobody',
     YANDEX_FOLDER_ID: 'of-nobody',
     YANDEX_TTS_GRPC_URL: speech.ttsGrpcUrl,
@@ -109,6 +110,11 @@ async function startChat(onStarted: OnStarted): Promise<Environment> {
   const chat = await startChatSimulator({ reply: receptionist, ...PACE });
   onStarted(() => chat.stop());
   return { OPENAI_API_KEY: 'of-nobody', OPENAI_BASE_URL: chat.baseUrl };
+}
+
+/** Whoever asks others alone has named them on purpose. */
+function asksYandex(env: Environment): boolean {
+  return /yandex/i.test(env['SPEECH_PROVIDERS']?.trim() || 'yandex');
 }
 
 /** A server of one's own may ask for no key, and the client sends one all the same. */

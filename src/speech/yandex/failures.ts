@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { isParleyError, ParleyError, type ErrorCode } from '../../base/errors.ts';
+import { failedHttpCode } from '../../base/failed-http.ts';
 
 /** Which family of error codes a failure belongs to. */
 type Service = 'ASR' | 'TTS';
@@ -54,15 +55,7 @@ function isStatus(error: unknown): error is GrpcStatus {
 /** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
 export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
   const Failure = statusCode === 401 ? CredentialsRefused : ParleyError;
-  return new Failure(httpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
-}
-
-function httpCode(service: Service, statusCode: number): ErrorCode {
-  if (statusCode === 401 || statusCode === 403) return `${service}_UNAUTHORIZED`;
-  if (statusCode === 429) return `${service}_QUOTA`;
-  if (statusCode === 408 || statusCode === 504) return `${service}_TIMEOUT`;
-  if (statusCode >= 500) return `${service}_UNAVAILABLE`;
-  return statusCode >= 400 ? `${service}_REJECTED` : `${service}_BAD_ANSWER`;
+  return new Failure(failedHttpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
 }
 
 /** v1 answers `{"error_code": "...", "error_message": "..."}`; a proxy before it may answer anything. */
@@ -78,16 +71,4 @@ function messageOf(body: string): string {
 /** True where another connection might have done better. */
 export function blamesConnection(error: unknown): boolean {
   return isParleyError(error, 'ASR_UNAVAILABLE', 'ASR_TIMEOUT', 'TTS_UNAVAILABLE', 'TTS_TIMEOUT');
-}
-
-/** What undici's own error means. */
-export function connectionFailure(service: Service, error: unknown): unknown {
-  if (isParleyError(error) || !(error instanceof Error) || !('code' in error)) return error;
-  const code = String(error.code);
-  return new ParleyError(
-    code.endsWith('_TIMEOUT') && code !== 'UND_ERR_CONNECT_TIMEOUT'
-      ? `${service}_TIMEOUT`
-      : `${service}_UNAVAILABLE`,
-    `${code}.`,
-  );
 }

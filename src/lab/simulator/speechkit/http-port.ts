@@ -23,7 +23,7 @@ export class HttpPort implements LocalPort {
   #server: Server | undefined;
   #port = 0;
 
-  /** `path` is where the one endpoint stands; it answers POST only. */
+  /** `path` is where the one endpoint stands, or several below it; they answer POST only. */
   constructor(path: string, handler: HttpHandler) {
     this.#path = path;
     this.#handler = handler;
@@ -59,7 +59,8 @@ export class HttpPort implements LocalPort {
     response.on('error', () => undefined);
     try {
       const url = new URL(request.url ?? '/', this.url);
-      if (request.method !== 'POST' || url.pathname !== this.#path) return void response.writeHead(404).end();
+      const isThere = url.pathname === this.#path || url.pathname.startsWith(`${this.#path}/`);
+      if (request.method !== 'POST' || !isThere) return void response.writeHead(404).end();
       const header = (name: string) => request.headers[name]?.toString();
       await this.#handler(
         { url, header, body: Buffer.concat(await request.toArray()) },

@@ -2,9 +2,10 @@ import { Pool, type Dispatcher } from 'undici';
 import { untilAborted } from '../../../base/abort.ts';
 import { systemClock, type Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
+import { failedConnection, isStaleConnection } from '../../../base/failed-http.ts';
 import { readStart, within } from '../../../base/read-within.ts';
 import type { Credentials } from '../credentials.ts';
-import { connectionFailure, CredentialsRefused, httpFailure } from '../failures.ts';
+import { CredentialsRefused, httpFailure } from '../failures.ts';
 import type { SynthesisProvider } from '../../synthesis/provider.ts';
 import type { SpeechPiece, SpeechRequest } from '../../synthesis/synthesizer.ts';
 import { speechBound } from '../../synthesis/speech-bound.ts';
@@ -102,7 +103,7 @@ export class HttpSynthesizer implements SynthesisProvider {
       pcm.end();
     } catch (error) {
       signal.throwIfAborted();
-      throw connectionFailure('TTS', error);
+      throw failedConnection('TTS', error);
     }
   }
 
@@ -165,15 +166,6 @@ function toForm(
   if (speaker.role !== undefined) form.set('emotion', speaker.role);
   if (folderId !== undefined) form.set('folderId', folderId);
   return form.toString();
-}
-
-/** The server closed an idle connection just as it was used again: nothing is wrong, and a new one will do. */
-function isStaleConnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
-  );
 }
 
 async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
