@@ -14,6 +14,9 @@ const OF_CALLS: readonly SettingName[] = ['OPENAI_API_KEY', 'ARI_USERNAME', 'ARI
 /** These say that somebody has an account at Yandex. */
 const OF_YANDEX = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'];
 
+/** And these at OpenAI, or a server that speaks its protocol. */
+const OF_OPENAI = ['OPENAI_SPEECH_API_KEY', 'OPENAI_SPEECH_API_KEY_FILE', 'OPENAI_SPEECH_BASE_URL'];
+
 /** Half a minute of speech is recognised within it, ms: a program waits, and no caller. */
 const RECOGNISED_WITHIN_MS = 15_000;
 
@@ -44,5 +47,6 @@ export function readSpeechApiSettings(env: Environment) {
 function vendorsOf(values: SettingValues, env: Environment): readonly SpeechProviderName[] | undefined {
   if (env['SPEECH_PROVIDERS']?.trim()) return values.SPEECH_PROVIDERS;
   const hasYandex = OF_YANDEX.some((name) => env[name]?.trim() || env[`${name}_FILE`]?.trim());
-  return hasYandex ? ['yandex', 'espeak'] : ['espeak'];
+  const hasOpenAi = OF_OPENAI.some((name) => env[name]?.trim());
+  return [...(hasOpenAi ? ['openai' as const] : []), ...(hasYandex ? ['yandex' as const] : []), 'espeak'];
 }

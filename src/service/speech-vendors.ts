@@ -26,7 +26,7 @@ import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts'
 type Pooled<Provider> = Provider & { readonly channels?: ChannelPools | undefined };
 
 /** What is needed of the settings. */
-export type VendorSettings = Pick<Settings, 'speech' | 'yandex'> & {
+export type VendorSettings = Pick<Settings, 'speech' | 'yandex' | 'openaiSpeech'> & {
   readonly tts: Pick<Settings['tts'], 'channels'>;
   readonly asr: Pick<Settings['asr'], 'timeoutMs'>;
 };
@@ -85,7 +85,7 @@ function yandexCredentials(
   }
 }
 
-function openai({ openaiSpeech, asr }: Settings): SpeechVendor {
+function openai({ openaiSpeech, asr }: VendorSettings): SpeechVendor {
   const { ttsModel, sttModel, ...where } = openaiSpeech;
   return {
     name: 'openai',
