@@ -164,13 +164,19 @@ export class Abilities {
     const expects = this.#machine?.expects;
     const most = expects && mostDigits(expects);
     if (most === undefined) return undefined;
-    const sensitive = this.isSensitiveNow && { take: (digits: string) => void (this.#typed = digits) };
+    const isSensitive = this.isSensitiveNow || this.asksSensitive;
+    const sensitive = isSensitive && { take: (digits: string) => void (this.#typed = digits) };
     return { most, terminator: '#', betweenMs: BETWEEN_KEYS_MS, ...(sensitive && { sensitive }) };
   }
 
   /** What is said now must not be written down or recorded. */
   get isSensitiveNow(): boolean {
     return this.#scripts?.isSensitive ?? false;
+  }
+
+  /** The same of what the caller says over the question for it. */
+  get asksSensitive(): boolean {
+    return this.#scripts?.asksSensitive ?? false;
   }
 
   /** Where the script stands, for disk. */

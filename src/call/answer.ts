@@ -117,6 +117,11 @@ export class Answer {
     return this.#options.callerText;
   }
 
+  /** It is being said from now on. */
+  begun(): void {
+    this.#tools.script?.begun();
+  }
+
   /** What became of it: to be told once. */
   over(fate: AnswerFate): void {
     this.#tools.script?.over(fate);

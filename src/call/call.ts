@@ -409,6 +409,7 @@ export class Call {
     }
     if (!say) script.over('heard');
     else {
+      script.begun();
       const outcome = await this.#asTurn((signal) => this.#sayings.once('answer', say.said, signal));
       script.over(outcome === 'spoken' ? 'heard' : 'interrupted');
     }
@@ -417,7 +418,14 @@ export class Call {
 
   /** What the caller gives at present is to be masked wherever it would be kept. */
   get isSensitive(): boolean {
-    return this.#keys.collecting?.sensitive !== undefined || this.#abilities.isSensitiveNow;
+    return (
+      this.#keys.collecting?.sensitive !== undefined || this.saysSensitive || this.#abilities.asksSensitive
+    );
+  }
+
+  /** The same of what the bot says: the question itself may be kept. */
+  get saysSensitive(): boolean {
+    return this.#abilities.isSensitiveNow;
   }
 
   /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */

@@ -21,6 +21,7 @@ export class FlowScripts {
   /** Where a call that is killed now is gone on with, while something is being done for an answer that is not over. */
   #underWay: FlowState | undefined;
   #isSensitive: boolean;
+  #isSaid = false;
   #expects: SlotSpec | undefined;
 
   /** `onStep`: told when what is certain has changed. */
@@ -35,6 +36,11 @@ export class FlowScripts {
   /** What the caller answers to what is asked must not be recorded or written down: until the answer to it is over. */
   get isSensitive(): boolean {
     return this.#isSensitive;
+  }
+
+  /** The caller is hearing the question for something sensitive, and may answer over it. */
+  get asksSensitive(): boolean {
+    return this.#isSaid && this.#machine.isSensitiveNow;
   }
 
   /** What the caller is being asked for: not what an answer that was begun early is going to ask. */
@@ -70,6 +76,7 @@ export class FlowScripts {
     const over = (fate: AnswerFate) => {
       const known = this.state;
       this.#underWay = undefined;
+      this.#isSaid = false;
       if (fate === 'unused') this.#machine.restore(this.#settled);
       else this.#settled = this.#machine.state;
       if (known !== this.#settled) this.#onStep(this.#settled);
@@ -79,7 +86,8 @@ export class FlowScripts {
     const onRan = () => {
       if (this.#underWay) this.#keep(this.#machine.state);
     };
-    return new FlowScript(this.#machine, callerText, { onRan, over });
+    const onBegun = () => void (this.#isSaid = true);
+    return new FlowScript(this.#machine, callerText, { onBegun, onRan, over });
   }
 
   #keep(state: FlowState): void {
@@ -89,6 +97,7 @@ export class FlowScripts {
 }
 
 interface ScriptListener {
+  readonly onBegun: () => void;
   /** A tool of the script has run; what is said to that is not. */
   readonly onRan: () => void;
   readonly over: (fate: AnswerFate) => void;
@@ -144,6 +153,10 @@ class FlowScript implements Script {
     const said = kept.join(' ');
     if (said !== '') this.#modelSaid = `${this.#modelSaid} ${said}`.trim();
     return said;
+  }
+
+  begun(): void {
+    this.#listener.onBegun();
   }
 
   close(): ScriptEnd {

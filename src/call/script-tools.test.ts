@@ -14,6 +14,7 @@ it('a script is told once of what it has had done, by whoever goes on with it: e
     use: () => undefined,
     done: (name) => void told.push(name),
     admitted: (text) => text,
+    begun: () => undefined,
     close: () => end,
     goOn: () => end,
     over: () => undefined,

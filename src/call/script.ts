@@ -17,6 +17,8 @@ export interface Script {
   admitted(text: string): string;
   /** The caller's answer is certain without the model: if that fails, the script goes on alone. */
   readonly isAnswered: boolean;
+  /** The caller begins to hear the answer. Once. */
+  begun(): void;
   /** Once, when the model has finished. */
   close(): ScriptEnd;
   /** The tool that the end wanted has been used. */

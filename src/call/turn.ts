@@ -208,6 +208,7 @@ class Turn {
 
   async #speak(answer: Answer, patience: NeverSilent): Promise<void> {
     this.#answer = answer;
+    answer.begun();
     answer.tellDone((done) => this.#tools.history.botDid([done]));
     for await (const spoken of answer.chunks) {
       await this.#sayChunk(spoken);

@@ -81,7 +81,9 @@ export class CallRecorder {
   /** What the bot said of recording, to be written when it may be. */
   #held: (() => void)[] = [];
   readonly #masked: MaskedSound | undefined;
+  /** Of what the caller says, and of what the bot says. */
   readonly #blank: Blank;
+  readonly #botsBlank: Blank;
   readonly #abilities: TapedAbilities;
   readonly #consultations: readonly RecordedConsultation[];
   #timeline: readonly TimelineEntry[] = [];
@@ -99,6 +101,7 @@ export class CallRecorder {
     learnVariables(this.#mask, kit.variables);
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     this.#blank = new Blank(() => this.#tape.nowMs);
+    this.#botsBlank = new Blank(() => this.#tape.nowMs);
     this.#abilities = new TapedAbilities({
       tape: this.#tape,
       sensitive: sensitiveSlots(options.profile),
@@ -132,10 +135,13 @@ export class CallRecorder {
   }
 
   /** To be told of the Call before it runs. */
-  follow(call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'flow' | 'isSensitive'>>): void {
+  follow(
+    call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'flow' | 'isSensitive' | 'saysSensitive'>>,
+  ): void {
     this.#timeline = call.timeline.entries;
     this.#orders = call.orders;
     this.#blank.follow(() => call.isSensitive === true);
+    this.#botsBlank.follow(() => call.saysSensitive === true);
     this.#abilities.follow(call.flow);
     call.timeline.observe((entry) => {
       this.#abilities.follow(call.flow);
@@ -286,7 +292,7 @@ export class CallRecorder {
     for (const { atMs, fromMs, pcm } of stretches) {
       const kept = this.#masked?.masked(pcm, fromMs, text) ?? pcm;
       const { data } = resampled(kept, this.#options.line.player.sampleRateHz);
-      bot.add(atMs, this.#blank.kept(data));
+      bot.add(atMs, this.#botsBlank.kept(data));
     }
   }
 }

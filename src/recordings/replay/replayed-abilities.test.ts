@@ -23,6 +23,7 @@ import { LineEnd } from '../../telephony/line.ts';
 import type { HearingListener, Line } from '../../telephony/line.ts';
 import { MemoryJournal } from '../../tools/testing/memory-journal.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { entriesOf } from '../../timeline/timeline-entries.ts';
 import { CALL_FILE, readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Redaction } from '../bundle/recorded-call.ts';
@@ -35,6 +36,10 @@ const RATE_HZ = 8000;
 const DETECTION_MS = 200;
 const PHONE = '+79161234567';
 const CARD = '4276';
+/** A second of it. */
+const LOUD = new Uint8Array(new Int16Array(RATE_HZ).fill(8000).buffer);
+
+const QUESTION = 'Наберите код карты.';
 
 const RAW = {
   prompt: 'Ты продавец.',
@@ -64,7 +69,7 @@ const RAW = {
         next: 'card',
       },
       card: {
-        ask: 'Наберите код карты.',
+        ask: QUESTION,
         slot: { name: 'card', type: 'digits', length: 4, sensitive: true },
         next: 'order',
       },
@@ -77,9 +82,13 @@ const RAW = {
   },
 };
 
+/** What the model was asked. */
+let asked: string[];
+
 const chat = (clock: ManualClock): Chat => ({
   name: 'scripted',
   async *reply(request, signal) {
+    asked.push(JSON.stringify(request));
     await sleep(clock, 300, signal);
     const last = request.messages.at(-1);
     if (last?.role === 'tool') yield { kind: 'text', text: `На складе есть: ${last.content}.` };
@@ -95,6 +104,7 @@ let used: string[];
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parley-abilities-'));
   used = [];
+  asked = [];
 });
 
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -136,7 +146,10 @@ function abilitiesOn(clock: ManualClock): BotAbilities {
 }
 
 /** A call in which the caller asks something, answers the script, and presses keys; recorded. */
-async function recorded(redaction: Redaction): Promise<Bundle> {
+async function recorded(
+  redaction: Redaction,
+  card: 'by keys' | 'by voice' | 'over the question' = 'by keys',
+): Promise<Bundle> {
   const clock = new ManualClock();
   let listener: HearingListener | undefined;
   let words = '';
@@ -158,7 +171,10 @@ async function recorded(redaction: Redaction): Promise<Bundle> {
       listen: (given) => void (listener = given),
       capture: () => {
         const audio = new AsyncQueue<Uint8Array>();
-        const done = () => audio.end();
+        const done = () => {
+          audio.push(LOUD);
+          audio.end();
+        };
         return { sampleRateHz: RATE_HZ, fromMs: clock.nowMs(), audio, finish: done, discard: done };
       },
     },
@@ -172,6 +188,7 @@ async function recorded(redaction: Redaction): Promise<Bundle> {
   const recognizer: Recognizer = {
     name: 'scripted',
     async *recognize(audio): AsyncGenerator<RecognitionEvent> {
+      yield { kind: 'partial', text: words };
       for await (const _ of audio) continue;
       yield { kind: 'final', text: words };
     },
@@ -193,21 +210,29 @@ async function recorded(redaction: Redaction): Promise<Bundle> {
   const call = new Call(recorder.line, profile, personasOf(profile, book), recorder.kit);
   recorder.follow(call);
   const running = call.run();
-  const say = async (text: string) => {
+  const say = async (text: string, forMs = 6000) => {
     words = text;
     const startedAtMs = clock.nowMs();
     listener?.speechStarted(startedAtMs);
     await clock.advance(1000 + DETECTION_MS);
     listener?.speechStopped(startedAtMs, startedAtMs + 1000);
-    await clock.advance(6000);
+    await clock.advance(forMs);
   };
   await clock.advance(3000);
   await say('Есть ли насос?');
-  await say('Большой.');
-  for (const digit of CARD) {
-    listener?.digit(digit);
-    await clock.advance(300);
-  }
+  await say('Большой.', card === 'over the question' ? 0 : undefined);
+  if (card === 'by voice') await say('Сейчас, четыре два семь шесть.');
+  else if (card === 'over the question') {
+    while (!entriesOf(call.timeline.entries, 'playback.started').some(({ text }) => text === QUESTION))
+      await clock.advance(20);
+    await say('Четыре два семь шесть.');
+    // Who answers a question that they have not heard is asked again.
+    await say('Четыре два семь шесть!');
+  } else
+    for (const digit of CARD) {
+      listener?.digit(digit);
+      await clock.advance(300);
+    }
   await clock.advance(8000);
   end.abort(new LineEnd('caller'));
   await clock.runUntil(running);
@@ -255,6 +280,21 @@ describe('a recorded call in which something was done', () => {
     expect(json).not.toContain(CARD);
     expect(json).not.toMatch(/4\D{0,40}"digit": "2"/);
   });
+
+  it.each(['by voice', 'over the question'] as const)(
+    'holds nothing of a sensitive number that is given %s, neither words nor sound, and the model is told nothing of it',
+    async (how) => {
+      const { call, caller } = await recorded('none', how);
+      expect(said(call.timeline)).toContain('bot: Заказ принят.');
+      expect(used.at(-1)).toContain(CARD);
+      const json = await readFile(join(dir, 'none', CALL_FILE), 'utf8');
+      expect(json).toContain('Большой');
+      for (const kept of [json, ...asked]) expect(kept).not.toMatch(/4276|[чЧ]етыре|два семь|шесть/);
+      const loud = caller.data.filter((byte, at) => at % 2 === 1 && byte !== 0).length;
+      // Of the two answers before.
+      expect(loud / RATE_HZ).toBe(2);
+    },
+  );
 
   it('holds no digits of the caller’s number where it is masked, and comes to the same', async () => {
     const bundle = await recorded('text');
