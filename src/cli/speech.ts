@@ -1,6 +1,7 @@
 /** `parley speech`: recognition and synthesis over HTTP, for any program. */
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { parleyVersion } from '../base/version.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
 import type { Environment } from '../config/settings.ts';
 import { createLog } from '../ops/log.ts';
@@ -40,6 +41,7 @@ async function open(
       hasFfmpeg: await hasFfmpeg(),
       isOpen: settings.isOpen ?? true,
       clock: systemClock,
+      version: parleyVersion(),
       log,
     },
   );

@@ -8,7 +8,7 @@ export function jsonBody<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 /** The same for anything that has been read already. */
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));

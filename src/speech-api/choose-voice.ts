@@ -82,7 +82,7 @@ export function speakersFor(
 const MOST_SHOWN = 40;
 
 /** Throws PROVIDER_NOT_FOUND. */
-function requireVendor(vendors: readonly SpeechVendor[], name: string): void {
+export function requireVendor(vendors: readonly SpeechVendor[], name: string): void {
   if (vendors.some((vendor) => vendor.name === name)) return;
   const names = vendors.map((vendor) => vendor.name).join(', ') || 'none';
   throw new SpeechRefusal(
@@ -95,7 +95,7 @@ function requireVendor(vendors: readonly SpeechVendor[], name: string): void {
 }
 
 /** `ru` is `ru-RU`, and Hebrew has two codes. */
-function isSameLanguage(one: string, other: string): boolean {
+export function isSameLanguage(one: string, other: string): boolean {
   const first = (tag: string) => (tag.toLowerCase().split('-')[0] ?? '').replace(/^iw$/, 'he');
   return first(one) === first(other);
 }

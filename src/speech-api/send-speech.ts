@@ -6,7 +6,7 @@ import { CONTENT_TYPES, withSizes } from './formats/speech-formats.ts';
 import type { Speech } from './speech-desk.ts';
 
 /** All of it. A WAV file says how long it is. Throws what the synthesis throws. */
-async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Promise<Uint8Array> {
+export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of audio) pieces.push(piece);
   return withSizes(format, concatBytes(pieces), sampleRateHz);

@@ -6,10 +6,15 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { unusableAddress } from '../base/unusable-address.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
+import { aboutRoutes } from './about-routes.ts';
+import { HearingDesk } from './hearing-desk.ts';
+import { nativeRoutes } from './native-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
 import { isFromHere } from './door.ts';
 import { SpeechRefusal, refusalOf } from './refusal.ts';
+import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
+import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
 export interface SpeechApiOptions {
@@ -19,6 +24,7 @@ export interface SpeechApiOptions {
   /** Whoever is on this machine needs no key. */
   readonly isOpen: boolean;
   readonly clock: Clock;
+  readonly version: string;
   readonly log: Log;
 }
 
@@ -30,9 +36,6 @@ export interface SpeechApi {
   close(): Promise<void>;
 }
 
-const MEBIBYTE = 1024 * 1024;
-/** OpenAI's limit for a recording. */
-const MOST_AUDIO_BYTES = 25 * MEBIBYTE;
 /** The fields beside it. */
 const MOST_BODY_BYTES = MOST_AUDIO_BYTES + 64 * 1024;
 
@@ -80,7 +83,7 @@ export async function startSpeechApi(
 
 /** Everything but the socket. */
 async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
-  const { vendors, hasFfmpeg, isOpen, clock, log } = options;
+  const { vendors, hasFfmpeg, isOpen, clock, log, version } = options;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
@@ -94,11 +97,17 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onRequest', async (request) => {
+    // Who balances load has no key, and learns nothing of anybody's here.
+    if (request.url === '/v1/health') return;
     if (!isOpen || !isFromHere(request))
       throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
   });
   answerFailures(app, log);
-  const desk = new SpeechDesk({ vendors, hasFfmpeg, clock, log });
-  await app.register(openAiRoutes, { vendors, desk });
+  const tally = new VendorTally(clock);
+  const parts = { vendors, hasFfmpeg, clock, log, tally };
+  const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
+  await app.register(openAiRoutes, { vendors, desks });
+  await app.register(nativeRoutes, { desks });
+  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version });
   return app;
 }

@@ -15,6 +15,7 @@ import type { SpeechFormat } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { textPieces } from './text-pieces.ts';
 import type { SpeechVendor } from './vendor.ts';
+import type { VendorTally } from './vendor-tally.ts';
 
 /** What one request may ask to be spoken, as OpenAI's limit is about. */
 const MOST_CHARACTERS = 4000;
@@ -55,6 +56,7 @@ export interface SpeechDeskOptions {
   readonly hasFfmpeg: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tally: VendorTally;
 }
 
 export class SpeechDesk {
@@ -69,7 +71,7 @@ export class SpeechDesk {
    * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
-    const { vendors, hasFfmpeg, log } = this.#options;
+    const { vendors, hasFfmpeg, log, tally } = this.#options;
     const { length } = order.text;
     if (length > MOST_CHARACTERS)
       throw new SpeechRefusal(
@@ -89,7 +91,9 @@ export class SpeechDesk {
     const speakers = speakersFor(vendors, order);
     for (const [index, speaker] of speakers.entries()) {
       try {
-        return await this.#spokenBy(speaker, pieces, order, signal);
+        return await tally.watch(speaker.vendor.name, signal, () =>
+          this.#spokenBy(speaker, pieces, order, signal),
+        );
       } catch (error) {
         if (signal.aborted || index === speakers.length - 1) throw error;
         const [from, to] = [speaker.vendor.name, speakers[index + 1]?.vendor.name];

@@ -27,7 +27,7 @@ const BY_FFMPEG: Readonly<Partial<Record<SpeechFormat, readonly string[]>>> = {
 };
 
 /** The formats that can be made here. */
-function formatsWith(hasFfmpeg: boolean): readonly SpeechFormat[] {
+export function formatsWith(hasFfmpeg: boolean): readonly SpeechFormat[] {
   return SPEECH_FORMATS.filter((format) => hasFfmpeg || !BY_FFMPEG[format]);
 }
 

@@ -38,6 +38,7 @@ export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
       hasFfmpeg: false,
       isOpen: true,
       clock: systemClock,
+      version: '0.0.0',
       log: silentLog,
       ...options,
     },

@@ -1,0 +1,63 @@
+/** How the vendors have done of late: of real requests, and of no others. */
+import type { Clock } from '../base/clock.ts';
+import { isParleyError } from '../base/errors.ts';
+
+interface Outcome {
+  readonly isGood: boolean;
+  readonly tookMs: number;
+}
+
+export interface VendorHealth {
+  /** Since the service began. */
+  readonly requests: number;
+  /** Of the last ones, 0 to 1; undefined before the first. */
+  readonly successRate: number | undefined;
+  /** Of those that went well, on average: to the first sound, or to the text, ms. */
+  readonly responseMs: number | undefined;
+}
+
+/** So many requests tell how a vendor does now. */
+const LAST = 100;
+
+export class VendorTally {
+  readonly #clock: Clock;
+  readonly #vendors = new Map<string, { requests: number; last: Outcome[] }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Does the work and notes how it went. What the vendor refuses, or the client gives up, is not the vendor's fault. */
+  async watch<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const startedAtMs = this.#clock.nowMs();
+    const note = (isGood: boolean) => this.#note(name, { isGood, tookMs: this.#clock.nowMs() - startedAtMs });
+    try {
+      const result = await work();
+      note(true);
+      return result;
+    } catch (error) {
+      const isItsFault = !signal.aborted && !isParleyError(error, 'TTS_REJECTED', 'ASR_REJECTED');
+      if (isItsFault) note(false);
+      throw error;
+    }
+  }
+
+  of(name: string): VendorHealth {
+    const { requests = 0, last = [] } = this.#vendors.get(name) ?? {};
+    const good = last.filter(({ isGood }) => isGood);
+    const sumMs = good.reduce((sum, { tookMs }) => sum + tookMs, 0);
+    return {
+      requests,
+      successRate: last.length === 0 ? undefined : good.length / last.length,
+      responseMs: good.length === 0 ? undefined : sumMs / good.length,
+    };
+  }
+
+  #note(name: string, outcome: Outcome): void {
+    const vendor = this.#vendors.get(name) ?? { requests: 0, last: [] };
+    this.#vendors.set(name, vendor);
+    vendor.requests++;
+    vendor.last.push(outcome);
+    if (vendor.last.length > LAST) vendor.last.shift();
+  }
+}
