@@ -391,6 +391,11 @@ export const ERROR_CATALOGUE = {
     advice:
       'Name a place of the dialplan, or a target of TRANSFER_TARGETS: `dialplan show CONTEXT` in Asterisk lists what there is.',
   },
+  TRANSFER_KIND_WRONG: {
+    retryable: false,
+    advice:
+      'A caller over Twilio goes to a number or a SIP address, one over Asterisk to a place of the dialplan or a SIP address: name such a target.',
+  },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
   VALIDATION_ERROR: { retryable: false, advice: 'docs/speech-api.md shows what each request takes.' },

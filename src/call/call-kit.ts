@@ -8,7 +8,7 @@ import type { AnswererWatch } from '../outbound/answerer/answerer-watch.ts';
 import type { BotAbilities } from './abilities.ts';
 import type { Collecting } from './listening/digits.ts';
 import type { askColleague } from './transfer/asking.ts';
-import type { DialplanPlace } from '../telephony/transfer-target.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 
 export type AskColleague = typeof askColleague;
 
@@ -34,5 +34,5 @@ export interface CallKit {
   /** Who answers a call that Parley has placed; without it, whoever it is is greeted at once. */
   readonly answerer?: AnswererWatch | undefined;
   /** Where a call goes when Parley cannot serve it; without it the bot says goodbye and hangs up. */
-  readonly fallback: DialplanPlace | undefined;
+  readonly fallback: TransferTarget | undefined;
 }

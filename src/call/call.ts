@@ -4,10 +4,12 @@
  */
 import { unlessAborted } from '../base/async.ts';
 import type { CancelTimer } from '../base/clock.ts';
+import { ParleyError } from '../base/errors.ts';
 import { adaptive } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import type { HistoryMessage } from '../llm/prompt.ts';
+import { canGoTo } from '../telephony/line.ts';
 import type { Awaited, HearingListener, Line } from '../telephony/line.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { Abilities } from './abilities.ts';
@@ -39,6 +41,7 @@ import { Sayings } from './speaking/sayings.ts';
 import { entriesOf } from '../timeline/timeline-entries.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { CallEndCause, SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
+import { placeText } from '../telephony/transfer-target.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallAction } from '../tools/tool.ts';
 import { Responder } from './responder.ts';
@@ -273,8 +276,13 @@ export class Call {
     this.#end(cause);
   }
 
-  /** Whether the caller could be handed over there. Throws what the line throws, LINE_ENDED among it. */
+  /** Whether the caller could be handed over there. Throws TRANSFER_KIND_WRONG, or what the line throws, LINE_ENDED among it. */
   async hasPlace(place: TransferTarget): Promise<boolean> {
+    if (!canGoTo(this.line, place))
+      throw new ParleyError(
+        'TRANSFER_KIND_WRONG',
+        `${placeText(place)} is of a kind that this caller's telephone cannot hand over to.`,
+      );
     return (await this.line.hasPlace?.(place)) ?? true;
   }
 

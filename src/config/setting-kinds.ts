@@ -188,45 +188,6 @@ export const recordPolicy: Kind<RecordPolicy> = {
   }),
 };
 
-export interface Place {
-  readonly kind: 'dialplan';
-  readonly context: string;
-  readonly extension: string;
-  readonly priority: number;
-}
-
-/** Where a call is handed over in the dialplan: `fallback,s,1`. */
-export const dialplanPlace: Kind<Place> = {
-  expected: 'context,extension,priority, such as fallback,s,1',
-  schema: z
-    .string()
-    .transform((given) => given.split(',').map((part) => part.trim()))
-    .pipe(z.tuple([z.string().min(1), z.string().min(1), z.string().regex(/^[1-9]\d{0,4}$/)]))
-    .transform(([context, extension, priority]) => ({
-      kind: 'dialplan' as const,
-      context,
-      extension,
-      priority: Number(priority),
-    })),
-};
-
-/** Places of the dialplan by name: `sales=queues,sales,1; night=fallback,s,1`. May be empty. */
-export const namedPlaces: Kind<ReadonlyMap<string, Place>> = {
-  expected: 'NAME=context,extension,priority, divided by ;, such as sales=queues,sales,1; boss=phones,101,1',
-  schema: z.string().transform((given, context) => {
-    const places = new Map<string, Place>();
-    for (const part of given.split(';').map((one) => one.trim())) {
-      if (part === '') continue;
-      const [, name = '', place = ''] = /^([^=]{1,80})=(.+)$/.exec(part) ?? [];
-      const parsed = dialplanPlace.schema.safeParse(place);
-      if (!parsed.success || name.trim() === '' || places.has(name.trim()))
-        context.addIssue({ code: 'custom', message: part });
-      else places.set(name.trim(), parsed.data);
-    }
-    return places;
-  }),
-};
-
 /** An address without a trailing slash, so that paths can be put behind it. */
 function urlWith(...schemes: readonly [string, string]): Kind<string> {
   const { expected, schema } = exactUrlWith(...schemes);

@@ -2,19 +2,18 @@
  * Every environment variable that Parley reads: what it means, what it is without being given, what it must look like.
  * The operator's documents (`.env.example`, docs/settings.md) name exactly these; a test holds them to it.
  */
+import { namedPlaces, places } from './hand-over-places.ts';
 import {
   accountSid,
   ariUrl,
   callerIds,
   currency,
   dialTemplates,
-  dialplanPlace,
   flag,
   grpcUrl,
   hostName,
   httpUrl,
   key,
-  namedPlaces,
   oneOf,
   password,
   path,
@@ -72,10 +71,13 @@ export const SETTINGS = {
     'what stream mode carries: 16 kHz, 8 kHz, or G.711',
   ),
   MEDIA_DIR: or('data/media', path, 'sound files for Asterisk to play; both must see it under the same path'),
-  DIALPLAN_FALLBACK: optional(dialplanPlace, 'where a call goes that Parley cannot serve'),
+  DIALPLAN_FALLBACK: optional(
+    places,
+    'where a call goes that Parley cannot serve: context,extension,priority for Asterisk, a number for Twilio; or both, divided by ;',
+  ),
   TRANSFER_TARGETS: optional(
     namedPlaces,
-    'places that operators transfer callers to, by name: NAME=context,extension,priority; …',
+    'places that operators transfer callers to, by name: NAME=context,extension,priority; for callers over Twilio NAME=+NUMBER; …',
   ),
   DRAIN_SECONDS: or(
     '180',

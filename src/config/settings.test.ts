@@ -32,7 +32,7 @@ describe('settings', () => {
       cacheBytes: 67_108_864,
       breaker: { failures: 5, openSeconds: 60, successes: 3 },
     });
-    expect(settings.dialplanFallback).toBeUndefined();
+    expect(settings.fallbacks).toEqual([]);
     expect(settings.log.transcripts).toBe(false);
   });
 
@@ -211,11 +211,37 @@ describe('settings', () => {
 
   it('understand the dialplan fallback', () => {
     const settings = readSettings({ ...enough, DIALPLAN_FALLBACK: 'from-parley, operator, 1' });
-    expect(settings.dialplanFallback).toEqual({
-      kind: 'dialplan',
-      context: 'from-parley',
-      extension: 'operator',
-      priority: 1,
+    expect(settings.fallbacks).toEqual([
+      { kind: 'dialplan', context: 'from-parley', extension: 'operator', priority: 1 },
+    ]);
+  });
+
+  describe('of where callers go', () => {
+    const twilio = {
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      ...{ TWILIO_AUTH_TOKEN: 'token', DOMAIN_NAME: 'voice.example.com' },
+    };
+    const alone = { ...enough, ...twilio, ARI_USERNAME: undefined, ARI_PASSWORD: undefined };
+
+    it('are places of the dialplan for Asterisk and numbers for Twilio', () => {
+      const both = readSettings({
+        ...{ ...enough, ...twilio, DIALPLAN_FALLBACK: 'fallback,s,1; +74951234567' },
+        TRANSFER_TARGETS: 'desk=queues,desk,1; boss = +74957654321; pbx=sip:201@pbx.example.com',
+      });
+      expect(both.fallbacks.map(({ kind }) => kind)).toEqual(['dialplan', 'number']);
+      expect(both.operator.transferTargets.get('boss')).toEqual({ kind: 'number', number: '+74957654321' });
+      expect(both.operator.transferTargets.get('pbx')?.kind).toBe('refer');
+      expect(readSettings({ ...alone, DIALPLAN_FALLBACK: '+74951234567' }).fallbacks).toHaveLength(1);
+    });
+
+    it('say which telephone could not go there', () => {
+      expect(faultsOf({ ...alone, DIALPLAN_FALLBACK: 'fallback,s,1' })[1]).toMatch(
+        /DIALPLAN_FALLBACK: "fallback,s,1" is a place of the dialplan, and there is no Asterisk/,
+      );
+      expect(faultsOf({ ...enough, TRANSFER_TARGETS: 'boss=+74957654321' })[1]).toMatch(
+        /TRANSFER_TARGETS: "\+74957654321" is a number, which Twilio alone dials/,
+      );
+      expect(faultsOf({ ...enough, DIALPLAN_FALLBACK: '84957654321' })[1]).toMatch(/DIALPLAN_FALLBACK: is/);
     });
   });
 

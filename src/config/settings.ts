@@ -6,7 +6,8 @@ import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { password } from './setting-kinds.ts';
-import type { Place } from './setting-kinds.ts';
+import { placeFaults } from './hand-over-places.ts';
+import type { Place } from './hand-over-places.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { Environment, SpeechSettings } from './speech-settings.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
@@ -27,6 +28,11 @@ export function readSettings(env: Environment): Settings {
   ) as unknown as SettingValues;
   const twilio = twilioSettings(values, faults);
   const hasAsterisk = isAsteriskGiven(values, env, faults);
+  const has = { asterisk: hasAsterisk, twilio: twilio !== undefined };
+  faults.push(
+    ...placeFaults('DIALPLAN_FALLBACK', values.DIALPLAN_FALLBACK ?? [], has),
+    ...placeFaults('TRANSFER_TARGETS', [...(values.TRANSFER_TARGETS?.values() ?? [])], has),
+  );
   const speech = speechSettings(values, env, faults);
   const secretNames = values.BOT_SECRETS ?? [];
   const botSecrets = readBotSecrets(secretNames, env, faults);
@@ -97,7 +103,8 @@ function grouped(
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     outbound: { trunks: trunksOf(values), ringMs: values.RING_SECONDS * 1000 },
-    dialplanFallback: values.DIALPLAN_FALLBACK,
+    /** The first that a caller's telephone can. */
+    fallbacks: values.DIALPLAN_FALLBACK ?? [],
     operator: {
       transferTargets: values.TRANSFER_TARGETS ?? new Map<string, Place>(),
       // Whoever may read the words in the log may read them in the page, unless told otherwise.

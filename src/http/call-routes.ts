@@ -1,7 +1,8 @@
 /** Calls: seen, and given orders. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError, isParleyError } from '../base/errors.ts';
-import type { DialplanPlace } from '../telephony/transfer-target.ts';
+import { placeText } from '../telephony/transfer-target.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { CallView } from './call-view.ts';
 import { accepted, apiError, callId, callList, plainOrder, sayOrder, transferOrder } from './contract.ts';
 import { callOrOrder, callOrder, callOrdered } from './order-contract.ts';
@@ -88,7 +89,7 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
     throw calls.find(id) ? new ParleyError('CALL_OVER', 'It is too late for that.') : unknown();
   };
 
-  const targetNamed = (name: string): DialplanPlace => {
+  const targetNamed = (name: string): TransferTarget => {
     const place = operator.transferTargets.get(name);
     if (place) return place;
     const names = [...operator.transferTargets.keys()].join(', ') || 'none';
@@ -139,7 +140,7 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
 };
 
 /** A caller who is gone is told of as everywhere: by the call. */
-async function hasPlace(call: LiveCall, place: DialplanPlace): Promise<boolean> {
+async function hasPlace(call: LiveCall, place: TransferTarget): Promise<boolean> {
   try {
     return await call.hasPlace(place);
   } catch (error) {
@@ -148,9 +149,9 @@ async function hasPlace(call: LiveCall, place: DialplanPlace): Promise<boolean> 
   }
 }
 
-function nowhere({ context, extension, priority }: DialplanPlace): ParleyError {
-  const place = `${context},${extension},${priority}`;
-  return new ParleyError('TRANSFER_NOWHERE', `The dialplan has no ${place}; the caller is still here.`);
+function nowhere(place: TransferTarget): ParleyError {
+  const what = place.kind === 'dialplan' ? 'The dialplan has no' : 'Nobody can be put through to';
+  return new ParleyError('TRANSFER_NOWHERE', `${what} ${placeText(place)}; the caller is still here.`);
 }
 
 function unknown(): ParleyError {

@@ -4,7 +4,7 @@ import type { Call } from '../call/call.ts';
 import type { BotChanges } from '../call/intake/bot-roster.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
-import type { DialplanPlace } from '../telephony/transfer-target.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { ServiceState } from './contract.ts';
 
 export interface OperatorPorts {
@@ -13,7 +13,7 @@ export interface OperatorPorts {
   /** The live call of that id. */
   readonly liveCall: (id: string) => LiveCall | undefined;
   /** Places to transfer to, by their names. */
-  readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
+  readonly transferTargets: ReadonlyMap<string, TransferTarget>;
   readonly state: () => ServiceState;
   /** A page calls a bot; whether it is taken is told over the socket. */
   readonly takePageCall: (socket: PageSocket, bot: string | undefined) => void;

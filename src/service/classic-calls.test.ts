@@ -19,6 +19,7 @@ import type { Timeline } from '../timeline/timeline.ts';
 
 const PUBLIC_URL = 'https://voice.example.com';
 const DESK = '+12125550101';
+const OPERATOR = '+12125550102';
 
 const ORDER = {
   flow: {
@@ -85,6 +86,7 @@ beforeAll(async () => {
   const env = {
     ...{ TWILIO_ACCOUNT_SID: twilio.accountSid, TWILIO_AUTH_TOKEN: twilio.authToken },
     ...{ TWILIO_API_URL: twilio.apiUrl, PUBLIC_URL, MEDIA_DIR: join(dir, 'media') },
+    ...{ DIALPLAN_FALLBACK: OPERATOR, TRANSFER_TARGETS: `desk=${DESK}` },
   };
   const written = await prepareEnvironment(dir, { telephony: { env }, speech, chat }, BOTS);
   service = await startService(readSettings(written), silentLog, {
@@ -130,6 +132,14 @@ async function after({ turns }: TwilioCall, act: () => void): Promise<string> {
     .join(' ');
 }
 
+function order(call: TwilioCall, what: string, body: object = {}): Promise<Response> {
+  return fetch(`${service.httpUrl}/api/calls/twilio-${call.sid}/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
 const causeOf = () => timelines.at(-1)?.entries.at(-1);
 
 describe('a caller of an account without streams', () => {
@@ -166,7 +176,7 @@ describe('a caller of an account without streams', () => {
   });
 
   it('hears what there is of a slow answer while the rest is made, and loses nothing', async () => {
-    chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 2500 });
+    chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 1500 });
     const call = await called();
     const before = call.turns.verbs.length;
     const heard = await after(call, () => call.turns.speak('расскажи долго'));
@@ -210,6 +220,26 @@ describe('a caller of an account without streams', () => {
     await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'transferred' });
   });
 
+  it('reaches a person by pressing 0, and whoever an operator names', async () => {
+    const rang: string[] = [];
+    for (const number of [OPERATOR, DESK])
+      twilio.phoneAt(number).whenCalled((call) => {
+        rang.push(number);
+        void call.hangup();
+      });
+    const pressing = await called();
+    await after(pressing, () => pressing.turns.press('0'));
+    await expect.poll(() => rang).toEqual([OPERATOR]);
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'digit' });
+
+    const call = await called();
+    const wrong = await order(call, 'transfer', { context: 'queues', extension: 'sales' });
+    expect(wrong.status).toBe(422);
+    expect(await wrong.json()).toMatchObject({ code: 'TRANSFER_KIND_WRONG' });
+    expect((await order(call, 'transfer', { target: 'desk' })).status).toBe(202);
+    await expect.poll(() => rang).toEqual([OPERATOR, DESK]);
+  });
+
   it('is spoken to and heard in English once English is what is spoken', async () => {
     const call = await called();
     await after(call, () => call.turns.speak('Can you please speak English with me?'));
@@ -220,13 +250,7 @@ describe('a caller of an account without streams', () => {
 
   it('hears goodbye from an operator who ends the call while Twilio listens', async () => {
     const call = await called();
-    const id = `twilio-${call.sid}`;
-    const answer = await fetch(`${service.httpUrl}/api/calls/${id}/hangup`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    expect(answer.status).toBe(202);
+    expect((await order(call, 'hangup')).status).toBe(202);
     await expect.poll(() => call.isOver).toBe(true);
     expect(call.turns.said.at(-1)?.text).toBe('Всего доброго.');
   });

@@ -16,6 +16,7 @@ import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
 import type { AbilitiesOfBots } from './bot-abilities.ts';
+import { canGoTo } from '../telephony/line.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
 import type { ServiceHooks } from './service.ts';
@@ -60,9 +61,10 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       chat,
       synthesizer,
       synthesisWindow: settings.tts.window,
-      fallback: settings.dialplanFallback,
+      fallback: undefined,
     },
     recognizerFor: (arrival) => recognition.recognizerFor(arrival),
+    fallbackFor: (line) => settings.fallbacks.find((place) => canGoTo(line, place)),
     synthesizerFor: ({ speech }) => (speech === 'written' ? MUTE : synthesizer),
     answererOf: ({ hearing, player: { sampleRateHz } }) =>
       hearing.tap

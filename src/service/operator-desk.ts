@@ -12,7 +12,7 @@ import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
 import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import type { CallsOut } from '../outbound/calls-out.ts';
-import type { DialplanPlace } from '../telephony/transfer-target.ts';
+import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
 import type { Providers } from './open-providers.ts';
 import { mainTelephones } from './telephones.ts';
@@ -30,7 +30,7 @@ export interface OperatorDeskOptions {
   readonly callsOut: Pick<CallsOut, 'stopRinging'>;
   /** Undefined where no telephone can call. */
   readonly campaigns: Pick<Campaigns, 'drain'> | undefined;
-  readonly transferTargets: ReadonlyMap<string, DialplanPlace>;
+  readonly transferTargets: ReadonlyMap<string, TransferTarget>;
   /** Whose words the page shows. */
   readonly transcripts: ServiceState['transcripts'];
   /** How long live calls may go on after an order to drain. */

@@ -3,7 +3,7 @@
  * from ringing to its end. Operations on a leg that has ended throw LINE_ENDED, an ordinary outcome.
  */
 import type { Pcm } from '../audio/pcm.ts';
-import type { Endpoint, TransferTarget } from './transfer-target.ts';
+import type { Endpoint, TransferKind, TransferTarget } from './transfer-target.ts';
 
 export interface Line {
   /** Unique among all calls, safe in file names. */
@@ -16,6 +16,8 @@ export interface Line {
   readonly ended: AbortSignal;
   answer(): Promise<void>;
   hangup(): Promise<void>;
+  /** What the caller can be handed over to; where it is not given, to whatever Asterisk can. */
+  readonly transfers?: readonly TransferKind[] | undefined;
   /** Whether there is such a place to hand the caller over to; true where that cannot be known. A line without it has all. */
   hasPlace?(place: TransferTarget): Promise<boolean>;
   /** Hands the caller over, with these variables where the telephone has such; the leg is then no longer Parley's. */
@@ -24,6 +26,16 @@ export interface Line {
   readonly consult?: Consult | undefined;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
   close(): Promise<void>;
+}
+
+const OF_ASTERISK: readonly TransferKind[] = ['dialplan', 'endpoint', 'refer'];
+
+/** Whether the caller of a line could be handed over to a place of this kind. */
+export function canGoTo(
+  { transfers = OF_ASTERISK }: Pick<Line, 'transfers'>,
+  { kind }: TransferTarget,
+): boolean {
+  return transfers.includes(kind);
 }
 
 export interface Party {

@@ -6,6 +6,7 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { Line } from '../../telephony/line.ts';
+import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
@@ -30,6 +31,8 @@ export interface ReceptionOptions {
   readonly synthesizerFor?: (arrival: Arrival) => Synthesizer;
   /** Who follows who answers, where Parley has called; nobody, if not given. */
   readonly answererOf?: (line: Line) => AnswererWatch;
+  /** Where this caller goes whom Parley cannot serve; the kit's own place if not given. */
+  readonly fallbackFor?: (line: Line) => TransferTarget | undefined;
   /** The bot of that name, the default one without a name. Throws BOT_PROFILE_UNKNOWN. */
   readonly bot: (name: string | undefined) => { readonly profile: BotProfile; readonly book: PhraseBook };
   /** What that bot can do beside talking. */
@@ -161,7 +164,8 @@ export class Reception {
     const synthesizer = synthesizerFor?.(arrival) ?? shared.synthesizer;
     const recognizer = recognizerFor(arrival);
     const answerer = placed && arrival.speech !== 'written' ? this.#options.answererOf?.(line) : undefined;
-    const kit = { ...shared, abilities, variables, recognizer, synthesizer, answerer };
+    const fallback = this.#fallbackFor(line);
+    const kit = { ...shared, fallback, abilities, variables, recognizer, synthesizer, answerer };
     const earlier = left && this.#options.earlier?.(left.resumed.conversation ?? left.record.call);
     const resumed = left && { ...left.resumed, earlier };
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
@@ -247,9 +251,15 @@ export class Reception {
     return this.#sendOn(line, { [REFUSED_VARIABLE]: reason }).then(() => undefined);
   }
 
+  #fallbackFor(line: Line): TransferTarget | undefined {
+    const { fallbackFor, kit } = this.#options;
+    return fallbackFor ? fallbackFor(line) : kit.fallback;
+  }
+
   /** To the fallback if there is one; else the call ends. Never rejects. */
   async #sendOn(line: Line, variables: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { fallback, log } = this.#options.kit;
+    const { log } = this.#options.kit;
+    const fallback = this.#fallbackFor(line);
     try {
       if (fallback) await line.transfer(fallback, variables);
     } catch (error) {

@@ -11,7 +11,7 @@ export function settingsCheck(env: Environment): Check {
     name: 'settings',
     async run() {
       const settings = readSettings(env);
-      if (settings.dialplanFallback) return { ok: true, finding: 'complete' };
+      if (settings.fallbacks.length > 0) return { ok: true, finding: 'complete' };
       return {
         ok: 'warn',
         finding: 'complete, but DIALPLAN_FALLBACK is not given',

@@ -194,13 +194,16 @@ const referral = z.strictObject({ kind: z.literal('refer'), uri: z.string() });
 
 const phoneNumber = z.strictObject({ kind: z.literal('number'), number: z.string() });
 
+/** A place without a kind is one of the dialplan. */
+const anyPlace = z.union([endpoint, referral, phoneNumber, place]);
+
 const order = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), atMs: ms, text: z.string() }),
   z.strictObject({ kind: z.literal('end'), atMs: ms, cause: z.enum(['operator', 'stopped']) }),
   z.strictObject({
     kind: z.literal('transfer'),
     atMs: ms,
-    place: z.union([endpoint, referral, phoneNumber, place]),
+    place: anyPlace,
   }),
 ]);
 
@@ -269,7 +272,7 @@ export const recordedCall = z.strictObject({
   /** What of the service's settings bears on the call; no secret among them. */
   settings: z.strictObject({
     synthesisWindow: z.int().min(0),
-    fallback: place.exactOptional(),
+    fallback: anyPlace.exactOptional(),
     others: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
   /** A conversation that an earlier process had begun. */

@@ -25,6 +25,7 @@ export class TapedLine implements Line {
   readonly hearing: Hearing;
   readonly player: Player;
   readonly ended: AbortSignal;
+  readonly transfers: Line['transfers'];
   /** What a colleague says is said in no call of the caller's, and is not on the tape. */
   readonly consult: Consult | undefined;
   readonly #inner: Line;
@@ -36,6 +37,7 @@ export class TapedLine implements Line {
     this.id = inner.id;
     this.party = inner.party;
     this.ended = inner.ended;
+    this.transfers = inner.transfers;
     this.consult = inner.consult && consult(inner.consult.bind(inner));
     this.hearing = tapedHearing(inner.hearing, tape, { captures, digit, heard: caller });
     this.player = new TapedPlayer(inner.player, tape, bot);

@@ -21,6 +21,8 @@ export interface TextLineOptions {
 export class TextLine implements Line {
   readonly id = `${ID_PREFIX}${randomUUID()}`;
   readonly party: Party;
+  /** The conversation ends, wherever it would go. */
+  readonly transfers = ['dialplan', 'endpoint', 'refer', 'number'] as const;
   readonly hearing: WrittenHearing;
   readonly player: WrittenPlayer;
   readonly #end = new AbortController();

@@ -18,7 +18,7 @@ import type { TwilioSocket } from './media-socket.ts';
 import { clearMessage, markMessage, mediaMessage } from './media-wire.ts';
 import type { TwilioMessage } from './media-wire.ts';
 import type { TwilioRest } from './twilio-rest.ts';
-import { canDial, dialTwiml } from './twiml.ts';
+import { TWILIO_TRANSFERS, canDial, dialTwiml } from './twiml.ts';
 
 export interface TwilioLineOptions {
   readonly clock: Clock;
@@ -37,6 +37,7 @@ const SILENT_FOR_MS = 8500;
 
 export class TwilioLine implements Line {
   readonly id: string;
+  readonly transfers = TWILIO_TRANSFERS;
   readonly party: Party;
   readonly hearing: CallerAudio;
   readonly player: StreamPlayer;

@@ -18,7 +18,7 @@ import type { SignedRequest } from './signature.ts';
 import { TwilioLine } from './twilio-line.ts';
 import { TwilioRest } from './twilio-rest.ts';
 import { TwilioStream } from './twilio-stream.ts';
-import { streamTwiml } from './twiml.ts';
+import { TWILIO_TRANSFERS, streamTwiml } from './twiml.ts';
 import type { VoiceRequest } from './voice-request.ts';
 
 export type { VoiceRequest } from './voice-request.ts';
@@ -52,7 +52,7 @@ const MOST_VALUE = 400;
 export class TwilioTelephone implements Telephone {
   readonly name = 'twilio';
   readonly isFor = 'callers';
-  readonly transfers = ['number', 'refer'] as const;
+  readonly transfers = TWILIO_TRANSFERS;
   readonly speech = 'live';
   readonly #options: TwilioTelephoneOptions;
   readonly #rest: TwilioRest;

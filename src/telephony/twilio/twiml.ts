@@ -1,5 +1,5 @@
 /** What Twilio is told to do with a call (twilio.com/docs/voice/twiml). */
-import type { TransferTarget } from '../transfer-target.ts';
+import type { TransferKind, TransferTarget } from '../transfer-target.ts';
 
 export interface StreamOrder {
   /** `wss://voice.example.com/ws`: a query would be dropped, so what the stream is to know goes into parameters. */
@@ -24,8 +24,10 @@ export function dialTwiml(to: TransferTarget, callerId: string | undefined): str
 }
 
 /** What Twilio can put a caller through to. */
+export const TWILIO_TRANSFERS: readonly TransferKind[] = ['number', 'refer'];
+
 export function canDial({ kind }: TransferTarget): boolean {
-  return kind === 'number' || kind === 'refer';
+  return TWILIO_TRANSFERS.includes(kind);
 }
 
 export function dialVerb(to: TransferTarget, callerId: string | undefined): string {

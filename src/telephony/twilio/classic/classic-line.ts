@@ -13,7 +13,7 @@ import type { Awaited, ClipWords, Line, Party } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import { WrittenHearing } from '../../written/written-hearing.ts';
 import { WrittenPlayer } from '../../written/written-player.ts';
-import { canDial } from '../twiml.ts';
+import { TWILIO_TRANSFERS, canDial } from '../twiml.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
 import { gatherTwiml, goOnTwiml, hangupTwiml, putThroughTwiml, rejectTwiml } from './classic-twiml.ts';
 import { isSpoken } from './say-voices.ts';
@@ -54,6 +54,7 @@ const KEPT_DOCUMENTS = 8;
 
 export class ClassicLine implements Line {
   readonly id: string;
+  readonly transfers = TWILIO_TRANSFERS;
   readonly party: Party;
   readonly hearing: WrittenHearing;
   readonly player: WrittenPlayer;
