@@ -123,11 +123,12 @@ export class Thinking {
     tools: readonly ToolOffer[],
   ): Omit<ChatRequest, 'onUsage'> {
     const { llm, persona, script } = this.#tools;
-    const { model, temperature, maxTokens, fallback: second } = llm;
+    const { provider, model, temperature, maxTokens, fallback: second } = llm;
     const { isAgain } = this.#options;
     const profilePrompt = [persona.prompt, section, script?.prompt ?? ''].filter(Boolean).join('\n\n');
     return {
       messages: composeMessages({ profilePrompt, language: persona.language, history }),
+      ...(provider && { provider }),
       model,
       ...(temperature !== 'none' && { temperature }),
       maxTokens,

@@ -52,7 +52,7 @@ async function rehearse(env: Environment, bot: string, options: Options): Promis
   });
   if (!callers) return EXIT_CALLERS;
   const { isGood, rehearseAll } = await import('../rehearsal/rehearsal.ts');
-  const chat = await connectChat(env);
+  const chat = await connectChat(env, profile);
   const knowledge = await openKnowledge(profile, settings);
   const tools = options.live && (await connectTools(profile, settings));
   const { judgedBy } = await import('../rehearsal/model-judge.ts');
@@ -75,9 +75,9 @@ async function rehearse(env: Environment, bot: string, options: Options): Promis
   return isGood(rehearsal) ? EXIT_OK : EXIT_FAULT;
 }
 
-async function connectChat(env: Environment) {
+async function connectChat(env: Environment, { llm }: BotProfile) {
   const { createOpenAiChat } = await import('../llm/openai.ts');
-  return createOpenAiChat({ ...readChatSettings(env), clock: systemClock, log: silentLog });
+  return createOpenAiChat({ ...readChatSettings(env, llm.provider), clock: systemClock, log: silentLog });
 }
 
 /** The bot's documents, searched as a call does. */

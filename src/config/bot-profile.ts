@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../base/deep-readonly.ts';
 import { defaultWords } from '../languages/default-words.ts';
 import type { DefaultWords } from '../languages/default-words.ts';
+import { CHAT_PROVIDERS } from '../llm/chat.ts';
 import { contextSchema } from './profile-context.ts';
 import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
@@ -68,7 +69,9 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
         speed: z.number().min(0.1).max(3).default(1),
       }),
       llm: section({
-        /** OPENAI_MODEL if not given. */
+        /** Who has the model, where the settings have keys for several; OpenAI's endpoint if not given and there is a key for it. */
+        provider: z.enum(CHAT_PROVIDERS).optional(),
+        /** As the settings say if not given: OPENAI_MODEL, GEMINI_MODEL. */
         model: z.string().min(1).optional(),
         /** none: not sent, for a model that takes no temperature. */
         temperature: z.union([z.number().min(0).max(2), z.literal('none')]).default(0.5),

@@ -33,8 +33,8 @@ import type { Kind } from './setting-kinds.ts';
 export interface Setting<T = unknown> {
   readonly kind: Kind<T>;
   readonly meaning: string;
-  /** What stands when the variable is not given: a value, nothing, or a fault. */
-  readonly otherwise: { readonly value: string } | 'nothing' | 'fault';
+  /** What stands when the variable is not given: a value, or nothing. */
+  readonly otherwise: { readonly value: string } | 'nothing';
 }
 
 export const SETTINGS = {
@@ -209,7 +209,10 @@ export const SETTINGS = {
   OPENAI_SPEECH_TTS_MODEL: or('gpt-4o-mini-tts', text, 'the model that speaks'),
   OPENAI_SPEECH_STT_MODEL: or('gpt-4o-mini-transcribe', text, 'the model that hears'),
 
-  OPENAI_API_KEY: required(key, 'the key for the chat endpoint; any word if it asks for none'),
+  OPENAI_API_KEY: optional(
+    key,
+    'the key for the chat endpoint; any word if it asks for none; required, unless GEMINI_API_KEY is given',
+  ),
   OPENAI_BASE_URL: or('https://api.openai.com/v1', httpUrl, 'any endpoint that speaks the same protocol'),
   OPENAI_MODEL: or('gpt-4.1-mini', text, 'the model, unless a bot profile names another'),
   OPENAI_FALLBACK_MODEL: optional(
@@ -218,6 +221,17 @@ export const SETTINGS = {
   ),
   OPENAI_FALLBACK_BASE_URL: optional(httpUrl, 'where the second model is; OPENAI_BASE_URL if not given'),
   OPENAI_FALLBACK_API_KEY: optional(key, 'the key for it; OPENAI_API_KEY if not given'),
+
+  GEMINI_API_KEY: optional(
+    key,
+    "a key for Google's models; bots ask them that say so, and all of them where there is no OPENAI_API_KEY",
+  ),
+  GEMINI_BASE_URL: or(
+    'https://generativelanguage.googleapis.com/v1beta/openai',
+    httpUrl,
+    "where Google's models speak OpenAI's protocol",
+  ),
+  GEMINI_MODEL: or('gemini-2.5-flash', text, 'the model of Google, unless a bot profile names another'),
 
   ASR_TIMEOUT_MS: or('4000', whole('milliseconds', 100, 60_000), "how long an utterance's text may take"),
   ASR_EAGER: or('true', flag, 'false asks for the text only once the turn is over'),
@@ -292,10 +306,6 @@ export function settingNames(): readonly SettingName[] {
 
 function or<T>(value: string, kind: Kind<T>, meaning: string) {
   return { kind, meaning, otherwise: { value } };
-}
-
-function required<T>(kind: Kind<T>, meaning: string) {
-  return { kind, meaning, otherwise: 'fault' as const };
 }
 
 function optional<T>(kind: Kind<T>, meaning: string) {

@@ -203,6 +203,20 @@ describe('settings', () => {
     );
   });
 
+  it('take the model of Google where there is no other, and for bots that name it where there is', () => {
+    const { OPENAI_API_KEY: _, ...others } = enough;
+    const google = {
+      ...{ apiKey: 'g-hush', model: 'gemini-2.5-flash', dialect: 'gemini' },
+      baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    };
+    const alone = readSettings({ ...others, GEMINI_API_KEY: 'g-hush' }).openai;
+    expect(alone).toMatchObject({ ...google, named: { openai: undefined, gemini: google } });
+    expect(alone.fallback).toMatchObject({ apiKey: 'g-hush', baseUrl: google.baseUrl, isGiven: false });
+    const both = readSettings({ ...enough, GEMINI_API_KEY: 'g-hush' }).openai;
+    expect(both).toMatchObject({ apiKey: 'openai-hush', dialect: 'openai', named: { gemini: google } });
+    expect(faultsOf(others).join()).toContain('OPENAI_API_KEY: is missing');
+  });
+
   it('count an empty variable as not given', () => {
     expect(readSettings({ ...enough, OPENAI_MODEL: '', DIALPLAN_FALLBACK: ' ' }).openai.model).toBe(
       'gpt-4.1-mini',

@@ -10,6 +10,10 @@ import { placeFaults } from './hand-over-places.ts';
 import type { Place } from './hand-over-places.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { Environment, SpeechSettings } from './speech-settings.ts';
+import type { ChatProvider } from '../llm/chat.ts';
+import { dialectOf } from '../llm/dialect.ts';
+import { chatModels } from './chat-models.ts';
+import type { ChatModel, ChatModels } from './chat-models.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
 
@@ -34,13 +38,14 @@ export function readSettings(env: Environment): Settings {
     ...placeFaults('TRANSFER_TARGETS', [...(values.TRANSFER_TARGETS?.values() ?? [])], has),
   );
   const speech = speechSettings(values, env, faults);
+  const models = givenModels(values, faults);
   const secretNames = values.BOT_SECRETS ?? [];
   const botSecrets = readBotSecrets(secretNames, env, faults);
   faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env, secretNames));
   if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
   const telephones = { asterisk: hasAsterisk };
   const httpPort = env['HTTP_PORT']?.trim() ? values.HTTP_PORT : (values.PORT ?? values.HTTP_PORT);
-  return grouped({ ...values, HTTP_PORT: httpPort }, speech, botSecrets, { telephones, twilio });
+  return grouped({ ...values, HTTP_PORT: httpPort }, speech, botSecrets, models, { telephones, twilio });
 }
 
 /** Where the bots are, where Parley keeps things, and the bots' secrets: for commands that need nothing else. */
@@ -62,23 +67,29 @@ export function readBotSettings(env: Environment): BotSettings {
 }
 
 /** How the model is asked: for commands that need nothing else. */
-export interface ChatSettings {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  readonly model: string;
+export interface ChatSettings extends ChatModel {
   readonly firstTokenMs: number;
   readonly totalMs: number;
 }
 
-/** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
-export function readChatSettings(env: Environment): ChatSettings {
+/** `provider`: whose, if a bot names one. Throws SETTINGS_INVALID whose message has a line for each fault of these. */
+export function readChatSettings(env: Environment, provider?: ChatProvider): ChatSettings {
   const faults: string[] = [];
   const read = <Name extends SettingName>(name: Name) =>
     readSetting(name, env, faults) as SettingValues[Name];
+  const { first, named } = givenModels(
+    {
+      OPENAI_API_KEY: read('OPENAI_API_KEY'),
+      OPENAI_BASE_URL: read('OPENAI_BASE_URL'),
+      OPENAI_MODEL: read('OPENAI_MODEL'),
+      GEMINI_API_KEY: read('GEMINI_API_KEY'),
+      GEMINI_BASE_URL: read('GEMINI_BASE_URL'),
+      GEMINI_MODEL: read('GEMINI_MODEL'),
+    },
+    faults,
+  );
   const settings = {
-    apiKey: read('OPENAI_API_KEY'),
-    baseUrl: read('OPENAI_BASE_URL'),
-    model: read('OPENAI_MODEL'),
+    ...((provider && named[provider]) ?? first),
     firstTokenMs: read('LLM_FIRST_TOKEN_MS'),
     totalMs: read('LLM_TOTAL_MS'),
   };
@@ -90,6 +101,7 @@ function grouped(
   values: SettingValues,
   speech: SpeechSettings,
   botSecrets: ReadonlyMap<string, string>,
+  models: ChatModels,
   ways: { readonly telephones: TelephoneChoice; readonly twilio: TwilioChoice | undefined },
 ) {
   return {
@@ -150,14 +162,9 @@ function grouped(
     },
     ...speech,
     openai: {
-      apiKey: values.OPENAI_API_KEY,
-      baseUrl: values.OPENAI_BASE_URL,
-      model: values.OPENAI_MODEL,
-      fallback: {
-        model: values.OPENAI_FALLBACK_MODEL,
-        apiKey: values.OPENAI_FALLBACK_API_KEY ?? values.OPENAI_API_KEY,
-        baseUrl: values.OPENAI_FALLBACK_BASE_URL ?? values.OPENAI_BASE_URL,
-      },
+      ...models.first,
+      named: models.named,
+      fallback: fallbackOf(values, models),
     },
     asr: { timeoutMs: values.ASR_TIMEOUT_MS, eager: values.ASR_EAGER },
     llm: {
@@ -179,6 +186,33 @@ function grouped(
   } as const;
 }
 
+/** Half of what is missing is told as what most want. */
+function givenModels(values: Parameters<typeof chatModels>[0], faults: string[]): ChatModels {
+  const models = chatModels(values);
+  if (models) return models;
+  if (!faults.some((fault) => /^(OPENAI|GEMINI)_API_KEY/.test(fault)))
+    faults.push(`OPENAI_API_KEY: is missing; expected ${SETTINGS.OPENAI_API_KEY.meaning}`);
+  const nothing = { apiKey: '', baseUrl: '', model: '', dialect: 'openai' } as const;
+  return { first: nothing, named: { openai: undefined, gemini: undefined } };
+}
+
+/** The second model, at the first one's endpoint unless it is said to be elsewhere. */
+function fallbackOf(values: SettingValues, { first }: ChatModels) {
+  const {
+    OPENAI_FALLBACK_MODEL: model,
+    OPENAI_FALLBACK_BASE_URL: url,
+    OPENAI_FALLBACK_API_KEY: key,
+  } = values;
+  const baseUrl = url ?? first.baseUrl;
+  return {
+    model,
+    apiKey: key ?? first.apiKey,
+    baseUrl,
+    dialect: url === undefined ? first.dialect : dialectOf(url),
+    isGiven: [model, url, key].some((given) => given !== undefined),
+  };
+}
+
 /** The last caller id serves the trunks that have none of their own. */
 function trunksOf({ DIAL_TEMPLATE: templates = [], OUTBOUND_CALLER_ID: ids }: SettingValues) {
   const { trunks = [] } = ids ?? {};
@@ -187,14 +221,10 @@ function trunksOf({ DIAL_TEMPLATE: templates = [], OUTBOUND_CALLER_ID: ids }: Se
 
 /** What the setting is; notes what is wrong with it in `faults`. */
 export function readSetting(name: SettingName, env: Environment, faults: string[]): unknown {
-  const { kind, meaning, otherwise }: Setting = SETTINGS[name];
+  const { kind, otherwise }: Setting = SETTINGS[name];
   const given = givenValue(name, env, faults);
   if (given === 'faulty') return undefined;
   if (given === undefined && otherwise === 'nothing') return undefined;
-  if (given === undefined && otherwise === 'fault') {
-    faults.push(`${name}: is missing; expected ${meaning}`);
-    return undefined;
-  }
   const raw = given?.raw ?? (typeof otherwise === 'object' ? otherwise.value : '');
   const parsed = kind.schema.safeParse(raw);
   if (!parsed.success) faults.push(`${name}: ${shown(name, raw)}; expected ${kind.expected}`);

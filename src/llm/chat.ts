@@ -44,8 +44,14 @@ export async function* textsOf(reply: AsyncIterable<ReplyEvent>): AsyncGenerator
   for await (const event of reply) if (event.kind === 'text') yield event.text;
 }
 
+/** Who has the model. */
+export const CHAT_PROVIDERS = ['openai', 'gemini'] as const;
+export type ChatProvider = (typeof CHAT_PROVIDERS)[number];
+
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
+  /** The profile's choice; as the settings say if not given. */
+  readonly provider?: ChatProvider | undefined;
   /** The profile's choice; the settings' model if not given. */
   readonly model?: string | undefined;
   /** Not sent if not given. */

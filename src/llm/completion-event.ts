@@ -26,6 +26,8 @@ const MESSAGE = z.looseObject({
   /** The model declines, in words for the caller. */
   refusal: z.string().nullish(),
   tool_calls: z.unknown().optional(),
+  /** Gemini's thought signature, where it does not lie in the call that it belongs to. */
+  extra_content: z.unknown().optional(),
   /** As it was before there were several in one answer. */
   function_call: z.unknown().optional(),
 });
@@ -54,7 +56,7 @@ export function readCompletionEvent({ name, data }: { name: string; data: string
   return {
     text: textOf(choice?.delta) || textOf(choice?.message),
     toolCalls: [choice?.delta, choice?.message].flatMap((each) =>
-      toolCallPieces(each?.tool_calls, each?.function_call),
+      toolCallPieces(each?.tool_calls, each?.function_call, each?.extra_content),
     ),
     // A whole message has no more to come.
     finish: choice?.finish_reason || (choice?.message ? 'stop' : undefined),

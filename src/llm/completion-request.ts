@@ -3,6 +3,8 @@
  * some no temperature. A server that refuses a field says which; it is not sent again.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
+import { geminiTurns } from './gemini-turns.ts';
+import type { Dialect } from './dialect.ts';
 import type { ChatMessage, ChatRequest, ToolCall, ToolOffer } from './chat.ts';
 import type { ToldFailure } from './chat-failures.ts';
 
@@ -14,6 +16,11 @@ export interface RequestForm {
   readonly hasStreamOptions: boolean;
   /** Offers tools, and tells of those that were used. */
   readonly hasTools: boolean;
+  /** Tells with each use of a tool what else the model's server had sent with it. */
+  readonly hasExtras: boolean;
+  /** How long a model may think before it speaks, where it would think by itself. Thoughts count as tokens of the answer, and nobody hears them. */
+  readonly reasoningEffort: 'none' | 'low' | undefined;
+  readonly dialect: Dialect;
 }
 
 /** A field that is refused, and what is sent instead; undefined for nothing. */
@@ -27,12 +34,21 @@ export class CompletionRequests {
   readonly #learnt = new Map<string, RequestForm>();
 
   /** `asksUsage`: see OpenAiOptions. */
-  constructor({ asksUsage }: { readonly asksUsage: boolean }) {
+  constructor({
+    asksUsage,
+    dialect = 'openai',
+  }: {
+    readonly asksUsage: boolean;
+    readonly dialect?: Dialect;
+  }) {
     this.#first = {
       lengthField: 'max_tokens',
       hasTemperature: true,
       hasStreamOptions: asksUsage,
       hasTools: true,
+      hasExtras: true,
+      reasoningEffort: dialect === 'gemini' ? 'none' : undefined,
+      dialect,
     };
   }
 
@@ -50,7 +66,7 @@ export class CompletionRequests {
     const form = this.formFor(model);
     const next = without(refused, form);
     this.#learnt.set(model, next);
-    return { refused, instead: refused === 'max_tokens' ? next.lengthField : undefined };
+    return { refused, instead: insteadOf(refused, next) };
   }
 }
 
@@ -59,14 +75,16 @@ export function bodyOf(
   model: string,
   form: RequestForm,
 ): Readonly<Record<string, unknown>> {
-  const { messages, temperature, maxTokens, tools = [] } = request;
+  const { temperature, maxTokens, tools = [] } = request;
+  const messages = form.dialect === 'gemini' ? geminiTurns(request.messages) : request.messages;
   return {
     model,
-    messages: form.hasTools ? messages.map(sentMessage) : withoutTools(messages),
+    messages: form.hasTools ? messages.map((message) => sentMessage(message, form)) : withoutTools(messages),
     stream: true,
     ...(form.hasTools && tools.length > 0 && { tools: tools.map(sentTool) }),
     ...(form.hasTemperature && temperature !== undefined && { temperature }),
     ...(form.lengthField && { [form.lengthField]: maxTokens }),
+    ...(form.reasoningEffort && { reasoning_effort: form.reasoningEffort }),
     ...(form.hasStreamOptions && { stream_options: { include_usage: true } }),
   };
 }
@@ -76,22 +94,22 @@ function sentTool({ name, description, parameters }: ToolOffer) {
   return { type: 'function', function: { name, description, parameters } };
 }
 
-function sentMessage({ role, content, toolCalls = [], toolCallId }: ChatMessage) {
+function sentMessage({ role, content, toolCalls = [], toolCallId }: ChatMessage, form: RequestForm) {
   return {
     role,
     // A message that only calls has no words, and some servers refuse empty ones.
     content: content === '' && toolCalls.length > 0 ? null : content,
-    ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(sentCall) }),
+    ...(toolCalls.length > 0 && { tool_calls: toolCalls.map((call) => sentCall(call, form)) }),
     ...(toolCallId !== undefined && { tool_call_id: toolCallId }),
   };
 }
 
-function sentCall({ id, name, input, extra }: ToolCall) {
+function sentCall({ id, name, input, extra }: ToolCall, { hasExtras }: RequestForm) {
   return {
     id,
     type: 'function',
     function: { name, arguments: input },
-    ...(extra !== undefined && { extra_content: JSON.parse(extra) as unknown }),
+    ...(hasExtras && extra !== undefined && { extra_content: JSON.parse(extra) as unknown }),
   };
 }
 
@@ -100,6 +118,11 @@ function withoutTools(messages: readonly ChatMessage[]) {
   return messages
     .filter(({ role, content }) => role !== 'tool' && content !== '')
     .map(({ role, content }) => ({ role, content }));
+}
+
+function insteadOf(refused: string, { lengthField, reasoningEffort }: RequestForm): string | undefined {
+  if (refused === 'reasoning_effort') return reasoningEffort;
+  return refused === 'max_tokens' ? lengthField : undefined;
 }
 
 const SAYS_UNWANTED =
@@ -111,11 +134,15 @@ function refusedField(sent: RequestForm, { code, param, message }: ToldFailure):
     sent.hasTemperature ? 'temperature' : undefined,
     sent.hasStreamOptions ? 'stream_options' : undefined,
     sent.hasTools ? 'tools' : undefined,
+    sent.hasExtras ? 'extra_content' : undefined,
+    sent.reasoningEffort ? 'reasoning_effort' : undefined,
   ].filter((field) => field !== undefined);
   const named = fields.find((field) => param === field || param?.startsWith(`${field}.`));
   if (named !== undefined) return named;
   if (!SAYS_UNWANTED.test(`${code} ${message}`)) return undefined;
-  return fields.find((field) => new RegExp(`\\b${field}\\b`).test(message));
+  const told = fields.find((field) => new RegExp(`\\b${field}\\b`).test(message));
+  // Gemini calls it a budget for thinking.
+  return told ?? (sent.reasoningEffort && /\bthinking\b/i.test(message) ? 'reasoning_effort' : undefined);
 }
 
 function without(field: string, form: RequestForm): RequestForm {
@@ -126,6 +153,10 @@ function without(field: string, form: RequestForm): RequestForm {
       return { ...form, hasStreamOptions: false };
     case 'tools':
       return { ...form, hasTools: false };
+    case 'extra_content':
+      return { ...form, hasExtras: false };
+    case 'reasoning_effort':
+      return { ...form, reasoningEffort: form.reasoningEffort === 'none' ? 'low' : undefined };
     case 'max_tokens':
       return form.lengthField === 'max_tokens' ? { ...form, lengthField: 'max_completion_tokens' } : form;
     default:

@@ -12,6 +12,7 @@ import { ChatEndpoint } from './chat-endpoint.ts';
 import type { EndpointOptions } from './chat-endpoint.ts';
 import { CompletionRequests } from './completion-request.ts';
 import { Deadline } from './deadline.ts';
+import type { Dialect } from './dialect.ts';
 
 export interface OpenAiPatience {
   /**
@@ -47,6 +48,8 @@ export interface OpenAiOptions extends EndpointOptions, Partial<OpenAiPatience> 
    * it does not know.
    */
   readonly asksUsage?: boolean;
+  /** Whose protocol it is in the details. Default openai. */
+  readonly dialect?: Dialect;
 }
 
 /** Where requests go. */
@@ -77,7 +80,10 @@ class Client implements OpenAiChat {
 
   constructor(options: OpenAiOptions, endpoint: Endpoint) {
     this.#endpoint = endpoint;
-    this.#requests = new CompletionRequests({ asksUsage: options.asksUsage ?? false });
+    this.#requests = new CompletionRequests({
+      asksUsage: options.asksUsage ?? false,
+      ...(options.dialect && { dialect: options.dialect }),
+    });
     this.#options = { ...OPENAI_PATIENCE, ...options };
   }
 

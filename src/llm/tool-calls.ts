@@ -19,9 +19,17 @@ const PIECE = z.object({
 });
 export type ToolCallPiece = z.output<typeof PIECE>;
 
-/** The pieces in the `tool_calls` (or the older `function_call`) of a delta or message; what is none is left out. */
-export function toolCallPieces(calls: unknown, functionCall: unknown): readonly ToolCallPiece[] {
-  const all: readonly unknown[] = Array.isArray(calls) ? calls : [];
+/**
+ * The pieces in the `tool_calls` (or the older `function_call`) of a delta or message; what is none is left out. `extra` is what stands
+ * beside them: it belongs to the call that is open.
+ */
+export function toolCallPieces(
+  calls: unknown,
+  functionCall: unknown,
+  extra?: unknown,
+): readonly ToolCallPiece[] {
+  const listed: readonly unknown[] = Array.isArray(calls) ? calls : [];
+  const all = extra ? [...listed, { extra_content: extra }] : listed;
   const older = functionCall ? [{ function: functionCall }] : [];
   return [...all, ...older].flatMap((each) => PIECE.safeParse(each).data ?? []);
 }
@@ -83,6 +91,7 @@ export class ToolCalls {
     const open =
       index === undefined ? this.#calls.at(-1) : this.#calls.findLast((call) => call.index === index);
     if (!open) return undefined;
+    if (!told && id === '') return open;
     // Another id at the same number, or a name behind arguments that are whole: the next call, of a server that does not count.
     const isAnother = id !== '' && open.id !== '';
     const isNext = Boolean(told?.name) && open.name !== '' && isWhole(open.input);

@@ -1,5 +1,6 @@
 /** What is known of a call when it has ended: all that its result is made of, put down before anybody is asked anything. */
 import { z } from 'zod';
+import { CHAT_PROVIDERS } from '../llm/chat.ts';
 import { CALL_END_CAUSES } from '../timeline/kinds.ts';
 
 /** What a call knows of itself at its end. */
@@ -59,6 +60,7 @@ export const endedCall = z.object({
     webhook: z.string().exactOptional(),
     prompt: z.string().exactOptional(),
     deadlineMs: z.number(),
+    provider: z.enum(CHAT_PROVIDERS).exactOptional(),
     model: z.string().exactOptional(),
     /** Not given: the model takes none. */
     temperature: z.number().exactOptional(),

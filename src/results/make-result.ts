@@ -102,10 +102,10 @@ async function answered(
   { chat, clock }: Maker,
   signal: AbortSignal,
 ): Promise<string> {
-  const { model, temperature } = call.wanted;
+  const { provider, model, temperature } = call.wanted;
   const ask = async () => {
     signal.throwIfAborted();
-    const request = { messages, model, temperature, maxTokens: MAX_TOKENS };
+    const request = { messages, provider, model, temperature, maxTokens: MAX_TOKENS };
     let text = '';
     for await (const piece of textsOf(chat.reply(request, signal))) text += piece;
     return text;

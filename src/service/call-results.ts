@@ -176,6 +176,7 @@ function wantedBy({ result, llm }: BotProfile): EndedCall['wanted'] {
     ...(webhook !== undefined && { webhook }),
     ...(prompt !== undefined && { prompt }),
     deadlineMs,
+    ...(llm.provider && { provider: llm.provider }),
     ...(llm.model !== undefined && { model: llm.model }),
     // Nothing is to be invented.
     ...(llm.temperature !== 'none' && { temperature: 0 }),

@@ -6,7 +6,9 @@ import { errorCode } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import { SeldomOfEach } from '../base/seldom.ts';
+import type { ChatModel } from '../config/chat-models.ts';
 import type { Settings } from '../config/settings.ts';
+import { chatByProvider } from '../llm/chat-by-provider.ts';
 import { ChatEndpoint } from '../llm/chat-endpoint.ts';
 import { keptWarm, WARM_UP_MS } from '../llm/kept-warm.ts';
 import { createOpenAiChat } from '../llm/openai.ts';
@@ -131,38 +133,49 @@ export function synthesizerOf(
   return { synthesizer, breakers, channels };
 }
 
-/** The model as it is asked once in a while: by the doctor, by replays. */
+/** The models as they are asked once in a while: by the doctor, by replays. */
 export function chatOf(settings: Settings, log: Log): OpenAiChat {
-  return createOpenAiChat(chatOptions(settings, log));
+  return byProvider(settings, (model) => createOpenAiChat(chatOptions(settings, model, log)));
 }
 
 /**
- * The model as calls ask it, with a second one behind it. Without OPENAI_FALLBACK_MODEL only bots that name a second model have one, at the
- * same endpoint.
+ * The models as calls ask them, each with a second one behind it. Without OPENAI_FALLBACK_MODEL only bots that name a second model have one,
+ * at the same endpoint.
  */
 export function answeringChatOf(
   settings: Settings,
   log: Log,
   onSecond: SecondChatOptions['onSecond'],
 ): OpenAiChat {
-  const { model, apiKey, baseUrl } = settings.openai.fallback;
-  const first = keptChatOf(settings, log);
-  const second = createOpenAiChat({ ...chatOptions(settings, log), apiKey, baseUrl });
-  const both = new SecondChat({ first, second, model, clock: systemClock, log, onSecond });
-  return {
-    name: both.name,
-    hasSecond: both.hasSecond,
-    reply: (request, signal) => both.reply(request, signal),
-    close: async () => void (await Promise.all([first.close(), second.close()])),
-  };
+  const { isGiven, model, ...elsewhere } = settings.openai.fallback;
+  return byProvider(settings, (named) => {
+    const first = keptChatOf(settings, named, log);
+    const behind = isGiven ? { ...named, ...elsewhere } : named;
+    const second = createOpenAiChat(chatOptions(settings, behind, log));
+    const both = new SecondChat({ first, second, model, clock: systemClock, log, onSecond });
+    return {
+      name: both.name,
+      hasSecond: both.hasSecond,
+      reply: (request, signal) => both.reply(request, signal),
+      close: async () => void (await Promise.all([first.close(), second.close()])),
+    };
+  });
+}
+
+/** One chat for each provider that there is a key for, behind one. */
+function byProvider({ openai: { named } }: Settings, chatFor: (model: ChatModel) => OpenAiChat): OpenAiChat {
+  const [openai, gemini] = [named.openai && chatFor(named.openai), named.gemini && chatFor(named.gemini)];
+  const otherwise = openai ?? gemini;
+  if (!otherwise) throw new Error('settings without a model are refused when they are read');
+  return chatByProvider({ otherwise, named: { openai, gemini } });
 }
 
 /** The model loaded before calls ask it, where it is a server's that loads models. */
-function keptChatOf(settings: Settings, log: Log): OpenAiChat {
-  const options = chatOptions(settings, log);
+function keptChatOf(settings: Settings, model: ChatModel, log: Log): OpenAiChat {
+  const options = chatOptions(settings, model, log);
   const { keepWarm } = settings.llm;
   if (keepWarm === 'off' || (keepWarm === 'auto' && !isOwnServer(options.baseUrl)))
-    return chatOf(settings, log);
+    return createOpenAiChat(options);
   const endpoint = new ChatEndpoint(options);
   const patience = { firstTokenMs: WARM_UP_MS, totalMs: WARM_UP_MS };
   return keptWarm({
@@ -173,8 +186,8 @@ function keptChatOf(settings: Settings, log: Log): OpenAiChat {
   });
 }
 
-function chatOptions({ openai, llm, prices }: Settings, log: Log): OpenAiOptions {
+function chatOptions({ llm, prices }: Settings, model: ChatModel, log: Log): OpenAiOptions {
   const { firstTokenMs, totalMs } = llm;
   const asksUsage = prices.inputMillionTokens > 0 || prices.outputMillionTokens > 0;
-  return { ...openai, firstTokenMs, totalMs, asksUsage, clock: systemClock, log };
+  return { ...model, firstTokenMs, totalMs, asksUsage, clock: systemClock, log };
 }

@@ -65,7 +65,7 @@ export function knownText({ reason, slots }: Known): string {
 }
 
 async function summarised(
-  { chat, language, llm: { model, temperature } }: BriefingParts,
+  { chat, language, llm: { provider, model, temperature } }: BriefingParts,
   history: readonly HistoryMessage[],
   { reason, slots }: Known,
   signal: AbortSignal,
@@ -76,6 +76,7 @@ async function summarised(
     .map(({ role, content }) => `${role === 'user' ? 'Caller' : 'Bot'}: ${content.replaceAll('|', ' ')}`);
   const facts = JSON.stringify({ reason, ...slots });
   const request = {
+    ...(provider && { provider }),
     model,
     ...(temperature !== 'none' && { temperature }),
     maxTokens: MAX_TOKENS,

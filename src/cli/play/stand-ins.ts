@@ -31,9 +31,9 @@ const PACE = { firstTokenMs: 350, perTokenMs: 20 } as const;
 const USUAL_PORT = 8080;
 
 const SPEECH_KEYS = ['YANDEX_API_KEY', 'YANDEX_SERVICE_ACCOUNT_KEY_FILE', 'YANDEX_IAM_TOKEN'];
-const CHAT_KEYS = ['OPENAI_API_KEY', 'OPENAI_BASE_URL'];
+const CHAT_KEYS = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'GEMINI_API_KEY'];
 /** What of the caller's own settings bears on a bot that is tried; the telephone's, the operator's and the recordings' do not. */
-const OWN = /^(SPEECH|YANDEX|OPENAI|LLM|ASR|TTS|PRICE)_/;
+const OWN = /^(SPEECH|YANDEX|OPENAI|GEMINI|LLM|ASR|TTS|PRICE)_/;
 
 /** Leaves nothing behind if it rejects. */
 export async function startStandIns(env: Environment, port: number | undefined): Promise<StandIns> {
@@ -119,7 +119,7 @@ function asksYandex(env: Environment): boolean {
 
 /** A server of one's own may ask for no key, and the client sends one all the same. */
 function keyOrNone(env: Environment): Environment {
-  return isGiven(env, ['OPENAI_API_KEY']) ? {} : { OPENAI_API_KEY: 'none' };
+  return isGiven(env, ['OPENAI_API_KEY', 'GEMINI_API_KEY']) ? {} : { OPENAI_API_KEY: 'none' };
 }
 
 function isGiven(env: Environment, names: readonly string[]): boolean {
