@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
-/** Real sockets in real time on shared machines: a second try tells a stall from a fault. Each is told of, and is a fault to mend. */
+/** A second try tells a stall from a fault. Each is told of, and is a fault to mend. */
 const retry = 1;
+/** Calls in real time over real sockets, on shared machines: a stall may last beyond the second try as well. */
+const retryOfCalls = 2;
 
 /** A file of calls has two worlds side by side, and a phone that is kept waiting sends late: no more files than cores. */
 const FILES_AT_ONCE = availableParallelism();
@@ -47,7 +49,7 @@ const unit = { retry, testTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
 
 const heavyFiles = HEAVY.map((name) => `test/e2e/${name}.test.ts`);
 const e2e = {
-  retry,
+  retry: retryOfCalls,
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };

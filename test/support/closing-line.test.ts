@@ -91,6 +91,12 @@ describe('the last line of npm test', { timeout: 60_000 }, () => {
     );
   });
 
+  it('comes after those that say at which try a test passed, if it was not the second', () => {
+    const later = PASSES_LATER.replace('retry: 1', 'retry: 2').replace('toBe(2)', 'toBe(3)');
+    const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': later });
+    expect(run.stdout).toMatch(/\nSECOND TRY e2e\/b\.test\.ts > adds: expected 1 to be 3.* \(at try 3\)\n/);
+  });
+
   it('is a failure when a suite ran no test', () => {
     const run = runSuites({ 'unit/a.test.ts': PASSES });
     expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' });

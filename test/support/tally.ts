@@ -48,7 +48,10 @@ export function tally(project: string, modules: readonly TestModule[]): Tally {
     .flatMap((result) => (result.state === 'skipped' && result.note) || []);
   const triedAgain = tests
     .filter((test) => test.result().state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
-    .map((test) => told(test, test.result().errors?.[0]));
+    .map((test) => {
+      const tries = (test.diagnostic()?.retryCount ?? 0) + 1;
+      return `${told(test, test.result().errors?.[0])}${tries > 2 ? ` (at try ${tries})` : ''}`;
+    });
   const reasonsToSkip = [...new Set(notes)];
   return { passed, failed: failures.length, skipped, failures, triedAgain, reasonsToSkip };
 }
