@@ -5,7 +5,7 @@
  * A turn: `turnBegins`, then the model with `prompt` and `tools`, each of its sentences past `keeps`, then `turnEnds` for what is said
  * behind them. What was begun too early is undone by `restore` of the state before.
  */
-import type { Json } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import { seededRandom } from '../../base/seeded.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
@@ -13,6 +13,7 @@ import { toldAndAsked } from '../../languages/questions.ts';
 import { readSlot } from '../../languages/slots/read-slot.ts';
 import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { slotsAhead, withAhead } from './flow-ahead.ts';
 import { backAt, earlierSteps, resumed } from './flow-back.ts';
 import { flowPrompt } from './flow-prompt.ts';
 import { MASK, newFlowState } from './flow-state.ts';
@@ -112,8 +113,9 @@ export class FlowMachine {
   }
 
   tools(): readonly Tool[] {
-    return flowTools(this.#step, this.#state, earlierSteps(this.#flow, this.#state), {
-      fill: (value) => this.#propose(value),
+    const ahead = slotsAhead(this.#flow, this.#state);
+    return flowTools(this.#step, this.#state, earlierSteps(this.#flow, this.#state), ahead, {
+      fill: (value, also) => this.#proposeAll(value, also),
       goTo: (step, value) => this.#goTo(step, value),
     });
   }
@@ -261,6 +263,13 @@ export class FlowMachine {
       slot.confirm || isUnsure
         ? { ...next, phase: 'confirming', asked: false, candidate: filled }
         : { ...next, phase: 'answered', slots: { ...next.slots, [slot.name]: filled } };
+  }
+
+  /** The same with what the caller has answered beside. */
+  #proposeAll(value: string, also: JsonObject): Refusable {
+    const answer = this.#propose(value);
+    if (answer.isTaken && this.#turn) this.#state = withAhead(this.#flow, this.#state, also, this.#turn);
+    return answer;
   }
 
   /** The model says what the caller answered. */

@@ -27,6 +27,8 @@ export const flowStateSchema = z.strictObject({
   /** The open question was put to the caller. */
   asked: z.boolean(),
   slots: z.record(z.string(), filled),
+  /** Answers to questions that have not been put yet. */
+  ahead: z.record(z.string(), filled).optional(),
   /** Waits for the caller's yes. */
   candidate: filled.optional(),
   /** By name, `result.stock.items`: what the flow's conditions and texts name of them. */

@@ -1,6 +1,6 @@
 /** What the model may propose to the flow: never more than the machine lets it. */
 import type { JsonObject } from '../../base/json.ts';
-import type { FlowStep } from '../../config/flow-shape.ts';
+import type { FlowSlot, FlowStep } from '../../config/flow-shape.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { FlowState } from './flow-state.ts';
 
@@ -13,7 +13,8 @@ export interface Refusable {
 }
 
 export interface Proposals {
-  readonly fill: (value: string) => Refusable;
+  /** `also`: answers to further questions, by slot. */
+  readonly fill: (value: string, also: JsonObject) => Refusable;
   readonly goTo: (step: string, value: string | undefined) => Refusable;
 }
 
@@ -21,13 +22,18 @@ export function flowTools(
   step: FlowStep,
   { phase, asked }: FlowState,
   earlier: readonly string[],
+  ahead: readonly FlowSlot[],
   { fill, goTo }: Proposals,
 ): readonly Tool[] {
   // What is to be asked behind the answer has been answered by nobody.
   if (!asked || (phase !== 'asking' && phase !== 'confirming')) return [];
   const tools = [
-    tool('fill_slot', fillDescription(step, phase), { value: { type: 'string' } }, ['value'], ({ value }) =>
-      fill(textOf(value)),
+    tool(
+      'fill_slot',
+      fillDescription(step, phase),
+      { value: { type: 'string' }, ...(ahead.length > 0 && phase === 'asking' && { also: alsoOf(ahead) }) },
+      ['value'],
+      ({ value, also }) => fill(textOf(value), objectOf(also)),
     ),
   ];
   if (earlier.length > 0 && phase === 'asking')
@@ -41,6 +47,22 @@ export function flowTools(
       ),
     );
   return tools;
+}
+
+/** Several models call every tool with all it has: what was not said is refused by the machine. */
+function alsoOf(ahead: readonly FlowSlot[]): JsonObject {
+  const properties = ahead.map(({ name, type, values }) => {
+    const description = values ? `one of: ${Object.keys(values).join(', ')}` : FORMS[type];
+    return [name, { type: 'string', description }] as const;
+  });
+  const description =
+    'What the caller has said in the same words that will be asked later. Leave out all else.';
+  return {
+    type: 'object',
+    description,
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
 }
 
 function fillDescription({ slot }: FlowStep, phase: FlowState['phase']): string {
@@ -83,6 +105,10 @@ function tool(
       return { status: isTaken ? 'done' : 'failed', content: told, ...(isEnough && { isEnough }) };
     },
   };
+}
+
+function objectOf(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
 function textOf(value: unknown): string {

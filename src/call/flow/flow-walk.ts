@@ -3,9 +3,10 @@ import type { Json, JsonObject } from '../../base/json.ts';
 import { isTrue, parseCondition } from '../../config/flow-condition.ts';
 import { isEnd } from '../../config/flow-faults.ts';
 import type { Flow, FlowStep } from '../../config/flow-shape.ts';
+import { flowWords } from '../../languages/flow-words.ts';
 import type { CallAction } from '../../tools/tool.ts';
 import { entering } from './flow-state.ts';
-import type { FlowState } from './flow-state.ts';
+import type { FilledSlot, FlowState } from './flow-state.ts';
 import { inLanguage, withValues, withValuesInside } from './flow-texts.ts';
 import type { Words } from './flow-texts.ts';
 
@@ -63,6 +64,17 @@ export function walkTo(walk: Walk, from: FlowState, id: string): Walked {
   for (;;) {
     const step = stepOf(walk.flow, state.step);
     const values = walk.values(state);
+    const given = step.slot && state.ahead?.[step.slot.name];
+    if (step.slot && given) {
+      const { [step.slot.name]: _, ...ahead } = state.ahead ?? {};
+      state = { ...state, ahead };
+      if (step.slot.confirm)
+        return { state: confirming(state, given), words: [...words, askedBack(walk, given)] };
+      state = { ...state, slots: { ...state.slots, [step.slot.name]: given } };
+      if (isEnd(step)) return ended(step, state, words, walk.isWarm);
+      state = entering(state, nextOf(step, walk.values(state)));
+      continue;
+    }
     if (step.say !== undefined && !state.isWalkedAgain) words.push(inWords(walk, step.say, values));
     if (step.slot && !(state.isWalkedAgain && step.slot.name in state.slots && !passed.has(state.step))) {
       words.push(inWords(walk, step.ask ?? '', values));
@@ -76,6 +88,15 @@ export function walkTo(walk: Walk, from: FlowState, id: string): Walked {
     if (step.do?.transfer !== undefined || isEnd(step)) return ended(step, state, words, walk.isWarm);
     state = entering(state, nextOf(step, values));
   }
+}
+
+function confirming(state: FlowState, candidate: FilledSlot): FlowState {
+  return { ...state, phase: 'confirming', asked: true, isWalkedAgain: false, candidate };
+}
+
+function askedBack({ language }: Walk, { spoken }: FilledSlot): Words {
+  const asked = flowWords(language).isItRight(spoken);
+  return { said: asked, written: asked };
 }
 
 /** The tool that the step of a `running` state has run. */

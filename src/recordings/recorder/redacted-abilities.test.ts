@@ -57,7 +57,14 @@ function withAbilities(value: unknown): RecordedCall {
     isWalkedAgain: false,
     secrets: 0,
   };
-  const state = { ...base, ...counts, slots: { phone: slot }, candidate: slot, results: object };
+  const state = {
+    ...base,
+    ...counts,
+    slots: { phone: slot },
+    ahead: { count: slot },
+    candidate: slot,
+    results: object,
+  };
   const prompt = call.profile.prompt.trim();
   const messages = [{ role: 'system', content: `${prompt}\n\n<caller>\n${text}\n</caller>` } as const];
   return {

@@ -23,7 +23,10 @@ export function learnFromAbilities({ context, flow, profile }: RecordedCall, mas
   const names = Object.values(profile.flow?.steps ?? {}).flatMap(({ slot }) =>
     slot?.type === 'name' ? [slot.name] : [],
   );
-  for (const name of names) mask.learnName(flow?.state.slots[name]?.value ?? '');
+  for (const name of names) {
+    const { slots, ahead } = flow?.state ?? {};
+    mask.learnName((slots?.[name] ?? ahead?.[name])?.value ?? '');
+  }
 }
 
 export function redactedAbilities({ tools, context, flow }: Abilities, mask: Mask): Abilities {
@@ -49,10 +52,13 @@ export function redactedFlow(state: RecordedFlowState, hide: Hide): RecordedFlow
     value: hide(value),
     spoken: hide(spoken),
   });
-  const { candidate, results, slots } = state;
+  const { ahead, candidate, results, slots } = state;
+  const all = (of: RecordedFlowState['slots']) =>
+    Object.fromEntries(Object.entries(of).map(([name, filled]) => [name, slot(filled)]));
   return {
     ...state,
-    slots: Object.fromEntries(Object.entries(slots).map(([name, filled]) => [name, slot(filled)])),
+    slots: all(slots),
+    ...(ahead && { ahead: all(ahead) }),
     ...(candidate && { candidate: slot(candidate) }),
     results: maskedJson(results, hide),
   };
