@@ -398,6 +398,11 @@ export const ERROR_CATALOGUE = {
   },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
+  SPEECH_KEYS_UNUSABLE: {
+    retryable: false,
+    advice:
+      'SPEECH_API_KEYS_FILE must be writable by `parley keys`, which makes it, and readable by `parley speech`.',
+  },
   VALIDATION_ERROR: { retryable: false, advice: 'docs/speech-api.md shows what each request takes.' },
   TEXT_TOO_LONG: {
     retryable: false,

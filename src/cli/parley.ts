@@ -14,6 +14,7 @@ import { demoCommand } from './demo.ts';
 import { dialCommand } from './dial.ts';
 import { doctorCommand } from './doctor.ts';
 import { complaint, exitStatus } from './exit.ts';
+import { keysCommand } from './keys.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { readRecorded, replayUnder } from './recorded.ts';
 import { packCommand } from './pack.ts';
@@ -63,7 +64,8 @@ const program = new Command('parley')
   .addCommand(dialCommand(end))
   .addCommand(knowledgeCommand(process.env, end))
   .addCommand(rehearseCommand(process.env, end))
-  .addCommand(speechCommand(process.env, end));
+  .addCommand(speechCommand(process.env, end))
+  .addCommand(keysCommand(process.env));
 
 try {
   await program.parseAsync();

@@ -39,7 +39,10 @@ async function open(
     {
       vendors: await openSpeechVendors(settings, log),
       hasFfmpeg: await hasFfmpeg(),
-      isOpen: settings.isOpen ?? true,
+      keysFile: settings.keysFile,
+      isOpen: settings.isOpen,
+      signatureSecret: settings.signatureSecret,
+      perMinute: settings.perMinute,
       clock: systemClock,
       version: parleyVersion(),
       log,

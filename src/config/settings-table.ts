@@ -141,6 +141,18 @@ export const SETTINGS = {
     'true lets whoever is on this machine use the speech API without a key, false nobody; if not given, as long as there is no key',
   ),
 
+  SPEECH_API_KEYS_FILE: or('data/speech-keys.json', path, 'the keys of the speech API: `parley keys`'),
+  SPEECH_SIGNATURE_SECRET: optional(
+    token,
+    'whoever shows a key of the speech API signs each request with it as well',
+  ),
+  SPEECH_TTS_PER_MINUTE: or(
+    '50',
+    whole('requests a minute', 1, 1_000_000),
+    'what a key may have spoken, unless it has a bound of its own',
+  ),
+  SPEECH_STT_PER_MINUTE: or('100', whole('requests a minute', 1, 1_000_000), 'what it may have recognised'),
+
   LOG_LEVEL: or(
     'info',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -38,7 +38,11 @@ export function readSpeechApiSettings(env: Environment) {
     tts: { channels: values.TTS_CHANNELS },
     asr: { timeoutMs: RECOGNISED_WITHIN_MS },
     host: values.HTTP_HOST,
-    isOpen: values.SPEECH_API_OPEN,
+    // Whoever comes from elsewhere needs a key, also while there is none.
+    isOpen: isLoopback(values.HTTP_HOST) ? values.SPEECH_API_OPEN : false,
+    keysFile: values.SPEECH_API_KEYS_FILE,
+    signatureSecret: values.SPEECH_SIGNATURE_SECRET,
+    perMinute: { tts: values.SPEECH_TTS_PER_MINUTE, stt: values.SPEECH_STT_PER_MINUTE },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
   } as const;
 }

@@ -1,12 +1,94 @@
-/** Who may use the speech API. */
+/** Who may use the speech API, for what, and how often. */
 import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../base/clock.ts';
 import { isLoopback } from '../base/loopback.ts';
+import type { Scope, StoredKey } from './keys/key-file.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import { RateLimit } from './keys/rate-limit.ts';
+import { SIGNATURE_HEADER, SignatureCheck } from './keys/signature.ts';
+import { SpeechRefusal } from './refusal.ts';
+
+export interface DoorOptions {
+  readonly keys: KeyRing;
+  /** Whoever is on this machine needs no key: always, never, or, undefined, as long as there is none. */
+  readonly isOpen: boolean | undefined;
+  /** Whoever shows a key signs each request with it too. */
+  readonly signatureSecret: string | undefined;
+  /** Of keys that have no bounds of their own. */
+  readonly perMinute: Readonly<Record<Scope, number>>;
+  readonly clock: Clock;
+}
+
+/** What needs no right: what the service can. Whatever else is asked needs the right of its path. */
+const SCOPE_OF: readonly (readonly [RegExp, Scope])[] = [
+  [/^\/v1\/(audio\/speech|speech\/tts)\b/, 'tts'],
+  [/^\/v1\/(audio\/transcriptions|speech\/stt)\b/, 'stt'],
+];
+
+const MS_OF_SECOND = 1_000;
+
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #limit: RateLimit;
+  readonly #signatures: SignatureCheck | undefined;
+  /** Those that were let in with a key, until their body is there. */
+  readonly #keyed = new WeakSet<FastifyRequest>();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#limit = new RateLimit(options.clock);
+    const { signatureSecret } = options;
+    this.#signatures =
+      signatureSecret === undefined
+        ? undefined
+        : new SignatureCheck(signatureSecret, () => Math.floor(Date.now() / MS_OF_SECOND));
+  }
+
+  /** Before the body is read. Throws AUTHENTICATION_ERROR, PERMISSION_DENIED or RATE_LIMIT_EXCEEDED. */
+  async admit(request: FastifyRequest): Promise<void> {
+    if (await this.#needsNoKey(request)) return;
+    const [, shown = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const key = await this.#options.keys.find(shown);
+    if (!key) throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
+    const [, scope] = SCOPE_OF.find(([path]) => path.test(request.url)) ?? [];
+    if (scope) this.#use(key, scope);
+    this.#keyed.add(request);
+  }
+
+  /** With the body, as it came. Throws SIGNATURE_INVALID. */
+  checkSignature(request: FastifyRequest): void {
+    if (!this.#signatures || !this.#keyed.has(request)) return;
+    const shown = request.headers[SIGNATURE_HEADER];
+    const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+    const { method, url: path } = request;
+    this.#signatures.check({ method, path, body }, typeof shown === 'string' ? shown : undefined);
+  }
+
+  #use({ id, scopes, perMinute }: StoredKey, scope: Scope): void {
+    if (!scopes.includes(scope))
+      throw new SpeechRefusal('PERMISSION_DENIED', `The key may not ask for ${scope}.`, {
+        details: { scopes },
+      });
+    const most = perMinute[scope] ?? this.#options.perMinute[scope];
+    const waitMs = this.#limit.take(`${id} ${scope}`, most);
+    if (waitMs > 0)
+      throw new SpeechRefusal('RATE_LIMIT_EXCEEDED', `The key may ask for ${scope} ${most} times a minute.`, {
+        retryAfterSeconds: Math.ceil(waitMs / MS_OF_SECOND),
+        details: { limit: most },
+      });
+  }
+
+  async #needsNoKey(request: FastifyRequest): Promise<boolean> {
+    const { isOpen, keys } = this.#options;
+    return (isOpen ?? (await keys.isEmpty())) && isFromHere(request);
+  }
+}
 
 /**
  * Whether the request comes from a program on this machine: not through a proxy, not by a name that somebody else's DNS has led here, and
  * not from a page of somebody else's in this machine's browser.
  */
-export function isFromHere({ ip, headers }: FastifyRequest): boolean {
+function isFromHere({ ip, headers }: FastifyRequest): boolean {
   const { host, origin, forwarded } = headers;
   if (forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false;
   const isLocalPage = origin === undefined || origin === `http://${host}`;

@@ -10,19 +10,21 @@ import { aboutRoutes } from './about-routes.ts';
 import { HearingDesk } from './hearing-desk.ts';
 import { nativeRoutes } from './native-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
-import { isFromHere } from './door.ts';
-import { SpeechRefusal, refusalOf } from './refusal.ts';
+import { Door } from './door.ts';
+import type { DoorOptions } from './door.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { refusalOf } from './refusal.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
-export interface SpeechApiOptions {
+export interface SpeechApiOptions extends Omit<DoorOptions, 'keys'> {
+  /** Where the keys lie; none where there is no such file. */
+  readonly keysFile: string;
   /** In the order in which they are asked. */
   readonly vendors: readonly SpeechVendor[];
   readonly hasFfmpeg: boolean;
-  /** Whoever is on this machine needs no key. */
-  readonly isOpen: boolean;
   readonly clock: Clock;
   readonly version: string;
   readonly log: Log;
@@ -46,7 +48,7 @@ const REQUEST_WITHIN_MS = 120_000;
 /** Requests that go on when the service is to end are given so long, ms. */
 const DRAIN_WITHIN_MS = 30_000;
 
-/** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had. */
+/** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had, SPEECH_KEYS_UNUSABLE. */
 export async function startSpeechApi(
   address: { readonly host: string; readonly port: number },
   options: SpeechApiOptions,
@@ -83,7 +85,7 @@ export async function startSpeechApi(
 
 /** Everything but the socket. */
 async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
-  const { vendors, hasFfmpeg, isOpen, clock, log, version } = options;
+  const { vendors, hasFfmpeg, clock, log, version } = options;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
@@ -96,12 +98,14 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   // As it came: whoever signs, signs bytes.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  const { keysFile, isOpen, signatureSecret, perMinute } = options;
+  const keys = await KeyRing.open(keysFile, clock, log);
+  const door = new Door({ keys, isOpen, signatureSecret, perMinute, clock });
   app.addHook('onRequest', async (request) => {
     // Who balances load has no key, and learns nothing of anybody's here.
-    if (request.url === '/v1/health') return;
-    if (!isOpen || !isFromHere(request))
-      throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
+    if (request.url !== '/v1/health') await door.admit(request);
   });
+  app.addHook('preHandler', async (request) => door.checkSignature(request));
   answerFailures(app, log);
   const tally = new VendorTally(clock);
   const parts = { vendors, hasFfmpeg, clock, log, tally };

@@ -36,7 +36,10 @@ export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
     {
       vendors: [scriptedVendor('scripted')],
       hasFfmpeg: false,
-      isOpen: true,
+      keysFile: '/nowhere/keys.json',
+      isOpen: undefined,
+      signatureSecret: undefined,
+      perMinute: { tts: 50, stt: 100 },
       clock: systemClock,
       version: '0.0.0',
       log: silentLog,
