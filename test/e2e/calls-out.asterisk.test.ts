@@ -1,5 +1,13 @@
 /** Parley calls people, from a real Asterisk over another one that plays the trunk: what each side hears, and what is told of it. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { concatBytes, durationMs, silence } from '../../src/audio/pcm.ts';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import { resampled } from '../../src/audio/resample.ts';
+import { tone } from '../../src/audio/tone.ts';
+import { decodeWav } from '../../src/audio/wav.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
 import { callOrOrder } from '../../src/http/order-contract.ts';
 import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import type { AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
@@ -13,6 +21,7 @@ import type { World } from '../support/world.ts';
 
 const GREETING = 'Анна, ваш заказ готов.';
 const ANSWER = 'С девяти до шести.';
+const MESSAGE = 'Анна, перезвоните нам до шести.';
 const CALLER_ID = '+74951234567';
 
 const PERSON = '+79161230001';
@@ -51,10 +60,29 @@ const CARRIER = [
 
 const bots = {
   default: {
-    outbound: { greeting: '{{variables.name}}, ваш заказ готов.', prompt: 'Ты звонишь сама. {{direction}}' },
+    outbound: {
+      greeting: '{{variables.name}}, ваш заказ готов.',
+      prompt: 'Ты звонишь сама. {{direction}}',
+      whenMachine: { say: '{{variables.name}}, перезвоните нам до шести.' },
+    },
     silence: { afterMs: 30_000 },
   },
 };
+
+const RATE_HZ = 8000;
+/** People do not answer with tones: these are voices. */
+const VOICES_DIR = join(projectRoot(), 'sounds/ru-RU');
+const VOICES = readdirSync(VOICES_DIR)
+  .filter((name) => name.endsWith('.wav'))
+  .map((name) => resampled(decodeWav(readFileSync(join(VOICES_DIR, name))), RATE_HZ))
+  .sort((a, b) => durationMs(a) - durationMs(b));
+const HELLO = VOICES[0] as Pcm;
+/** Whoever has said nothing is greeted later, ms: who was greeted by then was heard. */
+const GREETED_WITHIN_MS = 3500;
+
+function inRow(...parts: readonly Pcm[]): Pcm {
+  return { sampleRateHz: RATE_HZ, data: concatBytes(parts.map(({ data }) => data)) };
+}
 
 await describeAsterisk('calls that Parley makes', (installation) => {
   let carrier: AsteriskServer;
@@ -114,7 +142,9 @@ await describeAsterisk('calls that Parley makes', (installation) => {
       taken.length = 0;
       const id = await order(PERSON);
       const call = await answered(1);
-      await world.untilHeard(call, GREETING);
+      const hello = await call.say(HELLO);
+      const greeting = await world.untilHeard(call, GREETING);
+      expect(greeting.startedAtMs - hello.endedAtMs).toBeLessThan(GREETED_WITHIN_MS);
       expect((await seen(id)).ordered).toMatchObject({ state: 'talking' });
       expect(await operatorOf(world.service.httpUrl).call(id)).toMatchObject({
         direction: 'outbound',
@@ -127,6 +157,21 @@ await describeAsterisk('calls that Parley makes', (installation) => {
       await call.hangup();
       expect(await ended(id)).toMatchObject({ outcome: 'answered', by: 'person', cause: 'caller' });
       expect(await carrier.command('dialplan show globals')).toContain(`SHOWN=${CALLER_ID}`);
+    });
+
+    it('leave a machine the whole message behind its beep, and end', async () => {
+      taken.length = 0;
+      const id = await order(PERSON);
+      const call = await answered(1);
+      const greeting = inRow(...VOICES.slice(-3), silence(700, RATE_HZ), tone(1000, 400, RATE_HZ));
+      const { endedAtMs: beepedAtMs } = await call.say(greeting);
+      const message = await world.untilHeard(call, MESSAGE);
+      expect(message.startedAtMs).toBeGreaterThan(beepedAtMs);
+      expect(await ended(id)).toMatchObject({ outcome: 'answered', by: 'machine', cause: 'machine' });
+      expect((await call.ended).by).toBe('them');
+      expect(world.heard(call).map(({ text }) => text)).toEqual([MESSAGE]);
+      const spokenMs = durationMs(world.speech.callerTone(MESSAGE));
+      expect(message.endedAtMs - message.startedAtMs).toBeGreaterThan(0.9 * spokenMs);
     });
 
     it('are told apart where nobody answers, side by side', async () => {
