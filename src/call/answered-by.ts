@@ -9,3 +9,11 @@ export function answeredBy(timeline: readonly TimelineEntry[]): Answerer {
   if (by !== undefined && by !== 'silence') return by;
   return timeline.some(({ type }) => type === 'speech.started' || type === 'digit') ? 'person' : 'silence';
 }
+
+/** What a campaign counts by. */
+export function answeredIn(timeline: readonly TimelineEntry[]): {
+  readonly by: Answerer;
+  readonly greeted: boolean;
+} {
+  return { by: answeredBy(timeline), greeted: timeline.some(({ type }) => type === 'playback.started') };
+}

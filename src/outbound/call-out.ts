@@ -29,6 +29,8 @@ export type CallOutcome =
       readonly cause: string;
       /** From the answer to the end. */
       readonly talkedMs: number;
+      /** Whether the bot has said anything; undefined where nobody knows. */
+      readonly greeted?: boolean | undefined;
     }
   | {
       readonly outcome: Unconnected;

@@ -18,6 +18,8 @@ export interface ServedCall {
   /** As the call's result tells it. */
   readonly cause: string;
   readonly by: Answerer;
+  /** Whether the bot has said anything; undefined where nobody knows. */
+  readonly greeted?: boolean | undefined;
 }
 
 /** Told as it happens. */
@@ -130,12 +132,12 @@ export class CallsOut {
     const serving = desk.serve(dialled.arrival, order);
     // It is live now, and counts as that.
     release();
-    const { by, cause } = await serving;
+    const { by, cause, greeted } = await serving;
     signal.removeEventListener('abort', hangUp);
     signal.throwIfAborted();
     const talkedMs = Math.round(clock.nowMs() - answeredAtMs);
     log.info({ event: 'outbound.ended', ...call, by, cause, talkedMs }, 'a call that was made has ended');
-    return { outcome: 'answered', by, cause, talkedMs };
+    return { outcome: 'answered', by, cause, talkedMs, greeted };
   }
 
   #telephoneFor(name: string | undefined): CallingTelephone {

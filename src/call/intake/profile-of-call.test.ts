@@ -116,6 +116,20 @@ describe('a call that Parley has placed', () => {
     });
   });
 
+  it('tells a machine what it was ordered with, and nothing that nobody knows', () => {
+    const say = 'prompt: x\noutbound: { whenMachine: { say: "{{variables.name}}, перезвоните." } }';
+    const moment = { id: 'out-1', party: outbound, epochMs: DAYTIME_MS, variables: { name: 'Ира' } };
+    const { profile } = profileOfCall(profileOf(say), moment);
+    expect(profile.outbound).toEqual({ whenMachine: { say: 'Ира, перезвоните.' } });
+    expect(() => profileOf('prompt: x\noutbound: { whenMachine: { say: "{{nmae}}" } }')).toThrow(
+      /outbound.whenMachine.say: .*nmae/,
+    );
+    expect(() => profileOf('prompt: x\noutbound: { whenMachine: greet }')).toThrow(/outbound.whenMachine/);
+    expect(profileOf('prompt: x\noutbound: { whenMachine: hangUp }').outbound).toEqual({
+      whenMachine: 'hangUp',
+    });
+  });
+
   it('brings no placeholders along, and none of what every object has', () => {
     const variables = { name: '{{caller.number}}' };
     const moment = { id: 'out-1', party: outbound, epochMs: DAYTIME_MS, variables };

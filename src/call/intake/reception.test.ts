@@ -12,6 +12,7 @@ import { profileSchemaFor } from '../../config/bot-profile.ts';
 import { loadBots } from '../../config/bots.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
+import { EdgeWatch } from '../../outbound/answerer/answerer-watch.ts';
 import { LineEnd } from '../../telephony/line.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
@@ -241,7 +242,28 @@ describe('a call that Parley has placed', () => {
     expect(begun[0]?.variables).toEqual({ name: 'Анна' });
     begun[0]?.end('operator');
     await clock.advance(5000);
-    expect(await serving).toEqual({ cause: 'operator', by: 'silence' });
+    expect(await serving).toEqual({ cause: 'operator', by: 'silence', greeted: true });
+  });
+
+  it('is told who answers before anybody is greeted, and one that comes in is not', async () => {
+    const watched: string[] = [];
+    const answererOf = ({ id }: Line) => {
+      watched.push(id);
+      return new EdgeWatch(clock);
+    };
+    const reception = receptionWith({ answererOf });
+    reception.receive(arrivalOf(lineOf('in-1').line));
+    const serving = reception.serve(arrivalOf(lineOf('out-1', { party }).line), { variables: {} });
+    await clock.advance(2000);
+    expect(watched).toEqual(['out-1']);
+    const types = (call: Call | undefined) => call?.timeline.entries.map(({ type }) => type);
+    expect(types(begun[0])).toContain('playback.started');
+    expect(types(begun[1])).not.toContain('playback.started');
+    await clock.advance(4000);
+    expect(types(begun[1])).toEqual(expect.arrayContaining(['answerer.decided', 'playback.started']));
+    for (const call of begun) call.end('operator');
+    await clock.advance(5000);
+    expect(await serving).toMatchObject({ by: 'silence' });
   });
 
   it('counts while it rings as those do that are live', () => {

@@ -15,7 +15,7 @@ import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
 import type { BotAbilities } from '../abilities.ts';
 import type { AnswererWatch } from '../../outbound/answerer/answerer-watch.ts';
 import type { Answerer } from '../../outbound/call-out.ts';
-import { answeredBy } from '../answered-by.ts';
+import { answeredIn } from '../answered-by.ts';
 import { Call } from '../call.ts';
 import type { CallKit } from '../call-kit.ts';
 import { personasOf } from '../persona.ts';
@@ -64,6 +64,8 @@ export interface CallParts {
 export interface ServedCall {
   readonly cause: CallEndCause;
   readonly by: Answerer;
+  /** Whether the bot has said anything. */
+  readonly greeted: boolean;
 }
 
 /** What a call was ordered with. */
@@ -123,7 +125,7 @@ export class Reception {
   /** Serves a call that Parley has placed, to its end: nobody who has picked up is sent away. Resolves with why it ended, and who it was. Never rejects. */
   async serve(arrival: Arrival, placed: PlacedCall): Promise<ServedCall> {
     const ended = await this.#begin(arrival, placed);
-    return ended ?? { cause: 'failure', by: 'silence' };
+    return ended ?? { cause: 'failure', by: 'silence', greeted: false };
   }
 
   /** Resolves when the call is over; with nothing if it never began. */
@@ -179,7 +181,7 @@ export class Reception {
       scope.onFault(this.#noteFault(line.id, 'after the call'));
     });
     this.#live.set(call, running);
-    return running.then((cause) => ({ cause, by: answeredBy(call.timeline.entries) }));
+    return running.then((cause) => ({ cause, ...answeredIn(call.timeline.entries) }));
   }
 
   /** A call that cannot be recorded is served all the same. */

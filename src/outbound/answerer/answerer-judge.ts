@@ -12,7 +12,7 @@ export interface AnswererTuning {
   readonly shortGreetingMs: number;
   /** What was taken for a machine is a person if it says something so short and waits, ms; 0: never. 1000. */
   readonly shortAgainMs: number;
-  /** Silence after a short greeting that makes it a person's, ms. 340: with 400 half as many machines pass for people in loud noise, with 300 twice as many. */
+  /** Silence after a short greeting that makes it a person's, ms. 340: with 300 one machine in ten passes for a person in loud noise, with 400 people wait longer for nothing. */
   readonly silenceAfterShortMs: number;
   /** The same after a longer one, ms. 700: machines pause between sentences for less. */
   readonly silenceAfterLongMs: number;

@@ -36,7 +36,11 @@ const GREETED_WITHIN_MS = 2000;
 
 export function tryResultOf(outcome: CallOutcome): TryResult {
   if (outcome.outcome !== 'answered') return { outcome: outcome.outcome, cause: outcome.cause, talkedMs: 0 };
-  const { by, cause, talkedMs } = outcome;
+  const { by, cause, greeted, talkedMs } = outcome;
   if (by !== 'person') return { outcome: by, cause, talkedMs };
-  return { outcome: talkedMs < GREETED_WITHIN_MS ? 'abandoned' : 'reached', cause, talkedMs };
+  return {
+    outcome: greeted === false || talkedMs < GREETED_WITHIN_MS ? 'abandoned' : 'reached',
+    cause,
+    talkedMs,
+  };
 }
