@@ -90,7 +90,7 @@ module.exports = {
     {
       name: 'a-call-knows-interfaces-not-providers',
       severity: 'error',
-      from: { path: '^src/call/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/call/', pathNot: '\\.test\\.ts$|/testing/' },
       to: { path: `${inside}|^src/(ops|cli|service|lab|main)` },
     },
     {
