@@ -3,6 +3,7 @@ import { refusesCredentials } from '../base/errors.ts';
 import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
 import { silentSpans } from '../timeline/timeline-spans.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { Medium } from '../timeline/medium.ts';
 import type { Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
 import type { AlertSamples } from './alerts.ts';
@@ -12,14 +13,17 @@ const GRPC = 'yandex-grpc';
 
 type Entries = readonly TimelineEntry[];
 
-export function watchCall(timeline: Timeline, alerts: AlertSamples): void {
+export function watchCall(timeline: Timeline, alerts: AlertSamples, medium: Medium = 'sound'): void {
   timeline.observe((entry) => {
     if (entry.type === 'failure') noteRefusal(entry, alerts);
     if (entry.type !== 'turn.over') return;
     const { turn } = entry;
     const entries = timeline.entries.filter((entry) => entry.turn === turn);
-    noteTurn(entries, turn, alerts);
+    noteOutcome(entries, turn, alerts);
     noteFirstChunk(entries, alerts);
+    // Nobody waits for a sound.
+    if (medium === 'text') return;
+    noteTurn(entries, turn, alerts);
     noteSyntheses(entries, alerts);
     noteFillers(entries, alerts);
   });
@@ -33,10 +37,13 @@ function noteRefusal(
   if (during !== 'chat' && refusesCredentials(code)) alerts.note(`${during}_refuses`, 1);
 }
 
+function noteOutcome(entries: Entries, turn: number, alerts: AlertSamples): void {
+  alerts.note('failed_turns', turnStages(entries, turn).outcome === 'failed' ? 1 : 0);
+}
+
 function noteTurn(entries: Entries, turn: number, alerts: AlertSamples): void {
-  const { times, outcome } = turnStages(entries, turn);
+  const { times } = turnStages(entries, turn);
   if (times.voiceToVoice !== undefined) alerts.note('late_answers', times.voiceToVoice);
-  alerts.note('failed_turns', outcome === 'failed' ? 1 : 0);
   const silentMs = silentSpans(entries, THRESHOLDS.deadAir.warningMs).map(
     ({ fromMs, toMs }) => toMs - fromMs,
   );

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
+import type { Medium } from '../timeline/medium.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { measureCall } from './call-metrics.ts';
 import { createMetrics } from './metrics.ts';
@@ -23,9 +24,13 @@ beforeEach(() => {
 });
 
 /** A call with one turn: half a second of end of turn, 200 ms of recognition, 600 of the model, 150 of synthesis. */
-async function callOf(words: string, until: 'heard' | 'interrupted' = 'heard'): Promise<void> {
+async function callOf(
+  words: string,
+  until: 'heard' | 'interrupted' = 'heard',
+  medium: Medium = 'sound',
+): Promise<void> {
   const timeline = new Timeline(clock);
-  measureCall(timeline, metrics, PRICES);
+  measureCall(timeline, metrics, PRICES, medium);
   timeline.mark('call.answered', {});
   await clock.advance(30);
   timeline.mark('playback.started', { kind: 'greeting', index: 0, text: words });
@@ -58,6 +63,16 @@ async function valueOf(sample: string): Promise<number> {
 }
 
 describe('the metrics of calls', () => {
+  it('are not told of voices by calls in writing, which count as calls, turns and tokens', async () => {
+    await callOf('Да.', 'heard', 'text');
+    const all = (await metrics.registry.metrics()).split('\n');
+    expect(all.filter((line) => /_count(\{.*\})? [1-9]/.test(line))).toEqual([]);
+    expect(all.filter((line) => /(recognized|characters).*total [1-9]/.test(line))).toEqual([]);
+    expect(all.filter((line) => /(calls|turns|tokens)_total\{.*\} [1-9]/.test(line)).length).toBeGreaterThan(
+      2,
+    );
+  });
+
   it('tell how long the caller waited, and for what', async () => {
     await callOf('hello');
     expect(await valueOf('parley_first_audio_seconds_sum{kind="greeting"}')).toBeCloseTo(0.03);

@@ -2,6 +2,7 @@
 import { refusesCredentials } from '../base/errors.ts';
 import { silentSpans } from '../timeline/timeline-spans.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { Medium } from '../timeline/medium.ts';
 import type { SpeechKind, Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { BargeInMetrics } from './barge-in-metrics.ts';
 import { costOf, usageOf } from './cost.ts';
@@ -10,13 +11,26 @@ import type { Metrics } from './metrics.ts';
 
 type Entry<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
 
-export function measureCall(timeline: Timeline, metrics: Metrics, prices: Prices): void {
+/** What is told of sound, and of the wait for it. */
+const OF_SOUND: ReadonlySet<TimelineEntry['type']> = new Set([
+  ...(['speech.stopped', 'turn.ended', 'recognition.done', 'chat.started', 'chat.firstToken'] as const),
+  ...(['chunk.ready', 'synthesis.started', 'synthesis.firstAudio'] as const),
+  ...(['playback.started', 'playback.finished'] as const),
+]);
+
+export function measureCall(
+  timeline: Timeline,
+  metrics: Metrics,
+  prices: Prices,
+  medium: Medium = 'sound',
+): void {
   const call = new CallMetrics(metrics);
   const bargeIn = new BargeInMetrics(metrics);
   timeline.observe((entry) => {
-    call.note(entry);
-    bargeIn.note(entry);
-    if (entry.type === 'turn.over') measureSilence(timeline.entries, entry.turn, metrics);
+    const sounds = medium === 'sound';
+    if (sounds || !OF_SOUND.has(entry.type)) call.note(entry);
+    if (sounds) bargeIn.note(entry);
+    if (sounds && entry.type === 'turn.over') measureSilence(timeline.entries, entry.turn, metrics);
     if (entry.type === 'call.ended') measureCost(timeline.entries, metrics, prices);
   });
 }

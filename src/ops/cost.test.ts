@@ -35,6 +35,12 @@ describe('the cost of a call', () => {
     expect(synthesis).toBeCloseTo(2 * 0.5 + 0.3);
   });
 
+  it('has no synthesis of what is read, or said by somebody else', () => {
+    synthesized(0, 'none', 40);
+    timeline.mark('earlyAnswer.wasted', { tokens: 3, characters: 20 });
+    expect(usageOf(timeline.entries)).toMatchObject({ synthesisRequests: 0, synthesisCharacters: 0 });
+  });
+
   it('has nothing of what was asked for and never came', () => {
     timeline.mark('synthesis.started', { index: 0, characters: 100 });
     expect(cost({ synthesisRequest: 1 })?.total).toBe(0);

@@ -47,8 +47,11 @@ export interface CallCost {
 
 /** The synthesizer that is billed by characters. */
 const BILLED_BY_CHARACTERS = 'yandex-http';
+/** Words that are read, or said by somebody else. */
+const SPOKEN_BY_NOBODY = 'none';
+
 /** Cost nothing: memory, and this machine's own voice. */
-const FREE: ReadonlySet<string> = new Set(['cache', 'espeak']);
+const FREE: ReadonlySet<string> = new Set(['cache', 'espeak', SPOKEN_BY_NOBODY]);
 /** SpeechKit rounds the seconds of a request up to this. */
 const RECOGNITION_UNIT_MS = 15_000;
 
@@ -90,7 +93,12 @@ function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | '
   const charactersOf = (turn: number, index: number) =>
     asked.find((entry) => entry.turn === turn && entry.index === index)?.characters ?? 0;
   // Of an early answer that was thrown away at most the first chunk was synthesized.
-  const thrownAway = entriesOf(timeline, 'earlyAnswer.wasted').filter(({ characters = 0 }) => characters > 0);
+  const isMute = entriesOf(timeline, 'synthesis.firstAudio').some(
+    ({ provider }) => provider === SPOKEN_BY_NOBODY,
+  );
+  const thrownAway = entriesOf(timeline, 'earlyAnswer.wasted').filter(
+    ({ characters = 0 }) => !isMute && characters > 0,
+  );
   return {
     synthesisRequests: served.length - byCharacters.length + thrownAway.length,
     synthesisCharacters: sum(byCharacters.map(({ turn, index }) => charactersOf(turn, index))),

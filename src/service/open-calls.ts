@@ -78,10 +78,11 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     records,
     record: (parts) => recordings.begin(parts),
     onRefused: (reason) => metrics.refusals.inc({ reason }),
-    onCall: (call) => {
+    onCall: (call, { speech }) => {
+      const medium = speech === 'written' ? 'text' : 'sound';
       logTurns(call, log.child({ call: call.line.id }), settings.prices);
-      measureCall(call.timeline, metrics, settings.prices);
-      watchCall(call.timeline, alerts);
+      measureCall(call.timeline, metrics, settings.prices, medium);
+      watchCall(call.timeline, alerts, medium);
       calls.follow(call);
       results.follow(call);
       onCall?.(call.timeline);

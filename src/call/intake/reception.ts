@@ -48,7 +48,7 @@ export interface ReceptionOptions {
   /** Told of each call that is not taken. */
   readonly onRefused: (reason: RefusalReason) => void;
   /** Told of each call before it begins. */
-  readonly onCall: (call: Call) => void;
+  readonly onCall: (call: Call, arrival: Arrival) => void;
 }
 
 /** What a call is made of. */
@@ -173,7 +173,11 @@ export class Reception {
     const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
     const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, resumed);
     scope.onFault((error) => call.fail(error));
-    for (const follow of [recorded.follow, onCall, () => records.keep(call, leg, left)])
+    for (const follow of [
+      recorded.follow,
+      (begun: Call) => onCall(begun, arrival),
+      () => records.keep(call, leg, left),
+    ])
       this.#guarded(line, 'who follows it', () => follow(call));
     const running = call.run().finally(() => {
       this.#live.delete(call);
