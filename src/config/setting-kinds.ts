@@ -37,7 +37,7 @@ export const token: Kind<string> = {
 };
 
 /** Whom Parley knows for speech. */
-const SPEECH_PROVIDERS = ['yandex', 'openai', 'espeak'] as const;
+const SPEECH_PROVIDERS = ['yandex', 'google', 'openai', 'espeak'] as const;
 export type SpeechProviderName = (typeof SPEECH_PROVIDERS)[number];
 
 /** Some of them, in the order in which they are asked: `yandex,espeak`. */

@@ -212,6 +212,27 @@ export const SETTINGS = {
     'tokens for a service-account key',
   ),
 
+  GOOGLE_APPLICATION_CREDENTIALS: optional(
+    path,
+    'the key file (JSON) of a service account; required for google',
+  ),
+  GOOGLE_TTS_GRPC_URL: or('grpcs://texttospeech.googleapis.com:443', grpcUrl, "Google's synthesis"),
+  GOOGLE_STT_GRPC_URL: or(
+    'grpcs://speech.googleapis.com:443',
+    grpcUrl,
+    "Google's recognition; that of a region where GOOGLE_STT_LOCATION names one",
+  ),
+  GOOGLE_STT_LOCATION: or(
+    'global',
+    text,
+    'where recognition is done: global, or a region such as europe-west4',
+  ),
+  GOOGLE_STT_MODEL: or(
+    'long',
+    text,
+    'the model that hears: not every one is everywhere, nor in every language',
+  ),
+
   OPENAI_SPEECH_API_KEY: optional(key, 'the key for speech; a server of your own may ask for none'),
   OPENAI_SPEECH_BASE_URL: or(
     'https://api.openai.com/v1',

@@ -284,6 +284,16 @@ describe('settings', () => {
       );
     });
 
+    it('want the key file of Google where Google is asked', () => {
+      const google = { ...enough, SPEECH_PROVIDERS: 'google' };
+      expect(faultsOf(google)[1]).toContain('GOOGLE_APPLICATION_CREDENTIALS: is missing');
+      const file = fileWith('{}');
+      expect(readSettings({ ...google, GOOGLE_APPLICATION_CREDENTIALS: file }).google.keyPath).toBe(file);
+      expect(faultsOf({ ...google, GOOGLE_APPLICATION_CREDENTIALS: '/nowhere.json' })[1]).toContain(
+        'cannot be read',
+      );
+    });
+
     it('refuse a list in which nobody hears', () => {
       expect(faultsOf({ ...enough, SPEECH_PROVIDERS: 'espeak' }).join()).toContain('nobody among them hears');
     });

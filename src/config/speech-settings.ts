@@ -15,7 +15,7 @@ export type YandexCredentials =
   | { readonly kind: 'iamToken'; readonly iamToken: string };
 
 /** Those that also recognise speech. */
-const HEARING: readonly SpeechProviderName[] = ['yandex', 'openai'];
+const HEARING: readonly SpeechProviderName[] = ['yandex', 'google', 'openai'];
 
 /** What is missing of those whom SPEECH_PROVIDERS names is told; what is given of others is left alone. */
 export function speechSettings(values: SettingValues, env: Environment, faults: string[]) {
@@ -34,6 +34,7 @@ export function vendorSettings(
   faults: string[],
 ) {
   const isAsked = (name: SpeechProviderName) => names?.includes(name) ?? name === 'yandex';
+  if (isAsked('google')) missingGoogleKey(values, faults);
   if (isAsked('openai')) missingOpenAiKey(values, env, faults);
   return {
     speech: { providers: names ?? [] },
@@ -47,6 +48,13 @@ export function vendorSettings(
       sttHttpUrl: values.YANDEX_STT_HTTP_URL,
       iamUrl: values.YANDEX_IAM_URL,
     },
+    google: {
+      keyPath: values.GOOGLE_APPLICATION_CREDENTIALS,
+      ttsUrl: values.GOOGLE_TTS_GRPC_URL,
+      sttUrl: values.GOOGLE_STT_GRPC_URL,
+      location: values.GOOGLE_STT_LOCATION,
+      model: values.GOOGLE_STT_MODEL,
+    },
     openaiSpeech: {
       apiKey: values.OPENAI_SPEECH_API_KEY,
       baseUrl: values.OPENAI_SPEECH_BASE_URL,
@@ -54,6 +62,22 @@ export function vendorSettings(
       sttModel: values.OPENAI_SPEECH_STT_MODEL,
     },
   };
+}
+
+function missingGoogleKey({ GOOGLE_APPLICATION_CREDENTIALS: path }: SettingValues, faults: string[]): void {
+  if (path === undefined)
+    faults.push('GOOGLE_APPLICATION_CREDENTIALS: is missing; expected the key file of a service account');
+  else if (!isReadable(path))
+    faults.push(`GOOGLE_APPLICATION_CREDENTIALS: "${path}" cannot be read; expected a key file`);
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** OpenAI itself asks for one; a server of one's own may not. */

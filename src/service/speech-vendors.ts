@@ -6,6 +6,9 @@ import type { Settings } from '../config/settings.ts';
 import type { YandexCredentials } from '../config/speech-settings.ts';
 import type { ChannelPools } from '../ops/provider-metrics.ts';
 import { EspeakSynthesizer } from '../speech/espeak/espeak-synthesizer.ts';
+import { GoogleRecognizer } from '../speech/google/google-recognizer.ts';
+import { GoogleSynthesizer } from '../speech/google/google-synthesizer.ts';
+import { bearerFor, readServiceAccount } from '../speech/google/service-account.ts';
 import { OpenAiRecognizer } from '../speech/openai/openai-recognizer.ts';
 import { OpenAiSynthesizer } from '../speech/openai/openai-synthesizer.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
@@ -26,7 +29,7 @@ import { HttpSynthesizer } from '../speech/yandex/synthesis/http-synthesizer.ts'
 type Pooled<Provider> = Provider & { readonly channels?: ChannelPools | undefined };
 
 /** What is needed of the settings. */
-export type VendorSettings = Pick<Settings, 'speech' | 'yandex' | 'openaiSpeech'> & {
+export type VendorSettings = Pick<Settings, 'speech' | 'yandex' | 'google' | 'openaiSpeech'> & {
   readonly tts: Pick<Settings['tts'], 'channels'>;
   readonly asr: Pick<Settings['asr'], 'timeoutMs'>;
 };
@@ -46,6 +49,7 @@ export interface SpeechVendor {
 export async function speechVendors(settings: VendorSettings, log: Log): Promise<readonly SpeechVendor[]> {
   const vendors: Record<SpeechProviderName, () => Promise<SpeechVendor>> = {
     yandex: () => yandex(settings, log),
+    google: () => google(settings),
     openai: async () => openai(settings),
     espeak: async () => espeak(),
   };
@@ -83,6 +87,22 @@ function yandexCredentials(
     case 'serviceAccountKeyFile':
       return serviceAccountCredentials(credentials.path, { folderId, iamUrl });
   }
+}
+
+async function google({ google }: VendorSettings): Promise<SpeechVendor> {
+  const { keyPath, ttsUrl, sttUrl, location, model } = google;
+  const account = await readServiceAccount(keyPath ?? '');
+  const { projectId } = account;
+  const speaking = { url: ttsUrl, bearer: bearerFor(account, 'https://texttospeech.googleapis.com/') };
+  const bearer = bearerFor(account, 'https://speech.googleapis.com/');
+  const recognizer = (hearing: 'live' | 'whole') =>
+    new GoogleRecognizer({ url: sttUrl, bearer, projectId, location, model, hearing });
+  return {
+    name: 'google',
+    synthesizers: () => [new GoogleSynthesizer(speaking)],
+    streaming: () => recognizer('live'),
+    whole: () => recognizer('whole'),
+  };
 }
 
 function openai({ openaiSpeech, asr }: VendorSettings): SpeechVendor {

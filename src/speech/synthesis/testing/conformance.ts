@@ -98,7 +98,9 @@ export function conformsAsSynthesizer(
         stage.befall(trouble);
         const heard = new Listening(stage.provider);
         await busy();
-        if (trouble === 'stalls') await vi.waitFor(() => expect(heard.pieces).not.toEqual([]), SOON);
+        const { streams } = stage.provider.capabilities;
+        if (trouble === 'stalls' && streams)
+          await vi.waitFor(() => expect(heard.pieces).not.toEqual([]), SOON);
         const reason = new Error('The caller hung up.');
         heard.hangUp(reason);
         await heard.ended;
@@ -118,7 +120,8 @@ export function conformsAsSynthesizer(
     });
 
     it('lets go of its server when its reader has heard enough', async () => {
-      stage.befall('stalls');
+      // Whoever sends all at once has nothing left to stop.
+      if (stage.provider.capabilities.streams) stage.befall('stalls');
       for await (const piece of stage.provider.synthesize(speechRequest(), new AbortController().signal))
         if (piece.pcm.byteLength > 0) break;
       await idle();
@@ -145,7 +148,7 @@ export function conformsAsSynthesizer(
     it('keeps what came before its connection broke, and says that it did', async () => {
       stage.befall('breaksOff');
       const heard = await hear();
-      expect(heard.pcm.byteLength).toBeGreaterThan(0);
+      expect(heard.pcm.byteLength > 0).toBe(stage.provider.capabilities.streams);
       expect(heard.error).toMatchObject({ code: 'TTS_UNAVAILABLE', retryable: true });
     });
 

@@ -1,0 +1,84 @@
+/** Google's gRPC services as typed method definitions, for clients and for the stand-in server alike; `proto/google/` is the source. Snake case is the wire's. */
+import { join } from 'node:path';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { loadSync, type Options } from '@grpc/proto-loader';
+import { projectRoot } from '../../base/project-root.ts';
+
+/** `google.cloud.texttospeech.v1.TextToSpeech` */
+export type TextToSpeechService = {
+  readonly SynthesizeSpeech: MethodDefinition<SynthesizeSpeechRequest, SynthesizeSpeechResponse>;
+};
+
+/** `google.cloud.speech.v2.Speech` */
+export type SpeechService = {
+  readonly StreamingRecognize: MethodDefinition<StreamingRecognizeRequest, StreamingRecognizeResponse>;
+};
+
+export interface SynthesizeSpeechRequest {
+  readonly input: { readonly text: string };
+  readonly voice: {
+    readonly language_code: string;
+    readonly name?: string;
+    readonly ssml_gender?: 'MALE' | 'FEMALE';
+  };
+  readonly audio_config: {
+    readonly audio_encoding: 'PCM';
+    readonly speaking_rate: number;
+    readonly sample_rate_hertz: number;
+  };
+}
+
+export interface SynthesizeSpeechResponse {
+  readonly audio_content: Uint8Array;
+}
+
+export type StreamingRecognizeRequest =
+  | { readonly recognizer: string; readonly streaming_config: StreamingRecognitionConfig }
+  | { readonly audio: Uint8Array };
+
+export interface StreamingRecognitionConfig {
+  readonly config: {
+    readonly explicit_decoding_config: {
+      readonly encoding: 'LINEAR16';
+      readonly sample_rate_hertz: number;
+      readonly audio_channel_count: number;
+    };
+    readonly model: string;
+    readonly language_codes: readonly string[];
+    readonly features: { readonly enable_automatic_punctuation: boolean };
+  };
+  readonly streaming_features: { readonly interim_results: boolean };
+}
+
+export interface StreamingRecognizeResponse {
+  readonly results: readonly {
+    readonly alternatives: readonly { readonly transcript: string; readonly confidence: number }[];
+    readonly is_final: boolean;
+    readonly language_code: string;
+  }[];
+}
+
+const LOAD_OPTIONS = {
+  keepCase: true,
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+} as const satisfies Options;
+
+/** Reads the proto file from disk: call it once, when a provider is built. */
+export function textToSpeechService(): TextToSpeechService {
+  return loaded<TextToSpeechService>('google/tts.proto', 'google.cloud.texttospeech.v1.TextToSpeech');
+}
+
+/** Reads the proto file from disk: call it once, when a provider is built. */
+export function speechService(): SpeechService {
+  return loaded<SpeechService>('google/stt.proto', 'google.cloud.speech.v2.Speech');
+}
+
+function loaded<Service>(file: string, name: string): Service {
+  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
+  const service = definitions[name];
+  if (service === undefined) throw new Error(`${file} defines no ${name}`);
+  return service as unknown as Service;
+}
