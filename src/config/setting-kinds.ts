@@ -59,6 +59,14 @@ export const variableNames: Kind<readonly string[]> = {
     .pipe(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
 };
 
+export const shortNumbers: Kind<readonly string[]> = {
+  expected: 'short numbers, divided by commas, such as 101,102',
+  schema: z
+    .string()
+    .transform((given) => given.split(',').map((number) => number.trim()))
+    .pipe(z.array(z.string().regex(/^\d{2,6}$/))),
+};
+
 /** Relative paths count from the working directory; what comes out is absolute. */
 export const path: Kind<string> = {
   expected: 'a path',

@@ -21,6 +21,7 @@ import {
   recordPolicy,
   price,
   secretUrl,
+  shortNumbers,
   speechProviders,
   text,
   token,
@@ -57,6 +58,10 @@ export const SETTINGS = {
   OUTBOUND_CALLER_ID: optional(
     callerIds,
     'what the callee sees: one for each way of DIAL_TEMPLATE, divided by semicolons; twilio=NUMBER over Twilio',
+  ),
+  OUTBOUND_SHORT_NUMBERS: optional(
+    shortNumbers,
+    "short numbers of one's own house that may be called though they are emergency numbers elsewhere, such as 101,102",
   ),
   RING_SECONDS: or('40', whole('seconds', 5, 180), 'how long a call that Parley makes may ring'),
 

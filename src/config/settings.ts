@@ -114,7 +114,11 @@ function grouped(
       app: values.ARI_APP,
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
-    outbound: { trunks: trunksOf(values), ringMs: values.RING_SECONDS * 1000 },
+    outbound: {
+      trunks: trunksOf(values),
+      ringMs: values.RING_SECONDS * 1000,
+      ownNumbers: values.OUTBOUND_SHORT_NUMBERS,
+    },
     /** The first that a caller's telephone can. */
     fallbacks: values.DIALPLAN_FALLBACK ?? [],
     operator: {

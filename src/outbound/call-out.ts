@@ -21,6 +21,15 @@ export interface CallOrder {
 /** Who has picked up. `silence`: nobody says anything. */
 export type Answerer = 'person' | 'machine' | 'fax' | 'silence';
 
+/** A call that somebody has answered, and that is over. */
+export interface ServedCall {
+  /** As the call's result tells it. */
+  readonly cause: string;
+  readonly by: Answerer;
+  /** Whether the bot has said anything; undefined where nobody knows. */
+  readonly greeted?: boolean | undefined;
+}
+
 export type CallOutcome =
   | {
       readonly outcome: 'answered';

@@ -26,8 +26,30 @@ describe('a number that is to be called', () => {
     expect(() => callableNumber(written)).toThrow(expect.objectContaining({ code: 'NUMBER_INVALID' }));
   });
 
-  it.each(['112', '911', '03', '102'])('is refused where people call for help: %s', (written) => {
+  it.each([
+    '112',
+    '911',
+    '999',
+    '000',
+    '03',
+    '101',
+    '104',
+    '110',
+    '119',
+    '15',
+    '17',
+    '18',
+    '118',
+    '190',
+    '192',
+    '193',
+  ])('is refused where people call for help: %s', (written) => {
     expect(() => callableNumber(written)).toThrow(/emergency/);
+  });
+
+  it('is called under a short number that is of the house', () => {
+    expect(callableNumber('101', ['101'])).toBe('101');
+    expect(() => callableNumber('102', ['101'])).toThrow(/emergency/);
   });
 
   it.each(['+78091234567', '+449098790000'])(

@@ -4,7 +4,7 @@ import { ParleyError } from '../base/errors.ts';
 import { FaultScope } from '../base/fault-scope.ts';
 import type { Log } from '../base/log.ts';
 import type { Arrival, Dial, Telephone } from '../telephony/telephone.ts';
-import type { Answerer, CallOrder, CallOutcome } from './call-out.ts';
+import type { CallOrder, CallOutcome, ServedCall } from './call-out.ts';
 
 /** Where whoever has answered is served. */
 export interface ServingDesk {
@@ -12,14 +12,6 @@ export interface ServingDesk {
   reserve(): () => void;
   /** To the end of the call. Never rejects. */
   serve(arrival: Arrival, order: Pick<CallOrder, 'variables'>): Promise<ServedCall>;
-}
-
-export interface ServedCall {
-  /** As the call's result tells it. */
-  readonly cause: string;
-  readonly by: Answerer;
-  /** Whether the bot has said anything; undefined where nobody knows. */
-  readonly greeted?: boolean | undefined;
 }
 
 /** Told as it happens. */

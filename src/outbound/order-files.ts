@@ -1,40 +1,46 @@
 /** Where ordered calls lie: a file each, written before anything rings, so that a repeated order is known after a crash as well. */
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeDurably } from '../base/durable-file.ts';
+import { DurableFiles } from '../base/durable-files.ts';
+import type { Log } from '../base/log.ts';
 import { orderedCall } from './ordered-call.ts';
 import type { OrderedCall } from './ordered-call.ts';
 
-const SUFFIX = '.json';
-
 export class OrderFiles {
-  readonly #dir: string;
+  readonly #files: DurableFiles;
+  readonly #log: Log;
 
-  constructor(dir: string) {
-    this.#dir = dir;
+  constructor(dir: string, log: Log) {
+    this.#files = new DurableFiles(dir);
+    this.#log = log;
   }
 
-  /** All that can be read. */
+  /** All that can be read; what cannot is put aside, and logged: its order may come again, and somebody is called twice. */
   async all(): Promise<readonly OrderedCall[]> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    const files = (await readdir(this.#dir)).filter((file) => file.endsWith(SUFFIX));
-    const read = await Promise.all(files.map((file) => this.#read(file)));
-    return read.filter((order) => order !== undefined);
+    const orders: OrderedCall[] = [];
+    for (const id of await this.#files.names()) {
+      const order = await this.#read(id);
+      if (order) orders.push(order);
+    }
+    return orders;
   }
 
   /** In one step, and on the disk when it resolves. It holds a number: only this user may read it. */
-  async write(order: OrderedCall): Promise<void> {
-    await writeDurably(join(this.#dir, `${order.id}${SUFFIX}`), JSON.stringify(order));
+  write(order: OrderedCall): Promise<void> {
+    return this.#files.write(order.id, order);
   }
 
-  async delete(id: string): Promise<void> {
-    await rm(join(this.#dir, `${id}${SUFFIX}`), { force: true });
+  delete(id: string): Promise<void> {
+    return this.#files.remove(id);
   }
 
-  async #read(file: string): Promise<OrderedCall | undefined> {
+  async #read(id: string): Promise<OrderedCall | undefined> {
     try {
-      return orderedCall.parse(JSON.parse(await readFile(join(this.#dir, file), 'utf8')));
-    } catch {
+      return orderedCall.parse(await this.#files.read(id));
+    } catch (error) {
+      this.#log.error(
+        { event: 'outbound.unreadable', order: id, error },
+        'the file of an order was put aside',
+      );
+      await this.#files.setAside(id).catch(() => undefined);
       return undefined;
     }
   }

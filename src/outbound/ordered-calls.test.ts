@@ -35,7 +35,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 async function opened(where = dir): Promise<OrderedCalls> {
   const calls = new OrderedCalls({
-    files: new OrderFiles(where),
+    files: new OrderFiles(where, silentLog),
     epochMs: () => nowMs,
     log: silentLog,
     callsOut: {
@@ -119,7 +119,7 @@ describe('an order that comes again under its key', () => {
     const { id } = await calls.place(keyed);
     placed[0]?.progress.onAnswered?.();
     await expect
-      .poll(async () => (await new OrderFiles(dir).all()).map(({ state }) => state))
+      .poll(async () => (await new OrderFiles(dir, silentLog).all()).map(({ state }) => state))
       .toEqual(['talking']);
     expect((await opened()).find(id)).toMatchObject({
       state: 'ended',

@@ -19,6 +19,8 @@ export interface OrderedCallsOptions {
   readonly callsOut: Pick<CallsOut, 'call' | 'check'>;
   /** The wall clock, ms since 1970. */
   readonly epochMs: () => number;
+  /** Short numbers of one's own house that are emergency numbers elsewhere. */
+  readonly ownNumbers?: readonly string[] | undefined;
   readonly log: Log;
 }
 
@@ -89,7 +91,7 @@ export class OrderedCalls {
 
   async #place({ idempotencyKey: key, ...given }: NewOrder): Promise<OrderedCall> {
     const { callsOut } = this.#options;
-    const to = callableNumber(given.to);
+    const to = callableNumber(given.to, this.#options.ownNumbers);
     const fingerprint = fingerprintOf({ ...given, to });
     const known = key === undefined ? undefined : this.#orders.get(this.#byKey.get(key) ?? '');
     if (known && known.orderedEpochMs > this.#now - KEEP_MS) {

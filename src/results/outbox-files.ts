@@ -1,52 +1,37 @@
-/** The files of the outbox: one an entry. What was written is there after a crash, and after the machine has lost its power. */
-import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UNFINISHED, writeDurably } from '../base/durable-file.ts';
+/** The files of the outbox: one an entry. They hold what was said. */
+import { DurableFiles } from '../base/durable-files.ts';
 import { outboxEntry } from './outbox-entry.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 
-const ENDING = '.json';
-
 /** Every method may reject. */
 export class OutboxFiles {
-  readonly #dir: string;
+  readonly #files: DurableFiles;
 
   constructor(dir: string) {
-    this.#dir = dir;
+    this.#files = new DurableFiles(dir);
   }
 
-  /** Names of the entries that are there, readable or not, the oldest first. Makes the directory if it is not there. */
-  async keys(): Promise<readonly string[]> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    const files = await readdir(this.#dir);
-    for (const file of files.filter((name) => name.endsWith(UNFINISHED)))
-      await rm(join(this.#dir, file), { force: true });
-    return files
-      .filter((name) => name.endsWith(ENDING))
-      .map((name) => name.slice(0, -ENDING.length))
-      .sort();
+  /** Names of the entries that are there, readable or not, the oldest first. */
+  keys(): Promise<readonly string[]> {
+    return this.#files.names();
   }
 
   /** Rejects also where it is no entry. */
   async read(key: string): Promise<OutboxEntry> {
-    return outboxEntry.parse(JSON.parse(await readFile(this.#path(key), 'utf8')));
+    return outboxEntry.parse(await this.#files.read(key));
   }
 
-  /** In one step, and forced to the disk. It holds what was said: only this user may read it. */
-  async write(entry: OutboxEntry): Promise<void> {
-    await writeDurably(this.#path(entry.key), JSON.stringify(entry));
+  /** In one step, and forced to the disk. */
+  write(entry: OutboxEntry): Promise<void> {
+    return this.#files.write(entry.key, entry);
   }
 
-  async remove(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
+  remove(key: string): Promise<void> {
+    return this.#files.remove(key);
   }
 
   /** Puts a file aside that cannot be read, for somebody to look at. */
-  async setAside(key: string): Promise<void> {
-    await rename(this.#path(key), `${this.#path(key)}.unreadable`);
-  }
-
-  #path(key: string): string {
-    return join(this.#dir, key + ENDING);
+  setAside(key: string): Promise<void> {
+    return this.#files.setAside(key);
   }
 }

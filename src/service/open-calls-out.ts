@@ -52,8 +52,12 @@ export async function openCallsOut(parts: CallsOutParts) {
       history?.keepUnanswered({ id, bot, number, cause: outcome, ...times });
     },
   });
-  const files = new OrderFiles(join(settings.data.dir, 'outbound'));
-  const orders = new OrderedCalls({ files, callsOut, epochMs: () => Date.now(), log });
+  const files = new OrderFiles(join(settings.data.dir, 'outbound'), log);
+  const orders = new OrderedCalls({
+    ...{ files, callsOut, log },
+    epochMs: () => Date.now(),
+    ownNumbers: settings.outbound.ownNumbers,
+  });
   if (callsOut.canCall) await orders.open();
   closing.add(() => orders.close());
   return { callsOut, orders: callsOut.canCall ? orders : undefined };

@@ -10,11 +10,10 @@ import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
-import type { CallEndCause } from '../../timeline/timeline.ts';
 import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
 import type { BotAbilities } from '../abilities.ts';
 import type { AnswererWatch } from '../../outbound/answerer/answerer-watch.ts';
-import type { Answerer } from '../../outbound/call-out.ts';
+import type { ServedCall } from '../../outbound/call-out.ts';
 import { answeredIn } from '../answered-by.ts';
 import { Call } from '../call.ts';
 import type { CallKit } from '../call-kit.ts';
@@ -58,14 +57,6 @@ export interface CallParts {
   readonly book: PhraseBook;
   readonly kit: CallKit;
   readonly resumed: Resumed | undefined;
-}
-
-/** A call that is over. */
-export interface ServedCall {
-  readonly cause: CallEndCause;
-  readonly by: Answerer;
-  /** Whether the bot has said anything. */
-  readonly greeted: boolean;
 }
 
 /** What a call was ordered with. */

@@ -16,6 +16,7 @@ export interface Lead {
 export const LEAD_FAULTS = {
   NUMBER_MISSING: 'has no number',
   NUMBER_INVALID: 'is no telephone number',
+  NUMBER_REFUSED: 'is a number that no campaign calls',
   DUPLICATE: 'has the number of an earlier line',
   DO_NOT_CALL: 'is on the do-not-call list',
   TIME_ZONE_UNKNOWN: 'names no time zone',

@@ -32,6 +32,13 @@ describe('a list of leads', () => {
     expect(Object.values(variables)).toEqual(['Анна']);
   });
 
+  it('leaves out who costs whoever calls more, as an order of one call does', () => {
+    const text = 'number\n+7 809 123-45-67\n+44 909 879 0000\n+79161234501';
+    expect(faults(text)).toEqual(['2 NUMBER_REFUSED', '3 NUMBER_REFUSED']);
+    expect(read(text).faults[0]?.told).toBe('is a number that costs whoever calls it more');
+    expect(numbers(text)).toEqual(['+79161234501']);
+  });
+
   it('tells each line that cannot be called, by the line of the file and not of the table', () => {
     const text = [
       'number,note,bot,time zone',

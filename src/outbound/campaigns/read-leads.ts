@@ -1,5 +1,6 @@
 /** From the text of a list to those who are to be called. What cannot be called is left out and told of, each with its line. */
-import { ParleyError } from '../../base/errors.ts';
+import { ParleyError, isParleyError } from '../../base/errors.ts';
+import { callableNumber } from '../callable-number.ts';
 import { readCsv } from './csv.ts';
 import { dialledNumber } from './dialled-number.ts';
 import { linesOfItems } from './json-rows.ts';
@@ -77,6 +78,8 @@ function leadOf(
   const number = dialledNumber(written, options.country);
   if (!number) return fault(line, 'NUMBER_INVALID');
   const { e164, country } = number;
+  const refused = whyRefused(e164);
+  if (refused !== undefined) return fault(line, 'NUMBER_REFUSED', refused);
   const first = firstLines.get(e164);
   if (first !== undefined) return fault(line, 'DUPLICATE', `has the number of line ${first}`);
   if (blocked.has(e164)) return fault(line, 'DO_NOT_CALL');
@@ -92,6 +95,17 @@ function leadOf(
     timeZone: zone ?? options.timeZone,
     variables,
   };
+}
+
+/** As of any number that Parley calls, in a clause; undefined if it may be called. */
+function whyRefused(e164: string): string | undefined {
+  try {
+    callableNumber(e164);
+    return undefined;
+  } catch (error) {
+    if (!isParleyError(error, 'NUMBER_INVALID')) throw error;
+    return error.detail.replace(/^What is to be called |\.$/g, '');
+  }
 }
 
 /** A list of numbers, E.164. What is no number is no harm: nobody could be called by it. */

@@ -6,6 +6,7 @@ import { aborted, deferred } from '../../../base/async.ts';
 import type { Deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError, errorCode } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Arrival, Destination, Dialled } from '../../telephone.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
@@ -29,6 +30,9 @@ export interface OutboundCallsOptions {
   readonly arrivalOf: (call: ArrivedCall) => Arrival;
 }
 
+/** After these nobody knows whether Asterisk has done what it was asked. */
+const UNTOLD: ReadonlySet<ErrorCode> = new Set(['ARI_TIMEOUT', 'ARI_UNREACHABLE']);
+
 /** One channel that rings, or is about to. */
 interface Attempt {
   readonly channelId: string;
@@ -37,6 +41,8 @@ interface Attempt {
   /** It is in our application: it can be dialled. */
   readonly isCreated: Deferred<void>;
   hasRung: boolean;
+  /** It was asked to ring, and nobody has told that it does not. */
+  mayRing: boolean;
   hasEnded: boolean;
 }
 
@@ -67,7 +73,7 @@ export class OutboundCalls {
       if (endpoint === undefined) return dialled;
       const attempt = this.#begin(outboundChannel(to.id, index), to);
       dialled = await this.#ring(attempt, endpoint, to.callerId ?? trunk.callerId, signal);
-      if (dialled.outcome !== 'failed' || attempt.hasRung) return dialled;
+      if (dialled.outcome !== 'failed' || attempt.hasRung || attempt.mayRing) return dialled;
       const { cause } = dialled;
       log.warn({ event: 'outbound.trunk', call: to.id, trunk: trunk.template, cause }, 'a trunk has failed');
     }
@@ -78,7 +84,7 @@ export class OutboundCalls {
     const outcome = deferred<Dialled>();
     const attempt: Attempt = {
       ...{ channelId, to, outcome, isCreated: deferred<void>() },
-      ...{ hasRung: false, hasEnded: false },
+      ...{ hasRung: false, mayRing: false, hasEnded: false },
     };
     this.#ringing.set(channelId, attempt);
     return attempt;
@@ -125,8 +131,10 @@ export class OutboundCalls {
       await ari.create({ channelId, endpoint, appArgs, variables });
       await isCreated.promise;
       if (attempt.hasEnded) return;
+      attempt.mayRing = true;
       await ari.dial(channelId, Math.ceil(to.ringMs / 1000) + SPARE_SECONDS);
     } catch (error) {
+      if (!UNTOLD.has(errorCode(error))) attempt.mayRing = false;
       if (!attempt.hasEnded)
         log.warn({ event: 'outbound.failed', call: to.id, error }, 'a number cannot be dialled');
       outcome.resolve({ outcome: 'failed', cause: errorCode(error) });
@@ -142,11 +150,13 @@ export class OutboundCalls {
         return this.#onDial(attempt, event.status);
       case 'ChannelDestroyed': {
         const { cause, sipStatus } = event;
+        attempt.mayRing = false;
         const ended = { cause, sipStatus, hasRung: attempt.hasRung };
         outcome.resolve({ outcome: unconnectedOf(ended), cause: causeText(ended) });
         return;
       }
       case 'ChannelGone':
+        attempt.mayRing = false;
         return outcome.resolve({ outcome: 'failed', cause: 'lost' });
     }
   }
