@@ -24,8 +24,8 @@ beforeEach(() => {
   ended = undefined;
 });
 
-async function begun(outbound?: object): Promise<void> {
-  const { line, profile, book, kit, ...parts } = await placedCallParts(clock, outbound);
+async function begun(outbound?: object, further?: object): Promise<void> {
+  const { line, profile, book, kit, ...parts } = await placedCallParts(clock, outbound, further);
   ({ callee, synthesizer } = parts);
   call = new Call(line, profile, personasOf(profile, book), kit);
   void call.run().then((cause) => (ended = cause));
@@ -88,6 +88,28 @@ describe('whoever answers and waits', () => {
     await clock.advance(100);
     expect([ended, by(), said(), callee.isWatched]).toEqual(['lost', 'silence', [], false]);
     expect(synthesizer.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+  });
+});
+
+describe('a call that is recorded', () => {
+  const further = { recording: { consent: 'announce' } };
+
+  it('tells a person so first, and greets then', async () => {
+    await begun(undefined, further);
+    await callee.says('Алло?', 400);
+    callee.is('person', 'shortGreeting');
+    await clock.advance(3000);
+    expect(said().map(({ kind }) => kind)).toEqual(['consent', 'greeting']);
+  });
+
+  it('tells a machine nothing but its message', async () => {
+    await begun(WITH_MESSAGE, further);
+    callee.is('machine', 'beep');
+    await clock.advance(FIRST_AUDIO_MS);
+    callee.records('beep');
+    await clock.advance(2000);
+    expect(said().map(({ kind }) => kind)).toEqual(['message']);
+    expect(ended).toBe('machine');
   });
 });
 

@@ -78,14 +78,19 @@ export interface PlacedCallParts {
   readonly synthesizer: ScriptedSynthesizer;
 }
 
-/** What a Call is made of. `outbound`: of the profile, beside the greeting, which names the callee and is made for this call. */
-export async function placedCallParts(clock: ManualClock, outbound?: object): Promise<PlacedCallParts> {
+/** What a Call is made of. `outbound`: of the profile, beside the greeting, which names the callee and is made for this call; `further`: of the whole profile. */
+export async function placedCallParts(
+  clock: ManualClock,
+  outbound?: object,
+  further: object = {},
+): Promise<PlacedCallParts> {
   const callee = new Callee(clock);
   const raw = {
     prompt: 'Ты бот.',
     greeting: 'Добрый день.',
     fillers: { enabled: false },
     ...(outbound && { outbound }),
+    ...further,
   };
   const parsed = { name: 'shop', ...profileSchemaFor(raw).parse(raw) };
   const book = new PhraseBook({
