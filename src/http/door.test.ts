@@ -63,6 +63,17 @@ describe('a door with a token', () => {
     expect(await get('/readyz')).toMatchObject({ statusCode: 200 });
   });
 
+  it('tells what is wrong with one telephone while another makes the service ready', async () => {
+    http = await operated({ token: TOKEN });
+    const { statusCode, body } = await http.app.inject('/readyz');
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      ready: true,
+      reasons: [],
+      telephones: { asterisk: 'Asterisk is away', twilio: 'connected' },
+    });
+  });
+
   it('stays shut for a while for an address of many wrong tokens, whatever it shows then', async () => {
     http = await operated({ token: TOKEN });
     const wrong = { authorization: 'Bearer another' };

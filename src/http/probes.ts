@@ -7,16 +7,23 @@ export interface ProbesOptions {
   readonly door: Door;
   /** Why no call could be served now; empty when one could. */
   readonly notReady: () => readonly string[];
+  /** Each way in by its name: `connected`, or what is wrong with it. */
+  readonly telephones: () => Readonly<Record<string, string>>;
   readonly metrics: Registry;
 }
 
 /** Health and readiness are anybody's, and never too many; metrics are not. */
-export const probes: FastifyPluginCallback<ProbesOptions> = (app, { door, notReady, metrics }, done) => {
+export const probes: FastifyPluginCallback<ProbesOptions> = (
+  app,
+  { door, notReady, telephones, metrics },
+  done,
+) => {
   const open = { config: { rateLimit: false as const }, schema: { hide: true } };
   app.get('/healthz', open, () => ({ status: 'ok' }));
   app.get('/readyz', open, (_request, reply) => {
     const reasons = notReady();
-    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
+    const ready = reasons.length === 0;
+    return reply.code(ready ? 200 : 503).send({ ready, reasons, telephones: telephones() });
   });
   app.get('/metrics', { ...open, onRequest: door }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),

@@ -27,6 +27,7 @@ async function listening(port: number): Promise<{ http: HttpServer; told: readon
       transcripts: 'own',
       prices: FREE,
       notReady: () => [],
+      telephones: () => ({}),
       metrics: new Registry(),
       operator,
       history: undefined,

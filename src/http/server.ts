@@ -51,6 +51,8 @@ export interface HttpOptions {
   readonly prices: Prices;
   /** Why no call could be served now; empty when one could. */
   readonly notReady: () => readonly string[];
+  /** Each way in by its name: `connected`, or what is wrong with it. */
+  readonly telephones: () => Readonly<Record<string, string>>;
   readonly metrics: Registry;
   readonly operator: OperatorPorts;
   /** Ended calls; undefined where none is kept. */
@@ -146,7 +148,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
   const door = doorOf(token, clock, log);
-  await app.register(probes, { door, notReady, metrics });
+  await app.register(probes, { door, notReady, telephones: options.telephones, metrics });
   const { twilio } = options;
   if (twilio) await app.register(twilioRoutes, { twilio });
   await app.register(textRoutes, { door, texts: options.texts });

@@ -70,6 +70,7 @@ export function openOperatorsSide({
     twilio: telephones.twilio,
     texts: conversationsOver(reception, parts.roster),
     notReady: () => operator.notReady(),
+    telephones: () => operator.telephones(),
     metrics: metrics.registry,
     operator,
     history,

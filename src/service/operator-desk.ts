@@ -65,6 +65,17 @@ export class OperatorDesk implements OperatorPorts {
     });
   }
 
+  /** The ways in that people dial: whatever is wrong with one of them, another may do. */
+  telephones(): Readonly<Record<string, string>> {
+    const dialled = mainTelephones(this.#options.telephones.all);
+    return Object.fromEntries(
+      dialled.map(({ name, connected, trouble }) => [
+        name,
+        connected ? 'connected' : (trouble ?? 'not connected'),
+      ]),
+    );
+  }
+
   liveCall(id: string): LiveCall | undefined {
     return this.#options.reception.live.find(({ line }) => line.id === id);
   }

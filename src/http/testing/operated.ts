@@ -64,6 +64,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     transcripts: 'own',
     prices: FREE,
     notReady: () => [],
+    telephones: () => ({ asterisk: 'Asterisk is away', twilio: 'connected' }),
     metrics: new Registry(),
     operator,
     history: undefined,
