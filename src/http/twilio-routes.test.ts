@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import twilio from 'twilio';
 import { WebSocket } from 'ws';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
@@ -99,6 +100,25 @@ describe('Twilio calls', () => {
     async (path) => expect((await post(path, CALL, 'wrong')).statusCode).toBe(403),
   );
 
+  it('are told of in JSON as well, whose digest the address has, as the official library signs it', async () => {
+    await started('CA9');
+    await expect.poll(() => arrivals.length).toBe(1);
+    const told = async (payload: string, digestOf = payload) => {
+      const path = `/twilio/status?bodySHA256=${twilio.getExpectedBodyHash(digestOf)}`;
+      const signature = twilio.getExpectedTwilioSignature(TOKEN, PUBLIC + path, {});
+      const isRight = twilio.validateRequestWithBody(TOKEN, signature, PUBLIC + path, payload);
+      expect(isRight).toBe(payload === digestOf);
+      const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature };
+      return (await app.inject({ method: 'POST', url: path, headers, payload })).statusCode;
+    };
+    const over = JSON.stringify({ CallSid: 'CA9', CallStatus: 'completed' });
+    expect(await told(over, '{}')).toBe(403);
+    expect(arrivals[0]?.line.ended.aborted).toBe(false);
+    expect(await told(over)).toBe(204);
+    expect(arrivals[0]?.line.ended.aborted).toBe(true);
+    expect(await told('{"broken":')).toBe(204);
+  });
+
   it('do not begin on a WebSocket that Twilio has not signed', async () => {
     const [response] = (await once(stream('wrong'), 'unexpected-response').then(([, told]) => [told])) as [
       { statusCode: number },
@@ -166,6 +186,22 @@ describe('Twilio calls', () => {
     await expect.poll(() => arrivals.length).toBe(1);
     socket.terminate();
     await expect.poll(() => arrivals[0]?.line.ended.aborted).toBe(true);
+  });
+
+  it('have heard a key that was pressed before the bot listens', async () => {
+    const { tell } = await started();
+    await expect.poll(() => arrivals.length).toBe(1);
+    const { hearing } = (arrivals[0] as Arrival).line;
+    const heard: number[] = [];
+    hearing.tap?.((pcm) => heard.push(pcm.byteLength));
+    tell({ event: 'dtmf', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '0' } });
+    const payload = Buffer.alloc(160, 0xff).toString('base64');
+    tell({ event: 'media', streamSid: 'MZ1', media: { payload } });
+    await expect.poll(() => heard.length).toBe(1);
+    const digits: string[] = [];
+    const nothing = () => undefined;
+    hearing.listen({ speechStarted: nothing, speechStopped: nothing, digit: (digit) => digits.push(digit) });
+    expect(digits).toEqual(['0']);
   });
 
   it.each([

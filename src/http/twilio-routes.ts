@@ -12,6 +12,9 @@ export const TWILIO_SOCKET_PATH = '/ws';
 /** What may wait for a stream that is not read, bytes: 400 ms of sound are on their way at most, 4 KB in base64. */
 const MOST_BACKLOG_BYTES = 64 * 1024;
 
+/** A webhook has some dozen short fields. */
+const MOST_JSON_BYTES = 64 * 1024;
+
 /** Twilio says goodbye by then, or is not waited for, ms: a stream costs as long as it is open. */
 const GOODBYE_WITHIN_MS = 150;
 
@@ -26,15 +29,21 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    (_request, body: string, parsed) => parsed(null, fieldsOf(body)),
+    (_request, body: string, parsed) => parsed(null, { fields: fieldsOf(body) }),
+  );
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: MOST_JSON_BYTES },
+    (_request, body: Buffer, parsed) => parsed(null, { fields: fieldsOfJson(body), signedBody: body }),
   );
   /** All come from few addresses, and are checked before anything is done. */
   const open = { config: { rateLimit: false as const }, schema: { hide: true } };
   const signed = {
     ...open,
     preHandler: async (request: FastifyRequest) => {
-      const fields = request.method === 'POST' ? formOf(request) : {};
-      if (!twilio.isSigned({ signature: signatureIn(request), path: request.raw.url ?? '', fields }))
+      const { fields, signedBody } = bodyOf(request);
+      const shown = { signature: signatureIn(request), path: request.raw.url ?? '' };
+      if (!twilio.isSigned(signedBody ? { ...shown, body: signedBody } : { ...shown, fields }))
         throw unsigned();
     },
   };
@@ -116,13 +125,36 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams((request.raw.url ?? '').split('?')[1] ?? '');
 }
 
-function formOf({ body }: FastifyRequest): FormFields {
-  return typeof body === 'object' && body !== null ? (body as FormFields) : {};
+interface TwilioBody {
+  readonly fields: FormFields;
+  /** Of what is no form: its digest is signed, in the address. */
+  readonly signedBody?: Uint8Array;
+}
+
+function bodyOf({ body, method }: FastifyRequest): TwilioBody {
+  const isRead = method === 'POST' && typeof body === 'object' && body !== null;
+  return isRead ? (body as TwilioBody) : { fields: {} };
+}
+
+/** The texts and numbers of an object by their names; what is no such object has no fields. */
+function fieldsOfJson(body: Buffer): FormFields {
+  try {
+    const told: unknown = JSON.parse(body.toString());
+    const isObject = typeof told === 'object' && told !== null;
+    const entries: readonly [string, unknown][] = isObject ? Object.entries(told) : [];
+    return Object.fromEntries(
+      entries
+        .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+        .map(([name, value]) => [name, String(value)]),
+    );
+  } catch {
+    return {};
+  }
 }
 
 /** A field by its name, of the form or, where there is none, of the query; empty if it was not sent. */
 function toldIn(request: FastifyRequest): (name: string) => string {
-  const fields = request.method === 'POST' ? formOf(request) : fieldsOf(queryOf(request).toString());
+  const fields = request.method === 'POST' ? bodyOf(request).fields : fieldsOf(queryOf(request).toString());
   return (name) => {
     const value = fields[name] ?? '';
     return typeof value === 'string' ? value : (value[0] ?? '');

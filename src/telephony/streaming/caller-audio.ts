@@ -30,6 +30,9 @@ const SECOND_LOOK_MS = 10;
 /** How close to the present silence is filled in, ms: what is only late must still have its place. */
 const LATE_MS = 60;
 
+/** As many as anybody presses before a call begins to listen. */
+const MOST_KEYS = 32;
+
 export interface CallerAudioOptions {
   readonly clock: Clock;
   readonly sampleRateHz: number;
@@ -46,6 +49,8 @@ export class CallerAudio implements Hearing {
   #listener: HearingListener | undefined;
   /** What a listener that is late has missed: of one utterance, since only that is still kept to be captured. */
   #untold: SpeechEdge[] = [];
+  /** Keys that came before anybody listened. */
+  readonly #unheardKeys: string[] = [];
   readonly #taps: AudioListener[] = [];
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
@@ -75,6 +80,7 @@ export class CallerAudio implements Hearing {
   listen(listener: HearingListener): void {
     this.#listener = listener;
     for (const edge of this.#untold.splice(0)) this.#tell(edge);
+    for (const key of this.#unheardKeys.splice(0)) listener.digit(key);
   }
 
   tap(listener: AudioListener): void {
@@ -122,7 +128,8 @@ export class CallerAudio implements Hearing {
   }
 
   digit(digit: string): void {
-    this.#listener?.digit(digit);
+    if (this.#listener) this.#listener.digit(digit);
+    else if (this.#unheardKeys.length < MOST_KEYS) this.#unheardKeys.push(digit);
   }
 
   /** The line is gone: a capture ends with what there is. */
