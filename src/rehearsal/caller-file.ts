@@ -62,6 +62,9 @@ const endCause = z.string().refine((given) => (CALL_END_CAUSES as readonly strin
   },
 });
 
+/** Three rings. */
+const COLLEAGUE_ANSWERS_AFTER_MS = 6000;
+
 const expectations = z.strictObject({
   /** What the caller has told in the end: a text to the letter, or /a regular expression/. Others may be there. */
   slots: z.record(z.string(), z.coerce.string()).default({}),
@@ -113,6 +116,13 @@ const schema = z
     /** How many of ten utterances nobody understands, by chance; said again, they are clear. */
     mumbles: z.int().min(0).max(10).default(0),
     tools: z.record(z.string(), z.union([cassette, z.array(cassette).min(1)])).default({}),
+    /** Whom the bot rings for them: why that fails, or what the colleague says when asked; put through unasked if not given. */
+    colleague: z
+      .union([
+        z.enum(['busy', 'noAnswer', 'declined', 'unreachable']),
+        z.strictObject({ says: words, after: duration.default(COLLEAGUE_ANSWERS_AFTER_MS) }),
+      ])
+      .exactOptional(),
     context: z.strictObject({ caller: z.json().exactOptional() }).default({}),
     expect: expectations.prefault({}),
   })

@@ -28,6 +28,7 @@ import { cassetteTools, liveTools } from './rehearsed-tools.ts';
 import type { RehearsedTools } from './rehearsed-tools.ts';
 import { ScriptedCaller } from './scripted-caller.ts';
 import { VirtualCaller } from './virtual-caller.ts';
+import { VirtualColleague } from './virtual-colleague.ts';
 import { VirtualLine } from './virtual-line.ts';
 import { VirtualSynthesizer, spokenPcm } from './virtual-speech.ts';
 
@@ -82,6 +83,10 @@ export async function rehearse(stage: Stage, caller: CallerProfile, seed: number
   const tools = stage.tools
     ? liveTools(stage.tools, outside)
     : cassetteTools(stage.profile.tools, caller.tools, clock);
+  const colleague =
+    caller.colleague &&
+    new VirtualColleague({ clock, will: caller.colleague, onConnected: line.connectedTo });
+  if (colleague) line.consult = colleague.consult;
   const epochMs = epochOf(caller.today);
   const { profile } = profileOfCall(stage.profile, { id: line.id, party: line.party, epochMs });
   const call = new Call(line, profile, personasOf(profile, await phrasesOf(profile, line)), {
@@ -90,6 +95,7 @@ export async function rehearse(stage: Stage, caller: CallerProfile, seed: number
     log: silentLog,
     random: () => chance.next(),
     recognizer: line.hearing,
+    ...(colleague && { colleaguesRecognizer: colleague.hearing }),
     synthesizer: new VirtualSynthesizer(clock),
     synthesisWindow: SYNTHESIS_WINDOW,
     fallback: undefined,

@@ -1,7 +1,7 @@
 /** A line without a telephone: on its other side is a caller who is played. */
 import type { Clock } from '../base/clock.ts';
 import { LineEnd } from '../telephony/line.ts';
-import type { Line, Party } from '../telephony/line.ts';
+import type { Consult, Line, Party } from '../telephony/line.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import { VirtualHearing } from './virtual-hearing.ts';
 import { VirtualPlayer } from './virtual-player.ts';
@@ -11,6 +11,8 @@ export class VirtualLine implements Line {
   readonly party: Party;
   readonly hearing: VirtualHearing;
   readonly player: VirtualPlayer;
+  /** Rings somebody; a line without it puts callers through unasked. */
+  consult?: Consult;
   readonly #end = new AbortController();
   #sentTo: TransferTarget | undefined;
 
@@ -49,6 +51,12 @@ export class VirtualLine implements Line {
     this.#over('transferred');
     return Promise.resolve();
   }
+
+  /** A colleague has taken the caller over. */
+  readonly connectedTo = (to: TransferTarget): void => {
+    this.#sentTo = to;
+    this.#over('transferred');
+  };
 
   close(): Promise<void> {
     this.#over('us');
