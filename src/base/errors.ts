@@ -114,13 +114,13 @@ export const ERROR_CATALOGUE = {
   ASR_UNAVAILABLE: {
     retryable: true,
     advice:
-      'The recognizer is down or unreachable: check its address: YANDEX_STT_…_URL, GOOGLE_STT_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
+      'The recognizer is down or unreachable: check its address: YANDEX_STT_GRPC_URL, YANDEX_STT_HTTP_URL, GOOGLE_STT_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
   },
   ASR_QUOTA: { retryable: true, advice: 'The recognition quota is used up: ask the provider for more.' },
   ASR_TIMEOUT: {
     retryable: true,
     advice:
-      'The recognizer did not answer in time: check its address: YANDEX_STT_…_URL, GOOGLE_STT_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
+      'The recognizer did not answer in time: check its address: YANDEX_STT_GRPC_URL, YANDEX_STT_HTTP_URL, GOOGLE_STT_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
   },
   ASR_BAD_ANSWER: { retryable: true, advice: 'The recognizer answered something that is not its protocol.' },
   ASR_BREAKER_OPEN: {
@@ -156,13 +156,13 @@ export const ERROR_CATALOGUE = {
   TTS_UNAVAILABLE: {
     retryable: true,
     advice:
-      'The synthesizer is down or unreachable: check its address: YANDEX_TTS_…_URL, GOOGLE_TTS_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
+      'The synthesizer is down or unreachable: check its address: YANDEX_TTS_GRPC_URL, YANDEX_TTS_HTTP_URL, GOOGLE_TTS_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
   },
   TTS_QUOTA: { retryable: true, advice: 'The synthesis quota is used up: ask the provider for more.' },
   TTS_TIMEOUT: {
     retryable: true,
     advice:
-      'The synthesizer sent no audio in time: check its address: YANDEX_TTS_…_URL, GOOGLE_TTS_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
+      'The synthesizer sent no audio in time: check its address: YANDEX_TTS_GRPC_URL, YANDEX_TTS_HTTP_URL, GOOGLE_TTS_GRPC_URL, OPENAI_SPEECH_BASE_URL.',
   },
   TTS_BAD_ANSWER: {
     retryable: true,

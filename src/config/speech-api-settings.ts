@@ -52,5 +52,10 @@ function vendorsOf(values: SettingValues, env: Environment): readonly SpeechProv
   if (env['SPEECH_PROVIDERS']?.trim()) return values.SPEECH_PROVIDERS;
   const hasYandex = OF_YANDEX.some((name) => env[name]?.trim() || env[`${name}_FILE`]?.trim());
   const hasOpenAi = OF_OPENAI.some((name) => env[name]?.trim());
-  return [...(hasOpenAi ? ['openai' as const] : []), ...(hasYandex ? ['yandex' as const] : []), 'espeak'];
+  return [
+    ...(hasOpenAi ? ['openai' as const] : []),
+    ...(values.GOOGLE_APPLICATION_CREDENTIALS === undefined ? [] : ['google' as const]),
+    ...(hasYandex ? ['yandex' as const] : []),
+    'espeak',
+  ];
 }
