@@ -432,7 +432,7 @@ export const ERROR_CATALOGUE = {
   RATE_LIMIT_EXCEEDED: { retryable: true, advice: 'Ask again after `retry_after` seconds.' },
   SERVICE_BUSY: {
     retryable: true,
-    advice: 'Ask again after `retry_after` seconds; VOICE_MAX_CONCURRENT is the bound.',
+    advice: 'The service does as much as it may at once: ask again soon.',
   },
   RESOURCE_NOT_FOUND: { retryable: false, advice: 'docs/speech-api.md lists what there is.' },
   PROVIDER_NOT_FOUND: { retryable: false, advice: 'GET /v1/health lists the providers.' },

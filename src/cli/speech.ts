@@ -45,6 +45,8 @@ async function open(
       perMinute: settings.perMinute,
       clock: systemClock,
       version: parleyVersion(),
+      mostAtOnce: settings.mostAtOnce,
+      cacheBytes: settings.cacheBytes,
       log,
     },
   );

@@ -146,6 +146,11 @@ export const SETTINGS = {
     'true lets whoever is on this machine use the speech API without a key, false nobody; if not given, as long as there is no key',
   ),
 
+  VOICE_MAX_CONCURRENT: or(
+    '100',
+    whole('requests', 1, 100_000),
+    'what the speech API speaks and recognises at once; each may hold 25 MB',
+  ),
   SPEECH_API_KEYS_FILE: or('data/speech-keys.json', path, 'the keys of the speech API: `parley keys`'),
   SPEECH_SIGNATURE_SECRET: optional(
     token,

@@ -37,6 +37,8 @@ export function readSpeechApiSettings(env: Environment) {
     ...vendors,
     tts: { channels: values.TTS_CHANNELS },
     asr: { timeoutMs: RECOGNISED_WITHIN_MS },
+    mostAtOnce: values.VOICE_MAX_CONCURRENT,
+    cacheBytes: values.TTS_CACHE_MB * 1024 * 1024,
     host: values.HTTP_HOST,
     // Whoever comes from elsewhere needs a key, also while there is none.
     isOpen: isLoopback(values.HTTP_HOST) ? values.SPEECH_API_OPEN : false,

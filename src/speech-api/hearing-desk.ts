@@ -1,9 +1,13 @@
 /** Has recordings written down by whoever can. */
+import { createHash } from 'node:crypto';
 import { bytesToMs, durationMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { childOf } from '../base/abort.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { SingleFlight } from '../speech/cache/single-flight.ts';
+import { voiceKey } from '../speech/cache/voice-cache.ts';
+import type { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
@@ -28,6 +32,8 @@ export interface Segment {
 
 export interface Transcript {
   readonly provider: string;
+  /** It was heard before. */
+  readonly cached: boolean;
   readonly text: string;
   /** As the provider told it, or as it was asked for. */
   readonly language: string | undefined;
@@ -41,15 +47,24 @@ const PIECE = { maxMs: 12_000, maxBytes: 1_000_000 };
 /** Pieces of one recording that are asked for at once. */
 const AT_ONCE = 4;
 
+interface Hearer {
+  readonly vendor: SpeechVendor;
+  readonly recognizer: RecognitionProvider;
+  readonly language: string;
+}
+
 export interface HearingDeskOptions {
   readonly vendors: readonly SpeechVendor[];
   readonly hasFfmpeg: boolean;
   readonly log: Log;
   readonly tally: VendorTally;
+  /** Of what was heard before. */
+  readonly transcripts: VoiceCache<Transcript>;
 }
 
 export class HearingDesk {
   readonly #options: HearingDeskOptions;
+  readonly #underWay = new SingleFlight<Transcript>();
 
   constructor(options: HearingDeskOptions) {
     this.#options = options;
@@ -60,15 +75,34 @@ export class HearingDesk {
    * PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
    */
   async hear(order: HearingOrder, signal: AbortSignal): Promise<Transcript> {
-    const { hasFfmpeg, log, tally } = this.#options;
     const hearers = this.#hearers(order);
-    const pcm = await decoded(order.file, hasFfmpeg);
+    const [first] = hearers;
+    const { vendor, language } = first;
+    const content = `${createHash('sha256').update(order.file).digest('base64url')} ${language}`;
+    const key = voiceKey('stt', content, vendor.name, first.recognizer.name);
+    const known = this.#options.transcripts.get(key);
+    if (known) return { ...known, cached: true };
+    return this.#underWay.share(
+      key,
+      async (shared) => {
+        const transcript = await this.#heard(order, hearers, shared);
+        const bytes = JSON.stringify(transcript).length * 2;
+        if (transcript.provider === vendor.name) this.#options.transcripts.set(key, transcript, bytes);
+        return transcript;
+      },
+      signal,
+    );
+  }
+
+  async #heard({ file }: HearingOrder, hearers: readonly Hearer[], signal: AbortSignal): Promise<Transcript> {
+    const { hasFfmpeg, log, tally } = this.#options;
+    const pcm = await decoded(file, hasFfmpeg);
     for (const [index, { vendor, recognizer, language }] of hearers.entries()) {
       try {
         const transcript = await tally.watch(vendor.name, signal, () =>
           heard(recognizer, pcm, language, signal),
         );
-        return { ...transcript, provider: vendor.name };
+        return { ...transcript, provider: vendor.name, cached: false };
       } catch (error) {
         if (signal.aborted || index === hearers.length - 1) throw error;
         const [from, to] = [vendor.name, hearers[index + 1]?.vendor.name];
@@ -78,7 +112,7 @@ export class HearingDesk {
     throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody hears.');
   }
 
-  #hearers({ language = 'auto', preferred }: HearingOrder) {
+  #hearers({ language = 'auto', preferred }: HearingOrder): readonly [Hearer, ...Hearer[]] {
     const { vendors } = this.#options;
     if (preferred !== undefined) requireVendor(vendors, preferred);
     const able = vendors.flatMap((vendor) => {
@@ -87,16 +121,18 @@ export class HearingDesk {
       const tag = recognizer.capabilities.languages.find((one) => isSameLanguage(one, language)) ?? language;
       return recognizer.capabilities.hears(tag) ? [{ vendor, recognizer, language: tag }] : [];
     });
-    if (able.length === 0)
-      throw new SpeechRefusal(
-        'PROVIDER_NOT_AVAILABLE',
-        vendors.some(({ recognizer }) => recognizer)
-          ? 'Nobody here hears that language.'
-          : 'Nobody here hears: recognition needs the key of a vendor, such as YANDEX_API_KEY.',
-        { param: 'language' },
-      );
     const isLater = (name: string) => Number(preferred !== undefined && name !== preferred);
-    return able.toSorted((one, other) => isLater(one.vendor.name) - isLater(other.vendor.name));
+    const [first, ...others] = able.toSorted(
+      (one, other) => isLater(one.vendor.name) - isLater(other.vendor.name),
+    );
+    if (first) return [first, ...others];
+    throw new SpeechRefusal(
+      'PROVIDER_NOT_AVAILABLE',
+      vendors.some(({ recognizer }) => recognizer)
+        ? 'Nobody here hears that language.'
+        : 'Nobody here hears: recognition needs the key of a vendor, such as YANDEX_API_KEY.',
+      { param: 'language' },
+    );
   }
 }
 
@@ -105,7 +141,7 @@ async function heard(
   pcm: Pcm,
   language: string,
   signal: AbortSignal,
-): Promise<Omit<Transcript, 'provider'>> {
+): Promise<Omit<Transcript, 'provider' | 'cached'>> {
   const pieces = cutAtPauses(pcm, PIECE);
   const told: { text: string; language: string | undefined }[] = [];
   const next = pieces.entries();

@@ -50,6 +50,7 @@ export async function nativeRoutes(app: FastifyInstance, { desks }: NativeRoutes
       file_size: audio.byteLength,
       voice: speech.voice,
       provider_used: speech.provider,
+      cached: speech.cached,
       ...ending(request.id, reply.elapsedTime),
     };
   });
@@ -72,6 +73,7 @@ export async function nativeRoutes(app: FastifyInstance, { desks }: NativeRoutes
       duration: seconds(heard.durationMs),
       file_size: file.byteLength,
       provider_used: heard.provider,
+      cached: heard.cached,
       ...ending(request.id, reply.elapsedTime),
     };
   });

@@ -17,12 +17,13 @@ export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Prom
  * behind its beginning ends with its connection.
  */
 export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<FastifyReply> {
-  const { provider, voice, format, parts, audio } = speech;
-  const isWhole = format === 'wav' && parts === 1;
+  const { provider, voice, format, parts, cached, audio } = speech;
+  const isWhole = cached || (format === 'wav' && parts === 1);
   const body = isWhole ? Buffer.from(await wholeSpeech(speech)) : Readable.from(audio, { objectMode: true });
   void reply
     .header('x-parley-provider', provider)
     .header('x-parley-voice', voice)
+    .header('x-parley-cached', String(cached))
     .type(CONTENT_TYPES[format]);
   return reply.send(body);
 }

@@ -5,17 +5,21 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { unusableAddress } from '../base/unusable-address.ts';
+import { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
 import { aboutRoutes } from './about-routes.ts';
+import type { Transcript } from './hearing-desk.ts';
 import { HearingDesk } from './hearing-desk.ts';
 import { nativeRoutes } from './native-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
 import { Door } from './door.ts';
 import type { DoorOptions } from './door.ts';
+import { Room } from './room.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { refusalOf } from './refusal.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
+import type { KeptSpeech } from './speech-desk.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -27,6 +31,10 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys'> {
   readonly hasFfmpeg: boolean;
   readonly clock: Clock;
   readonly version: string;
+  /** Requests to speak or to recognise at once. */
+  readonly mostAtOnce: number;
+  /** Of speech, and of transcripts as much again; 0 keeps none. */
+  readonly cacheBytes: number;
   readonly log: Log;
 }
 
@@ -40,6 +48,10 @@ export interface SpeechApi {
 
 /** The fields beside it. */
 const MOST_BODY_BYTES = MOST_AUDIO_BYTES + 64 * 1024;
+
+/** What was made before is given again for so long, ms. */
+const SPEECH_KEPT_MS = 24 * 60 * 60 * 1000;
+const TRANSCRIPTS_KEPT_MS = 60 * 60 * 1000;
 
 /** A connection that asks nothing more is kept so long, ms. */
 const IDLE_FOR_MS = 30_000;
@@ -101,14 +113,20 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   const { keysFile, isOpen, signatureSecret, perMinute } = options;
   const keys = await KeyRing.open(keysFile, clock, log);
   const door = new Door({ keys, isOpen, signatureSecret, perMinute, clock });
-  app.addHook('onRequest', async (request) => {
+  const room = new Room(options.mostAtOnce);
+  app.addHook('onRequest', async (request, reply) => {
     // Who balances load has no key, and learns nothing of anybody's here.
-    if (request.url !== '/v1/health') await door.admit(request);
+    if (request.url === '/v1/health') return;
+    await door.admit(request);
+    if (request.method === 'POST') room.take(reply);
   });
   app.addHook('preHandler', async (request) => door.checkSignature(request));
   answerFailures(app, log);
   const tally = new VendorTally(clock);
-  const parts = { vendors, hasFfmpeg, clock, log, tally };
+  const kept = { maxBytes: options.cacheBytes, clock };
+  const cache = new VoiceCache<KeptSpeech>({ ...kept, ttlMs: SPEECH_KEPT_MS });
+  const transcripts = new VoiceCache<Transcript>({ ...kept, ttlMs: TRANSCRIPTS_KEPT_MS });
+  const parts = { vendors, hasFfmpeg, clock, log, tally, cache, transcripts };
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks });

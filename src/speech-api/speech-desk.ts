@@ -1,16 +1,19 @@
 /** Has texts spoken by whoever can, in the format that is wanted. */
-import { bytesToMs } from '../audio/pcm.ts';
+import { bytesToMs, concatBytes } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { voiceKey } from '../speech/cache/voice-cache.ts';
+import type { VoiceCache } from '../speech/cache/voice-cache.ts';
+import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
 import type { SynthesisCapabilities } from '../speech/synthesis/provider.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { speakersFor } from './choose-voice.ts';
 import type { Speaker, VoiceWish } from './choose-voice.ts';
-import { encoded, requireFormat } from './formats/speech-formats.ts';
+import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { textPieces } from './text-pieces.ts';
@@ -47,6 +50,8 @@ export interface Speech {
   readonly parts: number;
   /** In the format, while it arrives. Read it once. Throws what the synthesis throws. */
   readonly audio: AsyncIterable<Uint8Array>;
+  /** It was made before, and comes at once. */
+  readonly cached: boolean;
   /** Of what has been read so far, ms. */
   readonly durationMs: () => number;
 }
@@ -57,13 +62,28 @@ export interface SpeechDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: VendorTally;
+  readonly cache: VoiceCache<KeptSpeech>;
+}
+
+/** Speech that was made before, in its format. */
+export interface KeptSpeech {
+  readonly bytes: Uint8Array;
+  readonly durationMs: number;
 }
 
 export class SpeechDesk {
   readonly #options: SpeechDeskOptions;
+  readonly #shared: ReadonlyMap<string, Synthesizer>;
 
   constructor(options: SpeechDeskOptions) {
     this.#options = options;
+    // Who asks for the same at the same time hears the same; what is whole is kept in its format, and not here.
+    const settings = { maxBytes: 0 };
+    this.#shared = new Map(
+      options.vendors.flatMap(({ name, synthesizer }) =>
+        synthesizer ? [[name, new CachingSynthesizer(synthesizer, { settings })]] : [],
+      ),
+    );
   }
 
   /**
@@ -89,6 +109,8 @@ export class SpeechDesk {
         param: 'input',
       });
     const speakers = speakersFor(vendors, order);
+    const known = this.#known(speakers[0], order);
+    if (known) return known;
     for (const [index, speaker] of speakers.entries()) {
       try {
         return await tally.watch(speaker.vendor.name, signal, () =>
@@ -103,31 +125,67 @@ export class SpeechDesk {
     throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody speaks.');
   }
 
+  #known(speaker: Speaker, order: SpeechOrder): Speech | undefined {
+    const kept = this.#options.cache.get(keyOf(speaker, order));
+    if (!kept) return undefined;
+    return {
+      provider: speaker.vendor.name,
+      voice: speaker.voice,
+      format: order.format,
+      sampleRateHz: SAMPLE_RATE_HZ,
+      parts: 1,
+      cached: true,
+      audio: only(kept.bytes),
+      durationMs: () => kept.durationMs,
+    };
+  }
+
+  /** The same pieces, which are kept once they are whole. */
+  async *#remembered(
+    key: string,
+    format: SpeechFormat,
+    pieces: AsyncIterable<Uint8Array>,
+    durationMs: () => number,
+  ): AsyncGenerator<Uint8Array> {
+    const read: Uint8Array[] = [];
+    for await (const piece of pieces) {
+      read.push(piece);
+      yield piece;
+    }
+    const bytes = withSizes(format, concatBytes(read), SAMPLE_RATE_HZ);
+    this.#options.cache.set(key, { bytes, durationMs: durationMs() }, bytes.byteLength);
+  }
+
   async #spokenBy(
-    { vendor, voice, language }: Speaker,
+    speaker: Speaker,
     pieces: readonly string[],
-    { format, speed, role, voice: named }: SpeechOrder,
+    order: SpeechOrder,
     signal: AbortSignal,
   ): Promise<Speech> {
+    const { vendor, voice, language } = speaker;
+    const { format, speed } = order;
     const { synthesizer } = vendor;
     if (!synthesizer) throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', `${vendor.name} does not speak.`);
     const request = {
       language,
-      // Who steps in for another has manners of its own.
-      voice: { name: voice, speed, role: voice === named ? role : undefined },
+      voice: { name: voice, speed, role: roleOf(speaker, order) },
       sampleRateHz: rateOf(synthesizer.capabilities.sampleRatesHz),
     };
-    const pcm = await this.#begun(vendor.name, spokenPieces(synthesizer, request, pieces), signal);
+    const shared = this.#shared.get(vendor.name) ?? synthesizer;
+    const pcm = await this.#begun(vendor.name, spokenPieces(shared, request, pieces), signal);
     let bytes = 0;
+    const durationMs = () => bytesToMs(bytes, SAMPLE_RATE_HZ);
     const counted = tapped(atRate(pcm, request.sampleRateHz), (piece) => (bytes += piece.byteLength));
+    const inFormat = encoded(format, { sampleRateHz: SAMPLE_RATE_HZ, pieces: counted });
     return {
       provider: vendor.name,
       voice,
       format,
       sampleRateHz: SAMPLE_RATE_HZ,
       parts: pieces.length,
-      audio: encoded(format, { sampleRateHz: SAMPLE_RATE_HZ, pieces: counted }),
-      durationMs: () => bytesToMs(bytes, SAMPLE_RATE_HZ),
+      cached: false,
+      audio: this.#remembered(keyOf(speaker, order), format, inFormat, durationMs),
+      durationMs,
     };
   }
 
@@ -154,6 +212,28 @@ export class SpeechDesk {
       cancel();
     }
   }
+}
+
+/** Who steps in for another has manners of its own. */
+function roleOf({ voice }: Speaker, order: SpeechOrder): string | undefined {
+  return voice === order.voice ? order.role : undefined;
+}
+
+function keyOf(speaker: Speaker, order: SpeechOrder): string {
+  const { vendor, voice, language } = speaker;
+  const content = JSON.stringify([
+    order.text,
+    language,
+    voice,
+    roleOf(speaker, order) ?? '',
+    order.speed,
+    order.format,
+  ]);
+  return voiceKey('tts', content, vendor.name, vendor.synthesizer?.name ?? '');
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** One part after the other, the next ones meanwhile. */

@@ -11,6 +11,9 @@ import { scriptedVendor, serveSpeech } from './testing/served.ts';
 let api: SpeechApi;
 afterEach(() => api.close());
 
+/** Several parts, each another. */
+const LONG = Array.from({ length: 40 }, (_, day) => `Добрый день номер ${day}. `).join('');
+
 /** 300 ms at 24 kHz. */
 const RAMP_SAMPLES = 7200;
 
@@ -54,7 +57,7 @@ describe('POST /v1/audio/speech', () => {
     const sizeOf = async (input: string) =>
       new DataView(await (await speak({ input, response_format: 'wav' })).arrayBuffer()).getUint32(40, true);
     expect(await sizeOf('Добрый день')).toBe(RAMP_SAMPLES * 2);
-    expect(await sizeOf('Добрый день. '.repeat(40))).toBe(0xffff_ffff);
+    expect(await sizeOf(LONG)).toBe(0xffff_ffff);
   });
 
   it('sends the beginning of a long text before its end has been spoken', async () => {
@@ -62,12 +65,44 @@ describe('POST /v1/audio/speech', () => {
     vendor.scripted.script = (_, attempt) =>
       attempt === 0 ? {} : { fault: { afterPieces: 0, error: 'hang' } };
     api = await serveSpeech({ vendors: [vendor] });
-    const answer = await speak({ input: 'Добрый день. '.repeat(40), response_format: 'pcm' });
+    const answer = await speak({ input: LONG, response_format: 'pcm' });
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const { value } = await reader.read();
     expect(value?.byteLength).toBeGreaterThan(0);
     expect(vendor.scripted.attempts.length).toBeGreaterThan(1);
     await reader.cancel();
+  });
+
+  it('speaks the same once for all who ask at once, and never again while it is kept', async () => {
+    const vendor = scriptedVendor('scripted');
+    api = await serveSpeech({ vendors: [vendor] });
+    const order = { input: 'Добрый день', response_format: 'wav' };
+    const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
+    const together = await Promise.all([speak(order), speak(order), speak(order)]);
+    const [first] = await Promise.all(together.map(bytesOf));
+    const again = await speak(order);
+    expect(again.headers.get('x-parley-cached')).toBe('true');
+    expect(await bytesOf(again)).toEqual(first);
+    expect(vendor.scripted.attempts).toHaveLength(1);
+    await speak({ ...order, speed: 2 });
+    expect(vendor.scripted.attempts).toHaveLength(2);
+  });
+
+  it('takes no more at once than it has room for, and takes the next when there is room again', async () => {
+    const vendor = scriptedVendor('silent', { fault: { afterPieces: 0, error: 'hang' } });
+    api = await serveSpeech({ vendors: [vendor], mostAtOnce: 1 });
+    const first = new AbortController();
+    const headers = { 'content-type': 'application/json' };
+    const order = { method: 'POST', headers, body: JSON.stringify({ input: 'Алло?' }), signal: first.signal };
+    const asked = fetch(`${api.url}/v1/audio/speech`, order).catch(() => undefined);
+    await vi.waitFor(() => expect(vendor.scripted.attempts).toHaveLength(1));
+    const busy = await speak({ input: 'Алло?' });
+    expect(busy.status).toBe(503);
+    expect(await busy.json()).toMatchObject({ error: { code: 'SERVICE_BUSY' } });
+    first.abort();
+    await asked;
+    vendor.scripted.script = () => ({});
+    await vi.waitFor(async () => expect((await speak({ input: 'Алло?' })).status).toBe(200));
   });
 
   it('lets go of the provider when the client goes away', async () => {

@@ -44,6 +44,14 @@ describe('POST /v1/audio/transcriptions', () => {
     expect(text).toBe('Добрый день До <свидания>');
   });
 
+  it('hears the same recording once', async () => {
+    const recognizer = await serve();
+    const ask = async () => (await send('/v1/speech/stt', RECORDING)).json();
+    expect(await ask()).toMatchObject({ cached: false });
+    expect(await ask()).toMatchObject({ cached: true, text: 'Добрый день До <свидания>' });
+    expect(recognizer.heard).toHaveLength(2);
+  });
+
   it('writes subtitles that change at the pauses', async () => {
     await serve();
     const lines = async (response_format: string) =>

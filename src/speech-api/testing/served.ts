@@ -42,6 +42,8 @@ export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
       perMinute: { tts: 50, stt: 100 },
       clock: systemClock,
       version: '0.0.0',
+      mostAtOnce: 100,
+      cacheBytes: 1_000_000,
       log: silentLog,
       ...options,
     },
