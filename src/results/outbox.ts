@@ -82,17 +82,20 @@ export class Outbox {
 
   /** Takes the facts of a call that has ended. Never throws, never waits. */
   put(key: string, call: EndedCall): void {
-    this.#take(newEntry(key, call, this.#options.epochMs()));
+    void this.#take(newEntry(key, call, this.#options.epochMs()));
   }
 
-  /** Takes a result that somebody else has made; it goes where the call says. Never throws, never waits. */
-  putReady(key: string, call: EndedCall, result: CallResult): void {
-    this.#take(readyEntry(key, call, result, this.#options.epochMs()));
+  /** Takes a result that somebody else has made; it goes where the call says. Resolves with whether it is on the disk. Never rejects. */
+  async putReady(key: string, call: EndedCall, result: CallResult): Promise<boolean> {
+    await this.#take(readyEntry(key, call, result, this.#options.epochMs()));
+    return !this.#unwritten.has(key);
   }
 
-  #take(entry: OutboxEntry): void {
+  #take(entry: OutboxEntry): Promise<void> {
     const { key } = entry;
-    void this.#own.runInAsyncScope(() => this.#exclusively(key, async () => void (await this.#save(entry))));
+    return this.#own.runInAsyncScope(() =>
+      this.#exclusively(key, async () => void (await this.#save(entry))),
+    );
   }
 
   /** Offers a result again, now. Rejects with RESULT_UNKNOWN. */

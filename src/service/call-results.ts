@@ -60,7 +60,7 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
   /** Takes what is known of a call that was broken off with a process, or whose line was lost, and that nobody goes on with. */
   readonly leftBehind: (record: CallRecord) => void;
   /** A lead of a campaign that is never called again, where the campaign wants to tell somebody of it. */
-  readonly leadSettled: (campaign: Pick<Campaign, 'name' | 'webhook'>, lead: LeadResult) => void;
+  readonly leadSettled: (campaign: Pick<Campaign, 'name' | 'webhook'>, lead: LeadResult) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -114,12 +114,12 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
         return;
       take(brokenOff(record, profile));
     },
-    leadSettled: ({ name, webhook }, lead) => {
-      if (webhook === undefined || lead.outcome === undefined) return;
+    leadSettled: async ({ name, webhook }, lead) => {
+      if (webhook === undefined || lead.outcome === undefined) return true;
       const { outcome, cause = '', talkedMs = 0, endedEpochMs = Date.now(), lastCall = '' } = lead;
       const told = { campaign: name, webhook, outcome, cause, talkedMs, endedEpochMs, lastCall };
       const { call, result } = leadResult({ ...lead, ...told });
-      outbox.putReady(keyOf(call.id, call.startedEpochMs), call, result);
+      return outbox.putReady(keyOf(call.id, call.startedEpochMs), call, result);
     },
     close: async () => {
       await outbox.close();

@@ -18,6 +18,8 @@ let clock: ManualClock;
 let store: CampaignStore;
 let dialled: { readonly to: string; readonly atMs: number }[];
 let settled: string[];
+/** What is told is on the disk of whoever tells it on. */
+let isKept: boolean;
 let callOut: CallOut;
 let campaigns: Campaigns;
 
@@ -26,6 +28,7 @@ beforeEach(() => {
   store = new CampaignStore(IN_MEMORY);
   dialled = [];
   settled = [];
+  isKept = true;
   callOut = async (_, signal) => {
     await sleep(clock, 10_000, signal);
     return { outcome: 'answered', by: 'person', cause: 'caller', talkedMs: 8000 };
@@ -42,7 +45,10 @@ function service(epochMs = EPOCH_MS): Campaigns {
     ...{ clock, log: silentLog, bots: () => ['reminder'], epochMs: () => epochMs + clock.nowMs() },
     // It outlives the service, to be looked at.
     store: { ...storeAtHand(store), end: async () => undefined },
-    onSettled: (_, { line, outcome }) => settled.push(`${line} ${outcome}`),
+    onSettled: async (_, { line, outcome }) => {
+      settled.push(`${line} ${outcome}`);
+      return isKept;
+    },
     callOut: (order, signal) => {
       dialled.push({ to: order.to, atMs: clock.nowMs() });
       return callOut(order, signal);
@@ -99,6 +105,23 @@ describe('a service with campaigns', () => {
     await clock.advance(MINUTE_MS);
     expect(new Set(dialled.map(({ to }) => to)).size).toBe(5);
     expect(dialled).toHaveLength(5);
+  });
+
+  it('tells again at its start of whom nobody was sure to be told of, and of the others never', async () => {
+    isKept = false;
+    await begin(listOf(2), { webhook: 'https://crm.example/leads' });
+    await clock.advance(MINUTE_MS);
+    expect(settled).toHaveLength(2);
+    const again = [...settled];
+    await campaigns.close();
+    campaigns = service();
+    isKept = true;
+    await campaigns.open();
+    expect(settled).toEqual([...again, ...again]);
+    await campaigns.close();
+    campaigns = service();
+    await campaigns.open();
+    expect(settled).toHaveLength(4);
   });
 
   it('tells at its start of those whom a process that was killed had been calling', async () => {

@@ -17,8 +17,11 @@ export interface CampaignsOptions {
   /** Those that there are now. */
   readonly bots: () => readonly string[];
   readonly log: Log;
-  /** A lead that is never called again, with what came of it. */
-  readonly onSettled?: (campaign: Campaign, lead: LeadResult) => void;
+  /**
+   * A lead that is never called again, with what came of it. Resolves with whether that will not be forgotten; where it is not, and where the
+   * process ends before, the next one is told again.
+   */
+  readonly onSettled?: (campaign: Campaign, lead: LeadResult) => Promise<boolean>;
 }
 
 /** What an operator may order. */
@@ -33,6 +36,7 @@ export interface CampaignNow extends Progress {
 export class Campaigns {
   readonly #options: CampaignsOptions;
   readonly #runs = new Map<string, CampaignRun>();
+  readonly #telling = new Set<Promise<void>>();
   #isClosing = false;
 
   constructor(options: CampaignsOptions) {
@@ -44,9 +48,10 @@ export class Campaigns {
    * CAMPAIGNS_UNAVAILABLE.
    */
   async open(): Promise<void> {
-    const { store, epochMs, log, onSettled } = this.#options;
+    const { store, epochMs, log } = this.#options;
     const left = await store.recover(epochMs());
-    for (const { campaign, state, lead } of left) if (state === 'done') onSettled?.(campaign, lead);
+    for (const { campaign, state, lead } of left) if (state === 'done') await this.#tell(campaign, lead);
+    for (const { campaign, lead } of await store.untold()) await this.#tell(campaign, lead);
     if (left.length > 0)
       log.warn(
         { event: 'campaign.left', calls: left.length },
@@ -126,16 +131,37 @@ export class Campaigns {
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#runs.values()].map((run) => run.stop()));
+    while (this.#telling.size > 0) await Promise.all(this.#telling);
     await this.#options.store.end();
+  }
+
+  /** Never rejects. */
+  #tell(campaign: Campaign, lead: LeadResult): Promise<void> {
+    const { log, onSettled, store } = this.#options;
+    const { name, webhook } = campaign;
+    const tell = async () => {
+      const isKept = await onSettled?.(campaign, lead);
+      if (isKept && webhook !== undefined) await store.told(name, lead.line);
+    };
+    const telling = tell()
+      .catch((error: unknown) =>
+        log.warn(
+          { event: 'campaign.untold', campaign: name, error },
+          'a lead is told of again at the next start',
+        ),
+      )
+      .finally(() => this.#telling.delete(telling));
+    this.#telling.add(telling);
+    return telling;
   }
 
   #start({ campaign, state }: Progress): void {
     const { name } = campaign;
     if (this.#isClosing || state !== 'running' || this.#runs.has(name)) return;
-    const { store, clock, epochMs, callOut, log, onSettled } = this.#options;
+    const { store, clock, epochMs, callOut, log } = this.#options;
     const run = new CampaignRun({
       ...{ campaign, store, clock, epochMs, callOut, log },
-      onSettled: (lead) => onSettled?.(campaign, lead),
+      onSettled: (lead) => void this.#tell(campaign, lead),
     });
     this.#runs.set(name, run);
     // Never rejects.

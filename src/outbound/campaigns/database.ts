@@ -8,7 +8,7 @@ import { inTransaction } from '../../base/sql-transaction.ts';
 export type Sql = Database.Database;
 
 /** Goes up when an older Parley could not use the file any more. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A file of no name that is gone with the process: for rehearsals. */
 export const IN_MEMORY = ':memory:';
@@ -39,9 +39,12 @@ const SCHEMA = `
     cause TEXT,
     talked_ms INTEGER,
     at_ms INTEGER,
+    -- 1: it is over, and whoever is to be told of it may not know yet. From version 2 on.
+    untold INTEGER,
     UNIQUE (campaign, number)
   );
   CREATE INDEX leads_to_call ON leads (campaign, state, zone, due_ms, id);
+  CREATE INDEX leads_untold ON leads (id) WHERE untold = 1;
   CREATE TABLE tries (
     call TEXT PRIMARY KEY,
     campaign TEXT NOT NULL,
@@ -56,6 +59,13 @@ const SCHEMA = `
   CREATE INDEX tries_by_outcome ON tries (campaign, outcome);
   CREATE TABLE faults (campaign TEXT NOT NULL, line INTEGER NOT NULL, code TEXT NOT NULL, told TEXT NOT NULL);
   CREATE INDEX faults_of_campaign ON faults (campaign, line);
+  PRAGMA user_version = ${VERSION};
+`;
+
+/** From version 1: what was over then has been told. */
+const FROM_1 = `
+  ALTER TABLE leads ADD COLUMN untold INTEGER;
+  CREATE INDEX leads_untold ON leads (id) WHERE untold = 1;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -112,6 +122,7 @@ function connected(file: string, release: () => void): OpenFile {
       if (version > VERSION)
         throw new ParleyError('CAMPAIGNS_UNAVAILABLE', `The file is of a later version than ${VERSION}.`);
       if (version === 0) db.exec(SCHEMA);
+      if (version === 1) db.exec(FROM_1);
     });
   } catch (error) {
     db.close();

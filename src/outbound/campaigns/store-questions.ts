@@ -30,6 +30,8 @@ const ASKED = [
   'giveBack',
   'finish',
   'recover',
+  'untold',
+  'told',
   'timeZones',
   'waitingZones',
   'answers',

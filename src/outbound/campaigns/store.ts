@@ -222,9 +222,18 @@ export class CampaignStore {
         if (changes > 0) {
           const tries = first<LeadRow>(db, 'SELECT tries FROM leads WHERE id = ?', lead)?.tries ?? 0;
           const againMs = againAfterMs(kept, outcome, tries);
-          const set = 'due_ms = ?, outcome = ?, cause = ?, talked_ms = ?, at_ms = ?';
+          const set = 'due_ms = ?, outcome = ?, cause = ?, talked_ms = ?, at_ms = ?, untold = ?';
+          const untold = againMs === undefined && kept.campaign.webhook !== undefined ? 1 : null;
           statement(db, moves(againMs === undefined ? 'settle' : 'retry', set, 'id = ?')).run(
-            ...[Math.round(epochMs + (againMs ?? 0)), outcome, cause, Math.round(talkedMs), epochMs, lead],
+            ...[
+              Math.round(epochMs + (againMs ?? 0)),
+              outcome,
+              cause,
+              Math.round(talkedMs),
+              epochMs,
+              untold,
+              lead,
+            ],
           );
         }
         const now = resultOfRow(this.#leadRow(db, lead), kept.campaign);
@@ -245,6 +254,31 @@ export class CampaignStore {
         campaign: this.#kept(db, name).campaign,
         ...this.finish({ call, result, epochMs }),
       }));
+    });
+  }
+
+  /** Leads that are over, and of which whoever is to be told may not know: the process may have ended in between. */
+  untold(): readonly Recovered[] {
+    return this.#with((db) => {
+      const rows = statement(
+        db,
+        'SELECT id, campaign AS name FROM leads WHERE untold = 1 ORDER BY id',
+      ).all() as {
+        id: number;
+        name: string;
+      }[];
+      return rows.map(({ id, name }) => {
+        const { campaign } = this.#kept(db, name);
+        const lead = resultOfRow(this.#leadRow(db, id), campaign);
+        return { campaign, state: lead.state, lead };
+      });
+    });
+  }
+
+  /** Whoever is to be told of this lead will be, whatever happens to the process. */
+  told(name: string, line: number): void {
+    this.#with((db) => {
+      statement(db, 'UPDATE leads SET untold = NULL WHERE campaign = ? AND line = ?').run(name, line);
     });
   }
 
