@@ -16,6 +16,8 @@ describe('calls made over Twilio', () => {
   let ended: string[];
   let answer: () => Promise<string>;
   let rang: number;
+  /** What Twilio says when it is asked. */
+  let stands: () => Promise<string>;
   let to: Destination;
 
   beforeEach(() => {
@@ -23,6 +25,7 @@ describe('calls made over Twilio', () => {
     ended = [];
     ordered = new Map();
     rang = 0;
+    stands = async () => 'ringing';
     answer = async () => 'CA1';
     to = {
       id: 'o1',
@@ -41,6 +44,7 @@ describe('calls made over Twilio', () => {
           return answer();
         },
         end: async (callSid) => void ended.push(callSid),
+        statusOf: () => stands(),
       },
       twimlOf: ({ id }) => `<Response>${id}</Response>`,
       statusUrl: 'https://voice.example.com/twilio/status',
@@ -108,6 +112,33 @@ describe('calls made over Twilio', () => {
     made('CA9');
     await clock.advance(1);
     expect(ended).toEqual(['CA9']);
+  });
+
+  it.each([
+    ['busy', 'busy'],
+    ['no-answer', 'noAnswer'],
+    ['failed', 'failed'],
+  ])('of which no status has come are asked for, and told as they ended: %s', async (status, outcome) => {
+    stands = async () => status;
+    const dialled = calls.dial(to, never);
+    await clock.advance(36_000);
+    expect(await dialled).toEqual({ outcome, cause: status });
+    expect(ended).toEqual([]);
+  });
+
+  it('are not waited for where Twilio does not tell how they stand either', async () => {
+    stands = () => Promise.reject(new ParleyError('TWILIO_TIMEOUT', 'Nothing came.'));
+    const dialled = calls.dial(to, never);
+    await clock.advance(36_000);
+    expect(await dialled).toEqual({ outcome: 'noAnswer', cause: 'no status' });
+    expect(ended).toEqual(['CA1']);
+  });
+
+  it('that are over before their stream say so', async () => {
+    const dialled = calls.dial(to, never);
+    await clock.advance(1);
+    calls.status('o1', 'completed', undefined);
+    expect(await dialled).toEqual({ outcome: 'failed', cause: 'answered, and over before its stream' });
   });
 
   it('are not waited for without end where no status comes', async () => {

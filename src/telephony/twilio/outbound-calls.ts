@@ -12,7 +12,7 @@ import type { TwilioRest } from './twilio-rest.ts';
 export interface OutboundCallsOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly rest: Pick<TwilioRest, 'call' | 'end'>;
+  readonly rest: Pick<TwilioRest, 'call' | 'end' | 'statusOf'>;
   /** The document that an answered call goes on with; it names the call. */
   readonly twimlOf: (to: Destination) => string;
   readonly statusUrl: string;
@@ -55,9 +55,7 @@ export class OutboundCalls {
       hasEnded: false,
     };
     this.#byId.set(to.id, ringing);
-    const cancel = clock.after(to.ringMs + STATUS_WITHIN_MS, () =>
-      ringing.outcome.resolve({ outcome: 'noAnswer', cause: 'no status' }),
-    );
+    const cancel = clock.after(to.ringMs + STATUS_WITHIN_MS, () => void this.#askWhatBecame(ringing));
     let dialled: Dialled | undefined;
     try {
       dialled = await this.#ring(ringing, signal);
@@ -91,8 +89,27 @@ export class OutboundCalls {
     }
     if (!isTerminal(status)) return;
     ringing.hasEnded = true;
-    const cause = sipCode ? `${status} (SIP ${sipCode})` : status;
+    const said = status === 'completed' ? 'answered, and over before its stream' : status;
+    const cause = sipCode ? `${said} (SIP ${sipCode})` : said;
     ringing.outcome.resolve({ outcome: unconnectedOf(status, sipCode), cause });
+  }
+
+  /** No status has come: it is asked for. */
+  async #askWhatBecame(ringing: Ringing): Promise<void> {
+    const { callSid, outcome } = ringing;
+    let status: string | undefined;
+    try {
+      status = callSid === undefined ? undefined : await this.#options.rest.statusOf(callSid);
+    } catch (error) {
+      this.#options.log.warn(
+        { event: 'twilio.status', call: ringing.to.id, error },
+        'a status cannot be had',
+      );
+    }
+    if (status === undefined || !isTerminal(status))
+      return outcome.resolve({ outcome: 'noAnswer', cause: status ?? 'no status' });
+    ringing.hasEnded = true;
+    outcome.resolve({ outcome: unconnectedOf(status, undefined), cause: status });
   }
 
   async #ring(ringing: Ringing, signal: AbortSignal): Promise<Dialled> {

@@ -20,6 +20,7 @@ const AGAIN_AFTER_MS = [250, 1000];
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 const madeCall = z.object({ sid: z.string().regex(/^[A-Za-z0-9]{1,64}$/) });
+const callState = z.object({ status: z.string().max(40) });
 const refusal = z.object({ code: z.number(), message: z.string().default('') });
 
 /** Twilio would not: its own number of the error stands in `reason`. */
@@ -69,6 +70,13 @@ export class TwilioRest {
     const made = madeCall.safeParse(await this.#ask('/Calls.json', fields));
     if (!made.success) throw new ParleyError('TWILIO_REJECTED', 'Twilio has answered without a CallSid.');
     return made.data.sid;
+  }
+
+  /** How a call stands: see call-status.ts. */
+  async statusOf(callSid: string): Promise<string> {
+    const told = callState.safeParse(await this.#ask(`/Calls/${callSid}.json`, undefined));
+    if (!told.success) throw new ParleyError('TWILIO_REJECTED', 'Twilio has answered without a status.');
+    return told.data.status;
   }
 
   /** Whether the account is there and the token is right. */

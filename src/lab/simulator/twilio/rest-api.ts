@@ -60,6 +60,11 @@ export class RestApi {
     this.#http.setNotFoundHandler((_request, reply) => refuse(reply, 'unknown'));
     this.#http.get(`${base}.json`, async () => ({ sid: accountSid, status: 'active' }));
     this.#http.post(`${base}/Calls.json`, (request, reply) => this.#create(request.body as Form, reply));
+    this.#http.get(`${base}/Calls/:call.json`, (request, reply) => {
+      const { call: sid } = request.params as { readonly call: string };
+      const call = this.#options.callOf(sid);
+      return call ? reply.send({ sid, status: call.status }) : refuse(reply, 'unknown');
+    });
     this.#http.post(`${base}/Calls/:call.json`, (request, reply) => {
       const { call } = request.params as { readonly call: string };
       return this.#update(call, request.body as Form, reply);
