@@ -23,6 +23,7 @@ import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { resultsCommand } from './results.ts';
+import { sayCommand } from './say.ts';
 import { serveCommand } from './serve.ts';
 import { speechCommand } from './speech.ts';
 import { testCommand } from './test.ts';
@@ -65,7 +66,8 @@ const program = new Command('parley')
   .addCommand(knowledgeCommand(process.env, end))
   .addCommand(rehearseCommand(process.env, end))
   .addCommand(speechCommand(process.env, end))
-  .addCommand(keysCommand(process.env));
+  .addCommand(keysCommand(process.env))
+  .addCommand(sayCommand(process.env));
 
 try {
   await program.parseAsync();

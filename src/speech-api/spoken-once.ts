@@ -1,0 +1,42 @@
+/** One text spoken for a command: with the same providers as over HTTP, and nothing left open. */
+import { hasFfmpeg } from './formats/ffmpeg.ts';
+import { SPEECH_FORMATS } from './formats/speech-formats.ts';
+import { SpeechRefusal } from './refusal.ts';
+import { wholeSpeech } from './send-speech.ts';
+import { SpeechDesk } from './speech-desk.ts';
+import type { SpeechDeskOptions, SpeechOrder } from './speech-desk.ts';
+import { VoiceCache } from '../speech/cache/voice-cache.ts';
+import { VendorTally } from './vendor-tally.ts';
+
+export interface SpokenOnce {
+  readonly audio: Uint8Array;
+  readonly durationMs: number;
+  readonly provider: string;
+  readonly voice: string;
+}
+
+/** `ending`: of a file's name, which is the format. Throws UNSUPPORTED_FORMAT and what SpeechDesk throws; closes the vendors. */
+export async function spokenOnce(
+  { ending, ...order }: Omit<SpeechOrder, 'format'> & { readonly ending: string },
+  { vendors, clock, log }: Pick<SpeechDeskOptions, 'vendors' | 'clock' | 'log'>,
+): Promise<SpokenOnce> {
+  try {
+    const format = SPEECH_FORMATS.find((one) => one === ending);
+    if (!format)
+      throw new SpeechRefusal('UNSUPPORTED_FORMAT', `There is no format ${ending || 'without a name'}.`);
+    const desk = new SpeechDesk({
+      vendors,
+      clock,
+      log,
+      hasFfmpeg: await hasFfmpeg(),
+      tally: new VendorTally(clock),
+      cache: new VoiceCache({ maxBytes: 0, ttlMs: 0, clock }),
+    });
+    const speech = await desk.speak({ ...order, format }, new AbortController().signal);
+    const audio = await wholeSpeech(speech);
+    return { audio, durationMs: speech.durationMs(), provider: speech.provider, voice: speech.voice };
+  } finally {
+    const providers = vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
+    await Promise.all(providers.map(async (provider) => provider?.close()));
+  }
+}
