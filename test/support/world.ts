@@ -129,7 +129,9 @@ export async function startSurroundings(options: WorldOptions): Promise<Surround
   const chat = await startChatSimulator({ reply, ...chatPace });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
   const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles, documents);
-  const environment = { ...prepared, ...env };
+  // Where Twilio alone is the telephone there is no dialplan, and settings that name a place of it are refused.
+  const noPlace = kind === 'twilio' && env['DIALPLAN_FALLBACK']?.includes(',') && { DIALPLAN_FALLBACK: '' };
+  const environment = { ...prepared, ...env, ...noPlace };
   return {
     telephony,
     speech,
