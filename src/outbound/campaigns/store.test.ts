@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import Database from 'libsql';
 import { readLeads } from './read-leads.ts';
 import type { TryOutcome } from './outcomes.ts';
 import { CampaignStore } from './store.ts';
@@ -34,6 +35,19 @@ const finish = (call: string | undefined, outcome: TryOutcome, epochMs = EPOCH_M
   store.finish({ call: call ?? '', result: { outcome, cause: '', talkedMs: 0 }, epochMs });
 
 describe('a campaign on the disk', () => {
+  it('of an earlier Parley goes on, and nobody is told again of what was over then', () => {
+    create(2, { webhook: 'https://crm.example/leads' });
+    finish(claim()?.call, 'reached');
+    store.close();
+    const old = new Database(join(dir, 'campaigns.sqlite'));
+    old.exec('DROP INDEX leads_untold; ALTER TABLE leads DROP COLUMN untold; PRAGMA user_version = 1');
+    old.close();
+    store = opened();
+    expect(store.untold()).toEqual([]);
+    finish(claim()?.call, 'reached');
+    expect(store.untold().map(({ lead }) => lead.line)).toEqual([3]);
+  });
+
   it('gives each lead once, and none again after a restart: who was being called then is unknown', () => {
     create(3);
     const claimed = [claim(), claim()];
