@@ -49,7 +49,7 @@ it('of a lead nobody answered for is posted as it is, to the campaign and not to
     onOutcome: () => undefined,
   });
   const { call, result } = leadResult(LEAD);
-  outbox.putReady('key-1', call, result);
+  await outbox.putReady('key-1', call, result);
   await outbox.settled();
   expect(posted).toHaveLength(1);
   const [[url, told] = []] = posted;
