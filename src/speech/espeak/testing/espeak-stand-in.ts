@@ -55,11 +55,12 @@ export function espeakStandIn(): EspeakStandIn {
 
 const script = (dir: string) => `#!/bin/sh
 cd '${dir}'
+trouble=$(cat trouble)
 : > processes/$$
 [ "$1" = --version ] && exit 0
 echo "$*" >> asked
 cat > text
-case "$(cat trouble)" in
+case "$trouble" in
   silent | neverAnswers) exec sleep 1000 ;;
   stalls) cat speech; exec sleep 1000 ;;
   breaksOff) cat speech; exit 1 ;;
