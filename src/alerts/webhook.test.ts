@@ -66,7 +66,7 @@ function eventOf(kind: AlertEvent['kind'], samples = 20): AlertEvent {
 }
 
 async function settled(condition: () => boolean): Promise<void> {
-  for (let n = 0; n < 500 && !condition(); n++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let n = 0; n < 4000 && !condition(); n++) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(condition()).toBe(true);
 }
 
