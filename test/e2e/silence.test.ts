@@ -10,6 +10,8 @@ import type { World } from '../support/world.ts';
 const GREETING = 'Добрый день!';
 const GOODBYE = 'До свидания, звоните нам ещё.';
 const FALLBACK = 'fallback,s,1';
+const NUMBER = '+15550002099';
+const env = { DIALPLAN_FALLBACK: `${FALLBACK};${NUMBER}` };
 /** Longer than the call may last. */
 const STORY = Array.from({ length: 20 }, (_, chapter) => `Глава ${chapter} длинной истории.`);
 
@@ -24,82 +26,78 @@ const reply = [
   ['историю', STORY.join('|')],
 ] as const;
 
-describeCalls(
-  'a call',
-  { bots, reply, kinds: EVERY_TELEPHONY, matrix: 'diagonal', env: { DIALPLAN_FALLBACK: FALLBACK } },
-  (suite) => {
-    it('in which nobody speaks is asked twice, told goodbye and ended', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('quiet');
-      expect(await call.ended).toMatchObject({ by: 'them' });
-      expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE]);
-      expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
-      await untilEnded(world, 'silence');
-    });
+describeCalls('a call', { bots, reply, kinds: EVERY_TELEPHONY, matrix: 'diagonal', env }, (suite) => {
+  it('in which nobody speaks is asked twice, told goodbye and ended', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE]);
+    expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
+    await untilEnded(world, 'silence');
+  });
 
-    it('goes on when the caller speaks after the prompt', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('quiet');
-      await world.untilHeard(call, 'Вы тут?');
-      await call.say(world.speech.callerTone('я тут'));
-      await world.untilHeard(call, 'Рады слышать.');
-      await call.hangup();
-      expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Рады слышать.']);
-    });
+  it('goes on when the caller speaks after the prompt', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    await world.untilHeard(call, 'Вы тут?');
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Рады слышать.']);
+  });
 
-    it('goes on when the caller speaks into the goodbye', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('quiet');
-      await until('the goodbye begins', () => texts(world, call).includes(GOODBYE));
-      await call.say(world.speech.callerTone('я тут'));
-      await world.untilHeard(call, 'Рады слышать.');
-      await call.hangup();
-      expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE, 'Рады слышать.']);
-      expect(soundMs(world, call, GOODBYE)).toBeLessThan(0.8 * toneMs(world, GOODBYE));
-    });
+  it('goes on when the caller speaks into the goodbye', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('quiet');
+    await until('the goodbye begins', () => texts(world, call).includes(GOODBYE));
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    expect(texts(world, call)).toEqual([GREETING, 'Вы тут?', 'Вы меня слышите?', GOODBYE, 'Рады слышать.']);
+    expect(soundMs(world, call, GOODBYE)).toBeLessThan(0.8 * toneMs(world, GOODBYE));
+  });
 
-    it('that has lasted too long is ended with a goodbye, even while the bot speaks', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('brief');
-      await world.untilHeard(call, GREETING);
-      await call.say(world.speech.callerTone('расскажите историю'));
-      expect(await call.ended).toMatchObject({ by: 'them' });
-      const [greeting, ...told] = texts(world, call);
-      expect(greeting).toBe(GREETING);
-      expect(told.at(-1)).toBe(GOODBYE);
-      expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
-      expect(told.length).toBeLessThan(STORY.length);
-      expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
-      await untilEnded(world, 'tooLong');
-    });
+  it('that has lasted too long is ended with a goodbye, even while the bot speaks', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('brief');
+    await world.untilHeard(call, GREETING);
+    await call.say(world.speech.callerTone('расскажите историю'));
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    const [greeting, ...told] = texts(world, call);
+    expect(greeting).toBe(GREETING);
+    expect(told.at(-1)).toBe(GOODBYE);
+    expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
+    expect(told.length).toBeLessThan(STORY.length);
+    expect(soundMs(world, call, GOODBYE)).toBeGreaterThan(0.8 * toneMs(world, GOODBYE));
+    await untilEnded(world, 'tooLong');
+  });
 
-    it('notes a key and goes on', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('100');
-      await world.untilHeard(call, GREETING);
-      await call.sendDigit('5');
-      await call.say(world.speech.callerTone('я тут'));
-      await world.untilHeard(call, 'Рады слышать.');
-      await call.hangup();
-      const digits = world.timelines.at(-1)?.entries.filter(({ type }) => type === 'digit');
-      expect(digits).toMatchObject([{ digit: '5' }]);
-    });
+  it('notes a key and goes on', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await world.untilHeard(call, GREETING);
+    await call.sendDigit('5');
+    await call.say(world.speech.callerTone('я тут'));
+    await world.untilHeard(call, 'Рады слышать.');
+    await call.hangup();
+    const digits = world.timelines.at(-1)?.entries.filter(({ type }) => type === 'digit');
+    expect(digits).toMatchObject([{ digit: '5' }]);
+  });
 
-    it('goes to a person at the key 0', async () => {
-      const { world } = suite;
-      const call = await world.telephony.phone.dial('100');
-      await until('the greeting begins', () => texts(world, call).length > 0);
-      await call.sendDigit('0');
-      expect(await call.ended).toMatchObject({ by: 'them' });
-      // A dialplan is Asterisk's alone: at Twilio there is nobody to go to, and the caller is told goodbye.
-      if (suite.kind === 'twilio') expect(texts(world, call).at(-1)).toBe('Всего доброго.');
-      else expect(wentToFallback(call)).toBe(true);
-      await untilEnded(world, 'digit');
-      const { simulator } = world.telephony;
-      if (simulator) expect(simulator.handedBack().at(-1)?.place).toBe(FALLBACK);
-    });
-  },
-);
+  it('goes to a person at the key 0', async () => {
+    const { world } = suite;
+    const call = await world.telephony.phone.dial('100');
+    await until('the greeting begins', () => texts(world, call).length > 0);
+    await call.sendDigit('0');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    await untilEnded(world, 'digit');
+    const { simulator, twilio } = world.telephony;
+    if (twilio)
+      expect(decodeURIComponent(twilio.orders.at(-1) ?? '')).toContain(`<Number>${NUMBER}</Number>`);
+    else expect(wentToFallback(call)).toBe(true);
+    if (simulator) expect(simulator.handedBack().at(-1)?.place).toBe(FALLBACK);
+  });
+});
 
 function texts(world: World, call: PhoneCall): readonly string[] {
   return world.heard(call).map(({ text }) => text);

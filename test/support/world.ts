@@ -118,6 +118,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
+/** Of `fallback,s,1;+15550002001` what this telephone can reach: Twilio has no dialplan, Asterisk dials no numbers, and settings refuse what nobody can. */
+function fallbackAt(kind: TelephonyKind, places: string | undefined): Readonly<Record<string, string>> {
+  if (places === undefined) return {};
+  const reached = places.split(';').filter((place) => place.includes(',') !== (kind === 'twilio'));
+  return { DIALPLAN_FALLBACK: reached.join(';') };
+}
+
 export async function startSurroundings(options: WorldOptions): Promise<Surroundings> {
   const { kind, reply, chatPace, bots = {}, documents, env = {}, standIn, voice } = options;
   const profiles: Record<string, BotPatch> = { default: {}, ...bots };
@@ -129,9 +136,7 @@ export async function startSurroundings(options: WorldOptions): Promise<Surround
   const chat = await startChatSimulator({ reply, ...chatPace });
   const dir = await mkdtemp(join(tmpdir(), 'parley-world-'));
   const prepared = await prepareEnvironment(dir, { telephony, speech, chat }, profiles, documents);
-  // Where Twilio alone is the telephone there is no dialplan, and settings that name a place of it are refused.
-  const noPlace = kind === 'twilio' && env['DIALPLAN_FALLBACK']?.includes(',') && { DIALPLAN_FALLBACK: '' };
-  const environment = { ...prepared, ...env, ...noPlace };
+  const environment = { ...prepared, ...env, ...fallbackAt(kind, env['DIALPLAN_FALLBACK']) };
   return {
     telephony,
     speech,
