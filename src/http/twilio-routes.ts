@@ -21,7 +21,14 @@ const GOODBYE_WITHIN_MS = 150;
 export interface TwilioRoutesOptions {
   readonly twilio: Pick<
     TwilioTelephone,
-    'isSigned' | 'isSignedUpgrade' | 'voiceTwiml' | 'classicTwiml' | 'status' | 'streamStatus' | 'take'
+    | 'isSigned'
+    | 'isSignedUpgrade'
+    | 'voiceTwiml'
+    | 'classicTwiml'
+    | 'whisperTwiml'
+    | 'status'
+    | 'streamStatus'
+    | 'take'
   >;
 }
 
@@ -69,6 +76,15 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
         throw new ParleyError('HTTP_INVALID', 'after: expected the number of a document');
       const heard = { words: told('SpeechResult').trim(), digits: told('Digits') };
       const twiml = await twilio.classicTwiml({ ...voiceRequest(request, told), ...heard, after });
+      return reply.type(XML).send(twiml);
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/twilio/whisper',
+    ...signed,
+    handler: async (request, reply) => {
+      const twiml = twilio.whisperTwiml(queryOf(request).get('key') ?? '');
       return reply.type(XML).send(twiml);
     },
   });

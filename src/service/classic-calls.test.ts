@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { prepareEnvironment } from '../../test/support/environment.ts';
 import { silentLog } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
+import type { PhoneCall } from '../lab/phone/phone.ts';
 import { startChatSimulator } from '../lab/simulator/chat.ts';
 import type { ChatSimulator, ReceivedMessage, ScriptedAnswer } from '../lab/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../lab/simulator/speechkit/speechkit.ts';
@@ -67,7 +68,7 @@ function reply(messages: readonly ReceivedMessage[], tools: readonly string[]): 
   if (said.includes('доставка')) return 'Доставка стоит 350 рублей.|';
   if (said.includes('English')) return 'Of course, in English.|';
   if (tools.includes('transfer') && said.includes('человек'))
-    return { calls: [{ name: 'transfer', input: { to: 'person' } }] };
+    return { calls: [{ name: 'transfer', input: { to: 'person', reason: 'Спорит о цене, срочно' } }] };
   if (tools.includes('fill_slot') && /\d/.test(said))
     return { calls: [{ name: 'fill_slot', input: { value: said.replaceAll(/\D/g, '') } }] };
   return `Вы сказали: ${said} & <точка>.|`;
@@ -207,16 +208,16 @@ describe('a caller of an account without streams', () => {
     expect(call.isOver).toBe(true);
   });
 
-  it('is put through to a person', async () => {
-    const desk = twilio.phoneAt(DESK);
-    let rang = false;
-    desk.whenCalled((call) => {
-      rang = true;
-      void call.hangup();
-    });
+  it('is put through to a person, who is told why', async () => {
+    const picked: PhoneCall[] = [];
+    twilio.phoneAt(DESK).whenCalled((call) => picked.push(call));
     const call = await called('desk');
     expect(await after(call, () => call.turns.speak('позовите человека'))).toBe('Соединяю.');
-    await expect.poll(() => rang).toBe(true);
+    const leg = () => twilio.calls.find(({ options }) => options.direction === 'outbound-dial');
+    await expect
+      .poll(() => leg()?.turns.said)
+      .toMatchObject([{ text: 'Спорит о цене, срочно', language: 'ru-RU' }]);
+    await picked[0]?.hangup();
     await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'transferred' });
   });
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { contextVariables } from './context-variables.ts';
 
-const CONTEXT = { callId: 'a-1', bot: 'shop', caller: '+1555', reason: '', summary: '', slots: {} };
+const CONTEXT = {
+  callId: 'a-1',
+  bot: 'shop',
+  language: 'ru-RU',
+  caller: '+1555',
+  reason: '',
+  summary: '',
+  slots: {},
+};
 
 describe('what a colleague is told in channel variables', () => {
   it('is who calls whom, and why', () => {
@@ -14,6 +22,7 @@ describe('what a colleague is told in channel variables', () => {
     expect(told).toEqual({
       PARLEY_CALL_ID: 'a-1',
       PARLEY_BOT: 'shop',
+      PARLEY_LANGUAGE: 'ru-RU',
       PARLEY_CALLER: '+1555',
       PARLEY_REASON: 'заказ',
       PARLEY_SUMMARY: 'Хочет насос',

@@ -4,6 +4,8 @@ import type { Variables } from '../../telephony/line.ts';
 export interface CallerContext {
   readonly callId: string;
   readonly bot: string;
+  /** What the colleague is spoken to in, BCP-47. */
+  readonly language: string;
   /** The caller's number, empty if withheld. */
   readonly caller: string;
   readonly reason: string;
@@ -19,10 +21,11 @@ const LONGEST_VALUE = 200;
 const MOST_SLOTS = 20;
 
 export function contextVariables({ slots, ...context }: CallerContext): Variables {
-  const { bot, caller, callId, reason, summary } = context;
+  const { bot, caller, callId, language, reason, summary } = context;
   const named = Object.entries({
     PARLEY_CALL_ID: callId,
     PARLEY_BOT: bot,
+    PARLEY_LANGUAGE: language,
     PARLEY_CALLER: caller,
     PARLEY_REASON: reason,
     PARLEY_SUMMARY: summary,

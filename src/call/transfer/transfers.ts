@@ -134,11 +134,12 @@ export class Transfers {
   }
 
   #variables({ reason = '' }: Pick<TransferAction, 'reason'>): Variables {
-    const { line, profile } = this.#parts;
+    const { line, ownPersona, profile } = this.#parts;
     const slots = this.#slots;
     return contextVariables({
       callId: line.id,
       bot: profile.name,
+      language: ownPersona.language,
       caller: line.party.number,
       reason,
       summary: knownText({ reason, slots }),

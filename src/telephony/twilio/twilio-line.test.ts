@@ -5,6 +5,7 @@ import { silentLog } from '../../base/log.ts';
 import { tone } from '../../audio/tone.ts';
 import { clipOf } from '../line.ts';
 import { TwilioLine } from './twilio-line.ts';
+import { Whispers } from './whispers.ts';
 
 describe('a line of Twilio', () => {
   let clock: ManualClock;
@@ -24,6 +25,7 @@ describe('a line of Twilio', () => {
       clock,
       log: silentLog,
       rest: { end: (sid) => ask(`end ${sid}`), goOn: (sid, twiml) => ask(`${sid} ${twiml}`) },
+      whispers: new Whispers('https://voice.example.com/twilio/whisper'),
       socket: {
         send: (text) => sent.push(text),
         close: (code) => closed.push(code),
@@ -38,8 +40,17 @@ describe('a line of Twilio', () => {
     });
   });
 
+  it('lets whoever picks up be told first why the caller is put through', async () => {
+    await line.transfer({ kind: 'refer', uri: 'sip:a@b.example' }, { PARLEY_SUMMARY: 'насос\\, два' });
+    expect(asked[0]).toMatch(
+      /<Sip url="https:\/\/voice\.example\.com\/twilio\/whisper\?key=[-0-9a-f]{36}">sip:a@b\.example<\/Sip>/,
+    );
+    // Who calls and why stands in no address.
+    expect(asked[0]).not.toContain('насос');
+  });
+
   it('puts its caller through to a number, and is transferred however the stream ends', async () => {
-    const transferred = line.transfer({ kind: 'number', number: '+74951234567' });
+    const transferred = line.transfer({ kind: 'number', number: '+74951234567' }, { PARLEY_SUMMARY: '' });
     line.onMessage({ event: 'stop', streamSid: 'MZ1' });
     await transferred;
     expect(asked[0]).toContain('callerId="+7495"><Number>+74951234567</Number></Dial>');

@@ -7,7 +7,7 @@ import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { G711_SAMPLE_RATE_HZ, decodeG711, encodeG711 } from '../../audio/g711.ts';
 import { LineEnd } from '../line.ts';
-import type { Line, Party } from '../line.ts';
+import type { Line, Party, Variables } from '../line.ts';
 import type { TransferTarget } from '../transfer-target.ts';
 import { CallerAudio } from '../streaming/caller-audio.ts';
 import { BUFFERING_PACE } from '../streaming/playout-pace.ts';
@@ -19,11 +19,13 @@ import { clearMessage, markMessage, mediaMessage } from './media-wire.ts';
 import type { TwilioMessage } from './media-wire.ts';
 import type { TwilioRest } from './twilio-rest.ts';
 import { TWILIO_TRANSFERS, canDial, dialTwiml } from './twiml.ts';
+import type { Whispers } from './whispers.ts';
 
 export interface TwilioLineOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly rest: Pick<TwilioRest, 'end' | 'goOn'>;
+  readonly whispers: Pick<Whispers, 'urlFor'>;
   readonly socket: TwilioSocket;
   readonly id: string;
   readonly callSid: string;
@@ -98,14 +100,16 @@ export class TwilioLine implements Line {
   }
 
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
-  async transfer(to: TransferTarget): Promise<void> {
+  async transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
     if (!canDial(to))
       throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
     // Twilio may close the stream before it has answered the request.
     this.#isTransferring = true;
+    const { callSid, rest, whispers } = this.#options;
+    const callerId = this.party.dialled || undefined;
     try {
-      await this.#options.rest.goOn(this.#options.callSid, dialTwiml(to, this.party.dialled || undefined));
+      await rest.goOn(callSid, dialTwiml(to, { callerId, whisperUrl: whispers.urlFor(variables) }));
     } catch (error) {
       this.#isTransferring = false;
       if (isParleyError(error, 'TWILIO_CALL_GONE'))

@@ -20,6 +20,7 @@ import { TwilioRest } from './twilio-rest.ts';
 import { TwilioStream } from './twilio-stream.ts';
 import { TWILIO_TRANSFERS, streamTwiml } from './twiml.ts';
 import type { VoiceRequest } from './voice-request.ts';
+import { Whispers } from './whispers.ts';
 
 export type { VoiceRequest } from './voice-request.ts';
 
@@ -57,6 +58,7 @@ export class TwilioTelephone implements Telephone {
   readonly #options: TwilioTelephoneOptions;
   readonly #rest: TwilioRest;
   readonly #outbound: OutboundCalls;
+  readonly #whispers: Whispers;
   readonly #classic: ClassicCalls;
   readonly #lines = new Map<string, TwilioLine>();
   readonly #ended = new LRUCache<string, true>({ max: MOST_ENDED });
@@ -67,6 +69,7 @@ export class TwilioTelephone implements Telephone {
     const { clock, log, settings } = options;
     this.#options = options;
     this.#rest = new TwilioRest({ ...settings, url: settings.apiUrl, clock });
+    this.#whispers = new Whispers(`${settings.publicUrl}/twilio/whisper`);
     this.#outbound = new OutboundCalls({
       clock,
       log,
@@ -79,6 +82,7 @@ export class TwilioTelephone implements Telephone {
     this.#classic = new ClassicCalls({
       ...{ clock, log, onArrival },
       rest: this.#rest,
+      whispers: this.#whispers,
       url: `${settings.publicUrl}/voice`,
     });
   }
@@ -132,6 +136,11 @@ export class TwilioTelephone implements Telephone {
     return this.#classic.next(request);
   }
 
+  /** What a colleague who has picked up is told before the caller is joined; nothing, if the key is not known. */
+  whisperTwiml(key: string): string {
+    return this.#whispers.twiml(key);
+  }
+
   /** Told by Twilio, in any order and more than once. `ordered`: the id of the order, of a call that Parley makes. */
   status(callSid: string, status: string, ordered?: string, sipCode?: string): void {
     if (ordered !== undefined) this.#outbound.status(ordered, status, sipCode);
@@ -178,6 +187,7 @@ export class TwilioTelephone implements Telephone {
       clock,
       log,
       rest: this.#rest,
+      whispers: this.#whispers,
       socket,
       id: ordered ?? `twilio-${callSid}`,
       callSid,

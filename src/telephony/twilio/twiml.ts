@@ -18,9 +18,17 @@ export function streamTwiml({ url, statusUrl, parameters }: StreamOrder): string
   return documentOf(`<Connect>${stream}</Connect>`);
 }
 
+/** How somebody is put through. */
+export interface DialOptions {
+  /** What the callee's telephone shows; the caller's number if not given. */
+  readonly callerId?: string | undefined;
+  /** Where it stands what the callee is told first. */
+  readonly whisperUrl?: string | undefined;
+}
+
 /** The caller is put through; when that is over, so is the call. Only for what `canDial` takes. */
-export function dialTwiml(to: TransferTarget, callerId: string | undefined): string {
-  return documentOf(dialVerb(to, callerId));
+export function dialTwiml(to: TransferTarget, options: DialOptions): string {
+  return documentOf(dialVerb(to, options));
 }
 
 /** What Twilio can put a caller through to. */
@@ -30,17 +38,18 @@ export function canDial({ kind }: TransferTarget): boolean {
   return TWILIO_TRANSFERS.includes(kind);
 }
 
-export function dialVerb(to: TransferTarget, callerId: string | undefined): string {
+export function dialVerb(to: TransferTarget, { callerId, whisperUrl }: DialOptions): string {
   const shown = callerId ? ` callerId="${escaped(callerId)}"` : '';
-  return `<Dial answerOnBridge="true"${shown}>${whom(to)}</Dial>`;
+  const told = whisperUrl ? ` url="${escaped(whisperUrl)}"` : '';
+  return `<Dial answerOnBridge="true"${shown}>${whom(to, told)}</Dial>`;
 }
 
-function whom(to: TransferTarget): string {
+function whom(to: TransferTarget, told: string): string {
   switch (to.kind) {
     case 'number':
-      return `<Number>${escaped(to.number)}</Number>`;
+      return `<Number${told}>${escaped(to.number)}</Number>`;
     case 'refer':
-      return `<Sip>${escaped(to.uri)}</Sip>`;
+      return `<Sip${told}>${escaped(to.uri)}</Sip>`;
     default:
       return '';
   }

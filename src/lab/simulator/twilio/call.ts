@@ -245,7 +245,8 @@ export class TwilioCall {
         this.#isUp();
         const outcome = await dialled(verb, {
           phoneAt: this.#network.phoneAt,
-          join: (handset, number) => this.#join(handset, number, verb.attributes['callerId']),
+          join: (handset, number, whisperUrl) =>
+            this.#join(handset, number, verb.attributes['callerId'], whisperUrl),
         });
         return this.#action(verb, outcome);
       }
@@ -358,13 +359,28 @@ export class TwilioCall {
     this.options.handset.answered();
   }
 
-  #join(handset: TwilioHandset, to: string, shown: string | undefined): string {
+  async #join(
+    handset: TwilioHandset,
+    to: string,
+    shown: string | undefined,
+    whisperUrl: string | undefined,
+  ): Promise<string> {
     const from = shown ?? this.options.from;
     const callee = new TwilioCall(this.#network, { direction: 'outbound-dial', from, to, handset });
     handset.wire(callee);
-    [this.peer, callee.peer] = [callee, this];
     void callee.pickedUp();
+    if (whisperUrl !== undefined) await callee.#hearWhisper(whisperUrl);
+    if (this.isOver) callee.end();
+    else [this.peer, callee.peer] = [callee, this];
     return callee.sid;
+  }
+
+  /** Words alone are said on this leg. */
+  async #hearWhisper(url: string): Promise<void> {
+    for (const verb of verbsOf((await this.#ask(url)) ?? '<Response/>')) {
+      if (verb.name === 'Say') this.turns.say(verb);
+      else this.#fault(CODES.document, `a <${verb.name}> in a whisper`);
+    }
   }
 
   #letPeerGo(): void {

@@ -9,8 +9,8 @@ const TIMEOUT_SECONDS = 30;
 
 export interface Dialling {
   readonly phoneAt: (number: string) => RungPhone | undefined;
-  /** Makes the callee's leg, and joins it to the caller's; returns its CallSid. */
-  readonly join: (handset: TwilioHandset, number: string) => string;
+  /** Makes the callee's leg, tells the callee what stands at `whisperUrl`, and joins it to the caller's; resolves with its CallSid. */
+  readonly join: (handset: TwilioHandset, number: string, whisperUrl: string | undefined) => Promise<string>;
 }
 
 /** Resolves when it is over, with the fields that its `action` is asked with. */
@@ -24,8 +24,9 @@ export async function dialled(verb: Verb, { phoneAt, join }: Dialling): Promise<
     await new Promise<void>((resolve) => systemClock.after(withinMs, resolve));
     return [['DialCallStatus', 'no-answer']];
   }
-  const sid = join(rung.handset, number);
+  const joined = join(rung.handset, number, verb.nouns[0]?.attributes['url']);
   rung.answer();
+  const sid = await joined;
   await rung.handset.ended;
   return [
     ['DialCallStatus', 'completed'],

@@ -5,6 +5,7 @@ import { FaultScope } from '../../../base/fault-scope.ts';
 import type { Log } from '../../../base/log.ts';
 import type { OnArrival } from '../../telephone.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
+import type { Whispers } from '../whispers.ts';
 import { ClassicLine } from './classic-line.ts';
 import type { Heard } from './classic-line.ts';
 import type { VoiceRequest } from '../voice-request.ts';
@@ -18,6 +19,7 @@ export interface ClassicCallsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly rest: Pick<TwilioRest, 'end' | 'goOn'>;
+  readonly whispers: Pick<Whispers, 'urlFor'>;
   /** `https://voice.example.com/voice` */
   readonly url: string;
   readonly onArrival: OnArrival;

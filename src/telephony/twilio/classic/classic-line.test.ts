@@ -37,6 +37,7 @@ describe('a classic call', () => {
     calls = new ClassicCalls({
       ...{ clock, log: silentLog, url: 'https://voice.example.com/voice' },
       rest: { end: () => rest.end(), goOn: (sid, twiml) => rest.goOn(sid, twiml) },
+      whispers: { urlFor: () => undefined },
       onArrival: (arrival) => {
         arrivals.push(arrival);
         onArrival(arrival);

@@ -9,12 +9,13 @@ import { ParleyError, isParleyError } from '../../../base/errors.ts';
 import { owned } from '../../../base/fault-scope.ts';
 import type { Log } from '../../../base/log.ts';
 import { LineEnd } from '../../line.ts';
-import type { Awaited, ClipWords, Line, Party } from '../../line.ts';
+import type { Awaited, ClipWords, Line, Party, Variables } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import { WrittenHearing } from '../../written/written-hearing.ts';
 import { WrittenPlayer } from '../../written/written-player.ts';
 import { TWILIO_TRANSFERS, canDial } from '../twiml.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
+import type { Whispers } from '../whispers.ts';
 import { gatherTwiml, goOnTwiml, hangupTwiml, putThroughTwiml, rejectTwiml } from './classic-twiml.ts';
 import { isSpoken } from './say-voices.ts';
 
@@ -28,6 +29,7 @@ export interface ClassicLineOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly rest: Pick<TwilioRest, 'end' | 'goOn'>;
+  readonly whispers: Pick<Whispers, 'urlFor'>;
   readonly id: string;
   readonly callSid: string;
   readonly party: Party;
@@ -130,13 +132,14 @@ export class ClassicLine implements Line {
   }
 
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
-  async transfer(to: TransferTarget): Promise<void> {
+  async transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
     if (!canDial(to))
       throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
-    const shown = this.party.dialled || undefined;
+    const callerId = this.party.dialled || undefined;
+    const whisperUrl = this.#options.whispers.urlFor(variables);
     try {
-      await this.#over('transferred', (said) => putThroughTwiml(said, to, shown));
+      await this.#over('transferred', (said) => putThroughTwiml(said, to, { callerId, whisperUrl }));
     } catch (error) {
       if (!isParleyError(error, 'TWILIO_CALL_GONE')) throw error;
       throw new ParleyError('LINE_ENDED', 'The caller is gone.', { cause: error });

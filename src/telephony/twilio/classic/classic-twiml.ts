@@ -2,6 +2,7 @@
 import type { Awaited, ClipWords } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import { dialVerb, documentOf, escaped } from '../twiml.ts';
+import type { DialOptions } from '../twiml.ts';
 import { voiceOf } from './say-voices.ts';
 
 /** A `<Say>` may have 4096 characters. */
@@ -46,9 +47,14 @@ export function rejectTwiml(): string {
 export function putThroughTwiml(
   said: readonly ClipWords[],
   to: TransferTarget,
-  callerId: string | undefined,
+  options: DialOptions,
 ): string {
-  return documentOf(`${sayVerbs(said)}${dialVerb(to, callerId)}`);
+  return documentOf(`${sayVerbs(said)}${dialVerb(to, options)}`);
+}
+
+/** Says it, and nothing else. */
+export function sayTwiml(said: readonly ClipWords[]): string {
+  return documentOf(sayVerbs(said));
 }
 
 function redirect(url: string): string {
