@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { prepareEnvironment } from '../../test/support/environment.ts';
 import { silentLog } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
@@ -209,15 +209,16 @@ describe('a caller of an account without streams', () => {
   });
 
   it('is put through to a person, who is told why', async () => {
-    const picked: PhoneCall[] = [];
-    twilio.phoneAt(DESK).whenCalled((call) => picked.push(call));
+    const leg = () => twilio.calls.find(({ options }) => options.direction === 'outbound-dial');
+    const whispered = async (colleague: PhoneCall) => {
+      await vi.waitFor(() => expect(leg()?.turns.said).toHaveLength(1));
+      await colleague.hangup();
+    };
+    twilio.phoneAt(DESK).whenCalled((colleague) => void whispered(colleague));
     const call = await called('desk');
     expect(await after(call, () => call.turns.speak('позовите человека'))).toBe('Соединяю.');
-    const leg = () => twilio.calls.find(({ options }) => options.direction === 'outbound-dial');
-    await expect
-      .poll(() => leg()?.turns.said)
-      .toMatchObject([{ text: 'Спорит о цене, срочно', language: 'ru-RU' }]);
-    await picked[0]?.hangup();
+    await expect.poll(() => call.isOver).toBe(true);
+    expect(leg()?.turns.said).toMatchObject([{ text: 'Спорит о цене, срочно', language: 'ru-RU' }]);
     await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'transferred' });
   });
 
