@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { sleep, systemClock } from '../../src/base/clock.ts';
 import { tone } from '../../src/audio/tone.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
 import type { CampaignResult } from '../../src/lab/probe/campaign-result.ts';
@@ -10,13 +11,14 @@ import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { runParley } from '../support/run-parley.ts';
+import { until } from '../support/until.ts';
 
 /** 603 declines, 604 rings for ever, 605 takes the call and hangs up after a tone, 606 never falls silent. */
 const DIALPLAN = `
 [phones]
 exten => 603,1,Hangup(21)
 exten => 604,1,Ringing()
- same => n,Wait(30)
+ same => n,Wait(60)
 exten => 605,1,Answer()
  same => n,Wait(0.5)
  same => n,Playtones(!1000/300)
@@ -27,8 +29,10 @@ exten => 606,1,Answer()
  same => n,Wait(60)
 `;
 
-/** The command has started and dialled by then, ms. */
-const UP_MS = 2500;
+/** Somebody who interrupts a call has heard that there is one, ms. */
+const HEARD_MS = 300;
+/** The command has started and dialled by then, ms, on a machine that does other things as well. */
+const UP_WITHIN_MS = 20_000;
 
 await describeAsterisk('dialling in vain', (installation) => {
   let asterisk: AsteriskServer;
@@ -83,7 +87,11 @@ await describeAsterisk('dialling in vain', (installation) => {
   ])('hangs up when somebody interrupts it while %s', async (_, extension) => {
     const target = `sip:${extension}@${asterisk.sipHost}:${asterisk.sipPort}`;
     const args = ['dial', target, '--say', file, '--calls', '2', '--json'];
-    const { status, stdout } = await runParley(args, { interruptAfterMs: UP_MS });
+    const areUp = async () => (await asterisk.leftovers(0)).channels.length === 2;
+    const interruptWhen = until('both calls are there', areUp, UP_WITHIN_MS).then(() =>
+      sleep(systemClock, HEARD_MS),
+    );
+    const { status, stdout } = await runParley(args, { interruptWhen });
     expect(status).toBe(1);
     const codes = (JSON.parse(stdout) as CampaignResult).calls.map(({ failure }) => failure?.code);
     expect(codes).toEqual(['DIAL_INTERRUPTED', 'DIAL_INTERRUPTED']);

@@ -12,22 +12,24 @@ export interface Ran {
 export interface RunOptions {
   /** All that it gets but PATH. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Presses Ctrl-C so long after the start, ms. */
-  readonly interruptAfterMs?: number;
+  /** Presses Ctrl-C as soon as this resolves. */
+  readonly interruptWhen?: Promise<void>;
 }
 
 export function runParley(
   args: readonly string[],
-  { env = {}, interruptAfterMs }: RunOptions = {},
+  { env = {}, interruptWhen }: RunOptions = {},
 ): Promise<Ran> {
   const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), ...args];
   const options = { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, options, (_error, stdout, stderr) => {
-      clearTimeout(interruption);
       resolve({ status: child.exitCode ?? -1, stdout, stderr });
     });
-    const interrupt = () => void child.kill('SIGINT');
-    const interruption = interruptAfterMs === undefined ? undefined : setTimeout(interrupt, interruptAfterMs);
+    // What is waited for and does not come shows in how the command ends.
+    interruptWhen?.then(
+      () => child.kill('SIGINT'),
+      () => child.kill('SIGKILL'),
+    );
   });
 }
