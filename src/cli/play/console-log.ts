@@ -5,8 +5,10 @@ import type { Log, LogFields } from '../../base/log.ts';
 export function consoleLog(print: (line: string) => void): Log {
   const told = new Set<string>();
   const tell = (fields: LogFields, message: string) => {
-    const { faults, error, code } = fields;
-    const why = [faults, error, code].find((field) => typeof field === 'string' || field instanceof Error);
+    const { faults, error, code, reason: refused } = fields;
+    const why = [faults, error, code, refused].find(
+      (field) => typeof field === 'string' || field instanceof Error,
+    );
     const reason = why instanceof Error ? why.message : why;
     const line = typeof reason === 'string' ? `! ${message}: ${reason.trimEnd()}` : `! ${message}`;
     if (told.has(line)) return;

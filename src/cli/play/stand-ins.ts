@@ -71,6 +71,8 @@ export async function startStandIns(env: Environment, port: number | undefined):
         // Phrases that somebody has paid for are kept.
         DATA_DIR: isSpeechReal ? join(env['DATA_DIR']?.trim() || 'data', 'play') : join(dir, 'data'),
         DRAIN_SECONDS: '0',
+        // Somebody who tries it on a busy machine, while all phrases are being spoken for the first time, hears a bot that may stutter.
+        MAX_EVENT_LOOP_LAG_MS: '10000',
         HTTP_PORT: String(port ?? ((await isFree(USUAL_PORT)) ? USUAL_PORT : 0)),
         // The page is nobody else's: it may show every word.
         LOG_TRANSCRIPTS: 'true',
