@@ -17,10 +17,18 @@ import { circuitOf } from './providers.ts';
 import type { SpeechVendor } from './speech-vendors.ts';
 import type { Watch } from './watch.ts';
 
+/** How one that hears by itself does. */
+export interface HearingHealth {
+  readonly name: string;
+  /** It has failed again and again, or rests for that: asking it now is in vain. Over by itself. */
+  readonly isFailing: boolean;
+  readonly isRefused: boolean;
+}
+
 interface Hearer {
   readonly recognizer: Recognizer;
-  /** Those inside, each of which hears by itself. */
-  readonly watched: readonly WatchedRecognizer[];
+  /** Of those inside. */
+  readonly watched: readonly HearingHealth[];
 }
 
 /** Where words are written nothing is heard. */
@@ -66,11 +74,11 @@ export class Recognition {
   }
 
   /** Who hears what comes so, each by itself. */
-  watchedFor(speech: SpeechCarriage): readonly WatchedRecognizer[] {
+  watchedFor(speech: SpeechCarriage): readonly HearingHealth[] {
     return this.#hearerOf(speech).watched;
   }
 
-  get watched(): readonly WatchedRecognizer[] {
+  get watched(): readonly HearingHealth[] {
     return this.#live.watched;
   }
 
@@ -124,6 +132,19 @@ export class Recognition {
   /** Each utterance counts once, whoever hears it. */
   #hearer(ears: readonly Ear[], inner: Recognizer): Hearer {
     const recognizer = new WatchedRecognizer(inner, systemClock, this.#watch.recognition.onRequest);
-    return { recognizer, watched: ears.map(({ watched }) => watched) };
+    return { recognizer, watched: ears.map(healthOf) };
   }
+}
+
+/** One that rests is not asked, and could not fail any more than it has. */
+function healthOf({ watched, breaker }: Ear): HearingHealth {
+  return {
+    name: watched.name,
+    get isFailing() {
+      return watched.isFailing || breaker.isResting;
+    },
+    get isRefused() {
+      return watched.isRefused;
+    },
+  };
 }

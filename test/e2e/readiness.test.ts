@@ -87,8 +87,12 @@ describeCalls('readiness', { env, kinds: ['simulator'], reply: () => ANSWER }, (
   it('is no when every recognizer has failed again and again, and yes with the next utterance that is understood', async () => {
     const { world } = suite;
     await Promise.all([world.speech.kill('stt-grpc'), world.speech.kill('stt-http')]);
-    await askInVain(world);
-    await askInVain(world);
+    // One that rests is not asked, so that it takes some calls until each has failed often enough.
+    const isNotReady = async () => {
+      await askInVain(world);
+      return (await whyNot(world)).length > 0;
+    };
+    await until('it is not ready', isNotReady, 120_000);
     expect(await whyNot(world)).toEqual(['every recognizer fails']);
     await Promise.all([world.speech.restart('stt-grpc'), world.speech.restart('stt-http')]);
     await askAndHear(world);
