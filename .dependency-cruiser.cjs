@@ -194,7 +194,9 @@ module.exports = {
       name: 'a-campaign-knows-how-to-call-and-not-by-what',
       severity: 'error',
       from: { path: '^src/outbound/campaigns/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!outbound/(campaigns/|(call-out|callable-number)\\.ts)|config/(working-hours|yaml-)|base)' },
+      to: {
+        path: '^src/(?!outbound/(campaigns/|(call-out|callable-number)\\.ts)|config/(working-hours|yaml-)|base)',
+      },
     },
     {
       name: 'only-operators-read-the-history',
