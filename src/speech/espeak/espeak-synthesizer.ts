@@ -20,9 +20,9 @@ export interface EspeakOptions {
 }
 
 export interface EspeakSettings {
-  /** Processes at once. Default 4: each takes a core for some 30 ms. */
+  /** Processes at once. Default 4: each takes a core for a moment. */
   readonly mostAtOnce: number;
-  /** Who may wait for one of them; further requests are refused with TTS_QUOTA. Default 64: two seconds' work. */
+  /** Who may wait for one of them; further requests are refused with TTS_QUOTA. Default 64: a few seconds' work. */
   readonly mostWaiting: number;
   /** From the request to the end of its speech, in milliseconds; default 10 000. */
   readonly deadlineMs: number;
