@@ -1,6 +1,8 @@
 /** One connection to an API of Google's, and what its failures mean. */
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
-import { isParleyError, ParleyError, type ErrorCode } from '../../base/errors.ts';
+import { isParleyError, ParleyError } from '../../base/errors.ts';
+import { grpcCode, isGrpcStatus } from '../grpc/status-codes.ts';
+import type { SpeechService } from '../grpc/status-codes.ts';
 
 export interface GoogleEndpointOptions {
   /** `grpcs://speech.googleapis.com:443`; `grpc://` is without TLS. */
@@ -21,12 +23,6 @@ const OPTIONS = {
   // The longest text at 48 kHz is about as much.
   'grpc.max_receive_message_length': 32 * 1024 * 1024,
 };
-
-/** The same request is refused again. */
-const REFUSALS: readonly status[] = [status.INVALID_ARGUMENT, status.NOT_FOUND, status.FAILED_PRECONDITION];
-const UNAUTHORIZED: readonly status[] = [status.UNAUTHENTICATED, status.PERMISSION_DENIED];
-/** What grpc-js itself says of an answer that it cannot take, with codes that servers use for other things. */
-const UNTAKEN = /^(Response message parsing error|Received message larger than max)/;
 
 export class GoogleEndpoint {
   readonly client: Client;
@@ -50,21 +46,12 @@ export class GoogleEndpoint {
   }
 }
 
-/** What a failed RPC means. Anything that is not a gRPC status is handed back as it is. */
-export function googleFailure(service: 'ASR' | 'TTS', error: unknown): unknown {
-  if (isParleyError(error) || !(error instanceof Error) || !('code' in error && 'details' in error))
-    return error;
-  const code = error.code as status;
-  const details = String(error.details);
-  return new ParleyError(codeOf(service, code, details), `gRPC ${status[code] ?? code}.`, { quote: details });
-}
-
-function codeOf(service: 'ASR' | 'TTS', code: status, details: string): ErrorCode {
-  if (code === status.UNIMPLEMENTED || UNTAKEN.test(details)) return `${service}_BAD_ANSWER`;
-  if (UNAUTHORIZED.includes(code)) return `${service}_UNAUTHORIZED`;
-  if (REFUSALS.includes(code)) return `${service}_REJECTED`;
-  if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
-  if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
-  // OUT_OF_RANGE among them: a stream without audio, or of five minutes, which another one may replace.
-  return `${service}_UNAVAILABLE`;
+/**
+ * What a failed RPC means. Anything that is not a gRPC status is handed back as it is. OUT_OF_RANGE is no refusal: a stream without audio,
+ * or of five minutes, which another one may replace.
+ */
+export function googleFailure(service: SpeechService, error: unknown): unknown {
+  if (isParleyError(error) || !isGrpcStatus(error)) return error;
+  const { code, details } = error;
+  return new ParleyError(grpcCode(service, error), `gRPC ${status[code] ?? code}.`, { quote: details });
 }

@@ -1,8 +1,6 @@
 /** Google's gRPC services as typed method definitions, for clients and for the stand-in server alike; `proto/google/` is the source. Snake case is the wire's. */
-import { join } from 'node:path';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
-import { projectRoot } from '../../base/project-root.ts';
+import { loadService } from '../grpc/load-service.ts';
 
 /** `google.cloud.texttospeech.v1.TextToSpeech` */
 export type TextToSpeechService = {
@@ -58,27 +56,12 @@ export interface StreamingRecognizeResponse {
   }[];
 }
 
-const LOAD_OPTIONS = {
-  keepCase: true,
-  longs: Number,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-} as const satisfies Options;
-
 /** Reads the proto file from disk: call it once, when a provider is built. */
 export function textToSpeechService(): TextToSpeechService {
-  return loaded<TextToSpeechService>('google/tts.proto', 'google.cloud.texttospeech.v1.TextToSpeech');
+  return loadService<TextToSpeechService>('google/tts.proto', 'google.cloud.texttospeech.v1.TextToSpeech');
 }
 
 /** Reads the proto file from disk: call it once, when a provider is built. */
 export function speechService(): SpeechService {
-  return loaded<SpeechService>('google/stt.proto', 'google.cloud.speech.v2.Speech');
-}
-
-function loaded<Service>(file: string, name: string): Service {
-  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
-  const service = definitions[name];
-  if (service === undefined) throw new Error(`${file} defines no ${name}`);
-  return service as unknown as Service;
+  return loadService<SpeechService>('google/stt.proto', 'google.cloud.speech.v2.Speech');
 }

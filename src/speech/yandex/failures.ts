@@ -1,59 +1,26 @@
 import { status } from '@grpc/grpc-js';
-import { isParleyError, ParleyError, type ErrorCode } from '../../base/errors.ts';
+import { isParleyError, ParleyError } from '../../base/errors.ts';
 import { failedHttpCode } from '../../base/failed-http.ts';
+import { grpcCode, isGrpcStatus } from '../grpc/status-codes.ts';
+import type { SpeechService } from '../grpc/status-codes.ts';
 
-/** Which family of error codes a failure belongs to. */
-type Service = 'ASR' | 'TTS';
-
-/** Said by servers that are up but refuse this request; the same request is refused again. */
-const REFUSALS: readonly status[] = [
-  status.INVALID_ARGUMENT,
-  status.NOT_FOUND,
-  status.FAILED_PRECONDITION,
-  status.OUT_OF_RANGE,
-];
-
-/** Said to whoever has no right to ask. */
-const UNAUTHORIZED: readonly status[] = [status.UNAUTHENTICATED, status.PERMISSION_DENIED];
-
-/**
- * What grpc-js itself says of an answer that it cannot take. It gives the codes INTERNAL and RESOURCE_EXHAUSTED, which servers use for
- * other things.
- */
-const UNTAKEN = /^(Response message parsing error|Received message larger than max)/;
+/** SpeechKit refuses a request with it, as with the others. */
+const REFUSALS = [status.OUT_OF_RANGE];
 
 /** The server does not take the credentials: the key is wrong, or a token has been taken back before its time. */
 export class CredentialsRefused extends ParleyError {}
 
 /** What a failed RPC means. Anything that is not a gRPC status is handed back as it is, a ParleyError among it. */
-export function grpcFailure(service: Service, error: unknown): unknown {
-  if (isParleyError(error) || !isStatus(error)) return error;
+export function grpcFailure(service: SpeechService, error: unknown): unknown {
+  if (isParleyError(error) || !isGrpcStatus(error)) return error;
   const Failure = error.code === status.UNAUTHENTICATED ? CredentialsRefused : ParleyError;
-  return new Failure(grpcCode(service, error), `gRPC ${status[error.code] ?? error.code}.`, {
+  return new Failure(grpcCode(service, error, REFUSALS), `gRPC ${status[error.code] ?? error.code}.`, {
     quote: error.details,
   });
 }
 
-function grpcCode(service: Service, { code, details }: GrpcStatus): ErrorCode {
-  if (code === status.UNIMPLEMENTED || UNTAKEN.test(details)) return `${service}_BAD_ANSWER`;
-  if (UNAUTHORIZED.includes(code)) return `${service}_UNAUTHORIZED`;
-  if (REFUSALS.includes(code)) return `${service}_REJECTED`;
-  if (code === status.RESOURCE_EXHAUSTED) return `${service}_QUOTA`;
-  if (code === status.DEADLINE_EXCEEDED) return `${service}_TIMEOUT`;
-  return `${service}_UNAVAILABLE`;
-}
-
-interface GrpcStatus {
-  readonly code: status;
-  readonly details: string;
-}
-
-function isStatus(error: unknown): error is GrpcStatus {
-  return error instanceof Error && 'details' in error && 'code' in error && typeof error.code === 'number';
-}
-
 /** What an HTTP status other than 200 means; `body` is its answer, of which a little is quoted. */
-export function httpFailure(service: Service, statusCode: number, body: string): ParleyError {
+export function httpFailure(service: SpeechService, statusCode: number, body: string): ParleyError {
   const Failure = statusCode === 401 ? CredentialsRefused : ParleyError;
   return new Failure(failedHttpCode(service, statusCode), `HTTP ${statusCode}.`, { quote: messageOf(body) });
 }

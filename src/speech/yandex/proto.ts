@@ -8,10 +8,8 @@
  *     const call = client.makeServerStreamRequest(
  *       method.path, method.requestSerialize, method.responseDeserialize, request, metadata, options);
  */
-import { join } from 'node:path';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
-import { projectRoot } from '../../base/project-root.ts';
+import { loadService } from '../grpc/load-service.ts';
 
 /** `speechkit.tts.v3.Synthesizer` */
 export type SynthesizerService = {
@@ -175,19 +173,4 @@ export interface RecognizedWord {
   readonly text: string;
   readonly start_time_ms: number;
   readonly end_time_ms: number;
-}
-
-const LOAD_OPTIONS = {
-  keepCase: true,
-  longs: Number,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-} as const satisfies Options;
-
-function loadService<Service>(file: string, name: string): Service {
-  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
-  const service = definitions[name];
-  if (service === undefined) throw new Error(`${file} defines no ${name}`);
-  return service as unknown as Service;
 }
