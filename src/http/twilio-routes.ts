@@ -55,39 +55,28 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
     },
   };
 
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/voice-stream',
-    ...signed,
-    handler: async (request, reply) => {
-      const told = toldIn(request);
-      const twiml = twilio.voiceTwiml(voiceRequest(request, told));
-      return reply.type(XML).send(twiml);
-    },
+  /** A path at which Twilio asks for a document. */
+  const document = (url: string, twimlFor: (request: FastifyRequest) => string | Promise<string>) =>
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      ...signed,
+      handler: async (request, reply) => {
+        const twiml = await twimlFor(request);
+        return reply.type(XML).send(twiml);
+      },
+    });
+
+  document('/voice-stream', (request) => twilio.voiceTwiml(voiceRequest(request, toldIn(request))));
+  document('/voice', (request) => {
+    const told = toldIn(request);
+    const after = Number(queryOf(request).get('after') ?? 0);
+    if (!Number.isSafeInteger(after) || after < 0)
+      throw new ParleyError('HTTP_INVALID', 'after: expected the number of a document');
+    const heard = { words: told('SpeechResult').trim(), digits: told('Digits') };
+    return twilio.classicTwiml({ ...voiceRequest(request, told), ...heard, after });
   });
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/voice',
-    ...signed,
-    handler: async (request, reply) => {
-      const told = toldIn(request);
-      const after = Number(queryOf(request).get('after') ?? 0);
-      if (!Number.isSafeInteger(after) || after < 0)
-        throw new ParleyError('HTTP_INVALID', 'after: expected the number of a document');
-      const heard = { words: told('SpeechResult').trim(), digits: told('Digits') };
-      const twiml = await twilio.classicTwiml({ ...voiceRequest(request, told), ...heard, after });
-      return reply.type(XML).send(twiml);
-    },
-  });
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/twilio/whisper',
-    ...signed,
-    handler: async (request, reply) => {
-      const twiml = twilio.whisperTwiml(queryOf(request).get('key') ?? '');
-      return reply.type(XML).send(twiml);
-    },
-  });
+  document('/twilio/whisper', (request) => twilio.whisperTwiml(queryOf(request).get('key') ?? ''));
   app.post('/twilio/status', signed, async (request, reply) => {
     const told = toldIn(request);
     const ordered = queryOf(request).get('call') ?? undefined;

@@ -18,7 +18,7 @@ import type { TwilioSocket } from './media-socket.ts';
 import { clearMessage, markMessage, mediaMessage } from './media-wire.ts';
 import type { TwilioMessage } from './media-wire.ts';
 import type { TwilioRest } from './twilio-rest.ts';
-import { TWILIO_TRANSFERS, canDial, dialTwiml } from './twiml.ts';
+import { TWILIO_TRANSFERS, canDial, dialTwiml, requireDial } from './twiml.ts';
 import type { Whispers } from './whispers.ts';
 
 export interface TwilioLineOptions {
@@ -102,8 +102,7 @@ export class TwilioLine implements Line {
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
   async transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
-    if (!canDial(to))
-      throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
+    requireDial(to);
     // Twilio may close the stream before it has answered the request.
     this.#isTransferring = true;
     const { callSid, rest, whispers } = this.#options;

@@ -1,4 +1,5 @@
 /** What Twilio is told to do with a call (twilio.com/docs/voice/twiml). */
+import { ParleyError } from '../../base/errors.ts';
 import type { TransferKind, TransferTarget } from '../transfer-target.ts';
 
 export interface StreamOrder {
@@ -36,6 +37,12 @@ export const TWILIO_TRANSFERS: readonly TransferKind[] = ['number', 'refer'];
 
 export function canDial({ kind }: TransferTarget): boolean {
   return TWILIO_TRANSFERS.includes(kind);
+}
+
+/** Throws TRANSFER_NOWHERE for what Twilio cannot dial. */
+export function requireDial(to: TransferTarget): void {
+  if (!canDial(to))
+    throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
 }
 
 export function dialVerb(to: TransferTarget, { callerId, whisperUrl }: DialOptions): string {

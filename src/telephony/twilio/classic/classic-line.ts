@@ -13,7 +13,7 @@ import type { Awaited, ClipWords, Line, Party, Variables } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
 import { WrittenHearing } from '../../written/written-hearing.ts';
 import { WrittenPlayer } from '../../written/written-player.ts';
-import { TWILIO_TRANSFERS, canDial } from '../twiml.ts';
+import { TWILIO_TRANSFERS, canDial, requireDial } from '../twiml.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
 import type { Whispers } from '../whispers.ts';
 import { gatherTwiml, goOnTwiml, hangupTwiml, putThroughTwiml, rejectTwiml } from './classic-twiml.ts';
@@ -134,8 +134,7 @@ export class ClassicLine implements Line {
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
   async transfer(to: TransferTarget, variables?: Variables): Promise<void> {
     if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
-    if (!canDial(to))
-      throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
+    requireDial(to);
     const callerId = this.party.dialled || undefined;
     const whisperUrl = this.#options.whispers.urlFor(variables);
     try {
