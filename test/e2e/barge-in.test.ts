@@ -5,7 +5,7 @@ import { describeCalls } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { noiseBurst } from '../support/noise.ts';
 import { plainly } from '../support/plainly.ts';
-import { MS_PER_CHARACTER } from '../support/world.ts';
+import { LATE_PACKETS_MS, MS_PER_CHARACTER } from '../support/world.ts';
 
 const LONG = 'Это очень длинный ответ, который никто не дослушает.';
 const ADDRESS = 'Улица Ленина, дом пять, вход со двора, второй этаж.';
@@ -16,8 +16,6 @@ const LAST = 'А это последняя часть ответа.';
 const STOPS_WITHIN_MS = 800;
 /** After a cough, ms: the decision that it was one takes a quarter of a second. */
 const GOES_ON_WITHIN_MS = 1500;
-/** What a busy machine may lose of a sound, ms: a few packets. */
-const LATE_PACKETS_MS = 160;
 
 const reply = [
   ['адрес', ADDRESS],

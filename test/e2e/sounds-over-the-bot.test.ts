@@ -12,7 +12,7 @@ import type { Suite } from '../support/describe-calls.ts';
 import { noiseBurst } from '../support/noise.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { recordedCall } from '../support/recorded-calls.ts';
-import { MS_PER_CHARACTER } from '../support/world.ts';
+import { LATE_PACKETS_MS, MS_PER_CHARACTER } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const HOURS =
@@ -30,8 +30,6 @@ const options = { reply, bots, hears: 'voices', modes: ['stream'] } as const;
 /** The hiss of «Спасибо» is told of at once, its vowel after 260 ms; the rest is for a busy machine. */
 const STOPS_WITHIN_MS = 800;
 const LONGEST_PAUSE_MS = 300;
-/** What a busy machine may add to a pause, and what it may lose of a sound: a few packets of 20 ms. */
-const LATE_PACKETS_MS = 160;
 
 describeCalls('sounds over the bot', options, (suite) => {
   let clips: Clips;

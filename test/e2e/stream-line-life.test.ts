@@ -5,10 +5,7 @@ import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { clipOf } from '../../src/telephony/line.ts';
 import type { Clip } from '../../src/telephony/line.ts';
-import { collected, describeStreamLines, pause, STREAM_RATE_HZ } from '../support/stream-lines.ts';
-
-/** What a busy machine may add to any of these, ms: the bench holds them to their figures. */
-const LATE_MS = 150;
+import { collected, describeStreamLines, LATE_MS, pause, STREAM_RATE_HZ } from '../support/stream-lines.ts';
 
 describeStreamLines('the life of a stream line', (lines) => {
   it('says its first word at once when the call has come', async () => {

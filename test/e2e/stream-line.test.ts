@@ -11,15 +11,13 @@ import {
   collected,
   describeStreamLines,
   hundredsHeard,
+  LATE_MS,
   pause,
   STREAM_RATE_HZ,
 } from '../support/stream-lines.ts';
 
 /** A tick of Asterisk, within which every edge must lie. */
 const TICK_MS = 20;
-
-/** What a busy machine may add to any of these, ms: the bench holds them to their figures. */
-const LATE_MS = 150;
 
 describeStreamLines('the voice and the ear of a stream line', (lines) => {
   it('plays clips in their order without a gap, and says how much was heard', async () => {

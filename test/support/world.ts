@@ -83,6 +83,9 @@ export interface World extends Surroundings, Listening {
 /** How long a text sounds, ms a character and at least 400 ms: twice as quick as people, to save everybody's time. */
 export const MS_PER_CHARACTER = 30;
 
+/** What a busy machine may lose of a sound, or add to a pause, ms: a few packets. */
+export const LATE_PACKETS_MS = 160;
+
 /** How long a text may take to be heard before a test gives up, ms: far beyond any answer. */
 const HEARD_WITHIN_MS = 30_000;
 
