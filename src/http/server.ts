@@ -7,9 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
+import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
 import { projectRoot } from '../base/project-root.ts';
-import { unusableAddress } from '../base/unusable-address.ts';
 import type { Prices } from '../ops/cost.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import type { CampaignPorts } from './campaign-routes.ts';
@@ -100,11 +100,7 @@ export async function startHttp(
 ): Promise<HttpServer> {
   const app = await buildHttp(options);
   makeRoom(app.server, MOST_CONNECTIONS);
-  const { host, port } = address;
-  const url = await app.listen({ host, port }).catch(async (error: unknown) => {
-    await app.close();
-    throw unusableAddress(address, error);
-  });
+  const url = await listening(app, address);
   options.log.info({ event: 'http.listening', url }, 'HTTP listens');
   return { url, close: () => app.close() };
 }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { bytesToMs, durationMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { childOf } from '../base/abort.ts';
-import { errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { SingleFlight } from '../speech/cache/single-flight.ts';
 import { voiceKey } from '../speech/cache/voice-cache.ts';
@@ -11,6 +10,7 @@ import type { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
+import { firstAble } from './first-able.ts';
 import { decoded } from './formats/decoded.ts';
 import { SpeechRefusal } from './refusal.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -97,19 +97,15 @@ export class HearingDesk {
   async #heard({ file }: HearingOrder, hearers: readonly Hearer[], signal: AbortSignal): Promise<Transcript> {
     const { hasFfmpeg, log, tally } = this.#options;
     const pcm = await decoded(file, hasFfmpeg);
-    for (const [index, { vendor, recognizer, language }] of hearers.entries()) {
-      try {
-        const transcript = await tally.watch(vendor.name, signal, () =>
-          heard(recognizer, pcm, language, signal),
-        );
+    return firstAble(
+      hearers,
+      { doing: 'hears', log, tally },
+      signal,
+      async ({ vendor, recognizer, language }) => {
+        const transcript = await heard(recognizer, pcm, language, signal);
         return { ...transcript, provider: vendor.name, cached: false };
-      } catch (error) {
-        if (signal.aborted || index === hearers.length - 1) throw error;
-        const [from, to] = [vendor.name, hearers[index + 1]?.vendor.name];
-        log.warn({ event: 'speech.fallback', from, to, code: errorCode(error) }, 'another provider hears');
-      }
-    }
-    throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody hears.');
+      },
+    );
   }
 
   #hearers({ language = 'auto', preferred }: HearingOrder): readonly [Hearer, ...Hearer[]] {

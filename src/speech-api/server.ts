@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
+import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
-import { unusableAddress } from '../base/unusable-address.ts';
 import { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
 import { aboutRoutes } from './about-routes.ts';
@@ -66,10 +66,7 @@ export async function startSpeechApi(
   options: SpeechApiOptions,
 ): Promise<SpeechApi> {
   const app = await buildSpeechApi(options);
-  const url = await app.listen({ ...address }).catch(async (error: unknown) => {
-    await app.close();
-    throw unusableAddress(address, error);
-  });
+  const url = await listening(app, address);
   options.log.info({ event: 'speech.listening', url }, 'The speech API listens');
   let closed: Promise<void> | undefined;
   const drain = async () => {

@@ -3,7 +3,7 @@ import { bytesToMs, concatBytes } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
-import { ParleyError, errorCode } from '../base/errors.ts';
+import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { voiceKey } from '../speech/cache/voice-cache.ts';
 import type { VoiceCache } from '../speech/cache/voice-cache.ts';
@@ -13,6 +13,7 @@ import type { SynthesisCapabilities } from '../speech/synthesis/provider.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { speakersFor } from './choose-voice.ts';
 import type { Speaker, VoiceWish } from './choose-voice.ts';
+import { firstAble } from './first-able.ts';
 import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
@@ -111,18 +112,9 @@ export class SpeechDesk {
     const speakers = speakersFor(vendors, order);
     const known = this.#known(speakers[0], order);
     if (known) return known;
-    for (const [index, speaker] of speakers.entries()) {
-      try {
-        return await tally.watch(speaker.vendor.name, signal, () =>
-          this.#spokenBy(speaker, pieces, order, signal),
-        );
-      } catch (error) {
-        if (signal.aborted || index === speakers.length - 1) throw error;
-        const [from, to] = [speaker.vendor.name, speakers[index + 1]?.vendor.name];
-        log.warn({ event: 'speech.fallback', from, to, code: errorCode(error) }, 'another provider speaks');
-      }
-    }
-    throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody speaks.');
+    return firstAble(speakers, { doing: 'speaks', log, tally }, signal, (speaker) =>
+      this.#spokenBy(speaker, pieces, order, signal),
+    );
   }
 
   #known(speaker: Speaker, order: SpeechOrder): Speech | undefined {

@@ -2,7 +2,8 @@ import { untilAborted } from '../../base/abort.ts';
 import { Circuit, CIRCUIT_DEFAULTS } from '../../base/circuit.ts';
 import type { CircuitSettings, CircuitState, Verdict } from '../../base/circuit.ts';
 import type { Clock } from '../../base/clock.ts';
-import { isParleyError, ParleyError } from '../../base/errors.ts';
+import { ParleyError } from '../../base/errors.ts';
+import { recognitionFault } from './fault.ts';
 import type {
   RecognitionCapabilities,
   RecognitionEvent,
@@ -56,7 +57,8 @@ export class BreakerRecognizer implements Recognizer {
       yield* untilAborted(this.#inner.recognize(audio, request, signal), signal);
       verdict = 'success';
     } catch (error) {
-      verdict = isItsFailure(error, signal) ? 'failure' : 'neither';
+      // The rest of one that refuses would spare nobody anything.
+      verdict = recognitionFault(error, signal) === 'failed' ? 'failure' : 'neither';
       throw error;
     } finally {
       report(verdict);
@@ -66,10 +68,4 @@ export class BreakerRecognizer implements Recognizer {
   close(): Promise<void> {
     return this.#inner.close();
   }
-}
-
-/** Whoever loses patience aborts with ASR_TIMEOUT. One that refuses a language or a key is up and answers at once: its rest would spare nobody anything. */
-function isItsFailure(error: unknown, signal: AbortSignal): boolean {
-  if (signal.aborted) return isParleyError(signal.reason, 'ASR_TIMEOUT');
-  return isParleyError(error) && error.retryable;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import { isParleyError } from '../../base/errors.ts';
 import { FailureWatch } from '../../base/failure-watch.ts';
+import { recognitionFault } from './fault.ts';
 import type {
   RecognitionCapabilities,
   RecognitionEvent,
@@ -45,7 +45,7 @@ export class WatchedRecognizer implements Recognizer {
       yield* this.#inner.recognize(audio, request, signal);
       this.#watch.succeeded();
     } catch (error) {
-      if (isItsFault(error, signal)) this.#watch.failed(error);
+      if (recognitionFault(error, signal) !== 'none') this.#watch.failed(error);
       throw error;
     }
   }
@@ -53,9 +53,4 @@ export class WatchedRecognizer implements Recognizer {
   close(): Promise<void> {
     return this.#inner.close();
   }
-}
-
-/** Whoever loses patience aborts with ASR_TIMEOUT; any other abort is the caller's own wish. */
-function isItsFault(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted ? isParleyError(signal.reason, 'ASR_TIMEOUT') : isParleyError(error);
 }
