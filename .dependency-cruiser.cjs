@@ -82,10 +82,16 @@ module.exports = {
       to: { path: '^src/speech/(?!recognition|synthesis|selection)' },
     },
     {
+      name: 'storage-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/storage/' },
+      to: { path: '^src/(?!storage|base)' },
+    },
+    {
       name: 'the-speech-api-knows-no-vendor-and-no-call',
       severity: 'error',
       from: { path: '^src/speech-api/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!speech-api|speech/(recognition|synthesis|cache)/|languages|audio|base)' },
+      to: { path: '^src/(?!speech-api|speech/(recognition|synthesis|cache)/|storage|languages|audio|base)' },
     },
     {
       name: 'a-call-knows-interfaces-not-providers',

@@ -6,12 +6,12 @@ import { dirname } from 'node:path';
 export const UNFINISHED = '.new';
 
 /** Written in one step, and on the disk when it resolves; readable for this user alone. Rejects with nothing left behind, and the file as it was. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = path + UNFINISHED;
   try {
     const file = await open(unfinished, 'w', 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

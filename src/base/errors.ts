@@ -403,6 +403,19 @@ export const ERROR_CATALOGUE = {
     advice:
       'SPEECH_API_KEYS_FILE must be writable by `parley keys`, which makes it, and readable by `parley speech`.',
   },
+  STORAGE_UNAVAILABLE: {
+    retryable: true,
+    advice: 'Is the service behind STORAGE_URL and MINIO_ENDPOINT up, and is the directory still there?',
+  },
+  STORAGE_FULL: {
+    retryable: true,
+    advice: 'Make room where STORAGE_URL points, or set STORAGE_KEEP_DAYS lower.',
+  },
+  STORAGE_REFUSED: {
+    retryable: false,
+    advice:
+      'Correct STORAGE_URL, MINIO_ACCESS_KEY and MINIO_SECRET_KEY: the bucket must be there, and this service must be allowed to write.',
+  },
   VALIDATION_ERROR: { retryable: false, advice: 'docs/speech-api.md shows what each request takes.' },
   TEXT_TOO_LONG: {
     retryable: false,
