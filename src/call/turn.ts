@@ -6,28 +6,20 @@ import { unlessAborted } from '../base/async.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { bytesToMs } from '../audio/pcm.ts';
-import { resampled } from '../audio/resample.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
-import type { Chunk } from '../llm/chunking/chunker.ts';
-import { clipOf } from '../telephony/line.ts';
-import type { Playback } from '../telephony/line.ts';
-import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
 import type { Answer } from './answer.ts';
-import { BridgedSpeech } from './speaking/bridged-speech.ts';
 import { fillerAfterMs } from './speaking/fillers.ts';
 import type { Fillers } from './speaking/fillers.ts';
-import { heardPart } from './history.ts';
 import type { History } from './history.ts';
 import { isBotsGoodbye, isGoodbye } from '../languages/partings.ts';
 import { isUnderstood } from './listening/interjection.ts';
 import type { Mouth } from './speaking/mouth.ts';
-import { HOLD_AFTER_MS, NeverSilent } from './speaking/never-silent.ts';
-import type { ReadyPhrase } from './speaking/phrase-book.ts';
+import { NeverSilent } from './speaking/never-silent.ts';
 import type { Responder } from './responder.ts';
 import type { OpeningScript } from './script.ts';
 import type { CallAction } from '../tools/tool.ts';
-import type { FailureStage, SpeechKind, Timeline, TurnOutcome } from '../timeline/timeline.ts';
+import type { FailureStage, Timeline, TurnOutcome } from '../timeline/timeline.ts';
+import { TurnSpeech } from './turn-speech.ts';
 
 /** What every turn of a call works with. */
 export interface TurnTools {
@@ -89,22 +81,19 @@ class Turn {
   readonly #signal: AbortSignal;
   /** Ends the work of this turn: on interruption, on failure, and when it is done. */
   readonly #work = new AbortController();
-  readonly #playing: Promise<void>[] = [];
   #callerText: string | undefined;
-  #apologised = false;
   #answer: Answer | undefined;
-  #heardChunks = 0;
-  /** All chunks of the answer have been handed to the player. */
-  #isAllSaid = false;
-  /** How much of the chunk that ended last was heard, 0 to 1. */
-  #lastHeardShare = 0;
-  /** Of the answer, what was heard whole. */
-  #said = '';
+  readonly #speech: TurnSpeech;
 
   constructor(tools: TurnTools, callersTurn: CallersTurn | undefined, signal: AbortSignal) {
     this.#tools = tools;
     this.#callersTurn = callersTurn;
     this.#signal = signal;
+    const { clock, mouth, fillers, history } = tools;
+    this.#speech = new TurnSpeech({
+      ...{ clock, mouth, fillers, history, work: this.#work.signal },
+      onFailure: (error) => this.#noteFailure(error),
+    });
   }
 
   async run(callersTurn: CallersTurn): Promise<TurnOutcome> {
@@ -129,7 +118,7 @@ class Turn {
     if (this.#signal.aborted) onAbort();
     try {
       const outcome = await this.#safely(() => act(patience), patience);
-      this.#answer?.over(outcome === 'spoken' || this.#wasUnderstood ? 'heard' : 'interrupted');
+      this.#answer?.over(outcome === 'spoken' || this.#speech.wasUnderstood ? 'heard' : 'interrupted');
       return outcome;
     } finally {
       patience.stop();
@@ -162,15 +151,15 @@ class Turn {
   }
 
   async #spoken(answer: Answer): Promise<TurnOutcome> {
-    await this.#heardOut();
+    await this.#speech.heardOut();
     if (this.#signal.aborted) return 'interrupted';
-    if (this.#heardChunks > 0) {
+    if (this.#speech.wasHeard) {
       const action = answer.action ?? (this.#hasParted() ? ({ kind: 'hangUp' } as const) : undefined);
       if (action) this.#tools.act(action);
       return 'spoken';
     }
-    this.#apologise();
-    await this.#heardOut();
+    this.#speech.apologise();
+    await this.#speech.heardOut();
     return this.#signal.aborted ? 'interrupted' : 'failed';
   }
 
@@ -188,12 +177,12 @@ class Turn {
 
   /** The answer breaks off. Half of one is one all the same: the caller has heard something, and may ask on. */
   async #endEarly(): Promise<TurnOutcome> {
-    await this.#heardOut();
+    await this.#speech.heardOut();
     if (this.#signal.aborted) return 'interrupted';
-    const isHalf = this.#heardChunks > 0;
+    const isHalf = this.#speech.wasHeard;
     if (isHalf) this.#tools.history.cutHere();
-    this.#apologise();
-    await this.#heardOut();
+    this.#speech.apologise();
+    await this.#speech.heardOut();
     if (isHalf && this.#signal.aborted) return 'interrupted';
     return isHalf ? 'spoken' : 'failed';
   }
@@ -210,74 +199,7 @@ class Turn {
     this.#answer = answer;
     answer.begun();
     answer.tellDone((done) => this.#tools.history.botDid([done]));
-    for await (const spoken of answer.chunks) {
-      await this.#sayChunk(spoken);
-      patience.progress();
-    }
-    this.#isAllSaid = true;
-  }
-
-  /** Whoever says yes over the last word of a question has heard what was asked. */
-  get #wasUnderstood(): boolean {
-    return this.#isAllSaid && this.#lastHeardShare >= ENOUGH_HEARD;
-  }
-
-  /** Says a chunk as soon as it can begin, or the apology in its place: the answer goes on without it. */
-  async #sayChunk(spoken: SpokenChunk<Chunk>): Promise<void> {
-    const { mouth } = this.#tools;
-    const { index, text, written = text } = spoken.chunk;
-    try {
-      await unlessAborted(spoken.firstAudio, this.#work.signal);
-      if (mouth.startsOn === 'wholeClip') await unlessAborted(spoken.whole, this.#work.signal);
-    } catch (error) {
-      this.#work.signal.throwIfAborted();
-      this.#noteFailure(error);
-      spoken.release();
-      return this.#apologise();
-    }
-    const speech = this.#bridged(spoken.audio);
-    const playback = mouth.say(
-      { sampleRateHz: mouth.sampleRateHz, audio: speech.audio() },
-      { kind: 'answer', index, text: written },
-    );
-    void playback.started.then((atMs) => speech.started(atMs));
-    this.#playing.push(this.#follow(spoken, speech, playback));
-  }
-
-  /** A chunk that stays away in its middle, with a hold phrase in the gap. */
-  #bridged(audio: AsyncIterable<Uint8Array>): BridgedSpeech {
-    const { clock, fillers, mouth } = this.#tools;
-    const { sampleRateHz } = mouth;
-    const bridge = () => {
-      const phrase = fillers.hold();
-      return phrase && resampled(phrase.pcm, sampleRateHz).data;
-    };
-    return new BridgedSpeech({ clock, audio, sampleRateHz, afterMs: HOLD_AFTER_MS, bridge });
-  }
-
-  /** Notes what the caller heard of a chunk, in the order in which the chunks end. Never rejects. */
-  async #follow(spoken: SpokenChunk<Chunk>, speech: BridgedSpeech, playback: Playback): Promise<void> {
-    const { history, mouth } = this.#tools;
-    const { text, written = text } = spoken.chunk;
-    let isWhole = false;
-    spoken.whole.then(
-      () => (isWhole = true),
-      () => undefined,
-    );
-    const { outcome, heardMs: allHeardMs } = await playback.finished;
-    const heardMs = speech.withoutBridges(allHeardMs);
-    spoken.release();
-    if (outcome === 'heard' || heardMs > 0) this.#heardChunks++;
-    this.#lastHeardShare = outcome === 'heard' ? 1 : 0;
-    if (outcome === 'heard') {
-      this.#said = `${this.#said} ${written}`;
-      return history.botSaid(written);
-    }
-    const { audioBytes, words } = spoken.soFar;
-    const audioMs = bytesToMs(audioBytes, mouth.sampleRateHz);
-    if (isWhole && audioMs > 0) this.#lastHeardShare = heardMs / audioMs;
-    history.botSaid(heardPart(written, heardMs, { audioMs, isWhole, words }));
-    if (outcome === 'stopped') history.cutHere();
+    await this.#speech.answer(answer, () => patience.progress());
   }
 
   /** The caller has said goodbye, and nothing else. */
@@ -289,8 +211,8 @@ class Turn {
   async #part(): Promise<TurnOutcome> {
     const { act, fillers, history } = this.#tools;
     history.callerSaid(this.#callerText ?? '');
-    this.#sayPhrase('goodbye', fillers.goodbye());
-    await this.#heardOut();
+    this.#speech.phrase('goodbye', fillers.goodbye());
+    await this.#speech.heardOut();
     if (this.#signal.aborted) return 'interrupted';
     act({ kind: 'hangUp', by: 'caller' });
     return 'spoken';
@@ -299,7 +221,7 @@ class Turn {
   /** The bot has said goodbye with the end of its answer. */
   #hasParted(): boolean {
     const { profile, hears } = this.#tools;
-    return profile.ends.botGoodbye && isBotsGoodbye(this.#said, hears());
+    return profile.ends.botGoodbye && isBotsGoodbye(this.#speech.said, hears());
   }
 
   /** The model has answered with an emoji, or with a gesture. */
@@ -310,38 +232,16 @@ class Turn {
 
   async #askToRepeat(): Promise<TurnOutcome> {
     this.#callersTurn?.taken();
-    this.#sayPhrase('repeat', this.#tools.fillers.repeat());
-    await this.#heardOut();
+    this.#speech.phrase('repeat', this.#tools.fillers.repeat());
+    await this.#speech.heardOut();
     return this.#signal.aborted ? 'interrupted' : 'notUnderstood';
-  }
-
-  /** Once a turn: hearing the same excuse for every chunk helps nobody. */
-  #apologise(): void {
-    if (this.#apologised) return;
-    this.#apologised = true;
-    this.#sayPhrase('apology', this.#tools.fillers.apology());
-  }
-
-  #sayPhrase(kind: SpeechKind, phrase: ReadyPhrase | undefined): void {
-    if (!phrase) return;
-    const { mouth, history } = this.#tools;
-    const playback = mouth.say(clipOf(phrase.pcm), { kind, text: phrase.text });
-    this.#playing.push(
-      playback.finished.then(({ outcome }) => {
-        if (outcome === 'heard' && !SMALL_TALK.has(kind)) history.botSaid(phrase.text);
-      }),
-    );
-  }
-
-  async #heardOut(): Promise<void> {
-    await Promise.all(this.#playing);
   }
 
   /** What is being said may be said to its end, but nothing more of this turn's work goes on. */
   async #endPlayback(patience: NeverSilent): Promise<void> {
     patience.stop();
     this.#work.abort(new Error('the turn has failed'));
-    if (this.#signal.aborted) await this.#heardOut();
+    if (this.#signal.aborted) await this.#speech.heardOut();
   }
 
   #noteFailure(error: unknown): void {
@@ -365,16 +265,10 @@ class Turn {
       maxHolds: profile.maxHolds,
       isAtWork: () => this.#answer?.isAtWork === true,
       isAnswerNear: () => this.#answer?.hasChunks ?? this.#callersTurn?.hasEarlyChunks() === true,
-      sayFiller: () => this.#sayPhrase('filler', fillers.filler(this.#callerText)),
-      sayHold: () => this.#sayPhrase('hold', fillers.hold()),
+      sayFiller: () => this.#speech.phrase('filler', fillers.filler(this.#callerText)),
+      sayHold: () => this.#speech.phrase('hold', fillers.hold()),
       giveUp: () =>
         this.#work.abort(new ParleyError('TURN_TIMEOUT', 'No answer came while the caller waited.')),
     });
   }
 }
-
-/** So much of its last words, and an interrupted answer has said what it had to say. */
-const ENOUGH_HEARD = 0.6;
-
-/** Said to bridge time: it means nothing, and the model need not know of it. */
-const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);

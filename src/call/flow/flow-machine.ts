@@ -5,8 +5,7 @@
  * A turn: `turnBegins`, then the model with `prompt` and `tools`, each of its sentences past `keeps`, then `turnEnds` for what is said
  * behind them. What was begun too early is undone by `restore` of the state before.
  */
-import type { Json, JsonObject } from '../../base/json.ts';
-import { seededRandom } from '../../base/seeded.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
 import { toldAndAsked } from '../../languages/questions.ts';
@@ -15,13 +14,15 @@ import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { slotsAhead, withAhead } from './flow-ahead.ts';
 import { backAt, earlierSteps, resumed } from './flow-back.ts';
+import { returning, withResult } from './flow-changes.ts';
 import { flowPrompt } from './flow-prompt.ts';
 import { MASK, newFlowState } from './flow-state.ts';
 import type { FilledSlot, FlowState } from './flow-state.ts';
-import { inLanguage, joined, jsonOf, partOf, resultNames } from './flow-texts.ts';
+import { inLanguage, joined, resultNames } from './flow-texts.ts';
 import type { Words } from './flow-texts.ts';
 import { flowTools } from './flow-tools.ts';
 import type { Refusable } from './flow-tools.ts';
+import { FlowValues } from './flow-values.ts';
 import { question, stepOf, toolOf, walkOn, walkTo } from './flow-walk.ts';
 import type { Walk, Walked } from './flow-walk.ts';
 import { groundsFor } from './grounded.ts';
@@ -43,8 +44,7 @@ export class FlowMachine {
   readonly #flow: Flow;
   readonly #options: FlowOptions;
   readonly #resultNames: readonly string[];
-  /** Sensitive values: here alone, and gone with the process. */
-  readonly #secrets = new Map<number, string>();
+  readonly #values: FlowValues;
   #state: FlowState;
   #language: string;
   #turn: OpenTurn | undefined;
@@ -54,6 +54,7 @@ export class FlowMachine {
     this.#flow = flow;
     this.#options = options;
     this.#resultNames = resultNames(flow);
+    this.#values = new FlowValues(options.known);
     this.#language = options.language;
     this.#state = resumed(flow, state);
   }
@@ -84,7 +85,7 @@ export class FlowMachine {
   /** Values by slot, sensitive ones included: for the profile's tools alone. */
   get slots(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      Object.entries(this.#state.slots).map(([name, slot]) => [name, this.#valueIn(slot)]),
+      Object.entries(this.#state.slots).map(([name, slot]) => [name, this.#values.valueIn(slot)]),
     );
   }
 
@@ -176,18 +177,8 @@ export class FlowMachine {
   }
 
   /** A tool has run, whoever wanted it: conditions and texts may ask what came of it. */
-  noteResult(name: string, { status, content }: ToolResult): void {
-    const answer = jsonOf(content);
-    const of = this.#resultNames.filter((result) => result.split('.')[1] === name);
-    const kept = of.flatMap((result): [string, Json][] => {
-      const value =
-        result === `result.${name}.status` ? status : status === 'done' ? partOf(answer, result) : undefined;
-      return [[result, value ?? null]];
-    });
-    this.#state = {
-      ...this.#state,
-      results: { ...this.#state.results, ...Object.fromEntries(kept) },
-    } as FlowState;
+  noteResult(name: string, outcome: ToolResult): void {
+    this.#state = withResult(this.#state, this.#resultNames, name, outcome);
   }
 
   get #step() {
@@ -195,23 +186,8 @@ export class FlowMachine {
   }
 
   get #walk(): Walk {
-    const other = this.#options.known ?? (() => undefined);
-    const values = (state: FlowState) => {
-      const from = (slotOf: (slot: FilledSlot) => string) => (name: string) => {
-        const slot = Object.hasOwn(state.slots, name) ? state.slots[name] : undefined;
-        return slot ? slotOf(slot) : (state.results[name] ?? other(name));
-      };
-      return {
-        of: from((slot) => this.#valueIn(slot)),
-        spoken: from((slot) => (slot.secret === undefined ? slot.spoken : this.#valueIn(slot))),
-        masked: from(({ spoken }) => spoken),
-      };
-    };
+    const values = (state: FlowState) => this.#values.of(state);
     return { flow: this.#flow, language: this.#language, values, isWarm: this.#options.isWarm ?? false };
-  }
-
-  #valueIn({ value, secret }: FilledSlot): string {
-    return secret === undefined ? value : (this.#secrets.get(secret) ?? '');
   }
 
   /** A machine's own answer, without the model: only what can be nothing else. */
@@ -254,7 +230,7 @@ export class FlowMachine {
   ): void {
     const { candidate: _, ...state } = this.#state;
     const secrets = state.secrets + 1;
-    if (slot.sensitive) this.#secrets.set(secrets, reading.value);
+    if (slot.sensitive) this.#values.keep(secrets, reading.value);
     const filled: FilledSlot = slot.sensitive
       ? { value: MASK, spoken: MASK, secret: secrets }
       : { value: reading.value, spoken: reading.spokenBack };
@@ -337,7 +313,7 @@ export class FlowMachine {
     if (phase !== 'confirming' || !candidate) return question(this.#walk, this.#state);
     const { isItRight } = flowWords(this.#language);
     const spoken =
-      candidate.secret === undefined ? candidate.spoken : [...this.#valueIn(candidate)].join(' ');
+      candidate.secret === undefined ? candidate.spoken : [...this.#values.valueIn(candidate)].join(' ');
     return { said: isItRight(spoken), written: isItRight(candidate.spoken) };
   }
 
@@ -345,12 +321,9 @@ export class FlowMachine {
   #return(): FlowSaying {
     const own = this.#flow.returnPhrases?.map((phrase) => inLanguage(phrase, this.#language));
     const phrases = own ?? flowWords(this.#language).returnPhrases;
-    const { digressions, lastReturn } = this.#state;
-    const others = phrases.flatMap((_, at) => (at === lastReturn && phrases.length > 1 ? [] : [at]));
-    const chance = seededRandom(this.#options.seed + digressions)();
-    const chosen = others[Math.floor(chance * others.length)] ?? 0;
-    this.#state = { ...this.#state, digressions: digressions + 1, lastReturn: chosen };
-    return this.#ask([phrases[chosen] ?? '']);
+    const { state, phrase } = returning(this.#state, phrases, this.#options.seed);
+    this.#state = state;
+    return this.#ask([phrase]);
   }
 
   /** The answer will not do: asked for again, until that has been enough. */

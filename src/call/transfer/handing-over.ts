@@ -1,7 +1,7 @@
 /** The bot hands a caller over, and the caller who cannot be put through is told why. */
 import { handoverWords } from '../../languages/handover-words.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
-import type { Farewell } from '../farewell.ts';
+import type { Farewell } from '../phases/farewell.ts';
 import type { History } from '../history.ts';
 import { Transfers } from './transfers.ts';
 import type { TransferAction, TransferParts } from './transfers.ts';

@@ -2,14 +2,14 @@
  * Before the greeting: the caller hears that the call is recorded, or is asked whether it may be. What is said of it is heard to its end,
  * and nothing that the caller says meanwhile is listened to: "yes?" into the receiver is no consent to a question that nobody has heard.
  */
-import type { Clock } from '../base/clock.ts';
-import type { BotProfile } from '../config/bot-profile.ts';
-import { readSlot } from '../languages/slots/read-slot.ts';
-import type { HearingListener } from '../telephony/line.ts';
-import { consentOf } from '../timeline/consent.ts';
-import type { ConsentOutcome } from '../timeline/kinds.ts';
-import type { Timeline, TurnOutcome } from '../timeline/timeline.ts';
-import type { Utterance } from './listening/ear.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { BotProfile } from '../../config/bot-profile.ts';
+import { readSlot } from '../../languages/slots/read-slot.ts';
+import type { HearingListener } from '../../telephony/line.ts';
+import { consentOf } from '../../timeline/consent.ts';
+import type { ConsentOutcome } from '../../timeline/kinds.ts';
+import type { Timeline, TurnOutcome } from '../../timeline/timeline.ts';
+import type { Utterance } from '../listening/ear.ts';
 
 /** An answer that came over the last of the question, ms: people answer when they have understood. */
 const ANSWER_OVERLAP_MS = 300;

@@ -1,15 +1,15 @@
 import { beforeEach, expect, it } from 'vitest';
-import { silence } from '../audio/pcm.ts';
-import { silentLog } from '../base/log.ts';
-import type { LogFields } from '../base/log.ts';
-import { ManualClock } from '../base/manual-clock.ts';
-import { profileSchemaFor } from '../config/bot-profile.ts';
-import type { Line } from '../telephony/line.ts';
-import { Timeline } from '../timeline/timeline.ts';
+import { silence } from '../../audio/pcm.ts';
+import { silentLog } from '../../base/log.ts';
+import type { LogFields } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import { profileSchemaFor } from '../../config/bot-profile.ts';
+import type { Line } from '../../telephony/line.ts';
+import { Timeline } from '../../timeline/timeline.ts';
 import { seeOff } from './farewell.ts';
-import { Mouth } from './speaking/mouth.ts';
-import { PhraseBook } from './speaking/phrase-book.ts';
-import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
+import { Mouth } from '../speaking/mouth.ts';
+import { PhraseBook } from '../speaking/phrase-book.ts';
+import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
 
 const FALLBACK = { kind: 'dialplan', context: 'gone', extension: 's', priority: 1 } as const;
 

@@ -1,12 +1,12 @@
 /** The last thing a caller gets who is still there: the fallback where somebody can help, else a goodbye. */
-import { aborted } from '../base/async.ts';
-import { isParleyError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
-import { clipOf } from '../telephony/line.ts';
-import type { Line, Variables } from '../telephony/line.ts';
-import type { TransferTarget } from '../telephony/transfer-target.ts';
-import type { Mouth } from './speaking/mouth.ts';
-import type { PhraseBook } from './speaking/phrase-book.ts';
+import { aborted } from '../../base/async.ts';
+import { isParleyError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { clipOf } from '../../telephony/line.ts';
+import type { Line, Variables } from '../../telephony/line.ts';
+import type { TransferTarget } from '../../telephony/transfer-target.ts';
+import type { Mouth } from '../speaking/mouth.ts';
+import type { PhraseBook } from '../speaking/phrase-book.ts';
 
 export interface FarewellParts {
   readonly line: Line;

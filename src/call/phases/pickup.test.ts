@@ -1,13 +1,13 @@
 /** A call that Parley has made, from the answer to the first word: who is greeted, when, and what a machine gets. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../base/manual-clock.ts';
-import type { CallEndCause } from '../timeline/timeline.ts';
-import { answeredBy } from './answered-by.ts';
-import { Call } from './call.ts';
-import { personasOf } from './persona.ts';
-import { FIRST_AUDIO_MS, GREETING, MESSAGE, placedCallParts, saidIn } from './testing/placed-call.ts';
-import type { Callee } from './testing/placed-call.ts';
-import type { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import type { CallEndCause } from '../../timeline/timeline.ts';
+import { answeredBy } from '../answered-by.ts';
+import { Call } from '../call.ts';
+import { personasOf } from '../persona.ts';
+import { FIRST_AUDIO_MS, GREETING, MESSAGE, placedCallParts, saidIn } from '../testing/placed-call.ts';
+import type { Callee } from '../testing/placed-call.ts';
+import type { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 
 const WITH_MESSAGE = { whenMachine: { say: MESSAGE } };
 /** As the scripted synthesizer speaks. */

@@ -2,15 +2,15 @@
  * What happens between the answer of a call that Parley has made and the first word: it is told who has picked up, while the greeting is
  * made ready. A machine gets its message, or nothing; whoever else is greeted.
  */
-import { deferred, unlessAborted } from '../base/async.ts';
-import type { Clock } from '../base/clock.ts';
-import { isDoubtful, type AnswererEvent } from '../outbound/answerer/answerer-judge.ts';
-import type { AnswererWatch } from '../outbound/answerer/answerer-watch.ts';
-import type { Answerer } from '../outbound/call-out.ts';
-import type { Timeline } from '../timeline/timeline.ts';
-import type { Mouth } from './speaking/mouth.ts';
-import type { Sayings } from './speaking/sayings.ts';
-import type { WordsAhead } from './speaking/words-ahead.ts';
+import { deferred, unlessAborted } from '../../base/async.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isDoubtful, type AnswererEvent } from '../../outbound/answerer/answerer-judge.ts';
+import type { AnswererWatch } from '../../outbound/answerer/answerer-watch.ts';
+import type { Answerer } from '../../outbound/call-out.ts';
+import type { Timeline } from '../../timeline/timeline.ts';
+import type { Mouth } from '../speaking/mouth.ts';
+import type { Sayings } from '../speaking/sayings.ts';
+import type { WordsAhead } from '../speaking/words-ahead.ts';
 
 /**
  * Who is only thought to be a machine, because of a long greeting, is not hung up on in the middle of it, ms: a person ends, and asks
