@@ -42,10 +42,11 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
   app.get('/v1/voices', async () => ({
     formats: formatsWith(hasFfmpeg),
     voices: vendors.flatMap((vendor) =>
-      voicesOf(vendor).map(({ name, gender, language }) => ({
+      voicesOf(vendor).map(({ name, gender, language, roles = [] }) => ({
         name,
         gender,
         language: language ?? null,
+        emotions: roles,
         provider: vendor.name,
       })),
     ),

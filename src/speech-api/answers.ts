@@ -55,7 +55,8 @@ export function answerRefusal(
   return reply.send(OPENAI_PATHS.test(request.url) ? openAiShape(refusal) : ownShape(refusal, request.id));
 }
 
-function openAiShape({ code, detail, param }: SpeechRefusal) {
+/** What OpenAI's clients make an error of. */
+export function openAiShape({ code, detail, param }: SpeechRefusal) {
   const message = `${detail} ${ERROR_CATALOGUE[code].advice}`;
   return { error: { message, type: OPENAI_TYPES[code] ?? 'server_error', param: param ?? null, code } };
 }

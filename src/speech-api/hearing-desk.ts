@@ -1,20 +1,22 @@
 /** Has recordings written down by whoever can. */
 import { createHash } from 'node:crypto';
-import { bytesToMs, durationMs } from '../audio/pcm.ts';
-import type { Pcm } from '../audio/pcm.ts';
-import { childOf } from '../base/abort.ts';
+import { durationMs } from '../audio/pcm.ts';
 import type { Log } from '../base/log.ts';
 import { SingleFlight } from '../speech/cache/single-flight.ts';
 import { voiceKey } from '../speech/cache/voice-cache.ts';
 import type { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
-import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
+import type { HeardWord, RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
 import { decoded } from './formats/decoded.ts';
+import { withoutNoise } from './formats/without-noise.ts';
+import { HeardPieces, mean } from './hear-pieces.ts';
+import type { HeardPiece } from './hear-pieces.ts';
 import { SpeechRefusal } from './refusal.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
+import type { Warning } from './warning.ts';
 
 export interface HearingOrder {
   /** A whole file, of any kind that is known here. */
@@ -22,13 +24,13 @@ export interface HearingOrder {
   /** BCP-47 or its first part; told by the provider where it is not given. */
   readonly language?: string | undefined;
   readonly preferred?: string | undefined;
+  /** When each word was said is wanted as well. */
+  readonly wordTimes?: boolean;
+  /** Noise is to be taken out of the recording before it is heard. */
+  readonly noiseReduction?: boolean;
 }
 
-export interface Segment {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly text: string;
-}
+export type Segment = Pick<HeardPiece, 'startMs' | 'endMs' | 'text'>;
 
 export interface Transcript {
   readonly provider: string;
@@ -40,12 +42,16 @@ export interface Transcript {
   readonly durationMs: number;
   /** Between pauses, without those in which nothing was said. */
   readonly segments: readonly Segment[];
+  /** Where they were asked for, and somebody can tell. */
+  readonly words: readonly HeardWord[] | undefined;
+  /** 0 to 1, of a provider that says how sure it is. */
+  readonly confidence: number | undefined;
+  /** What of the order could not be done. */
+  readonly warnings: readonly Warning[];
 }
 
 /** A line of subtitles, and what every provider takes at once: long enough for a sentence, and short enough to read. */
 const PIECE = { maxMs: 12_000, maxBytes: 1_000_000 };
-/** Pieces of one recording that are asked for at once. */
-const AT_ONCE = 4;
 
 interface Hearer {
   readonly vendor: SpeechVendor;
@@ -71,44 +77,76 @@ export class HearingDesk {
   }
 
   /**
-   * Whoever fails is left for the next, who hears it all. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR, AUDIO_TOO_LARGE,
-   * PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
+   * Whoever fails is left for the next, who hears it all, but what `onSegment` was told already: each segment once, in its order, as soon
+   * as it is known. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR, AUDIO_TOO_LARGE, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or
+   * what the last of them throws.
    */
-  async hear(order: HearingOrder, signal: AbortSignal): Promise<Transcript> {
+  async hear(
+    order: HearingOrder,
+    signal: AbortSignal,
+    onSegment?: (segment: Segment) => void,
+  ): Promise<Transcript> {
     const hearers = this.#hearers(order);
     const [first] = hearers;
     const { vendor, language } = first;
-    const content = `${createHash('sha256').update(order.file).digest('base64url')} ${language}`;
+    const asked = [language, order.wordTimes ? 'words' : '', order.noiseReduction ? 'quiet' : ''].join(' ');
+    const content = `${createHash('sha256').update(order.file).digest('base64url')} ${asked}`;
     const key = voiceKey('stt', content, vendor.name, first.recognizer.name);
     const known = this.#options.transcripts.get(key);
-    if (known) return { ...known, cached: true };
-    return this.#underWay.share(
-      key,
-      async (shared) => {
-        const transcript = await this.#heard(order, hearers, shared);
-        const bytes = JSON.stringify(transcript).length * 2;
-        if (transcript.provider === vendor.name) this.#options.transcripts.set(key, transcript, bytes);
-        return transcript;
-      },
-      signal,
-    );
+    if (known) {
+      for (const segment of known.segments) onSegment?.(segment);
+      return { ...known, cached: true };
+    }
+    const work = async (shared: AbortSignal) => {
+      const transcript = await this.#heard(order, hearers, shared, onSegment);
+      const bytes = JSON.stringify(transcript).length * 2;
+      if (transcript.provider === vendor.name) this.#options.transcripts.set(key, transcript, bytes);
+      return transcript;
+    };
+    // Who is told meanwhile hears for itself.
+    return onSegment ? work(signal) : this.#underWay.share(key, work, signal);
   }
 
-  async #heard({ file }: HearingOrder, hearers: readonly Hearer[], signal: AbortSignal): Promise<Transcript> {
+  async #heard(
+    { file, wordTimes, noiseReduction }: HearingOrder,
+    hearers: readonly Hearer[],
+    signal: AbortSignal,
+    onSegment?: (segment: Segment) => void,
+  ): Promise<Transcript> {
     const { hasFfmpeg, log, tally } = this.#options;
-    const pcm = await decoded(file, hasFfmpeg);
-    return firstAble(
-      hearers,
-      { doing: 'hears', log, tally },
-      signal,
-      async ({ vendor, recognizer, language }) => {
-        const transcript = await heard(recognizer, pcm, language, signal);
-        return { ...transcript, provider: vendor.name, cached: false };
-      },
-    );
+    const recording = await decoded(file, hasFfmpeg);
+    const pcm = noiseReduction && hasFfmpeg ? await withoutNoise(recording) : recording;
+    const onPiece = onSegment && ((piece: HeardPiece) => void (piece.text !== '' && onSegment(piece)));
+    const pieces = new HeardPieces(cutAtPauses(pcm, PIECE), onPiece);
+    const asking = { doing: 'hears', log, tally } as const;
+    return firstAble(hearers, asking, signal, async ({ vendor, recognizer, language }) => {
+      const request = { language, ...(wordTimes && { timeWords: true as const }) };
+      const heard = await pieces.hearWith(recognizer, request, signal);
+      const spoken = heard.filter(({ text }) => text !== '');
+      const words = spoken.flatMap((piece) => piece.words);
+      const isTimed = wordTimes === true && (words.length > 0 || spoken.length === 0);
+      const untimed = { field: 'word_timestamps', message: `${vendor.name} tells no times of words.` };
+      const noisy = { field: 'noise_reduction', message: 'It takes ffmpeg, which is not installed.' };
+      return {
+        provider: vendor.name,
+        cached: false,
+        text: spoken.map(({ text }) => text).join(' '),
+        language:
+          heard.find((one) => one.language !== undefined)?.language ??
+          (language === 'auto' ? undefined : language),
+        durationMs: durationMs(pcm),
+        segments: spoken.map(({ startMs, endMs, text }) => ({ startMs, endMs, text })),
+        words: isTimed ? words : undefined,
+        confidence: mean(spoken.flatMap(({ confidence }) => confidence ?? [])),
+        warnings: [
+          ...(wordTimes && !isTimed ? [untimed] : []),
+          ...(noiseReduction && !hasFfmpeg ? [noisy] : []),
+        ],
+      };
+    });
   }
 
-  #hearers({ language = 'auto', preferred }: HearingOrder): readonly [Hearer, ...Hearer[]] {
+  #hearers({ language = 'auto', preferred, wordTimes }: HearingOrder): readonly [Hearer, ...Hearer[]] {
     const { vendors } = this.#options;
     if (preferred !== undefined) requireVendor(vendors, preferred);
     const able = vendors.flatMap((vendor) => {
@@ -117,10 +155,9 @@ export class HearingDesk {
       const tag = recognizer.capabilities.languages.find((one) => isSameLanguage(one, language)) ?? language;
       return recognizer.capabilities.hears(tag) ? [{ vendor, recognizer, language: tag }] : [];
     });
-    const isLater = (name: string) => Number(preferred !== undefined && name !== preferred);
-    const [first, ...others] = able.toSorted(
-      (one, other) => isLater(one.vendor.name) - isLater(other.vendor.name),
-    );
+    const rank = ({ vendor, recognizer }: Hearer) =>
+      vendor.name === preferred ? 0 : wordTimes && !recognizer.capabilities.timesWords ? 2 : 1;
+    const [first, ...others] = able.toSorted((one, other) => rank(one) - rank(other));
     if (first) return [first, ...others];
     throw new SpeechRefusal(
       'PROVIDER_NOT_AVAILABLE',
@@ -130,62 +167,4 @@ export class HearingDesk {
       { param: 'language' },
     );
   }
-}
-
-async function heard(
-  recognizer: RecognitionProvider,
-  pcm: Pcm,
-  language: string,
-  signal: AbortSignal,
-): Promise<Omit<Transcript, 'provider' | 'cached'>> {
-  const pieces = cutAtPauses(pcm, PIECE);
-  const told: { text: string; language: string | undefined }[] = [];
-  const next = pieces.entries();
-  // Each takes the next piece as soon as it is done with one.
-  const ended = childOf(signal);
-  const worker = async () => {
-    for (const [index, piece] of next)
-      told[index] = await utterance(recognizer, piece, language, ended.signal);
-  };
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  } catch (error) {
-    // Without one piece the others are of no use.
-    ended.abort(error);
-    throw error;
-  } finally {
-    ended.release();
-  }
-  let atMs = 0;
-  const segments = pieces.map((piece, index): Segment => {
-    const startMs = atMs;
-    atMs += bytesToMs(piece.data.byteLength, piece.sampleRateHz);
-    return { startMs, endMs: atMs, text: told[index]?.text ?? '' };
-  });
-  const spoken = segments.filter(({ text }) => text !== '');
-  return {
-    text: spoken.map(({ text }) => text).join(' '),
-    language:
-      told.find((one) => one.language !== undefined)?.language ??
-      (language === 'auto' ? undefined : language),
-    durationMs: durationMs(pcm),
-    segments: spoken,
-  };
-}
-
-async function utterance(recognizer: RecognitionProvider, pcm: Pcm, language: string, signal: AbortSignal) {
-  const finals: string[] = [];
-  let told: string | undefined;
-  const request = { language, sampleRateHz: pcm.sampleRateHz };
-  for await (const event of recognizer.recognize(once(pcm.data), request, signal)) {
-    if (event.kind === 'final') {
-      finals.push(event.text);
-      told ??= event.language;
-    } else if (event.kind === 'refined') finals[event.index] = event.text;
-  }
-  return { text: finals.filter((text) => text.trim() !== '').join(' '), language: told };
-}
-
-async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield data;
 }

@@ -7,30 +7,34 @@ import type { Desks } from './desks.ts';
 import { CONTENT_TYPES, SPEECH_FORMATS } from './formats/speech-formats.ts';
 import { recordingForm } from './recording-form.ts';
 import { wholeSpeech } from './send-speech.ts';
+import { withoutPunctuation } from './without-punctuation.ts';
 
-const own = 'only the voice as it is: providers here cannot change that';
+/** 0 and 1 are the voice's own: some clients count pitch in steps, others as a factor. */
+const pitch = z.union([z.literal(0).transform(() => 1), z.number().min(0.5).max(2)]);
 
 const ttsBody = z.object({
   text: z.string().min(1),
   language: z.string().min(2).optional(),
   voice: z.string().min(1).optional(),
   speed: z.number().min(0.25).max(4).default(1),
+  pitch: pitch.default(1),
+  volume: z.number().min(0).max(2).default(1),
   emotion: z.string().min(1).optional(),
+  ssml: z.boolean().default(false),
   format: z.enum(SPEECH_FORMATS).default('mp3'),
   preferred_provider: z.string().min(1).optional(),
-  pitch: z.union([z.literal(0), z.literal(1)], own).optional(),
-  volume: z.literal(1, own).optional(),
-  ssml: z.literal(false, 'only plain text').optional(),
 });
+
+const flag = z.enum(['true', 'false']).transform((given) => given === 'true');
 
 /** As the fields of a form come: all of them text. */
 const sttFields = z.object({
   language: z.string().min(2).optional(),
-  detect_language: z.enum(['true', 'false']).optional(),
+  detect_language: flag.default(false),
   preferred_provider: z.string().min(1).optional(),
-  word_timestamps: z.literal('false', 'only segments have times').optional(),
-  punctuation: z.enum(['true', 'false']).optional(),
-  noise_reduction: z.literal('false', 'recordings are recognised as they are').optional(),
+  word_timestamps: flag.default(false),
+  punctuation: flag.default(true),
+  noise_reduction: flag.default(false),
 });
 
 export interface NativeRoutesOptions {
@@ -51,29 +55,38 @@ export async function nativeRoutes(app: FastifyInstance, { desks }: NativeRoutes
       voice: speech.voice,
       provider_used: speech.provider,
       cached: speech.cached,
+      details: { warnings: speech.warnings },
       ...ending(request.id, reply.elapsedTime),
     };
   });
 
   app.post('/v1/speech/stt', async (request, reply) => {
     const { file, fields } = await recordingForm(request, sttFields);
-    const language = fields.detect_language === 'true' ? undefined : fields.language;
-    const order = { file, language, preferred: fields.preferred_provider };
+    const language = fields.detect_language ? undefined : fields.language;
+    const { word_timestamps: wordTimes, noise_reduction: noiseReduction } = fields;
+    const order = { file, language, preferred: fields.preferred_provider, wordTimes, noiseReduction };
     const heard = await desks.hearing.hear(order, clientSignal(reply));
+    const told = fields.punctuation ? (text: string) => text : withoutPunctuation;
     return {
-      text: heard.text,
+      text: told(heard.text),
       language: heard.language ?? null,
-      // No provider here tells how sure it is.
-      confidence: null,
+      confidence: heard.confidence ?? null,
       segments: heard.segments.map(({ startMs, endMs, text }) => ({
         start: seconds(startMs),
         end: seconds(endMs),
-        text,
+        text: told(text),
       })),
+      words:
+        heard.words?.map(({ word, startMs, endMs }) => ({
+          word: told(word),
+          start: seconds(startMs),
+          end: seconds(endMs),
+        })) ?? null,
       duration: seconds(heard.durationMs),
       file_size: file.byteLength,
       provider_used: heard.provider,
       cached: heard.cached,
+      details: { warnings: heard.warnings },
       ...ending(request.id, reply.elapsedTime),
     };
   });

@@ -26,8 +26,9 @@ export async function recordingForm<T>(
       param: 'file',
       details: { most: MOST_AUDIO_BYTES, size: file.size },
     });
+  // A name that ends in brackets may stand several times.
   const texts = [...form].flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value] as const] : [],
+    typeof value === 'string' ? [[name, name.endsWith('[]') ? form.getAll(name) : value] as const] : [],
   );
   return {
     file: new Uint8Array(await file.arrayBuffer()),

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { concatBytes } from '../audio/pcm.ts';
 import { CONTENT_TYPES, withSizes } from './formats/speech-formats.ts';
+import { eventStream } from './event-stream.ts';
 import type { Speech } from './speech-desk.ts';
+import { WARNINGS_HEADER, warningsHeader } from './warning.ts';
 
 /** All of it. A WAV file says how long it is. Throws what the synthesis throws. */
 export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Promise<Uint8Array> {
@@ -17,7 +19,7 @@ export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Prom
  * behind its beginning ends with its connection.
  */
 export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<FastifyReply> {
-  const { provider, voice, format, parts, cached, audio } = speech;
+  const { provider, voice, format, parts, cached, audio, warnings } = speech;
   const isWhole = cached || (format === 'wav' && parts === 1);
   const body = isWhole ? Buffer.from(await wholeSpeech(speech)) : Readable.from(audio, { objectMode: true });
   void reply
@@ -25,5 +27,18 @@ export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<F
     .header('x-parley-voice', voice)
     .header('x-parley-cached', String(cached))
     .type(CONTENT_TYPES[format]);
+  if (warnings.length > 0) void reply.header(WARNINGS_HEADER, warningsHeader(warnings));
   return reply.send(body);
+}
+
+/** The same as events, each with a piece in base64. https://platform.openai.com/docs/api-reference/audio/speech-audio-delta-event */
+export function sendSpeechEvents(reply: FastifyReply, speech: Speech): FastifyReply {
+  void reply.header('x-parley-provider', speech.provider).header('x-parley-voice', speech.voice);
+  return eventStream(reply, async function* () {
+    for await (const piece of speech.audio)
+      yield { type: 'speech.audio.delta', audio: Buffer.from(piece).toString('base64') };
+    // Nothing is counted in tokens here.
+    const usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+    yield { type: 'speech.audio.done', usage };
+  });
 }

@@ -1,5 +1,5 @@
 /** Has texts spoken by whoever can, in the format that is wanted. */
-import { bytesToMs, concatBytes } from '../audio/pcm.ts';
+import { bytesToMs, concatBytes, silence } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
@@ -14,12 +14,16 @@ import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { speakersFor } from './choose-voice.ts';
 import type { Speaker, VoiceWish } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
+import { shaped } from './formats/shaped.ts';
 import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
-import { textPieces } from './text-pieces.ts';
+import { piecesOf, scriptOf } from './script.ts';
+import type { Script, ScriptPart } from './ssml.ts';
+import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
+import type { Warning } from './warning.ts';
 
 /** What one request may ask to be spoken, as OpenAI's limit is about. */
 const MOST_CHARACTERS = 4000;
@@ -37,8 +41,14 @@ export interface SpeechOrder extends VoiceWish {
   readonly format: SpeechFormat;
   /** 0.25 to 4; 1 is the voice's own pace. */
   readonly speed: number;
-  /** A manner of speaking that the voice has; one that it has not is left out. */
+  /** A manner of speaking that the voice has; one that it has not is left out, with a warning. */
   readonly role?: string | undefined;
+  /** 0.5 to 2; 1 is the voice's own. */
+  readonly pitch?: number;
+  /** 0 to 2; 1 is as the voice speaks. */
+  readonly volume?: number;
+  /** The text is SSML. */
+  readonly ssml?: boolean;
 }
 
 /** Speech that has begun. */
@@ -55,6 +65,8 @@ export interface Speech {
   readonly cached: boolean;
   /** Of what has been read so far, ms. */
   readonly durationMs: () => number;
+  /** What of the order could not be done. */
+  readonly warnings: readonly Warning[];
 }
 
 export interface SpeechDeskOptions {
@@ -104,20 +116,23 @@ export class SpeechDesk {
         },
       );
     requireFormat(order.format, hasFfmpeg);
-    const pieces = textPieces(order.text, MOST_OF_A_PIECE);
+    const script = scriptOf(order);
+    const pieces = piecesOf(script, MOST_OF_A_PIECE);
     if (pieces.length === 0)
       throw new SpeechRefusal('VALIDATION_ERROR', 'There is nothing in the text that can be said.', {
         param: 'input',
       });
-    const speakers = speakersFor(vendors, order);
+    const text = pieces.map((piece) => piece.text).join(' ');
+    const speakers = speakersFor(vendors, { ...order, text });
     const known = this.#known(speakers[0], order);
-    if (known) return known;
-    return firstAble(speakers, { doing: 'speaks', log, tally }, signal, (speaker) =>
-      this.#spokenBy(speaker, pieces, order, signal),
-    );
+    if (known) return { ...known, warnings: warningsOf(speakers[0], order, script) };
+    return firstAble(speakers, { doing: 'speaks', log, tally }, signal, async (speaker) => ({
+      ...(await this.#spokenBy(speaker, pieces, order, signal)),
+      warnings: warningsOf(speaker, order, script),
+    }));
   }
 
-  #known(speaker: Speaker, order: SpeechOrder): Speech | undefined {
+  #known(speaker: Speaker, order: SpeechOrder): Omit<Speech, 'warnings'> | undefined {
     const kept = this.#options.cache.get(keyOf(speaker, order));
     if (!kept) return undefined;
     return {
@@ -150,12 +165,14 @@ export class SpeechDesk {
 
   async #spokenBy(
     speaker: Speaker,
-    pieces: readonly string[],
+    pieces: readonly ScriptPart[],
     order: SpeechOrder,
     signal: AbortSignal,
-  ): Promise<Speech> {
+  ): Promise<Omit<Speech, 'warnings'>> {
     const { vendor, voice, language } = speaker;
-    const { format, speed } = order;
+    const { format, pitch = 1, volume = 1 } = order;
+    // Read faster afterwards.
+    const speed = order.speed / pitch;
     const { synthesizer } = vendor;
     if (!synthesizer) throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', `${vendor.name} does not speak.`);
     const request = {
@@ -167,7 +184,8 @@ export class SpeechDesk {
     const pcm = await this.#begun(vendor.name, spokenPieces(shared, request, pieces), signal);
     let bytes = 0;
     const durationMs = () => bytesToMs(bytes, SAMPLE_RATE_HZ);
-    const counted = tapped(atRate(pcm, request.sampleRateHz), (piece) => (bytes += piece.byteLength));
+    const spoken = { sampleRateHz: SAMPLE_RATE_HZ, pieces: atRate(pcm, request.sampleRateHz) };
+    const counted = tapped(shaped(spoken, { pitch, volume }), (piece) => (bytes += piece.byteLength));
     const inFormat = encoded(format, { sampleRateHz: SAMPLE_RATE_HZ, pieces: counted });
     return {
       provider: vendor.name,
@@ -207,8 +225,17 @@ export class SpeechDesk {
 }
 
 /** Who steps in for another has manners of its own. */
-function roleOf({ voice }: Speaker, order: SpeechOrder): string | undefined {
-  return voice === order.voice ? order.role : undefined;
+function roleOf({ vendor, voice }: Speaker, { role }: SpeechOrder): string | undefined {
+  const { roles = [] } = voicesOf(vendor).find(({ name }) => name === voice) ?? {};
+  return role !== undefined && roles.includes(role) ? role : undefined;
+}
+
+function warningsOf(speaker: Speaker, order: SpeechOrder, { warnings }: Script): readonly Warning[] {
+  const { role } = order;
+  if (role === undefined || roleOf(speaker, order) !== undefined) return warnings;
+  const { roles = [] } = voicesOf(speaker.vendor).find(({ name }) => name === speaker.voice) ?? {};
+  const message = `The voice ${speaker.voice} speaks in no such manner, only: ${roles.join(', ') || 'its own'}.`;
+  return [...warnings, { field: 'emotion', message }];
 }
 
 function keyOf(speaker: Speaker, order: SpeechOrder): string {
@@ -220,6 +247,9 @@ function keyOf(speaker: Speaker, order: SpeechOrder): string {
     roleOf(speaker, order) ?? '',
     order.speed,
     order.format,
+    order.pitch ?? 1,
+    order.volume ?? 1,
+    order.ssml ?? false,
   ]);
   return voiceKey('tts', content, vendor.name, vendor.synthesizer?.name ?? '');
 }
@@ -232,13 +262,15 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function spokenPieces(
   synthesizer: Synthesizer,
   request: Parameters<typeof speakInOrder>[1]['request'],
-  texts: readonly string[],
+  texts: readonly ScriptPart[],
 ): (signal: AbortSignal) => AsyncIterable<Uint8Array> {
   return async function* (inner) {
     const ended = childOf(inner);
     try {
       const chunks = speakInOrder(each(texts), { synthesizer, request, window: WINDOW }, ended.signal);
       for await (const chunk of chunks) {
+        const { beforeMs } = chunk.chunk;
+        if (beforeMs > 0) yield silence(beforeMs, request.sampleRateHz).data;
         yield* chunk.audio;
         chunk.release();
       }
@@ -251,8 +283,8 @@ function spokenPieces(
   };
 }
 
-async function* each(texts: readonly string[]): AsyncGenerator<{ readonly text: string }> {
-  for (const text of texts) yield { text };
+async function* each(texts: readonly ScriptPart[]): AsyncGenerator<ScriptPart> {
+  yield* texts;
 }
 
 async function* rest(

@@ -7,6 +7,7 @@ import { ParleyError } from '../base/errors.ts';
 import { encoded } from './formats/speech-formats.ts';
 import type { SpeechApi } from './server.ts';
 import { ScriptedRecognizer } from './testing/scripted-recognizer.ts';
+import type { ScriptedHearing } from './testing/scripted-recognizer.ts';
 import { scriptedVendor, serveSpeech } from './testing/served.ts';
 
 let api: SpeechApi;
@@ -22,8 +23,9 @@ const RECORDING = encodeWav({
 
 async function serve(
   hear: (piece: number) => string = (piece) => ['Добрый день', 'До <свидания>'][piece] ?? '',
+  hearing: ScriptedHearing = {},
 ) {
-  const recognizer = new ScriptedRecognizer(hear);
+  const recognizer = new ScriptedRecognizer(hear, hearing);
   api = await serveSpeech({ vendors: [{ name: 'scripted', synthesizer: undefined, recognizer }] });
   return recognizer;
 }
@@ -42,6 +44,92 @@ describe('POST /v1/audio/transcriptions', () => {
     const file = await toFile(RECORDING, 'call.wav');
     const { text } = await client.audio.transcriptions.create({ model: 'whisper-1', file });
     expect(text).toBe('Добрый день До <свидания>');
+  });
+
+  it("gives OpenAI's own client every other form, with the times of words in the whole recording", async () => {
+    await serve((piece) => ['Добрый день', 'До <свидания>'][piece % 2] ?? '', { timesWords: true });
+    const { transcriptions } = new OpenAI({ apiKey: 'any', baseURL: `${api.url}/v1` }).audio;
+    const file = await toFile(RECORDING, 'call.wav');
+    const ask = { model: 'whisper-1', file } as const;
+    expect(await transcriptions.create({ ...ask, response_format: 'text' })).toBe(
+      'Добрый день До <свидания>\n',
+    );
+    expect(await transcriptions.create({ ...ask, response_format: 'srt' })).toMatch(/^1\n00:00:00,000 --> /);
+    expect(await transcriptions.create({ ...ask, response_format: 'vtt' })).toMatch(/^WEBVTT\n/);
+    const { words = [], segments = [] } = await transcriptions.create({
+      ...ask,
+      response_format: 'verbose_json',
+      timestamp_granularities: ['word', 'segment'],
+    });
+    expect(words.map(({ word }) => word)).toEqual(['Добрый', 'день', 'До', '<свидания>']);
+    expect(words[3]?.start).toBe((segments[1]?.start ?? 0) + 0.5);
+  });
+
+  it("tells OpenAI's own client each segment as soon as it is heard", async () => {
+    await serve();
+    const client = new OpenAI({ apiKey: 'any', baseURL: `${api.url}/v1` });
+    const file = await toFile(RECORDING, 'call.wav');
+    const stream = await client.audio.transcriptions.create({
+      model: 'gpt-4o-transcribe',
+      file,
+      stream: true,
+    });
+    const events = [];
+    for await (const event of stream) events.push(event);
+    expect(events).toEqual([
+      { type: 'transcript.text.delta', delta: 'Добрый день' },
+      { type: 'transcript.text.delta', delta: ' До <свидания>' },
+      { type: 'transcript.text.done', text: 'Добрый день До <свидания>' },
+    ]);
+  });
+
+  it('repeats nothing that was told when another provider hears the rest', async () => {
+    const failing = new ScriptedRecognizer((piece) => {
+      if (piece === 1) throw new ParleyError('ASR_UNAVAILABLE', 'It is down.');
+      return 'первый';
+    });
+    const other = new ScriptedRecognizer(() => 'второй');
+    api = await serveSpeech({
+      vendors: [
+        { name: 'one', synthesizer: undefined, recognizer: failing },
+        { name: 'other', synthesizer: undefined, recognizer: other },
+      ],
+    });
+    const answer = await send('/v1/audio/transcriptions', RECORDING, { stream: 'true' });
+    const told = (await answer.text()).split('\n\n').filter((line) => line !== '');
+    expect(told.at(-1)).toContain('"text":"первый второй"');
+    expect(told).toHaveLength(3);
+    expect(other.heard).toHaveLength(1);
+  });
+
+  it.each([
+    ['before the first segment', 0, 502],
+    ['behind it', 1, 200],
+  ])("fails %s as OpenAI's client expects it", async (_, failing, status) => {
+    await serve((piece) => {
+      if (piece === failing) throw new ParleyError('ASR_BAD_ANSWER', 'secret words');
+      return 'слово';
+    });
+    const client = new OpenAI({ apiKey: 'any', baseURL: `${api.url}/v1`, maxRetries: 0 });
+    const file = await toFile(RECORDING, 'call.wav');
+    const heard = client.audio.transcriptions.create({ model: 'whisper-1', file, stream: true });
+    const failure = await (async () => {
+      for await (const event of await heard) if (event.type === 'transcript.text.done') return undefined;
+    })().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(OpenAI.APIError);
+    expect(failure).toMatchObject({ code: 'PROVIDER_ERROR', ...(status !== 200 && { status }) });
+  });
+
+  it.each([
+    ['a format that is no format', { response_format: 'docx' }, OpenAI.BadRequestError],
+    ['subtitles as a stream', { response_format: 'srt', stream: 'true' }, OpenAI.BadRequestError],
+  ])("makes %s an error of its kind in OpenAI's client", async (_, fields, kind) => {
+    await serve();
+    const client = new OpenAI({ apiKey: 'any', baseURL: `${api.url}/v1`, maxRetries: 0 });
+    const body = new FormData();
+    body.set('file', new Blob([RECORDING]), 'call.wav');
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    await expect(client.post('/audio/transcriptions', { body })).rejects.toBeInstanceOf(kind);
   });
 
   it('hears the same recording once', async () => {
@@ -142,6 +230,27 @@ describe("the speech API's own paths", () => {
       language: 'ru-RU',
       duration: 17,
     });
+  });
+
+  it('tell what of a recording could not be told', async () => {
+    await serve((piece) => ['Кто-то, да? 3,5!', ''][piece] ?? '');
+    const fields = { word_timestamps: 'true', noise_reduction: 'true', punctuation: 'false' };
+    const answer = await send('/v1/speech/stt', RECORDING, fields);
+    expect(await answer.json()).toMatchObject({
+      text: 'Кто-то да 3,5',
+      words: null,
+      confidence: null,
+      details: { warnings: [{ field: 'word_timestamps' }, { field: 'noise_reduction' }] },
+    });
+    await api.close();
+    await serve(undefined, { timesWords: true });
+    expect(await (await send('/v1/speech/stt', RECORDING, { word_timestamps: 'true' })).json()).toMatchObject(
+      {
+        words: [{ word: 'Добрый', start: 0, end: 0.5 }, {}, {}, {}],
+        confidence: 0.5,
+        details: { warnings: [] },
+      },
+    );
   });
 
   it('tell of errors with every field of their own shape', async () => {

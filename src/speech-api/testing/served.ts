@@ -18,7 +18,7 @@ export function scriptedVendor(name: string, script: SpeechScript = {}) {
       ...scripted.capabilities,
       languages: ['ru-RU', 'en-US'],
       voices: [
-        { name: 'anna', gender: 'female' },
+        { name: 'anna', gender: 'female', roles: ['neutral', 'good'] },
         { name: 'boris', gender: 'male' },
       ],
     },

@@ -78,19 +78,29 @@ describe('Google', () => {
     await provider.close();
   });
 
-  it('hears while somebody speaks, and tells which language it was', async () => {
+  it('hears while somebody speaks, and tells which language it was and when each word was said', async () => {
     const recognizer = new GoogleRecognizer({ url: server.sttUrl, bearer, ...project });
     const { data } = server.callerTone('который час');
     const audio = (async function* () {
       yield data;
     })();
     const events: RecognitionEvent[] = [];
-    const request = { language: 'auto', among: ['he-IL', 'ru-RU'], sampleRateHz: 8000 };
+    const among = ['he-IL', 'ru-RU'];
+    const request = { language: 'auto', among, sampleRateHz: 8000, timeWords: true as const };
     for await (const event of recognizer.recognize(audio, request, new AbortController().signal))
       events.push(event);
     expect(events).toEqual([
       { kind: 'partial', text: 'который час' },
-      { kind: 'final', text: 'который час', language: 'he-IL' },
+      {
+        kind: 'final',
+        text: 'который час',
+        language: 'he-IL',
+        confidence: expect.closeTo(0.9) as number,
+        words: [
+          { word: 'который', startMs: 0, endMs: 900 },
+          { word: 'час', startMs: 1000, endMs: 1900 },
+        ],
+      },
     ]);
     expect(server.requests[0]).toMatchObject({
       recognizer: 'projects/shop/locations/global/recognizers/_',

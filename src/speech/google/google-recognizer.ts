@@ -5,6 +5,7 @@ import { childOf, untilAborted } from '../../base/abort.ts';
 import { systemClock, type CancelTimer, type Clock } from '../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../base/errors.ts';
 import type {
+  HeardWord,
   RecognitionCapabilities,
   RecognitionEvent,
   RecognitionProvider,
@@ -13,7 +14,7 @@ import type {
 import { GoogleEndpoint, googleFailure } from './grpc-endpoint.ts';
 import type { GoogleEndpointOptions } from './grpc-endpoint.ts';
 import { speechService } from './proto.ts';
-import type { StreamingRecognizeRequest, StreamingRecognizeResponse } from './proto.ts';
+import type { Offset, StreamingRecognizeRequest, StreamingRecognizeResponse, WordInfo } from './proto.ts';
 
 export interface GoogleRecognizerOptions extends GoogleEndpointOptions {
   readonly projectId: string;
@@ -59,6 +60,7 @@ export class GoogleRecognizer implements RecognitionProvider {
       languages: LANGUAGES,
       sampleRatesHz: [8000, 16_000, 24_000, 44_100, 48_000],
       streams: hearing === 'live',
+      timesWords: true,
     };
     this.#options = options;
     this.#endpoint = new GoogleEndpoint(options);
@@ -118,7 +120,10 @@ export class GoogleRecognizer implements RecognitionProvider {
           },
           model,
           language_codes: languagesOf(request),
-          features: { enable_automatic_punctuation: true },
+          features: {
+            enable_automatic_punctuation: true,
+            ...(request.timeWords && { enable_word_time_offsets: true }),
+          },
         },
         streaming_features: { interim_results: true },
       },
@@ -158,12 +163,27 @@ function* eventsOf(results: StreamingRecognizeResponse['results']): Iterable<Rec
   const said = results.filter(({ alternatives }) => alternatives.length > 0);
   const pending: string[] = [];
   for (const { alternatives, is_final: isFinal, language_code: code } of said) {
-    const text = (alternatives[0]?.transcript ?? '').trim();
+    const [best] = alternatives;
+    const text = (best?.transcript ?? '').trim();
     if (!isFinal) pending.push(text);
-    else if (text !== '') yield { kind: 'final', text, ...(code !== '' && { language: OURS[code] ?? code }) };
+    else if (text !== '')
+      yield {
+        kind: 'final',
+        text,
+        ...(code !== '' && { language: OURS[code] ?? code }),
+        ...(best?.confidence && { confidence: best.confidence }),
+        ...(best?.words?.length && { words: best.words.map(wordOf) }),
+      };
   }
   if (pending.length > 0) yield { kind: 'partial', text: pending.join(' ') };
 }
+
+function wordOf({ word, start_offset: start, end_offset: end }: WordInfo): HeardWord {
+  return { word, startMs: msOf(start), endMs: msOf(end) };
+}
+
+const msOf = (offset: Offset | null | undefined) =>
+  offset ? offset.seconds * 1000 + Math.round(offset.nanos / 1e6) : 0;
 
 /** What it is to listen for: of several it tells which was spoken. */
 function languagesOf({ language, among = [] }: RecognitionRequest): string[] {

@@ -43,17 +43,38 @@ export interface StreamingRecognitionConfig {
     };
     readonly model: string;
     readonly language_codes: readonly string[];
-    readonly features: { readonly enable_automatic_punctuation: boolean };
+    readonly features: {
+      readonly enable_automatic_punctuation: boolean;
+      readonly enable_word_time_offsets?: boolean;
+    };
   };
   readonly streaming_features: { readonly interim_results: boolean };
 }
 
 export interface StreamingRecognizeResponse {
   readonly results: readonly {
-    readonly alternatives: readonly { readonly transcript: string; readonly confidence: number }[];
+    readonly alternatives: readonly {
+      readonly transcript: string;
+      /** 0 where it is not told. */
+      readonly confidence: number;
+      readonly words?: readonly WordInfo[];
+    }[];
     readonly is_final: boolean;
     readonly language_code: string;
   }[];
+}
+
+/** From the beginning of the stream. No offset is the beginning itself. */
+export interface WordInfo {
+  readonly word: string;
+  readonly start_offset?: Offset | null;
+  readonly end_offset?: Offset | null;
+}
+
+/** `google.protobuf.Duration` */
+export interface Offset {
+  readonly seconds: number;
+  readonly nanos: number;
 }
 
 /** Reads the proto file from disk: call it once, when a provider is built. */

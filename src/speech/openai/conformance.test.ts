@@ -64,3 +64,22 @@ it('sends no key where it has none, and no pace that is refused', async () => {
   await provider.close();
   await server.stop();
 });
+
+it('asks only a model that can for the times of words', async () => {
+  const server = await startOpenAiSpeechSimulator();
+  const heardBy = async (model: string) => {
+    const recognizer = new OpenAiRecognizer({ baseUrl: server.baseUrl, model });
+    const audio = (async function* () {
+      yield server.callerTone('который час').data;
+    })();
+    const request = { language: 'ru-RU', sampleRateHz: 8000, timeWords: true as const };
+    const events = [];
+    for await (const event of recognizer.recognize(audio, request, new AbortController().signal))
+      events.push(event);
+    await recognizer.close();
+    return events;
+  };
+  expect(await heardBy('whisper-1')).toMatchObject([{ text: 'который час', words: [{}, { startMs: 1000 }] }]);
+  expect(await heardBy('gpt-4o-transcribe')).toEqual([{ kind: 'final', text: 'который час' }]);
+  await server.stop();
+});

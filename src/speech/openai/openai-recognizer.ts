@@ -38,16 +38,17 @@ const PIECE_LIMIT = { maxMs: 600_000, maxBytes: 24_000_000 };
 const SHORTEST_MS = 100;
 /** Ten minutes of the quickest speech are 40 kB. */
 const MOST_ANSWER_BYTES = 256 * 1024;
-const ANSWER = z.object({ text: z.string() });
+const ANSWER = z.object({
+  text: z.string(),
+  /** In seconds, where they were asked for. */
+  words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+});
+/** The newer models give json alone: https://platform.openai.com/docs/api-reference/audio/createTranscription */
+const TIMING_MODELS = /^whisper/;
 
 export class OpenAiRecognizer implements RecognitionProvider {
   readonly name = 'openai-stt';
-  readonly capabilities: RecognitionCapabilities = {
-    hears: (language) => language === 'auto' || isoLanguage(language) !== undefined,
-    languages: OPENAI_LANGUAGES,
-    sampleRatesHz: SAMPLE_RATES_HZ,
-    streams: false,
-  };
+  readonly capabilities: RecognitionCapabilities;
   readonly #endpoint: Endpoint;
   readonly #model: string;
   readonly #deadlineMs: number;
@@ -58,6 +59,13 @@ export class OpenAiRecognizer implements RecognitionProvider {
     // The deadline is kept here, by the clock; a server that is given up is left.
     this.#endpoint = new Endpoint('ASR', { ...where, waitMs: 0 });
     this.#model = model;
+    this.capabilities = {
+      hears: (language) => language === 'auto' || isoLanguage(language) !== undefined,
+      languages: OPENAI_LANGUAGES,
+      sampleRatesHz: SAMPLE_RATES_HZ,
+      streams: false,
+      timesWords: TIMING_MODELS.test(model),
+    };
     this.#deadlineMs = deadlineMs;
     this.#clock = clock;
   }
@@ -76,10 +84,20 @@ export class OpenAiRecognizer implements RecognitionProvider {
     );
     try {
       const pieces = cutAtPauses({ sampleRateHz: request.sampleRateHz, data }, PIECE_LIMIT);
+      let atMs = 0;
       for (const piece of pieces) {
-        if (bytesToMs(piece.data.byteLength, piece.sampleRateHz) < SHORTEST_MS) continue;
-        const text = await this.#textOf(piece, request.language, attempt.signal);
-        if (text !== '') yield { kind: 'final', text };
+        const lengthMs = bytesToMs(piece.data.byteLength, piece.sampleRateHz);
+        if (lengthMs >= SHORTEST_MS) {
+          const { text, words } = await this.#heardIn(piece, request, attempt.signal);
+          const beganMs = atMs;
+          const placed = words?.map(({ word, start, end }) => ({
+            word,
+            startMs: beganMs + start * 1000,
+            endMs: beganMs + end * 1000,
+          }));
+          if (text !== '') yield { kind: 'final', text, ...(placed && { words: placed }) };
+        }
+        atMs += lengthMs;
       }
     } finally {
       cancel();
@@ -87,14 +105,20 @@ export class OpenAiRecognizer implements RecognitionProvider {
     }
   }
 
-  async #textOf(piece: Pcm, language: string, signal: AbortSignal): Promise<string> {
+  async #heardIn(
+    piece: Pcm,
+    { language, timeWords }: RecognitionRequest,
+    signal: AbortSignal,
+  ): Promise<z.output<typeof ANSWER>> {
+    const isTimed = timeWords === true && this.capabilities.timesWords === true;
     signal.throwIfAborted();
     const file = new Blob([encodeWav(piece)], { type: 'audio/wav' });
     const form = () => {
       const body = new FormData();
       body.append('file', file, 'speech.wav');
       body.append('model', this.#model);
-      body.append('response_format', 'json');
+      body.append('response_format', isTimed ? 'verbose_json' : 'json');
+      if (isTimed) body.append('timestamp_granularities[]', 'word');
       const iso = isoLanguage(language);
       if (iso !== undefined) body.append('language', iso);
       return { body, headers: {} };
@@ -103,7 +127,7 @@ export class OpenAiRecognizer implements RecognitionProvider {
     try {
       const answer = await unlessAborted(readWithin(response.body, MOST_ANSWER_BYTES), signal);
       if (!answer) throw new ParleyError('ASR_BAD_ANSWER', `${this.name} sends more than any answer is.`);
-      return textIn(Buffer.from(answer).toString('utf8'), this.name);
+      return answerIn(Buffer.from(answer).toString('utf8'), this.name);
     } catch (error) {
       throw this.#endpoint.failure(error, signal);
     }
@@ -114,7 +138,7 @@ export class OpenAiRecognizer implements RecognitionProvider {
   }
 }
 
-function textIn(body: string, name: string): string {
+function answerIn(body: string, name: string): z.output<typeof ANSWER> {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -124,7 +148,7 @@ function textIn(body: string, name: string): string {
   const answer = ANSWER.safeParse(json);
   if (!answer.success)
     throw new ParleyError('ASR_BAD_ANSWER', `${name} answered without a text.`, { quote: body });
-  return answer.data.text.trim();
+  return { ...answer.data, text: answer.data.text.trim() };
 }
 
 /** Everything that the stream holds; throws the signal's reason as soon as it aborts, even if the stream then hangs. */

@@ -34,6 +34,8 @@ export interface RecognitionCapabilities {
   readonly sampleRatesHz: readonly number[];
   /** It hears while the caller still speaks; others once the utterance is over. */
   readonly streams: boolean;
+  /** It tells when each word was said, where the request asks for it. */
+  readonly timesWords?: boolean;
 }
 
 export interface RecognitionRequest {
@@ -42,6 +44,15 @@ export interface RecognitionRequest {
   /** With `auto`: the languages that may be spoken, BCP-47, where they are known. A provider that can takes it for no other. */
   readonly among?: readonly string[];
   readonly sampleRateHz: number;
+  /** When each word was said is wanted too; who cannot tell gives the text alone. */
+  readonly timeWords?: true;
+}
+
+/** A word where it was said, from the beginning of the request's audio. */
+export interface HeardWord {
+  readonly word: string;
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 export type RecognitionEvent =
@@ -53,6 +64,10 @@ export type RecognitionEvent =
       readonly text: string;
       readonly language?: string | undefined;
       readonly typed?: true;
+      /** Where the request asked for them and the provider tells. */
+      readonly words?: readonly HeardWord[] | undefined;
+      /** How sure the provider is, 0 to 1, if it says so. */
+      readonly confidence?: number | undefined;
     }
   /** The final number `index` (from 0) again: with numbers, dates and punctuation written out, or corrected; empty takes it back. */
   | { readonly kind: 'refined'; readonly index: number; readonly text: string }

@@ -27,4 +27,6 @@ export interface KnownVoice {
   readonly gender: 'female' | 'male';
   /** BCP-47; a voice without one speaks whatever its provider speaks. */
   readonly language?: string;
+  /** Its manners of speaking, if it has several. */
+  readonly roles?: readonly string[];
 }

@@ -121,8 +121,10 @@ export async function startGoogleSpeechSimulator({
       const rateHz = record.config?.config.explicit_decoding_config.sample_rate_hertz ?? 0;
       const text = hearing.hear({ sampleRateHz: rateHz, data: concatBytes(heard) });
       const code = record.config?.config.language_codes[0] ?? '';
+      const wantsTimes = record.config?.config.features.enable_word_time_offsets === true;
       if (fault?.kind === 'garbage') call.write(Buffer.from(HTML_PAGE));
-      else if (text !== '') for (const isFinal of [false, true]) call.write(resultOf(text, isFinal, code));
+      else if (text !== '')
+        for (const isFinal of [false, true]) call.write(resultOf(text, isFinal, code, isFinal && wantsTimes));
       record.outcome = 'answered';
       call.end();
     } catch (error) {
@@ -152,7 +154,18 @@ export async function startGoogleSpeechSimulator({
   };
 }
 
-function resultOf(transcript: string, isFinal: boolean, code: string): StreamingRecognizeResponse {
-  const alternatives = [{ transcript, confidence: isFinal ? 0.9 : 0 }];
+/** A word a second, if their times are wanted. */
+function resultOf(
+  transcript: string,
+  isFinal: boolean,
+  code: string,
+  wantsTimes: boolean,
+): StreamingRecognizeResponse {
+  const words = transcript.split(' ').map((word, at) => ({
+    word,
+    start_offset: { seconds: at, nanos: 0 },
+    end_offset: { seconds: at, nanos: 900_000_000 },
+  }));
+  const alternatives = [{ transcript, confidence: isFinal ? 0.9 : 0, words: wantsTimes ? words : [] }];
   return { results: [{ alternatives, is_final: isFinal, language_code: code }] };
 }

@@ -108,7 +108,12 @@ export async function startOpenAiSpeechSimulator({
     const fault = faults.take('stt-http');
     await passFault(fault, clock, gone);
     if (fault?.kind === 'garbage') return void response.end(HTML_PAGE);
-    answerJson(response, { text: hearing.hear(pcm) });
+    const text = hearing.hear(pcm);
+    const wantsTimes = fields['timestamp_granularities[]'] === 'word';
+    if (wantsTimes && fields['response_format'] !== 'verbose_json')
+      throw new Refusal('invalid', 'times are told in verbose_json alone');
+    const words = text.split(' ').map((word, at) => ({ word, start: at, end: at + 0.9 }));
+    answerJson(response, { text, ...(wantsTimes && { words }) });
   };
 
   const port = new HttpPort('/v1/audio', async (request, response, gone) => {

@@ -63,7 +63,7 @@ export function synthesisLanguage(language: string): string {
 function voicesBy(by: 'v1' | 'v3'): KnownVoice[] {
   return [...VOICES]
     .filter(([, { interfaces }]) => by === 'v3' || interfaces === 'v1 and v3')
-    .map(([name, { language, gender }]) => ({ name, language, gender }));
+    .map(([name, { language, gender, roles }]) => ({ name, language, gender, roles }));
 }
 
 /** Whether the interface has a voice for this language, BCP-47. */
