@@ -9,6 +9,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
+import { isLoopback } from '../base/loopback.ts';
 import { projectRoot } from '../base/project-root.ts';
 import type { Prices } from '../ops/cost.ts';
 import { campaignRoutes } from './campaign-routes.ts';
@@ -92,6 +93,8 @@ const IDLE_FOR_MS = 5_000;
 
 /** Sockets at once: whoever opens more must not take the files that calls need. */
 const MOST_CONNECTIONS = 256;
+/** Of one machine, WebSockets among them: a page has six, and a company's proxy some dozens. */
+const MOST_OF_ONE_ADDRESS = 64;
 
 /** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had. */
 export async function startHttp(
@@ -99,7 +102,7 @@ export async function startHttp(
   options: HttpOptions,
 ): Promise<HttpServer> {
   const app = await buildHttp(options);
-  makeRoom(app.server, MOST_CONNECTIONS);
+  makeRoom(app.server, { most: MOST_CONNECTIONS, mostOfOne: MOST_OF_ONE_ADDRESS, isShared: isLoopback });
   const url = await listening(app, address);
   options.log.info({ event: 'http.listening', url }, 'HTTP listens');
   return { url, close: () => app.close() };

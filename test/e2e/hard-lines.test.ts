@@ -1,4 +1,5 @@
 /** Lines on which it is hard to tell when somebody has stopped speaking: no packets in the silence, or no silence at all. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { concatBytes, fromSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
@@ -39,6 +40,34 @@ describeCalls('a line that hisses at −39 dBFS', { reply, modes: ['file'], kind
     expect(world.heard(call).map(({ text }) => text)).toContain(GREETING);
   });
 });
+
+const quiet = {
+  silence: { afterMs: 1500, phrases: ['Вы меня слышите?'], maxPrompts: 1, goodbye: 'Всего доброго.' },
+};
+/** Long enough to be asked and told goodbye, ms, for whoever is merely silent. */
+const ON_HOLD_MS = 6000;
+
+describeCalls(
+  'a phone that puts the bot on hold',
+  { bots: { quiet }, reply, kinds: ['asterisk'] },
+  (suite) => {
+    it('is neither asked into the hold nor hung up on, and is answered when it is back', async () => {
+      const { world } = suite;
+      const call = await world.dial('quiet');
+      await world.untilStarted(call, GREETING);
+      const takeBack = await call.hold?.();
+      await sleep(ON_HOLD_MS);
+      await takeBack?.();
+      await call.say(world.speech.callerTone('я тут'));
+      await world.untilHeard(call, ANSWER);
+      await call.hangup();
+      await until('the call is over', () => world.service.activeCalls === 0);
+      const kinds = world.timelines.at(-1)?.entries.map(({ type }) => type);
+      expect(kinds).not.toContain('silence.prompt');
+      expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'hangup' });
+    });
+  },
+);
 
 function answers(heard: readonly { readonly text: string }[]): number {
   return heard.filter(({ text }) => text === ANSWER).length;

@@ -38,6 +38,8 @@ export interface PhoneCall {
    */
   say(speech: Pcm): Promise<Span>;
   sendDigit(digit: string): Promise<void>;
+  /** Puts the other side on hold (a re-INVITE), and resolves with what takes it back. Only a SIP phone can. */
+  hold?(): Promise<() => Promise<void>>;
   /** Hangs up properly (BYE) and resolves when that is confirmed. */
   hangup(): Promise<void>;
   /** Resolves when the call is over, with who ended it. Never rejects. */

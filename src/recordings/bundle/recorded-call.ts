@@ -162,6 +162,8 @@ const playback = z.strictObject({
   endToldAfterMs: ms.exactOptional(),
   /** Its end was told so long after a pause was asked for, which came too late for it; absent if it did not end in a pause. */
   endsInPauseMs: ms.exactOptional(),
+  /** It began in a pause, which came too late for that: so long after the pause was asked for. */
+  beginsInPauseMs: ms.exactOptional(),
   /** By the clock its sound had been over for so long when it was stopped; absent if it had not. */
   overdueMs: ms.exactOptional(),
   /** By the clock so much more had been heard when it was stopped than was told. */
@@ -214,6 +216,8 @@ const timer = z.strictObject({
   setAtMs: ms,
   dueAtMs: ms,
   atMs: ms,
+  /** For how long it was set: by that it is known again, however long the work took in which it was set. */
+  delayMs: ms.exactOptional(),
   /** It was to have fired by then, and was cancelled instead. */
   cancelled: z.literal(true).exactOptional(),
 });

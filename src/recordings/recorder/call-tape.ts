@@ -76,17 +76,18 @@ export class CallTape {
       after: (delayMs, callback) => {
         const setAtMs = this.causeAtMs;
         const dueAtMs = this.nowMs + Math.max(0, delayMs);
+        const set = { setAtMs, dueAtMs, delayMs: Math.max(0, delayMs) };
         let isOver = false;
         const cancel = clock.after(delayMs, () => {
           isOver = true;
-          this.timers.push({ setAtMs, dueAtMs, atMs: this.happens() });
+          this.timers.push({ ...set, atMs: this.happens() });
           callback();
         });
         return () => {
           cancel();
           const atMs = this.causeAtMs;
           // The machine was so busy that what cancels it came first.
-          if (!isOver && atMs > dueAtMs) this.timers.push({ setAtMs, dueAtMs, atMs, cancelled: true });
+          if (!isOver && atMs > dueAtMs) this.timers.push({ ...set, atMs, cancelled: true });
           isOver = true;
         };
       },

@@ -12,7 +12,7 @@ import { TapedPlayer } from './taped-player.ts';
 const RATE = 8000;
 
 /** A telephone that plays nothing, and tells what it is made to tell. */
-async function slowTelephone() {
+function slowTelephone() {
   const clock = new ManualClock();
   const tape = new CallTape(clock);
   const started = deferred<number>();
@@ -32,15 +32,23 @@ async function slowTelephone() {
   };
   const player = new TapedPlayer(inner, tape, () => undefined);
   player.play(clipOf(silence(1000, RATE)));
-  await clock.advance(100);
-  started.resolve(clock.nowMs());
-  await clock.advance(0);
-  return { clock, finished, note: () => tape.playbacks[0], player };
+  const begin = async () => {
+    started.resolve(clock.nowMs());
+    await clock.advance(0);
+  };
+  return { begin, clock, finished, note: () => tape.playbacks[0], player };
+}
+
+async function begunTelephone() {
+  const telephone = slowTelephone();
+  await telephone.clock.advance(100);
+  await telephone.begin();
+  return telephone;
 }
 
 describe('the recorder of a line', () => {
   it('notes that a clip ended in a pause, which came too late for it', async () => {
-    const { clock, finished, note, player } = await slowTelephone();
+    const { clock, finished, note, player } = await begunTelephone();
     await clock.advance(600);
     await player.pause();
     await clock.advance(40);
@@ -49,8 +57,17 @@ describe('the recorder of a line', () => {
     expect(note()).toMatchObject({ outcome: 'heard', endToldAfterMs: -400, endsInPauseMs: 40 });
   });
 
+  it('notes that a clip began in a pause, which came too late for it', async () => {
+    const { begin, clock, note, player } = slowTelephone();
+    await clock.advance(50);
+    await player.pause();
+    await clock.advance(50);
+    await begin();
+    expect(note()).toMatchObject({ startedAtMs: 100, beginsInPauseMs: 50 });
+  });
+
   it('notes no pause that was over by then', async () => {
-    const { clock, finished, note, player } = await slowTelephone();
+    const { clock, finished, note, player } = await begunTelephone();
     await player.pause();
     await clock.advance(500);
     await player.resume();
@@ -62,7 +79,7 @@ describe('the recorder of a line', () => {
   });
 
   it('notes for how long a clip had been over by the clock when it was stopped', async () => {
-    const { clock, note, player } = await slowTelephone();
+    const { clock, note, player } = await begunTelephone();
     await clock.advance(1500);
     await player.stop();
     await clock.advance(0);
@@ -70,7 +87,7 @@ describe('the recorder of a line', () => {
   });
 
   it('notes nothing of the kind where a clip was stopped in its middle', async () => {
-    const { clock, note, player } = await slowTelephone();
+    const { clock, note, player } = await begunTelephone();
     await clock.advance(400);
     await player.stop();
     await clock.advance(0);

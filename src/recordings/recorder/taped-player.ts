@@ -91,6 +91,10 @@ export class TapedPlayer implements Player {
       note.startedAtMs = this.#tape.at(atMs);
       note.toldAfterMs = this.#tape.happens() - note.startedAtMs;
       note.delayMs = note.startedAtMs - this.#couldBeginAtMs(note, note.startedAtMs);
+      const askedFromMs =
+        this.#pauses.at(-1)?.askedToMs === Infinity ? this.#pauses.at(-1)?.askedFromMs : undefined;
+      if (askedFromMs !== undefined && askedFromMs <= note.startedAtMs)
+        note.beginsInPauseMs = note.startedAtMs - askedFromMs;
       began = this.#began++;
     });
     void playback.finished.then(({ outcome, heardMs }) => {

@@ -24,6 +24,18 @@ describe('the clock of a replay', () => {
     expect(fired).toEqual(['other 400', 'late 950']);
   });
 
+  it('knows a timer by its delay, however long the work took in which it was set', async () => {
+    const { manual, set, fired } = stand([
+      { setAtMs: 100, dueAtMs: 1206, delayMs: 600, atMs: 1300 },
+      { setAtMs: 100, dueAtMs: 900, delayMs: 294, atMs: 950 },
+    ]);
+    await manual.advance(100);
+    set('for a while', 600);
+    set('for a moment', 800);
+    await manual.advance(2000);
+    expect(fired).toEqual(['for a moment 950', 'for a while 1300']);
+  });
+
   it('fires in time what was not set then', async () => {
     const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 702, atMs: 950 }]);
     await manual.advance(150);
@@ -64,8 +76,8 @@ describe('the clock that is recorded', () => {
     overdue();
     early();
     expect(tape.timers).toEqual([
-      { setAtMs: 0, dueAtMs: 300, atMs: 300 },
-      { setAtMs: 0, dueAtMs: 400, atMs: 550, cancelled: true },
+      { setAtMs: 0, dueAtMs: 300, delayMs: 300, atMs: 300 },
+      { setAtMs: 0, dueAtMs: 400, delayMs: 400, atMs: 550, cancelled: true },
     ]);
   });
 });

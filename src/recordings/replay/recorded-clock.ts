@@ -20,7 +20,7 @@ export function recordedClock(time: TapeTime, timers: readonly RecordedTimer[]):
     after(delayMs, callback) {
       const setAtMs = time.nowMs;
       const dueAtMs = setAtMs + Math.max(0, delayMs);
-      const recorded = sameTimer(left, setAtMs, dueAtMs);
+      const recorded = sameTimer(left, { setAtMs, dueAtMs, delayMs: Math.max(0, delayMs) });
       const firesAtMs = recorded ? recorded.atMs + (recorded.cancelled ? CANCELLED_WITHIN_MS : 0) : dueAtMs;
       return time.clock.after(firesAtMs - setAtMs, () => {
         // One that is cancelled has not used up the record of the one that was set in its place.
@@ -31,15 +31,21 @@ export function recordedClock(time: TapeTime, timers: readonly RecordedTimer[]):
   };
 }
 
+/**
+ * One that is set for a while is due later by as much as the work had taken, and one that is set for a moment has a shorter while by as much:
+ * either its due or its delay is the same.
+ */
 function sameTimer(
   timers: Iterable<RecordedTimer>,
-  setAtMs: number,
-  dueAtMs: number,
+  { setAtMs, dueAtMs, delayMs }: Required<Pick<RecordedTimer, 'setAtMs' | 'dueAtMs' | 'delayMs'>>,
 ): RecordedTimer | undefined {
   let nearest: RecordedTimer | undefined;
   let nearestMs = WORK_MS;
   for (const timer of timers) {
-    const awayMs = Math.abs(timer.dueAtMs - dueAtMs);
+    const awayMs = Math.min(
+      Math.abs(timer.dueAtMs - dueAtMs),
+      Math.abs((timer.delayMs ?? Infinity) - delayMs),
+    );
     if (Math.abs(timer.setAtMs - setAtMs) > SAME_TIME_MS || awayMs >= nearestMs) continue;
     nearest = timer;
     nearestMs = awayMs;

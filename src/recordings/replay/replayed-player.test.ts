@@ -173,6 +173,27 @@ describe('the player of a replay', () => {
     expect(happened.at(-1)).toBe('5600 b began at 5600');
   });
 
+  it('begins in a pause what the pause came too late for, and sounds when that is over', async () => {
+    const begun = {
+      startedAtMs: 340,
+      delayMs: 340,
+      beginsInPauseMs: 40,
+      toldAfterMs: 5,
+      heardMs: 1000,
+    } as const;
+    const { clock, player, happened, play } = await stand({
+      playbacks: [{ ...begun, finishedAtMs: 2000, outcome: 'heard' }],
+    });
+    play('a', speech(1000));
+    await clock.advance(300);
+    await player.pause();
+    await clock.advance(700);
+    expect(happened).toEqual(['345 a began at 340']);
+    await player.resume();
+    await clock.advance(5000);
+    expect(happened.at(-1)).toBe('2000 a heard 1000');
+  });
+
   it('waits for the stop of what was stopped before its end was told', async () => {
     const { clock, player, happened, play } = await stand({
       playbacks: [{ startedAtMs: 0, finishedAtMs: 1500, heardMs: 1000, outcome: 'stopped', overdueMs: 500 }],

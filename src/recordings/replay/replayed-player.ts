@@ -32,6 +32,8 @@ interface Manner {
   readonly endToldAfterMs: number;
   /** So long after it was over by that, which was in a pause, its end is told in spite of the pause. */
   readonly endsInPauseMs: number | undefined;
+  /** So long after a pause was asked for it begins in spite of that. */
+  readonly beginsInPauseMs: number | undefined;
   /** So long after the stop that is told. */
   readonly stopToldAfterMs: number;
   /** So much of what was heard by the clock was not, when it is stopped. */
@@ -62,7 +64,7 @@ export class ReplayedPlayer implements Player {
     this.startsOn = line.startsOn;
     this.#manners = mannersOf(line.playbacks);
     const delayMs = median(this.#manners.map((manner) => manner.delayMs));
-    this.#usual = { delayMs, toldAfterMs: 0, ...IN_TIME };
+    this.#usual = { ...IN_TIME, delayMs, toldAfterMs: 0 };
   }
 
   play(clip: Clip): Playback {
@@ -93,6 +95,7 @@ export class ReplayedPlayer implements Player {
   }
 
   resume(): Promise<void> {
+    if (this.#paused) this.#cancel();
     this.#paused = false;
     this.#goOn();
     return Promise.resolve();
@@ -156,9 +159,9 @@ export class ReplayedPlayer implements Player {
     const { endsInPauseMs } = entry.manner;
     if (isOver(entry) && endsInPauseMs !== undefined)
       return void (this.#cancel = this.#clock.after(endsInPauseMs, () => this.#over(entry)));
-    if (this.#paused) return;
+    if (this.#paused) return this.#beginInPause(entry);
     if (isOver(entry)) return this.#over(entry);
-    if (!entry.isWhole && (this.startsOn === 'wholeClip' || entry.lengthMs === entry.playedMs)) return;
+    if (!this.#hasEnough(entry)) return;
     if (entry.begun) return this.#sound(entry);
     this.#isDue = true;
     const { delayMs, toldAfterMs } = entry.manner;
@@ -170,6 +173,22 @@ export class ReplayedPlayer implements Player {
       this.#after(beginsAtMs + toldAfterMs - this.#clock.nowMs(), () => entry.tell?.());
       this.#sound(entry, beginsAtMs);
     });
+  }
+
+  #beginInPause(entry: Entry): void {
+    const { beginsInPauseMs, toldAfterMs } = entry.manner;
+    if (beginsInPauseMs === undefined || entry.begun || !this.#hasEnough(entry)) return;
+    this.#cancel = this.#clock.after(beginsInPauseMs, () => {
+      const begunAtMs = this.#clock.nowMs();
+      entry.begun = true;
+      entry.tell = () => entry.start.resolve(begunAtMs);
+      this.#after(toldAfterMs, () => entry.tell?.());
+    });
+  }
+
+  /** There is something of it to be heard, or all of it where it begins only then. */
+  #hasEnough({ isWhole, lengthMs, playedMs }: Entry): boolean {
+    return isWhole || (this.startsOn === 'firstAudio' && lengthMs > playedMs);
   }
 
   #sound(entry: Entry, sinceMs = this.#clock.nowMs()): void {
@@ -219,18 +238,24 @@ function heardOf({ lengthMs, playedMs }: Entry): number {
 /** What was stopped before it began, or before its end was told, comes to be stopped again, so much later at most, ms. */
 const STOPPED_WITHIN_MS = 1000;
 
-const IN_TIME = { endToldAfterMs: 0, endsInPauseMs: undefined, stopToldAfterMs: 0, unheardMs: 0 } as const;
+const IN_TIME = {
+  endToldAfterMs: 0,
+  endsInPauseMs: undefined,
+  beginsInPauseMs: undefined,
+  stopToldAfterMs: 0,
+  unheardMs: 0,
+} as const;
 
 function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
   const delaysMs = playbacks.map((playback, at) => delayOf(playback, playbacks[at - 1]));
   const usualDelayMs = median(delaysMs.filter((delayMs) => delayMs !== undefined));
   return playbacks.map((playback, at) => {
     const { endToldAfterMs = 0, endsInPauseMs, overdueMs, toldAfterMs = 0, unheardMs = 0 } = playback;
-    const begins = { delayMs: delaysMs[at] ?? usualDelayMs, toldAfterMs };
-    if (playback.outcome !== 'stopped') return { ...begins, ...IN_TIME, endToldAfterMs, endsInPauseMs };
+    const delayMs = delaysMs[at] ?? usualDelayMs;
+    const begins = { ...IN_TIME, delayMs, toldAfterMs, beginsInPauseMs: playback.beginsInPauseMs };
+    if (playback.outcome !== 'stopped') return { ...begins, endToldAfterMs, endsInPauseMs };
     return {
       ...begins,
-      ...IN_TIME,
       endToldAfterMs: overdueMs === undefined ? 0 : overdueMs + STOPPED_WITHIN_MS,
       stopToldAfterMs: endToldAfterMs,
       unheardMs,

@@ -14,7 +14,8 @@ export interface RemoteMedia {
   readonly digitPayloadType: number | undefined;
 }
 
-const OPPOSITE: Readonly<Record<Direction, Direction>> = {
+/** What is answered to an offer. */
+export const OPPOSITE: Readonly<Record<Direction, Direction>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',
@@ -25,13 +26,14 @@ export function describeMedia(options: {
   readonly host: string;
   readonly port: number;
   readonly codec: G711Law;
-  /** What the other side asked for, in an answer. */
-  readonly answering?: Direction;
+  readonly direction: Direction;
+  /** Counts the descriptions of a session: one that changes anything has a higher one. */
+  readonly version: number;
 }): string {
   const payloadType = PAYLOAD_TYPE[options.codec];
   return [
     'v=0',
-    `o=phone 1 1 IN IP4 ${options.host}`,
+    `o=phone 1 ${options.version} IN IP4 ${options.host}`,
     's=call',
     `c=IN IP4 ${options.host}`,
     't=0 0',
@@ -40,7 +42,7 @@ export function describeMedia(options: {
     `a=rtpmap:${DIGIT_PAYLOAD_TYPE} telephone-event/8000`,
     `a=fmtp:${DIGIT_PAYLOAD_TYPE} 0-16`,
     'a=ptime:20',
-    `a=${OPPOSITE[options.answering ?? 'sendrecv']}`,
+    `a=${options.direction}`,
     '',
   ].join('\r\n');
 }

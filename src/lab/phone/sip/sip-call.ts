@@ -8,7 +8,7 @@ import type { PhoneCall, StreamQuality, Span, Track } from '../phone.ts';
 import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
-import { describeMedia, readMedia, type RemoteMedia } from './sdp.ts';
+import { describeMedia, OPPOSITE, readMedia, type Direction, type RemoteMedia } from './sdp.ts';
 import {
   header,
   responseTo,
@@ -23,6 +23,8 @@ import { TRANSACTION_TIMEOUT_MS, type SipTransport } from './sip-transport.ts';
 const CANCELLED_WITHIN_MS = 4_000;
 /** Longer than any PBX that is alive takes to confirm a BYE; shorter than anybody wants to wait for one that is dead. */
 const BYE_WITHIN_MS = 4_000;
+/** As long, for a call to be put on hold. */
+const HOLD_WITHIN_MS = 4_000;
 
 const SDP_TYPE: SipHeader = ['Content-Type', 'application/sdp'];
 
@@ -54,6 +56,7 @@ export class SipCall implements PhoneCall {
   /** It came in, and was answered. */
   #isTaken = false;
   #answeredAtMs = 0;
+  #descriptions = 0;
 
   constructor(rtp: RtpSession, options: SipCallOptions) {
     this.#rtp = rtp;
@@ -91,7 +94,7 @@ export class SipCall implements PhoneCall {
     return responseTo(invite, 200, 'OK', {
       toTag: dialog.localTag,
       headers: [dialog.contact, SDP_TYPE],
-      body: this.#describe(remote),
+      body: this.#describe(remote && OPPOSITE[remote.direction]),
     });
   }
 
@@ -103,6 +106,15 @@ export class SipCall implements PhoneCall {
   async sendDigit(digit: string): Promise<void> {
     this.#mustBeUp();
     await this.#rtp.voice.sendDigit(digit);
+  }
+
+  async hold(): Promise<() => Promise<void>> {
+    this.#rtp.voice.isHeld = true;
+    await this.#offer('sendonly');
+    return async () => {
+      await this.#offer('sendrecv');
+      this.#rtp.voice.isHeld = false;
+    };
   }
 
   hangup(): Promise<void> {
@@ -237,16 +249,28 @@ export class SipCall implements PhoneCall {
       return responseTo(request, 200, 'OK', { headers: [dialog.contact] });
     return responseTo(request, 200, 'OK', {
       headers: [dialog.contact, SDP_TYPE],
-      body: this.#describe(remote),
+      body: this.#describe(remote && OPPOSITE[remote.direction]),
     });
   }
 
-  #describe(answering?: RemoteMedia): string {
+  async #offer(direction: Direction): Promise<void> {
+    this.#mustBeUp();
+    const { transport, dialog } = this.#options;
+    const invite = dialog.request('INVITE', [SDP_TYPE], this.#describe(direction));
+    const { status, reason } = await transport.request(invite, HOLD_WITHIN_MS);
+    if (status >= 300)
+      throw new ParleyError('DIAL_FAILED', `The call cannot be ${direction}: ${status} ${reason}.`);
+    this.#acknowledgement = dialog.request('ACK', [], '', invite);
+    transport.send(this.#acknowledgement);
+  }
+
+  #describe(direction: Direction = 'sendrecv'): string {
     return describeMedia({
       host: this.#options.localHost,
       port: this.#rtp.localPort,
       codec: this.#options.codec,
-      ...(answering && { answering: answering.direction }),
+      direction,
+      version: ++this.#descriptions,
     });
   }
 

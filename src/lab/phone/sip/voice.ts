@@ -69,6 +69,8 @@ export class Voice {
   #samples = 0;
   /** Undefined while the other side takes no digits. */
   digitPayloadType: number | undefined;
+  /** The phone has put the other side on hold, and sends nothing; what is to be said waits. */
+  isHeld = false;
 
   constructor({ law, random, betweenClips, send }: VoiceOptions) {
     this.#law = law;
@@ -112,7 +114,8 @@ export class Voice {
   turn(dueMs: number, nowMs: number): void {
     this.#startedAtMs ??= dueMs - PACKET_MS;
     const [current] = this.#queue;
-    if (current?.kind === 'digit') this.#sendOfDigit(current, nowMs);
+    if (this.isHeld) this.#marker = true;
+    else if (current?.kind === 'digit') this.#sendOfDigit(current, nowMs);
     else this.#sendAudio(current, nowMs);
     this.#timestamp = (this.#timestamp + PACKET_SAMPLES) >>> 0;
     this.#samples += PACKET_SAMPLES;
