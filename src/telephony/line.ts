@@ -3,7 +3,7 @@
  * from ringing to its end. Operations on a leg that has ended throw LINE_ENDED, an ordinary outcome.
  */
 import type { Pcm } from '../audio/pcm.ts';
-import type { Endpoint, TransferKind, TransferTarget } from './transfer-target.ts';
+import type { RungPlace, TransferKind, TransferTarget } from './transfer-target.ts';
 
 export interface Line {
   /** Unique among all calls, safe in file names. */
@@ -63,7 +63,7 @@ export class LineEnd extends Error {
  * Rings a colleague; the caller's leg stays as it is. Throws LINE_ENDED, or the signal's reason, and then leaves nothing behind. Whatever
  * else keeps the colleague from answering is an outcome.
  */
-export type Consult = (to: Endpoint, options: ConsultOptions, signal: AbortSignal) => Promise<Consultation>;
+export type Consult = (to: RungPlace, options: ConsultOptions, signal: AbortSignal) => Promise<Consultation>;
 
 export interface ConsultOptions {
   /** How long it may ring. */

@@ -35,6 +35,9 @@ export interface PhoneNumber {
   readonly number: string;
 }
 
+/** Where somebody is rung, and can be asked before the caller is put through. Which of these a telephone rings, its lines say. */
+export type RungPlace = Endpoint | PhoneNumber;
+
 /** As an operator would write it. */
 export function placeText(to: TransferTarget): string {
   switch (to.kind) {

@@ -6,7 +6,7 @@ import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
 import { withStreamFloorBot } from './stream-floor.ts';
-import { answerTimes } from './turn-taking.ts';
+import { answerTimes, timesIfAnswered } from './turn-taking.ts';
 import type { Asking } from './turn-taking.ts';
 
 /** Who asks, but for the question. */
@@ -126,6 +126,11 @@ function ownTime(what: string, samples: readonly number[], targetP95: number): M
 /** What Parley itself takes of each answer. */
 export function ownTimes(answers: readonly number[]): readonly number[] {
   return answers.map((time) => time - SCRIPTED_MS);
+}
+
+/** The same; undefined for a question that was not answered. */
+export function askOfCrowd(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller) {
+  return timesIfAnswered(stand.phone, { ...crowd, question: pcm });
 }
 
 /** How long each answer took, ms. */

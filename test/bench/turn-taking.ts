@@ -21,12 +21,21 @@ const SPREAD_MS = 300;
 
 /**
  * From the caller's last loud sample to the bot's first of the sound that follows, in milliseconds: a figure a turn. Throws if the bot
- * did not answer each question with one sound.
+ * did not answer each question.
  */
-export async function answerTimes(
+export async function answerTimes(phone: Phone, asking: Asking): Promise<number[]> {
+  const times = await timesIfAnswered(phone, asking);
+  return times.map((time, index) => {
+    if (time === undefined) throw new Error(`question ${index + 1} of ${times.length} was not answered`);
+    return time;
+  });
+}
+
+/** The same; undefined for a question that was not answered. */
+export async function timesIfAnswered(
   phone: Phone,
   { calls, turns, question, roundMs, dialEveryMs, extension }: Asking,
-): Promise<number[]> {
+): Promise<(number | undefined)[]> {
   const talk = async (call: PhoneCall) => {
     await pauseMs(GREETED_MS);
     for (let turn = 0; turn < turns; turn++) {
@@ -40,14 +49,12 @@ export async function answerTimes(
   return times.flat();
 }
 
-function timesOf(call: PhoneCall): number[] {
+function timesOf(call: PhoneCall): (number | undefined)[] {
   const asked = exactSounds(call.said());
   const heard = exactSounds(call.heard());
   return asked.map(({ endedAtMs }, index) => {
     const nextAskedMs = asked[index + 1]?.startedAtMs ?? Infinity;
-    const answers = heard.filter(({ startedAtMs }) => startedAtMs > endedAtMs && startedAtMs < nextAskedMs);
-    const [answer] = answers;
-    if (!answer) throw new Error(`question ${index + 1} of ${asked.length} was not answered`);
-    return answer.startedAtMs - endedAtMs;
+    const answer = heard.find(({ startedAtMs }) => startedAtMs > endedAtMs && startedAtMs < nextAskedMs);
+    return answer && answer.startedAtMs - endedAtMs;
   });
 }

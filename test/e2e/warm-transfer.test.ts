@@ -5,6 +5,7 @@ import { handoverWords } from '../../src/languages/handover-words.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import { EVERY_TELEPHONY, TWILIO_DESK } from '../support/telephony.ts';
 import { until } from '../support/until.ts';
 
 const GREETING = 'Добрый день!';
@@ -14,11 +15,13 @@ const OTHERWISE = 'Тогда запишу ваш номер.';
 const { failed, opening, question } = handoverWords('ru-RU');
 
 /** Wherever the desk is. */
+const transferring = (sales: object) => ({
+  tools: [{ transfer: { to: { sales }, warm: true } }],
+  silence: { afterMs: 20_000 },
+});
 const bots = {
-  default: {
-    tools: [{ transfer: { to: { sales: { endpoint: 'Local/s@desks' } }, warm: true } }],
-    silence: { afterMs: 20_000 },
-  },
+  default: transferring({ endpoint: 'Local/s@desks' }),
+  number: transferring({ number: TWILIO_DESK }),
 };
 
 /** No text is said so. */
@@ -32,6 +35,7 @@ describeCalls(
   'a warm transfer',
   {
     bots,
+    kinds: EVERY_TELEPHONY,
     modes: ['stream'],
     env: { TTS_CACHE_MB: '0' },
     reply: (messages, tools) => {
@@ -49,7 +53,7 @@ describeCalls(
       const { world } = suite;
       const { desk } = world.telephony;
       const taken = new Promise<PhoneCall>((resolve) => desk.whenCalled(resolve));
-      const caller = await world.dial('100');
+      const caller = await world.dial(suite.kind === 'twilio' ? 'number' : '100');
       await world.untilHeard(caller, GREETING);
       await caller.say(world.speech.callerTone('соедините с отделом продаж'));
       const colleague = await taken;
@@ -70,6 +74,16 @@ describeCalls(
       const heard = world.heard(caller).map(({ text }) => text);
       expect(heard.slice(0, 2)).toEqual([GREETING, PUTTING_THROUGH]);
       expect(heard).not.toContain(`${opening} ${BRIEFING} ${question}`);
+    });
+
+    it('takes the caller back from a colleague who is busy', async () => {
+      const { world } = suite;
+      world.telephony.desk.whenCalled('busy');
+      const caller = await world.dial(suite.kind === 'twilio' ? 'number' : '100');
+      await world.untilHeard(caller, GREETING);
+      await caller.say(world.speech.callerTone('соедините с отделом продаж'));
+      await world.untilHeard(caller, failed.busy);
+      await caller.hangup();
     });
 
     it('takes the caller back from whoever says no, and the conversation goes on', async () => {

@@ -4,7 +4,7 @@ import type { BotProfile } from '../../config/bot-profile.ts';
 import type { HistoryMessage } from '../../llm/prompt.ts';
 import type { Unanswered } from '../../telephony/line.ts';
 import type { Line, Variables } from '../../telephony/line.ts';
-import type { Endpoint, Referral, TransferTarget } from '../../telephony/transfer-target.ts';
+import type { Referral, RungPlace, TransferTarget } from '../../telephony/transfer-target.ts';
 import type { CallAction } from '../../tools/tool.ts';
 import type { CallKit } from '../call-kit.ts';
 import type { Persona } from '../persona.ts';
@@ -59,8 +59,9 @@ export class Transfers {
     if (!place || !((await line.hasPlace?.(place)) ?? true))
       return { kind: 'failed', because: 'unreachable' };
     if (place.kind === 'refer') return this.#refer(action, place);
-    // Only telephones that are rung can be asked first.
-    if (place.kind === 'endpoint' && line.consult) return this.#consult(action, place, signal);
+    // Only telephones that are rung can be asked first; a number that need not be asked is dialled without us.
+    const isRung = place.kind === 'endpoint' || (place.kind === 'number' && action.warm);
+    if (isRung && line.consult) return this.#consult(action, place, signal);
     return { kind: 'sendOn', place, variables: this.#variables(action) };
   }
 
@@ -82,7 +83,7 @@ export class Transfers {
 
   async #consult(
     { reason = '', warm }: TransferAction,
-    to: Endpoint,
+    to: RungPlace,
     signal: AbortSignal,
   ): Promise<TransferOutcome> {
     const { kit, line, mouth } = this.#parts;

@@ -5,7 +5,7 @@ import { ParleyError, errorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Colleague, Consultation, ConsultOptions, Unanswered } from '../line.ts';
 import type { Line, Party, Variables } from '../line.ts';
-import type { Endpoint } from '../transfer-target.ts';
+import type { Endpoint, RungPlace } from '../transfer-target.ts';
 import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { tolerant } from './ari/hangup-race.ts';
 import type { CallerLeg } from './caller-leg.ts';
@@ -54,12 +54,13 @@ export class Colleagues {
   /** See Consult. */
   async ring(
     caller: WaitingCaller,
-    to: Endpoint,
+    to: RungPlace,
     options: ConsultOptions,
     signal: AbortSignal,
   ): Promise<Consultation> {
     signal.throwIfAborted();
     if (caller.leg.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
+    if (to.kind !== 'endpoint') return { outcome: 'unreachable' };
     const rung = await this.#ring(caller, to, options, signal);
     if (rung.outcome !== 'answered') return rung;
     const { line } = rung;

@@ -7,7 +7,7 @@ import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { G711_SAMPLE_RATE_HZ, decodeG711, encodeG711 } from '../../audio/g711.ts';
 import { LineEnd } from '../line.ts';
-import type { Line, Party, Variables } from '../line.ts';
+import type { Consult, Line, Party, Variables } from '../line.ts';
 import type { TransferTarget } from '../transfer-target.ts';
 import { CallerAudio } from '../streaming/caller-audio.ts';
 import { BUFFERING_PACE } from '../streaming/playout-pace.ts';
@@ -32,6 +32,8 @@ export interface TwilioLineOptions {
   readonly streamSid: string;
   readonly party: Party;
   readonly detector: SpeechDetector;
+  /** Rings a colleague for this caller. */
+  readonly consult?: (caller: TwilioLine, ...asked: Parameters<Consult>) => ReturnType<Consult>;
 }
 
 /** Twilio has told of no mark for so long after it was late, ms: a caller who hears nothing has hung up by then. */
@@ -43,6 +45,7 @@ export class TwilioLine implements Line {
   readonly party: Party;
   readonly hearing: CallerAudio;
   readonly player: StreamPlayer;
+  readonly consult: Consult | undefined;
   readonly #options: TwilioLineOptions;
   readonly #log: Log;
   readonly #end = new AbortController();
@@ -50,8 +53,9 @@ export class TwilioLine implements Line {
   #cancelStall: CancelTimer = () => undefined;
 
   constructor(options: TwilioLineOptions) {
-    const { clock, detector, id, log, party } = options;
+    const { clock, consult, detector, id, log, party } = options;
     this.#options = options;
+    this.consult = consult && ((...asked) => consult(this, ...asked));
     this.id = id;
     this.party = party;
     this.#log = log.child({ call: id });
@@ -65,9 +69,13 @@ export class TwilioLine implements Line {
     return this.#end.signal;
   }
 
+  get callSid(): string {
+    return this.#options.callSid;
+  }
+
   /** Twilio has answered before it opened the stream: from now on the bot may speak. */
   async answer(): Promise<void> {
-    if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
+    this.#requireLife();
     const { socket, streamSid } = this.#options;
     const tell = (text: string) => {
       if (!this.ended.aborted) socket.send(text);
@@ -101,14 +109,20 @@ export class TwilioLine implements Line {
 
   /** Throws LINE_ENDED, TRANSFER_NOWHERE for what Twilio cannot dial, or TWILIO_*: then the caller is still here. */
   async transfer(to: TransferTarget, variables?: Variables): Promise<void> {
-    if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
+    this.#requireLife();
     requireDial(to);
+    const callerId = this.party.dialled || undefined;
+    const whisperUrl = this.#options.whispers.urlFor(variables);
+    await this.goOn(dialTwiml(to, { callerId, whisperUrl }));
+  }
+
+  /** The call goes on by this document, and is no longer Parley's. Throws LINE_ENDED, or TWILIO_*: then it still is. */
+  async goOn(document: string): Promise<void> {
+    this.#requireLife();
     // Twilio may close the stream before it has answered the request.
     this.#isTransferring = true;
-    const { callSid, rest, whispers } = this.#options;
-    const callerId = this.party.dialled || undefined;
     try {
-      await rest.goOn(callSid, dialTwiml(to, { callerId, whisperUrl: whispers.urlFor(variables) }));
+      await this.#options.rest.goOn(this.callSid, document);
     } catch (error) {
       this.#isTransferring = false;
       if (isParleyError(error, 'TWILIO_CALL_GONE'))
@@ -152,6 +166,10 @@ export class TwilioLine implements Line {
     this.#options.socket.close(CLOSED.normally);
     this.#end.abort(end);
     this.#log.info({ event: 'twilio.ended', by: end.by }, 'the stream of a call is closed');
+  }
+
+  #requireLife(): void {
+    if (this.ended.aborted) throw new ParleyError('LINE_ENDED', 'The caller is gone.');
   }
 
   #onStalled(): void {

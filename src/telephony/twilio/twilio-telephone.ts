@@ -9,6 +9,7 @@ import type { Arrival, Destination, Dialled, OnArrival, Telephone } from '../tel
 import { isTerminal } from './call-status.ts';
 import { ClassicCalls } from './classic/classic-calls.ts';
 import type { ClassicRequest } from './classic/classic-calls.ts';
+import { TwilioColleagues } from './colleagues.ts';
 import { CLOSED } from './media-socket.ts';
 import type { TwilioSocket } from './media-socket.ts';
 import type { StartMessage } from './media-wire.ts';
@@ -58,6 +59,7 @@ export class TwilioTelephone implements Telephone {
   readonly #options: TwilioTelephoneOptions;
   readonly #rest: TwilioRest;
   readonly #outbound: OutboundCalls;
+  readonly #colleagues: TwilioColleagues;
   readonly #whispers: Whispers;
   readonly #classic: ClassicCalls;
   readonly #lines = new Map<string, TwilioLine>();
@@ -77,6 +79,12 @@ export class TwilioTelephone implements Telephone {
       statusUrl: this.#statusUrl,
       callerId: settings.callerId,
       twimlOf: (to) => this.#twimlOf(to),
+    });
+    this.#colleagues = new TwilioColleagues({
+      log,
+      rest: this.#rest,
+      dial: (to, signal) => this.#outbound.dial(to, signal),
+      lineOf: (callSid) => this.#lines.get(callSid),
     });
     const { onArrival } = options;
     this.#classic = new ClassicCalls({
@@ -148,6 +156,7 @@ export class TwilioTelephone implements Telephone {
     this.#ended.set(callSid, true);
     this.#lines.get(callSid)?.over('caller');
     this.#classic.gone(callSid);
+    void this.#colleagues.gone(callSid);
   }
 
   /** Told by Twilio: a stream has ended, or could not be had. */
@@ -200,6 +209,7 @@ export class TwilioTelephone implements Telephone {
         bot: told['bot'],
       },
       detector: speechDetector(8000),
+      consult: (...asked) => this.#colleagues.ring(...asked),
     });
     this.#lines.set(callSid, line);
     line.ended.addEventListener('abort', () => this.#over(callSid), { once: true });

@@ -45,6 +45,12 @@ export function requireDial(to: TransferTarget): void {
     throw new ParleyError('TRANSFER_NOWHERE', `Twilio cannot put anybody through to a ${to.kind}.`);
 }
 
+/** Whoever meets there talks to each other, hears nothing before that, and is let go when the other leaves. */
+export function conferenceTwiml(name: string): string {
+  const attributes = 'startConferenceOnEnter="true" endConferenceOnExit="true" beep="false" waitUrl=""';
+  return documentOf(`<Dial><Conference ${attributes}>${escaped(name)}</Conference></Dial>`);
+}
+
 export function dialVerb(to: TransferTarget, { callerId, whisperUrl }: DialOptions): string {
   const shown = callerId ? ` callerId="${escaped(callerId)}"` : '';
   const told = whisperUrl ? ` url="${escaped(whisperUrl)}"` : '';

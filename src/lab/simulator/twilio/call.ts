@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../../base/clock.ts';
 import { SILENCE, type Frame } from '../asterisk/frames.ts';
 import type { Handset } from '../handset.ts';
+import type { Conferences } from './conferences.ts';
 import { dialled } from './dial-verb.ts';
 import type { ProtocolFault, TwilioFaults } from './faults.ts';
 import { MediaStream } from './media-stream.ts';
@@ -24,6 +25,7 @@ export interface Network {
   /** Who is rung at this number or SIP address. */
   readonly phoneAt: (number: string) => RungPhone | undefined;
   readonly add: (call: TwilioCall) => void;
+  readonly conferences: Conferences;
 }
 
 export type CallStatus =
@@ -122,6 +124,7 @@ export class TwilioCall {
     this.#stream = undefined;
     this.turns.cut();
     this.#letPeerGo();
+    this.#network.conferences.leave(this);
     void this.#run(document);
   }
 
@@ -157,6 +160,7 @@ export class TwilioCall {
     else this.tell(status, told);
     this.options.handset.hungUp('hangup');
     this.#letPeerGo();
+    this.#network.conferences.leave(this);
   }
 
   /** The simulator stops. */
@@ -178,7 +182,11 @@ export class TwilioCall {
     const { handset } = this.options;
     this.#said = handset.speak(atMs);
     this.#stream?.say(this.#said);
-    handset.hear(this.#stream?.play() ?? this.peer?.lastSaid ?? SILENCE);
+    handset.hear(this.#stream?.play() ?? this.#othersSay() ?? SILENCE);
+  }
+
+  #othersSay(): Frame | undefined {
+    return this.peer?.lastSaid ?? this.#network.conferences.heardBy(this);
   }
 
   get lastSaid(): Frame {
@@ -243,6 +251,11 @@ export class TwilioCall {
         return this.#action(verb, []);
       case 'Dial': {
         this.#isUp();
+        const [noun] = verb.nouns;
+        if (noun?.name === 'Conference') {
+          await this.#network.conferences.enter(noun.text.trim(), this, noun.attributes);
+          return this.#action(verb, [['DialCallStatus', 'completed']]);
+        }
         const outcome = await dialled(verb, {
           phoneAt: this.#network.phoneAt,
           join: (handset, number, whisperUrl) =>

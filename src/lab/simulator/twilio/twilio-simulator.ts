@@ -6,6 +6,7 @@
 import { systemClock } from '../../../base/clock.ts';
 import type { CallablePhone, Phone } from '../../phone/phone.ts';
 import { MediaClock } from '../asterisk/media-clock.ts';
+import { Conferences } from './conferences.ts';
 import { TwilioCall, type Network } from './call.ts';
 import { noFaults, type ProtocolFault, type TwilioFaults } from './faults.ts';
 import { CalledTwilioPhone, TwilioPhone, type PhoneNetwork } from './phones.ts';
@@ -70,6 +71,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
     catchUp: () => media.catchUp(),
     phoneAt: (number) => called.get(number),
     add: (call) => void calls.push(call),
+    conferences: new Conferences(),
   };
   const phoneNetwork: PhoneNetwork = {
     call(number, from, handset) {
