@@ -66,6 +66,16 @@ describe('the recorder of a line', () => {
     expect(note()).toMatchObject({ startedAtMs: 100, beginsInPauseMs: 50 });
   });
 
+  it('notes how long a clip waited in vain for its beginning, a pause and its stop behind that or not', async () => {
+    const { clock, note, player } = slowTelephone();
+    await clock.advance(1700);
+    await player.pause();
+    await clock.advance(30);
+    await player.stop();
+    await clock.advance(0);
+    expect(note()).toMatchObject({ outcome: 'stopped', delayMs: 1700 });
+  });
+
   it('notes no pause that was over by then', async () => {
     const { clock, finished, note, player } = await begunTelephone();
     await player.pause();

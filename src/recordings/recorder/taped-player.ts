@@ -106,7 +106,7 @@ export class TapedPlayer implements Player {
       if (stopAskedAtMs !== undefined) note.endToldAfterMs = note.finishedAtMs - stopAskedAtMs;
       // Its end came before its beginning, which would have been later still.
       if (note.startedAtMs === undefined && note.readyAtMs !== undefined)
-        note.delayMs = note.finishedAtMs - this.#couldBeginAtMs(note, note.finishedAtMs);
+        note.delayMs = this.#waitedMs(note, note.finishedAtMs);
       if (note.startedAtMs === undefined || began === undefined) return;
       const { startedAtMs } = note;
       const pausedMs = (untilMs: number) => this.#pausedMs(startedAtMs, untilMs);
@@ -153,6 +153,18 @@ export class TapedPlayer implements Player {
     const { readyAtMs = 0 } = note;
     const lastPause = this.#pauses.findLast(({ askedToMs }) => askedToMs <= byMs);
     return Math.max(before, readyAtMs, lastPause?.askedToMs ?? 0);
+  }
+
+  /** The longest time in which nothing kept it from beginning, and it did not. */
+  #waitedMs(note: RecordedPlayback, untilMs: number): number {
+    let waitedMs = 0;
+    let fromMs = this.#couldBeginAtMs(note, note.readyAtMs ?? 0);
+    for (const { askedFromMs, askedToMs } of this.#pauses) {
+      if (askedToMs <= fromMs) continue;
+      waitedMs = Math.max(waitedMs, Math.min(askedFromMs, untilMs) - fromMs);
+      fromMs = Math.max(fromMs, Math.min(askedToMs, untilMs));
+    }
+    return Math.max(waitedMs, untilMs - fromMs);
   }
 
   /** Nobody wants it any more, whenever it will really be over. */

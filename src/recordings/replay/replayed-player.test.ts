@@ -194,6 +194,17 @@ describe('the player of a replay', () => {
     expect(happened.at(-1)).toBe('2000 a heard 1000');
   });
 
+  it('fails what the telephone could not play, when it failed then, and plays what is behind it', async () => {
+    const { clock, happened, play } = await stand({
+      playbacks: [{ readyAtMs: 0, finishedAtMs: 700, heardMs: 0, outcome: 'failed', delayMs: 700 }],
+    });
+    play('a', speech(1000));
+    play('b', speech(1000));
+    await clock.advance(5000);
+    expect(happened[0]).toBe('700 a failed 0');
+    expect(happened.at(-1)).toMatch(/b heard 1000$/);
+  });
+
   it('waits for the stop of what was stopped before its end was told', async () => {
     const { clock, player, happened, play } = await stand({
       playbacks: [{ startedAtMs: 0, finishedAtMs: 1500, heardMs: 1000, outcome: 'stopped', overdueMs: 500 }],

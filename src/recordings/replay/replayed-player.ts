@@ -32,6 +32,8 @@ interface Manner {
   readonly endToldAfterMs: number;
   /** So long after it was over by that, which was in a pause, its end is told in spite of the pause. */
   readonly endsInPauseMs: number | undefined;
+  /** The telephone could not play it: that is told when it would have begun. */
+  readonly isUnplayable: boolean;
   /** So long after a pause was asked for it begins in spite of that. */
   readonly beginsInPauseMs: number | undefined;
   /** So long after the stop that is told. */
@@ -168,6 +170,7 @@ export class ReplayedPlayer implements Player {
     const beginsAtMs = this.#clock.nowMs() + delayMs;
     this.#cancel = this.#clock.after(Math.max(0, delayMs), () => {
       this.#isDue = false;
+      if (entry.manner.isUnplayable) return this.#over(entry);
       entry.begun = true;
       entry.tell = () => entry.start.resolve(beginsAtMs);
       this.#after(beginsAtMs + toldAfterMs - this.#clock.nowMs(), () => entry.tell?.());
@@ -206,7 +209,9 @@ export class ReplayedPlayer implements Player {
   #over(entry: Entry): void {
     this.#queue.shift();
     entry.tell?.();
-    entry.finish.resolve({ outcome: entry.failed ? 'failed' : 'heard', heardMs: entry.lengthMs });
+    const { failed, lengthMs, manner } = entry;
+    if (manner.isUnplayable) entry.finish.resolve({ outcome: 'failed', heardMs: 0 });
+    else entry.finish.resolve({ outcome: failed ? 'failed' : 'heard', heardMs: lengthMs });
     this.#goOn();
   }
 
@@ -242,6 +247,7 @@ const IN_TIME = {
   endToldAfterMs: 0,
   endsInPauseMs: undefined,
   beginsInPauseMs: undefined,
+  isUnplayable: false,
   stopToldAfterMs: 0,
   unheardMs: 0,
 } as const;
@@ -253,7 +259,8 @@ function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
     const { endToldAfterMs = 0, endsInPauseMs, overdueMs, toldAfterMs = 0, unheardMs = 0 } = playback;
     const delayMs = delaysMs[at] ?? usualDelayMs;
     const begins = { ...IN_TIME, delayMs, toldAfterMs, beginsInPauseMs: playback.beginsInPauseMs };
-    if (playback.outcome !== 'stopped') return { ...begins, endToldAfterMs, endsInPauseMs };
+    if (playback.outcome !== 'stopped')
+      return { ...begins, endToldAfterMs, endsInPauseMs, isUnplayable: isUnplayable(playback) };
     return {
       ...begins,
       endToldAfterMs: overdueMs === undefined ? 0 : overdueMs + STOPPED_WITHIN_MS,
@@ -263,9 +270,15 @@ function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
   });
 }
 
+/** It had its audio, and failed all the same. */
+function isUnplayable({ delayMs, outcome, startedAtMs }: RecordedPlayback): boolean {
+  return outcome === 'failed' && startedAtMs === undefined && delayMs !== undefined;
+}
+
 /** Undefined if it never came to its turn. */
 function delayOf(playback: RecordedPlayback, before: RecordedPlayback | undefined): number | undefined {
   const { delayMs, readyAtMs = 0, startedAtMs } = playback;
+  if (isUnplayable(playback)) return delayMs;
   if (startedAtMs === undefined) {
     const wasBehind = before?.outcome === 'stopped' && readyAtMs <= stopAskedAtMs(before);
     return delayMs === undefined || wasBehind ? undefined : delayMs + STOPPED_WITHIN_MS;
