@@ -239,6 +239,10 @@ export const ERROR_CATALOGUE = {
     advice: 'It is damaged or was changed by hand: take it from where it was recorded again.',
   },
   BUNDLE_NEWER: { retryable: false, advice: 'A newer Parley has recorded it: read it with that one.' },
+  FILE_UNREADABLE: {
+    retryable: false,
+    advice: 'Name a file that is there and that you may read, or a directory of them.',
+  },
   FILE_UNWRITABLE: {
     retryable: false,
     advice: 'Name a file in a directory that you may write to, with -o or --html.',
@@ -398,6 +402,10 @@ export const ERROR_CATALOGUE = {
   },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
+  SPEECH_UNREACHABLE: {
+    retryable: true,
+    advice: 'Is `parley speech` running, at the address of --url?',
+  },
   SPEECH_KEYS_UNUSABLE: {
     retryable: false,
     advice:

@@ -10,7 +10,6 @@ interface Fault {
 }
 
 const MOST_FAULTS_SHOWN = 20;
-const BAR_CELLS = 24;
 const HOUR_MS = 3_600_000;
 
 /** Each line of the list that was left out, the first of them. */
@@ -31,12 +30,10 @@ export function progressLine({ name, state, reason, leads, outcomes, live }: Cam
   return `${name}: ${state}${because}, ${leads.done} of ${all} done${told && ` (${told})`}${calls}`;
 }
 
-/** The same with a bar before it. */
-export function progressBar(seen: CampaignSeen): string {
-  const { waiting, calling, done, dropped } = seen.leads;
-  const share = (done + dropped) / Math.max(1, waiting + calling + done + dropped);
-  const full = Math.round(share * BAR_CELLS);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${Math.floor(share * 100)}% ${progressLine(seen)}`;
+/** How much of the list is done, 0 to 1. */
+export function shareOf({ leads }: CampaignSeen): number {
+  const { waiting, calling, done, dropped } = leads;
+  return (done + dropped) / Math.max(1, waiting + calling + done + dropped);
 }
 
 export function tableOfCampaigns(campaigns: readonly CampaignSeen[]): string {

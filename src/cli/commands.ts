@@ -57,6 +57,8 @@ export const COMMANDS = {
   rehearse: async (end) => (await import('./rehearse.ts')).rehearseCommand(process.env, end),
   speech: async (end) => (await import('./speech.ts')).speechCommand(process.env, end),
   keys: async () => (await import('./keys.ts')).keysCommand(process.env),
+  health: async (end) => (await import('./health.ts')).healthCommand(end),
+  transcribe: async (end) => (await import('./transcribe.ts')).transcribeCommand(process.env, end),
   say: async () => (await import('./say.ts')).sayCommand(process.env),
 } satisfies Readonly<Record<string, (end: End) => Promise<Command>>>;
 

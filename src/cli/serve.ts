@@ -71,17 +71,29 @@ export async function serve(
   return serveUntilTold((signal) => start(settings, serviceLog, signal), host, serviceLog, clock);
 }
 
+/** What the log says of a service: that it serves, that it ends with what it has begun, and that it is over. */
+export interface ServiceWords {
+  readonly ready: string;
+  readonly draining: string;
+}
+
+const CALLS: ServiceWords = {
+  ready: 'Parley answers calls',
+  draining: 'Parley takes no more calls and waits for the live ones to end',
+};
+
 /** The same for a service that is started in any way. Throws whatever `start` does, unless it was told to stop before. */
 export async function serveUntilTold(
   start: (signal: AbortSignal) => Promise<Service>,
   host: Omit<Host, 'env'>,
   log: Log,
   clock: Clock = systemClock,
+  words: ServiceWords = CALLS,
 ): Promise<number> {
   const ending = endingOf(host, log, clock);
   let service: Service | undefined;
   const started = async (signal: AbortSignal) => (service = await start(signal));
-  const served = serveUntil(ending.first, started, log);
+  const served = serveUntil(ending.first, started, log, words);
   const insisted = ending.second.then(async () => {
     if (service) await Promise.race([service.abandon(), afterMs(ABANDON_WITHIN_MS)]);
     return EXIT_FAULT;
@@ -95,16 +107,17 @@ async function serveUntil(
   ending: Promise<Ending>,
   start: (signal: AbortSignal) => Promise<Service>,
   log: Log,
+  words: ServiceWords,
 ): Promise<number> {
   const ended = new AbortController();
   void ending.then(() => ended.abort(new Error('Parley was told to stop')));
   const service = await start(ended.signal).catch((error: unknown) => {
     if (!ended.signal.aborted) throw error;
   });
-  if (service) log.info({ event: 'service.ready', pid: process.pid }, 'Parley answers calls');
+  if (service) log.info({ event: 'service.ready', pid: process.pid }, words.ready);
   const { status, isInOrder } = await ending;
   if (service && isInOrder) {
-    log.info({ event: 'service.draining' }, 'Parley takes no more calls and waits for the live ones to end');
+    log.info({ event: 'service.draining' }, words.draining);
     await service.drain();
   }
   log.info({ event: 'service.stopping' }, 'Parley stops');

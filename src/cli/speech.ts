@@ -11,6 +11,11 @@ import { readPort } from './play.ts';
 /** Beside HTTP_PORT of `parley serve`. */
 const PORT = 8090;
 
+const WORDS = {
+  ready: 'Parley speaks and hears',
+  draining: 'Parley takes no more requests and answers those that there are',
+};
+
 interface Options {
   readonly port: number;
 }
@@ -22,7 +27,7 @@ export function speechCommand(env: Environment, end: (status: number) => void): 
     .action(async ({ port }: Options) => {
       const settings = readSpeechApiSettings(env);
       const log = createLog(settings.log);
-      end(await serveUntilTold(async () => open(settings, port, log), process, log));
+      end(await serveUntilTold(async () => open(settings, port, log), process, log, systemClock, WORDS));
     });
 }
 

@@ -1,6 +1,9 @@
 /** What the service can, and how it is. */
+import { availableParallelism, loadavg } from 'node:os';
 import type { FastifyInstance } from 'fastify';
+import type { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { formatsWith } from './formats/speech-formats.ts';
+import type { Room } from './room.ts';
 import type { VendorTally } from './vendor-tally.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -10,6 +13,8 @@ export interface AboutRoutesOptions {
   readonly hasFfmpeg: boolean;
   readonly tally: VendorTally;
   readonly version: string;
+  readonly caches: Readonly<Record<'speech' | 'transcripts', Pick<VoiceCache<unknown>, 'state'>>>;
+  readonly room: Room;
 }
 
 /** A vendor with fewer successes than that is not well. */
@@ -28,6 +33,13 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
       version,
       timestamp: new Date().toISOString(),
       uptime: Math.round(process.uptime()),
+      system: {
+        memory_bytes: process.memoryUsage.rss(),
+        load_average: loadavg()[0] ?? 0,
+        cores: availableParallelism(),
+      },
+      cache: { speech: options.caches.speech.state, transcripts: options.caches.transcripts.state },
+      load: options.room.state,
       providers: Object.fromEntries(providers.map(({ name, ...health }) => [name, health])),
     };
   });

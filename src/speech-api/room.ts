@@ -10,6 +10,10 @@ export class Room {
     this.#most = most;
   }
 
+  get state() {
+    return { under_way: this.#taken, most: this.#most };
+  }
+
   /** Until the answer is sent, or its client has gone. Throws SERVICE_BUSY. */
   take(reply: FastifyReply): void {
     if (this.#taken >= this.#most)

@@ -127,6 +127,7 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks });
-  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version });
+  const caches = { speech: cache, transcripts };
+  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version, caches, room });
   return app;
 }
