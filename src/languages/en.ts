@@ -1,5 +1,14 @@
 /** English: all that Parley knows of its words. */
-import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import {
+  addends,
+  backchannels,
+  digitNouns,
+  multipliers,
+  soundSet,
+  TENS,
+  UP_TO_19,
+  wordSet,
+} from './word-tables.ts';
 import { englishHandover } from './en-handover.ts';
 import { englishPartings } from './en-partings.ts';
 import { englishPrivacy } from './en-privacy.ts';
@@ -46,13 +55,17 @@ export const english: Language = {
       ).split(' '),
     ),
     ...addends(TENS, 'twenty thirty forty|fourty fifty sixty seventy eighty ninety'.split(' ')),
-    ['hundred', { kind: 'multiplier', value: 100 }],
-    ['thousand', { kind: 'multiplier', value: 1000 }],
+    ...multipliers(100, 'hundred hundreds'),
+    ...multipliers(1000, 'thousand thousands'),
+    ...multipliers(1_000_000, 'million millions'),
     ['double', { kind: 'repeat', times: 2 }],
     ['triple', { kind: 'repeat', times: 3 }],
     ['oh', { kind: 'oh' }],
     ['o', { kind: 'oh' }],
   ]),
+  digitNouns: digitNouns(
+    'zeros|zeroes|noughts ones twos threes fours fives sixes sevens eights nines'.split(' '),
+  ),
   numberJoint: 'and',
   endings: {
     hesitations: soundSet('um uh er erm ah hm hmm mm well wait actually', [

@@ -1,5 +1,14 @@
 /** Hebrew: all that Parley knows of its words. */
-import { addends, backchannels, soundSet, TENS, UP_TO_19, wordSet } from './word-tables.ts';
+import {
+  addends,
+  backchannels,
+  digitNouns,
+  multipliers,
+  soundSet,
+  TENS,
+  UP_TO_19,
+  wordSet,
+} from './word-tables.ts';
 import { hebrewHandover } from './he-handover.ts';
 import { hebrewPartings } from './he-partings.ts';
 import { hebrewPrivacy } from './he-privacy.ts';
@@ -44,7 +53,10 @@ export const hebrew: Language = {
     ['מאות', { kind: 'multiplier', value: 100 }],
     ['אלף', { kind: 'multiplier', value: 1000 }],
     ['אלפים', { kind: 'multiplier', value: 1000 }],
+    ...multipliers(1_000_000, 'מיליון מיליונים'),
+    ['פעמיים', { kind: 'repeat', times: 2 }],
   ]),
+  digitNouns: digitNouns(['אפסים']),
   /** "And" is part of its word. */
   numberPrefix: 'ו',
   endings: {

@@ -16,6 +16,8 @@ export interface Language {
   readonly backchannels: readonly string[];
   /** The words of which numbers are made, as recognizers write them. */
   readonly numbers: ReadonlyMap<string, NumberWord>;
+  /** Nouns for digits, `нуля`, `zeros`: behind a number, so many of them. */
+  readonly digitNouns: ReadonlyMap<string, number>;
   /** Letters that may stand before such a word, within it. */
   readonly numberPrefix?: string;
   /** A word that may stand behind hundreds and thousands, and adds nothing: `two hundred and five`. */
@@ -61,8 +63,8 @@ export interface DefaultWords {
 }
 
 export type NumberWord =
-  /** 0 to 19, tens and hundreds: smaller ones may follow a larger one. */
-  | { readonly kind: 'addend'; readonly value: number }
+  /** 0 to 19, tens and hundreds: smaller ones may follow a larger one. `isOblique`: in a case in which no unit in the nominative follows. */
+  | { readonly kind: 'addend'; readonly value: number; readonly isOblique?: true }
   /** Multiplies what stands before it. */
   | { readonly kind: 'multiplier'; readonly value: number }
   /** Hebrew: makes 13 of 3. */

@@ -10,5 +10,7 @@ export function numberWord(word: string, language: KnownLanguage): NumberWord | 
   const { numbers, numberPrefix: prefix }: Language = LANGUAGES[language];
   const whole = numbers.get(word);
   if (whole || prefix === undefined || !word.startsWith(prefix)) return whole;
-  return numbers.get(word.slice(prefix.length));
+  const behind = numbers.get(word.slice(prefix.length));
+  // "Eight and ten" is no eighteen.
+  return behind?.kind === 'teen' ? { kind: 'addend', value: 10 } : behind;
 }

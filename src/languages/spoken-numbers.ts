@@ -43,12 +43,20 @@ export function withDigits(words: readonly string[], language: KnownLanguage): s
   return whole;
 }
 
-/** `double five` as 55. */
+/** `double five`, `две пятёрки` as 55. */
 function withoutRepeats(words: readonly string[], language: KnownLanguage): string[] {
   const plain: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     const repeat = numberWord(word, language);
+    const { digitNouns }: Language = LANGUAGES[language];
+    const noun = digitNouns.get(words[at + 1] ?? '');
+    const times = /^[2-9]$/.test(word) ? Number(word) : repeat?.kind === 'addend' ? repeat.value : 0;
+    if (noun !== undefined && times >= 2 && times <= 9) {
+      plain.push(String(noun).repeat(times));
+      at++;
+      continue;
+    }
     const digit = repeat?.kind === 'repeat' ? partOf(words[at + 1] ?? '', language, true) : undefined;
     if (repeat?.kind === 'repeat' && digit?.kind === 'addend' && digit.value < 10) {
       plain.push(String(digit.value).repeat(repeat.times));
@@ -80,10 +88,14 @@ function partOf(word: string, language: KnownLanguage, isAmongDigits: boolean): 
 class NumberReader {
   /** As it was written, if it was written in digits. */
   #literal: string | undefined;
-  #thousands = 0;
+  /** Of millions and thousands. */
+  #groups = 0;
+  #lastGroup = Infinity;
   #rest = 0;
   /** Only smaller numbers may follow. */
   #below = 0;
+  /** The last word was tens in an oblique case. */
+  #isOblique = false;
 
   constructor(first: Part) {
     if (first.kind === 'literal') {
@@ -91,10 +103,11 @@ class NumberReader {
       this.#rest = Number(first.digits);
     } else if (first.kind === 'multiplier') this.#multiply(1, first.value);
     else this.#add(first.kind === 'teen' ? 10 : first.value);
+    this.#isOblique = first.kind === 'addend' && first.isOblique === true;
   }
 
   get digits(): string {
-    return this.#literal ?? String(this.#thousands + this.#rest);
+    return this.#literal ?? String(this.#groups + this.#rest);
   }
 
   /** Takes the next part if it belongs to the same number. */
@@ -103,8 +116,7 @@ class NumberReader {
       case 'literal':
         return false;
       case 'multiplier':
-        if (this.#rest === 0 || this.#rest >= part.value) return false;
-        if (part.value === 1000 && this.#thousands > 0) return false;
+        if (this.#rest === 0 || this.#rest >= part.value || part.value >= this.#lastGroup) return false;
         this.#multiply(this.#rest, part.value);
         return true;
       case 'teen':
@@ -114,7 +126,10 @@ class NumberReader {
         return true;
       case 'addend':
         if (part.value === 0 || part.value >= this.#below) return false;
+        // «Без двадцати три» is no 23.
+        if (this.#isOblique && part.isOblique !== true && this.#below === 10) return false;
         this.#add(part.value);
+        this.#isOblique = part.isOblique === true;
         return true;
     }
   }
@@ -125,16 +140,18 @@ class NumberReader {
   }
 
   #add(value: number): void {
-    if (value >= 1000) this.#thousands += value;
+    if (value >= 1000) this.#groups += value;
     else this.#rest += value;
     this.#below = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0;
   }
 
   #multiply(count: number, by: number): void {
     this.#literal = undefined;
-    if (by === 1000) {
-      this.#thousands = count * by;
+    this.#isOblique = false;
+    if (by >= 1000) {
+      this.#groups += count * by;
       this.#rest = 0;
+      this.#lastGroup = by;
     } else this.#rest = count * by;
     this.#below = by;
   }

@@ -26,6 +26,24 @@ export function addends(values: readonly number[], words: readonly string[]): [s
   );
 }
 
+/** `words[n]` holds the oblique cases of the word for `values[n]`: with none of them is a unit in the nominative joined. */
+export function obliqueAddends(values: readonly number[], words: readonly string[]): [string, NumberWord][] {
+  return addends(values, words).map(([word, meaning]) => [
+    word,
+    { ...meaning, isOblique: true } as NumberWord,
+  ]);
+}
+
+/** `тысяча тысячи` */
+export function multipliers(value: number, words: string): [string, NumberWord][] {
+  return words.split(' ').map((word) => [word, { kind: 'multiplier', value }]);
+}
+
+/** `words[n]` holds the nouns for the digit `n`. */
+export function digitNouns(words: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(words.flatMap((nouns, digit) => nouns.split('|').map((noun) => [noun, digit] as const)));
+}
+
 export const UP_TO_19 = Array.from({ length: 20 }, (_, value) => value);
 export const TENS = [20, 30, 40, 50, 60, 70, 80, 90];
 export const HUNDREDS = [100, 200, 300, 400, 500, 600, 700, 800, 900];

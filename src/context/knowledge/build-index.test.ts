@@ -70,7 +70,7 @@ describe('the index of a folder', () => {
   it.each([
     ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['changed', (bytes: Buffer) => replaced(bytes, '"text"', '"next"')],
-    ['of another version', (bytes: Buffer) => replaced(bytes, '"parleyKnowledge":1', '"parleyKnowledge":0')],
+    ['of another version', (bytes: Buffer) => replaced(bytes, '"parleyKnowledge":2', '"parleyKnowledge":0')],
     ['empty', () => Buffer.alloc(0)],
   ])('is refused and made anew when it is %s', async (_how, damaged) => {
     await buildIndex({ dir, path });

@@ -12,9 +12,9 @@ interface Found {
 }
 
 /** A date without a year is the next one of its kind. */
-export function readDate(heard: Heard, { today }: SlotPlace): SlotReading {
+export function readDate(heard: Heard, { language, today }: SlotPlace): SlotReading {
   const now = dayOf(today);
-  const written = writtenDate(heard.text, now);
+  const written = writtenDate(heard.text, now, isMonthFirst(heard, language));
   if (written !== undefined) return reading(written, true, heard, now);
   const words = plainItems(heard.items);
   const found: Found[] = [];
@@ -70,13 +70,21 @@ function nextOf(month: number | undefined, day: number, now: number): number | u
 }
 
 /** `2026-12-25`, `25.12.2026`, `25.12` */
-function writtenDate(text: string, now: number): number | undefined {
+function writtenDate(text: string, now: number, monthFirst: boolean): number | undefined {
   const [, isoYear, isoMonth, isoDay] = /(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)/.exec(text) ?? [];
   if (isoDay !== undefined) return dayIn(Number(isoYear), Number(isoMonth), Number(isoDay));
-  const [, day, month, year] = /(?<![\d:])(\d{1,2})[./](\d{1,2})(?:[./](\d{2,4}))?(?![\d:])/.exec(text) ?? [];
-  if (day === undefined || Number(month) > 12 || Number(month) === 0) return undefined;
-  if (year === undefined) return nextOf(Number(month), Number(day), now);
-  return dayIn(fullYear(Number(year)), Number(month), Number(day));
+  const [, first, mark, second, year] =
+    /(?<![\d:])(\d{1,2})([./])(\d{1,2})(?:[./](\d{2,4}))?(?![\d:])/.exec(text) ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  const isTurned = mark === '/' && (Number(second) > 12 || (monthFirst && Number(first) <= 12));
+  const [day, month] = isTurned ? [Number(second), Number(first)] : [Number(first), Number(second)];
+  if (month > 12 || month === 0) return undefined;
+  return year === undefined ? nextOf(month, day, now) : dayIn(fullYear(Number(year)), month, day);
+}
+
+/** `12/25`, as they write it in the United States. */
+function isMonthFirst({ language }: Heard, tag: string): boolean {
+  return language === 'en' && !/-(?!US$)[A-Z]{2}$/.test(tag);
 }
 
 function fullYear(year: number): number {
@@ -84,32 +92,58 @@ function fullYear(year: number): number {
 }
 
 function relativeAt(words: readonly string[], at: number, { table }: Heard, now: number): Found | undefined {
+  const phrase = phraseAt(words, at, new Set(table.dayPhrases.keys()));
+  if (phrase > 0)
+    return { day: now + (table.dayPhrases.get(words.slice(at, at + phrase).join(' ')) ?? 0), length: phrase };
   const known = table.days.get(words[at] ?? '');
   if (known !== undefined) return { day: now + known, length: 1 };
   const isAhead = table.within.has(words[at] ?? '');
   const from = isAhead ? at + 1 : at;
-  const counted = /^\d+$/.test(words[from] ?? '') ? 1 : 0;
-  const unit = table.dayUnits.get(words[from + counted] ?? '');
-  if (unit === undefined) return undefined;
-  const end = from + counted + 1;
+  const { count, length } = countAt(words, from, table);
+  const end = from + length + 1;
+  const unit = words[end - 1] ?? '';
   const behind = phraseAt(words, end, table.after);
-  if (!isAhead && behind === 0) return undefined;
-  return { day: now + unit * (counted ? Number(words[from]) : 1), length: end + behind - at };
+  if ((!isAhead && behind === 0) || !Number.isInteger(count)) return undefined;
+  if (table.monthUnits.has(unit)) return { day: monthsAfter(now, count), length: end + behind - at };
+  const days = table.dayUnits.get(unit);
+  return days === undefined ? undefined : { day: now + days * count, length: end + behind - at };
+}
+
+/** `three`, `a`, `a couple of`, or nothing, which is one. */
+function countAt(words: readonly string[], at: number, { amounts }: Heard['table']) {
+  const from = words[at] === 'a' ? at + 1 : at;
+  const word = words[from] ?? '';
+  const count = /^\d+$/.test(word) ? Number(word) : amounts.get(word);
+  if (count === undefined) return { count: 1, length: from - at };
+  return { count, length: from + 1 - at + (words[from + 1] === 'of' ? 1 : 0) };
+}
+
+/** The same day of a later month, or its last one. */
+function monthsAfter(now: number, months: number): number {
+  const today = new Date(now * DAY_MS);
+  const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  return first.getTime() / DAY_MS + Math.min(today.getUTCDate(), last) - 1;
 }
 
 function calendarAt(words: readonly string[], at: number, heard: Heard, now: number): Found | undefined {
   const { table } = heard;
   const month = monthOf(words[at], heard);
   if (month !== undefined) {
-    const of = table.nextWeek.has(words[at + 1] ?? '') ? undefined : dayNumberAt(words, at + 1, heard);
-    return of && dated(of.value, month, words, at + 1 + of.length, 1 + of.length, now, heard);
+    const dayAt = at + (words[at + 1] === 'the' ? 2 : 1);
+    const of = table.nextWeek.has(words[dayAt] ?? '') ? undefined : dayNumberAt(words, dayAt, heard);
+    return of && dated(of.value, month, words, dayAt + of.length, dayAt + of.length - at, now, heard);
   }
   const of = dayNumberAt(words, at, heard);
   if (!of) return undefined;
   let next = at + of.length;
-  while (['of', 'ב', 'ל'].includes(words[next] ?? '')) next++;
+  while (['of', 'the', 'ב', 'ל', '0'].includes(words[next] ?? '')) next++;
   const named = monthOf(words[next], heard);
   if (named !== undefined) return dated(of.value, named, words, next + 1, next + 1 - at, now, heard);
+  // "The fifth of the twelfth".
+  const numbered = table.ordinal((words[next] ?? '').replace(/^ל(?=.{3})/, ''));
+  if (of.isOrdinal && numbered !== undefined && numbered <= 12)
+    return dated(of.value, numbered, words, next + 1, next + 1 - at, now, heard);
   if (/^числ[оа]$/.test(words[at + of.length] ?? '') || (of.isOrdinal && !isWeekdayWord(words, at, heard))) {
     const day = nextOf(undefined, of.value, now);
     return day === undefined ? undefined : { day, length: of.length };
@@ -145,6 +179,18 @@ function yearAt(
   const first = Number(words[at] ?? NaN);
   const second = words[at + 1] ?? '';
   const ordinal = table.ordinal(second);
+  const alone = table.ordinal(words[at] ?? '');
+  if (alone === 2000) return { value: alone, length: 1 };
+  // «Восемьдесят пятого года», «девяностого года».
+  if (alone !== undefined && table.years.has(second)) return { value: fullYear(alone), length: 2 };
+  if (
+    first >= 20 &&
+    first < 100 &&
+    ordinal !== undefined &&
+    ordinal < 10 &&
+    table.years.has(words[at + 2] ?? '')
+  )
+    return { value: fullYear(first + ordinal), length: 3 };
   if (first >= 1900 && first < 2100) {
     if (ordinal !== undefined && ordinal < 100 && first % 10 === 0)
       return { value: first + ordinal, length: 2 };
@@ -167,9 +213,10 @@ function dayNumberAt(words: readonly string[], at: number, { table }: Heard): Da
   if ((word === '20' || word === '30') && next !== undefined && next < 10)
     return { value: Number(word) + next, length: 2, isOrdinal: true };
   const ordinal = table.ordinal(word);
-  if (ordinal !== undefined) return { value: ordinal, length: 1, isOrdinal: true };
+  if (ordinal !== undefined && ordinal <= 31) return { value: ordinal, length: 1, isOrdinal: true };
   const value = /^\d{1,2}$/.test(word) ? Number(word) : 0;
-  return value >= 1 && value <= 31 ? { value, length: 1, isOrdinal: false } : undefined;
+  const isOrdinal = table.ordinalMarks.has(words[at + 1] ?? '');
+  return value >= 1 && value <= 31 ? { value, length: isOrdinal ? 2 : 1, isOrdinal } : undefined;
 }
 
 function monthOf(word: string | undefined, { table }: Heard): number | undefined {
@@ -177,7 +224,7 @@ function monthOf(word: string | undefined, { table }: Heard): number | undefined
   return at >= 0 ? at + 1 : undefined;
 }
 
-/** The next one; with "next" the one of the next calendar week, which begins on Monday. */
+/** The next one; with "next" the one of the next calendar week. */
 function weekdayAt(
   words: readonly string[],
   at: number,
@@ -186,14 +233,17 @@ function weekdayAt(
 ): Found | undefined {
   const before = phraseAt(words, at, table.nextWeek);
   const isMarked =
-    language !== 'he' || words[at - 1] === 'יום' || words[at - 1] === 'ביום' || words[at] === 'שבת';
+    language !== 'he' ||
+    words[at - 1] === 'יום' ||
+    words[at - 1] === 'ביום' ||
+    words[at]?.endsWith('שבת') === true;
   const weekday = table.weekdays.findIndex((day) => day.test(words[at + before] ?? ''));
   if (weekday < 0 || !isMarked) return undefined;
   const behind = before === 0 ? phraseAt(words, at + 1, table.nextWeek) : 0;
   const todays = new Date(now * DAY_MS).getUTCDay();
   const ahead = (weekday - todays + 7) % 7 || 7;
   const isNextWeek = before + behind > 0;
-  const toSunday = (7 - todays) % 7;
-  const inNextWeek = ahead > toSunday ? ahead : ahead + 7;
+  const toWeekEnd = (6 + table.weekStart - todays) % 7;
+  const inNextWeek = ahead > toWeekEnd ? ahead : ahead + 7;
   return { day: now + (isNextWeek ? inNextWeek : ahead), length: before + 1 + behind };
 }

@@ -17,7 +17,7 @@ export function readEmail(heard: Heard): SlotReading {
   if (ats.length > 1) return { unclear: 'several' };
   const from = startOfLocal(words, at, heard);
   const local = joined(words.slice(from.at, at), heard);
-  const domain = joined(words.slice(at + 1, endOfDomain(words, at + 1, heard)), heard);
+  const domain = joined(domainAt(words, at + 1, heard), heard);
   if (local === '' || !domain.includes('.')) return { unclear: 'incomplete' };
   return reading(`${local}@${domain}`, from.strays === 0, heard);
 }
@@ -44,6 +44,19 @@ function startOfLocal(words: readonly string[], end: number, { table }: Heard) {
 }
 
 const LEADS_ONLY = new Set(['is', 'это']);
+
+/** The words of the domain; whoever leaves out its dot may say `яндекс ру`. */
+function domainAt(words: readonly string[], from: number, heard: Heard): readonly string[] {
+  const { table } = heard;
+  const whole = words.slice(from, endOfDomain(words, from, heard));
+  const last = whole.at(-1) ?? '';
+  const [dot = ''] = table.dot;
+  const isWithoutDot = !whole.some((word) => table.dot.has(word));
+  if (!isWithoutDot || whole.length < 2 || !COMMON_ENDS.has(table.latin.get(last) ?? last)) return whole;
+  return [...whole.slice(0, -1), dot, last];
+}
+
+const COMMON_ENDS = new Set(['ru', 'com', 'net', 'org', 'il', 'uk', 'info', 'su']);
 
 /** Where the domain ends: behind the last dot and one part more, or its letters. */
 function endOfDomain(words: readonly string[], from: number, { table }: Heard): number {

@@ -12,7 +12,7 @@ const MONTHS = 'january february march april may june july august september octo
 );
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 const LETTERS =
-  'a:a ay|b:b bee|c:c cee see|d:d dee|e:e|f:f ef|g:g gee|h:h aitch|i:i|j:j jay|k:k kay|l:l el|m:m em|n:n en|o:o oh|p:p pee|q:q cue|r:r ar are|s:s ess|t:t tee|u:u you|v:v vee|w:w|x:x ex|y:y why|z:z zee zed';
+  'a:a ay|b:b bee|c:c cee see|d:d dee|e:e|f:f ef|g:g gee|h:h aitch|i:i eye|j:j jay|k:k kay|l:l el|m:m em|n:n en|o:o oh|p:p pee|q:q cue|r:r ar are|s:s ess|t:t tee|u:u you|v:v vee|w:w|x:x ex|y:y why|z:z zee zed';
 
 export const englishSlots: SlotWords = {
   yes: wordSet(
@@ -37,7 +37,7 @@ export const englishSlots: SlotWords = {
   not: wordSet('not'),
   fillers: wordSet(
     "the a an is it it's that this my your i i'd i'm like want need take have will would be to for at on in of please thanks thank you one " +
-      'ones um uh er so well just about around number phone telephone date time day size email mail address code digits then ' +
+      'ones um uh er so well just about around by after before single coming number phone telephone date time day size email mail address code digits then ' +
       "let's say go with choose me make option yes no ok okay sure right and by year years old people litres pieces o'clock am pm that's",
   ),
   nameLeads: [
@@ -61,21 +61,34 @@ export const englishSlots: SlotWords = {
     const at = ORDINALS.indexOf(word);
     return at >= 0 ? at + 1 : word === 'thirtieth' ? 30 : undefined;
   },
+  ordinalMarks: wordSet('st nd rd th'),
+  none: wordSet('none'),
+  sets: numbersOf('12:dozen dozens'),
+  wholes: wordSet(''),
+  parts: numbersOf(''),
   last: wordSet('last'),
   minus: wordSet('minus'),
   plus: wordSet('plus'),
-  amounts: numbersOf('2:couple pair|12:dozen|0.5:half|0:none'),
+  amounts: numbersOf('2:couple pair|0.5:half'),
   andHalf: wordSet('', ['and a half']),
   days: numbersOf('0:today tonight|1:tomorrow|-1:yesterday'),
+  dayPhrases: new Map([
+    ['day after tomorrow', 2],
+    ['day before yesterday', -2],
+  ]),
   weekdays: WEEKDAYS.map((name) => new RegExp(`^${name}s?$`)),
-  months: MONTHS.map((name) => new RegExp(`^${name}$`)),
+  months: MONTHS.map((name) => new RegExp(`^(?:${name}|${name.slice(0, 3)}|${name.slice(0, 4)})$`)),
+  weekStart: 1,
   nextWeek: wordSet('next', ['next week']),
   within: wordSet('in'),
   after: wordSet('', ['from now', 'from today']),
   dayUnits: numbersOf('1:day days|7:week weeks'),
+  monthUnits: wordSet('month months'),
+  years: wordSet(''),
   morning: wordSet('morning am'),
   afternoon: wordSet('afternoon evening pm night tonight'),
   noon: wordSet('noon midday'),
+  noonish: wordSet(''),
   midnight: wordSet('midnight'),
   hours: wordSet("o'clock hours hour"),
   minutes: wordSet('minutes minute'),

@@ -18,6 +18,9 @@ const ORDINALS = [
 const MONTHS = 'ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר'.split(' ');
 const WEEKDAYS = 'ראשון שני שלישי רביעי חמישי שישי שבת'.split(' ');
 
+/** The one day that needs no word for "day" before it. */
+const SABBATH = 'שבת';
+
 export const hebrewSlots: SlotWords = {
   yes: wordSet(
     'כן בטח בסדר נכון ודאי בוודאי מאה אוקיי אוקי סבבה מסכים מסכימה בהחלט מתאים אפשר ברור מאשר מאשרת רוצה',
@@ -42,32 +45,52 @@ export const hebrewSlots: SlotWords = {
     'אז אה אמ אמם נו זה הוא היא אני את ב ל ה ו של שלי המספר מספר טלפון הטלפון שעה בשעה יום ביום תאריך מידה במידה בבקשה תודה כן לא רוצה צריך ' +
       'צריכה אפשר יהיה טוב בערך משהו האפשרות הזה הזאת כתובת המייל מייל אימייל קוד ספרות אקח לי נראה עדיף בסדר שנים בן בת לחודש',
   ),
-  nameLeads: ['קוראים לי', 'השם שלי הוא', 'השם שלי', 'שמי', 'מדבר', 'מדברת', 'שם המשפחה שלי', 'אני'],
+  nameLeads: [
+    'קוראים לי',
+    'השם הוא',
+    'השם שלי הוא',
+    'השם שלי',
+    'שמי',
+    'מדבר',
+    'מדברת',
+    'שם המשפחה שלי',
+    'אני',
+  ],
   noName: wordSet(
     'כן לא רוצה אפשר כמה מתי איפה איך מה מי למה יש משלוח מחיר עולה רגע תודה שלום סליחה צריך צריכה שאלה לכם אתם',
   ),
   prefixes: 'ובלהמ',
   ordinal: (word) => {
-    const plain = word.replace(/^[וב]?ה(?=.{3})/, '');
+    const plain = word.replace(/^[ובל]?ה(?=.{3})/, '');
     const at = ORDINALS.findIndex((forms) => forms.has(plain));
     return at >= 0 ? at + 1 : undefined;
   },
+  ordinalMarks: wordSet(''),
+  none: wordSet('', ['אף 1']),
+  sets: numbersOf('12:תריסר'),
+  wholes: wordSet(''),
+  parts: numbersOf(''),
   last: wordSet('אחרון האחרון אחרונה האחרונה'),
   minus: wordSet('מינוס'),
   plus: wordSet('פלוס'),
   amounts: numbersOf('2:זוג|0.5:חצי'),
   andHalf: wordSet('וחצי'),
   days: numbersOf('0:היום|1:מחר|2:מחרתיים|-1:אתמול'),
-  weekdays: WEEKDAYS.map((name) => new RegExp(`^ה?${name}$`)),
+  dayPhrases: new Map(),
+  weekdays: WEEKDAYS.map((name) => new RegExp(name === SABBATH ? `^[בה]?${name}$` : `^ה?${name}$`)),
   months: MONTHS.map((name) => new RegExp(`^${name}$`)),
+  weekStart: 0,
   nextWeek: wordSet('', ['בשבוע הבא', 'שבוע הבא']),
   within: wordSet('בעוד עוד'),
   after: wordSet(''),
   dayUnits: numbersOf('1:יום ימים|2:יומיים|7:שבוע שבועות|14:שבועיים'),
+  monthUnits: wordSet('חודש חודשים'),
+  years: wordSet(''),
   morning: wordSet('בבוקר בוקר'),
   afternoon: wordSet('בערב ערב בצהריים צהריים הצהריים בלילה אחהצ', ['אחר הצהריים']),
   noon: wordSet('', ['שתים עשרה בצהריים']),
-  midnight: wordSet('חצות'),
+  noonish: wordSet('בצהריים צהריים'),
+  midnight: wordSet('חצות בחצות'),
   hours: wordSet('שעה בשעה'),
   minutes: wordSet('דקות דקה'),
   at: wordSet('שטרודל כרוכית'),
@@ -76,7 +99,7 @@ export const hebrewSlots: SlotWords = {
   underscore: wordSet('', ['קו תחתון']),
   addressLeads: wordSet('המייל מייל אימייל שלי הוא זה כתובת הכתובת אה אז כן'),
   latin: tableOf(
-    'a:איי|b:בי|c:סי|d:די|e:אי|f:אף|g:ג׳י גי|h:אייץ|i:איי|j:גיי|k:קיי|l:אל|m:אם|n:אן|o:או|p:פי|q:קיו|r:אר|s:אס|t:טי|u:יו|v:וי|x:אקס|y:וואי|z:זד|' +
+    'a:איי|b:בי|c:סי|d:די|e:אי|f:אף|g:ג׳י גי|h:אייץ|j:גיי|k:קיי|l:אל|m:אם|n:אן|o:או|p:פי|q:קיו|r:אר|s:אס|t:טי|u:יו|v:וי|x:אקס|y:וואי|z:זד|' +
       'gmail:גימייל ג׳ימייל גמייל|mail:מייל|yahoo:יאהו|hotmail:הוטמייל|walla:וואלה|outlook:אאוטלוק|com:קום|co:קו|il:איל|net:נט|org:אורג',
   ),
   // Written without vowels, a name has no one form in Latin letters.

@@ -32,7 +32,7 @@ export interface Heard {
 export function heard(text: string, tag: string): Heard {
   const language = languageByScript(text) ?? latinLanguage(tag, text);
   const table = SLOT_WORDS[language];
-  const words = wordsOf(text.replaceAll(/(\d)[  ](?=\d{3}(?!\d))/g, '$1')).flatMap((word) => apart(word));
+  const words = wordsOf(respelled(text, language)).flatMap((word) => apart(word));
   const { spoken } = SLOT_WORDS[knownLanguage(tag) ?? language];
   return {
     text,
@@ -49,11 +49,19 @@ function latinLanguage(tag: string, text: string): KnownLanguage {
   return known === undefined || (known !== 'en' && /[a-z]/i.test(text)) ? 'en' : known;
 }
 
-/** `5th` as 5. */
+/** `12 000` and `1,500` as one number, and the twelve of Hebrew men as that of women. */
+function respelled(text: string, language: KnownLanguage): string {
+  const grouped = text.replaceAll(/(\d)[  ](?=\d{3}(?!\d))/g, '$1');
+  if (language === 'ru') return grouped;
+  return grouped.replaceAll(/(\d),(?=\d{3}(?!\d))/g, '$1').replaceAll(/שנים(?=[ -]עשר)/g, 'שניים');
+}
+
+/** `5th` as 5 and what makes it the fifth. */
 function apart(word: string): readonly string[] {
   const [, digits, ending] = /^(\d+)(st|nd|rd|th|go|ый|го|ое|е|м|pm|am|p|a)$/.exec(word) ?? [];
   if (digits === undefined) return [word];
-  return /^[ap]m?$/.test(ending ?? '') ? [digits, `${(ending ?? '').slice(0, 1)}m`] : [digits];
+  if (ending === undefined || ending === 'м') return [digits];
+  return /^[ap]m?$/.test(ending) ? [digits, `${ending.slice(0, 1)}m`] : [digits, ending];
 }
 
 /** Hebrew: `בחמש` as `ב חמש`. */
@@ -83,5 +91,5 @@ export function plainItems(items: readonly Spoken[]): readonly string[] {
 }
 
 export function isFiller(word: string, { table }: Heard): boolean {
-  return table.fillers.has(word);
+  return table.fillers.has(word) || table.ordinalMarks.has(word);
 }

@@ -1,7 +1,8 @@
 /** Names, spelled or whole, and free text. */
 import type { Heard } from './heard.ts';
 import type { SlotReading } from './slot.ts';
-import { spelledWord } from './spelled.ts';
+import { wordsOf } from '../words.ts';
+import { lettersAtEnd, spelledWord } from './spelled.ts';
 
 /** Nobody's name is longer, in words; what is longer is a sentence. */
 const LONGEST_NAME = 4;
@@ -13,6 +14,8 @@ export function readName(heard: Heard): SlotReading {
   const rest = lead === undefined ? heard.text : heard.text.slice(lead);
   const spelled = spelledWord(rest, heard);
   if (spelled !== undefined) return reading([spelled], true);
+  const corrected = saidAndSpelled(rest, heard);
+  if (corrected !== undefined) return reading(corrected, true);
   const words = (rest.match(NAME_WORD) ?? []).filter(
     (word, at) => at > 0 || !OPENERS.has(word.toLowerCase()),
   );
@@ -27,6 +30,18 @@ export function readName(heard: Heard): SlotReading {
   );
 }
 
+/** `Smith, S-M-I-T-H`: letters are surer than what was heard of the name. */
+function saidAndSpelled(text: string, heard: Heard): readonly string[] | undefined {
+  const words = wordsOf(text);
+  const letters = lettersAtEnd(words, heard);
+  const spelled = spelledWord(words.slice(words.length - letters).join(' '), heard);
+  const said = words.slice(0, words.length - letters);
+  if (spelled === undefined || said.length === 0 || said.length >= LONGEST_NAME) return undefined;
+  if (said.some((word) => heard.table.noName.has(word) || /\d/.test(word))) return undefined;
+  const isSame = (said.at(-1) ?? '').startsWith(spelled.slice(0, 1));
+  return isSame ? [...said.slice(0, -1), spelled] : [...said, spelled];
+}
+
 function reading(words: readonly string[], isCertain: boolean): SlotReading {
   const value = words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join(' ');
   return { value, spokenBack: value, isCertain };
@@ -36,7 +51,18 @@ const plain = (word: string) => word.toLowerCase().replaceAll('ё', 'е').replac
 
 /** Said before any answer. */
 const OPENERS = new Set(['ну', 'да', 'э', 'эм', 'так', 'um', 'uh', 'well', 'so', 'yes', 'אז', 'אה', 'כן']);
-const POLITE = new Set(['пожалуйста', 'спасибо', 'please', 'thanks', 'בבקשה', 'תודה', 'зовут']);
+const POLITE = new Set([
+  'пожалуйста',
+  'спасибо',
+  'please',
+  'thanks',
+  'בבקשה',
+  'תודה',
+  'зовут',
+  'записывайте',
+  'запишите',
+  'пишите',
+]);
 /** "I am", "it is": what follows may be anything. */
 const WEAK_LEADS = new Set(['я', 'это', 'i am', "i'm", "it's", 'it is', 'אני', 'this is', 'имя', 'фамилия']);
 

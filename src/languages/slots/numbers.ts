@@ -16,7 +16,8 @@ export function readNumber(heard: Heard, { min = -Infinity, max = Infinity }: Sl
 
 function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly strays: number } {
   const { table, text } = heard;
-  const written = text.match(/[-−]?\d+[.,]\d+/g) ?? [];
+  const decimal = heard.language === 'ru' ? /[-−]?\d+[.,]\d+/g : /[-−]?\d+\.\d+/g;
+  const written = text.match(decimal) ?? [];
   if (written.length > 0)
     return { found: written.map((number) => Number(number.replace(',', '.').replace('−', '-'))), strays: 0 };
   const words = plainItems(heard.items);
@@ -26,13 +27,22 @@ function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly 
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     const half = phraseAt(words, at, table.andHalf);
-    if (half > 0 && found.length > 0) {
+    const none = phraseAt(words, at, table.none);
+    const ofSet = table.sets.get(word);
+    if (none > 0) {
+      found.push(0);
+      at += none - 1;
+    } else if (ofSet !== undefined) {
+      const before = words[at - 1] === 'a' ? words[at - 2] : words[at - 1];
+      const isCounted = found.length > 0 && (table.amounts.has(before ?? '') || /^\d+$/.test(before ?? ''));
+      found.push((isCounted ? (found.pop() ?? 1) : 1) * ofSet);
+    } else if (half > 0 && found.length > 0) {
       found.push((found.pop() ?? 0) + 0.5);
       at += half - 1;
     } else if (/^\d+$/.test(word)) {
-      const fraction = fractionAt(words, at + 1, table.dot);
-      found.push(sign * (fraction === undefined ? Number(word) : Number(`${word}.${fraction}`)));
-      if (fraction !== undefined) at += 2;
+      const fraction = fractionAt(words, at + 1, table);
+      found.push(sign * (fraction === undefined ? Number(word) : Number(`${word}.${fraction.digits}`)));
+      at += fraction?.length ?? 0;
       sign = 1;
     } else if (table.minus.has(word)) sign = -1;
     else if (table.amounts.has(word)) {
@@ -45,10 +55,18 @@ function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly 
   return { found, strays };
 }
 
-/** `three point five` */
-function fractionAt(words: readonly string[], at: number, dot: ReadonlySet<string>): string | undefined {
+/** `three point five`, `две целых три десятых` */
+function fractionAt(
+  words: readonly string[],
+  at: number,
+  { dot, wholes, parts }: Heard['table'],
+): { readonly digits: string; readonly length: number } | undefined {
   const next = words[at + 1] ?? '';
-  return dot.has(words[at] ?? '') && /^\d+$/.test(next) ? next : undefined;
+  if (!/^\d+$/.test(next)) return undefined;
+  if (dot.has(words[at] ?? '')) return { digits: next, length: 2 };
+  const places = parts.get(words[at + 2] ?? '');
+  if (!wholes.has(words[at] ?? '') || places === undefined) return undefined;
+  return { digits: next.padStart(places, '0'), length: 3 };
 }
 
 export function readDigits(heard: Heard, { length }: SlotSpec): SlotReading {

@@ -13,25 +13,43 @@ export interface SlotWords {
   /** Letters that stand before a word, within it. */
   readonly prefixes: string;
   readonly ordinal: (word: string) => number | undefined;
+  /** Behind digits, they make an ordinal: `th`. */
+  readonly ordinalMarks: ReadonlySet<string>;
   readonly last: ReadonlySet<string>;
   readonly minus: ReadonlySet<string>;
   readonly plus: ReadonlySet<string>;
+  /** Mean that it is none: 0. Numbers in it are digits. */
+  readonly none: ReadonlySet<string>;
+  /** Multiply the number before, or stand alone: `two dozen`. */
+  readonly sets: ReadonlyMap<string, number>;
   /** Words for numbers that are no number words. */
   readonly amounts: ReadonlyMap<string, number>;
   /** Adds a half to the number before: `с половиной`. */
   readonly andHalf: ReadonlySet<string>;
+  /** Words between whole and part of a decimal, and behind it, by its number of digits: `ноль целых пять десятых`. */
+  readonly wholes: ReadonlySet<string>;
+  readonly parts: ReadonlyMap<string, number>;
   readonly days: ReadonlyMap<string, number>;
+  /** The same in several words. */
+  readonly dayPhrases: ReadonlyMap<string, number>;
   /** 0 is Sunday. */
   readonly weekdays: readonly RegExp[];
   readonly months: readonly RegExp[];
+  /** The day with which a week begins. */
+  readonly weekStart: 0 | 1;
   readonly nextWeek: ReadonlySet<string>;
   /** `in two days`: what stands before, and behind. */
   readonly within: ReadonlySet<string>;
   readonly after: ReadonlySet<string>;
   readonly dayUnits: ReadonlyMap<string, number>;
+  readonly monthUnits: ReadonlySet<string>;
+  /** Behind a year of two digits. */
+  readonly years: ReadonlySet<string>;
   readonly morning: ReadonlySet<string>;
   readonly afternoon: ReadonlySet<string>;
   readonly noon: ReadonlySet<string>;
+  /** Noon where no other time is said. */
+  readonly noonish: ReadonlySet<string>;
   readonly midnight: ReadonlySet<string>;
   readonly hours: ReadonlySet<string>;
   readonly minutes: ReadonlySet<string>;

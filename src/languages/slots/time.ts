@@ -12,8 +12,11 @@ interface Found {
 const EARLIEST_HOUR = 8;
 
 export function readTime(heard: Heard): SlotReading {
-  const { found, strays, half } = scan(heard);
-  if (found.length === 0) return { unclear: 'none' };
+  const { found, strays, half, isNoonish } = scan(heard);
+  if (found.length === 0) {
+    if (!isNoonish) return { unclear: 'none' };
+    found.push({ minutes: 720, length: 1 });
+  }
   const times = new Set(found.map(({ minutes }) => inHalf(minutes, half)));
   const [minutes] = times;
   if (minutes === undefined) return { unclear: 'none' };
@@ -56,7 +59,7 @@ function scan(heard: Heard) {
     if (one || morning + afternoon > 0) for (let part = 0; part < length; part++) covered.add(at + part);
     at += length;
   }
-  return { found, strays, half, covered };
+  return { found, strays, half, covered, isNoonish: words.some((word) => table.noonish.has(word)) };
 }
 
 function wholeDayTime(words: readonly string[], at: number, { table }: Heard): Found | undefined {
@@ -94,9 +97,15 @@ function isDayOfMonth(words: readonly string[], at: number, { table }: Heard): b
     isMonth(words[at - 1]) ||
     (['of', 'ב', 'ל'].includes(next ?? '') && isMonth(words[at + 2])) ||
     table.ordinal(next ?? '') !== undefined ||
-    table.dayUnits.has(next ?? '') ||
+    table.ordinalMarks.has(next ?? '') ||
+    (table.dayUnits.has(next ?? '') && !isOfDaytime(words, at, table)) ||
     /^числ/.test(next ?? '')
   );
+}
+
+/** «В двенадцать дня», but not «через двенадцать дней». */
+function isOfDaytime(words: readonly string[], at: number, { afternoon, within }: Heard['table']): boolean {
+  return afternoon.has(words[at + 1] ?? '') && !within.has(words[at - 1] ?? '');
 }
 
 const hourOf = (word: string | undefined) =>
@@ -104,9 +113,14 @@ const hourOf = (word: string | undefined) =>
 const minuteOf = (word: string | undefined) =>
   /^\d{1,2}$/.test(word ?? '') && Number(word) < 60 ? Number(word) : undefined;
 
-/** `15 30`, `15 часов 20 минут`, `5` */
+/** `15 30`, `15 часов 20 минут`, `5`, `seventeen hundred` */
 function plainClock(words: readonly string[], at: number, { table }: Heard): Found | undefined {
-  const bare = /^часа?$/.test(words[at] ?? '') && !/^\d+$/.test(words[at - 1] ?? '');
+  const bare = /^час[ау]?$/.test(words[at] ?? '') && !/^\d+$/.test(words[at - 1] ?? '');
+  const inOne = /^([01]?\d|2[0-3])([0-5]\d)$/.exec(words[at] ?? '');
+  if (inOne) {
+    const end = at + (table.hours.has(words[at + 1] ?? '') ? 2 : 1);
+    return { minutes: Number(inOne[1]) * 60 + Number(inOne[2]), length: end - at };
+  }
   const hour = bare ? 1 : hourOf(words[at]);
   if (hour === undefined) return undefined;
   let next = at + 1;
@@ -129,28 +143,14 @@ function isDayOfMonthAt(words: readonly string[], at: number, table: Heard['tabl
   return table.months.some((month) => month.test(words[at + 1] ?? ''));
 }
 
-const RU_HOURS = [
-  'часа',
-  'двух',
-  'трех',
-  'четырех',
-  'пяти',
-  'шести',
-  'семи',
-  'восьми',
-  'девяти',
-  'десяти',
-  'одиннадцати',
-  'двенадцати',
-];
-
-/** `половина третьего`, `полтретьего`, `четверть третьего`, `10 минут третьего`, `без пятнадцати три`, `к пяти` */
+/** `половина третьего`, `полтретьего`, `четверть третьего`, `10 минут третьего`, `без пятнадцати три` */
 function russianClock(words: readonly string[], at: number, { table }: Heard): Found | undefined {
   const word = words[at] ?? '';
   const next = words[at + 1] ?? '';
   const hour = table.ordinal(next);
   if (/^половин[аеыу]$/.test(word) && hour !== undefined && hour <= 12)
     return { minutes: (hour - 1) * 60 + 30, length: 2 };
+  if (word === 'пол' && hour !== undefined && hour <= 12) return { minutes: (hour - 1) * 60 + 30, length: 2 };
   const short = /^пол(.+)$/.exec(word)?.[1];
   const shortHour = short === undefined ? undefined : table.ordinal(short);
   if (shortHour !== undefined && shortHour <= 12) return { minutes: (shortHour - 1) * 60 + 30, length: 1 };
@@ -161,29 +161,19 @@ function russianClock(words: readonly string[], at: number, { table }: Heard): F
   if (past !== undefined && table.minutes.has(next) && ofHour !== undefined && ofHour <= 12)
     return { minutes: (ofHour - 1) * 60 + past, length: 3 };
   if (word === 'без') return before(words, at);
-  const genitive = RU_HOURS.indexOf(word);
-  if (genitive > 0 && !table.minutes.has(next))
-    return { minutes: (genitive + 1) * 60, length: table.hours.has(next) ? 2 : 1 };
   return undefined;
 }
 
-const RU_MINUTES: Readonly<Record<string, number>> = {
-  пяти: 5,
-  десяти: 10,
-  пятнадцати: 15,
-  четверти: 15,
-  двадцати: 20,
-};
-
 function before(words: readonly string[], at: number): Found | undefined {
   let length = 2;
-  let minutes = RU_MINUTES[words[at + 1] ?? ''] ?? minuteOf(words[at + 1]);
-  if (words[at + 1] === 'двадцати' && words[at + 2] === 'пяти') [minutes, length] = [25, 3];
+  const minutes = words[at + 1] === 'четверти' ? 15 : minuteOf(words[at + 1]);
   if (/^минут/.test(words[at + length] ?? '')) length++;
   const hour = words[at + length] === 'час' ? 1 : hourOf(words[at + length]);
   if (minutes === undefined || hour === undefined) return undefined;
   return { minutes: (hour === 1 ? 13 : hour) * 60 - minutes, length: length + 1 };
 }
+
+const WAYS = new Set(['past', 'after', 'to', 'till', 'before', 'of']);
 
 /** `half past two`, `quarter to three`, `ten past four` */
 function englishClock(words: readonly string[], at: number): Found | undefined {
@@ -191,9 +181,12 @@ function englishClock(words: readonly string[], at: number): Found | undefined {
   const part = words[from] === 'half' ? 30 : words[from] === 'quarter' ? 15 : minuteOf(words[from]);
   const link = from + (words[from + 1] === 'minutes' ? 2 : 1);
   const way = words[link];
+  const next = hourOf(words[from + 1]);
+  // British.
+  if (words[from] === 'half' && next !== undefined) return { minutes: next * 60 + 30, length: from + 2 - at };
   const hour = hourOf(words[link + 1]);
-  if (part === undefined || hour === undefined || !['past', 'after', 'to', 'before'].includes(way ?? ''))
-    return undefined;
+  if (part === undefined || hour === undefined || !WAYS.has(way ?? '')) return undefined;
+  if (way === 'of' && words[from] !== 'quarter') return undefined;
   const isPast = way === 'past' || way === 'after';
   return { minutes: isPast ? hour * 60 + part : (hour === 1 ? 13 : hour) * 60 - part, length: link + 2 - at };
 }
