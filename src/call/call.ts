@@ -236,11 +236,13 @@ export class Call {
   /** What the company may know of it. */
   get factsAtEnd() {
     const { slots } = this.#parts.abilities;
+    const { conversation, elapsedMs = 0 } = this.#parts.resumed ?? {};
     return {
       slots,
       done: [...doneForCaller(this.messages)],
       outcome: this.#outcome,
       language: this.language,
+      first: conversation === undefined ? undefined : { id: conversation, elapsedMs },
     };
   }
 }

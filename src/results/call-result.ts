@@ -4,8 +4,10 @@ import { doneTool } from './ended-call.ts';
 import type { EndedCall } from './ended-call.ts';
 
 export const callResult = z.object({
-  /** The call's. */
+  /** The call's: of a conversation that went on after a restart, its first call's. */
   id: z.string(),
+  /** Where the first call has had a result of its own, as its line was lost: that call. */
+  conversation: z.string().exactOptional(),
   bot: z.string(),
   direction: z.string(),
   /** Empty if withheld. */
@@ -39,13 +41,16 @@ export type CallResult = z.output<typeof callResult>;
 type ModelsPart = Pick<CallResult, 'summary' | 'valid' | 'data' | 'faults' | 'code'>;
 
 export function resultOf(call: EndedCall, part: ModelsPart): CallResult {
-  const { id, bot, direction, callerNumber, cause, language, slots, done } = call;
+  const { first, bot, direction, callerNumber, cause, language, slots, done } = call;
+  const { id, startedEpochMs } = first && !first.isTold ? first : call;
   const named = part.data?.['outcome'];
   return {
-    ...{ id, bot, direction, callerNumber },
-    startedAt: new Date(call.startedEpochMs).toISOString(),
+    id,
+    ...(first?.isTold && { conversation: first.id }),
+    ...{ bot, direction, callerNumber },
+    startedAt: new Date(startedEpochMs).toISOString(),
     endedAt: new Date(call.endedEpochMs).toISOString(),
-    durationSeconds: Math.round((call.endedEpochMs - call.startedEpochMs) / 100) / 10,
+    durationSeconds: Math.round((call.endedEpochMs - startedEpochMs) / 100) / 10,
     cause,
     outcome: call.outcome ?? (typeof named === 'string' ? named : null),
     ...{ language, slots, done },

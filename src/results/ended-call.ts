@@ -13,6 +13,8 @@ export interface CallFactsAtEnd {
   readonly outcome?: string | undefined;
   /** What was spoken last, BCP-47; the profile's language if not given. */
   readonly language?: string | undefined;
+  /** The call in which the conversation began, if it went on after a restart, and how long before this call that was, ms. */
+  readonly first?: { readonly id: string; readonly elapsedMs: number } | undefined;
 }
 
 export const doneTool = z.object({
@@ -33,6 +35,8 @@ export const endedCall = z.object({
   id: z.string(),
   bot: z.string(),
   direction: z.enum(['inbound', 'outbound']),
+  /** The call in which the conversation began, if that is an earlier one; `isTold`: that has had a result of its own. */
+  first: z.object({ id: z.string(), startedEpochMs: z.number(), isTold: z.boolean() }).exactOptional(),
   /** Of the other side; empty if withheld. */
   callerNumber: z.string(),
   /** By the wall clock, ms since 1970. */

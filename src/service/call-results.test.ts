@@ -161,3 +161,24 @@ it(
     ]);
   },
 );
+
+it(
+  'of a conversation that went on after a restart bears the id of its first call, on the wire too',
+  { timeout: WITHIN_MS },
+  async () => {
+    const { results } = await opened();
+    const record = {
+      ...{ call: 'later', conversation: 'first', leg: '1', bot: 'shop', turn: 2 },
+      ...{ startedAtEpochMs: 1_000_000, writtenAtEpochMs: 1_060_000 },
+      messages: [{ role: 'user', content: 'Мне нужен насос.' }],
+    } as const;
+    results.leftBehind(record);
+    await until('it is delivered', isDone(results));
+    expect(crm.received.map(({ headers }) => headers['idempotency-key'])).toEqual(['first']);
+    expect(JSON.parse(crm.received[0]?.body ?? '')).toMatchObject({ id: 'first', durationSeconds: 60 });
+    // Its line was lost: that call's result is out, and another with the same key would be thrown away.
+    results.leftBehind({ ...record, call: 'last', conversation: 'later' });
+    await until('the next one is delivered', () => crm.received.length === 2);
+    expect(JSON.parse(crm.received[1]?.body ?? '')).toMatchObject({ id: 'last', conversation: 'later' });
+  },
+);

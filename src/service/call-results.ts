@@ -105,14 +105,14 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       if (!call.profile.result || isCanary(call.line.party)) return;
       call.timeline.observe(({ type }) => {
         const followed = type === 'call.ended' ? calls.find(call.line.id) : undefined;
-        if (followed) take(endedCall(call, followed));
+        if (followed) take(endedCall(call, followed, (id) => lost.has(id)));
       });
     },
     leftBehind: (record) => {
       const profile = profileOf(roster, record.bot);
       if (!profile?.result || lost.has(record.call) || isCanary({ number: record.party?.number ?? '' }))
         return;
-      take(brokenOff(record, profile));
+      take(brokenOff(record, profile, (id) => lost.has(id)));
     },
     leadSettled: async ({ name, webhook }, lead) => {
       if (webhook === undefined || lead.outcome === undefined) return true;
@@ -131,14 +131,22 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
 function endedCall(
   call: ResultSource,
   { id, bot, party, began, entries, endCause = 'lost', ...followed }: FollowedCall,
+  isTold: (call: string) => boolean,
 ): EndedCall {
-  const { slots, done, outcome, language } = call.factsAtEnd ?? NOTHING_KNOWN;
+  const { slots, done, outcome, language, first } = call.factsAtEnd ?? NOTHING_KNOWN;
   const { endedAtMs = began.atMs } = followed;
   const messages = call.messages.map(plainMessage);
   return {
     ...{ id, bot },
     direction: party.direction,
     callerNumber: party.number,
+    ...(first && {
+      first: {
+        id: first.id,
+        startedEpochMs: Math.round(began.epochMs - first.elapsedMs),
+        isTold: isTold(first.id),
+      },
+    }),
     startedEpochMs: began.epochMs,
     endedEpochMs: Math.round(began.epochMs + endedAtMs - began.atMs),
     cause: endCause,
@@ -152,12 +160,15 @@ function endedCall(
   };
 }
 
-function brokenOff(record: CallRecord, profile: BotProfile): EndedCall {
-  const { call, bot, consent, startedAtEpochMs, writtenAtEpochMs = startedAtEpochMs } = record;
+function brokenOff(record: CallRecord, profile: BotProfile, isTold: (call: string) => boolean): EndedCall {
+  const { call, conversation, bot, consent, startedAtEpochMs, writtenAtEpochMs = startedAtEpochMs } = record;
   const { party = { direction: 'inbound', number: '' }, language = profile.language } = record;
   const messages = record.messages.map(plainMessage);
   return {
     ...{ id: call, bot },
+    ...(conversation !== undefined && {
+      first: { id: conversation, startedEpochMs: startedAtEpochMs, isTold: isTold(conversation) },
+    }),
     direction: party.direction,
     callerNumber: party.number,
     startedEpochMs: startedAtEpochMs,
