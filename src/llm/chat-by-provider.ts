@@ -1,6 +1,6 @@
 /** Several providers of models behind one chat: each request goes to the one that its bot names. */
 import { ParleyError } from '../base/errors.ts';
-import type { Chat, ChatProvider, ChatRequest, ReplyEvent } from './chat.ts';
+import type { Chat, ChatProvider, ChatRequest } from './chat.ts';
 import type { OpenAiChat } from './openai.ts';
 
 /** What the settings call the key of each. */
@@ -31,9 +31,7 @@ export function chatByProvider({ otherwise, named }: ChatsByProvider): OpenAiCha
   return {
     name: otherwise.name,
     ...(otherwise.hasSecond !== undefined && { hasSecond: otherwise.hasSecond }),
-    async *reply(request, signal): AsyncIterable<ReplyEvent> {
-      yield* chatOf(request).reply(request, signal);
-    },
+    reply: (request, signal) => chatOf(request).reply(request, signal),
     close: async () => void (await Promise.all([...all].map((chat) => chat.close()))),
   };
 }

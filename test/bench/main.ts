@@ -1,5 +1,6 @@
 /** `npm run bench [name…]`: measures on a real Asterisk, and prints what it has measured. */
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { benchAnswerer } from './answerer.ts';
 import { bargeIn } from './barge-in.ts';
@@ -18,7 +19,9 @@ import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
 import { tools } from './tools.ts';
 import { synthesis } from './synthesis.ts';
-import { machine, tableOf } from './table.ts';
+import { comparePaired } from './paired.ts';
+import { takePictures } from './pictures.ts';
+import { machine, pairedTableOf, tableOf } from './table.ts';
 import { turns } from './turns.ts';
 import { twilio } from './twilio.ts';
 import { benchVoiceActivity } from './vad.ts';
@@ -55,13 +58,36 @@ interface Options {
   readonly scale: string;
 }
 
-await new Command('bench')
+const program = new Command('bench')
   .argument('[name...]', `which of ${NAMES.join(', ')}; all if none is named`)
   .option('--json', 'print JSON instead of tables')
   .option('--out <file>', 'write the JSON to a file as well')
   .option('--scale <share>', 'repeat less often: 0.2 for a fifth of the time', '1')
-  .action(run)
-  .parseAsync();
+  .action(run);
+program
+  .command('paired')
+  .description('this tree and another checkout, by turns in one run')
+  .requiredOption('--against <dir>', 'the other checkout, with its packages installed')
+  .option('--rounds <count>', 'of each', '5')
+  .option('--calls <count>', 'at once', '20')
+  .action(runPaired);
+program
+  .command('pictures')
+  .description('of the dashboard, at 1280 and 390 px, light and dark')
+  .argument('<dir>', 'where they go')
+  .action(async (dir: string) => console.log((await takePictures(resolve(dir))).join('\n')));
+await program.parseAsync();
+
+async function runPaired(options: {
+  readonly against: string;
+  readonly rounds: string;
+  readonly calls: string;
+}): Promise<void> {
+  console.log(machine());
+  const [rounds, calls] = [Number(options.rounds), Number(options.calls)];
+  console.log(pairedTableOf(await comparePaired({ against: resolve(options.against), rounds, calls })));
+  console.log(machine());
+}
 
 async function run(names: readonly string[], { json, out, scale }: Options): Promise<void> {
   const say = (text: string) => json || console.log(text);

@@ -21,9 +21,9 @@ import { TypedPage } from './typed-page.ts';
 const CALLS = 500;
 
 /** So many at once are a load on two cores. They begin within the ramp, and last so long, ms. */
-const CROWD = 25;
-const RAMP_MS = 8000;
-const HOLD_MS = 15_000;
+const CROWD = 50;
+const RAMP_MS = 12_000;
+const HOLD_MS = 6000;
 
 /** Of a service's pages, as many as it takes at once. */
 const PAGES = 4;

@@ -42,10 +42,10 @@ export interface ProcessOptions {
 /** Need not be built. tsx gives every function its name again whenever one is made: a third more processor time in a call. */
 const sources = () => ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts')];
 
-/** What operators run. Compiles it; takes ten seconds. */
-export function builtProgram(): readonly string[] {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: projectRoot(), stdio: 'inherit' });
-  return [join(projectRoot(), 'dist/src/cli/parley.js')];
+/** What operators run, of this checkout or of another one. Compiles it; takes ten seconds. */
+export function builtProgram(root: string = projectRoot()): readonly string[] {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  return [join(root, 'dist/src/cli/parley.js')];
 }
 
 /** Runs it in `dir` with these variables and no others. Resolves when it answers calls. */

@@ -30,7 +30,7 @@ export const soak: Bench = {
       speech: { everythingIs: caller.text, delays: { pauseMs: 200 } },
     } as const;
     return onStand(options, async (stand) => {
-      const service = await stand.serve({}, { MEDIA_MODE: 'stream' }, HEAP_OPTIONS);
+      const service = await stand.serve({}, { MEDIA_MODE: 'stream' }, { nodeOptions: HEAP_OPTIONS });
       await crowd(stand, caller, repetitions(WARMING_CALLS, scale));
       const before = await stateOf(service);
       const calls = repetitions(CALLS, scale);

@@ -20,7 +20,7 @@ import type { BotPatch, Documents } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony, TelephonyKind } from '../support/telephony.ts';
 import { builtProgram, startServiceProcess } from './service-process.ts';
-import type { ServiceProcess } from './service-process.ts';
+import type { ProcessOptions, ServiceProcess } from './service-process.ts';
 
 /** How long the providers take, in milliseconds: about what the real ones need on a good day. */
 export const PROVIDER_DELAYS = { recognitionMs: 200, firstTokenMs: 600, firstAudioMs: 150 } as const;
@@ -56,11 +56,7 @@ export interface Stand {
   readonly speech: SpeechKitSimulator;
   readonly chat: ChatSimulator;
   /** The service with a bot that differs from the test bot by `bot`. It has answered one call with one question already. */
-  serve(
-    bot: BotPatch,
-    env?: Readonly<Record<string, string>>,
-    nodeOptions?: readonly string[],
-  ): Promise<ServiceProcess>;
+  serve(bot: BotPatch, env?: Readonly<Record<string, string>>, how?: ProcessOptions): Promise<ServiceProcess>;
 }
 
 /** Once for all benches. */
@@ -86,7 +82,7 @@ export async function onStand<Result>(
     );
     const speech = await opened(startSpeech(options), (it) => it.stop());
     const chat = await opened(startChat(options), (it) => it.stop());
-    const serve: Stand['serve'] = async (bot, env = {}, nodeOptions = []) => {
+    const serve: Stand['serve'] = async (bot, env = {}, how = {}) => {
       const dir = await opened(mkdtemp(join(tmpdir(), 'parley-bench-')), (it) =>
         rm(it, { recursive: true, force: true }),
       );
@@ -100,7 +96,7 @@ export async function onStand<Result>(
       const port = telephony.twilio ? await freeTcpPort() : 0;
       telephony.twilio?.serve(`http://127.0.0.1:${port}`);
       const variables = { ...environment, ...quiet, HTTP_PORT: String(port), ...env };
-      const service = await opened(startServiceProcess(dir, variables, { nodeOptions, program }), (it) =>
+      const service = await opened(startServiceProcess(dir, variables, { program, ...how }), (it) =>
         it.stop(),
       );
       await warmUp(telephony.phone, speech);

@@ -24,9 +24,6 @@ const LONG_ANSWER =
   'Это длинный ответ, который никто не дослушает до самого конца, потому что он очень длинный.';
 const TYPED_ANSWER = 'По субботам тоже.';
 
-/** Whoever wants to look at the pictures names a directory. */
-const PICTURES = process.env['PICTURES_DIR'];
-
 /** The microphone opens when the page calls: before it hears anybody, the greeting is over, ms. */
 const SPEAKS_AFTER_MS = 3500;
 const MICROPHONE_RATE_HZ = 48_000;
@@ -90,7 +87,6 @@ describeInBrowser(
       await world.untilHeard(call, ANSWER);
       await expect.poll(() => page.locator('#transcript').textContent()).toMatch(/часы работы/i);
       expect(await page.locator('#call-number').textContent()).toBe('Browser phone');
-      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'phone-1280-light.png') });
       await page.getByRole('button', { name: 'Hang up', exact: true }).click();
       await expect.poll(() => page.locator('#past').textContent()).toContain('the caller hung up');
       expect(errors).toEqual([]);
@@ -139,7 +135,6 @@ describeInBrowser(
     it('fits a small screen, in the dark', async () => {
       const { page, call, errors } = await calling({ look: { ...TELEPHONE, scheme: 'dark' } });
       await world.untilHeard(call, GREETING);
-      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'phone-390-dark.png') });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(TELEPHONE.width);
       const box = await page.getByRole('region', { name: 'Browser phone' }).boundingBox();
       expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(TELEPHONE.height);

@@ -1,28 +1,20 @@
 /** The dashboard in a real browser, against a running service with calls in it. */
-import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBusyOffice } from '../support/busy-office.ts';
 import type { BusyOffice } from '../support/busy-office.ts';
-import { LAPTOP, TELEPHONE, describeInBrowser } from '../support/browser.ts';
+import { LOOKS, describeInBrowser } from '../support/browser.ts';
 import type { OpenPage } from '../support/browser.ts';
 import { until } from '../support/until.ts';
-
-/** Whoever wants to look at the pictures names a directory. */
-const PICTURES = process.env['PICTURES_DIR'];
 
 const GREETING = 'Good morning, Elm Street Dental. How can I help?';
 
 describeInBrowser('the dashboard', (open) => {
   let office: BusyOffice;
-  let pictures: string;
 
   beforeAll(async () => {
     office = await startBusyOffice({ HISTORY_KEEP_DAYS: '30', RECORD_CALLS: 'all' });
-    pictures = PICTURES ?? (await mkdtemp(join(tmpdir(), 'parley-pictures-')));
-    await mkdir(pictures, { recursive: true });
   });
   afterAll(() => office.stop());
 
@@ -41,16 +33,9 @@ describeInBrowser('the dashboard', (open) => {
     return call;
   };
 
-  it.each([
-    LAPTOP,
-    { ...LAPTOP, scheme: 'dark' as const },
-    TELEPHONE,
-    { ...TELEPHONE, scheme: 'dark' as const },
-  ])('shows all of it without hanging over at $width pixels, $scheme', async (look) => {
+  it.each(LOOKS)('shows all of it without hanging over at $width pixels, $scheme', async (look) => {
     const { page, errors, requests } = await opened(look);
     await expect.poll(() => page.locator('.dot').count()).toBeGreaterThan(10);
-    const path = join(pictures, `dashboard-${look.width}-${look.scheme}.png`);
-    await page.screenshot({ path, fullPage: true });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
     expect(errors).toEqual([]);
     expect(requests.filter((request) => !request.startsWith(`${url()}/`))).toEqual([]);
@@ -144,16 +129,9 @@ describeInBrowser('the dashboard', (open) => {
       await page.locator('#history-report .falls').first().waitFor();
     };
 
-    it.each([
-      LAPTOP,
-      { ...LAPTOP, scheme: 'dark' as const },
-      TELEPHONE,
-      { ...TELEPHONE, scheme: 'dark' as const },
-    ])('shows a recorded call without hanging over at $width pixels, $scheme', async (look) => {
+    it.each(LOOKS)('shows a recorded call without hanging over at $width pixels, $scheme', async (look) => {
       const { page, errors } = await open(url(), look);
       await opensSlowCall(page);
-      const path = join(pictures, `history-${look.width}-${look.scheme}.png`);
-      await page.screenshot({ path, fullPage: true });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
       expect(errors).toEqual([]);
     });

@@ -1,0 +1,74 @@
+/** `npm run bench -- pictures DIR`: the dashboard as an operator sees it, on a desk and on a telephone, by day and by night. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { CHROMIUM_PATHS, launchBrowser, LOOKS, openIn } from '../support/browser-pages.ts';
+import type { Look } from '../support/browser-pages.ts';
+import { startBusyOffice } from '../support/busy-office.ts';
+
+/** The page has noticed by then that its service is gone, ms. */
+const NOTICED_WITHIN_MS = 30_000;
+
+/** A machine that is busy with other things is no reason to refuse the calls that are to be seen. */
+const PATIENT = { MAX_EVENT_LOOP_LAG_MS: '10000' };
+
+/** A recording has been playing for so long, s. */
+const PLAYED_SECONDS = 1.5;
+
+export async function takePictures(dir: string): Promise<readonly string[]> {
+  const browser = await launchBrowser();
+  if (!browser) throw new Error(`There is no Chromium here: none of ${CHROMIUM_PATHS.join(', ')}.`);
+  await mkdir(dir, { recursive: true });
+  const office = await startBusyOffice({ HISTORY_KEEP_DAYS: '30', RECORD_CALLS: 'all', ...PATIENT });
+  const taken: string[] = [];
+  let isOver = false;
+  const take = async (page: Page, what: string, { width, scheme }: Look) => {
+    const path = join(dir, `${what}-${width}-${scheme}.png`);
+    await page.screenshot({ path, fullPage: true });
+    taken.push(path);
+  };
+  try {
+    const { httpUrl } = office.world.service;
+    const opened = async (look: Look) => {
+      const { page } = await openIn(browser, look);
+      await page.goto(httpUrl);
+      return { page, look };
+    };
+    const live = await Promise.all(LOOKS.map(opened));
+    for (const { page, look } of live) {
+      await page.locator('#picture .falls').waitFor();
+      await take(page, 'live', look);
+    }
+    for (const { page, look } of await Promise.all(LOOKS.map(opened))) {
+      await search(page);
+      await take(page, 'history', look);
+      await play(page);
+      await take(page, 'recording', look);
+    }
+    await office.stop();
+    isOver = true;
+    for (const { page, look } of live) {
+      await page.locator('#gone').waitFor({ timeout: NOTICED_WITHIN_MS });
+      await take(page, 'gone', look);
+    }
+  } finally {
+    await browser.close();
+    if (!isOver) await office.stop();
+  }
+  return taken;
+}
+
+/** Finds the call in which somebody waited. */
+async function search(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'History' }).click();
+  await page.getByLabel('An answer took').selectOption('over 1.5 s');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.locator('#history-calls .row').first().waitFor();
+}
+
+async function play(page: Page): Promise<void> {
+  await page.locator('#history-calls .row').first().click();
+  await page.locator('#history-report .falls').first().waitFor();
+  await page.locator('#history-report .play').click();
+  await page.waitForFunction(`document.querySelector('#history audio').currentTime > ${PLAYED_SECONDS}`);
+}
