@@ -9,27 +9,38 @@ const retry = 1;
 /** Calls in real time over real sockets, on shared machines: a stall may last beyond the second try as well. */
 const retryOfCalls = 2;
 
-/** A file of calls has two worlds side by side, and a phone that is kept waiting sends late: no more files than cores. */
+/** What only counts keeps a core busy. */
 const FILES_AT_ONCE = availableParallelism();
+/** A file of calls waits for more than half of its time; and a phone that is kept waiting sends late: one more than there are cores. */
+const FILES_OF_CALLS_AT_ONCE = FILES_AT_ONCE + 1;
 
-/** Minutes each. What takes long begins first, or everybody waits for it at the end. */
-const LONG = ['failing-chat', 'barge-in', 'failing-recognition', 'silence', 'hangup', 'sounds-over-the-bot'];
+/** What takes long begins first, or everybody waits for it at the end: the longest before all others. */
+const LONG = [
+  'barge-in',
+  'image',
+  'failing-chat',
+  'conversation',
+  'failing-recognition',
+  'silence',
+  'hangup',
+  'sounds-over-the-bot',
+  'secrets',
+  'play',
+  'calls-out.asterisk',
+  'long-speech',
+];
 
-/** Crowds, processes of their own, pages: each of these keeps a core busy by itself, and runs alone. */
+/** Crowds, and what looks at a whole process or a page: each of these keeps a core busy by itself, and runs alone. */
 const HEAVY = [
   'canary',
   'chaos-open-files',
   'crowd',
-  'crash-leftovers',
   'dashboard',
   'demo',
   'drain',
-  'image',
   'killed-in-call',
-  'long-speech',
   'phone.asterisk',
   'process-leaks',
-  'report-page',
   'soak',
 ];
 /** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
@@ -57,8 +68,11 @@ const e2e = {
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => LONG.includes(basename(moduleId, '.test.ts'));
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONG.indexOf(basename(moduleId, '.test.ts'));
+      return at === -1 ? LONG.length : at;
+    };
+    return sorted.toSorted((one, other) => place(one) - place(other));
   }
 }
 
@@ -88,7 +102,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: heavyFiles,
           // Each file has an Asterisk and ports of its own.
-          maxWorkers: FILES_AT_ONCE,
+          maxWorkers: FILES_OF_CALLS_AT_ONCE,
         },
       },
       { test: { ...e2e, name: 'heavy', sequence: { groupOrder: 2 }, include: heavyFiles, maxWorkers: 1 } },

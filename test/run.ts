@@ -4,7 +4,9 @@
  */
 import { startVitest } from 'vitest/node';
 import { closingLine, nothingRun, secondTries, sum, tally, uncaught } from './support/tally.ts';
+import { machineTime, whereTimeWent } from './support/where-time-went.ts';
 
+const before = machineTime();
 const vitest = await startVitest('test', [], { watch: false, reporters: ['default'] });
 const errors = vitest.state.getUnhandledErrors();
 let outcome = nothingRun;
@@ -17,6 +19,7 @@ for (const { name } of vitest.projects) {
 outcome = sum(outcome, uncaught(errors));
 await vitest.close();
 
+for (const line of whereTimeWent(vitest.state.getTestModules(), before, machineTime())) console.log(line);
 console.log(`after ${Math.round(performance.now() / 1000)} s`);
 for (const failure of outcome.failures) console.log(`FAILED  ${failure}`);
 for (const reason of outcome.reasonsToSkip) console.log(`SKIPPED ${reason}`);

@@ -1,5 +1,5 @@
 /** One call more than can be served: it is sent on before anybody has answered, and the others do not notice. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeCalls } from '../support/describe-calls.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';
@@ -7,40 +7,35 @@ import { until } from '../support/until.ts';
 const GREETING = 'Добрый день!';
 const ANSWER = 'С девяти до шести.';
 
-/** On the real Asterisk the place reads the variable, too. */
-describe.each([
-  ['simulator', 'fallback,s,1'],
-  ['asterisk', 'refused,s,1'],
-] as const)('with MAX_CALLS=1', (kind, place) => {
-  describeCalls(
-    'the second caller',
-    { reply: () => ANSWER, env: { MAX_CALLS: '1', DIALPLAN_FALLBACK: place }, kinds: [kind] },
-    (suite) => {
-      it('hears the fallback, the first is served, and so is the next when the first has hung up', async () => {
-        const { world } = suite;
-        const texts = (call: Parameters<typeof world.heard>[0]) => world.heard(call).map(({ text }) => text);
-        const first = await world.dial('100');
-        await world.untilHeard(first, GREETING);
-        expect(world.service.refusal).toBe('too-many-calls');
+/** The place reads the variable. */
+describeCalls(
+  'the second caller with MAX_CALLS=1',
+  { reply: () => ANSWER, env: { MAX_CALLS: '1', DIALPLAN_FALLBACK: 'refused,s,1' }, kinds: ['asterisk'] },
+  (suite) => {
+    it('hears the fallback, the first is served, and so is the next when the first has hung up', async () => {
+      const { world } = suite;
+      const texts = (call: Parameters<typeof world.heard>[0]) => world.heard(call).map(({ text }) => text);
+      const first = await world.dial('100');
+      await world.untilHeard(first, GREETING);
+      expect(world.service.refusal).toBe('too-many-calls');
 
-        const second = await world.dial('100');
-        expect(await second.ended).toMatchObject({ by: 'them' });
-        expect(wentToFallback(second)).toBe(true);
-        expect(texts(second)).toEqual([]);
-        const refused = world.log.filter(({ event }) => event === 'call.refused');
-        expect(refused).toMatchObject([{ reason: 'too-many-calls' }]);
+      const second = await world.dial('100');
+      expect(await second.ended).toMatchObject({ by: 'them' });
+      expect(wentToFallback(second)).toBe(true);
+      expect(texts(second)).toEqual([]);
+      const refused = world.log.filter(({ event }) => event === 'call.refused');
+      expect(refused).toMatchObject([{ reason: 'too-many-calls' }]);
 
-        await first.say(world.speech.callerTone('когда вы работаете'));
-        await world.untilHeard(first, ANSWER);
-        await first.hangup();
-        expect(texts(first)).toEqual([GREETING, ANSWER]);
-        await until('there is room', () => world.service.refusal === undefined);
-        const third = await world.dial('100');
-        await world.untilHeard(third, GREETING);
-      });
-    },
-  );
-});
+      await first.say(world.speech.callerTone('когда вы работаете'));
+      await world.untilHeard(first, ANSWER);
+      await first.hangup();
+      expect(texts(first)).toEqual([GREETING, ANSWER]);
+      await until('there is room', () => world.service.refusal === undefined);
+      const third = await world.dial('100');
+      await world.untilHeard(third, GREETING);
+    });
+  },
+);
 
 describeCalls(
   'a caller who is refused while Asterisk cannot be asked for anything',

@@ -32,7 +32,7 @@ const bots = {
 };
 
 // One by one: what is measured here to a few packets must not wait for another world's phone.
-describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, telephonies: 'one by one' }, (suite) => {
+describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by one' }, (suite) => {
   const texts = (call: Parameters<typeof suite.world.heard>[0]) =>
     suite.world.heard(call).map(({ text }) => text);
   const lastHistory = () => lastConversation(suite.world.chat);

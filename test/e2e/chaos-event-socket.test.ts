@@ -5,7 +5,7 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, SECOND, THIRD } from '../support/failing.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 import type { StallingProxy } from '../support/stalling-proxy.ts';
@@ -17,7 +17,7 @@ const REST = 'Это всё.';
 /** Shorter than a beat of the event socket's heart, so that the connection is not given up. */
 const STALL_MS = 3_500;
 
-describeTelephonies('events that come late', (kind) => {
+describeRealTelephony('events that come late', (kind) => {
   let surroundings: Surroundings;
   let proxy: StallingProxy | undefined;
   let service: Service | undefined;

@@ -24,7 +24,7 @@ describeCalls(
   'twenty callers at once',
   {
     kinds: EVERY_TELEPHONY,
-    telephonies: 'one by one',
+    worlds: 'one by one',
     /** The first thing a caller asked decides: the second answer shows whose history the model was given. */
     reply: (messages) => {
       const asked = conversationOf(messages).flatMap(({ role, content }) =>

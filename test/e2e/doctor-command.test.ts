@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
-import { describeTelephonies, whyMissing } from '../support/describe-telephonies.ts';
+import { describeRealTelephony, whyMissing } from '../support/describe-telephonies.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { Neighbours } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
@@ -21,7 +21,7 @@ interface Report {
   readonly latencyMs?: number;
 }
 
-describeTelephonies('parley doctor', (kind) => {
+describeRealTelephony('parley doctor', (kind) => {
   let neighbours: (Neighbours & { telephony: Telephony }) | undefined;
   let env: Record<string, string>;
   let dir: string;

@@ -108,7 +108,7 @@ const STATES: Readonly<Record<string, State>> = {
 
 describeCalls(
   'a caller hangs up',
-  { bots, kinds: EVERY_TELEPHONY, reply: () => [`${FIRST}|`, SECOND] },
+  { bots, kinds: EVERY_TELEPHONY, matrix: 'full', reply: () => [`${FIRST}|`, SECOND] },
   (suite) => {
     let logged = 0;
 

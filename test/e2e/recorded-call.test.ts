@@ -19,7 +19,7 @@ const reply = [
 /** By so much the tracks of both sides may end apart on a busy machine: some packets. */
 const LATE_PACKETS_MS = 250;
 
-describeCalls('a recorded call', { reply, env: { RECORD_CALLS: 'all' } }, (suite) => {
+describeCalls('a recorded call', { reply, matrix: 'full', env: { RECORD_CALLS: 'all' } }, (suite) => {
   it('holds what both sides said, and its replay comes to the same', async () => {
     const { world } = suite;
     const call = await world.dial('100');

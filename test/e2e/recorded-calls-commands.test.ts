@@ -1,4 +1,7 @@
-/** The commands for recorded calls, as a developer runs them: no telephone, and no providers unless they are asked for. */
+/**
+ * The commands for recorded calls, as a developer runs them: no telephone, and no providers unless they are asked for. Whatever does not
+ * depend on it runs in this process.
+ */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +10,7 @@ import { slice } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { readBundle } from '../../src/recordings/bundle/bundle.ts';
 import type { Outcome } from '../../src/recordings/replay/outcome.ts';
+import { runCommand } from '../support/run-command.ts';
 import { runParley } from '../support/run-parley.ts';
 import { startSurroundings } from '../support/world.ts';
 import type { Surroundings } from '../support/world.ts';
@@ -42,22 +46,22 @@ describe('parley replay', () => {
   });
 
   it('prints the accepted outcome as JSON and nothing else', async () => {
-    const { status, stdout, stderr } = await runParley(['replay', '--json', call]);
+    const { status, stdout, stderr } = await runCommand('replay', ['--json', call]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual(JSON.parse(await outcomeFile()));
   });
 
   it('tells that it came to something else, until that is accepted', async () => {
-    const other = ['replay', call, '--set', 'earlyAnswer.enabled=false'];
+    const other = [call, '--set', 'earlyAnswer.enabled=false'];
     const before = await outcomeFile();
-    const first = await runParley(other);
+    const first = await runCommand('replay', other);
     expect(first.stdout).toContain('Not the outcome that was accepted; --update accepts it.');
     expect(first.status).toBe(1);
     expect(await outcomeFile()).toBe(before);
-    expect((await runParley([...other, '--update'])).status).toBe(0);
+    expect((await runCommand('replay', [...other, '--update'])).status).toBe(0);
     expect(await outcomeFile()).not.toBe(before);
-    expect((await runParley(other)).status).toBe(0);
-    expect((await runParley(['replay', call])).status).toBe(1);
+    expect((await runCommand('replay', other)).status).toBe(0);
+    expect((await runCommand('replay', [call])).status).toBe(1);
   });
 
   it.each([
@@ -66,7 +70,7 @@ describe('parley replay', () => {
     ['a question that was never asked', ['--set', 'prompt=Иначе.'], 1, /«Скажите, пожалуйста.*--live llm/],
     ['a part that there is not', ['--live', 'ear'], 1, /expected asr, llm, tts/],
   ])('given %s, says so and nothing else', async (_, args, expected, message) => {
-    const { status, stdout, stderr } = await runParley(['replay', '--json', call, ...args]);
+    const { status, stdout, stderr } = await runCommand('replay', ['--json', call, ...args]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe('');
@@ -76,7 +80,7 @@ describe('parley replay', () => {
   it('takes as long as the call, if it is to', async () => {
     const short = join(SHIPPED, 'hangup-in-mid-answer');
     const beganAtMs = performance.now();
-    const { stdout } = await runParley(['replay', '--json', '--real-time', short]);
+    const { stdout } = await runCommand('replay', ['--json', '--real-time', short]);
     const { lengthMs, dialogue } = JSON.parse(stdout) as Outcome;
     expect(performance.now() - beganAtMs).toBeGreaterThan(lengthMs);
     expect(dialogue.at(-1)?.text).toBe('It is free for two hours.');
@@ -102,7 +106,7 @@ describe("parley replay with today's providers", () => {
   /** Without the small words. */
   async function answers(...args: readonly string[]): Promise<readonly string[]> {
     const env = surroundings.environment;
-    const { stdout, stderr } = await runParley(['replay', '--json', SHORT, ...args], { env });
+    const { stdout, stderr } = await runCommand('replay', ['--json', SHORT, ...args], env);
     if (stdout === '') throw new Error(stderr);
     const { dialogue } = JSON.parse(stdout) as Outcome;
     return dialogue.flatMap(({ kind, text, who }) => (who === 'caller' || kind === 'answer' ? [text] : []));
@@ -119,11 +123,9 @@ describe("parley replay with today's providers", () => {
       slice(caller, spoken.startedAtMs, spoken.endedAtMs),
       'is there a dentist',
     );
-    const [llm, tts, both] = await Promise.all([
-      answers('--live', 'llm,tts'),
-      answers('--live', 'tts'),
-      answers('--live', 'asr', '--live', 'llm,tts'),
-    ]);
+    const llm = await answers('--live', 'llm,tts');
+    const tts = await answers('--live', 'tts');
+    const both = await answers('--live', 'asr', '--live', 'llm,tts');
     expect(llm).toEqual([question, 'Sorry, there is none.']);
     expect(tts).toEqual([
       question,
@@ -143,7 +145,7 @@ describe("parley replay with today's providers", () => {
 
 describe('parley test', () => {
   it('passes calls that are as they were, of a directory', async () => {
-    const { status, stdout } = await runParley(['test', join(dir, 'calls')]);
+    const { status, stdout } = await runCommand('test', [join(dir, 'calls')]);
     expect(stdout).toBe('✓ dialogue\n1 passed, 0 failed\n');
     expect(status).toBe(0);
   });
@@ -151,7 +153,7 @@ describe('parley test', () => {
   it('fails those that are not as expected, and says in which way', async () => {
     await cp(join(SHIPPED, 'barge-in'), join(dir, 'calls', 'barge-in'), { recursive: true });
     await change('expect.yaml', (yaml) => yaml.replace('within: 1.1 s', 'within: 0.3 s'));
-    const { status, stdout } = await runParley(['test', join(dir, 'calls')]);
+    const { status, stdout } = await runCommand('test', [join(dir, 'calls')]);
     expect(stdout).toMatch(/✓ barge-in\n✗ dialogue\n {4}turn 1 was answered after .*, expected 300 ms/);
     expect(stdout).toContain('1 passed, 1 failed');
     expect(status).toBe(1);
@@ -159,10 +161,10 @@ describe('parley test', () => {
 
   it('fails what is no call, and a directory without any', async () => {
     await change('call.json', (json) => json.slice(0, 1000));
-    const broken = await runParley(['test', call]);
+    const broken = await runCommand('test', [call]);
     expect(broken.stdout).toContain('cut short');
     expect(broken.status).toBe(1);
-    const nothing = await runParley(['test', join(call, 'nothing')]);
+    const nothing = await runCommand('test', [join(call, 'nothing')]);
     expect(nothing.stderr).toContain('BUNDLE_UNREADABLE');
     expect(nothing.status).toBe(1);
   });
@@ -171,27 +173,33 @@ describe('parley test', () => {
 describe('parley pack, compare and report', () => {
   it('pack a call into a file that is replayed, tested and reported like the directory', async () => {
     const file = join(dir, 'sent.parley.zip');
-    const packed = await runParley(['pack', call, '-o', file]);
+    const packed = await runCommand('pack', [call, '-o', file]);
     expect(packed).toMatchObject({ status: 0, stdout: `${file}\n` });
     const [one, other] = [
-      await runParley(['replay', '--json', call]),
-      await runParley(['replay', '--json', file]),
+      await runCommand('replay', ['--json', call]),
+      await runCommand('replay', ['--json', file]),
     ];
     expect(other).toEqual(one);
-    expect((await runParley(['test', file])).status).toBe(0);
+    expect((await runCommand('test', [file])).status).toBe(0);
     const page = join(dir, 'page.html');
-    expect((await runParley(['report', file, '-o', page])).status).toBe(0);
+    expect((await runCommand('report', [file, '-o', page])).status).toBe(0);
     expect(await readFile(page, 'utf8')).toContain('Мы работаем с девяти до шести.');
   });
 
   it('compare a call with itself under another setting', async () => {
     const html = join(dir, 'compared.html');
-    const compared = await runParley(['compare', call, '--set', 'earlyAnswer.enabled=false', '--html', html]);
+    const compared = await runCommand('compare', [
+      call,
+      '--set',
+      'earlyAnswer.enabled=false',
+      '--html',
+      html,
+    ]);
     expect(compared.stderr).toBe('');
     expect(compared.stdout).toMatch(/B {2}dialogue earlyAnswer\.enabled=false/);
     expect(compared.status).toBe(0);
     expect(await readFile(html, 'utf8')).toContain('earlyAnswer.enabled=false');
-    const wrong = await runParley(['compare', call, '--set', 'earlyAnswer=no']);
+    const wrong = await runCommand('compare', [call, '--set', 'earlyAnswer=no']);
     expect(wrong).toMatchObject({ status: EXIT_SETTINGS, stdout: '' });
   });
 });

@@ -4,7 +4,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 import type { StallingProxy } from '../support/stalling-proxy.ts';
 import { until } from '../support/until.ts';
@@ -17,7 +17,7 @@ const ANSWER = 'С девяти до шести.';
 const KNOWN_WITHIN_MS = 10_000;
 const BACK_WITHIN_MS = 3_000;
 
-describeTelephonies('an Asterisk that falls silent', (kind) => {
+describeRealTelephony('an Asterisk that falls silent', (kind) => {
   let surroundings: Surroundings;
   let proxy: StallingProxy | undefined;
   let service: Service | undefined;

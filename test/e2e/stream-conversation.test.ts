@@ -18,37 +18,41 @@ const STOPS_WITHIN_MS = 1000;
 /** People pause for up to 400 ms within a sentence. */
 const bots = { default: { endpointing: { silenceMs: 700 } } };
 
-describeCalls('recorded voices', { reply, bots, hears: 'voices', modes: ['stream'] }, (suite) => {
-  let question: Pcm;
-  let interruption: Pcm;
+describeCalls(
+  'recorded voices',
+  { reply, bots, hears: 'voices', modes: ['stream'], matrix: 'full' },
+  (suite) => {
+    let question: Pcm;
+    let interruption: Pcm;
 
-  beforeEach(async () => {
-    question = await understoodCaller(suite.world.speech, 'question1');
-    interruption = await understoodCaller(suite.world.speech, 'interruption');
-  });
+    beforeEach(async () => {
+      question = await understoodCaller(suite.world.speech, 'question1');
+      interruption = await understoodCaller(suite.world.speech, 'interruption');
+    });
 
-  it('greets, hears a voice, and answers', async () => {
-    const { world } = suite;
-    const call = await world.dial('100');
-    await world.untilHeard(call, GREETING);
-    await call.say(question);
-    await world.untilHeard(call, HOURS);
-    await call.hangup();
-    expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS]);
-  });
+    it('greets, hears a voice, and answers', async () => {
+      const { world } = suite;
+      const call = await world.dial('100');
+      await world.untilHeard(call, GREETING);
+      await call.say(question);
+      await world.untilHeard(call, HOURS);
+      await call.hangup();
+      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS]);
+    });
 
-  it('falls silent when the caller speaks over it, and answers that', async () => {
-    const { world } = suite;
-    const call = await world.dial('100');
-    await world.untilHeard(call, GREETING);
-    await call.say(question);
-    await world.untilStarted(call, HOURS);
-    const said = await call.say(interruption);
-    await world.untilHeard(call, SATURDAY);
-    await call.hangup();
-    const [, cut] = world.heard(call);
-    expect(cut?.text).toBe(HOURS);
-    expect((cut?.endedAtMs ?? Infinity) - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
-    expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS, SATURDAY]);
-  });
-});
+    it('falls silent when the caller speaks over it, and answers that', async () => {
+      const { world } = suite;
+      const call = await world.dial('100');
+      await world.untilHeard(call, GREETING);
+      await call.say(question);
+      await world.untilStarted(call, HOURS);
+      const said = await call.say(interruption);
+      await world.untilHeard(call, SATURDAY);
+      await call.hangup();
+      const [, cut] = world.heard(call);
+      expect(cut?.text).toBe(HOURS);
+      expect((cut?.endedAtMs ?? Infinity) - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
+      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS, SATURDAY]);
+    });
+  },
+);

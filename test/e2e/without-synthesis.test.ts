@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
 import { findSounds, longestSilenceMs } from '../../src/lab/phone/hear.ts';
-import { describeTelephonies } from '../support/describe-telephonies.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { MOST_SILENCE_MS } from '../support/failing.ts';
 import { startSurroundings } from '../support/world.ts';
 
-describeTelephonies('a call that nobody can synthesize for', (kind) => {
+describeRealTelephony('a call that nobody can synthesize for', (kind) => {
   it('begins with the shipped apology, and goes to the fallback when the caller has asked in vain', async () => {
     const env = { DIALPLAN_FALLBACK: 'fallback,s,1' };
     const surroundings = await startSurroundings({ kind, reply: () => 'Хорошо.', env });

@@ -53,6 +53,7 @@ describe('the last line of npm test', { timeout: 60_000 }, () => {
   it('counts what passed in all suites', () => {
     const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': PASSES, 'e2e/c.test.ts': SKIPS });
     expect(run).toMatchObject({ status: 0, lastLine: '2 passed, 0 failed, 1 skipped' });
+    expect(run.stdout).toMatch(/\nSLOW +\d+\.\d s (unit|e2e)\/.*\n(SLOW .*\n)*\d+ % of \d+ cores used\n/);
   });
 
   it.each([
