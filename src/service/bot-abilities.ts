@@ -36,7 +36,9 @@ export async function openAbilities(
   left: readonly string[],
 ): Promise<AbilitiesOfBots> {
   const { dir } = settings.data;
-  const journal = new DiskJournal({ dir: join(dir, 'tools'), epochMs: () => Date.now(), log });
+  const journal = new DiskJournal({
+    ...{ dir: join(dir, 'tools'), clock: systemClock, epochMs: () => Date.now(), log },
+  });
   await journal.open();
   const earlier = await journal.ofCalls(left);
   const bots = abilitiesWith(settings, log, journal);

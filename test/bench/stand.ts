@@ -145,6 +145,8 @@ export interface Dialling {
   readonly dialEveryMs?: number | undefined;
   /** The test bot's if not given. */
   readonly extension?: string | undefined;
+  /** A call that cannot be held is told of, and the others go on; without it, it ends the bench. */
+  readonly onFailed?: ((error: unknown) => void) | undefined;
 }
 
 /** How far apart the calls of a crowd begin, ms, unless told otherwise: nobody's callers all dial at the same instant. */
@@ -155,15 +157,22 @@ export async function inCalls<Result>(
   phone: Phone,
   count: number,
   talk: (call: PhoneCall, index: number) => Promise<Result>,
-  { dialEveryMs = DIAL_EVERY_MS, extension = '100' }: Dialling = {},
+  { dialEveryMs = DIAL_EVERY_MS, extension = '100', onFailed }: Dialling = {},
 ): Promise<Result[]> {
-  return Promise.all(
-    Array.from({ length: count }, async (_, index) => {
+  const held = await Promise.all(
+    Array.from({ length: count }, async (_, index): Promise<Result[]> => {
       await pauseMs(index * dialEveryMs);
-      const call = await phone.dial(extension);
-      const result = await talk(call, index);
-      await call.hangup();
-      return result;
+      try {
+        const call = await phone.dial(extension);
+        const result = await talk(call, index);
+        await call.hangup();
+        return [result];
+      } catch (error) {
+        if (!onFailed) throw error;
+        onFailed(error);
+        return [];
+      }
     }),
   );
+  return held.flat() as Result[];
 }

@@ -13,7 +13,7 @@ import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 import type { StandOptions } from './stand.ts';
 import { crowdBot, streamEnv, streamStand } from './stream-turns.ts';
-import { answerTimes, GREETED_MS } from './turn-taking.ts';
+import { GREETED_MS, timesIfAnswered } from './turn-taking.ts';
 
 /** What a company's own server takes to answer, ms. */
 const SERVER_MS = 20;
@@ -21,8 +21,13 @@ const SERVER_MS = 20;
 /** Rounds of one answer: as many as a profile may allow. */
 const ROUNDS = 16;
 const ANSWERS = 8;
-/** From the question until all rounds are over and the answer is said, ms. */
-const ROUNDS_OVER_MS = 4000;
+/** From the question until all rounds are over, ms: what is not over by then is missed. */
+const ROUNDS_OVER_MS = 15_000;
+/** The answer is said, ms after the last round. */
+const SAID_MS = 1500;
+const LOOK_EVERY_MS = 50;
+/** Requests to the tool's server without Parley, behind each answer. */
+const PLAIN_REQUESTS = 4;
 
 const PAIRS = 4;
 /** Of each bot, side by side. */
@@ -47,6 +52,7 @@ export const tools: Bench = {
   name: 'tools',
   explanation:
     `Stream mode on the stand-in Asterisk, recorded speech. A round: from the model's call of a tool to its next request, less the ${SERVER_MS} ms of the tool's server.\n` +
+    `The same request without Parley, beside it: what the machine adds to both.\n` +
     `Context: ${PAIRS} times ${CALLS_OF_A_PAIR} calls each of two bots side by side, one with ${PASSAGES} passages and a lookup of the caller, the other without; the difference of their medians.\n` +
     `Processor time: ${CALLS} calls of ${TURNS} turns each, in every turn a tool, a question answered and the script gone back to, against ${CALLS} that say as much.`,
   run: async (scale) => {
@@ -81,9 +87,12 @@ async function rounds(
   { url }: CompanyServer,
   answers: number,
 ): Promise<readonly Measurement[]> {
-  const measured = [];
+  const measured: Measurement[] = [];
+  const plain: number[] = [];
+  let missed = 0;
   for (const readOnly of [true, false]) {
     const own: number[] = [];
+    let isAnswered = false;
     let calledAtMs: number | undefined;
     const stand: StandOptions = {
       ...streamStand(caller.text),
@@ -95,6 +104,7 @@ async function rounds(
         const done = messages.slice(messages.findLastIndex(({ role }) => role === 'user'));
         const isOver = done.filter(({ role }) => role === 'tool').length >= ROUNDS;
         calledAtMs = isOver ? undefined : nowMs;
+        isAnswered = isOver;
         return isOver ? ANSWER : { calls: [{ name: 'stock', input: { sku: `${index}` } }] };
       },
     };
@@ -105,16 +115,33 @@ async function rounds(
       await inCalls(it.phone, 1, async (call) => {
         await pauseMs(GREETED_MS);
         for (let answer = 0; answer < answers; answer++) {
+          isAnswered = false;
           await call.say(caller.pcm);
-          await pauseMs(ROUNDS_OVER_MS);
+          const untilMs = performance.now() + ROUNDS_OVER_MS;
+          while (!isAnswered && performance.now() < untilMs) await pauseMs(LOOK_EVERY_MS);
+          await pauseMs(SAID_MS);
+          for (let request = 0; request < PLAIN_REQUESTS; request++) plain.push(await withoutParley(url));
         }
       });
       await service.stop();
     });
     const what = `own share of a tool round, ${readOnly ? 'read-only' : 'with effects'}`;
-    measured.push({ what, unit: 'ms', samples: own, targetP95: 15 } as const);
+    measured.push({ what, unit: 'ms', samples: own, targetP95: 15 });
+    missed += answers * ROUNDS - own.length;
   }
-  return measured;
+  return [
+    ...measured,
+    { what: 'the same request without Parley', unit: 'ms', samples: plain },
+    { what: 'rounds missed', unit: '', samples: [missed], targetP95: 0 },
+  ];
+}
+
+/** What the machine takes for a tool's request, less what its server takes, ms. */
+async function withoutParley(url: string): Promise<number> {
+  const startedMs = performance.now();
+  const response = await fetch(`${url}/stock`, { method: 'POST', body: '{"sku":"0"}' });
+  await response.text();
+  return performance.now() - startedMs - SERVER_MS;
 }
 
 async function context(
@@ -145,15 +172,23 @@ async function context(
       roundMs: PAIR_ROUND_MS,
       question: caller.pcm,
     };
+    let missed = 0;
+    const answered = (times: readonly (number | undefined)[]) => {
+      const known = times.filter((time) => time !== undefined);
+      missed += times.length - known.length;
+      return known;
+    };
     const without: number[] = [];
     const within: number[] = [];
     // The documents are read by then, and the code of both compiled.
-    await answerTimes(it.phone, { ...some, turns: 1, extension: 'knowing' });
+    await timesIfAnswered(it.phone, { ...some, turns: 1, extension: 'knowing' });
     for (let pair = 0; pair < pairs; pair++) {
-      const both = [some, { ...some, extension: 'knowing' }].map((asking) => answerTimes(it.phone, asking));
+      const both = [some, { ...some, extension: 'knowing' }].map((asking) =>
+        timesIfAnswered(it.phone, asking),
+      );
       const [plain = [], knowing = []] = await Promise.all(both);
-      without.push(...plain);
-      within.push(...knowing);
+      without.push(...answered(plain));
+      within.push(...answered(knowing));
     }
     await service.stop();
     const difference = percentilesOf(within).p50 - percentilesOf(without).p50;
@@ -161,6 +196,7 @@ async function context(
       { what: 'voice to voice, without context', unit: 'ms', samples: without },
       { what: 'voice to voice, with context', unit: 'ms', samples: within },
       { what: 'context, difference of medians', unit: 'ms', samples: [difference], targetP95: 5 },
+      { what: 'answers missed', unit: '', samples: [missed] },
     ];
   });
 }
@@ -188,6 +224,7 @@ async function processorTime(
     },
   };
   const costs: number[] = [];
+  let missed = 0;
   for (const bot of [plain, able]) {
     const stand: StandOptions = {
       ...streamStand(caller.text),
@@ -211,7 +248,7 @@ async function processorTime(
             await pauseMs(CROWD_ROUND_MS);
           }
         },
-        { dialEveryMs: DIAL_EVERY_MS },
+        { dialEveryMs: DIAL_EVERY_MS, onFailed: () => void missed++ },
       );
       costs.push((await service.usage()).cpuMs - before.cpuMs);
       await service.stop();
@@ -222,5 +259,6 @@ async function processorTime(
     { what: `processor time of ${calls} plain calls`, unit: 'ms', samples: [without] },
     { what: `of ${calls} with tools and a flow`, unit: 'ms', samples: [within] },
     { what: 'more processor time', unit: '%', samples: [100 * (within / without - 1)], targetP95: 20 },
+    { what: 'calls missed', unit: '', samples: [missed], targetP95: 0 },
   ];
 }

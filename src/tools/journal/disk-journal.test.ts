@@ -9,10 +9,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred } from '../../base/async.ts';
+import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import type { Log } from '../../base/log.ts';
 import { DiskJournal } from './disk-journal.ts';
+import type { DiskJournalOptions } from './disk-journal.ts';
 
 const ORDER = { call: 'call-1', tool: 'order', key: 'k1' };
 const BOOKING = { call: 'call-2', tool: 'book', key: 'k2' };
@@ -21,8 +25,15 @@ const DAY_MS = 86_400_000;
 /** Every look at the clock is a millisecond later, as no process begins at once with another. */
 let nowMs = Date.UTC(2026, 10, 29);
 
-function journalIn(dir: string, { log = silentLog, now = () => nowMs++ } = {}) {
-  return new DiskJournal({ dir, epochMs: now, log });
+function journalIn(
+  dir: string,
+  {
+    log = silentLog,
+    now = () => nowMs++,
+    ...further
+  }: Partial<DiskJournalOptions> & { now?: () => number } = {},
+) {
+  return new DiskJournal({ dir, clock: systemClock, epochMs: now, log, ...further });
 }
 
 const newDir = () => join(mkdtempSync(join(tmpdir(), 'parley-journal-')), 'tools.journal');
@@ -74,6 +85,32 @@ describe('the journal of tools', () => {
       at: expect.stringMatching(/^2026-11-29T00:00:00/) as string,
     });
     await journal.close();
+  });
+
+  it('lets a caller wait for a busy disk for a few milliseconds, and has the line written by then', async () => {
+    const dir = newDir();
+    const clock = new ManualClock();
+    const { promise: disk, resolve } = deferred();
+    const journal = journalIn(dir, { clock, force: () => disk });
+    let isBegun = false;
+    const begun = journal.begun(ORDER).then(() => (isBegun = true));
+    await vi.waitFor(() => expect(readFileSync(filesIn(dir)[0] ?? '', 'utf8')).toContain('"k1"'));
+    await clock.advance(7);
+    expect(isBegun).toBe(false);
+    await clock.advance(1);
+    await begun;
+    // The next process knows of it, although the disk has never answered.
+    expect(await journalIn(dir).open()).toMatchObject([{ ...ORDER, how: 'unknown' }]);
+    resolve();
+    await journal.close();
+  });
+
+  it('knows nothing of a use that was refused because the disk would not take its line', async () => {
+    const dir = newDir();
+    const journal = journalIn(dir, { force: () => Promise.reject(new Error('EIO')) });
+    await expect(journal.begun(ORDER)).rejects.toThrow('EIO');
+    await journal.close();
+    expect(await journalIn(dir).open()).toEqual([]);
   });
 
   it('is not put off by a torn line, by lines that are none, or by a file of somebody else', async () => {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
 import { deferred } from '../../base/async.ts';
 import type { Deferred } from '../../base/async.ts';
 import type { Log } from '../../base/log.ts';
@@ -16,13 +17,20 @@ import type { EarlierUse, HowEnded, JournalLine, JournalledUse, ToolJournal } fr
 const KEPT_DAYS = 14;
 const DAY_MS = 86_400_000;
 
+/**
+ * How long a use waits for the disk itself, ms. What is written outlives the process from then on; only a power failure in the
+ * moments in which a busy disk has not taken it yet could lose it, and who asks again then shows the same key.
+ */
+const FORCED_WITHIN_MS = 8;
+
 /** Begins with the moment of its first line: by their names, files are in the order in which they were begun. */
 const FILE = /^\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z-[\da-f]{8}\.jsonl$/;
 
 interface Waiting extends Deferred<void> {
   readonly line: string;
-  /** It is waited for until the disk has it. */
+  /** It is waited for until the disk has it, or for a while. */
   readonly isForced: boolean;
+  isWritten: boolean;
 }
 
 interface OpenFile {
@@ -31,13 +39,19 @@ interface OpenFile {
   readonly handle: FileHandle;
   isTorn: boolean;
   hasLines: boolean;
+  /** Lines are being forced to the disk, and those that came meanwhile are behind them. */
+  forcing: Promise<void> | undefined;
+  forcingNext: Promise<void> | undefined;
 }
 
 export interface DiskJournalOptions {
   /** Made if it is not there. */
   readonly dir: string;
+  readonly clock: Clock;
   readonly epochMs: () => number;
   readonly log: Log;
+  /** Forces what was written to the disk; `fdatasync` if not given. */
+  readonly force?: (handle: FileHandle) => Promise<void>;
 }
 
 export class DiskJournal implements ToolJournal {
@@ -86,13 +100,20 @@ export class DiskJournal implements ToolJournal {
     return wanted;
   }
 
-  begun(use: JournalledUse): Promise<void> {
-    return this.#write({ event: 'begun', ...plain(use), at: this.#now() }, true);
+  async begun(use: JournalledUse): Promise<void> {
+    const waiting = this.#write({ event: 'begun', ...plain(use), at: this.#now() }, true);
+    try {
+      await waiting.promise;
+    } catch (error) {
+      // Who is told that it was not written must not be found in it: nothing was done.
+      if (waiting.isWritten) await this.ended(use, 'notSent');
+      throw error;
+    }
   }
 
   async ended(use: JournalledUse, how: HowEnded): Promise<void> {
     try {
-      await this.#write({ event: 'ended', ...plain(use), at: this.#now(), how }, false);
+      await this.#write({ event: 'ended', ...plain(use), at: this.#now(), how }, false).promise;
     } catch (error) {
       const { log } = this.#options;
       log.error(
@@ -107,18 +128,18 @@ export class DiskJournal implements ToolJournal {
     await this.#working;
     const file = this.#file;
     this.#file = undefined;
-    await file?.handle.close();
+    if (file) await closed(file);
     if (file && !file.hasLines) await rm(file.path, { force: true });
   }
 
-  #write(line: JournalLine, isForced: boolean): Promise<void> {
-    const waiting = { ...deferred(), line: `${JSON.stringify(line)}\n`, isForced };
+  #write(line: JournalLine, isForced: boolean): Waiting {
+    const waiting = { ...deferred(), line: `${JSON.stringify(line)}\n`, isForced, isWritten: false };
     this.#waiting.push(waiting);
     if (!this.#isWorking) {
       this.#isWorking = true;
       this.#working = this.#work();
     }
-    return waiting.promise;
+    return waiting;
   }
 
   /** Never rejects; those who wait are told. */
@@ -126,8 +147,13 @@ export class DiskJournal implements ToolJournal {
     while (this.#waiting.length > 0) {
       const together = this.#waiting.splice(0);
       try {
-        await this.#append(together);
-        for (const { resolve } of together) resolve();
+        const file = await this.#append(together);
+        for (const waiting of together) waiting.isWritten = true;
+        for (const { isForced, resolve } of together) if (!isForced) resolve();
+        void this.#force(
+          file,
+          together.filter(({ isForced }) => isForced),
+        );
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
@@ -141,7 +167,7 @@ export class DiskJournal implements ToolJournal {
     const before = this.#file;
     try {
       await this.#newFile();
-      await before?.handle.close();
+      if (before) await closed(before);
     } catch (error) {
       const { log, dir } = this.#options;
       log.error(
@@ -151,7 +177,42 @@ export class DiskJournal implements ToolJournal {
     }
   }
 
-  async #append(together: readonly Waiting[]): Promise<void> {
+  /** Never rejects; those who wait are told. */
+  async #force(file: OpenFile, lines: readonly Waiting[]): Promise<void> {
+    if (lines.length === 0) return;
+    const { clock, dir, log } = this.#options;
+    let isWaitedFor = true;
+    const told = () => {
+      isWaitedFor = false;
+      for (const { resolve } of lines) resolve();
+    };
+    const cancel = clock.after(FORCED_WITHIN_MS, told);
+    try {
+      await this.#forced(file);
+      told();
+    } catch (error) {
+      if (!isWaitedFor) log.error({ event: 'tool.journal', dir, error }, 'the disk did not take a line');
+      for (const { reject } of lines) reject(error);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** One at a time: whoever comes while the disk is at it shares the next one. */
+  #forced(file: OpenFile): Promise<void> {
+    const { force = (handle: FileHandle) => handle.datasync() } = this.#options;
+    if (file.forcing) {
+      const before = file.forcing.catch(() => undefined);
+      return (file.forcingNext ??= before.then(() => {
+        file.forcingNext = undefined;
+        return this.#forced(file);
+      }));
+    }
+    file.forcing = force(file.handle).finally(() => (file.forcing = undefined));
+    return file.forcing;
+  }
+
+  async #append(together: readonly Waiting[]): Promise<OpenFile> {
     const file = this.#file ?? (await this.#newFile());
     const lines = together.map(({ line }) => line).join('');
     const text = file.isTorn ? `\n${lines}` : lines;
@@ -161,7 +222,7 @@ export class DiskJournal implements ToolJournal {
       await file.handle.appendFile(text);
       file.isTorn = false;
       file.hasLines = true;
-      if (together.some(({ isForced }) => isForced)) await file.handle.datasync();
+      return file;
     } catch (error) {
       // Who is told that it was not written must not be found in it: nothing was done.
       await file.handle.truncate(size).then(
@@ -177,7 +238,15 @@ export class DiskJournal implements ToolJournal {
     await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
     const path = join(this.#options.dir, `${now.replaceAll(/:/g, '')}-${randomUUID().slice(0, 8)}.jsonl`);
     const handle = await open(path, 'ax', 0o600);
-    this.#file = { day: now.slice(0, 10), path, handle, isTorn: false, hasLines: false };
+    this.#file = {
+      day: now.slice(0, 10),
+      path,
+      handle,
+      isTorn: false,
+      hasLines: false,
+      forcing: undefined,
+      forcingNext: undefined,
+    };
     await this.#deleteOld();
     return this.#file;
   }
@@ -204,6 +273,12 @@ export class DiskJournal implements ToolJournal {
   #now(): string {
     return new Date(this.#options.epochMs()).toISOString();
   }
+}
+
+/** Behind what is being forced in it. */
+async function closed({ handle, forcing, forcingNext }: OpenFile): Promise<void> {
+  await Promise.allSettled([forcing, forcingNext]);
+  await handle.close();
 }
 
 function plain({ call, tool, key }: JournalledUse): JournalledUse {
