@@ -136,6 +136,29 @@ export const hostName: Kind<string> = {
 /** `ws://` is without TLS: Twilio itself refuses that. */
 export const wsUrl: Kind<string> = exactUrlWith('ws', 'wss');
 
+/** It may hold a password. `rediss://` is with TLS. */
+export const redisUrl: Kind<string> = {
+  expected: 'an address such as redis://redis:6379',
+  schema: z.string().refine((given) => /^rediss?:\/\/[^/]/.test(given) && URL.canParse(given)),
+  secret: true,
+};
+
+export type StorageUrl =
+  | { readonly kind: 'directory'; readonly dir: string }
+  | { readonly kind: 's3'; readonly bucket: string | undefined };
+
+/** `file:audio` counts from the working directory. Names of buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const storageUrl: Kind<StorageUrl> = {
+  expected: 'file:DIRECTORY, s3://BUCKET, or s3:',
+  schema: z
+    .string()
+    .regex(/^(file:.+|s3:(\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?)$/)
+    .transform((given): StorageUrl => {
+      if (given.startsWith('s3:')) return { kind: 's3', bucket: given.slice('s3://'.length) || undefined };
+      return { kind: 'directory', dir: resolve(given.replace(/^file:(\/\/(?=\/))?/, '')) };
+    }),
+};
+
 /** `grpc://` is without TLS. */
 export const grpcUrl: Kind<string> = urlWith('grpc', 'grpcs');
 

@@ -29,14 +29,11 @@ import {
   whole,
   wsUrl,
 } from './setting-kinds.ts';
-import type { Kind } from './setting-kinds.ts';
+import { optional, or } from './setting.ts';
+import type { Setting } from './setting.ts';
+import { STORES_SETTINGS } from './stores-table.ts';
 
-export interface Setting<T = unknown> {
-  readonly kind: Kind<T>;
-  readonly meaning: string;
-  /** What stands when the variable is not given: a value, or nothing. */
-  readonly otherwise: { readonly value: string } | 'nothing';
-}
+export type { Setting } from './setting.ts';
 
 export const SETTINGS = {
   ARI_URL: or('http://127.0.0.1:8088', ariUrl, "Asterisk's HTTP server, without /ari"),
@@ -162,6 +159,8 @@ export const SETTINGS = {
     'what a key may have spoken, unless it has a bound of its own',
   ),
   SPEECH_STT_PER_MINUTE: or('100', whole('requests a minute', 1, 1_000_000), 'what it may have recognised'),
+
+  ...STORES_SETTINGS,
 
   LOG_LEVEL: or(
     'info',
@@ -345,12 +344,4 @@ export function isSecret(name: SettingName): boolean {
 
 export function settingNames(): readonly SettingName[] {
   return Object.keys(SETTINGS) as SettingName[];
-}
-
-function or<T>(value: string, kind: Kind<T>, meaning: string) {
-  return { kind, meaning, otherwise: { value } };
-}
-
-function optional<T>(kind: Kind<T>, meaning: string) {
-  return { kind, meaning, otherwise: 'nothing' as const };
 }

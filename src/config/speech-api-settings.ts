@@ -1,4 +1,5 @@
 /** The settings of `parley speech`: it needs no telephone, no model, and no provider's key. */
+import { join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import type { SpeechProviderName } from './setting-kinds.ts';
@@ -20,6 +21,8 @@ const OF_OPENAI = ['OPENAI_SPEECH_API_KEY', 'OPENAI_SPEECH_API_KEY_FILE', 'OPENA
 /** Half a minute of speech is recognised within it, ms: a program waits, and no caller. */
 const RECOGNISED_WITHIN_MS = 15_000;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
 export function readSpeechApiSettings(env: Environment) {
   const faults: string[] = [];
@@ -32,6 +35,7 @@ export function readSpeechApiSettings(env: Environment) {
       `SPEECH_API_OPEN: is "true"; expected false, for others can reach HTTP_HOST "${values.HTTP_HOST}"`,
     );
   const vendors = vendorSettings(vendorsOf(values, env), values, env, faults);
+  const storage = storagePlace(values, faults);
   if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
   return {
     ...vendors,
@@ -39,6 +43,9 @@ export function readSpeechApiSettings(env: Environment) {
     asr: { timeoutMs: RECOGNISED_WITHIN_MS },
     mostAtOnce: values.VOICE_MAX_CONCURRENT,
     cacheBytes: values.TTS_CACHE_MB * 1024 * 1024,
+    cacheTtlMs: values.VOICE_CACHE_TTL * 1000,
+    redisUrl: values.REDIS_URL,
+    storage: { place: storage, keepMs: values.STORAGE_KEEP_DAYS * DAY_MS },
     host: values.HTTP_HOST,
     // Whoever comes from elsewhere needs a key, also while there is none.
     isOpen: isLoopback(values.HTTP_HOST) ? values.SPEECH_API_OPEN : false,
@@ -47,6 +54,27 @@ export function readSpeechApiSettings(env: Environment) {
     perMinute: { tts: values.SPEECH_TTS_PER_MINUTE, stt: values.SPEECH_STT_PER_MINUTE },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
   } as const;
+}
+
+/** Whoever gives the address of MinIO, and no other, wants the audio there. */
+function storagePlace(values: SettingValues, faults: string[]) {
+  const { STORAGE_URL: given, MINIO_ENDPOINT: endpoint, MINIO_REGION: region } = values;
+  const { MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey } = values;
+  const isDirectory = given ? given.kind === 'directory' : endpoint === undefined;
+  if (isDirectory) {
+    const dir = given?.kind === 'directory' ? given.dir : join(values.DATA_DIR, 'audio');
+    return { kind: 'directory' as const, dir };
+  }
+  if (accessKey === undefined) faults.push('MINIO_ACCESS_KEY: is missing; expected the name of a key for s3');
+  if (secretKey === undefined) faults.push('MINIO_SECRET_KEY: is missing; expected the secret of that key');
+  return {
+    kind: 's3' as const,
+    endpoint: endpoint ?? `https://s3.${region}.amazonaws.com`,
+    region,
+    accessKey: accessKey ?? '',
+    secretKey: secretKey ?? '',
+    bucket: given?.kind === 's3' ? given.bucket : undefined,
+  };
 }
 
 /** Those that SPEECH_PROVIDERS names; if it is not given, whoever there is a key for, and the one that needs none. */
