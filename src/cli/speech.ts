@@ -39,21 +39,31 @@ async function open(
   const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
   const { startSpeechApi } = await import('../speech-api/server.ts');
   const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
-  const api = await startSpeechApi(
-    { host: settings.host, port },
-    {
-      vendors: await openSpeechVendors(settings, log),
-      hasFfmpeg: await hasFfmpeg(),
-      keysFile: settings.keysFile,
-      isOpen: settings.isOpen,
-      signatureSecret: settings.signatureSecret,
-      perMinute: settings.perMinute,
-      clock: systemClock,
-      version: parleyVersion(),
-      mostAtOnce: settings.mostAtOnce,
-      cacheBytes: settings.cacheBytes,
-      log,
-    },
-  );
-  return { drain: () => api.drain(), stop: () => api.close(), abandon: () => api.close() };
+  const { openSpeechStores } = await import('../service/speech-api-stores.ts');
+  const stores = await openSpeechStores(settings, log);
+  const options = {
+    vendors: await openSpeechVendors(settings, log),
+    hasFfmpeg: await hasFfmpeg(),
+    keysFile: settings.keysFile,
+    isOpen: settings.isOpen,
+    signatureSecret: settings.signatureSecret,
+    perMinute: settings.perMinute,
+    clock: systemClock,
+    version: parleyVersion(),
+    mostAtOnce: settings.mostAtOnce,
+    cacheBytes: settings.cacheBytes,
+    cacheTtlMs: settings.cacheTtlMs,
+    shared: stores.shared,
+    storage: stores.storage,
+    log,
+  };
+  const api = await startSpeechApi({ host: settings.host, port }, options).catch(async (error: unknown) => {
+    await stores.close();
+    throw error;
+  });
+  const close = async () => {
+    await api.close();
+    await stores.close();
+  };
+  return { drain: () => api.drain(), stop: close, abandon: close };
 }

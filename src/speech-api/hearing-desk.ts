@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '../audio/pcm.ts';
 import type { Log } from '../base/log.ts';
 import { SingleFlight } from '../speech/cache/single-flight.ts';
-import { voiceKey } from '../speech/cache/voice-cache.ts';
-import type { VoiceCache } from '../speech/cache/voice-cache.ts';
+import type { LayeredCache } from '../speech/cache/layered-cache.ts';
+import { memoryKey } from '../speech/cache/voice-key.ts';
+import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { HeardWord, RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
@@ -65,7 +66,7 @@ export interface HearingDeskOptions {
   readonly log: Log;
   readonly tally: VendorTally;
   /** Of what was heard before. */
-  readonly transcripts: VoiceCache<Transcript>;
+  readonly transcripts: LayeredCache<Transcript>;
 }
 
 export class HearingDesk {
@@ -90,21 +91,33 @@ export class HearingDesk {
     const [first] = hearers;
     const { vendor, language } = first;
     const asked = [language, order.wordTimes ? 'words' : '', order.noiseReduction ? 'quiet' : ''].join(' ');
-    const content = `${createHash('sha256').update(order.file).digest('base64url')} ${asked}`;
-    const key = voiceKey('stt', content, vendor.name, first.recognizer.name);
-    const known = this.#options.transcripts.get(key);
-    if (known) {
+    const { transcripts } = this.#options;
+    const key: VoiceKey = {
+      operation: 'stt',
+      content: `${createHash('sha256').update(order.file).digest('base64url')} ${asked}`,
+      provider: vendor.name,
+      model: first.recognizer.name,
+    };
+    const again = (known: Transcript) => {
       for (const segment of known.segments) onSegment?.(segment);
       return { ...known, cached: true };
-    }
+    };
+    const known = transcripts.get(key);
+    if (known) return again(known);
     const work = async (shared: AbortSignal) => {
-      const transcript = await this.#heard(order, hearers, shared, onSegment);
-      const bytes = JSON.stringify(transcript).length * 2;
-      if (transcript.provider === vendor.name) this.#options.transcripts.set(key, transcript, bytes);
-      return transcript;
+      const claim = await transcripts.claim(key, shared);
+      if (claim.value) return again(claim.value);
+      try {
+        const transcript = await this.#heard(order, hearers, shared, onSegment);
+        const bytes = JSON.stringify(transcript).length * 2;
+        if (transcript.provider === vendor.name) transcripts.set(key, transcript, bytes);
+        return transcript;
+      } finally {
+        claim.release();
+      }
     };
     // Who is told meanwhile hears for itself.
-    return onSegment ? work(signal) : this.#underWay.share(key, work, signal);
+    return onSegment ? work(signal) : this.#underWay.share(memoryKey(key), work, signal);
   }
 
   async #heard(

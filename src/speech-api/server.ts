@@ -5,10 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
+import { LayeredCache } from '../speech/cache/layered-cache.ts';
+import type { LayeredCacheOptions } from '../speech/cache/layered-cache.ts';
+import type { SharedStore } from '../speech/cache/shared-store.ts';
 import { VoiceCache } from '../speech/cache/voice-cache.ts';
+import type { Storage } from '../storage/storage.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
 import { aboutRoutes } from './about-routes.ts';
-import type { Transcript } from './hearing-desk.ts';
+import { SPEECH_PACKING, TRANSCRIPT_PACKING } from './kept.ts';
 import { HearingDesk } from './hearing-desk.ts';
 import { nativeRoutes } from './native-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
@@ -19,7 +23,6 @@ import { KeyRing } from './keys/key-ring.ts';
 import { refusalOf } from './refusal.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
-import type { KeptSpeech } from './speech-desk.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -35,6 +38,12 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys'> {
   readonly mostAtOnce: number;
   /** Of speech, and of transcripts as much again; 0 keeps none. */
   readonly cacheBytes: number;
+  /** How long speech is given again; a transcript at most an hour. */
+  readonly cacheTtlMs: number;
+  /** What the processes of this service know together; each is on its own without. Closed by whoever opened it, as the storage is. */
+  readonly shared?: SharedStore | undefined;
+  /** Where audio lies that can be fetched later; it is only sent without. */
+  readonly storage?: Storage | undefined;
   readonly log: Log;
 }
 
@@ -49,8 +58,7 @@ export interface SpeechApi {
 /** The fields beside it. */
 const MOST_BODY_BYTES = MOST_AUDIO_BYTES + 64 * 1024;
 
-/** What was made before is given again for so long, ms. */
-const SPEECH_KEPT_MS = 24 * 60 * 60 * 1000;
+/** What was said may have to be forgotten: a transcript is given again for so long at most, ms. */
 const TRANSCRIPTS_KEPT_MS = 60 * 60 * 1000;
 
 /** A connection that asks nothing more is kept so long, ms. */
@@ -120,9 +128,16 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   app.addHook('preHandler', async (request) => door.checkSignature(request));
   answerFailures(app, log);
   const tally = new VendorTally(clock);
-  const kept = { maxBytes: options.cacheBytes, clock };
-  const cache = new VoiceCache<KeptSpeech>({ ...kept, ttlMs: SPEECH_KEPT_MS });
-  const transcripts = new VoiceCache<Transcript>({ ...kept, ttlMs: TRANSCRIPTS_KEPT_MS });
+  const cacheOf = <Value>(ttlMs: number, packing: LayeredCacheOptions<Value>['packing']) =>
+    new LayeredCache<Value>({
+      memory: new VoiceCache<Value>({ maxBytes: options.cacheBytes, ttlMs, clock }),
+      shared: options.shared,
+      packing,
+      ttlMs,
+      clock,
+    });
+  const cache = cacheOf(options.cacheTtlMs, SPEECH_PACKING);
+  const transcripts = cacheOf(Math.min(options.cacheTtlMs, TRANSCRIPTS_KEPT_MS), TRANSCRIPT_PACKING);
   const parts = { vendors, hasFfmpeg, clock, log, tally, cache, transcripts };
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });

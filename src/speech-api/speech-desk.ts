@@ -5,8 +5,8 @@ import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { voiceKey } from '../speech/cache/voice-cache.ts';
-import type { VoiceCache } from '../speech/cache/voice-cache.ts';
+import type { LayeredCache } from '../speech/cache/layered-cache.ts';
+import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
 import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
 import type { SynthesisCapabilities } from '../speech/synthesis/provider.ts';
@@ -17,6 +17,7 @@ import { firstAble } from './first-able.ts';
 import { shaped } from './formats/shaped.ts';
 import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
+import type { KeptSpeech } from './kept.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { piecesOf, scriptOf } from './script.ts';
 import type { Script, ScriptPart } from './ssml.ts';
@@ -75,13 +76,7 @@ export interface SpeechDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: VendorTally;
-  readonly cache: VoiceCache<KeptSpeech>;
-}
-
-/** Speech that was made before, in its format. */
-export interface KeptSpeech {
-  readonly bytes: Uint8Array;
-  readonly durationMs: number;
+  readonly cache: LayeredCache<KeptSpeech>;
 }
 
 export class SpeechDesk {
@@ -124,32 +119,25 @@ export class SpeechDesk {
       });
     const text = pieces.map((piece) => piece.text).join(' ');
     const speakers = speakersFor(vendors, { ...order, text });
-    const known = this.#known(speakers[0], order);
-    if (known) return { ...known, warnings: warningsOf(speakers[0], order, script) };
-    return firstAble(speakers, { doing: 'speaks', log, tally }, signal, async (speaker) => ({
-      ...(await this.#spokenBy(speaker, pieces, order, signal)),
-      warnings: warningsOf(speaker, order, script),
-    }));
-  }
-
-  #known(speaker: Speaker, order: SpeechOrder): Omit<Speech, 'warnings'> | undefined {
-    const kept = this.#options.cache.get(keyOf(speaker, order));
-    if (!kept) return undefined;
-    return {
-      provider: speaker.vendor.name,
-      voice: speaker.voice,
-      format: order.format,
-      sampleRateHz: SAMPLE_RATE_HZ,
-      parts: 1,
-      cached: true,
-      audio: only(kept.bytes),
-      durationMs: () => kept.durationMs,
-    };
+    const [first] = speakers;
+    const claim = await this.#options.cache.claim(keyOf(first, order), signal);
+    if (claim.value)
+      return { ...known(first, order, claim.value), warnings: warningsOf(first, order, script) };
+    try {
+      const speech = await firstAble(speakers, { doing: 'speaks', log, tally }, signal, async (speaker) => ({
+        ...(await this.#spokenBy(speaker, pieces, order, signal)),
+        warnings: warningsOf(speaker, order, script),
+      }));
+      return { ...speech, audio: ending(speech.audio, claim.release) };
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
   }
 
   /** The same pieces, which are kept once they are whole. */
   async *#remembered(
-    key: string,
+    key: VoiceKey,
     format: SpeechFormat,
     pieces: AsyncIterable<Uint8Array>,
     durationMs: () => number,
@@ -238,7 +226,33 @@ function warningsOf(speaker: Speaker, order: SpeechOrder, { warnings }: Script):
   return [...warnings, { field: 'emotion', message }];
 }
 
-function keyOf(speaker: Speaker, order: SpeechOrder): string {
+function known(
+  { vendor, voice }: Speaker,
+  { format }: SpeechOrder,
+  { bytes, durationMs }: KeptSpeech,
+): Omit<Speech, 'warnings'> {
+  return {
+    provider: vendor.name,
+    voice,
+    format,
+    sampleRateHz: SAMPLE_RATE_HZ,
+    parts: 1,
+    cached: true,
+    audio: only(bytes),
+    durationMs: () => durationMs,
+  };
+}
+
+/** The same pieces; `onEnd` when they have been read, or nobody wants more of them. */
+async function* ending(pieces: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } finally {
+    onEnd();
+  }
+}
+
+function keyOf(speaker: Speaker, order: SpeechOrder): VoiceKey {
   const { vendor, voice, language } = speaker;
   const content = JSON.stringify([
     order.text,
@@ -251,7 +265,7 @@ function keyOf(speaker: Speaker, order: SpeechOrder): string {
     order.volume ?? 1,
     order.ssml ?? false,
   ]);
-  return voiceKey('tts', content, vendor.name, vendor.synthesizer?.name ?? '');
+  return { operation: 'tts', content, provider: vendor.name, model: vendor.synthesizer?.name ?? '' };
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

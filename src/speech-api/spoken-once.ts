@@ -5,7 +5,7 @@ import { SpeechRefusal } from './refusal.ts';
 import { wholeSpeech } from './send-speech.ts';
 import { SpeechDesk } from './speech-desk.ts';
 import type { SpeechDeskOptions, SpeechOrder } from './speech-desk.ts';
-import { VoiceCache } from '../speech/cache/voice-cache.ts';
+import { SPEECH_PACKING, keepingNothing } from './kept.ts';
 import { VendorTally } from './vendor-tally.ts';
 
 export interface SpokenOnce {
@@ -30,7 +30,7 @@ export async function spokenOnce(
       log,
       hasFfmpeg: await hasFfmpeg(),
       tally: new VendorTally(clock),
-      cache: new VoiceCache({ maxBytes: 0, ttlMs: 0, clock }),
+      cache: keepingNothing(SPEECH_PACKING, clock),
     });
     const speech = await desk.speak({ ...order, format }, new AbortController().signal);
     const audio = await wholeSpeech(speech);

@@ -1,7 +1,7 @@
 /** Recordings written down for a command: with the same providers as over HTTP. */
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { VoiceCache } from '../speech/cache/voice-cache.ts';
+import { TRANSCRIPT_PACKING, keepingNothing } from './kept.ts';
 import { hasFfmpeg } from './formats/ffmpeg.ts';
 import { HearingDesk } from './hearing-desk.ts';
 import type { Transcript } from './hearing-desk.ts';
@@ -38,7 +38,7 @@ export async function transcriber({ vendors, clock, log }: TranscriberOptions): 
     log,
     hasFfmpeg: await hasFfmpeg(),
     tally: new VendorTally(clock),
-    transcripts: new VoiceCache({ maxBytes: 0, ttlMs: 0, clock }),
+    transcripts: keepingNothing(TRANSCRIPT_PACKING, clock),
   });
   return {
     hear: (order, signal) => desk.hear(order, signal),

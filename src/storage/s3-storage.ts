@@ -51,7 +51,7 @@ export class S3Storage implements Storage {
   async store({ bucket, content, contentType, metadata = {} }: NewFile): Promise<StoredFile> {
     checkMetadata(metadata);
     const id = newFileId(bucket);
-    const told = Object.entries(metadata).map(([key, value]) => [METADATA + key, asHeader(value)]);
+    const told = Object.entries(metadata).map(([key, value]) => [METADATA + key, asHeader(value)] as const);
     // The bytes as a view of their own: a slice of a larger buffer would be sent whole.
     const body = new Uint8Array(content);
     const headers = { 'content-type': contentType, ...Object.fromEntries(told) };

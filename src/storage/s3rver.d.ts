@@ -2,7 +2,7 @@
 declare module 's3rver' {
   import type { AddressInfo } from 'node:net';
 
-  export default class S3rver {
+  class S3rver {
     constructor(options: {
       readonly port: number;
       readonly address: string;
@@ -13,4 +13,6 @@ declare module 's3rver' {
     run(): Promise<AddressInfo>;
     close(): Promise<void>;
   }
+
+  export = S3rver;
 }

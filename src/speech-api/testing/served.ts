@@ -44,6 +44,7 @@ export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
       version: '0.0.0',
       mostAtOnce: 100,
       cacheBytes: 1_000_000,
+      cacheTtlMs: 86_400_000,
       log: silentLog,
       ...options,
     },

@@ -2,21 +2,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.ts';
 
-export type SpeechOperation = 'tts' | 'stt';
-
-/**
- * `{operation}:{hash}:{provider}:{model}`. In memory `content` is the whole of what was asked, which nothing else can be taken for, or a
- * digest of it where that is long.
- */
-export function voiceKey(
-  operation: SpeechOperation,
-  content: string,
-  provider: string,
-  model: string,
-): string {
-  return `${operation}:${content}:${provider}:${model}`;
-}
-
 export interface VoiceCacheOptions {
   /** Of values and keys together; 0 keeps nothing. */
   readonly maxBytes: number;

@@ -1,0 +1,101 @@
+/** A real Redis, Debian's, on a free port of this machine, which keeps nothing on the disk. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe } from 'vitest';
+
+const PROGRAM = '/usr/bin/redis-server';
+const TRY_EVERY_MS = 20;
+
+export class RedisServer {
+  readonly port: number;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort());
+    await server.begin();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Empty, and where it was before. Resolves when it takes connections. */
+  async begin(): Promise<void> {
+    const { port } = this;
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    this.#process = spawn(PROGRAM, options, { stdio: 'ignore' });
+    while (!(await listens(port))) {
+      if (this.#process.exitCode !== null) throw new Error(`redis-server ended: ${this.#process.exitCode}`);
+      await wait(TRY_EVERY_MS);
+    }
+  }
+
+  /** It stays connected and answers nothing more. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** At once. What it held is lost. */
+  async end(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (!process || process.exitCode !== null) return;
+    const exited = once(process, 'exit');
+    process.kill('SIGKILL');
+    await exited;
+  }
+}
+
+/** A suite with servers that are ended after each test. Without the program it is skipped and says why, or fails where it is required. */
+export function describeWithRedis(name: string, tests: (start: () => Promise<RedisServer>) => void): void {
+  if (!existsSync(PROGRAM) && process.env['REQUIRE_REDIS'] !== '1') {
+    describe.skip(`${name}: there is no ${PROGRAM} here`, () => tests(() => RedisServer.start()));
+    return;
+  }
+  describe(name, () => {
+    const servers: RedisServer[] = [];
+    afterEach(async () => {
+      for (const server of servers.splice(0)) await server.end();
+    });
+    tests(async () => {
+      const server = await RedisServer.start();
+      servers.push(server);
+      return server;
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

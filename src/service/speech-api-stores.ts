@@ -1,0 +1,40 @@
+/** Where the speech API keeps things beyond a request: its audio, and what its processes share. */
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { openRedis } from '../base/redis.ts';
+import type { readSpeechApiSettings } from '../config/speech-api-settings.ts';
+import { RedisStore } from '../speech/cache/redis-store.ts';
+import type { SharedStore } from '../speech/cache/shared-store.ts';
+import { cleanUpDaily } from '../storage/daily-clean-up.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { Closing } from './closing.ts';
+
+export interface SpeechStores {
+  readonly storage: Storage;
+  /** Undefined where each process is on its own. */
+  readonly shared: SharedStore | undefined;
+  close(): Promise<void>;
+}
+
+/** What lies in `temp` is of use for a day, ms. */
+const TEMPORARY_MS = 24 * 60 * 60 * 1000;
+
+/** Throws STORAGE_* where a directory cannot be used. Redis and an S3 service may be away. */
+export async function openSpeechStores(
+  {
+    storage: { place, keepMs },
+    redisUrl,
+  }: Pick<ReturnType<typeof readSpeechApiSettings>, 'storage' | 'redisUrl'>,
+  log: Log,
+): Promise<SpeechStores> {
+  const clock = systemClock;
+  const closing = new Closing();
+  const storage = await openStorage(place);
+  closing.add(() => storage.close());
+  closing.add(cleanUpDaily({ storage, keepMs: { 'voice-files': keepMs, temp: TEMPORARY_MS }, clock, log }));
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  closing.add(async () => redis?.disconnect());
+  const shared = redis && new RedisStore(redis, clock);
+  return { storage, shared, close: () => closing.close() };
+}
