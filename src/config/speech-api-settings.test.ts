@@ -31,7 +31,9 @@ describe('the audio of the speech API', () => {
   });
 
   it('is kept nowhere without a key, and no fault shows one', () => {
-    expect(() => placeOf({ STORAGE_URL: 's3://parley', MINIO_SECRET_KEY: 'hush' })).toThrow(/MINIO_ACCESS_KEY/);
+    expect(() => placeOf({ STORAGE_URL: 's3://parley', MINIO_SECRET_KEY: 'hush' })).toThrow(
+      /MINIO_ACCESS_KEY/,
+    );
     expect(() => placeOf({ STORAGE_URL: 'ftp://parley' })).toThrow(/STORAGE_URL/);
     const wrong = { REDIS_URL: 'http://:hush@redis' };
     expect(() => readSpeechApiSettings(wrong)).toThrow(/REDIS_URL/);
