@@ -3,6 +3,7 @@ import { adaptive } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { messageOf } from '../config/profile-outbound.ts';
+import { expectedWords } from '../languages/slots/expected-words.ts';
 import type { Awaited, Line } from '../telephony/line.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
@@ -161,7 +162,8 @@ export class CallParts {
     // A key that nobody has asked for means something by itself.
     const { most = 1, terminator = 'none' } = this.keys.collecting ?? {};
     const { afterMs: silenceMs } = this.profile.silence;
-    return { silenceMs, language: this.personas.language, digits: most, terminator };
+    const words = expectedWords(this.abilities.expects);
+    return { silenceMs, language: this.personas.language, digits: most, terminator, words };
   }
 
   #newAbilities(): Abilities {

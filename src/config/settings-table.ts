@@ -47,6 +47,11 @@ export const SETTINGS = {
   DOMAIN_NAME: optional(hostName, 'the host of PUBLIC_URL, where that is https'),
   WS_URL: optional(wsUrl, 'where Twilio brings the audio; /ws of PUBLIC_URL if not given'),
   TWILIO_API_URL: or('https://api.twilio.com', httpUrl, 'where calls are ended, put through and made'),
+  TWILIO_CALLS_OUT: or(
+    'stream',
+    oneOf('stream', 'classic'),
+    'how calls that Parley makes over Twilio are talked: classic for an account without streams',
+  ),
 
   DIAL_TEMPLATE: optional(
     dialTemplates,

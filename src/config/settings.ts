@@ -290,6 +290,7 @@ interface TwilioChoice {
   readonly wsUrl: string;
   readonly apiUrl: string;
   readonly callerId: string | undefined;
+  readonly callsOut: 'stream' | 'classic';
 }
 
 /** Undefined where nothing of Twilio is given. */
@@ -308,7 +309,8 @@ function twilioSettings(values: SettingValues, faults: string[]): TwilioChoice |
   if (accountSid === undefined || authToken === undefined || publicUrl === undefined) return undefined;
   const wsUrl = values.WS_URL ?? `${publicUrl.replace(/^http/, 'ws')}/ws`;
   const callerId = values.OUTBOUND_CALLER_ID?.twilio ?? values.OUTBOUND_CALLER_ID?.trunks[0];
-  return { accountSid, authToken, publicUrl, wsUrl, apiUrl: values.TWILIO_API_URL, callerId };
+  const { TWILIO_API_URL: apiUrl, TWILIO_CALLS_OUT: callsOut } = values;
+  return { accountSid, authToken, publicUrl, wsUrl, apiUrl, callerId, callsOut };
 }
 
 /** It need not be where Twilio is and nothing is said of a user; half of it is a fault. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import websocket from '@fastify/websocket';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import twilio from 'twilio';
 import { WebSocket } from 'ws';
 import { systemClock } from '../base/clock.ts';
@@ -10,9 +9,11 @@ import { silentLog } from '../base/log.ts';
 import { tone } from '../audio/tone.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Arrival } from '../telephony/telephone.ts';
+import type { TwilioSocket } from '../telephony/twilio/media-socket.ts';
 import { signatureOf } from '../telephony/twilio/signature.ts';
 import { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
 import { answerErrors } from './errors.ts';
+import { takeWebSockets } from './phone-route.ts';
 import { twilioRoutes } from './twilio-routes.ts';
 
 const TOKEN = 'primary-token';
@@ -43,7 +44,7 @@ describe('Twilio calls', () => {
     await telephone.open();
     app = Fastify({ forceCloseConnections: true });
     answerErrors(app, silentLog);
-    await app.register(websocket);
+    await takeWebSockets(app);
     await app.register(twilioRoutes, { twilio: telephone });
     port = new URL(await app.listen({ port: 0 })).port;
   });
@@ -117,6 +118,11 @@ describe('Twilio calls', () => {
     expect(await told(over)).toBe(204);
     expect(arrivals[0]?.line.ended.aborted).toBe(true);
     expect(await told('{"broken":')).toBe(204);
+  });
+
+  it.each(['', '../../etc/passwd', 'CA 1'])('do not begin with the CallSid %j', async (CallSid) => {
+    expect((await post('/voice', { ...CALL, CallSid })).statusCode).toBe(400);
+    expect(arrivals).toEqual([]);
   });
 
   it('do not begin on a WebSocket that Twilio has not signed', async () => {
@@ -214,6 +220,37 @@ describe('Twilio calls', () => {
     socket.send(text);
     expect((await once(socket, 'close'))[0]).toBe(1008);
     expect(arrivals).toEqual([]);
+  });
+
+  it('end with a message longer than any of Twilio’s, and hear one that is as long as may be', async () => {
+    const { socket, tell } = await started();
+    await expect.poll(() => arrivals.length).toBe(1);
+    const { line } = arrivals[0] as Arrival;
+    const heard: number[] = [];
+    line.hearing.tap?.((pcm) => heard.push(pcm.byteLength));
+    const media = (bytes: number) => ({ payload: Buffer.alloc(bytes, 0xff).toString('base64') });
+    tell({ event: 'media', streamSid: 'MZ1', media: media(48_000) });
+    await expect.poll(() => heard.reduce((sum, bytes) => sum + bytes, 0)).toBe(96_000);
+    tell({ event: 'media', streamSid: 'MZ1', media: media(64 * 1024) });
+    expect((await once(socket, 'close'))[0]).toBe(1009);
+    await expect.poll(() => line.ended.aborted).toBe(true);
+  });
+
+  it('are cut where Twilio reads nothing of what it is sent, and keep no more than it may', async () => {
+    const taken = vi.spyOn(telephone, 'take');
+    const { socket } = await started();
+    await expect.poll(() => arrivals.length).toBe(1);
+    socket.pause();
+    const [[served]] = taken.mock.calls as [[TwilioSocket]];
+    const { line } = arrivals[0] as Arrival;
+    // What the system keeps of a connection is not the service's to bound: some megabytes.
+    for (let sent = 0; sent < 500 && !line.ended.aborted; sent++) {
+      served.send('x'.repeat(64 * 1024));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect.poll(() => line.ended.aborted).toBe(true);
+    expect(line.ended.reason).toMatchObject({ by: 'caller' });
+    socket.terminate();
   });
 
   it('go on over what is not understood in the middle', async () => {

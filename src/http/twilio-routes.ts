@@ -73,6 +73,8 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
     const after = Number(queryOf(request).get('after') ?? 0);
     if (!Number.isSafeInteger(after) || after < 0)
       throw new ParleyError('HTTP_INVALID', 'after: expected the number of a document');
+    if (!CALL_SID.test(told('CallSid')))
+      throw new ParleyError('HTTP_INVALID', 'CallSid: expected the id of a call');
     const heard = { words: told('SpeechResult').trim(), digits: told('Digits') };
     return twilio.classicTwiml({ ...voiceRequest(request, told), ...heard, after });
   });
@@ -104,6 +106,9 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
   done();
 };
 
+/** It becomes the name of files. */
+const CALL_SID = /^[A-Za-z0-9]{1,64}$/;
+
 const XML = 'text/xml; charset=utf-8';
 
 /** Fields of a webhook that asks what is to be done with a call. */
@@ -114,6 +119,7 @@ function voiceRequest(request: FastifyRequest, told: (name: string) => string): 
     to: told('To'),
     callerName: told('CallerName'),
     bot: queryOf(request).get('bot') ?? undefined,
+    ordered: queryOf(request).get('call') ?? undefined,
   };
 }
 

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startCompanyServer } from '../../test/support/company.ts';
+import type { CompanyServer } from '../../test/support/company.ts';
 import { prepareEnvironment } from '../../test/support/environment.ts';
 import { silentLog } from '../base/log.ts';
 import { readSettings } from '../config/settings.ts';
@@ -34,6 +36,32 @@ const ORDER = {
   },
 };
 
+const shop = (orders: string, results: string) => ({
+  tools: [
+    {
+      ...{ name: 'order', description: 'Оформляет заказ', saying: ['Оформляю.'], required: ['product'] },
+      arguments: { product: { type: 'string' } },
+      http: { method: 'POST', url: `${orders}/orders`, json: { product: '{{product}}' } },
+    },
+  ],
+  flow: {
+    start: 'product',
+    steps: {
+      product: {
+        ask: 'Что хотите заказать?',
+        slot: { name: 'product', type: 'oneOf', values: { насос: ['помпа'], шланг: [] } },
+        next: 'order',
+      },
+      order: { do: { tool: 'order', arguments: { product: '{{product}}' } }, next: 'done' },
+      done: { say: 'Заказ {{result.order.number}} принят.', end: 'ordered' },
+    },
+  },
+  result: {
+    schema: { type: 'object', properties: { product: { type: 'string' } } },
+    webhook: `${results}/calls`,
+  },
+});
+
 const BOTS = {
   default: {
     languages: {
@@ -55,6 +83,8 @@ let speech: SpeechKitSimulator;
 let chat: ChatSimulator;
 let twilio: TwilioSimulator;
 let service: Service;
+let orders: CompanyServer;
+let results: CompanyServer;
 let asked: string[];
 let faultsBefore: number;
 const timelines: Timeline[] = [];
@@ -62,6 +92,8 @@ const timelines: Timeline[] = [];
 function reply(messages: readonly ReceivedMessage[], tools: readonly string[]): ScriptedAnswer {
   const last = messages.at(-1);
   const said = String(last?.content ?? '');
+  if (String(messages[0]?.content).includes('JSON Schema of data'))
+    return JSON.stringify({ summary: 'A pump was ordered.', data: { product: 'насос' } });
   asked.push(said);
   if (last?.role === 'tool') return tools.includes('transfer') ? 'Соединяю.|' : '';
   if (said.includes('долго')) return LONG;
@@ -69,6 +101,8 @@ function reply(messages: readonly ReceivedMessage[], tools: readonly string[]): 
   if (said.includes('English')) return 'Of course, in English.|';
   if (tools.includes('transfer') && said.includes('человек'))
     return { calls: [{ name: 'transfer', input: { to: 'person', reason: 'Спорит о цене, срочно' } }] };
+  if (tools.includes('fill_slot') && said === 'помпу')
+    return { calls: [{ name: 'fill_slot', input: { value: said } }] };
   if (tools.includes('fill_slot') && /\d/.test(said))
     return { calls: [{ name: 'fill_slot', input: { value: said.replaceAll(/\D/g, '') } }] };
   return `Вы сказали: ${said} & <точка>.|`;
@@ -79,6 +113,8 @@ beforeAll(async () => {
   speech = await startSpeechKitSimulator();
   asked = [];
   chat = await startChatSimulator({ reply });
+  orders = await startCompanyServer(async () => ({ status: 200, body: '{"number":4217}' }));
+  results = await startCompanyServer(async () => ({ status: 204 }));
   twilio = await startTwilioSimulator({
     publicUrl: PUBLIC_URL,
     numbers: { 100: '/voice', order: '/voice?bot=order', desk: '/voice?bot=desk' },
@@ -88,8 +124,11 @@ beforeAll(async () => {
     ...{ TWILIO_ACCOUNT_SID: twilio.accountSid, TWILIO_AUTH_TOKEN: twilio.authToken },
     ...{ TWILIO_API_URL: twilio.apiUrl, PUBLIC_URL, MEDIA_DIR: join(dir, 'media') },
     ...{ DIALPLAN_FALLBACK: OPERATOR, TRANSFER_TARGETS: `desk=${DESK}` },
+    ...{ TWILIO_CALLS_OUT: 'classic', OUTBOUND_CALLER_ID: 'twilio=+15550009999' },
+    RESULT_WEBHOOK_SECRET: 'between-the-company-and-Parley',
   };
-  const written = await prepareEnvironment(dir, { telephony: { env }, speech, chat }, BOTS);
+  const bots = { ...BOTS, shop: shop(orders.url, results.url) };
+  const written = await prepareEnvironment(dir, { telephony: { env }, speech, chat }, bots);
   service = await startService(readSettings(written), silentLog, {
     onCall: (timeline) => timelines.push(timeline),
   });
@@ -110,7 +149,7 @@ afterEach(() => {
 
 afterAll(async () => {
   await service.stop();
-  await Promise.all([speech.stop(), chat.stop(), twilio.stop()]);
+  await Promise.all([speech, chat, twilio, orders, results].map((each) => each.stop()));
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -248,6 +287,33 @@ describe('a caller of an account without streams', () => {
     expect(call.turns.said.at(-1)).toMatchObject({ text: 'Of course, in English.', language: 'en-US' });
     expect(call.turns.gather?.attributes['language']).toBe('en-US');
     call.end();
+  });
+
+  it('is called by the bot, which talks the same way, and orders what was agreed on', async () => {
+    twilio.phoneAt(DESK).whenCalled(() => undefined);
+    const answer = await fetch(`${service.httpUrl}/api/calls`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ to: DESK, bot: 'shop', telephone: 'twilio' }),
+    });
+    expect(answer.status).toBe(202);
+    const { id } = (await answer.json()) as { readonly id: string };
+    const call = () => twilio.calls.find(({ options }) => options.direction === 'outbound-api');
+    await expect.poll(() => call()?.turns.gather?.attributes['hints']).toBe('насос,помпа,шланг');
+    const made = call() as TwilioCall;
+    expect(made.turns.said.map(({ text }) => text).join(' ')).toBe('Добрый день! Что хотите заказать?');
+    expect(await after(made, () => made.turns.speak('помпу'))).toContain('Заказ 4217 принят.');
+    expect(made.turns.verbs.at(-1)?.name).toBe('Hangup');
+    await expect.poll(causeOf).toMatchObject({ type: 'call.ended', cause: 'bot' });
+    const told = async () => (await (await fetch(`${service.httpUrl}/api/calls/${id}`)).json()) as object;
+    await expect.poll(told).toMatchObject({ ordered: { state: 'ended', outcome: 'answered' } });
+    const bodies = ({ posts }: CompanyServer) => posts.map(({ body }) => JSON.parse(body) as unknown);
+    expect(bodies(orders)).toEqual([{ product: 'насос' }]);
+    await expect
+      .poll(() => bodies(results), { timeout: 10_000 })
+      .toMatchObject([
+        { bot: 'shop', outcome: 'ordered', slots: { product: 'насос' }, data: { product: 'насос' } },
+      ]);
   });
 
   it('hears goodbye from an operator who ends the call while Twilio listens', async () => {

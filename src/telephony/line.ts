@@ -118,6 +118,8 @@ export interface Awaited {
   /** So many keys, if keys are pressed; fewer if this key ends them. */
   readonly digits: number;
   readonly terminator: '#' | '*' | 'none';
+  /** Words that are to be expected, for whoever recognises them; none where anything may be said. */
+  readonly words: readonly string[];
 }
 
 /** PCM, 16-bit signed little-endian mono at the rate of the line's captures; `atMs`: when its first sample was heard, on the line's clock. */

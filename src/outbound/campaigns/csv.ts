@@ -6,6 +6,9 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
+/** Excel's own first line. */
+const SEPARATOR_LINE = /^sep=([,;\t])\r?\n/i;
+
 const DELIMITERS = [',', ';', '\t'] as const;
 
 /** Empty lines are left out. A quote that nothing closes is told with the line that it stands on. */
@@ -13,11 +16,12 @@ export function readCsv(
   text: string,
 ): { readonly rows: readonly CsvRow[] } | { readonly openQuoteLine: number } {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const delimiter = delimiterOf(content);
+  const told = SEPARATOR_LINE.exec(content);
+  const delimiter = told?.[1] ?? delimiterOf(content);
   const special = new RegExp(`["${delimiter}\\r\\n]`, 'g');
   const rows: CsvRow[] = [];
   let cells: string[] = [];
-  let [line, begunAt, at] = [1, 1, 0];
+  let [line, begunAt, at] = told ? [2, 2, told[0].length] : [1, 1, 0];
   const endRow = () => {
     if (cells.length > 1 || cells[0]?.trim()) rows.push({ line: begunAt, cells });
     cells = [];

@@ -18,7 +18,8 @@ const MOST_CHARACTERS = 40;
 
 /** `country` is where a number without its country code is dialled. Nothing if no such number can exist. */
 export function dialledNumber(written: string, country: string): DialledNumber | undefined {
-  const text = written.trim();
+  // Numbers that are copied from a telephone's contacts come with marks of the direction of writing, which nobody sees.
+  const text = written.replaceAll(/\p{Cf}/gu, '').trim();
   // A spreadsheet that took it for a quantity has lost digits of it.
   if (text.length > MOST_CHARACTERS || /[a-zа-я]/i.test(text.replace(/^tel:/i, ''))) return undefined;
   const found = parsePhoneNumber(text, { defaultCountry: country as CountryCode, extract: false });

@@ -21,6 +21,8 @@ describe('a list of leads', () => {
     ['semicolons, a byte order mark and CRLF', '\uFEFFName;Phone\r\nАнна;8 (916) 123-45-01\r\n'],
     ['tabs, and the number last', 'name\tтелефон\nАнна\t79161234501'],
     ['quotes', '"name","number"\n"Анна","+7 916 123-45-01"\n'],
+    ["Excel's own first line", 'sep=;\r\nnumber;name\r\n89161234501;Анна\r\n'],
+    ['marks that nobody sees', 'number,name\n\u202A+7\u00A0916 123\u201145\u201101\u202C,Анна\n'],
     ['lone CR', 'number,name\r+79161234501,Анна\r'],
     ['JSON', '[{"number": "9161234501", "name": "Анна"}]'],
     ['JSON with variables', '[{"phone": 89161234501, "variables": {"name": "Анна"}}]'],
@@ -68,6 +70,22 @@ describe('a list of leads', () => {
     expect(numbers(text)).toContain('+79161234506');
     expect(read(text).leads[0]).toMatchObject({ line: 2, variables: { note: 'two\nlines, and "quoted"' } });
     expect(read(text).leads.at(-1)).toMatchObject({ line: 13, bot: 'reminder', timeZone: 'Asia/Omsk' });
+  });
+
+  it.each([
+    ['in another column', 'name;phone\nАнна;"8 916 123-45-02"\n'],
+    ['behind remarks', 'Анна, with marks,\u200E+7 916 123 45 02\n'],
+    ['with names of columns alone', 'phone\n', []],
+    ['with nothing', '', []],
+    ['that was struck out', '# 8 916 123-45-02\n+79161234503', []],
+  ])('calls nobody who is on the do-not-call list %s', (_, doNotCall, told = ['2 DO_NOT_CALL']) => {
+    expect(faults('number\n+79161234502\n', { doNotCall })).toEqual(told);
+  });
+
+  it('is refused with a list of those not to be called in which nobody stands', () => {
+    expect(() => read('number\n+79161234502\n', { doNotCall: 'name\nАнна\nПётр\n' })).toThrow(
+      'LEADS_INVALID',
+    );
   });
 
   it('tells the lines of JSON too', () => {

@@ -13,7 +13,7 @@ export interface LeadsOptions {
   readonly country: string;
   /** Of those whose own is neither given nor told by their number. */
   readonly timeZone: string;
-  /** The text of a list of numbers, one a line; the rest of a line after a comma, semicolon or # is a remark. */
+  /** The text of a list of numbers: whatever is a number in any cell of a line; the rest is remarks, and so is what follows #. */
   readonly doNotCall: string | undefined;
   readonly isBot: (name: string) => boolean;
 }
@@ -108,13 +108,18 @@ function whyRefused(e164: string): string | undefined {
   }
 }
 
-/** A list of numbers, E.164. What is no number is no harm: nobody could be called by it. */
+/**
+ * A list of numbers, E.164, in whichever column they stand. What is no number is no harm: nobody could be called by it. Throws LEADS_INVALID
+ * where lines hold none at all: that is another list, and who must not be called would be.
+ */
 export function numbersOf(text: string, country: string): ReadonlySet<string> {
   const lines = text.replace(/^\uFEFF/, '').split(/[\r\n]+/);
-  const numbers = lines.map((line) =>
-    dialledNumber((line.split(/[,;#\t]/, 1)[0] ?? '').replaceAll('"', ''), country),
-  );
-  return new Set(numbers.flatMap((number) => number?.e164 ?? []));
+  const cells = lines.flatMap((line) => (line.split('#', 1)[0] ?? '').split(/[,;\t]/));
+  const numbers = cells.flatMap((cell) => dialledNumber(cell.replaceAll('"', ''), country)?.e164 ?? []);
+  // The first line may be the columns' names, of a list that nobody is on.
+  if (numbers.length === 0 && lines.filter((line) => line.trim() !== '').length > 1)
+    throw new ParleyError('LEADS_INVALID', 'The do-not-call list holds no number that could be called.');
+  return new Set(numbers);
 }
 
 function csvRows(text: string): readonly ReadRow[] {

@@ -46,7 +46,7 @@ describe('calls made over Twilio', () => {
         end: async (callSid) => void ended.push(callSid),
         statusOf: () => stands(),
       },
-      twimlOf: ({ id }) => `<Response>${id}</Response>`,
+      goesBy: ({ id }) => ['Twiml', `<Response>${id}</Response>`],
       statusUrl: 'https://voice.example.com/twilio/status',
       callerId: undefined,
     });

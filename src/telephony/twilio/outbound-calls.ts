@@ -13,12 +13,15 @@ export interface OutboundCallsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly rest: Pick<TwilioRest, 'call' | 'end' | 'statusOf'>;
-  /** The document that an answered call goes on with; it names the call. */
-  readonly twimlOf: (to: Destination) => string;
+  /** What an answered call goes on with; it names the call. */
+  readonly goesBy: GoesBy;
   readonly statusUrl: string;
   /** Shown to the callee where the order names none. */
   readonly callerId: string | undefined;
 }
+
+/** A field of the order: `Twiml`, the document itself, or `Url`, where Twilio asks for it. */
+export type GoesBy = (to: Destination) => readonly ['Twiml' | 'Url', string];
 
 /** Twilio's own time-out may be so much longer than it was asked for, and then its status is on its way, ms. */
 const STATUS_WITHIN_MS = 15_000;
@@ -29,6 +32,7 @@ const NOT_ALLOWED = [13_227, 21_215, 21_216];
 
 interface Ringing {
   readonly to: Destination;
+  readonly document: ReturnType<GoesBy>;
   readonly outcome: Deferred<Dialled>;
   callSid: string | undefined;
   rings: boolean;
@@ -44,11 +48,12 @@ export class OutboundCalls {
     this.#options = options;
   }
 
-  async dial(to: Destination, signal: AbortSignal): Promise<Dialled> {
+  async dial(to: Destination, signal: AbortSignal, goesBy = this.#options.goesBy): Promise<Dialled> {
     signal.throwIfAborted();
     const { clock } = this.#options;
     const ringing: Ringing = {
       to,
+      document: goesBy(to),
       outcome: deferred<Dialled>(),
       callSid: undefined,
       rings: false,
@@ -67,7 +72,7 @@ export class OutboundCalls {
     }
   }
 
-  /** The stream of an answered call begins; false if nobody waits for it any more. */
+  /** An answered call begins; false if nobody waits for it any more. */
   answered(id: string, arrival: () => Arrival): boolean {
     const ringing = this.#byId.get(id);
     if (!ringing) return false;
@@ -123,13 +128,13 @@ export class OutboundCalls {
   }
 
   async #order(ringing: Ringing, from: string): Promise<Dialled | undefined> {
-    const { rest, statusUrl, twimlOf } = this.#options;
-    const { to } = ringing;
+    const { rest, statusUrl } = this.#options;
+    const { document, to } = ringing;
     try {
       ringing.callSid = await rest.call([
         ['To', to.number],
         ['From', from],
-        ['Twiml', twimlOf(to)],
+        document,
         ['Timeout', String(Math.max(1, Math.min(600, Math.round(to.ringMs / 1000))))],
         ['StatusCallback', `${statusUrl}?call=${encodeURIComponent(to.id)}`],
         ...['initiated', 'ringing', 'answered', 'completed'].map(

@@ -34,6 +34,8 @@ export interface TwilioSettings {
   readonly wsUrl: string;
   readonly apiUrl: string;
   readonly callerId?: string | undefined;
+  /** How calls that Parley makes are talked: `classic` for an account without streams. */
+  readonly callsOut?: 'stream' | 'classic' | undefined;
 }
 
 export interface TwilioTelephoneOptions {
@@ -78,17 +80,17 @@ export class TwilioTelephone implements Telephone {
       rest: this.#rest,
       statusUrl: this.#statusUrl,
       callerId: settings.callerId,
-      twimlOf: (to) => this.#twimlOf(to),
+      goesBy: (to) => (settings.callsOut === 'classic' ? this.#classicCallOf(to) : this.#streamOf(to)),
     });
     this.#colleagues = new TwilioColleagues({
       log,
       rest: this.#rest,
-      dial: (to, signal) => this.#outbound.dial(to, signal),
+      dial: (to, signal) => this.#outbound.dial(to, signal, (of) => this.#streamOf(of)),
       lineOf: (callSid) => this.#lines.get(callSid),
     });
     const { onArrival } = options;
     this.#classic = new ClassicCalls({
-      ...{ clock, log, onArrival },
+      ...{ clock, log, onArrival, ordered: this.#outbound },
       rest: this.#rest,
       whispers: this.#whispers,
       url: `${settings.publicUrl}/voice`,
@@ -225,9 +227,14 @@ export class TwilioTelephone implements Telephone {
   }
 
   /** Of a call that Parley makes: the other side is who was dialled. */
-  #twimlOf({ id, number, bot, callerId }: Destination): string {
+  #streamOf({ id, number, bot, callerId }: Destination) {
     const shown = callerId ?? this.#options.settings.callerId ?? '';
-    return this.#streamTwiml({ call: id, from: number, to: shown, bot });
+    return ['Twiml', this.#streamTwiml({ call: id, from: number, to: shown, bot })] as const;
+  }
+
+  #classicCallOf({ id, bot }: Destination) {
+    const query = new URLSearchParams({ bot, call: id });
+    return ['Url', `${this.#options.settings.publicUrl}/voice?${query.toString()}`] as const;
   }
 
   #streamTwiml(parameters: Readonly<Record<string, string>>): string {

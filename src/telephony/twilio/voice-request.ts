@@ -5,4 +5,6 @@ export interface VoiceRequest {
   readonly to: string;
   readonly callerName: string;
   readonly bot: string | undefined;
+  /** The id of the order, of a call that Parley makes. */
+  readonly ordered?: string | undefined;
 }

@@ -3,10 +3,12 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../base/clock.ts';
 import { FaultScope } from '../../../base/fault-scope.ts';
 import type { Log } from '../../../base/log.ts';
-import type { OnArrival } from '../../telephone.ts';
+import type { Arrival, OnArrival } from '../../telephone.ts';
+import type { OutboundCalls } from '../outbound-calls.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
 import type { Whispers } from '../whispers.ts';
 import { ClassicLine } from './classic-line.ts';
+import { hangupTwiml } from './classic-twiml.ts';
 import type { Heard } from './classic-line.ts';
 import type { VoiceRequest } from '../voice-request.ts';
 
@@ -23,6 +25,8 @@ export interface ClassicCallsOptions {
   /** `https://voice.example.com/voice` */
   readonly url: string;
   readonly onArrival: OnArrival;
+  /** Those whom Parley calls. */
+  readonly ordered: Pick<OutboundCalls, 'isAwaited' | 'answered'>;
 }
 
 /** Of so many calls that are over the last document is still told. */
@@ -32,6 +36,8 @@ export class ClassicCalls {
   readonly #options: ClassicCallsOptions;
   readonly #live = new Map<string, ClassicLine>();
   readonly #ended = new LRUCache<string, ClassicLine>({ max: MOST_ENDED });
+  /** Of which an end was told before a beginning. */
+  readonly #over = new LRUCache<string, true>({ max: MOST_ENDED });
 
   constructor(options: ClassicCallsOptions) {
     this.#options = options;
@@ -39,36 +45,51 @@ export class ClassicCalls {
 
   /** What Twilio does next, as TwiML. A call that is not known begins; never rejects. */
   next(request: ClassicRequest): Promise<string> {
-    const { callSid, after } = request;
-    const line = this.#live.get(callSid) ?? this.#ended.get(callSid) ?? this.#begun(request);
-    return line.next(after, request);
+    const { callSid, after, ordered } = request;
+    const known = this.#live.get(callSid) ?? this.#ended.get(callSid);
+    if (!known && this.#over.has(callSid)) return Promise.resolve(hangupTwiml([]));
+    // Whoever has ordered it waits no more, or has ordered it of another process: nobody would talk there.
+    if (!known && ordered !== undefined && !this.#options.ordered.isAwaited(ordered))
+      return Promise.resolve(hangupTwiml([]));
+    return (known ?? this.#begun(request)).next(after, request);
   }
 
   /** Twilio has told that the call is over. */
   gone(callSid: string): void {
-    this.#live.get(callSid)?.gone();
+    const line = this.#live.get(callSid);
+    line?.gone();
+    if (!line) this.#over.set(callSid, true);
   }
 
-  #begun({ callSid, from, to, callerName, bot }: ClassicRequest): ClassicLine {
-    const { url, onArrival, ...parts } = this.#options;
-    const named = bot === undefined ? '' : `bot=${encodeURIComponent(bot)}&`;
+  #begun({ callSid, from, to, callerName, bot, ordered }: ClassicRequest): ClassicLine {
+    const { url, onArrival, ordered: orders, ...parts } = this.#options;
+    const named = [
+      ...(bot === undefined ? [] : [`bot=${encodeURIComponent(bot)}&`]),
+      ...(ordered === undefined ? [] : [`call=${encodeURIComponent(ordered)}&`]),
+    ].join('');
+    const party =
+      ordered === undefined
+        ? { direction: 'inbound' as const, number: from, dialled: to }
+        : { direction: 'outbound' as const, number: to, dialled: from };
     return new FaultScope().run(() => {
       const line = new ClassicLine({
         ...parts,
-        id: `twilio-${callSid}`,
+        id: ordered ?? `twilio-${callSid}`,
         callSid,
-        party: { direction: 'inbound', number: from, name: callerName, dialled: to, bot },
+        party: { ...party, name: callerName, bot },
         urlAfter: (document) => `${url}?${named}after=${document}`,
       });
       this.#live.set(callSid, line);
-      line.ended.addEventListener('abort', () => this.#over(callSid, line), { once: true });
+      line.ended.addEventListener('abort', () => this.#keepEnded(callSid, line), { once: true });
       const takeTyped = () => line.hearing.takeWritten();
-      onArrival({ line, leg: callSid, speech: 'written', takeTyped });
+      const arrival: Arrival = { line, leg: callSid, speech: 'written', takeTyped };
+      if (ordered === undefined) onArrival(arrival);
+      else orders.answered(ordered, () => arrival);
       return line;
     });
   }
 
-  #over(callSid: string, line: ClassicLine): void {
+  #keepEnded(callSid: string, line: ClassicLine): void {
     this.#live.delete(callSid);
     this.#ended.set(callSid, line);
   }

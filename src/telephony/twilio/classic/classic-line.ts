@@ -221,15 +221,10 @@ export class ClassicLine implements Line {
     this.#cancelPatience();
     if (!this.ended.aborted)
       this.#cancelPatience = this.#options.clock.after(saysMs + waitsMs + ASKED_WITHIN_MS, () => {
+        // Twilio ends a call whose document it cannot have: it is over, or another server goes on with it.
         this.#log.warn({ event: 'twilio.abandoned' }, 'Twilio does not ask what is next');
-        void this.#abandoned();
+        this.gone();
       });
-  }
-
-  /** Most likely the call is over, and nobody has told. */
-  async #abandoned(): Promise<void> {
-    this.gone();
-    await this.#options.rest.end(this.#options.callSid).catch((error: unknown) => this.#notHungUp(error));
   }
 
   #notHungUp(error: unknown): void {

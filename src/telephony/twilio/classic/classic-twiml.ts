@@ -8,12 +8,16 @@ import { voiceOf } from './say-voices.ts';
 /** A `<Say>` may have 4096 characters. */
 const MOST_SAID = 3000;
 
+/** Twilio takes so many hints, of so many characters. */
+const MOST_HINTS = 500;
+const MOST_HINT = 100;
+
 /** How long Twilio waits for the caller to begin, at the most, seconds. */
 const MOST_WAIT_SECONDS = 60;
 
 /** The caller is heard while the words are said, and may cut them short. Words, keys, or nothing of either come to `url`. */
 export function gatherTwiml(said: readonly ClipWords[], wanted: Awaited, url: string): string {
-  const { silenceMs, language, digits, terminator } = wanted;
+  const { silenceMs, language, digits, terminator, words } = wanted;
   const attributes = {
     input: 'speech dtmf',
     action: url,
@@ -23,11 +27,21 @@ export function gatherTwiml(said: readonly ClipWords[], wanted: Awaited, url: st
     speechTimeout: 'auto',
     language,
     numDigits: String(digits),
+    ...(hintsOf(words) !== '' && { hints: hintsOf(words) }),
     finishOnKey: terminator === 'none' ? '' : terminator,
   };
   const told = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);
   // Should Twilio go on without the action, it asks the same.
   return documentOf(`<Gather${told.join('')}>${sayVerbs(said)}</Gather>${redirect(url)}`);
+}
+
+/** Divided by commas, so that none may hold one. */
+function hintsOf(words: readonly string[]): string {
+  return words
+    .map((word) => word.replaceAll(/[\s,]+/g, ' ').trim())
+    .filter((word) => word !== '' && word.length <= MOST_HINT)
+    .slice(0, MOST_HINTS)
+    .join(',');
 }
 
 /** What is there is said; more is asked for at `url`. */
