@@ -6,7 +6,7 @@ import { Timeline } from '../timeline/timeline.ts';
 import { Conversations } from './conversations.ts';
 import type { ConversationsOptions } from './conversations.ts';
 
-const WANTED: Awaited = { silenceMs: 6000, language: 'ru-RU', digits: 1, terminator: 'none' };
+const WANTED: Awaited = { silenceMs: 6000, language: 'ru-RU', digits: 1, words: [], terminator: 'none' };
 
 /** Calls that are begun, and that say nothing by themselves. */
 function begun(differs: Partial<ConversationsOptions> = {}) {

@@ -72,7 +72,7 @@ describe('a list of leads', () => {
     expect(read(text).leads.at(-1)).toMatchObject({ line: 13, bot: 'reminder', timeZone: 'Asia/Omsk' });
   });
 
-  it.each([
+  it.each<[string, string, string[]?]>([
     ['in another column', 'name;phone\nАнна;"8 916 123-45-02"\n'],
     ['behind remarks', 'Анна, with marks,\u200E+7 916 123 45 02\n'],
     ['with names of columns alone', 'phone\n', []],
