@@ -455,6 +455,15 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: 'The service does as much as it may at once: ask again soon.',
   },
+  CONTENT_REJECTED: {
+    retryable: false,
+    advice: 'What the operator of this service has set up to look at texts or recordings refuses this one.',
+  },
+  GUARD_UNAVAILABLE: {
+    retryable: true,
+    advice:
+      'What is to look at texts or recordings does not answer; nothing is done unseen here. The operator looks at SPEECH_MODERATION_URL and SPEECH_ANTIVIRUS_URL.',
+  },
   RESOURCE_NOT_FOUND: { retryable: false, advice: 'docs/speech-api.md lists what there is.' },
   PROVIDER_NOT_FOUND: { retryable: false, advice: 'GET /v1/health lists the providers.' },
   PROVIDER_NOT_AVAILABLE: {

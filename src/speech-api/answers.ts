@@ -19,6 +19,7 @@ const OPENAI_TYPES: Readonly<Partial<Record<SpeechCode, string>>> = {
   AUDIO_TOO_LARGE: 'invalid_request_error',
   UNSUPPORTED_FORMAT: 'invalid_request_error',
   AUDIO_PROCESSING_ERROR: 'invalid_request_error',
+  CONTENT_REJECTED: 'invalid_request_error',
   RESOURCE_NOT_FOUND: 'invalid_request_error',
   PROVIDER_NOT_FOUND: 'invalid_request_error',
 };
@@ -61,7 +62,11 @@ export function openAiShape({ code, detail, param }: SpeechRefusal) {
   return { error: { message, type: OPENAI_TYPES[code] ?? 'server_error', param: param ?? null, code } };
 }
 
-function ownShape({ code, detail, details, param, retryAfterSeconds }: SpeechRefusal, requestId: string) {
+/** The error as Parley's own paths tell it. */
+export function ownShape(
+  { code, detail, details, param, retryAfterSeconds }: SpeechRefusal,
+  requestId: string,
+) {
   return {
     error_code: code,
     error_message: detail,

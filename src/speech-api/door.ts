@@ -31,8 +31,9 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #limit: RateLimit;
   readonly #signatures: SignatureCheck | undefined;
-  /** Those that were let in with a key, until their body is there. */
-  readonly #keyed = new WeakSet<FastifyRequest>();
+  readonly #keyed = new WeakMap<FastifyRequest, StoredKey>();
+  /** Those that need no key: whoever is on this machine may have everything. */
+  readonly #open = new WeakSet<FastifyRequest>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -46,13 +47,13 @@ export class Door {
 
   /** Before the body is read. Throws AUTHENTICATION_ERROR, PERMISSION_DENIED or RATE_LIMIT_EXCEEDED. */
   async admit(request: FastifyRequest): Promise<void> {
-    if (await this.#needsNoKey(request)) return;
+    if (await this.#needsNoKey(request)) return void this.#open.add(request);
     const [, shown = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const key = await this.#options.keys.find(shown);
     if (!key) throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
     const [, scope] = SCOPE_OF.find(([path]) => path.test(request.url)) ?? [];
     if (scope) this.#use(key, scope);
-    this.#keyed.add(request);
+    this.#keyed.set(request, key);
   }
 
   /** With the body, as it came. Throws SIGNATURE_INVALID. */
@@ -64,13 +65,42 @@ export class Door {
     this.#signatures.check({ method, path, body }, typeof shown === 'string' ? shown : undefined);
   }
 
-  #use({ id, scopes, perMinute }: StoredKey, scope: Scope): void {
-    if (!scopes.includes(scope))
-      throw new SpeechRefusal('PERMISSION_DENIED', `The key may not ask for ${scope}.`, {
-        details: { scopes },
-      });
-    const most = perMinute[scope] ?? this.#options.perMinute[scope];
-    const waitMs = this.#limit.take(`${id} ${scope}`, most);
+  /** Whose work it is: the key's id. */
+  ownerOf(request: FastifyRequest): string {
+    return this.#keyed.get(request)?.id ?? NO_KEY;
+  }
+
+  /** Whether what this owner has made may be shown to who asks. */
+  mayHave(request: FastifyRequest, owner: string | undefined): boolean {
+    return this.#open.has(request) || (owner !== undefined && this.#keyed.get(request)?.id === owner);
+  }
+
+  /** Where the path does not tell which right is needed. Throws PERMISSION_DENIED. */
+  require(request: FastifyRequest, scope: Scope): void {
+    const key = this.#keyed.get(request);
+    if (key) requireScope(key, scope);
+  }
+
+  /**
+   * For work that is done later: notes one more and gives 0, or how long it is, ms, until one is allowed. Throws PERMISSION_DENIED where the
+   * owner has lost the key.
+   */
+  async allowance(owner: string, scope: Scope): Promise<number> {
+    if (owner === NO_KEY) return 0;
+    const key = await this.#options.keys.byId(owner);
+    if (!key) throw new SpeechRefusal('PERMISSION_DENIED', 'The key was taken away.');
+    requireScope(key, scope);
+    return this.#limit.take(`${key.id} ${scope}`, this.#mostOf(key, scope));
+  }
+
+  #mostOf({ perMinute }: StoredKey, scope: Scope): number {
+    return perMinute[scope] ?? this.#options.perMinute[scope];
+  }
+
+  #use(key: StoredKey, scope: Scope): void {
+    requireScope(key, scope);
+    const most = this.#mostOf(key, scope);
+    const waitMs = this.#limit.take(`${key.id} ${scope}`, most);
     if (waitMs > 0)
       throw new SpeechRefusal('RATE_LIMIT_EXCEEDED', `The key may ask for ${scope} ${most} times a minute.`, {
         retryAfterSeconds: Math.ceil(waitMs / MS_OF_SECOND),
@@ -82,6 +112,14 @@ export class Door {
     const { isOpen, keys } = this.#options;
     return (isOpen ?? (await keys.isEmpty())) && isFromHere(request);
   }
+}
+
+/** Who has made what was made without a key; no key has such an id. */
+const NO_KEY = 'here';
+
+function requireScope({ scopes }: StoredKey, scope: Scope): void {
+  if (scopes.includes(scope)) return;
+  throw new SpeechRefusal('PERMISSION_DENIED', `The key may not ask for ${scope}.`, { details: { scopes } });
 }
 
 /**

@@ -14,6 +14,7 @@ import { decoded } from './formats/decoded.ts';
 import { withoutNoise } from './formats/without-noise.ts';
 import { HeardPieces, mean } from './hear-pieces.ts';
 import type { HeardPiece } from './hear-pieces.ts';
+import type { Guard } from './guards/guard.ts';
 import { SpeechRefusal } from './refusal.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
@@ -67,6 +68,8 @@ export interface HearingDeskOptions {
   readonly tally: VendorTally;
   /** Of what was heard before. */
   readonly transcripts: LayeredCache<Transcript>;
+  /** Looks at every file before it is read. */
+  readonly fileGuard?: Guard<Uint8Array> | undefined;
 }
 
 export class HearingDesk {
@@ -89,6 +92,7 @@ export class HearingDesk {
   ): Promise<Transcript> {
     const hearers = this.#hearers(order);
     const [first] = hearers;
+    await this.#options.fileGuard?.pass(order.file, signal);
     const { vendor, language } = first;
     const asked = [language, order.wordTimes ? 'words' : '', order.noiseReduction ? 'quiet' : ''].join(' ');
     const { transcripts } = this.#options;

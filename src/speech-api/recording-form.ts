@@ -14,26 +14,43 @@ export interface RecordingForm<T> {
 
 /** The field `file`, and the others by this schema. Throws VALIDATION_ERROR, AUDIO_TOO_LARGE. */
 export async function recordingForm<T>(
-  { body, headers }: FastifyRequest,
+  request: Pick<FastifyRequest, 'body' | 'headers'>,
   schema: z.ZodType<T>,
 ): Promise<RecordingForm<T>> {
+  const { files, fields } = await recordingsForm(request);
+  const [{ content }] = files;
+  return { file: content, fields: checked(schema, fields) };
+}
+
+interface SentFile {
+  readonly content: Uint8Array;
+  /** As the client calls it. */
+  readonly name: string;
+}
+
+/** Every field `file`, at least one, and the others as they came. Throws VALIDATION_ERROR, AUDIO_TOO_LARGE. */
+export async function recordingsForm({ body, headers }: Pick<FastifyRequest, 'body' | 'headers'>): Promise<{
+  readonly files: readonly [SentFile, ...SentFile[]];
+  readonly fields: Readonly<Record<string, unknown>>;
+}> {
   const form = await formOf(body, headers['content-type'] ?? '');
-  const file = form.get('file');
-  if (!(file instanceof Blob))
-    throw new SpeechRefusal('VALIDATION_ERROR', 'file: is missing; expected a recording.', { param: 'file' });
-  if (file.size > MOST_AUDIO_BYTES)
-    throw new SpeechRefusal('AUDIO_TOO_LARGE', `The recording has ${file.size} bytes.`, {
+  const blobs = form.getAll('file').filter((one) => one instanceof Blob);
+  const large = blobs.find(({ size }) => size > MOST_AUDIO_BYTES);
+  if (large)
+    throw new SpeechRefusal('AUDIO_TOO_LARGE', `The recording has ${large.size} bytes.`, {
       param: 'file',
-      details: { most: MOST_AUDIO_BYTES, size: file.size },
+      details: { most: MOST_AUDIO_BYTES, size: large.size },
     });
+  const [first, ...others] = await Promise.all(
+    blobs.map(async (blob) => ({ content: new Uint8Array(await blob.arrayBuffer()), name: blob.name })),
+  );
+  if (!first)
+    throw new SpeechRefusal('VALIDATION_ERROR', 'file: is missing; expected a recording.', { param: 'file' });
   // A name that ends in brackets may stand several times.
   const texts = [...form].flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, name.endsWith('[]') ? form.getAll(name) : value] as const] : [],
   );
-  return {
-    file: new Uint8Array(await file.arrayBuffer()),
-    fields: checked(schema, Object.fromEntries(texts)),
-  };
+  return { files: [first, ...others], fields: Object.fromEntries(texts) };
 }
 
 async function formOf(body: unknown, type: string): Promise<FormData> {

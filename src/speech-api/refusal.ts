@@ -9,6 +9,8 @@ export const SPEECH_STATUS = {
   AUDIO_TOO_LARGE: 413,
   UNSUPPORTED_FORMAT: 415,
   AUDIO_PROCESSING_ERROR: 422,
+  CONTENT_REJECTED: 422,
+  GUARD_UNAVAILABLE: 503,
   AUTHENTICATION_ERROR: 401,
   SIGNATURE_INVALID: 401,
   PERMISSION_DENIED: 403,
@@ -20,6 +22,9 @@ export const SPEECH_STATUS = {
   PROVIDER_ERROR: 502,
   VOICE_TIMEOUT: 504,
   VOICE_CONFIG_ERROR: 502,
+  STORAGE_UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
+  STORAGE_REFUSED: 503,
   VOICE_SERVICE_ERROR: 500,
 } as const satisfies Readonly<Partial<Record<ErrorCode, number>>>;
 
@@ -69,6 +74,9 @@ const OF_PROVIDERS: Readonly<Partial<Record<ErrorCode, SpeechCode>>> = {
   AUDIO_INVALID: 'AUDIO_PROCESSING_ERROR',
 };
 
+/** The place, which stands in their messages, is the operator's. */
+const OF_STORAGE = ['STORAGE_UNAVAILABLE', 'STORAGE_FULL', 'STORAGE_REFUSED'] as const;
+
 /** The web server's own, by its status. */
 const OF_THE_SERVER: Readonly<Record<number, SpeechCode>> = {
   404: 'RESOURCE_NOT_FOUND',
@@ -80,6 +88,10 @@ const OF_THE_SERVER: Readonly<Record<number, SpeechCode>> = {
 export function refusalOf(error: unknown): SpeechRefusal {
   if (error instanceof SpeechRefusal) return error;
   if (isParleyError(error)) {
+    if (isParleyError(error, ...OF_STORAGE))
+      return new SpeechRefusal(error.code as SpeechCode, 'The audio cannot be kept, or fetched, now.', {
+        cause: error,
+      });
     const code = OF_PROVIDERS[error.code];
     if (code === 'AUDIO_PROCESSING_ERROR') return new SpeechRefusal(code, error.detail, { cause: error });
     if (code)

@@ -12,6 +12,9 @@ import { VoiceCache } from '../speech/cache/voice-cache.ts';
 import type { Storage } from '../storage/storage.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
 import { aboutRoutes } from './about-routes.ts';
+import { openBatches } from './batches/open-batches.ts';
+import { fileRoutes, isProven } from './file-routes.ts';
+import type { Guard } from './guards/guard.ts';
 import { SPEECH_PACKING, TRANSCRIPT_PACKING } from './kept.ts';
 import { HearingDesk } from './hearing-desk.ts';
 import { nativeRoutes } from './native-routes.ts';
@@ -44,6 +47,11 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys'> {
   readonly shared?: SharedStore | undefined;
   /** Where audio lies that can be fetched later; it is only sent without. */
   readonly storage?: Storage | undefined;
+  /** Where batches lie, and whether this process is the one that does them; there are none without a storage. */
+  readonly batches?: { readonly dir: string; readonly runsHere: boolean } | undefined;
+  /** Who looks at texts before they are spoken, and at files before they are read. */
+  readonly textGuard?: Guard<string> | undefined;
+  readonly fileGuard?: Guard<Uint8Array> | undefined;
   readonly log: Log;
 }
 
@@ -102,7 +110,7 @@ export async function startSpeechApi(
 
 /** Everything but the socket. */
 async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
-  const { vendors, hasFfmpeg, clock, log, version } = options;
+  const { vendors, hasFfmpeg, clock, log, version, storage, batches, textGuard, fileGuard } = options;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
@@ -122,6 +130,8 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
   app.addHook('onRequest', async (request, reply) => {
     // Who balances load has no key, and learns nothing of anybody's here.
     if (request.url === '/v1/health') return;
+    // An address that was given out opens one file.
+    if (storage && isProven(storage, request)) return;
     await door.admit(request);
     if (request.method === 'POST') room.take(reply);
   });
@@ -138,10 +148,12 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
     });
   const cache = cacheOf(options.cacheTtlMs, SPEECH_PACKING);
   const transcripts = cacheOf(Math.min(options.cacheTtlMs, TRANSCRIPTS_KEPT_MS), TRANSCRIPT_PACKING);
-  const parts = { vendors, hasFfmpeg, clock, log, tally, cache, transcripts };
+  const parts = { vendors, hasFfmpeg, clock, log, tally, cache, transcripts, textGuard, fileGuard };
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });
-  await app.register(nativeRoutes, { desks });
+  await app.register(nativeRoutes, { desks, door, storage });
+  if (storage) await app.register(fileRoutes, { storage, door });
+  if (storage && batches) await openBatches(app, { ...batches, desks, storage, door, clock, log });
   const caches = { speech: cache, transcripts };
   await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version, caches, room });
   return app;

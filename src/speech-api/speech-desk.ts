@@ -17,17 +17,16 @@ import { firstAble } from './first-able.ts';
 import { shaped } from './formats/shaped.ts';
 import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
+import type { Guard } from './guards/guard.ts';
 import type { KeptSpeech } from './kept.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { piecesOf, scriptOf } from './script.ts';
+import { requireSayable } from './speech-bounds.ts';
 import type { Script, ScriptPart } from './ssml.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
 import type { Warning } from './warning.ts';
-
-/** What one request may ask to be spoken, as OpenAI's limit is about. */
-const MOST_CHARACTERS = 4000;
 
 /** OpenAI's PCM has this rate, and says so nowhere. https://platform.openai.com/docs/guides/text-to-speech */
 const SAMPLE_RATE_HZ = 24_000;
@@ -77,6 +76,8 @@ export interface SpeechDeskOptions {
   readonly log: Log;
   readonly tally: VendorTally;
   readonly cache: LayeredCache<KeptSpeech>;
+  /** Looks at every text before it is spoken. */
+  readonly textGuard?: Guard<string> | undefined;
 }
 
 export class SpeechDesk {
@@ -100,16 +101,7 @@ export class SpeechDesk {
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
     const { vendors, hasFfmpeg, log, tally } = this.#options;
-    const { length } = order.text;
-    if (length > MOST_CHARACTERS)
-      throw new SpeechRefusal(
-        'TEXT_TOO_LONG',
-        `The text has ${length} characters; at most ${MOST_CHARACTERS} are spoken.`,
-        {
-          param: 'input',
-          details: { most: MOST_CHARACTERS, length },
-        },
-      );
+    requireSayable(order.text, 'input');
     requireFormat(order.format, hasFfmpeg);
     const script = scriptOf(order);
     const pieces = piecesOf(script, MOST_OF_A_PIECE);
@@ -120,6 +112,7 @@ export class SpeechDesk {
     const text = pieces.map((piece) => piece.text).join(' ');
     const speakers = speakersFor(vendors, { ...order, text });
     const [first] = speakers;
+    await this.#options.textGuard?.pass(text, signal);
     const claim = await this.#options.cache.claim(keyOf(first, order), signal);
     if (claim.value)
       return { ...known(first, order, claim.value), warnings: warningsOf(first, order, script) };

@@ -46,6 +46,12 @@ export class KeyRing {
     return timingSafeEqual(Buffer.from(stored.digest), Buffer.from(digestOf(key))) ? stored : undefined;
   }
 
+  /** Undefined where it was taken away. */
+  async byId(id: string): Promise<StoredKey | undefined> {
+    await this.#look();
+    return this.#keys.get(id);
+  }
+
   /** A file that cannot be read changes nothing. */
   async #look(): Promise<void> {
     if (this.#clock.nowMs() - this.#lookedAtMs < LOOK_EVERY_MS) return;
