@@ -402,6 +402,10 @@ export const ERROR_CATALOGUE = {
   },
   CALL_OVER: { retryable: false, advice: 'The call has ended, or is about to.' },
 
+  SPEECH_WORKER_LOST: {
+    retryable: true,
+    advice: 'What it has written before says why; with --workers 1 it is told here.',
+  },
   SPEECH_UNREACHABLE: {
     retryable: true,
     advice: 'Is `parley speech` running, at the address of --url?',
@@ -454,6 +458,10 @@ export const ERROR_CATALOGUE = {
   SERVICE_BUSY: {
     retryable: true,
     advice: 'The service does as much as it may at once: ask again soon.',
+  },
+  REQUEST_TOO_SLOW: {
+    retryable: true,
+    advice: 'Send the request in one go: what hardly comes on holds the place of others.',
   },
   CONTENT_REJECTED: {
     retryable: false,

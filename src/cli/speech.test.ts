@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +8,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../base/project-root.ts';
 
 /** A busy machine loads the program slowly, ms. */
-const STARTED_WITHIN_MS = 60_000;
+const STARTED_WITHIN_MS = 120_000;
 
-describe('parley speech', { timeout: STARTED_WITHIN_MS + 30_000 }, () => {
+describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
   let dir: string;
+  let started: ChildProcess | undefined;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'parley-speech-'));
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => {
+    started?.kill('SIGKILL');
+    rmSync(dir, { recursive: true });
+  });
 
   function start(...args: string[]) {
     const child = spawn(
@@ -26,6 +31,7 @@ describe('parley speech', { timeout: STARTED_WITHIN_MS + 30_000 }, () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
+    started = child;
     const lines: string[] = [];
     const out = createInterface(child.stdout);
     const told = (text: string) =>
@@ -37,8 +43,23 @@ describe('parley speech', { timeout: STARTED_WITHIN_MS + 30_000 }, () => {
       });
     out.on('line', (line) => lines.push(line));
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    return { child, told, ended };
+    return { child, lines, told, ended };
   }
+
+  it('shares the work among processes, replaces one that is lost, and ends them all', async () => {
+    const service = start('--workers', '2');
+    const { url } = await service.told('speech.listening');
+    const { pids } = await service.told('all workers serve');
+    const get = async () => (await fetch(`${String(url)}/v1/languages`)).status;
+    expect(await get()).toBe(200);
+    process.kill((pids as number[])[0] ?? 0, 'SIGKILL');
+    await service.told('a worker was lost');
+    expect(await get()).toBe(200);
+    const serving = () => service.lines.filter((line) => line.includes('speech.listening')).length;
+    await expect.poll(serving, { timeout: STARTED_WITHIN_MS }).toBe(3);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+  });
 
   it('serves until it is told to end, and speaks of no calls', async () => {
     const service = start();

@@ -1,5 +1,5 @@
 /** `parley speech`: recognition and synthesis over HTTP, for any program. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { parleyVersion } from '../base/version.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
@@ -7,6 +7,8 @@ import type { Environment } from '../config/settings.ts';
 import { createLog } from '../ops/log.ts';
 import { serveUntilTold } from './serve.ts';
 import { readPort } from './play.ts';
+import { asWorker, startWorkers } from './speech-workers.ts';
+import type { SpeechWorker } from './speech-workers.ts';
 
 /** Beside HTTP_PORT of `parley serve`. */
 const PORT = 8090;
@@ -18,22 +20,33 @@ const WORDS = {
 
 interface Options {
   readonly port: number;
+  readonly workers: number;
 }
+
+const MOST_WORKERS = 256;
 
 export function speechCommand(env: Environment, end: (status: number) => void): Command {
   return new Command('speech')
     .description('speak and recognise over HTTP, also for OpenAI clients, until SIGTERM or SIGINT')
     .option('--port <number>', 'where it listens; 0 takes any free port', readPort, PORT)
-    .action(async ({ port }: Options) => {
+    .option('--workers <count>', 'processes that share the work and the port', countOfWorkers, 1)
+    .action(async ({ port, workers }: Options) => {
       const settings = readSpeechApiSettings(env);
       const log = createLog(settings.log);
-      end(await serveUntilTold(async () => open(settings, port, log), process, log, systemClock, WORDS));
+      const worker = asWorker();
+      const start = async () => {
+        if (workers > 1 && !worker) return startWorkers(workers, log);
+        const service = await open(settings, { port, workers, worker }, log);
+        worker?.ready();
+        return service;
+      };
+      end(await serveUntilTold(start, worker?.host ?? process, log, systemClock, WORDS));
     });
 }
 
 async function open(
   settings: ReturnType<typeof readSpeechApiSettings>,
-  port: number,
+  { port, workers, worker }: Options & { readonly worker: SpeechWorker | undefined },
   log: ReturnType<typeof createLog>,
 ) {
   const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
@@ -50,8 +63,10 @@ async function open(
     perMinute: settings.perMinute,
     clock: systemClock,
     version: parleyVersion(),
-    mostAtOnce: settings.mostAtOnce,
-    cacheBytes: settings.cacheBytes,
+    // Each takes its share, of what comes at once and of the memory.
+    mostAtOnce: Math.ceil(settings.mostAtOnce / workers),
+    ledger: worker?.ledger,
+    cacheBytes: Math.floor(settings.cacheBytes / workers),
     cacheTtlMs: settings.cacheTtlMs,
     shared: stores.shared,
     storage: stores.storage,
@@ -66,4 +81,10 @@ async function open(
     await stores.close();
   };
   return { drain: () => api.drain(), stop: close, abandon: close };
+}
+
+function countOfWorkers(given: string): number {
+  const count = Number(given);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
+  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_WORKERS}.`);
 }

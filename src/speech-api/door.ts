@@ -1,10 +1,9 @@
 /** Who may use the speech API, for what, and how often. */
 import type { FastifyRequest } from 'fastify';
-import type { Clock } from '../base/clock.ts';
 import { isLoopback } from '../base/loopback.ts';
 import type { Scope, StoredKey } from './keys/key-file.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import { RateLimit } from './keys/rate-limit.ts';
+import type { Ledger } from './keys/ledger.ts';
 import { SIGNATURE_HEADER, SignatureCheck } from './keys/signature.ts';
 import { SpeechRefusal } from './refusal.ts';
 
@@ -16,7 +15,8 @@ export interface DoorOptions {
   readonly signatureSecret: string | undefined;
   /** Of keys that have no bounds of their own. */
   readonly perMinute: Readonly<Record<Scope, number>>;
-  readonly clock: Clock;
+  /** Of how often each key has asked, and which signatures were used: all processes of the service share it. */
+  readonly ledger: Ledger;
 }
 
 /** What needs no right: what the service can. Whatever else is asked needs the right of its path. */
@@ -29,7 +29,6 @@ const MS_OF_SECOND = 1_000;
 
 export class Door {
   readonly #options: DoorOptions;
-  readonly #limit: RateLimit;
   readonly #signatures: SignatureCheck | undefined;
   readonly #keyed = new WeakMap<FastifyRequest, StoredKey>();
   /** Those that need no key: whoever is on this machine may have everything. */
@@ -37,12 +36,11 @@ export class Door {
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#limit = new RateLimit(options.clock);
-    const { signatureSecret } = options;
+    const { signatureSecret, ledger } = options;
     this.#signatures =
       signatureSecret === undefined
         ? undefined
-        : new SignatureCheck(signatureSecret, () => Math.floor(Date.now() / MS_OF_SECOND));
+        : new SignatureCheck(signatureSecret, ledger, () => Math.floor(Date.now() / MS_OF_SECOND));
   }
 
   /** Before the body is read. Throws AUTHENTICATION_ERROR, PERMISSION_DENIED or RATE_LIMIT_EXCEEDED. */
@@ -52,17 +50,17 @@ export class Door {
     const key = await this.#options.keys.find(shown);
     if (!key) throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
     const [, scope] = SCOPE_OF.find(([path]) => path.test(request.url)) ?? [];
-    if (scope) this.#use(key, scope);
+    if (scope) await this.#use(key, scope);
     this.#keyed.set(request, key);
   }
 
   /** With the body, as it came. Throws SIGNATURE_INVALID. */
-  checkSignature(request: FastifyRequest): void {
+  async checkSignature(request: FastifyRequest): Promise<void> {
     if (!this.#signatures || !this.#keyed.has(request)) return;
     const shown = request.headers[SIGNATURE_HEADER];
     const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
     const { method, url: path } = request;
-    this.#signatures.check({ method, path, body }, typeof shown === 'string' ? shown : undefined);
+    await this.#signatures.check({ method, path, body }, typeof shown === 'string' ? shown : undefined);
   }
 
   /** Whose work it is: the key's id. */
@@ -90,17 +88,17 @@ export class Door {
     const key = await this.#options.keys.byId(owner);
     if (!key) throw new SpeechRefusal('PERMISSION_DENIED', 'The key was taken away.');
     requireScope(key, scope);
-    return this.#limit.take(`${key.id} ${scope}`, this.#mostOf(key, scope));
+    return this.#options.ledger.take(`${key.id} ${scope}`, this.#mostOf(key, scope));
   }
 
   #mostOf({ perMinute }: StoredKey, scope: Scope): number {
     return perMinute[scope] ?? this.#options.perMinute[scope];
   }
 
-  #use(key: StoredKey, scope: Scope): void {
+  async #use(key: StoredKey, scope: Scope): Promise<void> {
     requireScope(key, scope);
     const most = this.#mostOf(key, scope);
-    const waitMs = this.#limit.take(`${key.id} ${scope}`, most);
+    const waitMs = await this.#options.ledger.take(`${key.id} ${scope}`, most);
     if (waitMs > 0)
       throw new SpeechRefusal('RATE_LIMIT_EXCEEDED', `The key may ask for ${scope} ${most} times a minute.`, {
         retryAfterSeconds: Math.ceil(waitMs / MS_OF_SECOND),

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../base/errors.ts';
 export const SPEECH_STATUS = {
   VALIDATION_ERROR: 400,
   TEXT_TOO_LONG: 400,
+  REQUEST_TOO_SLOW: 408,
   AUDIO_TOO_LARGE: 413,
   UNSUPPORTED_FORMAT: 415,
   AUDIO_PROCESSING_ERROR: 422,
@@ -88,10 +89,9 @@ const OF_THE_SERVER: Readonly<Record<number, SpeechCode>> = {
 export function refusalOf(error: unknown): SpeechRefusal {
   if (error instanceof SpeechRefusal) return error;
   if (isParleyError(error)) {
-    if (isParleyError(error, ...OF_STORAGE))
-      return new SpeechRefusal(error.code as SpeechCode, 'The audio cannot be kept, or fetched, now.', {
-        cause: error,
-      });
+    const ofStorage = OF_STORAGE.find((one) => one === error.code);
+    if (ofStorage)
+      return new SpeechRefusal(ofStorage, 'The audio cannot be kept, or fetched, now.', { cause: error });
     const code = OF_PROVIDERS[error.code];
     if (code === 'AUDIO_PROCESSING_ERROR') return new SpeechRefusal(code, error.detail, { cause: error });
     if (code)

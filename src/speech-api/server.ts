@@ -23,13 +23,19 @@ import { Door } from './door.ts';
 import type { DoorOptions } from './door.ts';
 import { Room } from './room.ts';
 import { KeyRing } from './keys/key-ring.ts';
-import { refusalOf } from './refusal.ts';
+import { LocalLedger } from './keys/ledger.ts';
+import type { Ledger } from './keys/ledger.ts';
+import { answerClientError } from './client-errors.ts';
+import { SpeechRefusal, refusalOf } from './refusal.ts';
+import { watchArrival } from './slow-bodies.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
-export interface SpeechApiOptions extends Omit<DoorOptions, 'keys'> {
+export interface SpeechApiOptions extends Omit<DoorOptions, 'keys' | 'ledger'> {
+  /** Shared with other processes of the service; this one's own if not given. */
+  readonly ledger?: Ledger | undefined;
   /** Where the keys lie; none where there is no such file. */
   readonly keysFile: string;
   /** In the order in which they are asked. */
@@ -109,7 +115,7 @@ export async function startSpeechApi(
 }
 
 /** Everything but the socket. */
-async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
+export async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
   const { vendors, hasFfmpeg, clock, log, version, storage, batches, textGuard, fileGuard } = options;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
@@ -117,15 +123,16 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
     keepAliveTimeout: IDLE_FOR_MS,
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerRefusal(request, reply, refusalOf(error)),
   });
   app.removeAllContentTypeParsers();
   // As it came: whoever signs, signs bytes.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  const { keysFile, isOpen, signatureSecret, perMinute } = options;
+  const { keysFile, isOpen, signatureSecret, perMinute, ledger = new LocalLedger(clock) } = options;
   const keys = await KeyRing.open(keysFile, clock, log);
-  const door = new Door({ keys, isOpen, signatureSecret, perMinute, clock });
+  const door = new Door({ keys, isOpen, signatureSecret, perMinute, ledger });
   const room = new Room(options.mostAtOnce);
   app.addHook('onRequest', async (request, reply) => {
     // Who balances load has no key, and learns nothing of anybody's here.
@@ -133,7 +140,12 @@ async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstanc
     // An address that was given out opens one file.
     if (storage && isProven(storage, request)) return;
     await door.admit(request);
-    if (request.method === 'POST') room.take(reply);
+    if (request.method !== 'POST') return;
+    room.take(reply);
+    watchArrival(request, reply, clock, () => {
+      const refusal = new SpeechRefusal('REQUEST_TOO_SLOW', 'The body hardly comes on.');
+      void answerRefusal(request, reply.header('connection', 'close'), refusal);
+    });
   });
   app.addHook('preHandler', async (request) => door.checkSignature(request));
   answerFailures(app, log);

@@ -14,6 +14,7 @@ import { recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { replayAll } from './replay-all.ts';
 import { soak } from './soak.ts';
+import { speechHostile } from './speech-hostile.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   knowledge,
   tools,
   campaign,
+  speechHostile,
   soak,
 ];
 

@@ -53,7 +53,7 @@ const order = async (texts: readonly string[], key = '') => {
   const items = texts.map((text, index) => ({ id: `n${index}`, text, format: 'wav' }));
   const body = JSON.stringify({ operation: 'tts', items });
   const answer = await ask('/v1/batches', { method: 'POST', body }, key);
-  return { status: answer.status, ...((await answer.json()) as Told) };
+  return { ...((await answer.json()) as Told), status: answer.status };
 };
 const over = (id: string, key = '') =>
   vi.waitFor(async () => {

@@ -7,6 +7,8 @@ import type { SpeechApi } from '../server.ts';
 import { serveSpeech } from '../testing/served.ts';
 import { newKey, writeKeys } from './key-file.ts';
 import type { StoredKey } from './key-file.ts';
+import { AskedLedger, answerFrom } from './asked-ledger.ts';
+import { LocalLedger } from './ledger.ts';
 import { SignatureCheck, signatureOf } from './signature.ts';
 
 let dir: string;
@@ -114,8 +116,34 @@ describe('a signature', () => {
     ['another path', { ...request, path: '/v1/speech/stt' }, 1000],
     ['a time long past', request, 1301],
     ['a time to come', request, 699],
-  ])('is refused with %s', (_, asked, nowSeconds) => {
-    const check = new SignatureCheck(secret, () => nowSeconds);
-    expect(() => check.check(asked, signatureOf(request, secret, 1000))).toThrow(/SIGNATURE_INVALID/);
+  ])('is refused with %s', async (_, asked, nowSeconds) => {
+    const check = new SignatureCheck(secret, new LocalLedger(new ManualClock()), () => nowSeconds);
+    const shown = signatureOf(request, secret, 1000);
+    await expect(check.check(asked, shown)).rejects.toThrow(/SIGNATURE_INVALID/);
+  });
+});
+
+describe('processes that share one ledger', () => {
+  it('count together, and know the signatures of each other', async () => {
+    const kept = new LocalLedger(new ManualClock());
+    const process = () => {
+      const ledger: AskedLedger = new AskedLedger(
+        (message) => void answerFrom(kept, message, (answer) => ledger.receive(answer)),
+        new LocalLedger(new ManualClock()),
+      );
+      return ledger;
+    };
+    const [one, other] = [process(), process()];
+    expect(await Promise.all([one.take('a', 2), other.take('a', 2)])).toEqual([0, 0]);
+    expect(await one.take('a', 2)).toBe(60_000);
+    expect([await one.isNew('x'), await other.isNew('x')]).toEqual([true, false]);
+  });
+
+  it('count alone where the other is gone', async () => {
+    const gone = () => {
+      throw new Error('the channel is closed');
+    };
+    const ledger = new AskedLedger(gone, new LocalLedger(new ManualClock()));
+    expect([await ledger.take('a', 1), await ledger.take('a', 1)]).toEqual([0, 60_000]);
   });
 });

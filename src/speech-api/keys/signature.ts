@@ -1,14 +1,12 @@
 /** Signed requests: nobody else can have made them, changed them, or send them a second time. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { SpeechRefusal } from '../refusal.ts';
+import type { Ledger } from './ledger.ts';
 
 export const SIGNATURE_HEADER = 'x-parley-signature';
 
 /** How far the two clocks may be apart, seconds; a signature is known as long, so that none is taken twice. */
 const WINDOW_SECONDS = 300;
-/** More in ten minutes than any key may ask: beyond it the oldest could be sent again. */
-const MOST_KNOWN = 100_000;
 
 export interface SignedRequest {
   readonly method: string;
@@ -26,23 +24,23 @@ export function signatureOf(request: SignedRequest, secret: string, atSeconds: n
 export class SignatureCheck {
   readonly #secret: string;
   readonly #nowSeconds: () => number;
-  readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN });
+  readonly #ledger: Ledger;
 
-  constructor(secret: string, nowSeconds: () => number) {
+  constructor(secret: string, ledger: Ledger, nowSeconds: () => number) {
     this.#secret = secret;
+    this.#ledger = ledger;
     this.#nowSeconds = nowSeconds;
   }
 
   /** Throws SIGNATURE_INVALID for one that is missing, wrong, too old, or was shown before. */
-  check(request: SignedRequest, shown: string | undefined): void {
+  async check(request: SignedRequest, shown: string | undefined): Promise<void> {
     const [, t = '', v1 = ''] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(shown ?? '') ?? [];
     if (v1 === '') throw refused('No signature is shown, or one of another form.');
     const expected = digest(request, this.#secret, Number(t));
     if (!timingSafeEqual(Buffer.from(v1, 'hex'), expected)) throw refused('The signature is wrong.');
     if (Math.abs(this.#nowSeconds() - Number(t)) > WINDOW_SECONDS)
       throw refused(`The signature is more than ${WINDOW_SECONDS} s away from now.`);
-    if (this.#known.has(v1)) throw refused('The signature was used before.');
-    this.#known.set(v1, true);
+    if (!(await this.#ledger.isNew(v1))) throw refused('The signature was used before.');
   }
 }
 

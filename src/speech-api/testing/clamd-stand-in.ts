@@ -26,7 +26,7 @@ export async function startClamdStandIn(mostBytes = 30_000_000): Promise<ClamdSt
     socket.on('error', () => undefined);
     if (clamd.mode === 'silent') return;
     let received = Buffer.alloc(0);
-    const answer = (text: string) => socket.end(`${text}\0`);
+    const answer = (text: string) => void socket.end(`${text}\0`);
     if (clamd.mode === 'error') return answer('INSTREAM: Can not allocate memory ERROR');
     socket.on('data', (piece) => {
       received = Buffer.concat([received, piece]);
@@ -48,7 +48,6 @@ export async function startClamdStandIn(mostBytes = 30_000_000): Promise<ClamdSt
         chunks.push(received.subarray(at, at + length));
         at += length;
       }
-      return undefined;
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

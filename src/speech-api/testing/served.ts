@@ -5,7 +5,7 @@ import { silentLog } from '../../base/log.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 import type { SynthesisProvider } from '../../speech/synthesis/provider.ts';
 import type { SpeechScript } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
-import { startSpeechApi } from '../server.ts';
+import { buildSpeechApi, startSpeechApi } from '../server.ts';
 import type { SpeechApiOptions } from '../server.ts';
 import type { SpeechVendor } from '../vendor.ts';
 
@@ -31,22 +31,28 @@ export function scriptedVendor(name: string, script: SpeechScript = {}) {
 }
 
 export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
-  return startSpeechApi(
-    { host: '127.0.0.1', port: 0 },
-    {
-      vendors: [scriptedVendor('scripted')],
-      hasFfmpeg: false,
-      keysFile: '/nowhere/keys.json',
-      isOpen: undefined,
-      signatureSecret: undefined,
-      perMinute: { tts: 50, stt: 100 },
-      clock: systemClock,
-      version: '0.0.0',
-      mostAtOnce: 100,
-      cacheBytes: 1_000_000,
-      cacheTtlMs: 86_400_000,
-      log: silentLog,
-      ...options,
-    },
-  );
+  return startSpeechApi({ host: '127.0.0.1', port: 0 }, withDefaults(options));
+}
+
+/** The same without a socket. */
+export async function builtSpeech(options: Partial<SpeechApiOptions> = {}) {
+  return buildSpeechApi(withDefaults(options));
+}
+
+function withDefaults(options: Partial<SpeechApiOptions>): SpeechApiOptions {
+  return {
+    vendors: [scriptedVendor('scripted')],
+    hasFfmpeg: false,
+    keysFile: '/nowhere/keys.json',
+    isOpen: undefined,
+    signatureSecret: undefined,
+    perMinute: { tts: 50, stt: 100 },
+    clock: systemClock,
+    version: '0.0.0',
+    mostAtOnce: 100,
+    cacheBytes: 1_000_000,
+    cacheTtlMs: 86_400_000,
+    log: silentLog,
+    ...options,
+  };
 }

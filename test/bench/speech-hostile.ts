@@ -1,0 +1,103 @@
+/** A hundred thousand hostile requests to the speech API: what each takes, and whether memory stays where it was. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { seeded } from '../../src/base/seeded.ts';
+import { answerFault } from '../../src/speech-api/testing/answer-faults.ts';
+import { hostileBytes, hostileRequest } from '../../src/speech-api/testing/hostile-requests.ts';
+import { builtSpeech, serveSpeech } from '../../src/speech-api/testing/served.ts';
+import { untiringVendor } from '../../src/speech-api/testing/untiring-vendor.ts';
+import { DirectoryStorage } from '../../src/storage/directory-storage.ts';
+import type { Bench, Measurement } from './bench.ts';
+import { repetitions } from './bench.ts';
+
+const REQUESTS = 100_000;
+const CONNECTIONS = 5_000;
+/** By then everything is loaded, compiled and cached. */
+const WARM_AFTER_SHARE = 0.1;
+const AT_ONCE = 50;
+/** Whoever is sent half a request waits for the rest, ms. */
+const ANSWERED_WITHIN_MS = 1_000;
+const BYTES_OF_MB = 1024 * 1024;
+
+export const speechHostile: Bench = {
+  name: 'speech-hostile',
+  explanation:
+    'From a hostile request to its answer, in process; memory after a collection, beyond what it was after a tenth of them. Throws at the first answer that is none.',
+  async run(scale: number): Promise<readonly Measurement[]> {
+    const dir = await mkdtemp(join(tmpdir(), 'parley-hostile-'));
+    const storage = await DirectoryStorage.open({ dir: join(dir, 'audio') });
+    const options = {
+      vendors: [untiringVendor()],
+      storage,
+      batches: { dir: join(dir, 'batches'), runsHere: false },
+    };
+    try {
+      const app = await builtSpeech(options);
+      const tookMs: number[] = [];
+      const count = repetitions(REQUESTS, scale);
+      const chance = seeded(1);
+      let warmMb = 0;
+      for (let at = 0; at < count; at++) {
+        if (at === Math.floor(count * WARM_AFTER_SHARE)) warmMb = collectedMb();
+        const asked = hostileRequest(chance);
+        const startedAtMs = performance.now();
+        const answer = await app.inject(asked);
+        tookMs.push(performance.now() - startedAtMs);
+        const fault = answerFault(asked.url, answer.statusCode, answer.body);
+        if (fault !== undefined) throw new Error(`request ${at}: ${asked.method} ${asked.url}: ${fault}`);
+      }
+      const grownMb = collectedMb() - warmMb;
+      await app.close();
+      const answered = await connections(repetitions(CONNECTIONS, scale), options);
+      return [
+        { what: 'a request in process', unit: 'ms', samples: tookMs },
+        { what: 'memory that has grown', unit: 'MB', samples: [grownMb], targetP95: 30 },
+        { what: 'connections that were answered', unit: '%', samples: [answered] },
+      ];
+    } finally {
+      await storage.close();
+      await rm(dir, { recursive: true });
+    }
+  },
+};
+
+/** How many of those who sent what is no request got an answer, percent; the service must serve behind them. */
+async function connections(count: number, options: Parameters<typeof serveSpeech>[0]): Promise<number> {
+  const api = await serveSpeech(options);
+  const chance = seeded(2);
+  const { port } = new URL(api.url);
+  const sent = Array.from({ length: count }, () => hostileBytes(chance)).values();
+  let answered = 0;
+  const worker = async () => {
+    for (const bytes of sent) if ((await answerTo(Number(port), bytes)) > 0) answered++;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const { status } = await fetch(`${api.url}/v1/health`);
+  await api.close();
+  if (status !== 200) throw new Error(`behind ${count} connections /v1/health answers ${status}`);
+  return (answered / count) * 100;
+}
+
+function answerTo(port: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve) => {
+    let length = 0;
+    const socket = connect(port, '127.0.0.1');
+    socket.setTimeout(ANSWERED_WITHIN_MS, () => socket.destroy());
+    socket.on('data', (piece) => (length += piece.length));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(length));
+    socket.write(bytes);
+  });
+}
+
+/** What is in use once what is not was thrown away. */
+function collectedMb(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + external + arrayBuffers) / BYTES_OF_MB;
+}
