@@ -52,6 +52,7 @@ async function open(
   const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
   const { startSpeechApi } = await import('../speech-api/server.ts');
   const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
+  const { speechGuards } = await import('../service/speech-api-guards.ts');
   const { openSpeechStores } = await import('../service/speech-api-stores.ts');
   const stores = await openSpeechStores(settings, log);
   const options = {
@@ -70,6 +71,9 @@ async function open(
     cacheTtlMs: settings.cacheTtlMs,
     shared: stores.shared,
     storage: stores.storage,
+    // One process does them, and all take them in.
+    batches: { dir: settings.batchesDir, runsHere: (worker?.index ?? 0) === 0 },
+    ...speechGuards(settings, log),
     log,
   };
   const api = await startSpeechApi({ host: settings.host, port }, options).catch(async (error: unknown) => {

@@ -236,3 +236,23 @@ function exactUrlWith(...schemes: readonly [string, string]): Kind<string> {
     }),
   };
 }
+
+/** Where who should look does not answer: the work is refused, or done unseen. */
+export const failing: Kind<'open' | 'closed'> = oneOf('closed', 'open');
+
+export type ClamdAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** As clamd.conf has them: TCPSocket and TCPAddr, or LocalSocket. */
+export const clamdAddress: Kind<ClamdAddress> = {
+  expected: 'tcp://HOST:PORT or unix:PATH, such as tcp://clamav:3310',
+  schema: z
+    .string()
+    .regex(/^(tcp:\/\/(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}|unix:\/.+)$/i)
+    .transform((given): ClamdAddress => {
+      if (given.startsWith('unix:')) return { kind: 'unix', path: given.slice('unix:'.length) };
+      const [, host = '', port] = /^tcp:\/\/\[?(.+?)\]?:(\d+)$/i.exec(given) ?? [];
+      return { kind: 'tcp', host, port: Number(port) };
+    }),
+};

@@ -31,6 +31,7 @@ import {
 } from './setting-kinds.ts';
 import { optional, or } from './setting.ts';
 import type { Setting } from './setting.ts';
+import { GUARDS_SETTINGS } from './guards-table.ts';
 import { STORES_SETTINGS } from './stores-table.ts';
 
 export type { Setting } from './setting.ts';
@@ -166,6 +167,7 @@ export const SETTINGS = {
   SPEECH_STT_PER_MINUTE: or('100', whole('requests a minute', 1, 1_000_000), 'what it may have recognised'),
 
   ...STORES_SETTINGS,
+  ...GUARDS_SETTINGS,
 
   LOG_LEVEL: or(
     'info',

@@ -46,6 +46,15 @@ export function readSpeechApiSettings(env: Environment) {
     cacheTtlMs: values.VOICE_CACHE_TTL * 1000,
     redisUrl: values.REDIS_URL,
     storage: { place: storage, keepMs: values.STORAGE_KEEP_DAYS * DAY_MS },
+    guards: {
+      moderation: {
+        url: values.SPEECH_MODERATION_URL,
+        key: values.SPEECH_MODERATION_KEY,
+        failing: values.SPEECH_MODERATION_FAIL,
+      },
+      antivirus: { address: values.SPEECH_ANTIVIRUS_URL, failing: values.SPEECH_ANTIVIRUS_FAIL },
+    },
+    batchesDir: join(values.DATA_DIR, 'speech-batches'),
     host: values.HTTP_HOST,
     // Whoever comes from elsewhere needs a key, also while there is none.
     isOpen: isLoopback(values.HTTP_HOST) ? values.SPEECH_API_OPEN : false,

@@ -217,6 +217,7 @@ describe("the speech API's own paths", () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${api.url}/v1/speech/tts`, { method: 'POST', headers, body });
     const told = (await answer.json()) as Record<string, unknown>;
+    expect(told['processing_time']).toBeGreaterThan(0);
     expect(told).toMatchObject({ duration: 0.3, provider_used: 'scripted', file_size: 14_444 });
     expect(Buffer.from(String(told['audio']), 'base64').byteLength).toBe(14_444);
     expect(told['request_id']).toBe(answer.headers.get('x-request-id'));

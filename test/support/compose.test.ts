@@ -48,7 +48,14 @@ const isSecretName = (name: string) => /PASSWORD|SECRET|TOKEN|_KEY(_|$)/.test(na
 
 describe('docker compose', () => {
   it('runs these', () => {
-    expect(services.map(([name]) => name)).toEqual(['asterisk', 'parley', 'canary', 'prometheus', 'grafana']);
+    expect(services.map(([name]) => name)).toEqual([
+      'asterisk',
+      'parley',
+      'canary',
+      'speech',
+      'prometheus',
+      'grafana',
+    ]);
   });
 
   describe.each(services)('%s', (_name, service) => {
