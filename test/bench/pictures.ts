@@ -6,8 +6,8 @@ import { CHROMIUM_PATHS, launchBrowser, LOOKS, openIn } from '../support/browser
 import type { Look } from '../support/browser-pages.ts';
 import { startBusyOffice } from '../support/busy-office.ts';
 
-/** The page has noticed by then that its service is gone, ms. */
-const NOTICED_WITHIN_MS = 30_000;
+/** On a machine that is busy with other things; half a second on one that is not, ms. */
+const SHOWN_WITHIN_MS = 120_000;
 
 /** A machine that is busy with other things is no reason to refuse the calls that are to be seen. */
 const PATIENT = { MAX_EVENT_LOOP_LAG_MS: '10000' };
@@ -31,24 +31,26 @@ export async function takePictures(dir: string): Promise<readonly string[]> {
     const { httpUrl } = office.world.service;
     const opened = async (look: Look) => {
       const { page } = await openIn(browser, look);
+      page.setDefaultTimeout(SHOWN_WITHIN_MS);
       await page.goto(httpUrl);
-      return { page, look };
-    };
-    const live = await Promise.all(LOOKS.map(opened));
-    for (const { page, look } of live) {
       await page.locator('#picture .falls').waitFor();
+      return page;
+    };
+    for (const look of LOOKS) {
+      const page = await opened(look);
       await take(page, 'live', look);
-    }
-    for (const { page, look } of await Promise.all(LOOKS.map(opened))) {
       await search(page);
       await take(page, 'history', look);
       await play(page);
       await take(page, 'recording', look);
+      await page.close();
     }
+    const live: (readonly [Page, Look])[] = [];
+    for (const look of LOOKS) live.push([await opened(look), look]);
     await office.stop();
     isOver = true;
-    for (const { page, look } of live) {
-      await page.locator('#gone').waitFor({ timeout: NOTICED_WITHIN_MS });
+    for (const [page, look] of live) {
+      await page.locator('#gone').waitFor();
       await take(page, 'gone', look);
     }
   } finally {

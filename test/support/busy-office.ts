@@ -44,8 +44,8 @@ const PRICES = {
 /** What callers notice, ms. */
 const SLOW_MS = 1700;
 
-/** Of the slow ones too, ms. */
-const ANSWER_WITHIN_MS = 30_000;
+/** Of the slow ones too, and on a machine that is busy with other things, ms. */
+const ANSWER_WITHIN_MS = 120_000;
 
 export async function startBusyOffice(env: Readonly<Record<string, string>> = {}): Promise<BusyOffice> {
   const world = await startWorld({
@@ -57,7 +57,7 @@ export async function startBusyOffice(env: Readonly<Record<string, string>> = {}
   const { phone } = world.telephony;
   const talk = async (extension: string, callerNumber: string, asks: readonly number[]) => {
     const call = await phone.dial(extension, { callerNumber });
-    await world.untilHeard(call, ENGLISH.greeting);
+    await world.untilHeard(call, ENGLISH.greeting, ANSWER_WITHIN_MS);
     for (const ask of asks) await hear(world, call, TALK[ask]);
     return call;
   };

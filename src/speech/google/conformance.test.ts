@@ -65,6 +65,17 @@ describe('Google', () => {
   });
   afterEach(() => server.stop());
 
+  it('is not believed that a word takes minutes', async () => {
+    const endless = await startGoogleSpeechSimulator({ tonePace: { perCharMs: 60_000 } });
+    const provider = new GoogleSynthesizer({ url: endless.ttsUrl, bearer });
+    const listening = new Listening(provider, speechRequest('Да'));
+    await listening.ended;
+    expect(listening.error).toMatchObject({ code: 'TTS_BAD_ANSWER' });
+    expect(listening.pieces).toEqual([]);
+    await provider.close();
+    await endless.stop();
+  });
+
   it.each([
     ['ru-RU', 'ru-RU-Wavenet-B', { language_code: 'ru-RU', name: 'ru-RU-Wavenet-B' }],
     ['he-HE', 'naomi', { language_code: 'he-IL', ssml_gender: 'FEMALE' }],

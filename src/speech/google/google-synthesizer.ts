@@ -2,6 +2,7 @@
 import { unlessAborted } from '../../base/async.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { PcmAssembler } from '../synthesis/pcm-assembler.ts';
+import { speechBound } from '../synthesis/speech-bound.ts';
 import type { KnownVoice, SynthesisCapabilities, SynthesisProvider } from '../synthesis/provider.ts';
 import type { SpeechPiece, SpeechRequest } from '../synthesis/synthesizer.ts';
 import { GoogleEndpoint, googleFailure } from './grpc-endpoint.ts';
@@ -64,6 +65,9 @@ export class GoogleSynthesizer implements SynthesisProvider {
     signal.throwIfAborted();
     if (this.#closed) throw new ParleyError('TTS_UNAVAILABLE', `${this.name} is closed.`);
     const { audio_content: bytes } = await this.#ask(toWire(request), signal);
+    const { mostBytes } = speechBound(request);
+    if (bytes.byteLength > mostBytes)
+      throw new ParleyError('TTS_BAD_ANSWER', `The answer holds more than ${Math.round(mostBytes)} bytes.`);
     const assembler = new PcmAssembler(request.sampleRateHz);
     const pcm = assembler.push(bytes);
     assembler.end();
