@@ -42,9 +42,13 @@ export interface ProcessOptions {
 /** Need not be built. tsx gives every function its name again whenever one is made: a third more processor time in a call. */
 const sources = () => ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts')];
 
-/** What operators run, of this checkout or of another one. Compiles it; takes ten seconds. */
+/** Once for all benches. */
+const built = new Set<string>();
+
+/** What operators run, of this checkout or of another one. Compiles it the first time, which takes ten seconds. */
 export function builtProgram(root: string = projectRoot()): readonly string[] {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  if (!built.has(root)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  built.add(root);
   return [join(root, 'dist/src/cli/parley.js')];
 }
 

@@ -59,16 +59,13 @@ export interface Stand {
   serve(bot: BotPatch, env?: Readonly<Record<string, string>>, how?: ProcessOptions): Promise<ServiceProcess>;
 }
 
-/** Once for all benches. */
-let built: readonly string[] | undefined;
-
 /** Runs `work` on a stand, and ends the stand whatever comes of it. */
 export async function onStand<Result>(
   options: StandOptions,
   work: (stand: Stand) => Promise<Result>,
 ): Promise<Result> {
   const { others = {}, documents } = options;
-  const program = (built ??= builtProgram());
+  const program = builtProgram();
   const closers: (() => Promise<unknown>)[] = [];
   const opened = async <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>): Promise<T> => {
     const result = await opening;
