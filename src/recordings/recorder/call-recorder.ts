@@ -240,9 +240,7 @@ export class CallRecorder {
     this.#blank.isOn ? withoutSecrets.words(text, language) : text;
 
   #draw(): number {
-    const drawn = this.#options.kit.random();
-    this.#tape.draws.push(drawn);
-    return drawn;
+    return this.#tape.draw(this.#options.kit.random());
   }
 
   #open(): void {

@@ -94,6 +94,13 @@ export class CallTape {
     };
   }
 
+  /** What chance decides, as fine as a bundle keeps numbers: what is drawn again from it must choose the same. */
+  draw(drawn: number): number {
+    const kept = Math.floor(drawn * 1000) / 1000;
+    this.draws.push(kept);
+    return kept;
+  }
+
   /** The clock's time as the tape's. */
   at(clockMs: number): number {
     return clockMs - this.#beganAtMs;

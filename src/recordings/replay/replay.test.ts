@@ -39,6 +39,13 @@ describe('a replay', () => {
     expect(after.endedBy).toBe(before.endedBy);
   });
 
+  it('says what was said where chance was rounded up to 1 in the bundle', async () => {
+    const { call, caller } = await readBundle(join(CALLS, 'slow-model'));
+    const roundedUp = { ...call, draws: call.draws.map(() => 1) };
+    const { dialogue } = outcomeOf(await replayCall({ call: roundedUp, caller }));
+    expect(dialogue.some(({ kind }) => kind === 'filler')).toBe(true);
+  });
+
   it('without the early answers comes to the same dialogue, later', async () => {
     for (const name of ['ordinary-dialogue', 'barge-in', 'noisy-line']) {
       const [before, after] = [await replayed(name), await replayed(name, 'earlyAnswer.enabled=false')];

@@ -146,8 +146,11 @@ function isAnswering(timeline: readonly TimelineEntry[]): boolean {
   return timeline.findLast(({ type }) => OF_A_TURN.includes(type))?.type === 'recognition.done';
 }
 
+/** The highest draw that a bundle can hold. One just below 1 was once rounded to it, and chose nothing. */
+const HIGHEST_DRAW = 0.999;
+
 /** What chance decided then; beyond that it always decides the same. */
 function recordedDraws(draws: readonly number[]): () => number {
   const left = [...draws];
-  return () => left.shift() ?? 0;
+  return () => Math.min(left.shift() ?? 0, HIGHEST_DRAW);
 }
