@@ -131,6 +131,25 @@ module.exports = {
       to: { path: '^src/rehearsal/' },
     },
     {
+      name: 'a-trace-is-made-of-the-timeline',
+      severity: 'error',
+      from: { path: '^src/tracing/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!tracing|timeline|base)' },
+    },
+    {
+      name: 'only-otlp-knows-opentelemetry',
+      severity: 'error',
+      // It is loaded where a collector is named, and nowhere else.
+      from: { pathNot: '^src/tracing/otlp\\.ts$' },
+      to: { path: '@opentelemetry/' },
+    },
+    {
+      name: 'only-the-service-traces',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(tracing|service)/' },
+      to: { path: '^src/tracing/' },
+    },
+    {
       name: 'only-ari-knows-ari-client',
       severity: 'error',
       from: { pathNot: '^src/telephony/asterisk/ari/ari(\\.ts|-client\\.test\\.ts)$' },

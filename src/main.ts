@@ -19,6 +19,7 @@ import { openBots } from './service/open-bots.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
 import { openProviders } from './service/open-providers.ts';
+import { openTracing } from './service/open-tracing.ts';
 import type { Service, ServiceHooks } from './service/service.ts';
 import { closeTelephones, makeTelephones, openTelephones } from './service/telephones.ts';
 import { startWatch } from './service/watch.ts';
@@ -30,16 +31,23 @@ export type { Service, ServiceHooks } from './service/service.ts';
  * be served and takes the calls of pages. Throws BOT_PROFILE_INVALID, CREDENTIALS_INVALID, MEDIA_DIR_UNUSABLE, DATA_DIR_UNUSABLE,
  * HTTP_ADDRESS_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
  */
-export async function startService(settings: Settings, log: Log, hooks: ServiceHooks = {}): Promise<Service> {
+export async function startService(
+  settings: Settings,
+  plainLog: Log,
+  hooks: ServiceHooks = {},
+): Promise<Service> {
   const { onCall, signal = new AbortController().signal, speechDetector } = hooks;
   const closing = new Closing();
   try {
     await ownDirectory('MEDIA_DIR', resolve(settings.media.dir));
     await ownDirectory('DATA_DIR', resolve(settings.data.dir));
+    const tracing = await openTracing(settings.tracing, plainLog);
+    closing.add(() => tracing.close());
+    const { log, traceparentOf } = tracing;
     const watch = startWatch(settings, log, closing);
     const providers = await openProviders(settings, log, watch, closing);
     const records = await openRecords(settings, log, (record) => results.leftBehind(record));
-    const abilities = await openAbilities(settings, log, records.conversations);
+    const abilities = await openAbilities(settings, log, { left: records.conversations, traceparentOf });
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
     const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, closing });
@@ -57,11 +65,11 @@ export async function startService(settings: Settings, log: Log, hooks: ServiceH
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
     const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };
-    const results = await openResults({ ...kept, recordings, history: history?.history });
+    const results = await openResults({ ...kept, recordings, history: history?.history, traceparentOf });
     closing.add(() => results.close());
     const bots = { roster, reload, abilities };
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
-    const reception = openReception({ ...parts, records, recordings, onCall });
+    const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);

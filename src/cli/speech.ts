@@ -47,8 +47,11 @@ export function speechCommand(env: Environment, end: (status: number) => void): 
 async function open(
   settings: ReturnType<typeof readSpeechApiSettings>,
   { port, workers, worker }: Options & { readonly worker: SpeechWorker | undefined },
-  log: ReturnType<typeof createLog>,
+  plainLog: ReturnType<typeof createLog>,
 ) {
+  const { openTracing } = await import('../service/open-tracing.ts');
+  const tracing = await openTracing(settings.tracing, plainLog);
+  const { log, spans } = tracing;
   const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
   const { startSpeechApi } = await import('../speech-api/server.ts');
   const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
@@ -75,6 +78,7 @@ async function open(
     batches: { dir: settings.batchesDir, runsHere: (worker?.index ?? 0) === 0 },
     ...speechGuards(settings, log),
     log,
+    spans,
   };
   const api = await startSpeechApi({ host: settings.host, port }, options).catch(async (error: unknown) => {
     await stores.close();
@@ -83,6 +87,7 @@ async function open(
   const close = async () => {
     await api.close();
     await stores.close();
+    await tracing.close();
   };
   return { drain: () => api.drain(), stop: close, abandon: close };
 }

@@ -79,6 +79,28 @@ export const path: Kind<string> = {
 export const httpUrl: Kind<string> = urlWith('http', 'https');
 
 /** ari-client knows no address with brackets, and none below a path. */
+/** As OTEL_EXPORTER_OTLP_HEADERS: https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
+export const headers: Kind<ReadonlyMap<string, string>> = {
+  expected: 'NAME=VALUE, further ones divided by commas, values encoded as in an address',
+  secret: true,
+  schema: z
+    .string()
+    .regex(/^[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)*$/)
+    .transform((given, context) => {
+      try {
+        return new Map(
+          given.split(',').map((each) => {
+            const [name = '', ...value] = each.split('=');
+            return [name.trim().toLowerCase(), decodeURIComponent(value.join('=').trim())] as const;
+          }),
+        );
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not encoded' });
+        return z.NEVER;
+      }
+    }),
+};
+
 export const ariUrl: Kind<string> = {
   expected:
     'an address such as http://pbx:8088: a name or IPv4 (for IPv6 give it a name), no path, no password',

@@ -11,6 +11,7 @@ import {
   dialTemplates,
   flag,
   grpcUrl,
+  headers,
   hostName,
   httpUrl,
   key,
@@ -175,6 +176,25 @@ export const SETTINGS = {
     'the least important lines that are written',
   ),
   LOG_TRANSCRIPTS: or('false', flag, 'true writes phone numbers and what was said into the log'),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    httpUrl,
+    'the collector of traces, over HTTP, such as http://127.0.0.1:4318; nothing is traced without',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(
+    httpUrl,
+    'where traces are posted, whole; /v1/traces of the collector if not given',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(
+    headers,
+    'what the collector is shown, such as authorization=Bearer%20KEY; divided by commas',
+  ),
+  OTEL_SERVICE_NAME: or('parley', text, 'how traces name this service'),
+  OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: or(
+    'false',
+    flag,
+    'true writes what was said into traces',
+  ),
 
   RESULT_WEBHOOK_SECRET: optional(
     token,

@@ -16,6 +16,7 @@ import { chatModels } from './chat-models.ts';
 import type { ChatModel, ChatModels } from './chat-models.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 export type Settings = ReturnType<typeof grouped>;
 
@@ -147,6 +148,7 @@ function grouped(
     },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT, token: values.HTTP_TOKEN },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+    tracing: tracingSettings(values),
     results: { secret: values.RESULT_WEBHOOK_SECRET },
     alerts: {
       webhookUrl: values.ALERT_WEBHOOK_URL,

@@ -8,6 +8,7 @@ import { vendorSettings } from './speech-settings.ts';
 import type { Environment } from './speech-settings.ts';
 import { settingNames } from './settings-table.ts';
 import type { SettingName, SettingValues } from './settings-table.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 /** Of calls alone: they may be missing. */
 const OF_CALLS: readonly SettingName[] = ['OPENAI_API_KEY', 'ARI_USERNAME', 'ARI_PASSWORD'];
@@ -62,6 +63,7 @@ export function readSpeechApiSettings(env: Environment) {
     signatureSecret: values.SPEECH_SIGNATURE_SECRET,
     perMinute: { tts: values.SPEECH_TTS_PER_MINUTE, stt: values.SPEECH_STT_PER_MINUTE },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
+    tracing: tracingSettings(values),
   } as const;
 }
 

@@ -3,7 +3,7 @@ import { ParleyError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { HttpRequestProfile } from '../config/profile-http.ts';
 import { picked } from '../tools/http/answer-text.ts';
-import { exchange } from '../tools/http/exchange.ts';
+import { exchange, traceHeaders } from '../tools/http/exchange.ts';
 import type { HttpPorts } from '../tools/http/exchange.ts';
 import { httpRequest, Unfillable } from '../tools/http/http-request.ts';
 import type { Secrets } from '../tools/secrets.ts';
@@ -22,7 +22,9 @@ export function callerOverHttp(
 ): CallerSource['lookUp'] {
   return async (signal) => {
     if (call.callerNumber === '') return undefined;
-    const exchanged = await exchange(requestFor(http, call, secrets), http, ports, signal);
+    const request = requestFor(http, call, secrets);
+    const headers = { ...traceHeaders(ports, call.id), ...request.headers };
+    const exchanged = await exchange({ ...request, headers }, http, ports, signal);
     if (exchanged.kind === 'failed') {
       if (UNKNOWN.test(exchanged.reason)) return undefined;
       throw new ParleyError(

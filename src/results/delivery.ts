@@ -1,6 +1,7 @@
 /** One attempt to hand a result over: a POST of JSON. */
 import { Agent, request } from 'undici';
 import type { Clock } from '../base/clock.ts';
+import type { TraceparentOf } from '../base/spans.ts';
 import type { CallResult } from './call-result.ts';
 import { signatureOf } from './signature.ts';
 
@@ -29,6 +30,7 @@ export interface DeliveryOptions {
   readonly epochMs: () => number;
   /** Signs what is sent; unsigned without. */
   readonly secret: string | undefined;
+  readonly traceparentOf?: TraceparentOf | undefined;
 }
 
 export class Deliveries {
@@ -41,7 +43,8 @@ export class Deliveries {
 
   /** Follows no redirects. Never rejects but with the signal's reason. `url` may hold a secret: no reason names it. */
   async post(url: string, result: CallResult, signal: AbortSignal): Promise<Delivery> {
-    const { clock, epochMs, secret } = this.#options;
+    const { clock, epochMs, secret, traceparentOf } = this.#options;
+    const traceparent = traceparentOf?.(result.id);
     const body = JSON.stringify(result);
     const late = new AbortController();
     const cancel = clock.after(ATTEMPT_MS, () => late.abort(new Error('late')));
@@ -55,6 +58,7 @@ export class Deliveries {
         headers: {
           'content-type': 'application/json',
           'idempotency-key': headerValue(result.id),
+          ...(traceparent !== undefined && { traceparent }),
           ...(secret !== undefined && { 'x-parley-signature': signatureOf(secret, body, epochMs()) }),
         },
         body,

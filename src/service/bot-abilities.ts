@@ -1,8 +1,8 @@
 /** What bots can do beside talking, made of their profiles once for all calls: tools, their journal, documents, the lookup of callers. */
 import { join } from 'node:path';
-import type { Dispatcher } from 'undici';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { TraceparentOf } from '../base/spans.ts';
 import type { BotAbilities } from '../call/abilities.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { dateAt } from '../config/working-hours.ts';
@@ -14,6 +14,7 @@ import { folderOptions } from '../context/knowledge-of-profile.ts';
 import { Knowledge } from '../context/knowledge/knowledge.ts';
 import { BotTools } from '../tools/bot-tools.ts';
 import { newDispatcher } from '../tools/http/exchange.ts';
+import type { HttpPorts } from '../tools/http/exchange.ts';
 import { DiskJournal } from '../tools/journal/disk-journal.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Secrets } from '../tools/secrets.ts';
@@ -33,7 +34,7 @@ export interface AbilitiesOfBots {
 export async function openAbilities(
   settings: Settings,
   log: Log,
-  left: readonly string[],
+  { left, traceparentOf }: { readonly left: readonly string[]; readonly traceparentOf?: TraceparentOf },
 ): Promise<AbilitiesOfBots> {
   const { dir } = settings.data;
   const journal = new DiskJournal({
@@ -41,7 +42,7 @@ export async function openAbilities(
   });
   await journal.open();
   const earlier = await journal.ofCalls(left);
-  const bots = abilitiesWith(settings, log, journal);
+  const bots = abilitiesWith(settings, log, journal, traceparentOf);
   return {
     ...bots,
     earlier: (conversation) => earlier.get(conversation),
@@ -57,12 +58,13 @@ export function abilitiesWith(
   settings: Settings,
   log: Log,
   journal: ToolJournal,
+  traceparentOf?: TraceparentOf,
 ): Omit<AbilitiesOfBots, 'earlier'> {
   const clock = systemClock;
   const secrets = new Secrets(settings.bots.secrets);
   const knowledge = new Knowledge({ indexDir: join(settings.data.dir, 'knowledge'), clock, log });
   const dispatcher = newDispatcher();
-  const shelf = new ToolShelf(secrets, log);
+  const shelf = new ToolShelf(secrets, log, traceparentOf);
   const folderOf = (context: BotProfile['context']) =>
     context?.knowledge && folderOptions(context.knowledge, settings.bots.dir, (name) => secrets.value(name));
   return {
@@ -70,7 +72,11 @@ export function abilitiesWith(
       tools: shelf.of(profile),
       journal,
       contextOf: (facts, onReady) => {
-        const options = { ...sourcesOf(profile, facts, { secrets, dispatcher }), clock, onReady };
+        const options = {
+          ...sourcesOf(profile, facts, { secrets, dispatcher, traceparentOf }),
+          clock,
+          onReady,
+        };
         const folder = folderOf(profile.context);
         const { top, deadlineMs } = profile.context?.knowledge ?? {};
         if (folder && top !== undefined && deadlineMs !== undefined)
@@ -97,11 +103,11 @@ type Sources = Pick<CallContextOptions, 'caller'> & { knowledge?: CallContextOpt
 function sourcesOf(
   { context }: BotProfile,
   facts: () => CallFacts,
-  { secrets, dispatcher }: { readonly secrets: Secrets; readonly dispatcher: Dispatcher },
+  { secrets, ...ports }: { readonly secrets: Secrets } & Omit<HttpPorts, 'clock'>,
 ): Sources {
   if (!context?.caller) return {};
   const { http, deadlineMs } = context.caller;
-  const lookUp = callerOverHttp(http, facts(), secrets, { clock: systemClock, dispatcher });
+  const lookUp = callerOverHttp(http, facts(), secrets, { clock: systemClock, ...ports });
   return { caller: { lookUp, deadlineMs } };
 }
 
@@ -109,19 +115,26 @@ function sourcesOf(
 class ToolShelf {
   readonly #secrets: Secrets;
   readonly #log: Log;
+  readonly #traceparentOf: TraceparentOf | undefined;
   readonly #tools = new Map<BotProfile, BotTools>();
   readonly #retired = new Map<BotTools, () => void>();
 
-  constructor(secrets: Secrets, log: Log) {
+  constructor(secrets: Secrets, log: Log, traceparentOf: TraceparentOf | undefined) {
     this.#secrets = secrets;
     this.#log = log;
+    this.#traceparentOf = traceparentOf;
   }
 
   of(profile: BotProfile): BotTools | undefined {
     if (profile.tools.list.length === 0) return undefined;
     const known = this.#tools.get(profile);
     if (known) return known;
-    const parts = { secrets: this.#secrets, clock: systemClock, log: this.#log };
+    const parts = {
+      secrets: this.#secrets,
+      clock: systemClock,
+      log: this.#log,
+      traceparentOf: this.#traceparentOf,
+    };
     const tools = new BotTools({ tools: profile.tools, ...parts });
     this.#tools.set(profile, tools);
     return tools;

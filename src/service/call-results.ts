@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import type { TraceparentOf } from '../base/spans.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { doneForCaller } from '../call/flow-script.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
@@ -42,6 +43,7 @@ export interface CallResultsParts {
   readonly roster: Pick<BotRoster, 'get'>;
   /** Undefined where no call is kept. */
   readonly history: Pick<History, 'keepResult'> | undefined;
+  readonly traceparentOf?: TraceparentOf;
   readonly recordings?: Pick<Recordings, 'keepResult'>;
 }
 
@@ -66,9 +68,9 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
 
 /** Goes on with what the process before this one has left. Never rejects. */
 export async function openResults(parts: CallResultsParts): Promise<CallResults> {
-  const { settings, calls, metrics, log, chat, roster, history, recordings } = parts;
+  const { settings, calls, metrics, log, chat, roster, history, recordings, traceparentOf } = parts;
   const time = { clock: systemClock, epochMs: () => Date.now() };
-  const deliveries = new Deliveries({ ...time, secret: settings.results.secret });
+  const deliveries = new Deliveries({ ...time, secret: settings.results.secret, traceparentOf });
   const { transcripts } = settings.log;
   const outbox = await Outbox.open({
     ...time,

@@ -19,6 +19,7 @@ import type { AbilitiesOfBots } from './bot-abilities.ts';
 import { canGoTo } from '../telephony/line.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
+import type { Tracing } from './open-tracing.ts';
 import type { ServiceHooks } from './service.ts';
 import type { Watch } from './watch.ts';
 
@@ -36,6 +37,7 @@ export interface CallParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly watch: Watch;
+  readonly tracing: Pick<Tracing, 'follow'>;
   readonly providers: Providers;
   readonly roster: BotRoster;
   readonly abilities: Pick<AbilitiesOfBots, 'of' | 'earlier'>;
@@ -50,7 +52,7 @@ export interface CallParts {
 const MUTE = new MuteSynthesizer();
 
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
-  const { abilities, calls, roster, onCall, recordings, records, results } = parts;
+  const { abilities, calls, roster, onCall, recordings, records, results, tracing } = parts;
   const { admission, alerts, metrics } = watch;
   const { chat, recognition, synthesizer } = providers;
   return new Reception({
@@ -80,6 +82,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     onRefused: (reason) => metrics.refusals.inc({ reason }),
     onCall: (call, { speech }) => {
       const medium = speech === 'written' ? 'text' : 'sound';
+      tracing.follow(call, settings.openai);
       logTurns(call, log.child({ call: call.line.id }), settings.prices);
       measureCall(call.timeline, metrics, settings.prices, medium);
       watchCall(call.timeline, alerts, medium);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '../audio/pcm.ts';
 import type { Log } from '../base/log.ts';
+import type { Spans } from '../base/spans.ts';
 import { SingleFlight } from '../speech/cache/single-flight.ts';
 import type { LayeredCache } from '../speech/cache/layered-cache.ts';
 import { memoryKey } from '../speech/cache/voice-key.ts';
@@ -66,6 +67,7 @@ export interface HearingDeskOptions {
   readonly hasFfmpeg: boolean;
   readonly log: Log;
   readonly tally: VendorTally;
+  readonly spans: Spans;
   /** Of what was heard before. */
   readonly transcripts: LayeredCache<Transcript>;
   /** Looks at every file before it is read. */
@@ -130,12 +132,12 @@ export class HearingDesk {
     signal: AbortSignal,
     onSegment?: (segment: Segment) => void,
   ): Promise<Transcript> {
-    const { hasFfmpeg, log, tally } = this.#options;
+    const { hasFfmpeg, log, spans, tally } = this.#options;
     const recording = await decoded(file, hasFfmpeg);
     const pcm = noiseReduction && hasFfmpeg ? await withoutNoise(recording) : recording;
     const onPiece = onSegment && ((piece: HeardPiece) => void (piece.text !== '' && onSegment(piece)));
     const pieces = new HeardPieces(cutAtPauses(pcm, PIECE), onPiece);
-    const asking = { doing: 'hears', log, tally } as const;
+    const asking = { doing: 'hears', log, spans, tally } as const;
     return firstAble(hearers, asking, signal, async ({ vendor, recognizer, language }) => {
       const request = { language, ...(wordTimes && { timeWords: true as const }) };
       const heard = await pieces.hearWith(recognizer, request, signal);

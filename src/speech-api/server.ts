@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
+import { noSpans } from '../base/spans.ts';
+import type { Spans } from '../base/spans.ts';
 import { LayeredCache } from '../speech/cache/layered-cache.ts';
 import type { LayeredCacheOptions } from '../speech/cache/layered-cache.ts';
 import type { SharedStore } from '../speech/cache/shared-store.ts';
@@ -30,6 +32,7 @@ import { SpeechRefusal, refusalOf } from './refusal.ts';
 import { watchArrival } from './slow-bodies.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
+import { traceRequests } from './traced-requests.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -59,6 +62,8 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys' | 'ledger'> {
   readonly textGuard?: Guard<string> | undefined;
   readonly fileGuard?: Guard<Uint8Array> | undefined;
   readonly log: Log;
+  /** A trace a request; none if not given. */
+  readonly spans?: Spans;
 }
 
 export interface SpeechApi {
@@ -129,6 +134,8 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   app.removeAllContentTypeParsers();
   // As it came: whoever signs, signs bytes.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const { spans = noSpans } = options;
+  traceRequests(app, spans);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   const { keysFile, isOpen, signatureSecret, perMinute, ledger = new LocalLedger(clock) } = options;
   const keys = await KeyRing.open(keysFile, clock, log);
@@ -160,7 +167,7 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
     });
   const cache = cacheOf(options.cacheTtlMs, SPEECH_PACKING);
   const transcripts = cacheOf(Math.min(options.cacheTtlMs, TRANSCRIPTS_KEPT_MS), TRANSCRIPT_PACKING);
-  const parts = { vendors, hasFfmpeg, clock, log, tally, cache, transcripts, textGuard, fileGuard };
+  const parts = { vendors, hasFfmpeg, clock, log, tally, spans, cache, transcripts, textGuard, fileGuard };
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks, door, storage });

@@ -5,6 +5,7 @@ import { childOf, untilAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { Spans } from '../base/spans.ts';
 import type { LayeredCache } from '../speech/cache/layered-cache.ts';
 import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
@@ -75,6 +76,7 @@ export interface SpeechDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: VendorTally;
+  readonly spans: Spans;
   readonly cache: LayeredCache<KeptSpeech>;
   /** Looks at every text before it is spoken. */
   readonly textGuard?: Guard<string> | undefined;
@@ -100,7 +102,7 @@ export class SpeechDesk {
    * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
-    const { vendors, hasFfmpeg, log, tally } = this.#options;
+    const { vendors, hasFfmpeg, log, spans, tally } = this.#options;
     requireSayable(order.text, 'input');
     requireFormat(order.format, hasFfmpeg);
     const script = scriptOf(order);
@@ -117,7 +119,8 @@ export class SpeechDesk {
     if (claim.value)
       return { ...known(first, order, claim.value), warnings: warningsOf(first, order, script) };
     try {
-      const speech = await firstAble(speakers, { doing: 'speaks', log, tally }, signal, async (speaker) => ({
+      const asking = { doing: 'speaks', log, spans, tally } as const;
+      const speech = await firstAble(speakers, asking, signal, async (speaker) => ({
         ...(await this.#spokenBy(speaker, pieces, order, signal)),
         warnings: warningsOf(speaker, order, script),
       }));

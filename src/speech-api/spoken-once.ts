@@ -1,4 +1,5 @@
 /** One text spoken for a command: with the same providers as over HTTP, and nothing left open. */
+import { noSpans } from '../base/spans.ts';
 import { hasFfmpeg } from './formats/ffmpeg.ts';
 import { SPEECH_FORMATS } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
@@ -29,6 +30,7 @@ export async function spokenOnce(
       clock,
       log,
       hasFfmpeg: await hasFfmpeg(),
+      spans: noSpans,
       tally: new VendorTally(clock),
       cache: keepingNothing(SPEECH_PACKING, clock),
     });

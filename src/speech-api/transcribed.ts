@@ -1,4 +1,5 @@
 /** Recordings written down for a command: with the same providers as over HTTP. */
+import { noSpans } from '../base/spans.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { TRANSCRIPT_PACKING, keepingNothing } from './kept.ts';
@@ -37,6 +38,7 @@ export async function transcriber({ vendors, clock, log }: TranscriberOptions): 
     vendors,
     log,
     hasFfmpeg: await hasFfmpeg(),
+    spans: noSpans,
     tally: new VendorTally(clock),
     transcripts: keepingNothing(TRANSCRIPT_PACKING, clock),
   });

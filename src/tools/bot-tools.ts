@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { TraceparentOf } from '../base/spans.ts';
 import type { ToolsProfile } from '../config/profile-tools.ts';
 import { argumentCheck } from './argument-check.ts';
 import { builtIn } from './built-in.ts';
@@ -17,6 +18,7 @@ export interface BotToolsOptions {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly traceparentOf?: TraceparentOf | undefined;
 }
 
 type Source = (ports: CallPorts) => readonly Tool[];
@@ -28,9 +30,9 @@ export class BotTools {
   readonly #dispatcher: Dispatcher = newDispatcher();
 
   /** Begins to connect to its MCP servers. */
-  constructor({ tools, secrets, clock, log }: BotToolsOptions) {
+  constructor({ tools, secrets, clock, log, traceparentOf }: BotToolsOptions) {
     this.maxRounds = tools.maxRounds;
-    const ports = { clock, dispatcher: this.#dispatcher };
+    const ports = { clock, dispatcher: this.#dispatcher, traceparentOf };
     this.#sources = tools.list.map((entry): Source => {
       if ('http' in entry) {
         const tool = httpTool(entry, secrets, ports);

@@ -56,6 +56,9 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/rehearsal/rehearse.ts', 'src/service/providers.ts'],
   ],
   'only-the-command-rehearses': [['src/call/turn.ts', 'src/rehearsal/judge.ts']],
+  'a-trace-is-made-of-the-timeline': [['src/tracing/spans.ts', 'src/call/turn.ts']],
+  'only-otlp-knows-opentelemetry': [['src/tracing/ids.ts', '@opentelemetry/api']],
+  'only-the-service-traces': [['src/call/waiting.ts', 'src/tracing/call-traces.ts']],
   'only-ari-knows-ari-client': [['src/telephony/asterisk/file-line.ts', 'ari-client']],
   'nobody-calls-ops-to-do-work': [
     ['src/call/report.ts', 'src/ops/metrics.ts'],
@@ -138,13 +141,13 @@ describe('the import rules of the house', { timeout: 30_000 }, () => {
     rmSync(house, { recursive: true });
   });
 
-  /** Writes files that import each other like this, and the two packages that they name. */
+  /** Writes files that import each other like this, and the packages that they name. */
   function build(imports: readonly Import[]): void {
     write(
       'package.json',
-      '{ "dependencies": { "ari-client": "1" }, "devDependencies": { "a-dev-dependency": "1" } }',
+      '{ "dependencies": { "ari-client": "1", "@opentelemetry/api": "1" }, "devDependencies": { "a-dev-dependency": "1" } }',
     );
-    for (const name of ['ari-client', 'a-dev-dependency']) {
+    for (const name of ['ari-client', '@opentelemetry/api', 'a-dev-dependency']) {
       write(`node_modules/${name}/package.json`, `{ "name": "${name}", "main": "index.js" }`);
       write(`node_modules/${name}/index.js`, '');
     }

@@ -26,6 +26,18 @@ it('parley serve loads nothing of the lab', () => {
   expect([...loaded].filter((file) => file.startsWith('src/lab/'))).toEqual([]);
 });
 
+it('parley serve and parley speech load nothing of OpenTelemetry, unless a collector is named', () => {
+  const commands = [
+    'src/cli/parley.ts',
+    'src/main.ts',
+    'src/service/open-tracing.ts',
+    'src/speech-api/server.ts',
+  ];
+  const loaded = loadedBy(commands.map((file) => join(root, file)));
+  expect(loaded).toContain('src/tracing/call-traces.ts');
+  expect(loaded).not.toContain('src/tracing/otlp.ts');
+});
+
 /** These and all that is loaded with them, not on demand, from the project's root on. Types are not loaded. */
 function loadedBy(files: readonly string[]): ReadonlySet<string> {
   const seen = new Set<string>();

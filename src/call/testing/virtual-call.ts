@@ -6,9 +6,10 @@ import { silence } from '../../audio/pcm.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { Chat } from '../../llm/chat.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
+import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 import { LineEnd } from '../../telephony/line.ts';
-import type { HearingListener, Line } from '../../telephony/line.ts';
+import type { HearingListener, Line, Player } from '../../telephony/line.ts';
 import { entriesOf } from '../../timeline/timeline-entries.ts';
 import type { CallEndCause } from '../../timeline/timeline.ts';
 import { MemoryJournal } from '../../tools/testing/memory-journal.ts';
@@ -33,6 +34,8 @@ export interface VirtualCallOptions {
   readonly clock?: ManualClock;
   readonly id?: string;
   readonly resumed?: Resumed;
+  readonly player?: Player;
+  readonly synthesizer?: Synthesizer;
 }
 
 export class VirtualCall {
@@ -59,7 +62,7 @@ export class VirtualCall {
           return { sampleRateHz: RATE_HZ, fromMs: clock.nowMs(), audio, finish: done, discard: done };
         },
       },
-      player: new ScriptedPlayer(clock),
+      player: options.player ?? new ScriptedPlayer(clock),
       ended: this.#end.signal,
       answer: async () => undefined,
       hangup: async () => undefined,
@@ -83,7 +86,8 @@ export class VirtualCall {
     };
     const kit = {
       ...{ clock, chat, recognizer, abilities, log: silentLog, random: () => 0 },
-      ...{ synthesizer: new ScriptedSynthesizer('scripted', clock, {}), synthesisWindow: 3 },
+      synthesizer: options.synthesizer ?? new ScriptedSynthesizer('scripted', clock, {}),
+      synthesisWindow: 3,
       fallback: undefined,
     };
     this.call = new Call(line, profile, personasOf(profile, book), kit, options.resumed);

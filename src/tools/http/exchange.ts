@@ -8,6 +8,7 @@ import { childOf } from '../../base/abort.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { readWithin } from '../../base/read-within.ts';
+import type { TraceparentOf } from '../../base/spans.ts';
 import type { HttpRequest } from './http-request.ts';
 
 export interface ExchangeBounds {
@@ -49,6 +50,17 @@ const HOPELESS = /^(UND_ERR_INVALID_ARG|ERR_TLS.*|.*CERT.*|UNABLE_TO.*)$/;
 export interface HttpPorts {
   readonly clock: Clock;
   readonly dispatcher: Dispatcher;
+  readonly traceparentOf?: TraceparentOf | undefined;
+}
+
+/** What a request says of the trace that it belongs to; nothing where nothing is traced. */
+export function traceHeaders(
+  { traceparentOf }: HttpPorts,
+  call: string,
+  doing?: string,
+): Readonly<Record<string, string>> {
+  const traceparent = traceparentOf?.(call, doing);
+  return traceparent === undefined ? {} : { traceparent };
 }
 
 /** One for all tools: connections that stand are used again. */

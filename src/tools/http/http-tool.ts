@@ -4,7 +4,7 @@ import type { HttpToolProfile } from '../../config/profile-tools.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tool, ToolOutcome } from '../tool.ts';
 import { bounded, picked } from './answer-text.ts';
-import { exchange } from './exchange.ts';
+import { exchange, traceHeaders } from './exchange.ts';
 import type { Exchanged, HttpPorts } from './exchange.ts';
 import { httpRequest, Unfillable } from './http-request.ts';
 
@@ -27,9 +27,11 @@ export function httpTool(profile: HttpToolProfile, secrets: Secrets, ports: Http
     async run(input, { call, idempotencyKey }, signal) {
       try {
         const request = httpRequest(http, { input, call, secrets });
-        const headers = readOnly
-          ? request.headers
-          : { ...request.headers, 'idempotency-key': idempotencyKey };
+        const headers = {
+          ...traceHeaders(ports, call.id, name),
+          ...request.headers,
+          ...(!readOnly && { 'idempotency-key': idempotencyKey }),
+        };
         const exchanged = await exchange({ ...request, headers }, http, ports, signal);
         const outcome = outcomeOf(exchanged, profile);
         return { ...outcome, content: secrets.hidden(outcome.content) };
