@@ -259,8 +259,22 @@ module.exports = {
     {
       name: 'the-service-runs-without-dev-dependencies',
       severity: 'error',
-      from: { path: '^src', pathNot: '\\.test\\.ts$|/testing/' },
+      // Whoever imports parley/langgraph has LangChain: an optional peer, which only the tests install.
+      from: { path: '^src', pathNot: '\\.test\\.ts$|/testing/|^src/langgraph\\.ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-tools-for-langgraph-stand-alone',
+      severity: 'error',
+      // They ask a service that runs; and nothing of the service loads LangChain.
+      from: { path: '^src/langgraph\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'only-the-tools-for-langgraph-know-langchain',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/langgraph\\.ts$' },
+      to: { path: '@langchain/|^src/langgraph\\.ts$' },
     },
     { name: 'every-import-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -14,6 +14,7 @@ import { recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { replayAll } from './replay-all.ts';
 import { soak } from './soak.ts';
+import { speech } from './speech.ts';
 import { speechHostile } from './speech-hostile.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
@@ -46,6 +47,7 @@ const BENCHES: readonly Bench[] = [
   campaign,
   speechHostile,
   soak,
+  speech,
 ];
 
 /** Needs no Asterisk, and prints a report by condition instead of percentiles. */

@@ -97,6 +97,8 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/speech/recognition/quick.ts', 'src/speech/synthesis/testing/listening.ts'],
   ],
   'the-service-runs-without-dev-dependencies': [['src/ops/tracing.ts', 'a-dev-dependency']],
+  'the-tools-for-langgraph-stand-alone': [['src/langgraph.ts', 'src/speech-api/speaking.ts']],
+  'only-the-tools-for-langgraph-know-langchain': [['src/tools/graph.ts', 'src/langgraph.ts']],
   'every-import-resolves': [['src/ops/alerts.ts', 'src/ops/missing.ts']],
 };
 
