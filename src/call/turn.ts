@@ -137,7 +137,8 @@ class Turn {
     const answer = callersTurn.earlyAnswer(text) ?? responder.answer({ text, marks: timeline });
     history.callerSaid(answer.callerText);
     await this.#speak(answer, patience);
-    return answer.hasChunks ? this.#spoken(answer) : this.#askAgain();
+    if (answer.hasChunks) return this.#spoken(answer);
+    return this.#actsWithoutWords(answer) ?? this.#askAgain();
   }
 
   async #open(script: OpeningScript, patience: NeverSilent): Promise<TurnOutcome> {
@@ -146,8 +147,17 @@ class Turn {
     const answer = responder.opening(script, timeline);
     await this.#speak(answer, patience);
     if (answer.hasChunks) return this.#spoken(answer);
-    if (answer.action) act(answer.action);
-    return 'spoken';
+    const acting = this.#actsWithoutWords(answer);
+    if (!acting && answer.action) act(answer.action);
+    return acting ?? 'spoken';
+  }
+
+  /** What ends the call needs no words of the model's or the script's; undefined if there is nothing of the kind. */
+  #actsWithoutWords({ action }: Answer): Promise<TurnOutcome> | undefined {
+    if (action?.kind === 'hangUp') return this.#farewell(action);
+    if (action?.kind !== 'transfer') return undefined;
+    this.#tools.act(action);
+    return Promise.resolve('spoken');
   }
 
   async #spoken(answer: Answer): Promise<TurnOutcome> {
@@ -209,12 +219,15 @@ class Turn {
   }
 
   async #part(): Promise<TurnOutcome> {
-    const { act, fillers, history } = this.#tools;
-    history.callerSaid(this.#callerText ?? '');
-    this.#speech.phrase('goodbye', fillers.goodbye());
+    this.#tools.history.callerSaid(this.#callerText ?? '');
+    return this.#farewell({ kind: 'hangUp', by: 'caller' });
+  }
+
+  async #farewell(action: CallAction): Promise<TurnOutcome> {
+    this.#speech.phrase('goodbye', this.#tools.fillers.goodbye());
     await this.#speech.heardOut();
     if (this.#signal.aborted) return 'interrupted';
-    act({ kind: 'hangUp', by: 'caller' });
+    this.#tools.act(action);
     return 'spoken';
   }
 

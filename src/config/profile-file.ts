@@ -2,6 +2,7 @@
  * From the text of one YAML file to a bot profile, or to its faults with the lines they stand on.
  */
 import { profileSchemaFor } from './bot-profile.ts';
+import { namesIn, parseCondition } from './flow-condition.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
@@ -90,20 +91,39 @@ function contextFaults({ context }: Omit<BotProfile, 'name'>, secrets: readonly 
   return faults.map(({ path, told }) => ({ path: ['context', ...path], told }));
 }
 
-/** What the flow has done must be there: a tool by its name, a place by the transfer's. What an MCP server offers is not known yet. */
+/** What the flow has done, or asks the outcome of, must be there: a tool by its name, a place by the transfer's. What an MCP server offers is not known yet. */
 function flowToolFaults({ flow, tools: { list } }: Omit<BotProfile, 'name'>): readonly Fault[] {
   const tools = list.flatMap((tool) => ('name' in tool ? [tool.name] : []));
   const places = list.flatMap((tool) => ('transfer' in tool ? Object.keys(tool.transfer.to) : []));
   const isOpen = list.some((tool) => 'mcp' in tool);
-  return Object.entries(flow?.steps ?? {}).flatMap(([id, { do: action }]) => {
-    const path = ['flow', 'steps', id, 'do'];
-    const fault = (key: string, given: string, known: readonly string[]) =>
+  const results = [...tools, ...list.flatMap((tool) => Object.keys(tool).filter((key) => BUILT_IN.has(key)))];
+  return Object.entries(flow?.steps ?? {}).flatMap(([id, { do: action, next = [] }]) => {
+    const path = ['flow', 'steps', id];
+    const fault = (key: readonly (string | number)[], given: string, known: readonly string[]) =>
       known.includes(given)
         ? []
-        : [{ path: [...path, key], told: `: there is no ${given} in tools; known are: ${known.join(', ')}` }];
+        : [
+            {
+              path: [...path, ...key],
+              told: `: there is no ${given} in tools; known are: ${known.join(', ')}`,
+            },
+          ];
     return [
-      ...(action?.transfer === undefined ? [] : fault('transfer', action.transfer, places)),
-      ...(action?.tool === undefined || isOpen ? [] : fault('tool', action.tool, tools)),
+      ...(action?.transfer === undefined ? [] : fault(['do', 'transfer'], action.transfer, places)),
+      ...(action?.tool === undefined || isOpen ? [] : fault(['do', 'tool'], action.tool, tools)),
+      ...next.flatMap(({ when }, at) =>
+        isOpen || when === undefined
+          ? []
+          : resultsIn(when).flatMap((tool) => fault(['next', at, 'when'], tool, results)),
+      ),
     ];
   });
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(['transfer', 'hangUp', 'collectDigits', 'rememberFact']);
+
+/** The tools whose results a condition asks for. */
+function resultsIn(when: string): readonly string[] {
+  const names = namesIn(parseCondition(when)).map((name) => name.split('.'));
+  return [...new Set(names.flatMap(([of, tool]) => (of === 'result' && tool !== undefined ? [tool] : [])))];
 }

@@ -60,6 +60,11 @@ describe('the flow of a profile', () => {
       'transfer: night',
       ':11: flow.steps.person.do.transfer: there is no night in tools; known are: sales',
     ],
+    [
+      "size == 'L'",
+      "result.stok.status == 'failed'",
+      ':10: flow.steps.size.next.0.when: there is no stok in tools; known are: transfer',
+    ],
     ['{{customer}}', '{{custmer}}', 'did you mean {{customer}}?'],
     ['{{customer}}', '{{caller.number}}', ''],
     ['{ to: done }', '{ when: "size == \'S\'", to: done }', 'the last place must do without a condition'],

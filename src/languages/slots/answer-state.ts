@@ -5,7 +5,7 @@ import type { Heard } from './heard.ts';
 import { digitsIn } from './numbers.ts';
 import { readSlot } from './read-slot.ts';
 import type { SlotSpec } from './slot.ts';
-import { lettersAtEnd } from './spelled.ts';
+import { lettersAtEnd, spelledWord } from './spelled.ts';
 
 /** Whoever says two letters by their names is spelling. */
 const FEWEST_LETTERS = 2;
@@ -36,7 +36,7 @@ export function answerState(spec: SlotSpec, text: string, language: string): Ans
     case 'email':
       return ofEmail(said, spec, text, language);
     case 'name':
-      return lettersAtEnd(said.words, said) >= FEWEST_LETTERS ? 'begun' : 'unknown';
+      return ofName(said);
     // A number that was asked for is an amount: nobody dictates it digit by digit.
     case 'number':
     case 'date':
@@ -51,6 +51,16 @@ export function answerState(spec: SlotSpec, text: string, language: string): Ans
 function isCertain(spec: SlotSpec, text: string, language: string): boolean {
   const reading = readSlot(spec, text, { language, today: ANY_DAY });
   return 'value' in reading && reading.isCertain;
+}
+
+/** A name and all its letters is whole; letters alone may go on. */
+function ofName(said: Heard): AnswerState {
+  const { words } = said;
+  const letters = lettersAtEnd(words, said);
+  if (letters < FEWEST_LETTERS) return 'unknown';
+  const name = words.at(-letters - 1);
+  const isWhole = name !== undefined && spelledWord(words.slice(-letters).join(' '), said) === name;
+  return isWhole ? 'whole' : 'begun';
 }
 
 function ofDigits(said: Heard, { length }: SlotSpec): AnswerState {

@@ -5,6 +5,9 @@ import { timeParts } from './time.ts';
 
 const DAY_MS = 86_400_000;
 
+/** The month has no such day: what follows in it is no date of its own. */
+const NO_DAY = Number.NEGATIVE_INFINITY;
+
 interface Found {
   readonly day: number;
   readonly length: number;
@@ -31,7 +34,7 @@ export function readDate(heard: Heard, { language, today }: SlotPlace): SlotRead
   }
   const days = new Set(found.map(({ day }) => day));
   const [day] = days;
-  if (day === undefined) return { unclear: 'none' };
+  if (day === undefined || days.has(NO_DAY)) return { unclear: 'none' };
   // "Tomorrow, on Tuesday" is one day; "on Tuesday or Wednesday" is two.
   if (days.size > 1) return { unclear: 'several' };
   return reading(day, strays === 0, heard, now);
@@ -167,7 +170,7 @@ function dated(
 ): Found | undefined {
   const year = yearAt(words, at, heard);
   const found = year ? dayIn(year.value, month, day) : nextOf(month, day, now);
-  return found === undefined ? undefined : { day: found, length: length + (year?.length ?? 0) };
+  return { day: found ?? NO_DAY, length: length + (year?.length ?? 0) };
 }
 
 /** `1985`, `nineteen eighty five`, `тысяча девятьсот восемьдесят пятого` */
