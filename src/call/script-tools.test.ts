@@ -53,3 +53,48 @@ it('a script is told once of what it has had done, by whoever goes on with it: e
   expect(step).toMatchObject({ done: true, value: { status: 'done' } });
   expect(told).toEqual(['stock']);
 });
+
+it('a server that offers a tool by the name of one of the script does not make the model refuse both', async () => {
+  const clock = new ManualClock();
+  const offered: string[] = [];
+  const offer = (name: string) => ({ name, description: '', parameters: { type: 'object' } });
+  const end = { say: undefined, tool: undefined, action: undefined };
+  const thinking = new Thinking(
+    {
+      clock,
+      persona: { language: 'ru-RU', prompt: 'Ты бот.', sayingOf: (_tool, own) => own },
+      llm: profileSchemaFor({ prompt: 'Ты бот.' }).parse({ prompt: 'Ты бот.' }).llm,
+      chat: {
+        name: 'scripted',
+        async *reply({ tools = [] }) {
+          offered.push(...tools.map(({ name }) => name));
+          yield* [];
+        },
+      },
+      hands: {
+        maxRounds: 1,
+        offers: () => [offer('stock'), offer('fill_slot')],
+        saying: () => undefined,
+        use: async () => ({ status: 'done', content: '{}' }),
+      },
+      script: {
+        ...{ callerText: '', prompt: '', offers: [offer('fill_slot')], isAnswered: false },
+        use: () => undefined,
+        done: () => undefined,
+        admitted: (text) => text,
+        begun: () => undefined,
+        close: () => end,
+        goOn: () => end,
+        over: () => undefined,
+      },
+    },
+    {
+      history: [{ role: 'user', content: 'Есть насосы?' }],
+      marks: new Timeline(clock),
+      confirmed: Promise.resolve(),
+      onDone: () => undefined,
+    },
+  );
+  for await (const word of thinking.words(new AbortController().signal)) expect(word).toBe('');
+  expect(offered).toEqual(['stock', 'fill_slot']);
+});

@@ -95,7 +95,12 @@ export class Thinking {
     const { hands, script, context } = this.#tools;
     const section = (await context?.(signal)) ?? '';
     // They change while the answer is made.
-    const offers = () => [...(hands?.offers() ?? []), ...(script?.offers ?? [])];
+    const offers = () => {
+      const ofScript = script?.offers ?? [];
+      // A server may offer another tool of that name, and a model refuses to be told of two.
+      const isFree = ({ name }: ToolOffer) => !ofScript.some((own) => own.name === name);
+      return [...(hands?.offers() ?? []).filter(isFree), ...ofScript];
+    };
     const maxRounds = hands?.maxRounds ?? SCRIPT_ROUNDS;
     let history = this.#options.history;
     for (let round = 0; ; round++) {

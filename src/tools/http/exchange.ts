@@ -5,6 +5,7 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { childOf } from '../../base/abort.ts';
+import { bodyText } from '../../base/body-text.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { readWithin } from '../../base/read-within.ts';
@@ -122,16 +123,16 @@ async function attempt(
       ...(body !== undefined && { body }),
       signal,
     });
-    const { statusCode: status } = answer;
+    const { headers: itsHeaders, statusCode: status } = answer;
     if (status >= 200 && status < 300) {
       const bytes = await readWithin(answer.body, maxBytes).catch(() => undefined);
-      return { kind: 'answered', status, text: bytes && new TextDecoder().decode(bytes) };
+      return { kind: 'answered', status, text: bytes && bodyText(itsHeaders, bytes, maxBytes) };
     }
     const said = await readWithin(answer.body, MOST_SAID_BYTES).catch(() => undefined);
     return {
       kind: 'failed',
       reason: status < 400 ? `the server sends elsewhere (HTTP ${status})` : `HTTP ${status}`,
-      said: new TextDecoder().decode(said),
+      said: (said && bodyText(itsHeaders, said, MOST_SAID_BYTES)) ?? '',
       // After a redirect or a fault of the server's own nobody knows; what it refuses it has not done.
       mayBeDone: status < 400 || (status >= 500 && status !== 503),
       isWorthRetrying: status >= 500 || status === 429,

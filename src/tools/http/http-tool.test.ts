@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
@@ -19,7 +20,10 @@ interface Got {
   readonly body: string;
 }
 
-type Answer = readonly [status: number, body: string, headers?: Record<string, string>] | 'reset' | 'silence';
+type Answer =
+  | readonly [status: number, body: string | Uint8Array, headers?: Record<string, string>]
+  | 'reset'
+  | 'silence';
 
 const servers: Server[] = [];
 const dispatcher = newDispatcher();
@@ -132,6 +136,32 @@ describe('an answer to a tool', () => {
     const long = await shop([200, 'я'.repeat(9000)]);
     const { content } = await toolOf(`{ url: "${long.origin}/" }`)({});
     expect(content).toHaveLength(4000 + '… (cut: there is more)'.length);
+  });
+
+  it.each<readonly [name: string, body: Uint8Array, headers: Record<string, string>]>([
+    ['packed unasked', gzipSync('{"note":"Насос"}'), { 'content-encoding': 'gzip' }],
+    ['packed twice', gzipSync(brotliCompressSync('{"note":"Насос"}')), { 'content-encoding': 'br, gzip' }],
+    [
+      'in the letters of an old server',
+      Buffer.concat([
+        Buffer.from('{"note":"'),
+        Buffer.from([0xcd, 0xe0, 0xf1, 0xee, 0xf1]),
+        Buffer.from('"}'),
+      ]),
+      { 'content-type': 'application/json; charset=windows-1251' },
+    ],
+  ])('is read although it comes %s', async (_, body, headers) => {
+    const { origin } = await shop([200, body, headers]);
+    const outcome = await toolOf(`{ url: '${origin}/', pick: /note }`)({});
+    expect(outcome).toEqual({ status: 'done', content: 'Насос' });
+  });
+
+  it('is not unpacked beyond what may be read of it', async () => {
+    const { origin } = await shop([200, gzipSync('x'.repeat(5_000_000)), { 'content-encoding': 'gzip' }]);
+    expect(await toolOf(`{ url: '${origin}/' }`)({})).toEqual({
+      status: 'done',
+      content: 'Done, but the answer could not be read.',
+    });
   });
 
   it('that is not what was expected does not make undone what was done', async () => {

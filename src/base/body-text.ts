@@ -1,0 +1,39 @@
+/** The text of an HTTP body as its headers say it is written: compressed, or in the letters of an old server. */
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const DECODERS: Readonly<Record<string, (bytes: Uint8Array, mostBytes: number) => Uint8Array>> = {
+  gzip: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
+  'x-gzip': (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
+  deflate: (bytes, maxOutputLength) => inflateSync(bytes, { maxOutputLength }),
+  br: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),
+  identity: (bytes) => bytes,
+};
+
+/**
+ * Undefined if it is cut off, more than `mostBytes` when unpacked, packed in a way that nobody knows, or in no text. For small bodies:
+ * they are unpacked at once.
+ */
+export function bodyText(headers: Headers, bytes: Uint8Array, mostBytes: number): string | undefined {
+  const encodings = textOf(headers['content-encoding'])
+    .split(',')
+    .map((encoding) => encoding.trim().toLowerCase())
+    .filter((encoding) => encoding !== '');
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(textOf(headers['content-type']))?.[1];
+  try {
+    const plain = encodings.reduceRight((packed, encoding) => {
+      const decoder = DECODERS[encoding];
+      if (!decoder) throw new TypeError(`nobody knows ${encoding}`);
+      // A body of no bytes is one, however it is said to be packed.
+      return packed.byteLength === 0 ? packed : decoder(packed, mostBytes);
+    }, bytes);
+    return new TextDecoder(charset ?? 'utf-8').decode(plain);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' ? header : (header ?? []).join(',');
+}
