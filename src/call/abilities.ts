@@ -120,6 +120,7 @@ export class Abilities {
           if (!readOnly) this.#scripts?.toolBegan();
         },
         onDone: (done) => this.#told(done),
+        shown: (content) => this.#machine?.hidden(content) ?? content,
       });
       this.hands = this.#handsOf(this.#hands);
     }

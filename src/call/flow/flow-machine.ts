@@ -89,6 +89,11 @@ export class FlowMachine {
     );
   }
 
+  /** The same text without what the caller has given for sensitive slots: a server may quote it. */
+  hidden(text: string): string {
+    return this.#values.hidden(text);
+  }
+
   /** What is said first, or first after a restart. */
   begin(): FlowSaying {
     const { phase, step } = this.#state;

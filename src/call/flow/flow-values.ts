@@ -1,6 +1,10 @@
 import type { Json } from '../../base/json.ts';
+import { MASK } from './flow-state.ts';
 import type { FilledSlot, FlowState } from './flow-state.ts';
 import type { Values } from './flow-walk.ts';
+
+/** Fewer letters and digits stand in any text by chance. */
+const FEWEST_HIDDEN = 3;
 
 /** What the conditions and texts of a flow name: slots, results, and what is known elsewhere (`known`). */
 export class FlowValues {
@@ -19,6 +23,15 @@ export class FlowValues {
 
   valueIn({ value, secret }: FilledSlot): string {
     return secret === undefined ? value : (this.#secrets.get(secret) ?? '');
+  }
+
+  /** The same text with every sensitive value masked that stands in it, also in groups: `4276 1234`. */
+  hidden(text: string): string {
+    return [...this.#secrets.values()].reduce((plain, secret) => {
+      const signs = [...secret].filter((sign) => /[\p{L}\p{N}]/u.test(sign));
+      if (signs.length < FEWEST_HIDDEN) return plain;
+      return plain.replaceAll(new RegExp(signs.join('[\\s.,()+-]*'), 'giu'), MASK);
+    }, text);
   }
 
   of(state: FlowState): Values {

@@ -27,6 +27,8 @@ export interface ToolDeskOptions {
   readonly journal: ToolJournal;
   readonly clock: Clock;
   readonly log: Log;
+  /** What of an outcome may be read by anybody; all of it if not given. */
+  readonly shown?: ((content: string) => string) | undefined;
   /** What the journal tells of this call, if an earlier process has had it. */
   readonly earlier?: readonly EarlierUse[];
   readonly onStarted?: (use: StartedTool) => void;
@@ -212,9 +214,11 @@ export class ToolDesk {
     }
   }
 
-  #used(tool: Tool, input: JsonObject, key: string, signal: AbortSignal): Promise<ToolOutcome> {
-    const request = { idempotencyKey: key, call: this.#options.facts() };
-    return unlessAborted(tool.run(input, request, signal), signal);
+  async #used(tool: Tool, input: JsonObject, key: string, signal: AbortSignal): Promise<ToolOutcome> {
+    const { facts, shown } = this.#options;
+    const request = { idempotencyKey: key, call: facts() };
+    const outcome = await unlessAborted(tool.run(input, request, signal), signal);
+    return shown ? { ...outcome, content: shown(outcome.content) } : outcome;
   }
 
   #broken(tool: Tool, error: unknown): ToolOutcome {
