@@ -31,10 +31,10 @@ export const batchJob = z.discriminatedUnion('operation', [
   }),
 ]);
 export type BatchJob = z.output<typeof batchJob>;
-export type TtsItem = z.output<typeof ttsItem>;
+
 export type SttItem = z.output<typeof sttItem>;
 
-export const operation = z.enum(SCOPES);
+const operation = z.enum(SCOPES);
 
 /** What became of one item. */
 export const itemResult = z.object({
