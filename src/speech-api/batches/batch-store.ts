@@ -45,7 +45,7 @@ export class BatchStore {
     // They sort by their age.
     const time = this.#nowMs().toString(36).padStart(9, '0');
     const id = `batch_${time}_${randomBytes(RANDOM_BYTES).toString('hex')}`;
-    const job = { ...given, id, createdAt: new Date(this.#nowMs()).toISOString() } as BatchJob;
+    const job: BatchJob = { ...given, id, createdAt: new Date(this.#nowMs()).toISOString() };
     const unfinished = this.#path(id) + UNFINISHED;
     await mkdir(unfinished, { mode: 0o700 });
     await writeDurably(join(unfinished, 'job.json'), JSON.stringify(job));

@@ -1,6 +1,5 @@
 /** Much work in one request, done one piece after the other, and told when it is asked for. */
 import { z } from 'zod';
-import { SCOPES } from '../keys/key-file.ts';
 import { sttWish, ttsWish } from '../native-wishes.ts';
 
 /** Of one batch: at a second each, a quarter of an hour. */
@@ -33,8 +32,6 @@ export const batchJob = z.discriminatedUnion('operation', [
 export type BatchJob = z.output<typeof batchJob>;
 
 export type SttItem = z.output<typeof sttItem>;
-
-const operation = z.enum(SCOPES);
 
 /** What became of one item. */
 export const itemResult = z.object({

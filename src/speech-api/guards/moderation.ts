@@ -31,7 +31,7 @@ export function moderation({
   };
 }
 
-async function bounded({ body }: Response): Promise<string> {
+async function bounded({ body }: { readonly body: AsyncIterable<Uint8Array> | null }): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of body ?? []) {
