@@ -10,7 +10,9 @@ const HEADERS_TOO_LARGE = 'HPE_HEADER_OVERFLOW';
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  // Where something was answered already, as to a request whose body never came whole, a second answer would be taken for the next one's.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0)
+    return void socket.destroy();
   const refusal = refusalFor(error.code);
   const id = randomUUID();
   const status = SPEECH_STATUS[refusal.code];
