@@ -7,6 +7,8 @@ import { startService } from '../../src/main.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { ReceivedMessage, ScriptedAnswer } from '../../src/lab/simulator/chat.ts';
 import type { CallResult } from '../../src/results/call-result.ts';
+import { below, misplaced, startCollector } from '../support/collector.ts';
+import type { CollectedSpan } from '../support/collector.ts';
 import { startCompanyServer } from '../support/company.ts';
 import type { ReceivedPost } from '../support/company.ts';
 import { describeCalls } from '../support/describe-calls.ts';
@@ -90,8 +92,41 @@ async function companyOf() {
     tries < 2 ? { status: 503 } : { status: 200, body: JSON.stringify({ number: ORDER_NUMBER }) },
   );
   const results = await startCompanyServer(async () => ({ status: 204 }));
-  afterAll(async () => void (await Promise.all([orders.stop(), results.stop()])));
-  return { orders, results };
+  const collector = await startCollector();
+  afterAll(async () => void (await Promise.all([orders.stop(), results.stop(), collector.stop()])));
+  return { orders, results, collector };
+}
+
+/** One trace of the whole call, of which tools and the log know; without a word of what was said. */
+function expectWholeTrace(
+  spans: readonly CollectedSpan[],
+  log: readonly Record<string, unknown>[],
+  orders: readonly ReceivedPost[],
+): void {
+  const [root, ...others] = spans.filter(({ parentId }) => parentId === undefined);
+  if (!root) throw new Error('there is no trace');
+  expect(others).toEqual([]);
+  expect(root).toMatchObject({ name: 'call pumps', attributes: { 'parley.end_cause': 'bot' } });
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+  expect(misplaced(spans)).toEqual([]);
+  const turns = below(spans, root);
+  expect(turns.map(({ name }) => name)).toEqual(turns.map(() => 'turn'));
+  expect(turns.map(({ attributes }) => attributes['parley.turn'])).toEqual([...turns.keys()]);
+  const kindsBelow = (span: CollectedSpan) => below(spans, span).map(({ name }) => name.split(' ')[0]);
+  for (const turn of turns.slice(1)) {
+    expect(kindsBelow(turn)).toEqual(expect.arrayContaining(['stt', 'chat', 'chunk']));
+    const [chunk] = below(spans, turn).filter(({ name }) => name === 'chunk');
+    expect(chunk && kindsBelow(chunk)).toEqual(['tts', 'playout']);
+  }
+  expect(spans.map(({ name }) => name)).toContain('context knowledge');
+  const order = spans.find(({ name }) => name === 'execute_tool order');
+  const asked = orders.map(({ headers }) => headers['traceparent']);
+  expect(new Set(asked)).toEqual(new Set([`00-${root.traceId}-${order?.spanId}-01`]));
+  const turnLines = log.filter(({ event }) => event === 'turn');
+  expect(turnLines.map((line) => line['trace_id'])).toEqual(turnLines.map(() => root.traceId));
+  expect(turnLines.map((line) => line['span_id'])).toEqual(turns.slice(1).map(({ spanId }) => spanId));
+  const words = JSON.stringify(spans.map(({ attributes }) => attributes));
+  expect(words).not.toMatch(/насос|доставк|212 555/);
 }
 
 const IN_ENGLISH = /[a-z]/i;
@@ -100,7 +135,7 @@ const IN_ENGLISH = /[a-z]/i;
 const WHILE_IT_WAITS = ['Ещё немного.', 'Just a little longer.'];
 
 for (const kind of ['asterisk', 'twilio'] as const) {
-  const { orders, results } = await companyOf();
+  const { orders, results, collector } = await companyOf();
   const bots = {
     pumps: {
       silence: { afterMs: 15_000 },
@@ -132,7 +167,7 @@ for (const kind of ['asterisk', 'twilio'] as const) {
       result: { schema, webhook: `${results.url}/calls` },
     },
   };
-  const env = { RESULT_WEBHOOK_SECRET: SECRET };
+  const env = { RESULT_WEBHOOK_SECRET: SECRET, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
 
   describeCalls(
     'an order',
@@ -190,6 +225,7 @@ for (const kind of ['asterisk', 'twilio'] as const) {
         );
         await world.service.stop();
         expect(results.posts).toEqual([]);
+        expectWholeTrace(collector.spans, world.log, orders.posts);
         results.isUp = true;
         const next = await startService(world.settings, silentLog);
         try {
