@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { CHROMIUM_PATHS, launchBrowser, LOOKS, openIn } from '../support/browser-pages.ts';
 import type { Look } from '../support/browser-pages.ts';
 import { startBusyOffice } from '../support/busy-office.ts';
+import { until } from '../support/until.ts';
 
 /** On a machine that is busy with other things; half a second on one that is not, ms. */
 const SHOWN_WITHIN_MS = 120_000;
@@ -65,12 +66,13 @@ async function search(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'History' }).click();
   await page.getByLabel('An answer took').selectOption('over 1.5 s');
   await page.getByRole('button', { name: 'Search' }).click();
-  await page.locator('#history-calls .row').first().waitFor();
+  await page.locator('#history-found', { hasText: /^1 call$/ }).waitFor();
 }
 
 async function play(page: Page): Promise<void> {
   await page.locator('#history-calls .row').first().click();
   await page.locator('#history-report .falls').first().waitFor();
   await page.locator('#history-report .play').click();
-  await page.waitForFunction(`document.querySelector('#history audio').currentTime > ${PLAYED_SECONDS}`);
+  const seconds = () => page.evaluate<number>("document.querySelector('#history audio').currentTime");
+  await until('the recording plays', async () => (await seconds()) > PLAYED_SECONDS, SHOWN_WITHIN_MS);
 }

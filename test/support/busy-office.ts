@@ -29,7 +29,8 @@ const TALK: readonly (readonly [asks: string, answer: string])[] = [
 const ENGLISH = {
   language: 'en-US',
   greeting: 'Good morning, Elm Street Dental. How can I help?',
-  silence: { afterMs: 60_000, goodbye: 'Goodbye.' },
+  hold: ['Just a little longer.'],
+  silence: { afterMs: 60_000, phrases: ['Are you still there?'], goodbye: 'Goodbye.' },
   apology: 'Sorry, something went wrong.',
 };
 
