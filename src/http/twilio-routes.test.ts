@@ -120,6 +120,44 @@ describe('Twilio calls', () => {
     expect(await told('{"broken":')).toBe(204);
   });
 
+  it.each([
+    ['', undefined],
+    ['?bot=', undefined],
+    ['?bot=shop?', 'shop?'],
+    ['?bot=%D0%BD%D0%B0%D1%81%D0%BE%D1%81%22', 'насос&#34;'],
+  ])('are for the bot that stands in /voice-stream%s', async (query, bot) => {
+    const { body } = await post(`/voice-stream${query}`, { ...CALL, From: '"<&>\u0000' });
+    expect(/name="bot" value="([^"]*)"/.exec(body)?.[1]).toBe(bot);
+    expect(body).toContain('name="from" value="&#34;&#60;&#38;&#62;"');
+  });
+
+  it('go on over marks that are told twice, late or of nobody, and sound of any size', async () => {
+    const { said, tell } = await started('CA8', { from: 'Анна "А" <1>', strange: '\u{1F600}' });
+    await expect.poll(() => arrivals.length).toBe(1);
+    const { line } = arrivals[0] as Arrival;
+    expect(line.party.number).toBe('Анна "А" <1>');
+    const heard: number[] = [];
+    line.hearing.tap?.((pcm) => heard.push(pcm.byteLength));
+    await line.answer();
+    const playback = line.player.play(clipOf(tone(400, 300, 8000)));
+    await expect.poll(() => said.filter(({ event }) => event === 'mark').length).toBe(4);
+    const marks = said.flatMap(({ mark }) => mark ?? []);
+    const echo = (name: string) => tell({ event: 'mark', streamSid: 'MZ1', mark: { name } });
+    for (const name of ['nobody', '', ...marks.map((mark) => mark.name).reverse(), marks[0]?.name ?? ''])
+      echo(name);
+    expect(await playback.finished).toMatchObject({ outcome: 'heard', heardMs: 300 });
+    for (const bytes of [0, 1, 3, 161, 4000])
+      tell({
+        event: 'media',
+        streamSid: 'MZ1',
+        media: { payload: Buffer.alloc(bytes, 0xff).toString('base64') },
+      });
+    for (const payload of ['//8', '__8=', '%%%%', 5, null])
+      tell({ event: 'media', streamSid: 'MZ1', media: { payload } });
+    await expect.poll(() => heard).toEqual([2, 6, 322, 8000]);
+    expect(line.ended.aborted).toBe(false);
+  });
+
   it.each(['', '../../etc/passwd', 'CA 1'])('do not begin with the CallSid %j', async (CallSid) => {
     expect((await post('/voice', { ...CALL, CallSid })).statusCode).toBe(400);
     expect(arrivals).toEqual([]);

@@ -118,7 +118,7 @@ function voiceRequest(request: FastifyRequest, told: (name: string) => string): 
     from: told('From'),
     to: told('To'),
     callerName: told('CallerName'),
-    bot: queryOf(request).get('bot') ?? undefined,
+    bot: queryOf(request).get('bot') || undefined,
     ordered: queryOf(request).get('call') ?? undefined,
   };
 }
@@ -133,7 +133,8 @@ function signatureIn({ headers }: FastifyRequest): string | undefined {
 }
 
 function queryOf(request: FastifyRequest): URLSearchParams {
-  return new URLSearchParams((request.raw.url ?? '').split('?')[1] ?? '');
+  const { url = '' } = request.raw;
+  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
 }
 
 interface TwilioBody {

@@ -7,6 +7,7 @@ import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { campaign } from './campaign.ts';
 import { filler } from './filler.ts';
+import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   streamBargeIn,
   streamGaps,
   twilio,
+  greeted,
   recording,
   replay,
   replayAll,
