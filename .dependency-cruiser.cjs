@@ -91,7 +91,9 @@ module.exports = {
       name: 'the-speech-api-knows-no-vendor-and-no-call',
       severity: 'error',
       from: { path: '^src/speech-api/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!speech-api|speech/(recognition|synthesis|cache)/|storage|languages|audio|base)' },
+      to: {
+        path: '^src/(?!speech-api|speech/(recognition|synthesis|selection|cache)/|storage|languages|audio|base)',
+      },
     },
     {
       name: 'a-call-knows-interfaces-not-providers',

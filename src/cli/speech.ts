@@ -56,6 +56,7 @@ async function open(
   const { startSpeechApi } = await import('../speech-api/server.ts');
   const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
   const { speechGuards } = await import('../service/speech-api-guards.ts');
+  const { LocalLedger } = await import('../speech-api/keys/ledger.ts');
   const { openSpeechStores } = await import('../service/speech-api-stores.ts');
   const stores = await openSpeechStores(settings, log);
   const options = {
@@ -69,10 +70,11 @@ async function open(
     version: parleyVersion(),
     // Each takes its share, of what comes at once and of the memory.
     mostAtOnce: Math.ceil(settings.mostAtOnce / workers),
-    ledger: worker?.ledger,
+    ledger: stores.ledgerOver(worker?.ledger ?? new LocalLedger(systemClock)),
     cacheBytes: Math.floor(settings.cacheBytes / workers),
     cacheTtlMs: settings.cacheTtlMs,
     shared: stores.shared,
+    hedges: settings.hedges,
     storage: stores.storage,
     // One process does them, and all take them in.
     batches: { dir: settings.batchesDir, runsHere: (worker?.index ?? 0) === 0 },

@@ -167,6 +167,11 @@ export const SETTINGS = {
   ),
   SPEECH_STT_PER_MINUTE: or('100', whole('requests a minute', 1, 1_000_000), 'what it may have recognised'),
 
+  SPEECH_HEDGE: or(
+    'false',
+    flag,
+    'true asks a second provider where the first is slower than 19 of 20 times: sooner, for some requests more',
+  ),
   ...STORES_SETTINGS,
   ...GUARDS_SETTINGS,
 

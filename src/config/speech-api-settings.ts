@@ -46,6 +46,7 @@ export function readSpeechApiSettings(env: Environment) {
     cacheBytes: values.TTS_CACHE_MB * 1024 * 1024,
     cacheTtlMs: values.VOICE_CACHE_TTL * 1000,
     redisUrl: values.REDIS_URL,
+    hedges: values.SPEECH_HEDGE,
     storage: { place: storage, keepMs: values.STORAGE_KEEP_DAYS * DAY_MS },
     guards: {
       moderation: {

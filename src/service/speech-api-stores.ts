@@ -5,6 +5,8 @@ import { openRedis } from '../base/redis.ts';
 import type { readSpeechApiSettings } from '../config/speech-api-settings.ts';
 import { RedisStore } from '../speech/cache/redis-store.ts';
 import type { SharedStore } from '../speech/cache/shared-store.ts';
+import type { Ledger } from '../speech-api/keys/ledger.ts';
+import { RedisLedger } from '../speech-api/keys/redis-ledger.ts';
 import { cleanUpDaily } from '../storage/daily-clean-up.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -14,6 +16,8 @@ export interface SpeechStores {
   readonly storage: Storage;
   /** Undefined where each process is on its own. */
   readonly shared: SharedStore | undefined;
+  /** Kept together where there is a Redis: otherwise, and while it is away, the one that is given. */
+  readonly ledgerOver: (otherwise: Ledger) => Ledger;
   close(): Promise<void>;
 }
 
@@ -36,5 +40,6 @@ export async function openSpeechStores(
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
   closing.add(async () => redis?.disconnect());
   const shared = redis && new RedisStore(redis, clock);
-  return { storage, shared, close: () => closing.close() };
+  const ledgerOver = (otherwise: Ledger) => (redis ? new RedisLedger(redis, otherwise, clock) : otherwise);
+  return { storage, shared, ledgerOver, close: () => closing.close() };
 }

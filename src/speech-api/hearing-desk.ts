@@ -11,6 +11,7 @@ import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { HeardWord, RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
+import type { Asking } from './first-able.ts';
 import { decoded } from './formats/decoded.ts';
 import { withoutNoise } from './formats/without-noise.ts';
 import { HeardPieces, mean } from './hear-pieces.ts';
@@ -68,6 +69,8 @@ export interface HearingDeskOptions {
   readonly log: Log;
   readonly tally: VendorTally;
   readonly spans: Spans;
+  readonly rest?: Asking['rest'];
+  readonly hedge?: Asking['hedge'];
   /** Of what was heard before. */
   readonly transcripts: LayeredCache<Transcript>;
   /** Looks at every file before it is read. */
@@ -132,13 +135,13 @@ export class HearingDesk {
     signal: AbortSignal,
     onSegment?: (segment: Segment) => void,
   ): Promise<Transcript> {
-    const { hasFfmpeg, log, spans, tally } = this.#options;
+    const { hasFfmpeg, log, spans, tally, rest, hedge } = this.#options;
     const recording = await decoded(file, hasFfmpeg);
     const pcm = noiseReduction && hasFfmpeg ? await withoutNoise(recording) : recording;
     const onPiece = onSegment && ((piece: HeardPiece) => void (piece.text !== '' && onSegment(piece)));
     const pieces = new HeardPieces(cutAtPauses(pcm, PIECE), onPiece);
-    const asking = { doing: 'hears', log, spans, tally } as const;
-    return firstAble(hearers, asking, signal, async ({ vendor, recognizer, language }) => {
+    const asking = { doing: 'hears', log, spans, tally, rest, hedge: onSegment ? undefined : hedge } as const;
+    return firstAble(hearers, asking, signal, async ({ vendor, recognizer, language }, signal) => {
       const request = { language, ...(wordTimes && { timeWords: true as const }) };
       const heard = await pieces.hearWith(recognizer, request, signal);
       const spoken = heard.filter(({ text }) => text !== '');

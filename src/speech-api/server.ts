@@ -33,6 +33,7 @@ import { watchArrival } from './slow-bodies.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
 import { traceRequests } from './traced-requests.ts';
+import { VendorRest } from './vendor-rest.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -54,6 +55,8 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys' | 'ledger'> {
   readonly cacheTtlMs: number;
   /** What the processes of this service know together; each is on its own without. Closed by whoever opened it, as the storage is. */
   readonly shared?: SharedStore | undefined;
+  /** A second vendor is asked where the first is slower than it nearly always is. */
+  readonly hedges?: boolean | undefined;
   /** Where audio lies that can be fetched later; it is only sent without. */
   readonly storage?: Storage | undefined;
   /** Where batches lie, and whether this process is the one that does them; there are none without a storage. */
@@ -167,7 +170,22 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
     });
   const cache = cacheOf(options.cacheTtlMs, SPEECH_PACKING);
   const transcripts = cacheOf(Math.min(options.cacheTtlMs, TRANSCRIPTS_KEPT_MS), TRANSCRIPT_PACKING);
-  const parts = { vendors, hasFfmpeg, clock, log, tally, spans, cache, transcripts, textGuard, fileGuard };
+  const rest = new VendorRest(clock);
+  const hedge = options.hedges === true ? { clock } : undefined;
+  const parts = {
+    vendors,
+    hasFfmpeg,
+    clock,
+    log,
+    tally,
+    spans,
+    cache,
+    transcripts,
+    textGuard,
+    fileGuard,
+    rest,
+    hedge,
+  };
   const desks = { speaking: new SpeechDesk(parts), hearing: new HearingDesk(parts) };
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks, door, storage });

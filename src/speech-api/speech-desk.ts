@@ -15,6 +15,7 @@ import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { speakersFor } from './choose-voice.ts';
 import type { Speaker, VoiceWish } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
+import type { Asking } from './first-able.ts';
 import { shaped } from './formats/shaped.ts';
 import { encoded, requireFormat, withSizes } from './formats/speech-formats.ts';
 import type { SpeechFormat } from './formats/speech-formats.ts';
@@ -77,6 +78,8 @@ export interface SpeechDeskOptions {
   readonly log: Log;
   readonly tally: VendorTally;
   readonly spans: Spans;
+  readonly rest?: Asking['rest'];
+  readonly hedge?: Asking['hedge'];
   readonly cache: LayeredCache<KeptSpeech>;
   /** Looks at every text before it is spoken. */
   readonly textGuard?: Guard<string> | undefined;
@@ -102,7 +105,7 @@ export class SpeechDesk {
    * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
-    const { vendors, hasFfmpeg, log, spans, tally } = this.#options;
+    const { vendors, hasFfmpeg, log, spans, tally, rest, hedge } = this.#options;
     requireSayable(order.text, 'input');
     requireFormat(order.format, hasFfmpeg);
     const script = scriptOf(order);
@@ -119,11 +122,15 @@ export class SpeechDesk {
     if (claim.value)
       return { ...known(first, order, claim.value), warnings: warningsOf(first, order, script) };
     try {
-      const asking = { doing: 'speaks', log, spans, tally } as const;
-      const speech = await firstAble(speakers, asking, signal, async (speaker) => ({
-        ...(await this.#spokenBy(speaker, pieces, order, signal)),
-        warnings: warningsOf(speaker, order, script),
-      }));
+      const speech = await firstAble(
+        speakers,
+        { doing: 'speaks', log, spans, tally, rest, hedge },
+        signal,
+        async (speaker, its) => ({
+          ...(await this.#spokenBy(speaker, pieces, order, its)),
+          warnings: warningsOf(speaker, order, script),
+        }),
+      );
       return { ...speech, audio: ending(speech.audio, claim.release) };
     } catch (error) {
       claim.release();

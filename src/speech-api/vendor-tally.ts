@@ -14,10 +14,15 @@ export interface VendorHealth {
   readonly successRate: number | undefined;
   /** Of those that went well, on average: to the first sound, or to the text, ms. */
   readonly responseMs: number | undefined;
+  /** 19 of 20 of those took at most so long, ms; undefined while there are too few to tell. */
+  readonly nearlyAlwaysMs: number | undefined;
 }
 
 /** So many requests tell how a vendor does now. */
 const LAST = 100;
+/** With fewer, the 95th percentile is one slow request. */
+const FEWEST = 20;
+const NEARLY_ALWAYS = 0.95;
 
 export class VendorTally {
   readonly #clock: Clock;
@@ -46,10 +51,12 @@ export class VendorTally {
     const { requests = 0, last = [] } = this.#vendors.get(name) ?? {};
     const good = last.filter(({ isGood }) => isGood);
     const sumMs = good.reduce((sum, { tookMs }) => sum + tookMs, 0);
+    const sorted = good.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
     return {
       requests,
       successRate: last.length === 0 ? undefined : good.length / last.length,
       responseMs: good.length === 0 ? undefined : sumMs / good.length,
+      nearlyAlwaysMs: good.length < FEWEST ? undefined : sorted[Math.floor(good.length * NEARLY_ALWAYS)],
     };
   }
 
