@@ -30,7 +30,7 @@ const BROWSER = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/', 'demo/', 'data/'] },
+  { ignores: ['dist/', '.built/', 'coverage/', 'node_modules/', '.cache/', 'demo/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -14,35 +14,32 @@ const FILES_AT_ONCE = availableParallelism();
 /** A file of calls waits for more than half of its time; and a phone that is kept waiting sends late: one more than there are cores. */
 const FILES_OF_CALLS_AT_ONCE = FILES_AT_ONCE + 1;
 
-/** What takes long begins first, or everybody waits for it at the end: the longest before all others. */
+/**
+ * What takes long begins first, or everybody waits for it at the end: the longest before all others, and never two that keep a core busy
+ * (an image that is built, pages that are shown) at the same time.
+ */
 const LONG = [
   'barge-in',
   'image',
   'failing-chat',
   'conversation',
-  'failing-recognition',
+  'dashboard',
   'silence',
-  'hangup',
-  'sounds-over-the-bot',
   'secrets',
+  'sounds-over-the-bot',
   'play',
   'calls-out.asterisk',
   'long-speech',
+  'hangup',
+  'twilio',
+  'failing-recognition',
+  'soak',
+  'asterisk-restart',
+  'chaos-full-disk',
 ];
 
-/** Crowds, and what looks at a whole process or a page: each of these keeps a core busy by itself, and runs alone. */
-const HEAVY = [
-  'canary',
-  'chaos-open-files',
-  'crowd',
-  'dashboard',
-  'demo',
-  'drain',
-  'killed-in-call',
-  'phone.asterisk',
-  'process-leaks',
-  'soak',
-];
+/** Crowds, and what is measured to a few packets: these want all cores, and run alone. */
+const HEAVY = ['crowd', 'drain', 'killed-in-call', 'phone.asterisk'];
 /** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
 const OF_THE_PROCESS = [
   'src/base/fault-scope.test.ts',

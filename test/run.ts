@@ -3,10 +3,13 @@
  * did not load or did not run.
  */
 import { startVitest } from 'vitest/node';
+import { projectRoot } from '../src/base/project-root.ts';
+import { buildProgram } from './support/program.ts';
 import { closingLine, nothingRun, secondTries, sum, tally, uncaught } from './support/tally.ts';
 import { machineTime, whereTimeWent } from './support/where-time-went.ts';
 
 const before = machineTime();
+if (process.cwd() === projectRoot()) buildProgram();
 const vitest = await startVitest('test', [], { watch: false, reporters: ['default'] });
 const errors = vitest.state.getUnhandledErrors();
 let outcome = nothingRun;

@@ -5,17 +5,14 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { tone } from '../audio/tone.ts';
 import { encodeWav } from '../audio/wav.ts';
 import { projectRoot } from '../base/project-root.ts';
 import { parleyVersion } from '../base/version.ts';
 import { startCommand } from '../../test/support/parley-process.ts';
+import { parleyProgram } from '../../test/support/program.ts';
 import { until } from '../../test/support/until.ts';
-
-const command = fileURLToPath(new URL('parley.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 
 /** npm, the compiler and the service, one after another on a busy machine: it bounds a failure, not a success. */
 const STARTED_WITHIN_MS = 60_000;
@@ -142,7 +139,7 @@ describe('the parley command', () => {
 function parley(args: readonly string[], env: Record<string, string>, dotEnv = '') {
   const cwd = mkdtempSync(join(tmpdir(), 'parley-cli-'));
   writeFileSync(join(cwd, '.env'), dotEnv);
-  return spawnSync(process.execPath, ['--import', tsx, command, ...args], {
+  return spawnSync(process.execPath, [...parleyProgram(), ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     encoding: 'utf8',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parleyProgram } from '../../test/support/program.ts';
 import { projectRoot } from '../base/project-root.ts';
 
 /** A busy machine loads the program slowly, ms. */
@@ -22,15 +23,11 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
   });
 
   function start(...args: string[]) {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', join(projectRoot(), 'src/cli/parley.ts'), 'speech', '--port', '0', ...args],
-      {
-        cwd: projectRoot(),
-        env: { PATH: process.env['PATH'], DATA_DIR: dir, SPEECH_API_KEYS_FILE: join(dir, 'keys.json') },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const child = spawn(process.execPath, [...parleyProgram(), 'speech', '--port', '0', ...args], {
+      cwd: projectRoot(),
+      env: { PATH: process.env['PATH'], DATA_DIR: dir, SPEECH_API_KEYS_FILE: join(dir, 'keys.json') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     started = child;
     const lines: string[] = [];
     const out = createInterface(child.stdout);

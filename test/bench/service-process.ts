@@ -6,6 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../src/base/project-root.ts';
+import { parleyProgram } from '../support/program.ts';
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -35,17 +36,17 @@ const STOP_WITHIN_MS = 10_000;
 
 export interface ProcessOptions {
   readonly nodeOptions?: readonly string[];
-  /** What Node runs; the sources if not given. */
+  /** What Node runs; the sources if not given, or what was built for this run of all tests. */
   readonly program?: readonly string[];
 }
-
-/** Need not be built. tsx gives every function its name again whenever one is made: a third more processor time in a call. */
-const sources = () => ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts')];
 
 /** Once for all benches. */
 const built = new Set<string>();
 
-/** What operators run, of this checkout or of another one. Compiles it the first time, which takes ten seconds. */
+/**
+ * What operators run, of this checkout or of another one. Compiles it the first time, which takes ten seconds. tsx, which the sources need,
+ * gives every function its name again whenever one is made: a third more processor time in a call.
+ */
 export function builtProgram(root: string = projectRoot()): readonly string[] {
   if (!built.has(root)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   built.add(root);
@@ -56,7 +57,7 @@ export function builtProgram(root: string = projectRoot()): readonly string[] {
 export async function startServiceProcess(
   dir: string,
   env: Readonly<Record<string, string>>,
-  { nodeOptions = [], program = sources() }: ProcessOptions = {},
+  { nodeOptions = [], program = parleyProgram() }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [...nodeOptions, ...program, 'serve'], {
     cwd: dir,

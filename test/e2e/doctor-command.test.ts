@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { projectRoot } from '../../src/base/project-root.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import { describeRealTelephony, whyMissing } from '../support/describe-telephonies.ts';
 import { prepareEnvironment } from '../support/environment.ts';
 import type { Neighbours } from '../support/environment.ts';
+import { parleyProgram } from '../support/program.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony } from '../support/telephony.ts';
 
@@ -64,9 +64,8 @@ describeRealTelephony('parley doctor', (kind) => {
 function doctor(
   env: Readonly<Record<string, string>>,
 ): Promise<{ status: number; reports: readonly Report[] }> {
-  const cli = join(projectRoot(), 'src/cli/parley.ts');
   return new Promise((resolve) => {
-    const command = ['--import', import.meta.resolve('tsx'), cli, 'doctor', '--json'];
+    const command = [...parleyProgram(), 'doctor', '--json'];
     const child = execFile(
       process.execPath,
       command,

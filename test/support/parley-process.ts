@@ -1,7 +1,6 @@
 /** The `parley` command in a process of its own, and every word that it prints. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { projectRoot } from '../../src/base/project-root.ts';
+import { parleyProgram } from './program.ts';
 
 export interface ParleyProcess {
   /** Stdout and stderr so far. */
@@ -21,8 +20,7 @@ export function startParley(
   dir: string,
   env: Readonly<Record<string, string>>,
 ): ParleyProcess {
-  const cli = join(projectRoot(), 'src/cli/parley.ts');
-  return startCommand([process.execPath, '--import', import.meta.resolve('tsx'), cli, ...args], dir, env);
+  return startCommand([process.execPath, ...parleyProgram(), ...args], dir, env);
 }
 
 /** The same, however it is to be run. */

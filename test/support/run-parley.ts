@@ -1,7 +1,6 @@
 /** The `parley` command as an operator runs it: in a process of its own. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { projectRoot } from '../../src/base/project-root.ts';
+import { parleyProgram } from './program.ts';
 
 export interface Ran {
   readonly status: number;
@@ -20,7 +19,7 @@ export function runParley(
   args: readonly string[],
   { env = {}, interruptWhen }: RunOptions = {},
 ): Promise<Ran> {
-  const command = ['--import', import.meta.resolve('tsx'), join(projectRoot(), 'src/cli/parley.ts'), ...args];
+  const command = [...parleyProgram(), ...args];
   const options = { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, options, (_error, stdout, stderr) => {
