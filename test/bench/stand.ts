@@ -171,5 +171,5 @@ export async function inCalls<Result>(
       }
     }),
   );
-  return held.flat() as Result[];
+  return held.reduce<Result[]>((all, each) => [...all, ...each], []);
 }
