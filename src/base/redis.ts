@@ -39,7 +39,7 @@ export function openRedis(url: string, log: Log): Redis {
 }
 
 /** From a half of it to the whole: processes that were cut off together do not come back together. */
-export function jittered(delayMs: number): number {
+function jittered(delayMs: number): number {
   return delayMs * (0.5 + Math.random() / 2);
 }
 
