@@ -24,12 +24,13 @@ export async function openSpeechVendors(
   const vendors = await speechVendors(settings, log);
   return vendors
     .filter(({ name }) => name !== 'espeak' || isHere)
-    .map(({ name, synthesizers, whole }) => {
+    .map(({ name, synthesizers, whole, models }) => {
       const recognizer = whole();
       return {
         name,
         synthesizer: speaking(synthesizers(), log),
         recognizer: recognizer && resting(recognizer),
+        models,
       };
     });
 }

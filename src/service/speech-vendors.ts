@@ -11,6 +11,7 @@ import { GoogleSynthesizer } from '../speech/google/google-synthesizer.ts';
 import { bearerFor, readServiceAccount } from '../speech/google/service-account.ts';
 import { OpenAiRecognizer } from '../speech/openai/openai-recognizer.ts';
 import { OpenAiSynthesizer } from '../speech/openai/openai-synthesizer.ts';
+import type { VendorModels } from '../speech-api/vendor.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
@@ -43,6 +44,8 @@ export interface SpeechVendor {
   readonly streaming: () => Pooled<RecognitionProvider> | undefined;
   /** Who hears whole utterances, if anybody. */
   readonly whole: () => RecognitionProvider | undefined;
+  /** Where the settings choose among several. */
+  readonly models?: VendorModels;
 }
 
 /** Reads the keys that lie in files. Throws CREDENTIALS_INVALID. */
@@ -102,6 +105,7 @@ async function google({ google }: VendorSettings): Promise<SpeechVendor> {
     synthesizers: () => [new GoogleSynthesizer(speaking)],
     streaming: () => recognizer('live'),
     whole: () => recognizer('whole'),
+    models: { speaks: 'google', hears: `${model} of ${location}` },
   };
 }
 
@@ -112,6 +116,8 @@ function openai({ openaiSpeech, asr }: VendorSettings): SpeechVendor {
     synthesizers: () => [new OpenAiSynthesizer({ ...where, model: ttsModel })],
     streaming: () => undefined,
     whole: () => new OpenAiRecognizer({ ...where, model: sttModel, deadlineMs: asr.timeoutMs }),
+    // Two servers of one kind may mean different voices by one name.
+    models: { speaks: `${ttsModel} of ${where.baseUrl}`, hears: `${sttModel} of ${where.baseUrl}` },
   };
 }
 

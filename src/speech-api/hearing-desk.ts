@@ -1,12 +1,10 @@
 /** Has recordings written down by whoever can. */
-import { createHash } from 'node:crypto';
 import { durationMs } from '../audio/pcm.ts';
 import type { Log } from '../base/log.ts';
 import type { Spans } from '../base/spans.ts';
 import { SingleFlight } from '../speech/cache/single-flight.ts';
 import type { LayeredCache } from '../speech/cache/layered-cache.ts';
 import { memoryKey } from '../speech/cache/voice-key.ts';
-import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { HeardWord, RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import { isSameLanguage, requireVendor } from './choose-voice.ts';
@@ -20,6 +18,7 @@ import type { Guard } from './guards/guard.ts';
 import { SpeechRefusal } from './refusal.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
+import { recordingKey } from './voice-keys.ts';
 import type { Warning } from './warning.ts';
 
 export interface HearingOrder {
@@ -99,14 +98,8 @@ export class HearingDesk {
     const [first] = hearers;
     await this.#options.fileGuard?.pass(order.file, signal);
     const { vendor, language } = first;
-    const asked = [language, order.wordTimes ? 'words' : '', order.noiseReduction ? 'quiet' : ''].join(' ');
     const { transcripts } = this.#options;
-    const key: VoiceKey = {
-      operation: 'stt',
-      content: `${createHash('sha256').update(order.file).digest('base64url')} ${asked}`,
-      provider: vendor.name,
-      model: first.recognizer.name,
-    };
+    const key = recordingKey(vendor, language, order);
     const again = (known: Transcript) => {
       for (const segment of known.segments) onSegment?.(segment);
       return { ...known, cached: true };

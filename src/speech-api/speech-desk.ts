@@ -28,6 +28,7 @@ import type { Script, ScriptPart } from './ssml.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
+import { speechKey } from './voice-keys.ts';
 import type { Warning } from './warning.ts';
 
 /** OpenAI's PCM has this rate, and says so nowhere. https://platform.openai.com/docs/guides/text-to-speech */
@@ -256,19 +257,7 @@ async function* ending(pieces: AsyncIterable<Uint8Array>, onEnd: () => void): As
 }
 
 function keyOf(speaker: Speaker, order: SpeechOrder): VoiceKey {
-  const { vendor, voice, language } = speaker;
-  const content = JSON.stringify([
-    order.text,
-    language,
-    voice,
-    roleOf(speaker, order) ?? '',
-    order.speed,
-    order.format,
-    order.pitch ?? 1,
-    order.volume ?? 1,
-    order.ssml ?? false,
-  ]);
-  return { operation: 'tts', content, provider: vendor.name, model: vendor.synthesizer?.name ?? '' };
+  return speechKey(speaker, order, roleOf(speaker, order));
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

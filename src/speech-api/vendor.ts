@@ -2,6 +2,11 @@
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import type { KnownVoice, SynthesisProvider } from '../speech/synthesis/provider.ts';
 
+export interface VendorModels {
+  readonly speaks: string;
+  readonly hears: string;
+}
+
 export interface SpeechVendor {
   /** As clients name it: `yandex`, `espeak`. */
   readonly name: string;
@@ -9,6 +14,8 @@ export interface SpeechVendor {
   readonly synthesizer: SynthesisProvider | undefined;
   /** Undefined where it does not hear. */
   readonly recognizer: RecognitionProvider | undefined;
+  /** Where its voice and its ear depend on the settings: by what they are told apart when one that was kept is looked for. */
+  readonly models?: VendorModels | undefined;
 }
 
 /** The first of a language speaks where nobody asks for a voice. */

@@ -3,7 +3,7 @@
 /** One thing, measured many times. */
 export interface Measurement {
   readonly what: string;
-  readonly unit: 'ms' | 'MB' | '%' | '';
+  readonly unit: 'ms' | 'µs' | 'MB' | '%' | '';
   readonly samples: readonly number[];
   /** What its p95 is to be at most. */
   readonly targetP95?: number;

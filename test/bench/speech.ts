@@ -8,6 +8,7 @@ import { silence } from '../../src/audio/pcm.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { speechCache } from './speech-cache.ts';
 
 /** What a vendor takes that is far away. */
 const VENDOR_MS = 300;
@@ -36,6 +37,7 @@ export const speech: Bench = {
     ...(await ownTime(scale)),
     ...(await connections(scale)),
     ...(await throughput(scale)),
+    ...(await speechCache(scale)),
   ],
 };
 

@@ -1,14 +1,12 @@
 /** A real Redis, Debian's, on a free port of this machine, which keeps nothing on the disk. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe } from 'vitest';
 
-const PROGRAM = '/usr/bin/redis-server';
+export const REDIS_PROGRAM = '/usr/bin/redis-server';
 const TRY_EVERY_MS = 20;
 
 export class RedisServer {
@@ -33,7 +31,7 @@ export class RedisServer {
   async begin(): Promise<void> {
     const { port } = this;
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    this.#process = spawn(PROGRAM, options, { stdio: 'ignore' });
+    this.#process = spawn(REDIS_PROGRAM, options, { stdio: 'ignore' });
     while (!(await listens(port))) {
       if (this.#process.exitCode !== null) throw new Error(`redis-server ended: ${this.#process.exitCode}`);
       await wait(TRY_EVERY_MS);
@@ -58,25 +56,6 @@ export class RedisServer {
     process.kill('SIGKILL');
     await exited;
   }
-}
-
-/** A suite with servers that are ended after each test. Without the program it is skipped and says why, or fails where it is required. */
-export function describeWithRedis(name: string, tests: (start: () => Promise<RedisServer>) => void): void {
-  if (!existsSync(PROGRAM) && process.env['REQUIRE_REDIS'] !== '1') {
-    describe.skip(`${name}: there is no ${PROGRAM} here`, () => tests(() => RedisServer.start()));
-    return;
-  }
-  describe(name, () => {
-    const servers: RedisServer[] = [];
-    afterEach(async () => {
-      for (const server of servers.splice(0)) await server.end();
-    });
-    tests(async () => {
-      const server = await RedisServer.start();
-      servers.push(server);
-      return server;
-    });
-  });
 }
 
 async function freePort(): Promise<number> {

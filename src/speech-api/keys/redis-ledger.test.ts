@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openRedis } from '../../base/redis.ts';
 import type { Redis } from '../../base/redis.ts';
-import { describeWithRedis } from '../../base/testing/redis-server.ts';
+import { describeWithRedis } from '../../base/testing/describe-with-redis.ts';
 import type { RedisServer } from '../../base/testing/redis-server.ts';
 import { LocalLedger } from './ledger.ts';
 import { RedisLedger } from './redis-ledger.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openRedis } from '../../base/redis.ts';
 import type { Redis } from '../../base/redis.ts';
-import { describeWithRedis } from '../../base/testing/redis-server.ts';
+import { describeWithRedis } from '../../base/testing/describe-with-redis.ts';
 import type { RedisServer } from '../../base/testing/redis-server.ts';
 import { LayeredCache } from './layered-cache.ts';
 import { packParcel, unpackParcel } from './packing.ts';

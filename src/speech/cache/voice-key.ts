@@ -1,5 +1,5 @@
 /** Under what speech and transcripts are kept: `{operation}:{content}:{provider}:{model}`. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface VoiceKey {
   readonly operation: 'tts' | 'stt';
@@ -19,6 +19,5 @@ const VERSION = 'parley1';
 
 /** What a client has asked for stands nowhere in it. */
 export function sharedKey({ operation, content, provider, model }: VoiceKey): string {
-  const hash = createHash('sha256').update(content).digest('base64url');
-  return `${VERSION}:${operation}:${hash}:${provider}:${model}`;
+  return `${VERSION}:${operation}:${hash('sha256', content, 'base64url')}:${provider}:${model}`;
 }
