@@ -38,8 +38,8 @@ const LONG = [
   'chaos-full-disk',
 ];
 
-/** Crowds, and what is measured to a few packets: these want all cores, and run alone. */
-const HEAVY = ['crowd', 'drain', 'killed-in-call', 'phone.asterisk'];
+/** Crowds, a demo that judges every word, and what is measured to a few packets: these want all cores, and run alone. */
+const HEAVY = ['crowd', 'demo', 'drain', 'killed-in-call', 'phone.asterisk'];
 /** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
 const OF_THE_PROCESS = [
   'src/base/fault-scope.test.ts',

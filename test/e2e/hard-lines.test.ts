@@ -64,7 +64,7 @@ describeCalls(
       await until('the call is over', () => world.service.activeCalls === 0);
       const kinds = world.timelines.at(-1)?.entries.map(({ type }) => type);
       expect(kinds).not.toContain('silence.prompt');
-      expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'hangup' });
+      expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'caller' });
     });
   },
 );

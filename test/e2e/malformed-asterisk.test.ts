@@ -81,6 +81,8 @@ describeCalls(
   {
     reply: () => ANSWER,
     kinds: ['simulator'],
+    // Each looks at what the process keeps.
+    worlds: 'one by one',
     env: { MAX_CALLS: '20' },
     bots: { default: { silence: { afterMs: 60_000 } } },
   },

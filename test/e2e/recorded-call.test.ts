@@ -12,7 +12,7 @@ const SAME_MS = 20;
 
 const reply = [
   ['работаете', 'Мы работаем с девяти до шести.|В субботу до двух.'],
-  ['адрес', 'Улица Ленина, дом пять.|Вход со двора.|Домофон не работает.'],
+  ['адрес', 'Улица Ленина, дом пять.|Вход со двора, мимо детской площадки и направо.|Домофон не работает.'],
   ['спасибо', 'Пожалуйста, звоните ещё.'],
 ] as const;
 
@@ -27,7 +27,7 @@ describeCalls('a recorded call', { reply, matrix: 'full', env: { RECORD_CALLS: '
     await call.say(world.speech.callerTone('когда вы работаете'));
     await world.untilHeard(call, 'В субботу до двух.');
     await call.say(world.speech.callerTone('какой у вас адрес'));
-    await world.untilStarted(call, 'Вход со двора.');
+    await world.untilStarted(call, 'Вход со двора, мимо детской площадки и направо.');
     await call.say(world.speech.callerTone('спасибо'));
     await world.untilHeard(call, 'Пожалуйста, звоните ещё.');
     await call.hangup();

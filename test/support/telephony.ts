@@ -139,7 +139,8 @@ const REFUSED = [
 const DESK = 'Local/s@desks';
 
 /** A telephone behind a place of the dialplan, as an operator would have it. Until Asterisk is started again the variable is the desk's endpoint. */
-const DESKS = ['[desks]', 'exten => s,1,Dial(${DESK},20)'];
+/** Whoever rings a desk this way is told why nobody answers: only what is hung up with its cause has one. */
+const DESKS = ['[desks]', 'exten => s,1,Dial(${DESK},20)', 'exten => s,2,Hangup(${HANGUPCAUSE})'];
 
 async function real(bots: readonly string[]): Promise<Telephony> {
   const installation = await findOrInstallAsterisk();
