@@ -59,6 +59,8 @@ export const interruptedBot = {
   greeting: 'Да!',
   endpointing: { mode: 'adaptive', silenceMs: 600 },
   silence: { afterMs: 60_000 },
+  // One of the callers thanks and says goodbye each time.
+  ends: { callerGoodbye: false },
 };
 
 export const streamBargeIn: Bench = {
