@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { silence } from '../../src/audio/pcm.ts';
@@ -31,7 +32,7 @@ interface Target {
 export const speech: Bench = {
   name: 'speech',
   explanation:
-    `The speech API in a process of its own. Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor, ${AT_ONCE} requests at once.\n` +
+    `The speech API in a process of its own. Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor, ${AT_ONCE} requests under way, spread over that time.\n` +
     `Throughput: a vendor that takes no time, ${BUSY_AT_ONCE} at once. A second of speech (48 KB) is sent, or a second of WAV (32 KB) received; the echo is fastify alone with the same bytes.`,
   run: async (scale) => [
     ...(await ownTime(scale)),
@@ -46,7 +47,7 @@ async function ownTime(scale: number): Promise<readonly Measurement[]> {
     const measured: Measurement[] = [];
     for (const [what, target] of targets) {
       await asked(target, WARM_UP, AT_ONCE);
-      const times = await asked(target, repetitions(REQUESTS, scale), AT_ONCE);
+      const times = await asked(target, repetitions(REQUESTS, scale), AT_ONCE, { spreadMs: VENDOR_MS });
       const samples = times.map((ms) => ms - VENDOR_MS);
       const isEcho = what.includes('echo');
       measured.push({ what: `own time, ${what}`, unit: 'ms', samples, ...(!isEcho && { targetP95: 3 }) });
@@ -62,8 +63,8 @@ async function connections(scale: number): Promise<readonly Measurement[]> {
     // Each has a connection of its own, and keeps it.
     const agent = new Agent({ connections: most, pipelining: 1 });
     try {
-      await asked(first[1], most, most, agent);
-      const samples = await asked(first[1], most * 2, most, agent);
+      await asked(first[1], most, most, { dispatcher: agent });
+      const samples = await asked(first[1], most * 2, most, { dispatcher: agent });
       return [{ what: `request to answer, ${most} connections`, unit: 'ms', samples }];
     } finally {
       await agent.close();
@@ -86,16 +87,23 @@ async function throughput(scale: number): Promise<readonly Measurement[]> {
   });
 }
 
+interface Asking {
+  readonly dispatcher?: Agent;
+  /** Over how long the first requests are spread, ms: clients that begin together stay in step, and wait for each other and not for the service. */
+  readonly spreadMs?: number;
+}
+
 /** How long each took, ms. Throws if one was not answered with 200. */
 async function asked(
   target: Target,
   count: number,
   atOnce: number,
-  dispatcher = new Agent(),
+  { dispatcher = new Agent(), spreadMs = 0 }: Asking = {},
 ): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
-  const client = async () => {
+  const client = async (_: unknown, place: number) => {
+    await setTimeout((place * spreadMs) / atOnce);
     while (next < count) {
       const index = next++;
       const beganMs = performance.now();
@@ -110,7 +118,7 @@ async function asked(
       if (statusCode !== 200) throw new Error(`${target.url} answered ${statusCode}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, client));
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, () => undefined).map(client));
   return times;
 }
 
