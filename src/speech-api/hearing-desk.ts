@@ -16,22 +16,11 @@ import { HeardPieces, mean } from './hear-pieces.ts';
 import type { HeardPiece } from './hear-pieces.ts';
 import type { Guard } from './guards/guard.ts';
 import { SpeechRefusal } from './refusal.ts';
+import type { HearingOrder } from './speech-orders.ts';
 import type { SpeechVendor } from './vendor.ts';
 import type { VendorTally } from './vendor-tally.ts';
 import { recordingKey } from './voice-keys.ts';
 import type { Warning } from './warning.ts';
-
-export interface HearingOrder {
-  /** A whole file, of any kind that is known here. */
-  readonly file: Uint8Array;
-  /** BCP-47 or its first part; told by the provider where it is not given. */
-  readonly language?: string | undefined;
-  readonly preferred?: string | undefined;
-  /** When each word was said is wanted as well. */
-  readonly wordTimes?: boolean;
-  /** Noise is to be taken out of the recording before it is heard. */
-  readonly noiseReduction?: boolean;
-}
 
 export type Segment = Pick<HeardPiece, 'startMs' | 'endMs' | 'text'>;
 

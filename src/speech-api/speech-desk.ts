@@ -13,7 +13,7 @@ import { speakInOrder } from '../speech/synthesis/ordered-speech.ts';
 import type { SynthesisCapabilities } from '../speech/synthesis/provider.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { speakersFor } from './choose-voice.ts';
-import type { Speaker, VoiceWish } from './choose-voice.ts';
+import type { Speaker } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
 import type { Asking } from './first-able.ts';
 import { shaped } from './formats/shaped.ts';
@@ -24,6 +24,7 @@ import type { KeptSpeech } from './kept.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { piecesOf, scriptOf } from './script.ts';
 import { requireSayable } from './speech-bounds.ts';
+import type { SpeechOrder } from './speech-orders.ts';
 import type { Script, ScriptPart } from './ssml.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -39,20 +40,6 @@ const MOST_OF_A_PIECE = 250;
 const WINDOW = 2;
 /** From the request to the first sound, ms, of each provider: a program waits, and no caller. */
 const FIRST_AUDIO_WITHIN_MS = 10_000;
-
-export interface SpeechOrder extends VoiceWish {
-  readonly format: SpeechFormat;
-  /** 0.25 to 4; 1 is the voice's own pace. */
-  readonly speed: number;
-  /** A manner of speaking that the voice has; one that it has not is left out, with a warning. */
-  readonly role?: string | undefined;
-  /** 0.5 to 2; 1 is the voice's own. */
-  readonly pitch?: number;
-  /** 0 to 2; 1 is as the voice speaks. */
-  readonly volume?: number;
-  /** The text is SSML. */
-  readonly ssml?: boolean;
-}
 
 /** Speech that has begun. */
 export interface Speech {

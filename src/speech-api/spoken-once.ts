@@ -5,7 +5,8 @@ import { SPEECH_FORMATS } from './formats/speech-formats.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { wholeSpeech } from './send-speech.ts';
 import { SpeechDesk } from './speech-desk.ts';
-import type { SpeechDeskOptions, SpeechOrder } from './speech-desk.ts';
+import type { SpeechDeskOptions } from './speech-desk.ts';
+import type { SpeechOrder } from './speech-orders.ts';
 import { SPEECH_PACKING, keepingNothing } from './kept.ts';
 import { VendorTally } from './vendor-tally.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryKey } from '../speech/cache/voice-key.ts';
 import type { Speaker } from './choose-voice.ts';
-import type { HearingOrder } from './hearing-desk.ts';
-import type { SpeechOrder } from './speech-desk.ts';
+import type { HearingOrder, SpeechOrder } from './speech-orders.ts';
 import { scriptedVendor } from './testing/served.ts';
 import type { SpeechVendor } from './vendor.ts';
 import { recordingKey, speechKey } from './voice-keys.ts';

@@ -2,8 +2,7 @@
 import { hash } from 'node:crypto';
 import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import type { Speaker } from './choose-voice.ts';
-import type { HearingOrder } from './hearing-desk.ts';
-import type { SpeechOrder } from './speech-desk.ts';
+import type { HearingOrder, SpeechOrder } from './speech-orders.ts';
 import type { SpeechVendor } from './vendor.ts';
 
 /** The text comes last: nothing in it can be taken for another field. `role`: as this voice takes it. */

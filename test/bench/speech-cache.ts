@@ -1,5 +1,6 @@
 /** How soon what was spoken and recognised before is found again: in this process and over Redis, hash of the key and of the audio included. */
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openRedis } from '../../src/base/redis.ts';
@@ -76,6 +77,13 @@ async function overRedis(scale: number): Promise<readonly Measurement[]> {
     const cache = cacheOf(new RedisStore(redis, systemClock));
     const { signal } = new AbortController();
     cache.set(textKey(0), speech, BYTES_OF_SPEECH);
+    // It is on its way.
+    for (let isThere = false; !isThere;) {
+      const claim = await cache.claim(textKey(0), signal);
+      isThere = claim.value !== undefined;
+      if (!claim.value) claim.release();
+      await setTimeout(10);
+    }
     const times: number[] = [];
     let missed = 0;
     let left = repetitions(OVER_REDIS, scale);
