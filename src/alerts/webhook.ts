@@ -5,6 +5,7 @@ import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { AlertEvent } from './alert.ts';
+import { systemCode } from '../base/system-code.ts';
 
 export interface WebhookSettings {
   /** One attempt, from the request to the end of the answer, milliseconds. Default 5000: chat services answer within one. */
@@ -120,7 +121,10 @@ export class Webhook {
       return { reason: `HTTP ${statusCode}`, isWorthRetrying: statusCode >= 500 || statusCode === 429 };
     } catch (error) {
       if (this.#closing.signal.aborted) return CLOSED;
-      return { reason: late.signal.aborted ? 'timeout' : codeOf(error), isWorthRetrying: true };
+      return {
+        reason: late.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
+        isWorthRetrying: true,
+      };
     } finally {
       cancel();
     }
@@ -149,9 +153,4 @@ const CLOSED: Refusal = { reason: 'closed', isWorthRetrying: false };
 
 function fieldsOf({ event: { kind, alert } }: Message) {
   return { event: 'alert.webhook', kind, alert: alert.name };
-}
-
-/** An error's message may hold the address. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

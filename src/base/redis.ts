@@ -4,6 +4,8 @@
  */
 import { Redis } from 'ioredis';
 import type { Log } from './log.ts';
+import { jittered } from './jitter.ts';
+import { systemCode } from './system-code.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -32,18 +34,11 @@ export function openRedis(url: string, log: Log): Redis {
   redis.on('error', (error: Error) => {
     // Once, until it is back: it tries again every few seconds.
     if (!isTold)
-      log.warn({ event: 'redis.away', reason: reasonOf(error) }, 'Redis is away: each process is on its own');
+      log.warn(
+        { event: 'redis.away', reason: systemCode(error) ?? error.name },
+        'Redis is away: each process is on its own',
+      );
     isTold = true;
   });
   return redis;
-}
-
-/** From a half of it to the whole: processes that were cut off together do not come back together. */
-function jittered(delayMs: number): number {
-  return delayMs * (0.5 + Math.random() / 2);
-}
-
-/** Never the message: it may quote the address. */
-function reasonOf(error: Error): string {
-  return 'code' in error ? String(error.code) : error.name;
 }

@@ -17,6 +17,7 @@ import type { ChatModel, ChatModels } from './chat-models.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
 import { tracingSettings } from './tracing-settings.ts';
+import { systemCode } from '../base/system-code.ts';
 
 export type Settings = ReturnType<typeof grouped>;
 
@@ -255,7 +256,7 @@ function valueGiven(name: string, mayBeFile: boolean, env: Environment, faults: 
     return { raw: readFileSync(file, 'utf8').trim() };
   } catch (error) {
     faults.push(
-      `${fileVariable}: "${file}" cannot be read (${reasonOf(error)}); expected a file with the secret in it`,
+      `${fileVariable}: "${file}" cannot be read (${systemCode(error) ?? 'unknown reason'}); expected a file with the secret in it`,
     );
     return 'faulty';
   }
@@ -365,8 +366,4 @@ function shown(name: SettingName, raw: string): string {
 export function messageOf(faults: readonly string[]): string {
   const title = faults.length === 1 ? 'One setting is wrong:' : `${faults.length} settings are wrong:`;
   return [title, ...faults.map((fault) => `  ${fault}`), ''].join('\n');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import type { SpeechProviderName } from './setting-kinds.ts';
 import { isSecret } from './settings-table.ts';
 import type { SettingValues } from './settings-table.ts';
+import { systemCode } from '../base/system-code.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -117,12 +118,8 @@ function yandexCredentials(
     accessSync(path, constants.R_OK);
   } catch (error) {
     faults.push(
-      `YANDEX_SERVICE_ACCOUNT_KEY_FILE: "${path}" cannot be read (${reasonOf(error)}); expected a key file`,
+      `YANDEX_SERVICE_ACCOUNT_KEY_FILE: "${path}" cannot be read (${systemCode(error) ?? 'unknown reason'}); expected a key file`,
     );
   }
   return { kind: 'serviceAccountKeyFile', path };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { TraceparentOf } from '../base/spans.ts';
 import type { CallResult } from './call-result.ts';
 import { signatureOf } from './signature.ts';
+import { systemCode } from '../base/system-code.ts';
 
 /** One attempt, from the request to the end of the answer, ms: a CRM that writes to its database answers within. */
 const ATTEMPT_MS = 10_000;
@@ -70,7 +71,10 @@ export class Deliveries {
       return judged(statusCode, headers['retry-after']);
     } catch (error) {
       signal.throwIfAborted();
-      return { kind: 'failed', reason: late.signal.aborted ? 'timeout' : codeOf(error) };
+      return {
+        kind: 'failed',
+        reason: late.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
+      };
     } finally {
       cancel();
     }
@@ -91,9 +95,4 @@ function judged(status: number, retryAfter: string | string[] | undefined): Deli
 /** What a header can hold of it. */
 function headerValue(id: string): string {
   return id.replaceAll(/[^\x21-\x7e]/g, '_');
-}
-
-/** An error's message may hold the address. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -12,6 +12,7 @@ import type { EndedCall } from './ended-call.ts';
 import { afterAttempt, isDone, newEntry, readyEntry, revived, waitingResult } from './outbox-entry.ts';
 import type { OutboxEntry, WaitingResult } from './outbox-entry.ts';
 import type { OutboxFiles } from './outbox-files.ts';
+import { systemCode } from '../base/system-code.ts';
 
 export interface OutboxOptions {
   readonly files: Pick<OutboxFiles, 'keys' | 'read' | 'write' | 'remove' | 'setAside'>;
@@ -241,7 +242,7 @@ export class Outbox {
     try {
       return await files.read(key);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const code = systemCode(error) ?? '';
       if (code === 'ENOENT') this.#known.delete(key);
       // The file may be well, and the disk not.
       else if (/^E[A-Z]+$/.test(code)) throw error;

@@ -1,6 +1,7 @@
 /** Vendors that grant nothing more for now: they are asked again after a while, which grows, and not by all processes at once. */
 import type { Clock } from '../base/clock.ts';
 import { ParleyError, isParleyError } from '../base/errors.ts';
+import { jittered } from '../base/jitter.ts';
 
 /** The first time, and at most, ms. A vendor counts by the second or by the minute. */
 const FIRST_MS = 1_000;
@@ -30,7 +31,7 @@ export class VendorRest {
     if (this.unfit(name)) return;
     const times = (this.#rests.get(name)?.times ?? 0) + 1;
     const wholeMs = Math.min(MOST_MS, FIRST_MS * 2 ** (times - 1));
-    this.#rests.set(name, { untilMs: this.#clock.nowMs() + wholeMs * (0.5 + this.#random() / 2), times });
+    this.#rests.set(name, { untilMs: this.#clock.nowMs() + jittered(wholeMs, this.#random), times });
   }
 
   served(name: string): void {

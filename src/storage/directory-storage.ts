@@ -13,6 +13,7 @@ import { LinkSigner } from './link-signer.ts';
 import { BUCKETS } from './storage.ts';
 import type { Bucket, LinkProof, NewFile, Storage, StoredFile } from './storage.ts';
 import { checkMetadata, fileFault } from './storage-faults.ts';
+import { systemCode } from '../base/system-code.ts';
 
 const KNOWN = '.json';
 /** Shared by all processes that serve the same directory. */
@@ -170,7 +171,7 @@ export class DirectoryStorage implements Storage {
 async function sharedSecret(path: string): Promise<Uint8Array> {
   await writeFile(path, randomBytes(SECRET_BYTES).toString('hex'), { flag: 'wx', mode: 0o600 }).catch(
     (error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (systemCode(error) !== 'EEXIST') throw error;
     },
   );
   const secret = Buffer.from(await readFile(path, 'utf8'), 'hex');
@@ -185,13 +186,9 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function parsed(text: string): unknown {

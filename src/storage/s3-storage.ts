@@ -6,6 +6,7 @@ import { listedKeys } from './s3-listing.ts';
 import { LINK_SECONDS } from './storage.ts';
 import type { Bucket, NewFile, Storage, StoredFile } from './storage.ts';
 import { asHeader, checkMetadata } from './storage-faults.ts';
+import { systemCode } from '../base/system-code.ts';
 
 export interface S3StorageOptions {
   /** `http://minio:9000`. Buckets are named in the path, which every service understands. */
@@ -201,7 +202,5 @@ function refusal(endpoint: string, status: number): ParleyError {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+  return error instanceof Error ? (systemCode(error.cause) ?? error.name) : 'unknown reason';
 }

@@ -1,5 +1,6 @@
 /** What is wrong with a storage, in the words of the catalogue. */
 import { ParleyError, isParleyError } from '../base/errors.ts';
+import { systemCode } from '../base/system-code.ts';
 
 /** Of all keys and values of a file's metadata: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
 const MOST_METADATA_BYTES = 2000;
@@ -35,7 +36,7 @@ const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 /** `where` it happened stands in the message, with the system's own name for it. */
 export function fileFault(where: string, cause: unknown): ParleyError {
   if (isParleyError(cause)) return cause;
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  const reason = systemCode(cause) ?? 'unknown reason';
   if (FULL.includes(reason)) return new ParleyError('STORAGE_FULL', `${where}: ${reason}.`, { cause });
   if (FORBIDDEN.includes(reason))
     return new ParleyError('STORAGE_REFUSED', `${where}: ${reason}.`, { cause });

@@ -13,6 +13,7 @@ import { passagesOf } from './passages.ts';
 import type { Passage } from './passages.ts';
 import { readDocument } from './read-document.ts';
 import { WordIndex } from './word-index.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export interface BuildRequest {
   /** The folder of documents. */
@@ -40,9 +41,13 @@ const MOST_PASSAGES = 50_000;
 /** Throws KNOWLEDGE_INDEX_UNUSABLE if it cannot be kept, and KNOWLEDGE_UNAVAILABLE if the folder cannot be read. */
 export async function buildIndex({ dir, path, embeddings }: BuildRequest): Promise<BuildReport> {
   const content = await folderFiles(dir).catch((error: unknown) => {
-    throw new ParleyError('KNOWLEDGE_UNAVAILABLE', `${dir} cannot be read (${reasonOf(error)}).`, {
-      cause: error,
-    });
+    throw new ParleyError(
+      'KNOWLEDGE_UNAVAILABLE',
+      `${dir} cannot be read (${systemCode(error) ?? String(error)}).`,
+      {
+        cause: error,
+      },
+    );
   });
   const { directories } = content;
   const folderHash = hashOf(content, embeddings);
@@ -57,9 +62,13 @@ export async function buildIndex({ dir, path, embeddings }: BuildRequest): Promi
   const files = new Set(passages.map(({ file }) => file)).size;
   const index = { folderHash, files, passages, bad, words: WordIndex.build(passages), vectors };
   await writeIndex(path, index).catch((error: unknown) => {
-    throw new ParleyError('KNOWLEDGE_INDEX_UNUSABLE', `${path} cannot be written (${reasonOf(error)}).`, {
-      cause: error,
-    });
+    throw new ParleyError(
+      'KNOWLEDGE_INDEX_UNUSABLE',
+      `${path} cannot be written (${systemCode(error) ?? String(error)}).`,
+      {
+        cause: error,
+      },
+    );
   });
   return { isNew: true, files, passages: passages.length, bad, directories, withoutEmbeddings: failure };
 }
@@ -114,8 +123,4 @@ function hashOf({ files, bad }: FolderContent, embeddings: EmbeddingsOptions | u
   return createHash('sha256')
     .update(JSON.stringify([names, bad, meaning]))
     .digest('hex');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

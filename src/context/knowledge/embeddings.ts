@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import { readWithin } from '../../base/read-within.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export interface EmbeddingsOptions {
   /** Without `/embeddings`. */
@@ -45,8 +46,7 @@ export async function embed(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ParleyError) throw error;
-    const reason =
-      error instanceof Error && 'code' in error ? String(error.code) : 'no answer of the protocol';
+    const reason = systemCode(error) ?? 'no answer of the protocol';
     throw new ParleyError('KNOWLEDGE_EMBEDDINGS_FAILED', `Texts could not be made vectors of (${reason}).`, {
       cause: error,
     });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import type { BadFile, BadFileCode } from './bad-file.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 const DOCUMENT_ENDINGS = ['.md', '.markdown', '.txt', '.html', '.htm', '.pdf'] as const;
 
@@ -61,7 +62,7 @@ class FolderWalk implements FolderContent {
       try {
         await this.#entry(file, entry.isSymbolicLink());
       } catch (error) {
-        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+        const reason = systemCode(error) ?? 'unknown reason';
         this.#isBad(file, 'KNOWLEDGE_FILE_UNREADABLE', `cannot be read (${reason})`);
       }
     }

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import type { BadFile } from './bad-file.ts';
 import type { Passage } from './passages.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 /** Another number makes every index anew: raise it when files are read, divided or made terms of in another way. */
 const INDEX_VERSION = 2;
@@ -93,7 +94,7 @@ async function read<T>(path: string, as: (parts: IndexParts) => T): Promise<T | 
   try {
     bytes = await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw new ParleyError('KNOWLEDGE_INDEX_UNUSABLE', `${path} cannot be read.`, { cause: error });
   }
   try {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../base/durable-file.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export const SCOPES = ['tts', 'stt'] as const;
 
@@ -31,7 +32,7 @@ export async function readKeys(path: string): Promise<readonly StoredKey[]> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (systemCode(cause) === 'ENOENT') return [];
     throw new ParleyError('SPEECH_KEYS_UNUSABLE', `${path} cannot be read.`, { cause });
   }
   try {

@@ -7,6 +7,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import { speechKey } from './speech-key.ts';
 import type { SpeechPiece, SpeechRequest, Synthesizer } from './synthesizer.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 /**
  * Clips that are spoken in many calls (fillers, greetings), kept as WAV files, so that a restart neither pays for them
@@ -81,5 +82,5 @@ function fileName(request: SpeechRequest): string {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return systemCode(error) === 'ENOENT';
 }

@@ -1,6 +1,7 @@
 import { Client, connectivityState, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { unlessAborted } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
+import { jittered } from '../../base/jitter.ts';
 
 const CHANNEL_OPTIONS: ChannelOptions = {
   // No connection of Parley's goes through a proxy: docs/decisions/proxies.md.
@@ -154,7 +155,7 @@ export class PooledChannel {
     this.#readyAtMs = undefined;
     if (livedMs >= SHORT_LIFE_MS) return void (this.#shortLives = 0);
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#shortLives++);
-    const pauseMs = longest * (0.5 + random() / 2);
+    const pauseMs = jittered(longest, random);
     this.#isPausing = true;
     this.#cancelPause();
     this.#cancelPause = clock.after(pauseMs, () => {

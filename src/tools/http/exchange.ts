@@ -11,6 +11,7 @@ import type { Clock } from '../../base/clock.ts';
 import { readWithin } from '../../base/read-within.ts';
 import type { TraceparentOf } from '../../base/spans.ts';
 import type { HttpRequest } from './http-request.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export interface ExchangeBounds {
   /** With all tries and pauses. */
@@ -138,7 +139,7 @@ async function attempt(
       isWorthRetrying: status >= 500 || status === 429,
     };
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemCode(error) ?? 'unknown reason';
     return {
       kind: 'failed',
       reason:
@@ -148,9 +149,4 @@ async function attempt(
       isWorthRetrying: !signal.aborted && !HOPELESS.test(code),
     };
   }
-}
-
-/** An error's message may hold the address. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -4,6 +4,7 @@
  * that has left Stasis is 409 to some and 422 to others.
  */
 import { type ErrorCode, ParleyError } from '../../../base/errors.ts';
+import { systemCode } from '../../../base/system-code.ts';
 
 /** Longer messages are not Asterisk's own but a proxy's page. */
 const QUOTED_CHARACTERS = 200;
@@ -16,7 +17,7 @@ export function refusal(what: string, status: number, body: string): ParleyError
 
 /** For a request that got no answer at all. Only the code of `cause` is kept: it may carry a socket. */
 export function noAnswer(what: string, cause: unknown): ParleyError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  const code = systemCode(cause) ?? 'unknown reason';
   return new ParleyError('ARI_UNREACHABLE', `${what} got no answer (${code}).`);
 }
 

@@ -4,6 +4,7 @@ import { errorCode, ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { Backoff } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { jittered } from '../../../base/jitter.ts';
 
 /** An event socket, opening or open. */
 export interface EventSocket {
@@ -114,7 +115,7 @@ export class AriLink {
       'Another program answers under the same ARI_APP: it has the calls now, and Parley stays away until it is gone',
     );
     while (!signal.aborted) {
-      await sleep(clock, LOOK_AGAIN_MS * (0.5 + random() / 2), signal).catch(() => undefined);
+      await sleep(clock, jittered(LOOK_AGAIN_MS, random), signal).catch(() => undefined);
       // While Asterisk itself is away nobody knows.
       if (!signal.aborted && (await isFree().catch(() => false))) break;
     }

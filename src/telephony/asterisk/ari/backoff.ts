@@ -1,5 +1,7 @@
 /** How long to wait before the next attempt to connect: twice as long each time, with jitter, and never for good. */
 
+import { jittered } from '../../../base/jitter.ts';
+
 /** The first wait: a restarted Asterisk that is up again at once should not be kept waiting. */
 const FIRST_MS = 100;
 
@@ -25,7 +27,7 @@ export class Backoff {
   nextMs(): number {
     const stepMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.#attempts);
     this.#attempts++;
-    return stepMs * (0.5 + this.#random() / 2);
+    return jittered(stepMs, this.#random);
   }
 
   /** A connection has ended after `upMs`. */
