@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { ManualClock } from '../base/manual-clock.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { turnSpans } from './call-spans.ts';
-import type { TracedCall, TracedSpan } from './call-spans.ts';
+import type { TracedCall } from './call-spans.ts';
+import type { TracedSpan } from './traced-span.ts';
 
 const CALL: TracedCall = { id: 'call-1', modelProvider: 'openai', model: 'gpt-x', words: false };
 

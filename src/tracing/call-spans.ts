@@ -9,27 +9,8 @@ import type { SpokenSpan } from '../timeline/timeline-spans.ts';
 import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
-import type { SpanKind } from './span-writer.ts';
-
-/** A span that is over. Times are on the timeline's clock; none of a span's children reaches beyond it. */
-export interface TracedSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly attributes: SpanAttributes;
-  readonly fault?: string | undefined;
-  readonly notes: readonly SpanNote[];
-  readonly children: readonly TracedSpan[];
-  /** The mark that began it, if others may have been told its id while it lasted. */
-  readonly begunBy?: TimelineEntry;
-}
-
-export interface SpanNote {
-  readonly name: string;
-  readonly atMs: number;
-  readonly attributes: SpanAttributes;
-}
+import { around, defined, leaf } from './traced-span.ts';
+import type { SpanNote, TracedSpan } from './traced-span.ts';
 
 /** What is the same for all turns of a call. */
 export interface TracedCall {
@@ -367,23 +348,4 @@ function noteOf(entry: TimelineEntry): readonly SpanNote[] {
     default:
       return [];
   }
-}
-
-function leaf(span: Omit<TracedSpan, 'children' | 'notes'>): TracedSpan {
-  return around({ ...span, notes: [], children: [] });
-}
-
-/** The same span, wide enough for all that is in it. */
-function around(span: TracedSpan): TracedSpan {
-  const inside = [...span.children.map(({ fromMs }) => fromMs), ...span.notes.map(({ atMs }) => atMs)];
-  const fromMs = Math.min(span.fromMs, ...inside);
-  const toMs = Math.max(fromMs, span.toMs, ...span.children.map((child) => child.toMs), ...inside);
-  return { ...span, fromMs, toMs };
-}
-
-function defined(
-  attributes: Readonly<Record<string, string | number | boolean | undefined>>,
-): SpanAttributes {
-  const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as SpanAttributes;
 }

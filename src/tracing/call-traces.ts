@@ -5,7 +5,8 @@ import { FaultScope } from '../base/fault-scope.ts';
 import type { TraceContext } from '../base/spans.ts';
 import type { Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { isOfTurn, turnSpans } from './call-spans.ts';
-import type { TracedCall, TracedSpan } from './call-spans.ts';
+import type { TracedCall } from './call-spans.ts';
+import type { TracedSpan } from './traced-span.ts';
 import type { OpenSpan, SpanWriter } from './span-writer.ts';
 
 /** What a trace tells of a call as it begins. */
