@@ -93,8 +93,6 @@ export class HearingDesk {
       for (const segment of known.segments) onSegment?.(segment);
       return { ...known, cached: true };
     };
-    const known = transcripts.get(key);
-    if (known) return again(known);
     const work = async (shared: AbortSignal) => {
       const claim = await transcripts.claim(key, shared);
       if (claim.value) return again(claim.value);

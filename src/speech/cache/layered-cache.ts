@@ -90,14 +90,14 @@ export class LayeredCache<Value> {
     const name = sharedKey(key);
     const untilMs = clock.nowMs() + WAIT_MS;
     for (;;) {
-      const found = await this.#look(shared, key);
+      const found = await this.#look(shared, key, name);
       if (found) return found;
       signal.throwIfAborted();
       const lock = await shared.lock(`${name}:lock`, LOCKED_MS);
       if (lock === 'away') return undefined;
       if (lock !== 'held') {
         // Whoever had it may have finished between the two.
-        const late = await this.#look(shared, key);
+        const late = await this.#look(shared, key, name);
         if (!late) return lock;
         lock.release();
         return late;
@@ -107,9 +107,14 @@ export class LayeredCache<Value> {
     }
   }
 
-  async #look(shared: SharedStore, key: VoiceKey): Promise<{ readonly value: Value } | undefined> {
+  /** `name`: its shared key, which takes a hash. */
+  async #look(
+    shared: SharedStore,
+    key: VoiceKey,
+    name: string,
+  ): Promise<{ readonly value: Value } | undefined> {
     const { memory, packing } = this.#options;
-    const packed = await shared.get(sharedKey(key));
+    const packed = await shared.get(name);
     const value = packed && packing.unpack(packed);
     if (value === undefined) return undefined;
     memory.set(memoryKey(key), value, packed?.byteLength ?? 0);
