@@ -81,12 +81,7 @@ export class TwilioColleagues {
     const other = this.#pairs.get(callSid);
     if (other === undefined) return;
     this.#part(callSid, other);
-    try {
-      await this.#options.rest.end(other);
-    } catch (error) {
-      if (!isParleyError(error, 'TWILIO_CALL_GONE'))
-        this.#options.log.warn({ event: 'colleague.hangup', error }, 'a call may still be up');
-    }
+    await this.#hangUp(other);
   }
 
   async #rung(dialling: Promise<Dialled>, caller: TwilioLine, signal: AbortSignal): Promise<Dialled> {
@@ -116,13 +111,21 @@ export class TwilioColleagues {
       await caller.goOn(document);
     } catch (error) {
       this.#part(callers, colleagues);
-      await this.#options.rest.end(colleagues).catch((failed: unknown) => {
-        if (!isParleyError(failed, 'TWILIO_CALL_GONE'))
-          this.#options.log.warn({ event: 'colleague.hangup', error: failed }, 'a call may still be up');
-      });
+      await this.#hangUp(colleagues);
       throw new ParleyError('LINE_ENDED', 'Caller and colleague could not be put together.', {
         cause: error,
       });
+    }
+  }
+
+  /** Never rejects. */
+  async #hangUp(callSid: string): Promise<void> {
+    const { log, rest } = this.#options;
+    try {
+      await rest.end(callSid);
+    } catch (error) {
+      if (!isParleyError(error, 'TWILIO_CALL_GONE'))
+        log.warn({ event: 'colleague.hangup', error }, 'a call may still be up');
     }
   }
 
