@@ -102,7 +102,7 @@ async function asked(
 ): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
-  const client = async (_: unknown, place: number) => {
+  const client = async (place: number) => {
     await setTimeout((place * spreadMs) / atOnce);
     while (next < count) {
       const index = next++;
@@ -118,7 +118,7 @@ async function asked(
       if (statusCode !== 200) throw new Error(`${target.url} answered ${statusCode}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, () => undefined).map(client));
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, (_, place) => client(place)));
   return times;
 }
 
