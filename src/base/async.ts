@@ -69,3 +69,8 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     }
   }
 }
+
+/** A stream of this alone. */
+export async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

@@ -3,8 +3,8 @@
  * not answered soon fails then, and the connection is made again in the background.
  */
 import { Redis } from 'ioredis';
-import type { Log } from './log.ts';
 import { jittered } from './jitter.ts';
+import type { Log } from './log.ts';
 import { systemCode } from './system-code.ts';
 
 export type { Redis } from 'ioredis';

@@ -3,6 +3,7 @@
  * wait, in order, for whoever says them.
  */
 import { bytesToMs } from '../audio/pcm.ts';
+import { once } from '../base/async.ts';
 import { errorCode } from '../base/errors.ts';
 import type { Chunk } from '../llm/chunking/chunker.ts';
 import { chunkTokens } from '../llm/chunking/chunker.ts';
@@ -237,7 +238,3 @@ export class Answer {
 
 /** Stands for the rest of a text that may not be written down. */
 const HIDDEN = '…';
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
-}

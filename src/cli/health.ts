@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
+import { readWithin } from '../base/read-within.ts';
 
 interface Options {
   readonly url: string;
@@ -34,7 +35,7 @@ type Health = z.output<typeof health>;
 
 /** A service on this machine answers in milliseconds; one that hangs does not, ms. */
 const ANSWERS_WITHIN_MS = 5_000;
-const MOST_ANSWER_CHARACTERS = 1_000_000;
+const MOST_ANSWER_BYTES = 1_000_000;
 
 export function healthCommand(end: (status: number) => void): Command {
   return new Command('health')
@@ -56,8 +57,8 @@ async function healthAt(url: string): Promise<Health> {
     const answer = await fetch(new URL('/v1/health', url), {
       signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
     });
-    const text = await answer.text();
-    return health.parse(JSON.parse(text.slice(0, MOST_ANSWER_CHARACTERS)));
+    const body = answer.body && (await readWithin(answer.body, MOST_ANSWER_BYTES));
+    return health.parse(JSON.parse(new TextDecoder().decode(body ?? undefined)));
   } catch (cause) {
     throw new ParleyError('SPEECH_UNREACHABLE', `${url} does not answer as the speech API does.`, { cause });
   }

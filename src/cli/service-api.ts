@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { hostInUrl } from '../base/host-in-url.ts';
+import { parsedJson } from '../base/json.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** What the service answers a question with that it does not want. */
@@ -68,17 +69,9 @@ export async function askedService(
   }
   const { code, message } = apiError
     .catch({ code: '', message: `HTTP ${response.status}.` })
-    .parse(jsonOf(answer));
+    .parse(parsedJson(answer));
   const known = told.find((one) => one === code);
   if (known) throw new ParleyError(known, message);
   if (response.status === 404) throw new ParleyError(question.unknown, message);
   throw new ParleyError(response.status === 401 ? 'HTTP_UNAUTHORIZED' : 'HTTP_INVALID', message);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 /** `parley speech`: recognition and synthesis over HTTP, for any program. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { parleyVersion } from '../base/version.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
@@ -9,6 +9,7 @@ import { serveUntilTold } from './serve.ts';
 import { readPort } from './play.ts';
 import { asWorker, startWorkers } from './speech-workers.ts';
 import type { SpeechWorker } from './speech-workers.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Beside HTTP_PORT of `parley serve`. */
 const PORT = 8090;
@@ -29,7 +30,12 @@ export function speechCommand(env: Environment, end: (status: number) => void): 
   return new Command('speech')
     .description('speak and recognise over HTTP, also for OpenAI clients, until SIGTERM or SIGINT')
     .option('--port <number>', 'where it listens; 0 takes any free port', readPort, PORT)
-    .option('--workers <count>', 'processes that share the work and the port', countOfWorkers, 1)
+    .option(
+      '--workers <count>',
+      'processes that share the work and the port',
+      wholeNumber(1, MOST_WORKERS),
+      1,
+    )
     .action(async ({ port, workers }: Options) => {
       const settings = readSpeechApiSettings(env);
       const log = createLog(settings.log);
@@ -92,10 +98,4 @@ async function open(
     await tracing.close();
   };
   return { drain: () => api.drain(), stop: close, abandon: close };
-}
-
-function countOfWorkers(given: string): number {
-  const count = Number(given);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
-  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_WORKERS}.`);
 }

@@ -2,7 +2,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Table from 'cli-table3';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { writeDurably } from '../base/durable-file.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
@@ -16,6 +16,7 @@ import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { recordingsIn } from './recordings-in.ts';
 import type { RecordingFile } from './recordings-in.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly output: string;
@@ -48,7 +49,7 @@ export function transcribeCommand(
     .addOption(new Option('--format <format>').choices(TRANSCRIPT_FORMATS).default('txt'))
     .option('--language <tag>', 'such as ru-RU; told by the provider if not given')
     .option('--provider <name>', 'who is asked first')
-    .option('--at-once <count>', 'recordings at once', countAtOnce, 2)
+    .option('--at-once <count>', 'recordings at once', wholeNumber(1, MOST_AT_ONCE), 2)
     .option('--again', 'also those that are written already')
     .action(async (places: string[], options: Options) => {
       const files = await recordingsIn(places, { out: options.output, ending: options.format });
@@ -154,10 +155,4 @@ function summary(results: readonly Result[]): string {
     }
   }
   return table.toString();
-}
-
-function countAtOnce(given: string): number {
-  const count = Number(given);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_AT_ONCE) return count;
-  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_AT_ONCE}.`);
 }

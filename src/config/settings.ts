@@ -10,6 +10,7 @@ import { placeFaults } from './hand-over-places.ts';
 import type { Place } from './hand-over-places.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { Environment, SpeechSettings } from './speech-settings.ts';
+import { systemCode } from '../base/system-code.ts';
 import type { ChatProvider } from '../llm/chat.ts';
 import { dialectOf } from '../llm/dialect.ts';
 import { chatModels } from './chat-models.ts';
@@ -17,7 +18,6 @@ import type { ChatModel, ChatModels } from './chat-models.ts';
 import { SETTINGS, isSecret, settingNames } from './settings-table.ts';
 import type { Setting, SettingName, SettingValues } from './settings-table.ts';
 import { tracingSettings } from './tracing-settings.ts';
-import { systemCode } from '../base/system-code.ts';
 
 export type Settings = ReturnType<typeof grouped>;
 

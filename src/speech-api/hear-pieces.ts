@@ -2,6 +2,7 @@
 import { bytesToMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { childOf } from '../base/abort.ts';
+import { once } from '../base/async.ts';
 import type { HeardWord, RecognitionProvider, RecognitionRequest } from '../speech/recognition/recognizer.ts';
 
 /** What was heard in one piece; its words are placed in the whole recording. */
@@ -119,8 +120,4 @@ async function heard(
 /** Undefined of nothing. */
 export function mean(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield data;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
+import { closeVendors } from './vendor.ts';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
@@ -116,8 +117,7 @@ export async function startSpeechApi(
       closed ??= app.close();
       app.server.closeAllConnections();
       await closed;
-      const providers = options.vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
-      await Promise.all(providers.map(async (provider) => provider?.close()));
+      await closeVendors(options.vendors);
     },
   };
 }

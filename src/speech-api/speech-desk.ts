@@ -2,6 +2,7 @@
 import { bytesToMs, concatBytes, silence } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { childOf, untilAborted } from '../base/abort.ts';
+import { once } from '../base/async.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -229,7 +230,7 @@ function known(
     sampleRateHz: SAMPLE_RATE_HZ,
     parts: 1,
     cached: true,
-    audio: only(bytes),
+    audio: once(bytes),
     durationMs: () => durationMs,
   };
 }
@@ -245,10 +246,6 @@ async function* ending(pieces: AsyncIterable<Uint8Array>, onEnd: () => void): As
 
 function keyOf(speaker: Speaker, order: SpeechOrder): VoiceKey {
   return speechKey(speaker, order, roleOf(speaker, order));
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** One part after the other, the next ones meanwhile. */

@@ -1,4 +1,5 @@
 /** One text spoken for a command: with the same providers as over HTTP, and nothing left open. */
+import { closeVendors } from './vendor.ts';
 import { noSpans } from '../base/spans.ts';
 import { hasFfmpeg } from './formats/ffmpeg.ts';
 import { SPEECH_FORMATS } from './formats/speech-formats.ts';
@@ -39,7 +40,6 @@ export async function spokenOnce(
     const audio = await wholeSpeech(speech);
     return { audio, durationMs: speech.durationMs(), provider: speech.provider, voice: speech.voice };
   } finally {
-    const providers = vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
-    await Promise.all(providers.map(async (provider) => provider?.close()));
+    await closeVendors(vendors);
   }
 }

@@ -1,4 +1,5 @@
 /** Recordings written down for a command: with the same providers as over HTTP. */
+import { closeVendors } from './vendor.ts';
 import { noSpans } from '../base/spans.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -44,10 +45,7 @@ export async function transcriber({ vendors, clock, log }: TranscriberOptions): 
   });
   return {
     hear: (order, signal) => desk.hear(order, signal),
-    close: async () => {
-      const providers = vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
-      await Promise.all(providers.map(async (provider) => provider?.close()));
-    },
+    close: () => closeVendors(vendors),
   };
 }
 

@@ -22,3 +22,8 @@ export interface SpeechVendor {
 export function voicesOf({ synthesizer }: SpeechVendor): readonly KnownVoice[] {
   return synthesizer?.capabilities.voices ?? [];
 }
+
+export async function closeVendors(vendors: readonly SpeechVendor[]): Promise<void> {
+  const providers = vendors.flatMap(({ synthesizer, recognizer }) => [synthesizer, recognizer]);
+  await Promise.all(providers.map(async (provider) => provider?.close()));
+}

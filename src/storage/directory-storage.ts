@@ -13,6 +13,7 @@ import { LinkSigner } from './link-signer.ts';
 import { BUCKETS } from './storage.ts';
 import type { Bucket, LinkProof, NewFile, Storage, StoredFile } from './storage.ts';
 import { checkMetadata, fileFault } from './storage-faults.ts';
+import { parsedJson } from '../base/json.ts';
 import { systemCode } from '../base/system-code.ts';
 
 const KNOWN = '.json';
@@ -147,7 +148,7 @@ export class DirectoryStorage implements Storage {
 
   async #info(bucket: Bucket, id: string): Promise<StoredFile | undefined> {
     const text = await orUndefined(readFile(this.#path(bucket, id) + KNOWN, 'utf8'));
-    const about = text === undefined ? undefined : known.safeParse(parsed(text)).data;
+    const about = text === undefined ? undefined : known.safeParse(parsedJson(text)).data;
     return about && { id, bucket, ...about };
   }
 
@@ -188,13 +189,5 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 /** Addresses that open one file for a time, without a key. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { LINK_SECONDS } from './storage.ts';
 import type { LinkProof } from './storage.ts';
+import { isSameText } from '../base/same-text.ts';
 
 export class LinkSigner {
   readonly #secret: Uint8Array;
@@ -20,8 +21,7 @@ export class LinkSigner {
 
   admits(id: string, { expires, signature }: LinkProof): boolean {
     if (!/^\d{1,12}$/.test(expires) || Number(expires) * 1000 <= this.#nowMs()) return false;
-    const [expected, given] = [Buffer.from(this.#signature(id, expires)), Buffer.from(signature)];
-    return expected.byteLength === given.byteLength && timingSafeEqual(expected, given);
+    return isSameText(this.#signature(id, expires), signature);
   }
 
   #signature(id: string, expires: string): string {

@@ -4,6 +4,7 @@
  */
 import type { Pcm } from '../audio/pcm.ts';
 import type { RungPlace, TransferKind, TransferTarget } from './transfer-target.ts';
+import { once } from '../base/async.ts';
 
 export interface Line {
   /** Unique among all calls, safe in file names. */
@@ -200,8 +201,4 @@ export interface Played {
 /** A whole clip that is there already. */
 export function clipOf(pcm: Pcm): Clip {
   return { sampleRateHz: pcm.sampleRateHz, audio: once(pcm.data) };
-}
-
-async function* once(data: Uint8Array): AsyncIterable<Uint8Array> {
-  yield data;
 }

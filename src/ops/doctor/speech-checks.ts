@@ -3,6 +3,7 @@
  * something to understand.
  */
 import { bytesToMs, silence } from '../../audio/pcm.ts';
+import { once } from '../../base/async.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
@@ -86,8 +87,4 @@ function recognitionCheck(
       };
     },
   };
-}
-
-async function* once(pcm: Uint8Array): AsyncIterable<Uint8Array> {
-  yield pcm;
 }

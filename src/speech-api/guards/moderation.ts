@@ -1,6 +1,7 @@
 /** Texts looked at by a service of the operator's: `POST {"text": "…"}`, which answers `{"allowed": true}`, or false and a `reason`. */
 import { z } from 'zod';
 import type { Look } from './guard.ts';
+import { readWithin } from '../../base/read-within.ts';
 
 const answer = z.object({ allowed: z.boolean(), reason: z.string().default('') });
 const MOST_ANSWER_BYTES = 64 * 1024;
@@ -24,20 +25,10 @@ export function moderation({
       redirect: 'error',
       signal,
     });
-    const body = await bounded(response);
+    const body = response.body && (await readWithin(response.body, MOST_ANSWER_BYTES));
     if (!response.ok) throw new Error(`moderation answered ${response.status}`);
-    const { allowed, reason } = answer.parse(JSON.parse(body));
+    if (!body) throw new Error('moderation answers nothing, or more than any verdict is');
+    const { allowed, reason } = answer.parse(JSON.parse(new TextDecoder().decode(body)));
     return allowed ? { isFit: true } : { isFit: false, reason };
   };
-}
-
-async function bounded({ body }: { readonly body: AsyncIterable<Uint8Array> | null }): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error('moderation answers more than any verdict is');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }

@@ -1,4 +1,4 @@
-import { AsyncQueue } from '../../base/async.ts';
+import { AsyncQueue, once } from '../../base/async.ts';
 import { concatBytes } from '../../audio/pcm.ts';
 import type { RecognitionEvent, RecognitionRequest, Recognizer } from './recognizer.ts';
 
@@ -85,10 +85,6 @@ async function collect(events: AsyncIterable<RecognitionEvent>): Promise<Recogni
   const all: RecognitionEvent[] = [];
   for await (const event of events) all.push(event);
   return all;
-}
-
-async function* once(audio: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield audio;
 }
 
 function textOf(events: readonly RecognitionEvent[]): string {

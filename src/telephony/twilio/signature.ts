@@ -3,7 +3,8 @@
  * name and value behind one another (twilio.com/docs/usage/security). A body that is no form is not signed itself: its SHA-256 stands in
  * the address as bodySHA256. The upgrade to a WebSocket is signed as well: wss://, and no fields.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { isSameText } from '../../base/same-text.ts';
 
 /** Values by name; a field that was sent more than once has all of its values. */
 export type FormFields = Readonly<Record<string, string | readonly string[]>>;
@@ -37,7 +38,7 @@ export function isSigned(
 ): boolean {
   if (signature === undefined) return false;
   const right = addressesOf(origin, path)
-    .map((url) => isSame(signatureOf(authToken, url, fields), signature))
+    .map((url) => isSameText(signatureOf(authToken, url, fields), signature))
     .some((same) => same);
   return right && (body === undefined || hasBody(path, body));
 }
@@ -70,14 +71,5 @@ function valuesOf(name: string, value: string | readonly string[]): string {
 
 function hasBody(path: string, body: Uint8Array): boolean {
   const told = new URLSearchParams(path.split('?')[1] ?? '').get('bodySHA256') ?? '';
-  return isSame(createHash('sha256').update(body).digest('hex'), told.toLowerCase());
-}
-
-function isSame(right: string, shown: string): boolean {
-  return timingSafeEqual(digest(right), digest(shown));
-}
-
-/** Digests are of one length. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return isSameText(createHash('sha256').update(body).digest('hex'), told.toLowerCase());
 }

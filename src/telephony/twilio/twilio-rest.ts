@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
+import { parsedJson } from '../../base/json.ts';
 import { readWithin } from '../../base/read-within.ts';
 
 export interface TwilioRestOptions {
@@ -111,7 +112,7 @@ export class TwilioRest {
         signal: late.signal,
       });
       const body = response.body && (await readWithin(response.body, MOST_ANSWER_BYTES));
-      const told = readJson(body ?? undefined);
+      const told = parsedJson(new TextDecoder().decode(body ?? undefined));
       if (!response.ok) throw new TwilioRefusal(response.status, refusal.safeParse(told).data);
       return told;
     } catch (error) {
@@ -122,13 +123,5 @@ export class TwilioRest {
     } finally {
       cancel();
     }
-  }
-}
-
-function readJson(body: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
   }
 }

@@ -1,9 +1,9 @@
 /** Twilio's REST API as far as calls need it (twilio.com/docs/voice/api/call-resource): create, end, redirect; with its errors. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { systemClock, type CancelTimer } from '../../../base/clock.ts';
 import { TwilioCall, type Network } from './call.ts';
 import { TwilioHandset, type PhoneNetwork } from './phones.ts';
+import { isSameText } from '../../../base/same-text.ts';
 
 export interface RestApiOptions {
   readonly network: Network;
@@ -143,7 +143,7 @@ export class RestApi {
   #mayEnter(authorization: string | undefined): boolean {
     const { accountSid, authToken } = this.#options.network;
     const given = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
-    return timingSafeEqual(digest(given), digest(`${accountSid}:${authToken}`));
+    return isSameText(given, `${accountSid}:${authToken}`);
   }
 }
 
@@ -153,8 +153,4 @@ function refuse(reply: FastifyReply, why: keyof typeof REFUSED): FastifyReply {
   const [status, code, message] = REFUSED[why];
   const more_info = `https://www.twilio.com/docs/errors/${code}`;
   return reply.code(status).send({ code, message, more_info, status });
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,10 +1,10 @@
 /** Keeps the event socket up: one loop that connects, waits for the end, backs off and connects again, until it is closed. */
 import { type Clock, sleep } from '../../../base/clock.ts';
 import { errorCode, ParleyError } from '../../../base/errors.ts';
+import { jittered } from '../../../base/jitter.ts';
 import type { Log } from '../../../base/log.ts';
 import { Backoff } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { jittered } from '../../../base/jitter.ts';
 
 /** An event socket, opening or open. */
 export interface EventSocket {
