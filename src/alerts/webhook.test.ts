@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withBody } from '../base/testing/with-body.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
   received = [];
   lines = [];
   answer = (response) => response.writeHead(204).end();
-  server = createServer((request, response) => void serve(request, response));
+  server = createServer((request, response) => serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   webhook = webhookTo(server);
@@ -34,9 +34,11 @@ afterEach(async () => {
   if (server.listening) await new Promise((resolve) => server.close(resolve));
 });
 
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  received.push((await json(request)) as Record<string, unknown>);
-  answer(response);
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  withBody(request, (body) => {
+    received.push(JSON.parse(body) as Record<string, unknown>);
+    answer(response);
+  });
 }
 
 function webhookTo(to: Server): Webhook {

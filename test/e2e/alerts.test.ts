@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
+import { withBody } from '../../src/base/testing/with-body.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import type { Suite } from '../support/describe-calls.ts';
@@ -16,9 +16,9 @@ const ANSWER = 'С девяти.';
 const told: Record<string, unknown>[] = [];
 const results: unknown[] = [];
 const operator = createServer((request, response) => {
-  void json(request).then((body) => {
-    if (request.url === '/results') results.push(body);
-    else told.push(body as Record<string, unknown>);
+  withBody(request, (body) => {
+    if (request.url === '/results') results.push(JSON.parse(body));
+    else told.push(JSON.parse(body) as Record<string, unknown>);
     response.writeHead(204).end();
   });
 }).listen(0, '127.0.0.1');

@@ -60,7 +60,7 @@ describe('the last line of npm test', { timeout: 60_000 }, () => {
     ['a test that fails', FAILS, 'adds'],
     ['a file that does not load', DOES_NOT_LOAD, 'did not load'],
     ['a hook that fails', HOOK_FAILS, 'a hook failed'],
-    ['an error that nobody caught', REJECTS_UNHEARD, 'nobody caught: lost'],
+    ['an error that nobody caught', REJECTS_UNHEARD, 'nobody caught: lost (near b.test.ts'],
   ])('and the exit status tell of %s', (_fault, suite, complaint) => {
     const run = runSuites({ 'unit/a.test.ts': PASSES, 'e2e/b.test.ts': suite });
     expect(run.status).toBe(1);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { withBody } from '../../src/base/testing/with-body.ts';
 
 export interface CollectedSpan {
   readonly traceId: string;
@@ -39,7 +39,7 @@ export async function startCollector(): Promise<Collector> {
     headers: {},
   };
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    withBody(request, (body) => {
       state.posts++;
       state.headers = request.headers;
       if (state.mood === 'hangs') return;

@@ -2,6 +2,7 @@
  * Counts what a vitest run came to. Whatever is broken without being a test (a file that does not load, a failed hook, an error
  * that nobody caught) counts as a failure of its own, so that a run with "0 failed" really had nothing wrong.
  */
+import { basename } from 'node:path';
 import type { TestCase, TestModule } from 'vitest/node';
 
 export interface Tally {
@@ -58,7 +59,7 @@ export function tally(project: string, modules: readonly TestModule[]): Tally {
 
 /** Errors of no test: each is a failure of its own. */
 export function uncaught(errors: readonly unknown[]): Tally {
-  const failures = errors.map((error) => `an error that nobody caught: ${firstLine(error)}`);
+  const failures = errors.map((error) => `an error that nobody caught: ${firstLine(error)}${during(error)}`);
   return { ...nothingRun, failed: failures.length, failures };
 }
 
@@ -85,6 +86,14 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
 
 function told(test: TestCase, error: unknown): string {
   return `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(error)}`;
+}
+
+/** Which file ran then, as the runner notes it in the error, and where in the house it came from: only a guess at who is to blame. */
+function during(error: unknown): string {
+  const { VITEST_TEST_PATH: file, stack } = Object(error) as { VITEST_TEST_PATH?: string; stack?: string };
+  const places = [...String(stack).matchAll(/\/((?:src|test)\/[^\s)]+)/g)].map(([, place]) => place);
+  const near = [...new Set(file === undefined ? places : [basename(file), ...places])];
+  return near.length === 0 ? '' : ` (near ${near.slice(0, 4).join(', ')})`;
 }
 
 function firstLine(error: unknown): string {

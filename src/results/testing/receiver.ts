@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { withBody } from '../../base/testing/with-body.ts';
 
 export interface Received {
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Receiver {
 export async function receiver(): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    withBody(request, (body) => {
       received.push({ path: request.url ?? '', headers: request.headers, body });
       self.answer(response, received.length);
     });

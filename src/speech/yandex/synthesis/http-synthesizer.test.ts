@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withBody } from '../../../base/testing/with-body.ts';
 import { concatBytes } from '../../../audio/pcm.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import { Listening, ramp as samples, speechRequest } from '../../synthesis/testing/listening.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     requests.push(request);
     connections.add(request.socket);
-    void text(request).then((body) => {
+    withBody(request, (body) => {
       forms.push(new URLSearchParams(body));
       answer(response, request);
     });

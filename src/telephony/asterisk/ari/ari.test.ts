@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Mock } from 'vitest';
+import { withBody } from '../../../base/testing/with-body.ts';
 import type { Log, LogFields } from '../../../base/log.ts';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
@@ -348,7 +348,7 @@ describe('events', () => {
   it('are asked for by their types on every new socket, and come all where Asterisk refuses that', async () => {
     const asked: string[] = [];
     server.answer('PUT /applications/voicebot/eventFilter', (response, request) => {
-      void text(request).then((body) => asked.push(body));
+      withBody(request, (body) => asked.push(body));
       json({})(response, request);
     });
     await connected();
