@@ -1,6 +1,7 @@
 /**
  * The kinds of value a setting can have: what is expected, in words for the operator, and the zod schema that makes it of a string.
  */
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseRecordPolicy } from './record-policy.ts';
@@ -164,6 +165,24 @@ export const redisUrl: Kind<string> = {
   schema: z.string().refine((given) => /^rediss?:\/\/[^/]/.test(given) && URL.canParse(given)),
   secret: true,
 };
+
+/** It stands in names of applications, which a dialplan divides by commas, and in keys. */
+export const instanceId: Kind<string> = {
+  expected: 'up to 40 small letters, digits and hyphens, such as parley-1; or host',
+  schema: z
+    .string()
+    .transform((given) => (given === 'host' ? nameOfHost(hostname()) : given))
+    .pipe(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/)),
+};
+
+/** `Parley_1.example.com` is `parley-1`. */
+function nameOfHost(host: string): string {
+  const [first = ''] = host.toLowerCase().split('.');
+  return first
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-|-$/g, '');
+}
 
 export type StorageUrl =
   | { readonly kind: 'directory'; readonly dir: string }

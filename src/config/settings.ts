@@ -6,6 +6,8 @@ import { ParleyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { password } from './setting-kinds.ts';
+import { ariAppOf, fleetSettings } from './fleet-settings.ts';
+import type { FleetSettings } from './fleet-settings.ts';
 import { placeFaults } from './hand-over-places.ts';
 import type { Place } from './hand-over-places.ts';
 import { speechSettings } from './speech-settings.ts';
@@ -41,13 +43,14 @@ export function readSettings(env: Environment): Settings {
   );
   const speech = speechSettings(values, env, faults);
   const models = givenModels(values, faults);
+  const fleet = fleetSettings(values, faults);
   const secretNames = values.BOT_SECRETS ?? [];
   const botSecrets = readBotSecrets(secretNames, env, faults);
   faults.push(...openDoors(values, env), ...slipsOfTheKeyboard(env, secretNames));
   if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
-  const telephones = { asterisk: hasAsterisk };
+  const ways = { telephones: { asterisk: hasAsterisk }, twilio, fleet };
   const httpPort = env['HTTP_PORT']?.trim() ? values.HTTP_PORT : (values.PORT ?? values.HTTP_PORT);
-  return grouped({ ...values, HTTP_PORT: httpPort }, speech, botSecrets, models, { telephones, twilio });
+  return grouped({ ...values, HTTP_PORT: httpPort }, speech, botSecrets, models, ways);
 }
 
 /** Where the bots are, where Parley keeps things, and the bots' secrets: for commands that need nothing else. */
@@ -104,7 +107,12 @@ function grouped(
   speech: SpeechSettings,
   botSecrets: ReadonlyMap<string, string>,
   models: ChatModels,
-  ways: { readonly telephones: TelephoneChoice; readonly twilio: TwilioChoice | undefined },
+  ways: {
+    readonly telephones: TelephoneChoice;
+    readonly twilio: TwilioChoice | undefined;
+    /** Undefined where this daemon is alone. */
+    readonly fleet: FleetSettings | undefined;
+  },
 ) {
   return {
     ...ways,
@@ -113,7 +121,7 @@ function grouped(
       url: values.ARI_URL,
       username: values.ARI_USERNAME ?? '',
       password: values.ARI_PASSWORD ?? '',
-      app: values.ARI_APP,
+      app: ariAppOf(values.ARI_APP, ways.fleet),
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     outbound: {

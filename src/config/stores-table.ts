@@ -1,11 +1,19 @@
-/** Of the table of settings: what several processes of the speech API share, and where its audio lies. */
-import { httpUrl, key, redisUrl, storageUrl, text, whole } from './setting-kinds.ts';
+/** Of the table of settings: what several processes share, of the speech API and of a fleet, and where audio lies. */
+import { httpUrl, instanceId, key, redisUrl, storageUrl, text, whole } from './setting-kinds.ts';
 import { optional, or } from './setting.ts';
 
 export const STORES_SETTINGS = {
   REDIS_URL: optional(
     redisUrl,
-    'the Redis through which processes share what was spoken, recognised and counted; each is on its own without',
+    'the Redis through which processes share what was spoken, recognised and counted; with INSTANCE_ID, the memory of a fleet',
+  ),
+  INSTANCE_ID: optional(
+    instanceId,
+    'the name of this daemon among those that answer calls together; host: the name of the machine. Without it, a daemon is alone',
+  ),
+  FLEET_MAX_CALLS: optional(
+    whole('calls', 1, 1_000_000),
+    'calls at once of all daemons of a fleet together; MAX_CALLS is what this one takes',
   ),
   VOICE_CACHE_TTL: or(
     '86400',
