@@ -46,8 +46,8 @@ describe('parley keys', () => {
     const [none, key = '', table = ''] = printed;
     expect(none).toBe('None.');
     expect(table).toContain('shop');
-    expect(table).not.toContain(key.split('_')[2]);
-    const [, id = ''] = key.split('_');
+    const [, id = '', secret = ''] = /^parley_([0-9a-f]+)_(.+)$/.exec(key) ?? [];
+    expect(table).not.toContain(secret);
     await run('remove', id);
     await run('list');
     expect(printed.at(-1)).toBe('None.');
