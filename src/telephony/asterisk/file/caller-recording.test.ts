@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ParleyError } from '../../../base/errors.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import { silentLog } from '../../../base/log.ts';
-import { silence } from '../../../audio/pcm.ts';
+import { concatBytes, fromSamples, silence, toSamples } from '../../../audio/pcm.ts';
 import { encodeWav } from '../../../audio/wav.ts';
 import type { Capture } from '../../line.ts';
 import type { AriPort } from '../ari/ari-port.ts';
@@ -80,4 +80,56 @@ it('leaves nothing behind of a recording that cannot be read', async () => {
   await wholeOf(capture);
   await recording.close();
   expect([...kept]).toEqual([]);
+});
+
+/** An Asterisk that takes long to do what it is asked, and whose recordings tell in each sample at which millisecond it was said. */
+function recordingOfTime(takesMs: readonly number[]) {
+  const clock = new ManualClock();
+  const waits = [...takesMs];
+  const spans = new Map<string, { readonly fromMs: number; toMs: number }>();
+  const queued: string[] = [];
+  let live: string | undefined;
+  const begin = (name: string | undefined) => {
+    live = name;
+    if (name !== undefined) spans.set(name, { fromMs: clock.nowMs(), toMs: Infinity });
+  };
+  const ari: Partial<AriPort> = {
+    record: async (_, name) => void (live === undefined ? begin(name) : queued.push(name)),
+    stopRecording: async (name) => {
+      await clock.advance(waits.shift() ?? 0);
+      const span = spans.get(name);
+      if (span) span.toMs = clock.nowMs();
+      begin(queued.shift());
+      recording.onEvent({ type: 'RecordingFinished', name, durationMs: 0, atMs: 0, channelId: 'ear' });
+    },
+    recordedFile: async (name) => {
+      const { fromMs, toMs } = spans.get(name) ?? { fromMs: 0, toMs: 0 };
+      const samples = new Int16Array((toMs - fromMs) * 8).map((_, at) => fromMs + Math.floor(at / 8));
+      return encodeWav(fromSamples(samples, 8000));
+    },
+    deleteRecording: async () => undefined,
+  };
+  const told = { onFetched: () => undefined, isNoisy: () => false };
+  const options = { clock, log: silentLog, channelId: 'ear', prefix: 'call', ...told };
+  const recording = new CallerRecording({ ...options, ari: ari as AriPort });
+  return { recording, clock };
+}
+
+it('loses no word of what is said on over a pause, however long Asterisk takes', async () => {
+  const { recording, clock } = recordingOfTime([20, 700]);
+  await recording.start();
+  await clock.advance(5000);
+  const capture = recording.capture(3000, 300);
+  recording.pauseHeard();
+  recording.speechHeard();
+  await recording.look();
+  await clock.advance(2000);
+  capture.finish();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of capture.audio) pieces.push(piece);
+  const times = [...new Set(toSamples({ data: concatBytes(pieces), sampleRateHz: 8000 }))];
+  expect(times[0]).toBeLessThanOrEqual(2700);
+  expect(times.at(-1)).toBeGreaterThanOrEqual(7000);
+  const missing = times.filter((time, index) => index > 0 && time !== (times[index - 1] ?? 0) + 1);
+  expect(missing).toEqual([]);
 });

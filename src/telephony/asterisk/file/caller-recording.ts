@@ -1,7 +1,7 @@
 /**
  * File mode's ear: the caller is recorded all the time on a snoop channel, so that words spoken over the bot are on the recording from
- * their first syllable. Asterisk hands out a recording only once it is stopped, so the recording is rolled (stopped, and the next one
- * started) at each pause of an utterance, and the finished part is fetched while the call still waits for the end of the turn.
+ * their first syllable. Asterisk hands out a recording only once it is stopped, so the recording is rolled (stopped, with the next one
+ * behind it) at each pause of an utterance, and the finished part is fetched while the call still waits for the end of the turn.
  */
 import { AsyncQueue, deferred } from '../../../base/async.ts';
 import type { Deferred } from '../../../base/async.ts';
@@ -37,6 +37,12 @@ interface LiveRecording {
   readonly finished: Deferred<void>;
 }
 
+interface EndedRecording {
+  readonly name: string;
+  /** The latest that it can have ended, on the line's clock: when that was known. */
+  readonly endedByMs: number;
+}
+
 export interface CallerRecordingOptions {
   readonly ari: AriPort;
   readonly clock: Clock;
@@ -61,6 +67,8 @@ export class CallerRecording {
   readonly #isNoisy: () => boolean;
   #count = 0;
   #live: LiveRecording | undefined;
+  /** Asked for already: begins when the live one ends. */
+  #next: LiveRecording | undefined;
   #capture: OpenCapture | undefined;
   #cancelIdleRoll: () => void = () => undefined;
   /** Rolls happen one behind another: a channel does one recording at a time. */
@@ -85,7 +93,8 @@ export class CallerRecording {
   /** To be given every event of the snoop channel. */
   onEvent(event: AriEvent): void {
     if (event.type !== 'RecordingFinished' && event.type !== 'RecordingFailed') return;
-    if (event.name === this.#live?.name) this.#live.finished.resolve();
+    for (const recording of [this.#live, this.#next])
+      if (recording?.name === event.name) recording.finished.resolve();
   }
 
   /** See Hearing.capture. `speechStartedAtMs` is on the line's clock. */
@@ -97,7 +106,7 @@ export class CallerRecording {
       sampleRateHz: RECORDING_RATE_HZ,
       audio: new AsyncQueue<Uint8Array>(),
       fromMs,
-      collectedToMs: fromMs,
+      isBegun: false,
       collected: [],
       isDelivered: false,
       finish: () => {
@@ -143,8 +152,8 @@ export class CallerRecording {
     this.#capture?.discard();
     await this.#work;
     await tolerant(this.#log, 'recording.failed', async () => {
-      const ended = await this.#stop();
-      if (ended) await this.#ari.deleteRecording(ended.name);
+      for (let ended = await this.#stop(); ended; ended = await this.#stop())
+        await this.#ari.deleteRecording(ended.name);
     });
   }
 
@@ -177,49 +186,55 @@ export class CallerRecording {
   }
 
   async #collect(capture: OpenCapture): Promise<void> {
-    const stoppedAtMs = this.#clock.nowMs();
-    const pcm = await this.#fetch();
-    if (!pcm) return;
-    const wantedMs = stoppedAtMs - capture.collectedToMs;
+    const fetched = await this.#fetch();
+    if (!fetched) return;
+    const { pcm, endedByMs } = fetched;
+    // Of a recording in which it goes on, an utterance has all.
+    const wantedMs = capture.isBegun ? Infinity : endedByMs - capture.fromMs;
     capture.collected.push(slice(pcm, Math.max(0, durationMs(pcm) - wantedMs)).data);
-    capture.collectedToMs = stoppedAtMs;
+    capture.isBegun = true;
   }
 
-  async #fetch(): Promise<Pcm | undefined> {
+  async #fetch(): Promise<{ readonly pcm: Pcm; readonly endedByMs: number } | undefined> {
     const ended = await this.#roll();
     if (!ended) return undefined;
     try {
       const pcm = decodeWav(await this.#ari.recordedFile(ended.name));
       this.#onFetched(pcm);
-      return pcm;
+      return { pcm, endedByMs: ended.endedByMs };
     } finally {
       await tolerant(this.#log, 'recording.failed', () => this.#ari.deleteRecording(ended.name));
     }
   }
 
   /**
-   * Ends the live recording and begins the next; the one that ended. It is there also if the next cannot begin, as when the caller hangs
-   * up at this moment; the next roll tries again.
+   * Ends the live recording and begins the next; the one that ended. The next is asked for first: Asterisk begins it in the frame in which
+   * the other ends, and nothing that is said meanwhile falls between them. The one that ended is there also if the next cannot begin, as
+   * when the caller hangs up at this moment; the next roll tries again.
    */
-  async #roll(): Promise<LiveRecording | undefined> {
-    const ended = await this.#stop();
+  async #roll(): Promise<EndedRecording | undefined> {
+    const live = this.#live;
     if (!this.#closed) await tolerant(this.#log, 'recording.failed', () => this.#begin());
-    return ended;
+    return live && this.#stop();
   }
 
+  /** Behind the live one, where there is one. */
   async #begin(): Promise<void> {
-    const name = `${this.#prefix}-${this.#count++}`;
-    this.#live = { name, finished: deferred() };
+    if (this.#next) return;
+    const recording: LiveRecording = { name: `${this.#prefix}-${this.#count++}`, finished: deferred() };
+    if (this.#live) this.#next = recording;
+    else this.#live = recording;
     this.#armIdleRoll();
     try {
-      await this.#ari.record(this.#channelId, name);
+      await this.#ari.record(this.#channelId, recording.name);
     } catch (error) {
-      this.#live = undefined;
+      if (this.#next === recording) this.#next = undefined;
+      else this.#live = undefined;
       throw error;
     }
   }
 
-  async #stop(): Promise<LiveRecording | undefined> {
+  async #stop(): Promise<EndedRecording | undefined> {
     const live = this.#live;
     if (!live) return undefined;
     await this.#ari.stopRecording(live.name).catch((error: unknown) => {
@@ -229,8 +244,9 @@ export class CallerRecording {
     const cancel = this.#clock.after(FINISH_WITHIN_MS, () => live.finished.resolve());
     await live.finished.promise;
     cancel();
-    this.#live = undefined;
-    return live;
+    this.#live = this.#next;
+    this.#next = undefined;
+    return { name: live.name, endedByMs: this.#clock.nowMs() };
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -242,8 +258,10 @@ interface OpenCapture extends Capture {
   readonly audio: AsyncQueue<Uint8Array>;
   /** Fetched, and not delivered yet. */
   readonly collected: Uint8Array[];
-  /** Up to where it has been fetched, on the line's clock. */
-  collectedToMs: number;
+  /** Where it begins, on the line's clock. */
+  readonly fromMs: number;
+  /** Its beginning has been fetched. */
+  isBegun: boolean;
   /** All that was said up to now has been delivered, or is about to be. */
   isDelivered: boolean;
 }
