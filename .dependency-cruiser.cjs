@@ -37,6 +37,13 @@ module.exports = {
       to: { path: '^src/(?!endpointing|languages|base)' },
     },
     {
+      name: 'the-ear-hears-sound-and-reads-the-timeline',
+      severity: 'error',
+      // Of a telephone it knows what a line hands on; what it says of one call must not hang on how the call was made.
+      from: { path: '^src/ear/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^src/(?!ear|telephony/line|timeline|audio|base)' },
+    },
+    {
       name: 'voice-activity-knows-only-audio',
       severity: 'error',
       from: { path: '^src/vad' },
@@ -243,7 +250,7 @@ module.exports = {
       name: 'alerts-watch-calls-and-metrics',
       severity: 'error',
       from: { path: '^src/alerts', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!alerts|ops|timeline|call|base)' },
+      to: { path: '^src/(?!alerts|ops|ear/ear-report|timeline|call|base)' },
     },
     {
       name: 'no-tests-in-the-service',

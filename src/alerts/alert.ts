@@ -7,6 +7,7 @@ export type Severity = 'critical' | 'error' | 'warning';
 export type AlertName =
   | 'late_answers'
   | 'dead_air'
+  | 'heard_otherwise'
   | 'slow_first_chunk'
   | 'slow_synthesis'
   | 'synthesis_fallbacks'

@@ -22,7 +22,7 @@ export interface Rule {
   readonly levels: readonly Level[];
 }
 
-const { answer, firstChunk, synthesis, deadAir } = THRESHOLDS;
+const { answer, firstChunk, synthesis, deadAir, heard } = THRESHOLDS;
 const { late, fallbacks, failedFillers, failedTurns } = ALARMING_SHARES;
 
 export const RULES: Readonly<Record<AlertName, Rule>> = {
@@ -48,6 +48,16 @@ export const RULES: Readonly<Record<AlertName, Rule>> = {
         severity: 'critical',
         above: deadAir.warningMs,
         says: `turns had more than ${seconds(deadAir.warningMs)} without a sound while the caller waited`,
+      },
+    ],
+  },
+  heard_otherwise: {
+    share: late,
+    levels: [
+      {
+        severity: 'warning',
+        above: heard.differenceMs,
+        says: `answers were heard more than ${seconds(heard.differenceMs)} off what the timeline says`,
       },
     ],
   },

@@ -1,4 +1,5 @@
 /** One call as an operator sees it, live or past: what it is doing and what has happened. Reads the timeline, and touches nothing. */
+import type { EarReport } from '../ear/ear-report.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { CallEndCause, Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { withoutWords } from './shown-entry.ts';
@@ -13,6 +14,8 @@ export interface ObservedCall {
   readonly timeline: Timeline;
   readonly line: { readonly id: string; readonly party: Party };
   readonly profile: { readonly name: string };
+  /** What its sound is like; a call whose words are read has none. */
+  readonly heard?: { readonly report: EarReport | undefined } | undefined;
 }
 
 /** When it began, on the timeline's clock and on the wall's. */
@@ -41,6 +44,7 @@ export class FollowedCall {
   endCause: CallEndCause | undefined;
   endedAtMs: number | undefined;
   #entries: readonly TimelineEntry[];
+  #heard: ObservedCall['heard'];
   readonly #answered: AnsweredTurn[] = [];
   /** How many of its first entries are not kept. */
   #dropped = 0;
@@ -50,12 +54,18 @@ export class FollowedCall {
   /** What of the bot's is being heard. */
   readonly #playing = new Set<string>();
 
-  constructor({ line, profile, timeline }: ObservedCall, began: Beginning) {
+  constructor({ heard, line, profile, timeline }: ObservedCall, began: Beginning) {
     this.id = line.id;
     this.party = line.party;
     this.bot = profile.name;
     this.began = began;
     this.#entries = timeline.entries;
+    this.#heard = heard;
+  }
+
+  /** What the call has been like to the ear, up to now or to its end; undefined where nobody could listen. */
+  get ear(): EarReport | undefined {
+    return this.#heard?.report;
   }
 
   get entries(): readonly TimelineEntry[] {

@@ -7,6 +7,11 @@ const WAIT_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1, 1.25, 1.5, 2, 3, 5,
 /** Seconds: what happens between two breaths. */
 const SHORT_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2];
 
+/** Seconds: from what a clock cannot tell to what would be another answer. */
+const DIFFERENCE_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+/** dBFS. Speech on a good line is between -30 and -15. */
+const LEVEL_BUCKETS = [-50, -45, -40, -35, -30, -25, -20, -15, -10, -5];
+
 /** What is asked at the moment of a scrape. */
 export interface Gauges {
   readonly activeCalls: () => number;
@@ -40,6 +45,47 @@ export function createMetrics() {
       WAIT_BUCKETS,
       ['kind'],
     ),
+    heardCalls: counter(
+      'heard_calls',
+      'Ended calls, by where their sound was measured: on the line, in a recording, or nowhere.',
+      ['from'],
+    ),
+    heardAnswer: histogram(
+      'heard_answer',
+      "By the sound alone: from the end of the caller's speech to the first sound of the bot.",
+      WAIT_BUCKETS,
+    ),
+    heardGreeting: histogram(
+      'heard_greeting',
+      'By the sound alone: from the answer of the call to the first sound of the bot.',
+      WAIT_BUCKETS,
+    ),
+    heardWait: counter(
+      'heard_wait_seconds',
+      'What callers have waited for answers, by whom it is charged to.',
+      ['stage'],
+    ),
+    heardDifference: histogram(
+      'heard_difference',
+      'How far the wait that was heard is from the one that the timeline tells.',
+      DIFFERENCE_BUCKETS,
+    ),
+    heardDeadAir: histogram(
+      'heard_dead_air',
+      'The longest silence of a call while the bot was to speak.',
+      WAIT_BUCKETS,
+    ),
+    heardTalkOver: counter('heard_talk_over_seconds', 'Caller and bot spoke at once.'),
+    heardGaps: counter('heard_gaps_seconds', 'Silences of more than 200 ms inside what the bot has said.'),
+    heardClipped: counter('heard_clipped_seconds', 'Sound at the limit of what a line can carry.', ['side']),
+    heardLostFrames: counter('heard_lost_frames', "Frames of callers' sound that did not come, 20 ms each."),
+    heardLevel: new Histogram({
+      name: 'parley_heard_level_dbfs',
+      help: 'How loud each side of a call was while it was heard.',
+      buckets: LEVEL_BUCKETS,
+      labelNames: ['side'],
+      registers,
+    }),
     stage: histogram('stage', 'How long each stage of a turn took.', WAIT_BUCKETS, ['stage']),
     synthesis: histogram(
       'synthesis_first_audio',

@@ -1,13 +1,16 @@
 /** The fifth step: where calls arrive, what is kept of them, and who is told of each. */
 import { join } from 'node:path';
 import { watchCall } from '../alerts/watch-call.ts';
+import { watchEar } from '../alerts/watch-ear.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
+import { HeardCall } from '../ear/heard-call.ts';
 import { EdgeWatch, SoundWatch } from '../outbound/answerer/answerer-watch.ts';
 import type { CallLog } from '../ops/call-log.ts';
+import { measureEar } from '../ops/ear-metrics.ts';
 import { measureCall } from '../ops/call-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
@@ -80,13 +83,24 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     records,
     record: (parts) => recordings.begin(parts),
     onRefused: (reason) => metrics.refusals.inc({ reason }),
-    onCall: (call, { speech }) => {
+    onCall: (call, { line, speech }) => {
       const medium = speech === 'written' ? 'text' : 'sound';
+      const heard =
+        speech === 'written'
+          ? undefined
+          : new HeardCall(call.timeline, { line, recorded: call.line }, systemClock);
+      call.timeline.observe(({ type }) => {
+        if (type !== 'call.ended' || !heard) return;
+        const { report } = heard;
+        measureEar(report, metrics);
+        watchEar(report, alerts);
+      });
       tracing.follow(call, settings.openai);
       logTurns(call, log.child({ call: call.line.id }), settings.prices);
       measureCall(call.timeline, metrics, settings.prices, medium);
       watchCall(call.timeline, alerts, medium);
-      calls.follow(call);
+      const { profile, timeline } = call;
+      calls.follow({ line: call.line, profile, timeline, heard });
       results.follow(call);
       onCall?.(call.timeline);
     },

@@ -106,6 +106,8 @@ export interface Hearing {
   capture(preRollMs: number): Capture;
   /** Hands on all that is heard, as it arrives, speech or not, to each who has asked. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
+  /** How much silence was put where a far end that sends all the time has sent nothing, ms. */
+  readonly silenceForLostMs?: number;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
   awaited?(wanted: Awaited): void;
 }
@@ -171,6 +173,8 @@ export interface Player {
   resume(): Promise<void>;
   /** Stills the bot at once and forgets everything queued: every Playback finishes. Leaves the player unpaused. */
   stop(): Promise<void>;
+  /** Hands on all that the caller hears of the bot once it was heard, at the player's rate. A line that cannot tell has no tap. */
+  tap?(listener: AudioListener): void;
 }
 
 export interface Clip {

@@ -11,6 +11,8 @@ export const THRESHOLDS = {
   synthesis: { warningMs: 500 },
   /** No sound of either side while the caller waits for the bot, ms: by then people ask whether anybody is there. */
   deadAir: { warningMs: 1500 },
+  /** Between the wait that is heard on the line and the one that the marks tell, ms: beyond it the marks are of no use. */
+  heard: { differenceMs: 200 },
 } as const;
 
 /**

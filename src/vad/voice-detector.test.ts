@@ -41,6 +41,24 @@ describe('the detector of voices', () => {
     expect(speech?.afterMs).toBeGreaterThan(200);
   });
 
+  it('keeps to the clock of a line that has put its count right since a first packet that was late', () => {
+    const around = silence(SILENT_MS, RATE_HZ).data;
+    const whole = concatBytes([around, thanks.data, around]);
+    const detector = voiceDetector(RATE_HZ);
+    const lateMs = 35;
+    const edges: SpeechEdge[] = [];
+    for (let at = 0; at < whole.byteLength; at += msToBytes(20, RATE_HZ)) {
+      const edge = detector.hear(
+        whole.subarray(at, at + msToBytes(20, RATE_HZ)),
+        bytesToMs(at, RATE_HZ) + (at === 0 ? lateMs : 0),
+      );
+      if (edge) edges.push(edge);
+    }
+    detector.close();
+    const exact = listen(20).map(({ edge }) => edge);
+    expect(edges).toEqual(exact);
+  });
+
   it('tells of speech and not of the sound, if both are in the same stretch', () => {
     const kinds = listen(500).map(({ edge }) => edge.kind);
     expect(kinds[0]).toBe('started');

@@ -6,6 +6,7 @@ import { benchAnswerer } from './answerer.ts';
 import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { campaign } from './campaign.ts';
+import { ear } from './ear.ts';
 import { filler } from './filler.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
@@ -45,6 +46,7 @@ const BENCHES: readonly Bench[] = [
   replay,
   replayAll,
   knowledge,
+  ear,
   tools,
   campaign,
   speechHostile,

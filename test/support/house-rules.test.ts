@@ -22,6 +22,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'the-timeline-knows-only-base': [['src/timeline/spans.ts', 'src/audio/pcm.ts']],
   'languages-know-nobody': [['src/languages/words.ts', 'src/config/settings.ts']],
   'endpointing-knows-only-languages': [['src/endpointing/pause.ts', 'src/vad/voice-activity.ts']],
+  'the-ear-hears-sound-and-reads-the-timeline': [['src/ear/dialogue.ts', 'src/vad/voice-activity.ts']],
   'voice-activity-knows-only-audio': [['src/vad/detector.ts', 'src/telephony/line.ts']],
   'rooms-know-nothing-of-each-other': [
     ['src/speech/synthesis/filler.ts', 'src/llm/chat.ts'],

@@ -6,6 +6,7 @@ import { exactTimeText } from './format.js';
 const NAMES = {
   late_answers: 'Late answers',
   dead_air: 'Dead air',
+  heard_otherwise: 'Heard otherwise',
   slow_first_chunk: 'Slow model',
   slow_synthesis: 'Slow synthesis',
   synthesis_fallbacks: 'Synthesis falls back',

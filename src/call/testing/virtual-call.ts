@@ -3,13 +3,14 @@ import { AsyncQueue } from '../../base/async.ts';
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { silence } from '../../audio/pcm.ts';
+import type { Pcm } from '../../audio/pcm.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { Chat } from '../../llm/chat.ts';
-import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
+import type { RecognitionEvent, Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
 import { LineEnd } from '../../telephony/line.ts';
-import type { HearingListener, Line, Player } from '../../telephony/line.ts';
+import type { Hearing, HearingListener, Line, Player } from '../../telephony/line.ts';
 import { entriesOf } from '../../timeline/timeline-entries.ts';
 import type { CallEndCause } from '../../timeline/timeline.ts';
 import { MemoryJournal } from '../../tools/testing/memory-journal.ts';
@@ -35,6 +36,13 @@ export interface VirtualCallOptions {
   readonly id?: string;
   readonly resumed?: Resumed;
   readonly player?: Player;
+  /** Of a caller who is heard as sound; `say` is not for such a one. */
+  readonly hearing?: Hearing;
+  readonly recognizer?: Recognizer;
+  /** Told of the call before it begins. */
+  readonly onCall?: (call: Call) => void;
+  /** What the bot's phrases sound like; 300 ms of silence if not given. */
+  readonly phrase?: Pcm;
   readonly synthesizer?: Synthesizer;
 }
 
@@ -53,7 +61,7 @@ export class VirtualCall {
     const line: Line = {
       id: options.id ?? 'call-1',
       party: { direction: 'inbound', number: '+12125550199', name: '', dialled: '100', bot: undefined },
-      hearing: {
+      hearing: options.hearing ?? {
         detectionSilenceMs: DETECTION_MS,
         listen: (listener) => void (this.#listener = listener),
         capture: () => {
@@ -85,12 +93,20 @@ export class VirtualCall {
       today: () => '2026-11-29',
     };
     const kit = {
-      ...{ clock, chat, recognizer, abilities, log: silentLog, random: () => 0 },
+      ...{
+        clock,
+        chat,
+        abilities,
+        recognizer: options.recognizer ?? recognizer,
+        log: silentLog,
+        random: () => 0,
+      },
       synthesizer: options.synthesizer ?? new ScriptedSynthesizer('scripted', clock, {}),
       synthesisWindow: 3,
       fallback: undefined,
     };
     this.call = new Call(line, profile, personasOf(profile, book), kit, options.resumed);
+    options.onCall?.(this.call);
     this.ended = this.call.run();
   }
 
@@ -98,7 +114,7 @@ export class VirtualCall {
   static async begin(options: VirtualCallOptions): Promise<VirtualCall> {
     const book = new PhraseBook({
       profile: profileOf(options),
-      speak: async () => silence(300, RATE_HZ),
+      speak: async () => options.phrase ?? silence(300, RATE_HZ),
       shipped: () => [],
       sampleRateHz: RATE_HZ,
       log: silentLog,

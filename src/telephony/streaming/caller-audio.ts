@@ -61,6 +61,7 @@ export class CallerAudio implements Hearing {
   #suppressesSilence = false;
   /** What came after a gap, until it is known how much of the gap was silence. */
   #backlog: Backlog | undefined;
+  #silenceForLostMs = 0;
   #held = false;
   #closed = false;
 
@@ -74,6 +75,10 @@ export class CallerAudio implements Hearing {
 
   get heardUntilMs(): number {
     return this.#arrivals?.endMs ?? this.#clock.nowMs();
+  }
+
+  get silenceForLostMs(): number {
+    return this.#suppressesSilence ? 0 : this.#silenceForLostMs;
   }
 
   /** Who speaks as the line opens is heard also by a call that is still being built. */
@@ -221,6 +226,7 @@ export class CallerAudio implements Hearing {
     const arrivals = this.#arrivals;
     if (!arrivals || atMs <= arrivals.endMs) return;
     const silence = new Uint8Array(msToBytes(atMs - arrivals.endMs, this.#sampleRateHz));
+    this.#silenceForLostMs += this.#msOf(silence);
     this.#hear(silence, arrivals.skip(this.#msOf(silence)));
   }
 

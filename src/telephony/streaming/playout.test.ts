@@ -48,17 +48,20 @@ describe('the playout', () => {
   let playout: Playout;
   let reached: number[];
   let stalled: number;
+  let heard: { readonly pcm: Uint8Array; readonly atMs: number }[];
 
   beforeEach(() => {
     clock = new ManualClock();
     asterisk = new Asterisk();
     reached = [];
     stalled = 0;
+    heard = [];
     playout = new Playout({
       pace: PAUSING_PACE,
       clock,
       sampleRateHz: RATE_HZ,
       onReached: (position) => reached.push(position),
+      onHeard: (pcm, atMs) => heard.push({ pcm: new Uint8Array(pcm), atMs }),
       onStalled: () => stalled++,
     });
   });
@@ -79,6 +82,32 @@ describe('the playout', () => {
     await play();
     expect(playout.heardPosition()).toBe(clip.byteLength);
     expect(clock.pending).toBe(0);
+  });
+
+  it('hands on what was heard, all of it once, and when', async () => {
+    playout.attach(asterisk);
+    const clip = bytes(0, 3000 * BYTES_PER_MS);
+    playout.write(clip);
+    await clock.advance(7);
+    await play();
+    expect(concatBytes(heard.map(({ pcm }) => pcm))).toEqual(clip);
+    let atMs = 7;
+    for (const piece of heard) {
+      expect(piece.atMs).toBeCloseTo(atMs);
+      atMs += piece.pcm.byteLength / BYTES_PER_MS;
+    }
+  });
+
+  it('hands on what was heard before it was stopped, and nothing of the rest', async () => {
+    playout.attach(asterisk);
+    const clip = bytes(0, 1000 * BYTES_PER_MS);
+    playout.write(clip);
+    const start = asterisk.queue.shift();
+    if (start && 'mark' in start) playout.markPlayed(start.mark, clock.nowMs());
+    await clock.advance(290);
+    playout.stop();
+    // The frame that is being played is heard to its end.
+    expect(concatBytes(heard.map(({ pcm }) => pcm))).toEqual(clip.subarray(0, 300 * BYTES_PER_MS));
   });
 
   it('sends only whole frames, and fills the last one with silence', () => {

@@ -36,6 +36,8 @@ export interface PlayoutOptions {
   readonly pace: PlayoutPace;
   /** The caller has heard everything before `position`, and hears on from there since `atMs`. */
   readonly onReached: (position: number, atMs: number) => void;
+  /** The caller has heard this PCM, whose first sample was played at `atMs`. The bytes are no copy. */
+  readonly onHeard?: (pcm: Uint8Array, atMs: number) => void;
   /** Audio was sent, but Asterisk does not play it. */
   readonly onStalled: () => void;
 }
@@ -85,7 +87,9 @@ export class Playout {
 
   /** The socket is gone. What the caller had not heard by now goes out over the next one, from a frame's beginning. */
   detach(): void {
-    const unheard = this.#sent - this.heardPosition();
+    const heard = this.heardPosition();
+    this.#tellHeard(heard);
+    const unheard = this.#sent - heard;
     this.#socket = undefined;
     this.#cancelStall();
     this.#marks = [];
@@ -141,7 +145,9 @@ export class Playout {
   pause(): void {
     if (this.#paused) return;
     if (this.#halts) {
-      this.#setHeard(this.#haltPosition());
+      const heard = this.#haltPosition();
+      this.#tellHeard(heard);
+      this.#setHeard(heard);
       this.#cancelStall();
     }
     this.#paused = true;
@@ -159,6 +165,7 @@ export class Playout {
   /** Silence at once; everything that was not heard is forgotten. Leaves it unpaused. Returns where the caller was. */
   stop(): number {
     const heard = this.#haltPosition();
+    this.#tellHeard(heard);
     this.#cancelPad();
     this.#cancelStall();
     this.#socket?.flush();
@@ -177,6 +184,7 @@ export class Playout {
     if (index < 0) return;
     const at = this.#marks[index]?.at ?? 0;
     this.#marks.splice(0, index + 1);
+    this.#tellHeard(at);
     this.#setHeard(at, atMs);
     this.#options.onReached(at, atMs);
     this.#fill();
@@ -201,6 +209,12 @@ export class Playout {
   #haltPosition(): number {
     const begun = this.heardPosition() - this.#heard.at;
     return this.#heard.at + Math.ceil(begun / this.#frameBytes) * this.#frameBytes;
+  }
+
+  /** Before the place is noted up to which it was heard. */
+  #tellHeard(to: number): void {
+    const { at, ms } = this.#heard;
+    if (to > at) this.#options.onHeard?.(this.#audio.read(at, to), ms);
   }
 
   #setHeard(at: number, ms = this.#options.clock.nowMs()): void {

@@ -4,7 +4,7 @@ import type { Deferred } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { Resampler } from '../../audio/resample.ts';
-import type { Clip, Playback, Played, Player } from '../line.ts';
+import type { AudioListener, Clip, Playback, Played, Player } from '../line.ts';
 import { PAUSING_PACE } from './playout-pace.ts';
 import type { PlayoutPace } from './playout-pace.ts';
 import { Playout } from './playout.ts';
@@ -40,13 +40,17 @@ export class StreamPlayer implements Player {
   readonly #playout: Playout;
   /** In playing order; what is over has left. */
   #entries: Entry[] = [];
+  readonly #listeners: AudioListener[] = [];
   #pumping = false;
 
   constructor({ clock, log, sampleRateHz, pace = PAUSING_PACE, onStalled }: StreamPlayerOptions) {
     this.sampleRateHz = sampleRateHz;
     this.#log = log;
     const onReached = (position: number, atMs: number) => this.#onReached(position, atMs);
-    this.#playout = new Playout({ clock, sampleRateHz, pace, onReached, onStalled });
+    const onHeard: AudioListener = (pcm, atMs) => {
+      for (const listener of this.#listeners) listener(pcm, atMs);
+    };
+    this.#playout = new Playout({ clock, sampleRateHz, pace, onReached, onHeard, onStalled });
   }
 
   /** Plays over this socket from now on. */
@@ -62,6 +66,10 @@ export class StreamPlayer implements Player {
   /** To be given every mark that the far end tells of. */
   markPlayed(id: string, atMs: number): void {
     this.#playout.markPlayed(id, atMs);
+  }
+
+  tap(listener: AudioListener): void {
+    this.#listeners.push(listener);
   }
 
   play(clip: Clip): Playback {

@@ -1,0 +1,60 @@
+/** Whom each millisecond of a wait that was heard is charged to, by the marks of the timeline. Pure. */
+import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
+
+export const CHARGED = ['endpointing', 'recognition', 'model', 'synthesis', 'playout', 'other'] as const;
+export type Charged = (typeof CHARGED)[number];
+
+/** Together they are the wait, ms. */
+export type Charges = Readonly<Record<Charged, number>>;
+
+/**
+ * The wait from `fromMs` to `toMs`, on the timeline's clock, of the turn whose entries these are. A stage that was still going on when
+ * something was heard (a filler, over a slow model) is charged up to then. Silence with which a clip begins is charged to synthesis;
+ * what the model has done meanwhile, and what no mark explains, to `other`.
+ */
+export function chargedWait(entries: readonly TimelineEntry[], fromMs: number, toMs: number): Charges {
+  const charges = { endpointing: 0, recognition: 0, model: 0, synthesis: 0, playout: 0, other: 0 };
+  let reachedMs = fromMs;
+  const until = (stage: Charged, atMs: number | undefined) => {
+    const endMs = Math.min(toMs, atMs ?? reachedMs);
+    if (endMs <= reachedMs) return;
+    charges[stage] += endMs - reachedMs;
+    reachedMs = endMs;
+  };
+  const chunk = firstEntryOf(entries, 'chunk.ready')?.atMs;
+  const audio = firstEntryOf(entries, 'synthesis.firstAudio')?.atMs;
+  const played = entriesOf(entries, 'playback.started').reduce(
+    (first, { atMs }) => Math.min(first, atMs),
+    Infinity,
+  );
+  const isAsked = firstEntryOf(entries, 'chat.started') !== undefined;
+  const isSpeechWanted = firstEntryOf(entries, 'synthesis.started') !== undefined;
+  until('endpointing', firstEntryOf(entries, 'turn.ended')?.atMs);
+  until('recognition', firstEntryOf(entries, 'recognition.done')?.atMs);
+  const thoughtFromMs = reachedMs;
+  if (isAsked) until('model', chunk ?? toMs);
+  const workedMs = busyMs(entries, thoughtFromMs, reachedMs);
+  charges.model -= workedMs;
+  charges.other += workedMs;
+  if (isSpeechWanted) until('synthesis', audio);
+  if (chunk !== undefined || audio !== undefined) until('playout', played);
+  else until('other', played);
+  if (played < toMs) until('synthesis', toMs);
+  until('other', toMs);
+  return charges;
+}
+
+/** How much of a stretch something was being done for the caller. */
+function busyMs(entries: readonly TimelineEntry[], fromMs: number, toMs: number): number {
+  let countedMs = fromMs;
+  let busy = 0;
+  for (const { atMs, tookMs } of entriesOf(entries, 'tool.done')) {
+    const beganMs = Math.max(countedMs, atMs - tookMs);
+    const endedMs = Math.min(toMs, atMs);
+    if (endedMs <= beganMs) continue;
+    busy += endedMs - beganMs;
+    countedMs = endedMs;
+  }
+  return busy;
+}

@@ -1,0 +1,65 @@
+/** What a call was like to the ear, as it is kept and shown: times in milliseconds, counted from the answer of the call. */
+import { z } from 'zod';
+
+const ms = z.number();
+const durations = z.strictObject({ count: z.int().min(0), longestMs: ms, sumMs: ms });
+const side = z.strictObject({
+  /** How long it was heard. */
+  soundMs: ms,
+  /** Of what was heard, dBFS; null where nothing was. */
+  levelDbfs: z.number().nullable(),
+  clippedMs: ms,
+});
+
+const answer = z.strictObject({
+  /** The end of what the caller said, and the first sound of the bot after it. */
+  callerEndedAtMs: ms,
+  botBeganAtMs: ms,
+  waitMs: ms,
+  /** The turn of the timeline that this was, what it says of the same wait, and how much longer the ear has waited; null where it has none. */
+  inside: z.strictObject({ turn: z.int().min(0), waitMs: ms, differenceMs: ms }).nullable(),
+  /** Whom the wait is charged to; null where the timeline does not know of it. */
+  charged: z
+    .strictObject({
+      endpointing: ms,
+      recognition: ms,
+      model: ms,
+      synthesis: ms,
+      playout: ms,
+      other: ms,
+    })
+    .nullable(),
+});
+
+export const earReport = z.strictObject({
+  /** `line`: from each frame as it went by. `recording`: from what was recorded of a line that shows none. */
+  from: z.enum(['line', 'recording']),
+  lastedMs: ms,
+  /** The first sound of the bot; null where there was none. */
+  greetingMs: ms.nullable(),
+  /** The same as the timeline says it. */
+  greetingInsideMs: ms.nullable(),
+  answers: z.array(answer).readonly(),
+  /** Turns of the timeline with an answer that the ear has not heard as one. */
+  unheardTurns: z.array(z.int().min(0)).readonly(),
+  talkOver: durations,
+  deadAir: durations,
+  gaps: durations,
+  caller: side,
+  bot: side,
+  /** Of the caller's, 20 ms each. */
+  lostFrames: z.int().min(0),
+  /** There was more sound than is kept count of: the figures are of the call's beginning. */
+  isPart: z.boolean(),
+});
+
+/** Tenths of a millisecond are more than any of it is true to. */
+export function roundedReport(report: EarReport): EarReport {
+  const text = JSON.stringify(report, (_, value: unknown) =>
+    typeof value === 'number' ? Math.round(value * 10) / 10 : value,
+  );
+  return JSON.parse(text) as EarReport;
+}
+
+export type EarReport = z.output<typeof earReport>;
+export type EarAnswer = EarReport['answers'][number];

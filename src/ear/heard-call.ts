@@ -1,0 +1,59 @@
+/** The ear of a call that is served: put to its line before it runs, and asked at any time. */
+import type { Clock } from '../base/clock.ts';
+import type { Hearing, Player } from '../telephony/line.ts';
+import { firstEntryOf } from '../timeline/timeline-entries.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import { CallEar } from './call-ear.ts';
+import { roundedReport } from './ear-report.ts';
+import type { EarReport } from './ear-report.ts';
+
+/** What of a line is listened to. */
+export interface ListenedLine {
+  readonly hearing: Pick<Hearing, 'tap' | 'silenceForLostMs'>;
+  readonly player: Pick<Player, 'tap' | 'sampleRateHz'>;
+}
+
+export interface HeardLines {
+  /** As the telephone has given it. */
+  readonly line: ListenedLine;
+  /** The same as it is recorded; the same object where it is not. */
+  readonly recorded: ListenedLine;
+}
+
+export class HeardCall {
+  readonly #timeline: Timeline;
+  readonly #clock: Clock;
+  #listening: { readonly ear: CallEar; readonly line: ListenedLine } | undefined;
+  #last: EarReport | undefined;
+
+  constructor(timeline: Timeline, lines: HeardLines, clock: Clock) {
+    this.#timeline = timeline;
+    this.#clock = clock;
+    this.#listening = listenTo(lines.line, 'line') ?? listenTo(lines.recorded, 'recording');
+  }
+
+  /** What the call has been like so far; undefined where that is unknown: nobody has answered, or the line shows no sound and is not recorded. */
+  get report(): EarReport | undefined {
+    if (!this.#listening) return this.#last;
+    const { ear, line } = this.#listening;
+    const ended = firstEntryOf(this.#timeline.entries, 'call.ended');
+    const untilMs = ended?.atMs ?? this.#clock.nowMs();
+    const report = ear.report(this.#timeline.entries, untilMs, line.hearing.silenceForLostMs);
+    // In a recording of sounds that somebody else has made there are none.
+    const isHeard = report?.from === 'line' || (report?.bot.soundMs ?? 0) > 0;
+    this.#last = report && isHeard ? roundedReport(report) : undefined;
+    // Nothing of the line is kept in memory by a call that has ended.
+    if (ended) this.#listening = undefined;
+    return this.#last;
+  }
+}
+
+function listenTo(line: ListenedLine, from: EarReport['from']) {
+  const { hearing, player } = line;
+  if (!hearing.tap || !player.tap) return undefined;
+  // A line hears and speaks at one rate.
+  const ear = new CallEar({ callerRateHz: player.sampleRateHz, botRateHz: player.sampleRateHz, from });
+  hearing.tap(ear.caller);
+  player.tap(ear.bot);
+  return { ear, line };
+}
