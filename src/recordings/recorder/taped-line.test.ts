@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { silence } from '../../audio/pcm.ts';
 import { deferred } from '../../base/async.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
+import { sleep } from '../../base/clock.ts';
 import { clipOf } from '../../telephony/line.ts';
 import type { Hearing, HearingListener, Played, Player } from '../../telephony/line.ts';
 import { CallTape } from './call-tape.ts';
@@ -12,7 +13,7 @@ import { TapedPlayer } from './taped-player.ts';
 const RATE = 8000;
 
 /** A telephone that plays nothing, and tells what it is made to tell. */
-function slowTelephone() {
+function slowTelephone({ readsAfterMs = 0 } = {}) {
   const clock = new ManualClock();
   const tape = new CallTape(clock);
   const started = deferred<number>();
@@ -22,6 +23,7 @@ function slowTelephone() {
     startsOn: 'firstAudio',
     play({ audio }) {
       void (async () => {
+        if (readsAfterMs > 0) await sleep(clock, readsAfterMs);
         for await (const _ of audio);
       })();
       return { started: started.promise, finished: finished.promise };
@@ -74,6 +76,23 @@ describe('the recorder of a line', () => {
     await player.stop();
     await clock.advance(0);
     expect(note()).toMatchObject({ outcome: 'stopped', delayMs: 1700 });
+  });
+
+  it('notes how long a clip had been asked for that could not be played, a pause meanwhile or not', async () => {
+    const { clock, finished, note, player } = slowTelephone();
+    await clock.advance(600);
+    await player.pause();
+    await clock.advance(3000);
+    finished.resolve({ outcome: 'failed', heardMs: 0 });
+    await clock.advance(0);
+    expect(note()).toMatchObject({ outcome: 'failed', delayMs: 3600 });
+  });
+
+  it('notes that a clip was ready from the beginning, however late the telephone came to it', async () => {
+    const { begin, clock, note } = slowTelephone({ readsAfterMs: 300 });
+    await clock.advance(700);
+    await begin();
+    expect(note()).toMatchObject({ readyAtMs: 0, delayMs: 700 });
   });
 
   it('notes no pause that was over by then', async () => {

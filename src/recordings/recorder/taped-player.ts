@@ -60,6 +60,9 @@ class SoundByTheClock {
   }
 }
 
+/** What is there is handed over within the same turn of the event loop, ms. */
+const AT_ONCE_MS = 1;
+
 export class TapedPlayer implements Player {
   readonly sampleRateHz: number;
   readonly startsOn: Player['startsOn'];
@@ -84,7 +87,7 @@ export class TapedPlayer implements Player {
     this.#tape.playbacks.push(note);
     const pieces: Uint8Array[] = [];
     const sound = new SoundByTheClock(clip.sampleRateHz);
-    const audio = this.#noting(clip, note, { pieces, sound });
+    const audio = this.#noting(clip, note, { pieces, sound, askedAtMs: this.#tape.causeAtMs });
     const playback = this.#inner.play({ sampleRateHz: clip.sampleRateHz, audio }, words);
     let began: number | undefined;
     void playback.started.then((atMs) => {
@@ -106,7 +109,10 @@ export class TapedPlayer implements Player {
       if (stopAskedAtMs !== undefined) note.endToldAfterMs = note.finishedAtMs - stopAskedAtMs;
       // Its end came before its beginning, which would have been later still.
       if (note.startedAtMs === undefined && note.readyAtMs !== undefined)
-        note.delayMs = this.#waitedMs(note, note.finishedAtMs);
+        note.delayMs =
+          outcome === 'failed'
+            ? note.finishedAtMs - this.#askedForAtMs(note)
+            : this.#waitedMs(note, note.finishedAtMs);
       if (note.startedAtMs === undefined || began === undefined) return;
       const { startedAtMs } = note;
       const pausedMs = (untilMs: number) => this.#pausedMs(startedAtMs, untilMs);
@@ -155,6 +161,17 @@ export class TapedPlayer implements Player {
     return Math.max(before, readyAtMs, lastPause?.askedToMs ?? 0);
   }
 
+  /** When the telephone was asked for it: nothing keeps it from failing any more, no pause either. */
+  #askedForAtMs(note: RecordedPlayback): number {
+    const { playbacks } = this.#tape;
+    const before = playbacks[playbacks.indexOf(note) - 1]?.finishedAtMs ?? 0;
+    const freeAtMs = Math.max(before, note.readyAtMs ?? 0);
+    const pause = this.#pauses.find(
+      ({ askedFromMs, askedToMs }) => askedFromMs <= freeAtMs && freeAtMs < askedToMs,
+    );
+    return pause === undefined || pause.askedToMs === Infinity ? freeAtMs : pause.askedToMs;
+  }
+
   /** The longest time in which nothing kept it from beginning, and it did not. */
   #waitedMs(note: RecordedPlayback, untilMs: number): number {
     let waitedMs = 0;
@@ -190,17 +207,39 @@ export class TapedPlayer implements Player {
   async *#noting(
     { audio }: Clip,
     note: Growing<RecordedPlayback>,
-    { pieces, sound }: { readonly pieces: Uint8Array[]; readonly sound: SoundByTheClock },
+    {
+      pieces,
+      sound,
+      askedAtMs,
+    }: { readonly pieces: Uint8Array[]; readonly sound: SoundByTheClock; readonly askedAtMs: number },
   ): AsyncIterable<Uint8Array> {
-    const ready = () => (note.readyAtMs ??= this.#tape.causeAtMs);
+    let thereAtMs = askedAtMs;
+    const ready = () => (note.readyAtMs ??= thereAtMs);
+    let asked = this.#asks();
     for await (const piece of audio) {
+      if (asked.waited()) thereAtMs = this.#tape.causeAtMs;
       if (this.startsOn === 'firstAudio' && piece.byteLength > 0) ready();
       sound.add(this.#tape.causeAtMs, piece.byteLength);
       pieces.push(piece);
       yield piece;
+      asked = this.#asks();
     }
+    if (asked.waited()) thereAtMs = this.#tape.causeAtMs;
     sound.isWhole = true;
     ready();
+  }
+
+  /** A player may be too busy to ask for a piece that has been there for long. What had to be waited for was not there. */
+  #asks(): { waited(): boolean } {
+    const { nowMs } = this.#tape;
+    let isLater = false;
+    const next = setImmediate(() => (isLater = true)).unref();
+    return {
+      waited: () => {
+        clearImmediate(next);
+        return isLater || this.#tape.nowMs - nowMs >= AT_ONCE_MS;
+      },
+    };
   }
 
   /** What was heard, cut where the player was paused. */

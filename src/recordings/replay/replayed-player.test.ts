@@ -205,6 +205,40 @@ describe('the player of a replay', () => {
     expect(happened.at(-1)).toMatch(/b heard 1000$/);
   });
 
+  it('fails it so also in a pause, which came too late for it', async () => {
+    const { clock, player, happened, play } = await stand({
+      playbacks: [{ readyAtMs: 0, finishedAtMs: 700, heardMs: 0, outcome: 'failed', delayMs: 700 }],
+    });
+    play('a', speech(1000));
+    await clock.advance(100);
+    await player.pause();
+    await clock.advance(400);
+    await player.resume();
+    await player.pause();
+    await clock.advance(5000);
+    expect(happened).toEqual(['700 a failed 0']);
+  });
+
+  it('has heard out what was stopped when only the word of its end was outstanding, as the recording has', async () => {
+    const { clock, player, happened, play } = await stand({
+      playbacks: [
+        { startedAtMs: 0, finishedAtMs: 1200, heardMs: 1000, outcome: 'heard', endToldAfterMs: 200 },
+        { startedAtMs: 2000, finishedAtMs: 3200, heardMs: 1000, outcome: 'heard', endToldAfterMs: 200 },
+      ],
+    });
+    play('a', speech(1000));
+    await clock.advance(1100);
+    await player.stop();
+    await clock.advance(1000);
+    play('b', speech(1000));
+    await clock.advance(900);
+    await player.stop();
+    await clock.advance(1000);
+    const ends = happened.filter((line) => !line.includes('began'));
+    expect(ends[0]).toBe('1200 a heard 1000');
+    expect(ends[1]).toMatch(/b stopped/);
+  });
+
   it('waits for the stop of what was stopped before its end was told', async () => {
     const { clock, player, happened, play } = await stand({
       playbacks: [{ startedAtMs: 0, finishedAtMs: 1500, heardMs: 1000, outcome: 'stopped', overdueMs: 500 }],

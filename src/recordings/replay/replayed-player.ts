@@ -32,8 +32,10 @@ interface Manner {
   readonly endToldAfterMs: number;
   /** So long after it was over by that, which was in a pause, its end is told in spite of the pause. */
   readonly endsInPauseMs: number | undefined;
-  /** The telephone could not play it: that is told when it would have begun. */
+  /** The telephone could not play it: that is told when it would have begun, a pause meanwhile or not. */
   readonly isUnplayable: boolean;
+  /** It was heard to its end, which no stop is too early for once the last sound is over. */
+  readonly isHeardOut: boolean;
   /** So long after a pause was asked for it begins in spite of that. */
   readonly beginsInPauseMs: number | undefined;
   /** So long after the stop that is told. */
@@ -91,13 +93,14 @@ export class ReplayedPlayer implements Player {
 
   pause(): Promise<void> {
     this.#paused = true;
+    if (this.#isFailing) return Promise.resolve();
     this.#still();
     this.#goOn();
     return Promise.resolve();
   }
 
   resume(): Promise<void> {
-    if (this.#paused) this.#cancel();
+    if (this.#paused && !this.#isFailing) this.#cancel();
     this.#paused = false;
     this.#goOn();
     return Promise.resolve();
@@ -106,7 +109,10 @@ export class ReplayedPlayer implements Player {
   stop(): Promise<void> {
     this.#still();
     this.#paused = false;
-    for (const entry of this.#queue.splice(0)) this.#stopped(entry);
+    for (const entry of this.#queue.splice(0)) {
+      if (hasSounded(entry)) this.#heardOut(entry);
+      else this.#stopped(entry);
+    }
     return Promise.resolve();
   }
 
@@ -115,6 +121,17 @@ export class ReplayedPlayer implements Player {
     void this.stop();
     this.#closed = true;
     for (const finish of [...this.#ending]) finish();
+  }
+
+  /** The telephone has been asked for what it cannot play. */
+  get #isFailing(): boolean {
+    return this.#isDue && this.#queue[0]?.manner.isUnplayable === true;
+  }
+
+  /** Its end was on its way when it was stopped. */
+  #heardOut(entry: Entry): void {
+    const { finish, lengthMs, playedMs } = entry;
+    this.#after(playsMs(entry) - playedMs, () => finish.resolve({ outcome: 'heard', heardMs: lengthMs }));
   }
 
   #stopped(entry: Entry): void {
@@ -236,6 +253,10 @@ function isOver(entry: Entry): boolean {
   return isWhole && (lengthMs === 0 || (begun && playedMs >= playsMs(entry) - SAME_TIME_MS));
 }
 
+function hasSounded({ begun, isWhole, lengthMs, manner, playedMs }: Entry): boolean {
+  return manner.isHeardOut && begun && isWhole && playedMs >= lengthMs - SAME_TIME_MS;
+}
+
 function heardOf({ lengthMs, playedMs }: Entry): number {
   return Math.min(lengthMs, playedMs);
 }
@@ -248,6 +269,7 @@ const IN_TIME = {
   endsInPauseMs: undefined,
   beginsInPauseMs: undefined,
   isUnplayable: false,
+  isHeardOut: false,
   stopToldAfterMs: 0,
   unheardMs: 0,
 } as const;
@@ -260,7 +282,12 @@ function mannersOf(playbacks: readonly RecordedPlayback[]): readonly Manner[] {
     const delayMs = delaysMs[at] ?? usualDelayMs;
     const begins = { ...IN_TIME, delayMs, toldAfterMs, beginsInPauseMs: playback.beginsInPauseMs };
     if (playback.outcome !== 'stopped')
-      return { ...begins, endToldAfterMs, endsInPauseMs, isUnplayable: isUnplayable(playback) };
+      return {
+        ...begins,
+        ...{ endToldAfterMs, endsInPauseMs },
+        isUnplayable: isUnplayable(playback),
+        isHeardOut: playback.outcome === 'heard',
+      };
     return {
       ...begins,
       endToldAfterMs: overdueMs === undefined ? 0 : overdueMs + STOPPED_WITHIN_MS,
