@@ -22,6 +22,7 @@ export function openRedis(url: string, log: Log): Redis {
     commandTimeout: COMMAND_WITHIN_MS,
     connectTimeout: CONNECT_WITHIN_MS,
     maxRetriesPerRequest: 1,
+    enableAutoPipelining: true,
     // Whoever asks while it is away wants to know so, and not to wait.
     enableOfflineQueue: false,
     retryStrategy: (tries) => jittered(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1))),

@@ -64,7 +64,9 @@ async function open(
   const { speechGuards } = await import('../service/speech-api-guards.ts');
   const { LocalLedger } = await import('../speech-api/keys/ledger.ts');
   const { openSpeechStores } = await import('../service/speech-api-stores.ts');
-  const stores = await openSpeechStores(settings, log);
+  // One process does what is done once for all of them.
+  const isFirst = (worker?.index ?? 0) === 0;
+  const stores = await openSpeechStores({ ...settings, cleansUp: isFirst }, log);
   const options = {
     vendors: await openSpeechVendors(settings, log),
     hasFfmpeg: await hasFfmpeg(),
@@ -82,8 +84,8 @@ async function open(
     shared: stores.shared,
     hedges: settings.hedges,
     storage: stores.storage,
-    // One process does them, and all take them in.
-    batches: { dir: settings.batchesDir, runsHere: (worker?.index ?? 0) === 0 },
+    // All take them in.
+    batches: { dir: settings.batchesDir, runsHere: isFirst },
     ...speechGuards(settings, log),
     log,
     spans,

@@ -29,17 +29,29 @@ export async function openSpeechStores(
   {
     storage: { place, keepMs },
     redisUrl,
-  }: Pick<ReturnType<typeof readSpeechApiSettings>, 'storage' | 'redisUrl'>,
+    cleansUp,
+  }: Pick<ReturnType<typeof readSpeechApiSettings>, 'storage' | 'redisUrl'> & {
+    /** One process of a service does that for all. */
+    readonly cleansUp: boolean;
+  },
   log: Log,
 ): Promise<SpeechStores> {
   const clock = systemClock;
   const closing = new Closing();
   const storage = await openStorage(place);
   closing.add(() => storage.close());
-  closing.add(cleanUpDaily({ storage, keepMs: { 'voice-files': keepMs, temp: TEMPORARY_MS }, clock, log }));
-  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
-  closing.add(async () => redis?.disconnect());
-  const shared = redis && new RedisStore(redis, clock);
-  const ledgerOver = (otherwise: Ledger) => (redis ? new RedisLedger(redis, otherwise, clock) : otherwise);
+  const keeps = { 'voice-files': keepMs, temp: TEMPORARY_MS };
+  if (cleansUp) closing.add(cleanUpDaily({ storage, keepMs: keeps, clock, log }));
+  const connection = () => {
+    if (redisUrl === undefined) return undefined;
+    const redis = openRedis(redisUrl, log);
+    closing.add(async () => redis.disconnect());
+    return redis;
+  };
+  // Each by a connection of its own: whether a key may ask is not to wait behind somebody's speech.
+  const [kept, counted] = [connection(), connection()];
+  const shared = kept && new RedisStore(kept, clock);
+  const ledgerOver = (otherwise: Ledger) =>
+    counted ? new RedisLedger(counted, otherwise, clock) : otherwise;
   return { storage, shared, ledgerOver, close: () => closing.close() };
 }

@@ -155,7 +155,7 @@ describeWithRedis('what several processes share', (start) => {
     expect(await took(async () => cache.claim({ ...KEY, content: 'f' }, NEVER))).toBeLessThan(SOON_MS);
     await server.begin();
     await connected(redis);
-    // It is left alone for a second after the last failure.
+    // It is left alone for a moment after the last failure.
     await expect
       .poll(
         async () => {
