@@ -4,7 +4,7 @@ import { decodeG711, encodeG711 } from '../../src/audio/g711.ts';
 import { durationMs, fromSamples, toSamples, type Pcm } from '../../src/audio/pcm.ts';
 import { seededRandom } from '../../src/base/seeded.ts';
 import { AnswererDetector } from '../../src/outbound/answerer/answerer-detector.ts';
-import { debianVoices } from '../support/answerer/debian-voices.ts';
+import { debianRecordings } from '../support/speech-turns/debian-recordings.ts';
 import { median } from '../support/percentile.ts';
 import { add, atDbfs, inRow, RATE_HZ, samplesIn, whiteNoise } from '../support/vad/waveforms.ts';
 
@@ -17,7 +17,8 @@ const MOST_OF_A_KIND = 200;
 
 /** Every second clip is for tuning; the report is of the others. */
 export function benchAnswerer(): void {
-  const clips = debianVoices().filter((_, at) => at % 2 === 1);
+  const recordings = debianRecordings().map(({ pcm }) => pcm);
+  const clips = recordings.filter((_, at) => at % 2 === 1);
   const people = clips.filter(
     (clip) => durationMs(clip) >= PERSON_MS.from && durationMs(clip) <= PERSON_MS.to,
   );

@@ -18,6 +18,7 @@ import { replayAll } from './replay-all.ts';
 import { soak } from './soak.ts';
 import { speech } from './speech.ts';
 import { speechHostile } from './speech-hostile.ts';
+import { benchSpeechTurns } from './speech-turns.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
 import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
@@ -26,12 +27,12 @@ import { synthesis } from './synthesis.ts';
 import { comparePaired } from './paired.ts';
 import { takePictures } from './pictures.ts';
 import { machine, pairedTableOf, tableOf } from './table.ts';
-import { turns } from './turns.ts';
+import { turns as fileTurns } from './turns.ts';
 import { twilio } from './twilio.ts';
 import { benchVoiceActivity } from './vad.ts';
 
 const BENCHES: readonly Bench[] = [
-  turns,
+  fileTurns,
   bargeIn,
   filler,
   synthesis,
@@ -58,12 +59,15 @@ const BENCHES: readonly Bench[] = [
 const VOICE_ACTIVITY = 'vad';
 /** Likewise. */
 const ANSWERER = 'answerer';
-const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY, ANSWERER];
+const SPEECH_TURNS = 'speech-turns';
+const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY, ANSWERER, SPEECH_TURNS];
 
 interface Options {
   readonly json?: true;
   readonly out?: string;
   readonly scale: string;
+  readonly turns?: string;
+  readonly before?: string;
 }
 
 const program = new Command('bench')
@@ -71,6 +75,8 @@ const program = new Command('bench')
   .option('--json', 'print JSON instead of tables')
   .option('--out <file>', 'write the JSON to a file as well')
   .option('--scale <share>', 'repeat less often: 0.2 for a fifth of the time', '1')
+  .option('--turns <dir>', 'speech-turns: files of turns, DIR/NAME-ru.txt')
+  .option('--before <dir>', 'speech-turns: another checkout, whose end of turn is compared')
   .action(run);
 program
   .command('paired')
@@ -97,7 +103,7 @@ async function runPaired(options: {
   console.log(machine());
 }
 
-async function run(names: readonly string[], { json, out, scale }: Options): Promise<void> {
+async function run(names: readonly string[], { json, out, scale, turns, before }: Options): Promise<void> {
   const say = (text: string) => json || console.log(text);
   const machineBefore = machine();
   say(machineBefore);
@@ -108,8 +114,9 @@ async function run(names: readonly string[], { json, out, scale }: Options): Pro
     results.push({ bench: bench.name, measurements: measurements.map(summary) });
   }
   if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) benchVoiceActivity();
-  // Only by name: it fetches recordings through apt.
+  // Only by name: they fetch recordings through apt.
   if (!json && names.includes(ANSWERER)) benchAnswerer();
+  if (!json && names.includes(SPEECH_TURNS)) await benchSpeechTurns({ turns, before });
   const machineAfter = machine();
   say(machineAfter);
   const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
