@@ -18,7 +18,9 @@ const UNKNOWN_MS = 1000;
 export interface RecordedPhrases {
   readonly book: PhraseBook;
   /** What of `timeline` was said and is in no recording: the first of it. */
-  readonly firstUnknown: (timeline: readonly TimelineEntry[]) => string | undefined;
+  readonly firstUnknown: (
+    timeline: readonly TimelineEntry[],
+  ) => { readonly text: string; readonly atMs: number } | undefined;
 }
 
 /** With `live`, what was not recorded is spoken by it. */
@@ -67,8 +69,9 @@ export async function recordedPhrases(
   return {
     book,
     firstUnknown: (timeline) =>
-      entriesOf(timeline, 'playback.started').find(({ kind, text }) => kind !== 'answer' && unknown.has(text))
-        ?.text,
+      entriesOf(timeline, 'playback.started').find(
+        ({ kind, text }) => kind !== 'answer' && unknown.has(text),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@
  * event to event. What comes out depends on nothing but the bundle and the settings.
  */
 import { systemClock } from '../../base/clock.ts';
+import type { ParleyError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
@@ -22,6 +23,7 @@ import type { RecordedCall, RecordedOrder } from '../bundle/recorded-call.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { recordedClock } from './recorded-clock.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
+import type { RecordedPhrases } from './recorded-phrases.ts';
 import { replayedAbilities } from './replayed-abilities.ts';
 import type { LiveAbilities } from './replayed-abilities.ts';
 import { replayedAnswerer } from './replayed-answerer.ts';
@@ -51,27 +53,54 @@ export interface LiveProviders {
   readonly abilities?: LiveAbilities;
 }
 
+/** What happened in a call that was run again; times in ms since it arrived. */
+export interface Replayed {
+  readonly entries: readonly TimelineEntry[];
+  /** The first that it asked for and that was not recorded: what happens behind it did not, and is not to be believed. */
+  readonly unknown: { readonly atMs: number; readonly error: ParleyError } | undefined;
+}
+
 /** What happened; times in ms since the call arrived. Throws REPLAY_NO_ANSWER if it asked for anything that was not recorded. */
 export async function replayCall(
-  { call, caller }: Pick<Bundle, 'call' | 'caller'>,
+  bundle: Pick<Bundle, 'call' | 'caller'>,
   options: ReplayOptions = {},
 ): Promise<readonly TimelineEntry[]> {
+  const { entries, unknown } = await replayAsFarAsKnown(bundle, options);
+  if (unknown) throw unknown.error;
+  return entries;
+}
+
+/** The same for who can do with a part of the call: what was not recorded is told beside what happened. */
+export async function replayAsFarAsKnown(
+  { call, caller }: Pick<Bundle, 'call' | 'caller'>,
+  options: ReplayOptions = {},
+): Promise<Replayed> {
   const { live = {}, profile = recordedProfile(call), realTime = false } = options;
   const manual = realTime || Object.keys(live).length > 0 ? undefined : new ManualClock();
   const phrases = await recordedPhrases(call, profile, live.synthesizer);
   const time = new TapeTime(manual ?? systemClock);
-  const unanswered = new Unanswered();
+  const unanswered = new Unanswered(() => time.nowMs);
   const line = new ReplayedLine(time, call, caller);
   const replayed = newCall({ call, time, unanswered, line, profile, book: phrases.book }, options);
   const orders = call.orders.map((order) => time.at(order.atMs, () => give(order, replayed)));
   const running = replayed.run();
   await (manual ? manual.runUntil(running) : running);
   for (const cancel of orders) cancel();
-  const { entries } = replayed.timeline;
-  if (unanswered.first) throw unanswered.first;
-  const phrase = phrases.firstUnknown(entries);
-  if (phrase !== undefined) throw noAnswer('tts', `The phrase «${phrase}» was to be said.`);
-  return entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+  const entries = replayed.timeline.entries.map((entry) => shiftedEntry(entry, time.fromClock(0)));
+  return { entries, unknown: firstOf(unanswered.first, unknownPhrase(phrases.firstUnknown(entries))) };
+}
+
+function unknownPhrase(phrase: ReturnType<RecordedPhrases['firstUnknown']>): Replayed['unknown'] {
+  return (
+    phrase && {
+      atMs: phrase.atMs,
+      error: noAnswer('tts', `The phrase «${phrase.text}» was to be said.`),
+    }
+  );
+}
+
+function firstOf(a: Replayed['unknown'], b: Replayed['unknown']): Replayed['unknown'] {
+  return a && b ? (b.atMs < a.atMs ? b : a) : (a ?? b);
 }
 
 function give(order: RecordedOrder, to: Call): void {

@@ -129,8 +129,8 @@ describe('the model of a replay', () => {
   ])('has no answer for %s, and says so', async (_, said, more) => {
     const { ask, unanswered } = stand([reply(['When?'], { 1100: 'x' }, DONE)]);
     await expect(ask(said, more)).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });
-    expect(unanswered.first?.message).toContain(`«${said[0]}»`);
-    expect(unanswered.first?.message).toContain('--live llm');
+    expect(unanswered.first?.error.message).toContain(`«${said[0]}»`);
+    expect(unanswered.first?.error.message).toContain('--live llm');
   });
 
   it('does not count what was asked before the turn was over', async () => {
@@ -147,7 +147,7 @@ describe('the model of a replay', () => {
     await clock.advance(2000);
     await expect(reading).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });
     expect(heard).toEqual(['100 At ']);
-    expect(unanswered.first?.message).toContain('cut short');
+    expect(unanswered.first?.error.message).toContain('cut short');
   });
 
   it.each([200, 250])('may be dropped as it was, after %d ms where it took 200', async (droppedAfterMs) => {

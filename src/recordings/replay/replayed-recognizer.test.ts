@@ -106,7 +106,7 @@ describe('the recognizer of a replay', () => {
     const captured = captureAt(1000, 2500);
     await clock.advance(5000);
     await expect(captured).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });
-    expect(unanswered.first?.message).toMatch(
+    expect(unanswered.first?.error.message).toMatch(
       /Speech at 1\.0 s was to be recognised only in part\. .*--live asr/,
     );
   });
@@ -144,7 +144,7 @@ describe('the recognizer of a replay', () => {
     const other = captureAt(1000, 5000, 'en-US');
     await clock.advance(1000);
     await expect(other).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });
-    expect(unanswered.first?.message).toContain('Speech at 1.0 s was to be recognised as en-US.');
+    expect(unanswered.first?.error.message).toContain('Speech at 1.0 s was to be recognised as en-US.');
     const late = captureAt(9000, 9500);
     await clock.advance(9000);
     await expect(late).rejects.toMatchObject({ code: 'REPLAY_NO_ANSWER' });

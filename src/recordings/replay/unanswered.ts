@@ -8,17 +8,23 @@ export type Missing = (what: string, part?: Part) => ParleyError;
 
 /** What a replay asked and the recording has no answer to. The call may go on without it, but its outcome is not to be believed. */
 export class Unanswered {
-  readonly #errors: ParleyError[] = [];
+  readonly #nowMs: () => number;
+  #first: { readonly atMs: number; readonly error: ParleyError } | undefined;
+
+  /** `nowMs`: of the tape. */
+  constructor(nowMs: () => number = () => 0) {
+    this.#nowMs = nowMs;
+  }
 
   /** The error to be thrown at whoever asked. */
   error(part: Part, what: string): ParleyError {
     const error = noAnswer(part, what);
-    this.#errors.push(error);
+    this.#first ??= { atMs: this.#nowMs(), error };
     return error;
   }
 
-  get first(): ParleyError | undefined {
-    return this.#errors[0];
+  get first(): { readonly atMs: number; readonly error: ParleyError } | undefined {
+    return this.#first;
   }
 }
 

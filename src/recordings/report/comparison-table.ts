@@ -5,20 +5,11 @@ import { STAGES } from '../../timeline/turn-stages.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
+import { tableLook } from './table-look.ts';
+import type { TableManner } from './table-look.ts';
 import { STAGE_NAMES } from '../../timeline/stage-names.ts';
 
-/** With colours and lines, or for whoever reads it out of a pipe, without either. Both fit 80 columns. */
-export type TableManner = 'terminal' | 'plain';
-
 type Colors = ReturnType<typeof createColors>;
-
-/** Between the columns of a plain table, and around it, nothing is drawn. */
-const UNDRAWN = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid']
-    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-    .map((side) => [side, '']),
-);
-const PLAIN_CHARS = { ...UNDRAWN, 'left-mid': '', 'mid-mid': '', 'right-mid': '', middle: '' };
 
 /** Three lines a turn, in seconds; then what was said differently. */
 export function comparisonTable(comparison: Comparison, manner: TableManner = 'terminal'): string {
@@ -27,9 +18,7 @@ export function comparisonTable(comparison: Comparison, manner: TableManner = 't
   const table = new Table({
     head: ['turn', '', ...STAGES.map((stage) => narrow(STAGE_NAMES[stage])), '= answer'],
     colAligns: ['left', 'left', ...STAGES.map(() => 'right' as const), 'right'],
-    ...(manner === 'terminal'
-      ? { style: { head: [], border: ['gray'], compact: true } }
-      : { style: { head: [], border: [], compact: true }, chars: PLAIN_CHARS }),
+    ...tableLook(manner),
   });
   for (const turn of turns) table.push(...rowsOf(turn, colors));
   const change = changeOf(medianMs);

@@ -1,0 +1,106 @@
+/** `parley tune`: which settings recorded calls would have gone better with. */
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { ParleyError } from '../base/errors.ts';
+import { systemCode } from '../base/system-code.ts';
+import type { Choice, TuneProgress, Tuning } from '../recordings/tuning/tune.ts';
+import type { Group } from '../recordings/tuning/search-space.ts';
+import { EXIT_FAULT, EXIT_OK } from './exit.ts';
+import { ProgressLine } from './progress-line.ts';
+import { wholeNumber } from './whole-number.ts';
+import { writePage } from './written-page.ts';
+
+const MOST_COMBINED = 100;
+
+/** Held by the compiler to what the search knows. */
+const PARTS = ['endpointing', 'earlyAnswer', 'bargeIn', 'fillers'] as const satisfies readonly Group[];
+type Part = (typeof PARTS)[number];
+
+interface Options {
+  readonly bot?: string;
+  readonly only: readonly Part[];
+  readonly combinations: number;
+  readonly write?: string;
+  readonly row?: number;
+  readonly json?: true;
+}
+
+export function tuneCommand(end: (status: number) => void): Command {
+  return new Command('tune')
+    .description(
+      "search a bot's settings over its recorded calls, offline, and show what would have been better",
+    )
+    .argument('<calls...>', 'recorded calls, or directories of them')
+    .option('--bot <name>', 'whose calls; the bot that most of them are of if not given')
+    .option(`--only <part>`, `vary only ${PARTS.join(', ')}; may be repeated`, parts, [])
+    .option('--combinations <n>', 'try so many together at most', wholeNumber(0, 10_000), MOST_COMBINED)
+    .option('--write <file>', 'set what is best in this profile; made of the recorded one if it is not there')
+    .option('--row <n>', 'write that row of the table instead of the best', wholeNumber(0, 10_000))
+    .option('--json', 'print one JSON object')
+    .action(async (paths: readonly string[], options: Options) => end(await runTune(paths, options)));
+}
+
+async function runTune(paths: readonly string[], options: Options): Promise<number> {
+  // Loaded only here: the other commands replay nothing.
+  const [{ tune }, { leftOutLines, rowsOf, tuningTable }, { callsAt }] = await Promise.all([
+    import('../recordings/tuning/tune.ts'),
+    import('../recordings/tuning/tuning-table.ts'),
+    import('../recordings/figures/calls-at.ts'),
+  ]);
+  const { bundles, leftOut: unreadable } = await callsAt(paths);
+  const progress = new ProgressLine();
+  const tuned = await tune(bundles, {
+    ...(options.bot !== undefined && { bot: options.bot }),
+    ...(options.only.length > 0 && { groups: options.only }),
+    mostCombined: options.combinations,
+    onProgress: (at) => progress.tell(told(at)),
+  });
+  progress.end();
+  const tuning = { ...tuned, leftOut: [...unreadable, ...tuned.leftOut] };
+  if (!('front' in tuning)) {
+    if (options.json) console.log(JSON.stringify(tuning, undefined, 2));
+    else console.log([...leftOutLines(tuning.leftOut), 'There is no call to tune by.'].join('\n'));
+    return EXIT_FAULT;
+  }
+  const { profile: _profile, ...figures } = tuning;
+  if (options.json) console.log(JSON.stringify(figures, undefined, 2));
+  else console.log(tuningTable(tuning, process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain'));
+  if (options.write === undefined) return EXIT_OK;
+  const choice = options.row === undefined ? tuning.best : rowsOf(tuning)[options.row];
+  if (options.row !== undefined && !choice)
+    throw new ParleyError('SETTINGS_INVALID', `There is no row ${options.row} in the table.`);
+  if (!choice) return EXIT_FAULT;
+  await write(options.write, choice, tuning);
+  if (!options.json) console.log(`Written: ${options.write}`);
+  return EXIT_OK;
+}
+
+async function write(file: string, { candidate }: Choice, { profile }: Tuning): Promise<void> {
+  const { changesIn, tunedProfile } = await import('../recordings/tuning/tuned-profile.ts');
+  const before = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new ParleyError('FILE_UNREADABLE', `${file} cannot be read.`, { cause: error });
+  });
+  const changes = before === undefined ? changesIn(candidate, profile) : candidate;
+  await writePage(file, tunedProfile(changes, profile, before));
+}
+
+function told({ done, of, what }: TuneProgress) {
+  // What is combined takes about as long as what is tried alone; reading is a replay each.
+  const [fromShare, share] = { reading: [0, 0.04], trying: [0.04, 0.4], combining: [0.44, 0.56] }[what] as [
+    number,
+    number,
+  ];
+  return {
+    share: fromShare + share * (of === 0 ? 1 : done / of),
+    line: `${what}, call ${Math.min(done + 1, of)} of ${of}`,
+    isEnd: what === 'combining' && done === of,
+  };
+}
+
+function parts(value: string, before: readonly Part[]): readonly Part[] {
+  const found = PARTS.find((part) => part === value);
+  if (found === undefined) throw new InvalidArgumentError(`expected ${PARTS.join(', ')}`);
+  return [...before, found];
+}

@@ -1,0 +1,45 @@
+/** Which settings nothing else is better than: the Pareto front. */
+import type { Summary, Summed } from './summary.ts';
+
+/** A smaller difference is none. */
+const NOTICEABLE: Readonly<Record<keyof Summary, number>> = {
+  waitMs: 10,
+  quietMs: 10,
+  cutOffs: 0.05,
+  falseStops: 0.05,
+  missedStops: 0.05,
+  wastedTokens: 1,
+};
+const MEASURES = Object.keys(NOTICEABLE) as (keyof Summary)[];
+
+/** Of less of a call hardly anything is known, and what is known of it is its beginning. */
+const ENOUGH_KNOWN = 0.5;
+
+export interface Tried {
+  readonly candidate: readonly string[];
+  readonly figures: Summed;
+}
+
+/** Without those that something is as good as in all and better in one; of equals the first. Those of which too little is known are not in it. */
+export function frontOf(tried: readonly Tried[]): readonly Tried[] {
+  const known = tried.filter(({ figures }) => figures.knownShare >= ENOUGH_KNOWN);
+  return known
+    .filter(
+      (one, at) =>
+        !known.some(
+          (other, place) =>
+            isNowhereWorse(other.figures, one.figures) &&
+            (isBetter(other.figures, one.figures) || (!isBetter(one.figures, other.figures) && place < at)),
+        ),
+    )
+    .toSorted((a, b) => a.figures.waitMs - b.figures.waitMs);
+}
+
+/** As good as `b` in every measure, as far as anybody would notice. */
+export function isNowhereWorse(a: Summary, b: Summary): boolean {
+  return MEASURES.every((measure) => a[measure] <= b[measure] + NOTICEABLE[measure]);
+}
+
+export function isBetter(a: Summary, b: Summary): boolean {
+  return MEASURES.some((measure) => a[measure] < b[measure] - NOTICEABLE[measure]);
+}

@@ -1,0 +1,146 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../base/project-root.ts';
+import { readProfile } from '../../config/profile-file.ts';
+import { readBundle } from '../bundle/bundle.ts';
+import { recordedProfile } from '../replay/replay.ts';
+import { bundlesIn } from '../replay/test-bundle.ts';
+import { frontOf } from './front.ts';
+import { halvesOf } from './halves.ts';
+import { candidatesOf, combined } from './search-space.ts';
+import { summed } from './summary.ts';
+import type { Summed } from './summary.ts';
+import { tune } from './tune.ts';
+import { changesIn, tunedProfile } from './tuned-profile.ts';
+import { tuningTable } from './tuning-table.ts';
+
+const CALLS = join(projectRoot(), 'test/calls');
+const dir = await mkdtemp(join(tmpdir(), 'parley-tune-'));
+afterAll(() => rm(dir, { recursive: true }));
+
+const NOTHING: Summed = {
+  ...{ waitMs: 900, quietMs: 900, cutOffs: 0, falseStops: 0, missedStops: 0, wastedTokens: 0 },
+  ...{ knownShare: 1, turns: 10 },
+};
+const tried = (name: string, figures: Partial<Summed>) => ({
+  candidate: [name],
+  figures: { ...NOTHING, ...figures },
+});
+
+describe('the front', () => {
+  it('holds what nothing else is better than, quickest first', () => {
+    const front = frontOf([
+      tried('as it was', {}),
+      tried('slower', { waitMs: 1200 }),
+      tried('quicker, and cuts', { waitMs: 500, cutOffs: 4 }),
+      tried('as quick, and cuts more', { waitMs: 500, cutOffs: 9 }),
+      tried('the same again', { waitMs: 905 }),
+    ]);
+    expect(front.map(({ candidate }) => String(candidate))).toEqual(['quicker, and cuts', 'as it was']);
+  });
+
+  it('holds nothing of which too little is known', () => {
+    expect(frontOf([tried('unknown', { waitMs: 100, knownShare: 0.3 })])).toEqual([]);
+  });
+});
+
+describe('the figures of many calls', () => {
+  const turn = (fromMs: number, waitMs: number) => ({ fromMs, waitMs, quietMs: waitMs });
+  const call = (turns: readonly ReturnType<typeof turn>[], cutOffs = 0) => ({
+    ...{ turns, cutOffs, falseStops: 0, missedStops: 0, wastedTokens: 0, knownShare: 1 },
+  });
+
+  it('are not better because slow turns have become unknown', () => {
+    const before = call([turn(1000, 500), turn(9000, 3000)]);
+    expect(summed([{ before, after: call([turn(1000, 400)]) }]).waitMs).toBe(1650);
+  });
+
+  it('are counted by the turns that are known', () => {
+    const before = call([turn(1000, 500), turn(5000, 500), turn(9000, 500)]);
+    expect(summed([{ before, after: call([turn(1000, 500), turn(5000, 500)], 1) }]).cutOffs).toBe(50);
+  });
+});
+
+describe('the halves', () => {
+  it('are the same in any order, and as large as each other', () => {
+    const ids = Array.from({ length: 21 }, (_, at) => `call-${at}`);
+    const halves = halvesOf(ids);
+    expect(halvesOf(ids.toReversed())).toEqual(halves);
+    expect([...halves.values()].filter((half) => half === 'heldOut')).toHaveLength(10);
+  });
+});
+
+describe('what is tried', () => {
+  it('joins the best of each group, within a bound', () => {
+    const best = [['endpointing.silenceMs=400'], ['fillers.enabled=false'], ['fillers.afterMs=300']];
+    expect(combined(best, 10).map(String)).toEqual([
+      'endpointing.silenceMs=400,fillers.enabled=false',
+      'endpointing.silenceMs=400,fillers.afterMs=300',
+    ]);
+    expect(combined(best, 1)).toHaveLength(1);
+  });
+
+  it('is what a profile allows', async () => {
+    const { call } = await readBundle(join(CALLS, 'slow-model'));
+    const all = candidatesOf(['endpointing', 'earlyAnswer', 'bargeIn', 'fillers']).flat();
+    for (const change of new Set(all))
+      expect(() => tunedProfile([change], recordedProfile(call), 'prompt: You sell flowers.')).not.toThrow();
+  });
+});
+
+describe('a search over recorded calls', () => {
+  it('names what it cannot use, goes on with the rest, and takes nothing that cuts callers off elsewhere', async () => {
+    const broken = join(dir, 'broken');
+    await cp(join(CALLS, 'slow-model'), broken, { recursive: true });
+    await writeFile(join(broken, 'call.json'), '{"format":"parley-call"');
+    const paths = [broken, ...(await bundlesIn(CALLS)), join(CALLS, 'slow-model')];
+    const tuning = await tune(paths, { groups: ['endpointing'], mostCombined: 0 });
+    if (!('front' in tuning)) throw new Error('no call was used');
+    expect(tuning.calls).toBe(10);
+    expect(tuning.leftOut.map(({ path, because }) => `${path}: ${because}`)).toEqual([
+      expect.stringMatching(/broken: .*call\.json/),
+      expect.stringMatching(/slow-model: It is given twice/),
+    ]);
+    const cuts = tuning.front.filter(({ chosen, heldOut }) => chosen.cutOffs + (heldOut?.cutOffs ?? 0) > 0);
+    expect(cuts.length).toBeGreaterThan(0);
+    expect(cuts).not.toContain(tuning.best);
+    expect(tuningTable(tuning, 'plain')).toMatch(/default: 10 calls, 5 of them held out/);
+  });
+
+  it('tunes the bot that is named, and says whose the other calls are', async () => {
+    const asked = await tune([join(CALLS, 'slow-model')], { bot: 'shop', mostCombined: 0 });
+    expect(asked).toEqual({
+      leftOut: [{ path: join(CALLS, 'slow-model'), because: 'It is a call of the bot default.' }],
+    });
+  });
+});
+
+describe('a profile that is written', () => {
+  it('is one, with nothing in it but what was said and what was chosen', async () => {
+    const { call } = await readBundle(join(CALLS, 'ordinary-dialogue'));
+    const profile = recordedProfile(call);
+    const yaml = tunedProfile(['endpointing.silenceMs=450'], profile, undefined);
+    const read = readProfile(profile.name, yaml);
+    if ('faults' in read) throw new Error(read.faults.join());
+    expect(read.profile).toEqual({ ...profile, endpointing: { mode: 'adaptive', silenceMs: 450 } });
+    expect(yaml).not.toContain('decideWithinMs');
+  });
+
+  it('keeps the comments and the order of the file that was there', async () => {
+    const { call } = await readBundle(join(CALLS, 'ordinary-dialogue'));
+    const before = '# ours\nprompt: You sell flowers.\nendpointing:\n  silenceMs: 700 # slow callers\n';
+    expect(tunedProfile(['endpointing.silenceMs=450'], recordedProfile(call), before)).toBe(
+      '# ours\nprompt: You sell flowers.\nendpointing:\n  silenceMs: 450 # slow callers\n',
+    );
+    expect(() => tunedProfile([], recordedProfile(call), 'just text')).toThrow(/no bot profile/);
+  });
+
+  it('holds only what is not so already', async () => {
+    const { call } = await readBundle(join(CALLS, 'ordinary-dialogue'));
+    expect(
+      changesIn(['endpointing.mode=adaptive', 'endpointing.silenceMs=450'], recordedProfile(call)),
+    ).toEqual(['endpointing.silenceMs=450']);
+  });
+});
