@@ -210,7 +210,9 @@ module.exports = {
       name: 'the-history-knows-ended-calls-and-reports',
       severity: 'error',
       from: { path: '^src/history/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!history|recordings/(bundle|report)|ops|timeline|telephony/line|audio|base)' },
+      to: {
+        path: '^src/(?!history|recordings/(bundle|report)|ops|ear/ear-report|timeline|telephony/line|audio|base)',
+      },
     },
     {
       name: 'results-know-ended-calls-and-the-model',

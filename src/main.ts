@@ -60,8 +60,8 @@ export async function startService(
       onArrival: (arrival) => reception.receive(arrival),
       onNobodyWaits: () => records.forgetLeft(),
     });
-    const recordings = await openRecordings({ settings, log, watch, telephones });
     const calls = new CallLog({ clock: systemClock, epochMs: () => Date.now() });
+    const recordings = await openRecordings({ settings, log, watch, telephones, calls });
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
     const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };

@@ -89,10 +89,13 @@ const LATER = `
   CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, shown TEXT NOT NULL, masked TEXT NOT NULL);
   CREATE TRIGGER IF NOT EXISTS results_go_with_calls AFTER DELETE ON calls
     BEGIN DELETE FROM results WHERE key = old.key; END;
+  CREATE TABLE IF NOT EXISTS ears (key TEXT PRIMARY KEY, report TEXT NOT NULL);
+  CREATE TRIGGER IF NOT EXISTS ears_go_with_calls AFTER DELETE ON calls
+    BEGIN DELETE FROM ears WHERE key = old.key; END;
 `;
 
 function addLater(db: Sql): void {
-  const found = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'results'").get();
+  const found = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ears'").get();
   if (found === undefined) inTransaction(db, () => db.exec(LATER));
 }
 

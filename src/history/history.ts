@@ -227,6 +227,6 @@ function storeThread(file: string, onNews: (news: StoreNews) => void): StorePort
   });
 }
 
-function sizeOf({ timeline, words }: KeptCall): number {
-  return timeline.length + words.length;
+function sizeOf({ ear = '', timeline, words }: KeptCall): number {
+  return timeline.length + words.length + ear.length;
 }

@@ -40,6 +40,8 @@ export interface KeptCall extends CallFacts {
   readonly timeline: string;
   /** How many of its first entries are not in it. */
   readonly dropped: number;
+  /** What it was like to the ear, JSON; undefined where nobody could listen. */
+  readonly ear?: string | undefined;
   /** What was said, to be searched; empty where transcripts are not wanted. */
   readonly words: string;
 }
@@ -80,6 +82,7 @@ export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOp
     cost: costOf(usageOf(entries), prices),
     timeline: JSON.stringify(entries.map((entry) => shownEntry(entry, began.atMs, transcripts))),
     dropped: call.dropped,
+    ear: call.ear && JSON.stringify(call.ear),
     words: transcripts ? wordsOf(entries) : '',
   };
 }

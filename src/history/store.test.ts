@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { anEarReport } from '../ear/testing/an-ear-report.ts';
 import type { Criteria } from './criteria.ts';
 import { HistoryStore } from './store.ts';
 import { aCall, EPOCH_MS } from './testing/a-call.ts';
@@ -42,6 +43,30 @@ describe('ended calls', () => {
     expect(store.find('another')).toBeUndefined();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect([masked, digits, words].every((text) => text !== '')).toBe(true);
+  });
+
+  it('are kept with what they were like to the ear, and that goes with them', () => {
+    const call = aCall(1, { ear: JSON.stringify(anEarReport) });
+    store.add([call, aCall(2)]);
+    expect(store.find(call.key)?.ear).toEqual(anEarReport);
+    expect(store.find(aCall(2).key)?.ear).toBeUndefined();
+    store.deleteSome({ endedBeforeEpochMs: Infinity, maxBytes: Infinity });
+    store.close();
+    const db = new Database(file);
+    expect(db.prepare('SELECT key FROM ears').all()).toEqual([]);
+    db.close();
+  });
+
+  it('of an earlier Parley, which kept no ear, are found and joined by others', () => {
+    store.add([aCall(1)]);
+    store.close();
+    const db = new Database(file);
+    db.exec('DROP TRIGGER ears_go_with_calls; DROP TABLE ears');
+    db.close();
+    store = opened();
+    store.add([aCall(2, { ear: JSON.stringify(anEarReport) })]);
+    expect(store.find(aCall(1).key)?.ear).toBeUndefined();
+    expect(store.find(aCall(2).key)?.ear).toEqual(anEarReport);
   });
 
   it('that are told twice are kept once', () => {

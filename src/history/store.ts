@@ -1,6 +1,7 @@
 /** Ended calls on the disk: the one owner of the file. Whatever it is asked to do it has done when it returns: it lives in a thread of its own. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { isParleyError } from '../base/errors.ts';
+import type { EarReport } from '../ear/ear-report.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { UnansweredCause } from '../timeline/kinds.ts';
@@ -24,6 +25,8 @@ export interface FoundCall extends CallFacts {
   readonly dropped: number;
   /** What came of it, where that was asked for: as it may be shown by what was kept, and with private words masked. */
   readonly result: { readonly shown: JsonObject; readonly masked: JsonObject } | undefined;
+  /** What it was like to the ear, where somebody could listen. */
+  readonly ear: EarReport | undefined;
 }
 
 export interface StoreLimits {
@@ -62,6 +65,7 @@ interface DetailRow {
   readonly dropped: number;
   readonly shown: string | null;
   readonly veiled: string | null;
+  readonly report: string | null;
 }
 
 const COLUMNS =
@@ -120,15 +124,17 @@ export class HistoryStore {
     return this.#with((db) => {
       const row = db
         .prepare(
-          `SELECT ${COLUMNS}, entries, dropped, shown, results.masked AS veiled
-           FROM calls JOIN timelines USING (seq) LEFT JOIN results USING (key) WHERE key = ?`,
+          `SELECT ${COLUMNS}, entries, dropped, shown, results.masked AS veiled, report
+           FROM calls JOIN timelines USING (seq) LEFT JOIN results USING (key) LEFT JOIN ears USING (key) WHERE key = ?`,
         )
         .get(key) as (Row & DetailRow) | undefined;
       if (!row) return undefined;
-      const { dropped, shown, veiled } = row;
+      const { dropped, report, shown, veiled } = row;
+      // Written by this service, or a later one: whoever shows it leaves out what is not known.
+      const ear = report === null ? undefined : (JSON.parse(report) as EarReport);
       const result =
         shown === null || veiled === null ? undefined : { shown: read(shown), masked: read(veiled) };
-      return { ...factsOf(row), timeline: unpacked(row.entries), dropped, result };
+      return { ...factsOf(row), timeline: unpacked(row.entries), dropped, result, ear };
     });
   }
 
@@ -201,6 +207,7 @@ function insertionInto(db: Sql): (call: KeptCall) => void {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
   );
   const timelines = db.prepare('INSERT INTO timelines (seq, entries, dropped) VALUES (?, ?, ?)');
+  const ears = db.prepare('INSERT OR REPLACE INTO ears (key, report) VALUES (?, ?)');
   const words = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
   return (call) => {
     const { key, bot, direction, number, masked, digits, cause, turns, failures } = call;
@@ -211,6 +218,7 @@ function insertionInto(db: Sql): (call: KeptCall) => void {
     );
     if (changes === 0) return;
     timelines.run(seq, deflateRawSync(call.timeline), call.dropped);
+    if (call.ear !== undefined) ears.run(key, call.ear);
     if (call.words !== '') words.run(seq, searchable(call.words));
   };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { anEarReport } from '../ear/testing/an-ear-report.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { AnsweredTurns, ApiError, CallDetail, CallList } from './contract.ts';
 import { operated } from './testing/operated.ts';
@@ -132,6 +133,7 @@ describe('turns', () => {
     expect(picture.body).toContain('700 ms');
     expect(picture.body).toContain('Understood: «5 words»');
     expect(picture.body).not.toMatch(/card|Thank/);
+    expect((await get('/api/calls/one')).json<CallDetail>().ear).toEqual(anEarReport);
     expect((await get('/api/calls/nobody/turns/1')).json<ApiError>().code).toBe('CALL_UNKNOWN');
     expect((await get('/api/calls/one/turns/-1')).statusCode).toBe(400);
   });

@@ -50,7 +50,13 @@ export class CallView {
   detail(call: FollowedCall): CallDetail {
     const { dropped, result } = call;
     const shown = (this.#showsWordsOf(call.id) ? result?.shown : result?.masked) ?? null;
-    return { ...this.summary(call), timeline: [...this.timeline(call)], dropped, result: shown };
+    return {
+      ...this.summary(call),
+      timeline: [...this.timeline(call)],
+      dropped,
+      result: shown,
+      ear: call.ear ?? null,
+    };
   }
 
   /** All that is kept of what has happened in it. */

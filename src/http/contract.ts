@@ -3,6 +3,7 @@
  * here. Numbers of callers and what was said are masked unless HTTP_TRANSCRIPTS is all, but for calls from the page. Times of day are ISO 8601.
  */
 import { z } from 'zod';
+import { earReport } from '../ear/ear-report.ts';
 
 /**
  * What a call is doing: nobody has answered yet; the bot waits for the caller; the caller speaks; the bot thinks about what was said; the
@@ -55,6 +56,8 @@ export const callDetail = callSummary.extend({
   dropped: z.int(),
   /** What came of it; null where nothing was asked for, or it is not there yet. docs/results.md shows what stands in it. */
   result: z.looseObject({}).nullable(),
+  /** What the call is, or was, like to the ear; null where nobody could listen. docs/operations.md says what stands in it. */
+  ear: earReport.nullable(),
 });
 
 export const turnsQuery = z.object({

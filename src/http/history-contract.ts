@@ -1,5 +1,6 @@
 /** What /api/history takes and gives: as contract.ts, for calls that have ended and are kept. */
 import { z } from 'zod';
+import { earReport } from '../ear/ear-report.ts';
 import { CALL_END_CAUSES, UNANSWERED_CAUSES } from '../timeline/kinds.ts';
 import { callCost, timelineEntry } from './contract.ts';
 
@@ -83,6 +84,8 @@ export const historyDetail = historyCall.extend({
   dropped: z.int(),
   /** What came of it; null where nothing was asked for, or it is not there yet. docs/results.md shows what stands in it. */
   result: z.looseObject({}).nullable(),
+  /** What the call was like to the ear; null where nobody could listen. docs/operations.md says what stands in it. */
+  ear: earReport.nullable(),
 });
 
 /** Where a recording can be listened to for a while, by whoever knows it: a page cannot show a token for a sound. */

@@ -41,6 +41,7 @@ export class HistoryView {
       timeline: this.timeline(call).map((entry) => ({ ...entry })),
       dropped,
       result: (this.#transcripts ? result?.shown : result?.masked) ?? null,
+      ear: call.ear ?? null,
     };
   }
 

@@ -33,5 +33,6 @@ export function callOfOrder(order: OrderedCall, showsNumbers: 'shown' | 'masked'
     timeline: [],
     dropped: 0,
     result: null,
+    ear: null,
   };
 }

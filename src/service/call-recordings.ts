@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { Recordings } from '../recordings/recorder/recordings.ts';
+import type { CallLog } from '../ops/call-log.ts';
 import type { Telephones } from './telephones.ts';
 import type { Watch } from './watch.ts';
 
@@ -11,12 +12,19 @@ export interface RecordingParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly watch: Watch;
+  readonly calls: Pick<CallLog, 'find'>;
   /** Asked as each call begins: the first may come before Asterisk does. */
   readonly telephones: Pick<Telephones, 'asterisk' | 'trace'>;
 }
 
 /** Never rejects: calls can be served without. */
-export function openRecordings({ log, settings, telephones, watch }: RecordingParts): Promise<Recordings> {
+export function openRecordings({
+  calls,
+  log,
+  settings,
+  telephones,
+  watch,
+}: RecordingParts): Promise<Recordings> {
   const { asterisk, trace } = telephones;
   return Recordings.open({
     ...settings.record,
@@ -28,6 +36,7 @@ export function openRecordings({ log, settings, telephones, watch }: RecordingPa
     versions: () => versionsBeside(asterisk?.version),
     settings: () => recordedSettings(settings, asterisk?.mode),
     ariOf: (lineId, sinceMs) => trace?.of(lineId, sinceMs) ?? [],
+    earOf: (lineId) => calls.find(lineId)?.ear,
     onBundle: (outcome) => watch.metrics.recordings.inc({ outcome }),
   });
 }

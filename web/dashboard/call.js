@@ -1,5 +1,6 @@
 /** One call as it happens: what is said, where the time of its turns goes, and orders to it. */
-import { getText, order } from './api.js';
+import { get, getText, order } from './api.js';
+import { earView } from './call-ear.js';
 import { isGone } from './connection.js';
 import { lengthOf } from './calls.js';
 import { askFor, confirmed } from './dialogs.js';
@@ -52,12 +53,14 @@ export class CallPanel {
     this.show();
     this.#scrollToEnd();
     this.#redraw();
+    await this.#showEar();
   }
 
   /** Something has happened in the call that is shown. */
   happened(type) {
     this.show();
     if (type !== 'recognition.partial') this.#redraw();
+    if (type === 'turn.over' || type === 'call.ended') void this.#showEar();
   }
 
   show() {
@@ -158,6 +161,12 @@ export class CallPanel {
     this.#pictured = name;
     // The service has escaped whatever came from the call; and nothing but this page's own files may run here.
     byId('picture').innerHTML = markup;
+  }
+
+  async #showEar() {
+    const { selected } = this.#store;
+    const detail = await get(`calls/${encodeURIComponent(selected)}`).catch(() => undefined);
+    if (this.#store.selected === selected) byId('call-ear').replaceChildren(...earView(detail?.ear));
   }
 
   async #hangUp() {

@@ -1,6 +1,7 @@
 /** One call that has ended: what is known of it, its turns, and its sound where it was recorded. */
 import { playRecording } from './report/player.js';
 import { ask, get, getText } from './api.js';
+import { earView } from './call-ear.js';
 import { resultView } from './call-result.js';
 import { byId, element, setText } from './dom.js';
 import { END_CAUSES, clockText, dayText, moneyText, numberText } from './format.js';
@@ -26,7 +27,7 @@ export class HistoryCall {
     byId('history-call-body').hidden = false;
     setText(byId('history-wait'), 'Drawing its turns…');
     const path = `history/${encodeURIComponent(call.id)}`;
-    void this.#showResult(call.id, path);
+    void this.#showKept(call.id, path);
     const markup = await getText(`${path}/report`).catch(({ message }) => this.#say(message));
     if (this.#id !== call.id) return;
     setText(byId('history-wait'), '');
@@ -48,13 +49,16 @@ export class HistoryCall {
     byId('history-report').querySelector('audio')?.pause();
     byId('history-report').replaceChildren();
     byId('history-result').replaceChildren();
+    byId('history-ear').replaceChildren();
     byId('history-no-call').hidden = false;
     byId('history-call-body').hidden = true;
   }
 
-  async #showResult(id, path) {
+  async #showKept(id, path) {
     const detail = await get(path).catch(({ message }) => this.#say(message));
-    if (this.#id === id) byId('history-result').replaceChildren(...resultView(detail?.result));
+    if (this.#id !== id) return;
+    byId('history-result').replaceChildren(...resultView(detail?.result));
+    byId('history-ear').replaceChildren(...earView(detail?.ear));
   }
 
   /** An audio element can show no token: its address is one that needs none for a while, and is asked for anew when that is over. */

@@ -1,6 +1,7 @@
 /** An HTTP interface over a service that is not there: calls are told by their timelines, and orders are noted. */
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
+import { anEarReport } from '../../ear/testing/an-ear-report.ts';
 import { Alerts } from '../../alerts/alerts.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { silentLog } from '../../base/log.ts';
@@ -92,7 +93,8 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
         dialled: '100',
         bot: undefined,
       } as const;
-      calls.follow({ timeline, line: { id, party }, profile: { name: 'default' } });
+      const heard = { report: anEarReport };
+      calls.follow({ timeline, line: { id, party }, profile: { name: 'default' }, heard });
       live.set(id, {
         isOver: false,
         say: (text) => note({ id, say: text }),

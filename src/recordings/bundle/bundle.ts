@@ -29,10 +29,20 @@ export const MIX_FILE = 'mix.wav';
 export const OUTCOME_FILE = 'outcome.json';
 /** What the company was told of the call, made when it was over. */
 export const RESULT_FILE = 'result.json';
+/** What the call was like to the ear. */
+export const EAR_FILE = 'ear.json';
 const EXPECT_FILE = 'expect.yaml';
 
 /** All but the mix, which can be made again. */
-const PACKED: readonly string[] = [CALL_FILE, CALLER_FILE, BOT_FILE, OUTCOME_FILE, RESULT_FILE, EXPECT_FILE];
+const PACKED: readonly string[] = [
+  CALL_FILE,
+  CALLER_FILE,
+  BOT_FILE,
+  OUTCOME_FILE,
+  RESULT_FILE,
+  EAR_FILE,
+  EXPECT_FILE,
+];
 
 export const ZIP_ENDING = '.parley.zip';
 
@@ -43,6 +53,7 @@ const MOST_BYTES: Readonly<Record<string, number>> = {
   [BOT_FILE]: MOST_AUDIO_BYTES,
   [OUTCOME_FILE]: MOST_TEXT_BYTES,
   [RESULT_FILE]: MOST_TEXT_BYTES,
+  [EAR_FILE]: MOST_TEXT_BYTES,
   [EXPECT_FILE]: MOST_TEXT_BYTES,
 };
 

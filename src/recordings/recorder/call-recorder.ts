@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isConsent } from '../../timeline/consent.ts';
 import { entriesOf, shiftedEntry } from '../../timeline/timeline-entries.ts';
+import type { EarReport } from '../../ear/ear-report.ts';
 import type { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
 import type { Resumed } from '../../call/resumed.ts';
@@ -17,7 +18,7 @@ import { consentPhrase } from '../../config/profile-recording.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
-import { BOT_FILE, CALLER_FILE, CALL_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
+import { BOT_FILE, CALLER_FILE, CALL_FILE, EAR_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
 import { Blank } from './blank.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
@@ -61,6 +62,8 @@ export interface RecorderOptions {
   readonly settings: RecordedCall['settings']['others'];
   /** What was exchanged with Asterisk about this line since `sinceMs`, on the kit's clock. */
   readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
+  /** What the call was like to the ear, when it is over. */
+  readonly earOf?: (lineId: string) => EarReport | undefined;
 }
 
 /** Stands for a digit that is sensitive, as in the timeline. */
@@ -177,6 +180,9 @@ export class CallRecorder {
       sampleRateHz: line.player.sampleRateHz,
     });
     const kept = redaction === 'none' ? call : redactedCall(call, this.#mask);
+    // The call's own file makes the bundle whole: it comes last.
+    const ear = this.#options.earOf?.(line.id);
+    if (ear) await writeFile(join(dir, EAR_FILE), `${JSON.stringify(ear, undefined, 1)}\n`, { mode: 0o600 });
     await writeFile(join(dir, CALL_FILE), callJson(kept), { mode: 0o600 });
   }
 

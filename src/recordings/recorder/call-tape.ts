@@ -52,6 +52,11 @@ export class CallTape {
     return this.#clock.nowMs() - this.#beganAtMs;
   }
 
+  /** A time of the tape on the call's clock. */
+  onTheClock(tapeMs: number): number {
+    return tapeMs + this.#beganAtMs;
+  }
+
   /** Something comes in from outside, or a timer fires: the time, which is that of all that the call does about it. */
   happens(): number {
     const isFirst = this.#causeAtMs === undefined;

@@ -12,6 +12,7 @@ import type { Resumed } from '../../call/resumed.ts';
 import { personasOf } from '../../call/persona.ts';
 import { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../../call/speaking/testing/scripted-player.ts';
+import { anEarReport } from '../../ear/testing/an-ear-report.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
@@ -59,6 +60,7 @@ beforeEach(async () => {
     log: silentLog,
     versions: () => ({}),
     settings: () => ({}),
+    earOf: () => anEarReport,
     ariOf: () => [],
     onBundle: (outcome) => outcomes.push(outcome),
   });
@@ -237,7 +239,7 @@ describe('a bot that asks whether it may record', () => {
     expect(said()).toEqual([ASKED, GREETING]);
     expect(decided()).toEqual([outcome]);
     await hungUp();
-    expect(await onDisk()).toHaveLength(outcome === 'given' ? 5 : 0);
+    expect(await onDisk()).toHaveLength(outcome === 'given' ? 6 : 0);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { breachesOf } from '../../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
+import type { EarReport } from '../../ear/ear-report.ts';
 import type { Log } from '../../base/log.ts';
 import { RESULT_FILE } from '../bundle/bundle.ts';
 import { CallRecorder } from './call-recorder.ts';
@@ -46,6 +47,7 @@ export interface RecordingsOptions {
   readonly versions: () => Readonly<Record<string, string>>;
   readonly settings: () => RecordedCall['settings']['others'];
   readonly ariOf: (lineId: string, sinceMs: number) => readonly RecordedAri[];
+  readonly earOf?: (lineId: string) => EarReport | undefined;
   /** Told of each bundle that was kept, of each that could not be, and of each that nobody has consented to. */
   readonly onBundle: (outcome: 'kept' | 'dropped' | 'refused') => void;
 }

@@ -1,6 +1,6 @@
 /** A line's ear that notes on a call's tape what it told, and what was captured. */
 import { bytesToMs } from '../../audio/pcm.ts';
-import type { Capture, Hearing } from '../../telephony/line.ts';
+import type { AudioListener, Capture, Hearing } from '../../telephony/line.ts';
 import { UNDER_WAY } from './call-tape.ts';
 import type { CallTape, Growing } from './call-tape.ts';
 import type { RecordedUtterance } from '../bundle/recorded-call.ts';
@@ -72,8 +72,15 @@ export function tapedHearing(
   { captures, digit: shown = (digit) => digit, heard }: TapedHearingOptions,
 ): Hearing {
   inner.tap?.((pcm, atMs) => heard(pcm, tape.at(atMs)));
+  /** Of a line that has no tap: what is captured is all that can be listened to. */
+  const listeners: AudioListener[] = [];
+  const overhear: AudioListener = (pcm, atMs) => {
+    heard(pcm, tape.at(atMs));
+    for (const listener of listeners) listener(pcm, atMs);
+  };
   return {
     detectionSilenceMs: inner.detectionSilenceMs,
+    tap: (listener) => (inner.tap ? inner.tap(listener) : void listeners.push(listener)),
     get heardUntilMs() {
       const untilMs = inner.heardUntilMs ?? Infinity;
       if (untilMs !== Infinity) tape.heardUntil.push({ atMs: tape.causeAtMs, untilMs: tape.at(untilMs) });
@@ -114,7 +121,7 @@ export function tapedHearing(
       }),
     capture(preRollMs) {
       const capture = inner.capture(preRollMs);
-      const audio = inner.tap ? capture.audio : overheard(capture, (pcm, atMs) => heard(pcm, tape.at(atMs)));
+      const audio = inner.tap ? capture.audio : overheard(capture, overhear);
       return captures.add(capture, audio);
     },
   };

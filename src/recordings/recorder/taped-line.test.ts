@@ -123,6 +123,18 @@ describe('the recorder of a line', () => {
     expect(note()).not.toHaveProperty('overdueMs');
   });
 
+  it('lets listen to what it records of a line that cannot be listened to', async () => {
+    const { begin, clock, finished, player } = slowTelephone();
+    const listened: { readonly bytes: number; readonly atMs: number }[] = [];
+    player.tap((pcm, atMs) => listened.push({ bytes: pcm.byteLength, atMs }));
+    await clock.advance(100);
+    await begin();
+    await clock.advance(600);
+    finished.resolve({ outcome: 'heard', heardMs: 500 });
+    await clock.advance(0);
+    expect(listened).toEqual([{ bytes: 500 * 16, atMs: 100 }]);
+  });
+
   it('keeps no hold from the call', async () => {
     const tape = new CallTape(new ManualClock());
     let told: HearingListener | undefined;

@@ -1,7 +1,8 @@
 /** A line's player that notes on a call's tape what it acknowledged, and hands on what the caller heard, where it was heard. */
 import { bytesToMs, concatBytes, slice } from '../../audio/pcm.ts';
+import { resampled } from '../../audio/resample.ts';
 import type { Pcm } from '../../audio/pcm.ts';
-import type { Clip, ClipWords, Playback, Player } from '../../telephony/line.ts';
+import type { AudioListener, Clip, ClipWords, Playback, Player } from '../../telephony/line.ts';
 import type { CallTape, Growing } from './call-tape.ts';
 import type { RecordedPlayback } from '../bundle/recorded-call.ts';
 
@@ -69,6 +70,8 @@ export class TapedPlayer implements Player {
   readonly #inner: Player;
   readonly #tape: CallTape;
   readonly #heard: HeardClip;
+  /** Of a line that has no tap: they are told of a clip when it is over. */
+  readonly #listeners: AudioListener[] = [];
   readonly #pauses: Pause[] = [];
   /** When the stop was asked for that is going on. */
   #stopAskedAtMs: number | undefined;
@@ -128,9 +131,16 @@ export class TapedPlayer implements Player {
         if (sound.isWhole && overdueMs >= 0) note.overdueMs = overdueMs;
       }
       const pcm = slice({ sampleRateHz: clip.sampleRateHz, data: concatBytes(pieces) }, 0, heardMs);
-      this.#heard(began, this.#stretches(pcm, note.startedAtMs, heardMs));
+      const stretches = this.#stretches(pcm, note.startedAtMs, heardMs);
+      this.#heard(began, stretches);
+      this.#tellListeners(stretches);
     });
     return playback;
+  }
+
+  tap(listener: AudioListener): void {
+    if (this.#inner.tap) this.#inner.tap(listener);
+    else this.#listeners.push(listener);
   }
 
   pause(): Promise<void> {
@@ -150,6 +160,14 @@ export class TapedPlayer implements Player {
     this.#stopAskedAtMs = this.#tape.causeAtMs;
     await this.#inner.stop();
     this.#endPause();
+  }
+
+  #tellListeners(stretches: readonly HeardStretch[]): void {
+    if (this.#listeners.length === 0) return;
+    for (const { atMs, pcm } of stretches) {
+      const { data } = resampled(pcm, this.sampleRateHz);
+      for (const listener of this.#listeners) listener(data, this.#tape.onTheClock(atMs));
+    }
   }
 
   /** When nothing kept the clip from beginning any more, which it had by then, or had not at all. */
