@@ -62,7 +62,7 @@ export class HeardPieces {
       }
     };
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, this.#pieces.length) }, worker));
     } catch (error) {
       // Without one piece the others are of no use.
       ended.abort(error);

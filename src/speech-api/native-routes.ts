@@ -35,7 +35,7 @@ export async function nativeRoutes(
 
   app.post('/v1/speech/stt', async (request, reply) => {
     const startedAtMs = performance.now();
-    const { file, fields } = await recordingForm(request, sttWish);
+    const { file, fields } = recordingForm(request, sttWish);
     const told = await heardWish(desks, file, fields, clientSignal(reply));
     return { ...told, ...ending(request.id, Math.ceil(performance.now() - startedAtMs)) };
   });

@@ -75,7 +75,7 @@ export async function openAiRoutes(
   });
 
   app.post('/v1/audio/transcriptions', async (request, reply) => {
-    const { file, fields } = await recordingForm(request, transcriptionFields);
+    const { file, fields } = recordingForm(request, transcriptionFields);
     const { model, language, response_format: format, 'timestamp_granularities[]': times } = fields;
     const wordTimes = times.includes('word');
     const order = { file, language, preferred: named(model), wordTimes };

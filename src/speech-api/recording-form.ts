@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { checked } from './bodies.ts';
+import { formParts } from './multipart.ts';
 import { SpeechRefusal } from './refusal.ts';
 
 /** OpenAI's limit for a recording. */
@@ -13,11 +14,11 @@ export interface RecordingForm<T> {
 }
 
 /** The field `file`, and the others by this schema. Throws VALIDATION_ERROR, AUDIO_TOO_LARGE. */
-export async function recordingForm<T>(
+export function recordingForm<T>(
   request: Pick<FastifyRequest, 'body' | 'headers'>,
   schema: z.ZodType<T>,
-): Promise<RecordingForm<T>> {
-  const { files, fields } = await recordingsForm(request);
+): RecordingForm<T> {
+  const { files, fields } = recordingsForm(request);
   const [{ content }] = files;
   return { file: content, fields: checked(schema, fields) };
 }
@@ -29,35 +30,37 @@ interface SentFile {
 }
 
 /** Every field `file`, at least one, and the others as they came. Throws VALIDATION_ERROR, AUDIO_TOO_LARGE. */
-export async function recordingsForm({ body, headers }: Pick<FastifyRequest, 'body' | 'headers'>): Promise<{
+export function recordingsForm({ body, headers }: Pick<FastifyRequest, 'body' | 'headers'>): {
   readonly files: readonly [SentFile, ...SentFile[]];
   readonly fields: Readonly<Record<string, unknown>>;
-}> {
-  const form = await formOf(body, headers['content-type'] ?? '');
-  const blobs = form.getAll('file').filter((one) => one instanceof Blob);
-  const large = blobs.find(({ size }) => size > MOST_AUDIO_BYTES);
-  if (large)
-    throw new SpeechRefusal('AUDIO_TOO_LARGE', `The recording has ${large.size} bytes.`, {
-      param: 'file',
-      details: { most: MOST_AUDIO_BYTES, size: large.size },
-    });
-  const [first, ...others] = await Promise.all(
-    blobs.map(async (blob) => ({ content: new Uint8Array(await blob.arrayBuffer()), name: blob.name })),
-  );
+} {
+  const parts = Buffer.isBuffer(body) ? formParts(body, headers['content-type'] ?? '') : undefined;
+  if (!parts) throw new SpeechRefusal('VALIDATION_ERROR', 'The body is no multipart/form-data.');
+  const files: SentFile[] = [];
+  const fields = new Map<string, string | string[]>();
+  for (const { name, fileName, content } of parts) {
+    if (fileName !== undefined) {
+      if (name === 'file') files.push({ content, name: fileName });
+      continue;
+    }
+    const text = content.toString('utf8');
+    const before = fields.get(name);
+    // A name that ends in brackets may stand several times.
+    if (!name.endsWith('[]')) fields.set(name, text);
+    else if (Array.isArray(before)) before.push(text);
+    else fields.set(name, [text]);
+  }
+  const [first, ...others] = files;
   if (!first)
     throw new SpeechRefusal('VALIDATION_ERROR', 'file: is missing; expected a recording.', { param: 'file' });
-  // A name that ends in brackets may stand several times.
-  const texts = [...form].flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, name.endsWith('[]') ? form.getAll(name) : value] as const] : [],
-  );
-  return { files: [first, ...others], fields: Object.fromEntries(texts) };
+  for (const { content } of files) requireSize(content);
+  return { files: [first, ...others], fields: Object.fromEntries(fields) };
 }
 
-async function formOf(body: unknown, type: string): Promise<FormData> {
-  try {
-    if (!Buffer.isBuffer(body)) throw new Error('without a body');
-    return await new Response(body, { headers: { 'content-type': type } }).formData();
-  } catch (cause) {
-    throw new SpeechRefusal('VALIDATION_ERROR', 'The body is no multipart/form-data.', { cause });
-  }
+function requireSize({ byteLength: size }: Uint8Array): void {
+  if (size <= MOST_AUDIO_BYTES) return;
+  throw new SpeechRefusal('AUDIO_TOO_LARGE', `The recording has ${size} bytes.`, {
+    param: 'file',
+    details: { most: MOST_AUDIO_BYTES, size },
+  });
 }

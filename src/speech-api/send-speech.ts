@@ -1,7 +1,7 @@
 /** Speech as the answer to a request. */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { concatBytes } from '../audio/pcm.ts';
+import { joinedBytes } from '../audio/pcm.ts';
 import { CONTENT_TYPES, withSizes } from './formats/speech-formats.ts';
 import { eventStream } from './event-stream.ts';
 import type { Speech } from './speech-desk.ts';
@@ -11,7 +11,34 @@ import { WARNINGS_HEADER, warningsHeader } from './warning.ts';
 export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of audio) pieces.push(piece);
-  return withSizes(format, concatBytes(pieces), sampleRateHz);
+  return withSizes(format, joinedBytes(pieces), sampleRateHz);
+}
+
+/** All of it if it is there by the next turn of the event loop, which then goes out in one piece; or what is there, and the rest as it arrives. */
+async function soFar(audio: AsyncIterable<Uint8Array>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  const iterator = audio[Symbol.asyncIterator]();
+  const turn = new Promise<'later'>((resolve) => void setImmediate(() => resolve('later')));
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const next = iterator.next();
+    const came = await Promise.race([next, turn]);
+    if (came === 'later') return continued(pieces, next, iterator);
+    if (came.done) return joinedBytes(pieces);
+    pieces.push(came.value);
+  }
+}
+
+async function* continued(
+  pieces: readonly Uint8Array[],
+  next: Promise<IteratorResult<Uint8Array>>,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+    for (let piece = await next; !piece.done; piece = await iterator.next()) yield piece.value;
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /**
@@ -21,7 +48,11 @@ export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Prom
 export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<FastifyReply> {
   const { provider, voice, format, parts, cached, audio, warnings } = speech;
   const isWhole = cached || (format === 'wav' && parts === 1);
-  const body = isWhole ? Buffer.from(await wholeSpeech(speech)) : Readable.from(audio, { objectMode: true });
+  const begun = isWhole ? await wholeSpeech(speech) : await soFar(audio);
+  const body =
+    begun instanceof Uint8Array
+      ? Buffer.from(begun.buffer, begun.byteOffset, begun.byteLength)
+      : Readable.from(begun, { objectMode: true });
   void reply
     .header('x-parley-provider', provider)
     .header('x-parley-voice', voice)

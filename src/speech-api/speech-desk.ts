@@ -1,5 +1,5 @@
 /** Has texts spoken by whoever can, in the format that is wanted. */
-import { bytesToMs, concatBytes, silence } from '../audio/pcm.ts';
+import { bytesToMs, joinedBytes, silence } from '../audio/pcm.ts';
 import { Resampler } from '../audio/resample.ts';
 import { childOf, untilAborted } from '../base/abort.ts';
 import { once } from '../base/async.ts';
@@ -139,7 +139,8 @@ export class SpeechDesk {
       read.push(piece);
       yield piece;
     }
-    const bytes = withSizes(format, concatBytes(read), SAMPLE_RATE_HZ);
+    // Only a WAV file is written into, and has a header besides.
+    const bytes = withSizes(format, joinedBytes(read), SAMPLE_RATE_HZ);
     this.#options.cache.set(key, { bytes, durationMs: durationMs() }, bytes.byteLength);
   }
 
@@ -267,11 +268,14 @@ function spokenPieces(
       inner.throwIfAborted();
     } finally {
       // Whoever stops listening wants none of what was begun ahead.
-      ended.abort(new Error('Nobody listens any more.'));
+      ended.abort(NOBODY_LISTENS);
       ended.release();
     }
   };
 }
+
+/** One for all: it is told at the end of every speech, and where from is of no interest. */
+const NOBODY_LISTENS = new Error('Nobody listens any more.');
 
 async function* each(texts: readonly ScriptPart[]): AsyncGenerator<ScriptPart> {
   yield* texts;

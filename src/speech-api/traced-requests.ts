@@ -1,11 +1,13 @@
 /** A span for each request: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { noSpans } from '../base/spans.ts';
 import type { RequestSpan, Spans } from '../base/spans.ts';
 
 /** From here on it is the server's fault, as HTTP has it. */
 const FAULTS_FROM = 500;
 
 export function traceRequests(app: FastifyInstance, spans: Spans): void {
+  if (spans === noSpans) return;
   const begun = new WeakMap<FastifyRequest, RequestSpan>();
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers, routeOptions } = request;

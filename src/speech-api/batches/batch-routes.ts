@@ -83,7 +83,7 @@ export async function batchRoutes(
 
   const sttJob = async (request: FastifyRequest, owner: string) => {
     door.require(request, 'stt');
-    const { files, fields } = await recordingsForm(request);
+    const { files, fields } = recordingsForm(request);
     const { operation, ...wish } = checked(sttBatch, fields);
     if (files.length > MOST_ITEMS)
       throw new SpeechRefusal('VALIDATION_ERROR', `file: at most ${MOST_ITEMS} recordings.`, {

@@ -60,6 +60,10 @@ function linearWav(bytes: Uint8Array): Pcm | undefined {
   if (!wav) throw damaged('A WAV file without sound.');
   const { format, channels, bits, samples, sampleRateHz } = wav;
   if (channels === 0) throw damaged('A WAV file without channels.');
+  // As nearly every client sends it.
+  const isPlain = format === FORMAT_PCM && bits === 16 && channels === 1;
+  if (isPlain && SAMPLE_RATES_HZ.includes(sampleRateHz))
+    return { sampleRateHz, data: samples.subarray(0, samples.byteLength - (samples.byteLength % 2)) };
   const read = readerOf(format, bits, samples);
   if (!read || !SAMPLE_RATES_HZ.includes(sampleRateHz)) return undefined;
   const frames = Math.floor(samples.byteLength / (bits / 8) / channels);

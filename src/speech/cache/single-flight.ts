@@ -5,6 +5,7 @@ interface Flight<Value> {
   readonly result: Promise<Value>;
   readonly ended: AbortController;
   waiting: number;
+  isOver: boolean;
 }
 
 export class SingleFlight<Value> {
@@ -26,15 +27,17 @@ export class SingleFlight<Value> {
       if (flight.waiting === 0) {
         // Whoever comes now begins anew.
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
-        flight.ended.abort(signal.reason ?? new Error('Nobody waits any more.'));
+        if (!flight.isOver) flight.ended.abort(signal.reason ?? new Error('Nobody waits any more.'));
       }
     }
   }
 
   #begin(key: string, work: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
     const ended = new AbortController();
-    const flight = { result: work(ended.signal), ended, waiting: 0 };
+    const flight = { result: work(ended.signal), ended, waiting: 0, isOver: false };
     this.#flights.set(key, flight);
+    const over = () => void (flight.isOver = true);
+    flight.result.then(over, over);
     return flight;
   }
 }

@@ -51,6 +51,7 @@ export class SharedSynthesis {
 
   /** Gives it up for every listener; without effect once it has ended. */
   abort(reason: unknown): void {
+    if (this.#end) return;
     this.#controller.abort(reason);
     this.#finish({ error: this.#controller.signal.reason });
   }
