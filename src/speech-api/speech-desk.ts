@@ -255,6 +255,12 @@ function spokenPieces(
   request: Parameters<typeof speakInOrder>[1]['request'],
   texts: readonly ScriptPart[],
 ): (signal: AbortSignal) => AsyncIterable<Uint8Array> {
+  const [only, ...others] = texts;
+  if (only && only.beforeMs === 0 && others.length === 0)
+    return async function* (inner) {
+      const pieces = synthesizer.synthesize({ ...request, text: only.text }, inner);
+      for await (const { pcm } of pieces) if (pcm.byteLength > 0) yield pcm;
+    };
   return async function* (inner) {
     const ended = childOf(inner);
     try {

@@ -29,6 +29,7 @@ export class CachingSynthesizer implements Synthesizer {
   readonly #inner: Synthesizer;
   readonly #onLookup: (lookup: CacheLookup) => void;
   readonly #whole: LRUCache<string, SpeechPiece>;
+  readonly #maxBytes: number;
   readonly #underWay = new Map<string, SharedSynthesis>();
 
   constructor(
@@ -37,6 +38,7 @@ export class CachingSynthesizer implements Synthesizer {
   ) {
     this.#inner = inner;
     this.#onLookup = onLookup;
+    this.#maxBytes = settings.maxBytes;
     this.#whole = new LRUCache({
       // The library knows no empty cache; nothing fits into one byte.
       maxSize: Math.max(1, settings.maxBytes),
@@ -71,6 +73,8 @@ export class CachingSynthesizer implements Synthesizer {
     const [first] = pieces;
     if (!first || pieces.some(({ provider }) => provider !== first.provider)) return;
     if (first.standIn !== undefined) return;
+    const bytes = pieces.reduce((sum, { pcm }) => sum + pcm.byteLength, 0);
+    if (bytes > this.#maxBytes) return;
     this.#whole.set(key, {
       // A copy of exactly the audio: a piece may be a window on a network buffer many times its size.
       pcm: concatBytes(pieces.map((piece) => piece.pcm)),
