@@ -1,0 +1,216 @@
+/** What a fleet's memory promises, of each that there is. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../base/log.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { openRedis } from '../base/redis.ts';
+import type { Redis } from '../base/redis.ts';
+import { describeWithRedis } from '../base/testing/describe-with-redis.ts';
+import type { FleetMemory, Session } from './fleet-memory.ts';
+import { RedisMemory } from './redis-memory.ts';
+import { STATE, recordOf } from './testing/a-call.ts';
+import { LocalMemory } from './testing/local-memory.ts';
+
+interface Opened {
+  readonly memory: FleetMemory;
+  /** Lets the leases of all who do not beat run out. */
+  readonly lapse: () => Promise<void>;
+  readonly empty: () => Promise<unknown>;
+  readonly close: () => void;
+}
+
+function suite(open: () => Promise<Opened>): void {
+  let opened: Opened;
+  let memory: FleetMemory;
+  let a: Session;
+  let b: Session;
+
+  beforeEach(async () => {
+    opened = await open();
+    ({ memory } = opened);
+    a = await memory.join('a', STATE);
+    b = await memory.join('b', { ...STATE, ariApp: 'voicebot-b', calls: 7 });
+  });
+  afterEach(() => opened.close());
+
+  const beat = (session: Session) => memory.beat(session, STATE);
+  /** The lease of `a` runs out; b and whoever is named stay. */
+  async function diesWithoutBeat(): Promise<void> {
+    await opened.lapse();
+    await memory.beat(b, STATE);
+  }
+
+  it('tells who is there, and what each tells of itself', async () => {
+    expect(await beat(a)).toEqual({ hold: 'held', isToDrain: false, callsElsewhere: 7, forsaken: [] });
+    const daemons = [...(await memory.daemons())].sort((one, other) => one.token - other.token);
+    expect(daemons).toMatchObject([
+      { ...STATE, daemon: 'a', isAlive: true },
+      { ariApp: 'voicebot-b', daemon: 'b', isAlive: true, calls: 7 },
+    ]);
+  });
+
+  it('tells the others of who died, and of how many calls', async () => {
+    await memory.keep(a, recordOf('1'));
+    await diesWithoutBeat();
+    expect(await beat(b)).toMatchObject({
+      hold: 'held',
+      forsaken: [{ daemon: 'a', token: a.token, state: STATE, calls: 1 }],
+    });
+    expect((await memory.daemons()).find(({ daemon }) => daemon === 'a')).toMatchObject({ isAlive: false });
+  });
+
+  it('gives a call of who died to one alone, with all that was written', async () => {
+    const c = await memory.join('c', STATE);
+    await memory.keep(a, recordOf('1', 'leg', 3));
+    await diesWithoutBeat();
+    await memory.beat(c, STATE).catch(() => undefined);
+    const claims = await Promise.all([memory.claim(b, 'a', 'leg'), memory.claim(c, 'a', 'leg')]);
+    expect(claims.filter(Boolean)).toEqual([{ kind: 'record', record: recordOf('1', 'leg', 3) }]);
+    expect(await memory.claim(b, 'a', 'leg')).toBeUndefined();
+  });
+
+  it('gives a caller of whom nothing was written to one alone', async () => {
+    const c = await memory.join('c', STATE);
+    await diesWithoutBeat();
+    await memory.beat(c, STATE);
+    const claims = await Promise.all([memory.claim(b, 'a', 'leg'), memory.claim(c, 'a', 'leg')]);
+    expect(claims.filter(Boolean)).toEqual([{ kind: 'unknown' }]);
+  });
+
+  it('gives away no call of who is alive', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    expect(await memory.claim(b, 'a', 'leg')).toBeUndefined();
+    expect(await memory.claim(b, 'a', 'of nobody')).toBeUndefined();
+  });
+
+  it('refuses what a daemon writes whose lease has run out, until it has the lease again', async () => {
+    await memory.keep(a, recordOf('1'));
+    await diesWithoutBeat();
+    expect(await memory.keep(a, recordOf('1', 'leg-1', 2))).toBe(false);
+    expect(await memory.drop(a, '1')).toBe(false);
+    expect(await beat(a)).toMatchObject({ hold: 'lapsed' });
+    expect(await memory.keep(a, recordOf('1', 'leg-1', 2))).toBe(true);
+  });
+
+  it('takes nothing from a daemon that wakes up when its call is another one’s, also when that is over', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    await diesWithoutBeat();
+    await memory.claim(b, 'a', 'leg');
+    expect(await beat(a)).toMatchObject({ hold: 'lapsed' });
+    expect(await memory.own(a)).toEqual(new Map());
+    expect(await memory.keep(a, recordOf('1', 'leg', 9))).toBe(false);
+    await memory.keep(b, recordOf('2', 'leg'));
+    await memory.drop(b, '1');
+    expect(await memory.keep(a, recordOf('1', 'leg', 9))).toBe(false);
+    expect(await memory.drop(a, '1')).toBe(false);
+    expect(await memory.own(b)).toEqual(new Map([['leg', recordOf('2', 'leg')]]));
+  });
+
+  it('gives a call to another daemon while both are alive, and to none that is not', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    expect(await memory.give(b, 'leg', 'b')).toBe(false);
+    expect(await memory.give(a, 'leg', 'nobody')).toBe(false);
+    expect(await memory.give(a, 'leg', 'b')).toBe(true);
+    expect(await memory.own(a)).toEqual(new Map());
+    expect(await memory.own(b)).toEqual(new Map([['leg', recordOf('1', 'leg')]]));
+    expect(await memory.keep(a, recordOf('1', 'leg'))).toBe(false);
+  });
+
+  it('knows a daemon that was started again as the owner of what it has left, and the earlier one as over', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    const again = await memory.join('a', STATE);
+    expect(again.token).toBeGreaterThan(a.token);
+    expect(await memory.own(again)).toEqual(new Map([['leg', recordOf('1', 'leg')]]));
+    expect(await beat(a)).toMatchObject({ hold: 'lost' });
+    expect(await memory.keep(a, recordOf('1', 'leg', 2))).toBe(false);
+    expect(await memory.keep(again, recordOf('1', 'leg', 2))).toBe(true);
+  });
+
+  it('lets others have at once what a daemon leaves behind that says goodbye', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    await memory.leave(a);
+    expect(await memory.claim(b, 'a', 'leg')).toMatchObject({ kind: 'record' });
+  });
+
+  it('tells a daemon that it is to drain, until it is started again', async () => {
+    await memory.askToDrain('a');
+    expect(await beat(a)).toMatchObject({ isToDrain: true });
+    expect(await memory.beat(await memory.join('a', STATE), STATE)).toMatchObject({ isToDrain: false });
+  });
+
+  it('tells of the calls of all', async () => {
+    await memory.keep(a, recordOf('1'));
+    await memory.keep(b, recordOf('2'));
+    await memory.drop(b, '2');
+    expect(await memory.calls()).toEqual([{ daemon: 'a', record: recordOf('1') }]);
+  });
+
+  it('knows nothing when it was emptied, and everybody writes anew', async () => {
+    await memory.keep(a, recordOf('1'));
+    await opened.empty();
+    expect(await beat(b)).toMatchObject({ hold: 'emptied', forsaken: [] });
+    expect(await memory.keep(a, recordOf('1'))).toBe(false);
+    expect(await beat(a)).toMatchObject({ hold: 'emptied' });
+    expect(await memory.keep(a, recordOf('1'))).toBe(true);
+    expect(await beat(a)).toMatchObject({ hold: 'held' });
+    expect((await memory.join('c', STATE)).token).toBeGreaterThan(b.token);
+  });
+
+  it('keeps the journal of a conversation in its order', async () => {
+    await memory.note('1', 'begun');
+    await memory.note('1', 'ended');
+    await memory.note('2', 'begun');
+    expect(await memory.notes('1')).toEqual(['begun', 'ended']);
+    expect(await memory.notes('3')).toEqual([]);
+  });
+}
+
+describe('a fleet’s memory in one process', () => {
+  suite(async () => {
+    const clock = new ManualClock();
+    const memory = new LocalMemory(clock);
+    return {
+      memory,
+      lapse: () => clock.advance(2_000),
+      empty: async () => memory.empty(),
+      close: () => undefined,
+    };
+  });
+});
+
+/** Long enough for the steps of a test on a busy machine, ms. */
+const SHORT_LEASE_MS = 1_000;
+
+describeWithRedis('a fleet’s memory in Redis', (start) => {
+  let redis: Redis;
+
+  suite(async () => {
+    const server = await start();
+    redis = openRedis(server.url, silentLog);
+    await new Promise((resolve) => redis.once('ready', resolve));
+    return {
+      memory: new RedisMemory(redis, { fleet: 'voicebot', leaseMs: SHORT_LEASE_MS }),
+      lapse: () => wait(SHORT_LEASE_MS + 10),
+      empty: () => redis.flushall(),
+      close: () => redis.disconnect(),
+    };
+  });
+
+  it('leaves no key that stays for ever', async () => {
+    redis = openRedis((await start()).url, silentLog);
+    await new Promise((resolve) => redis.once('ready', resolve));
+    const memory = new RedisMemory(redis, { fleet: 'voicebot' });
+    const session = await memory.join('a', STATE);
+    await memory.keep(session, recordOf('1'));
+    await memory.note('1', 'begun');
+    await memory.askToDrain('a');
+    await memory.beat(session, STATE);
+    const keys = await redis.keys('*');
+    expect(keys.length).toBeGreaterThan(6);
+    for (const key of keys) {
+      expect(key).toMatch(/^parley:\{voicebot\}:/);
+      expect(await redis.pttl(key)).toBeGreaterThan(0);
+    }
+    redis.disconnect();
+  });
+});

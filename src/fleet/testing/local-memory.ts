@@ -1,0 +1,207 @@
+/** The memory of a fleet in one process, on any clock: what RedisMemory does, for simulations. Both pass the same suite. */
+import type { Clock } from '../../base/clock.ts';
+import type { CallRecord } from '../../survival/survival-store.ts';
+import { LEASE_MS } from '../fleet-memory.ts';
+import type { Beat, Claim, Daemon, DaemonState, FleetMemory, Forsaken } from '../fleet-memory.ts';
+import type { OwnedCall, Session } from '../fleet-memory.ts';
+
+interface Known extends Session {
+  state: DaemonState;
+  heardMs: number;
+  leaseUntilMs: number;
+}
+
+interface KnownCall {
+  owner: string;
+  token: number;
+  readonly leg: string;
+  record: CallRecord | undefined;
+}
+
+const LOOKED_AFTER_MS = 30_000;
+
+export class LocalMemory implements FleetMemory {
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  #token = 0;
+  readonly #daemons = new Map<string, Known>();
+  /** Calls by leg, by daemon. */
+  readonly #legs = new Map<string, Map<string, string>>();
+  readonly #calls = new Map<string, KnownCall>();
+  readonly #toDrain = new Set<string>();
+  readonly #taken = new Set<string>();
+  readonly #journal = new Map<string, string[]>();
+  /** Every method rejects. */
+  isAway = false;
+
+  constructor(clock: Clock, leaseMs = LEASE_MS) {
+    this.#clock = clock;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** As a Redis that was started again; tokens go on. */
+  empty(): void {
+    this.#daemons.clear();
+    this.#legs.clear();
+    this.#calls.clear();
+    this.#toDrain.clear();
+    this.#taken.clear();
+    this.#journal.clear();
+  }
+
+  async join(daemon: string, state: DaemonState): Promise<Session> {
+    this.#there();
+    const token = ++this.#token;
+    this.#told(daemon, token, state);
+    this.#toDrain.delete(daemon);
+    for (const [leg, call] of this.#legsOf(daemon)) this.#own(call, leg, daemon, token);
+    return { daemon, token };
+  }
+
+  async beat({ daemon, token }: Session, state: DaemonState): Promise<Beat> {
+    this.#there();
+    const known = this.#daemons.get(daemon);
+    if (known && known.token !== token)
+      return { hold: 'lost', isToDrain: false, callsElsewhere: 0, forsaken: [] };
+    const hold = !known ? 'emptied' : this.#holds(daemon, token) ? 'held' : 'lapsed';
+    this.#told(daemon, token, state);
+    let callsElsewhere = 0;
+    const forsaken: Forsaken[] = [];
+    for (const [id, other] of this.#daemons) {
+      if (id === daemon) continue;
+      const calls = this.#legsOf(id).size;
+      if (this.#isAlive(id)) callsElsewhere += other.state.calls;
+      else if (calls > 0 || this.#clock.nowMs() - other.heardMs < LOOKED_AFTER_MS)
+        forsaken.push({ daemon: id, token: other.token, state: other.state, calls });
+    }
+    return { hold, isToDrain: this.#toDrain.has(daemon), callsElsewhere, forsaken };
+  }
+
+  async leave({ daemon, token }: Session): Promise<void> {
+    this.#there();
+    const known = this.#daemons.get(daemon);
+    if (known?.token === token) known.leaseUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  async daemons(): Promise<readonly Daemon[]> {
+    this.#there();
+    return [...this.#daemons].map(([daemon, { token, state, heardMs }]) => ({
+      ...state,
+      ...{ daemon, token, heardAtEpochMs: heardMs, isAlive: this.#isAlive(daemon) },
+    }));
+  }
+
+  async askToDrain(daemon: string): Promise<void> {
+    this.#there();
+    this.#toDrain.add(daemon);
+  }
+
+  async keep({ daemon, token }: Session, record: CallRecord): Promise<boolean> {
+    this.#there();
+    if (!this.#holds(daemon, token)) return false;
+    const known = this.#calls.get(record.call);
+    if (known && !this.#owns(known, daemon, token)) return false;
+    this.#own(record.call, record.leg, daemon, token).record = record;
+    return true;
+  }
+
+  async drop({ daemon, token }: Session, call: string): Promise<boolean> {
+    this.#there();
+    const known = this.#calls.get(call);
+    if (!known || !this.#holds(daemon, token) || !this.#owns(known, daemon, token)) return false;
+    const legs = this.#legsOf(daemon);
+    if (legs.get(known.leg) === call) legs.delete(known.leg);
+    known.record = undefined;
+    return true;
+  }
+
+  async give({ daemon, token }: Session, leg: string, to: string): Promise<boolean> {
+    this.#there();
+    const call = this.#legsOf(daemon).get(leg);
+    const known = call === undefined ? undefined : this.#calls.get(call);
+    const other = this.#daemons.get(to);
+    if (call === undefined || !known || !other || !this.#isAlive(to)) return false;
+    if (!this.#holds(daemon, token) || !this.#owns(known, daemon, token)) return false;
+    this.#legsOf(daemon).delete(leg);
+    this.#own(call, leg, to, other.token);
+    return true;
+  }
+
+  async claim({ daemon, token }: Session, from: string, leg: string): Promise<Claim | undefined> {
+    this.#there();
+    const mark = `${from} ${leg}`;
+    if (!this.#holds(daemon, token) || this.#isAlive(from)) return undefined;
+    const call = this.#legsOf(from).get(leg);
+    const isTaken = this.#taken.has(mark);
+    this.#taken.add(mark);
+    if (call === undefined) return isTaken ? undefined : { kind: 'unknown' };
+    this.#legsOf(from).delete(leg);
+    const { record } = this.#own(call, leg, daemon, token);
+    return record ? { kind: 'record', record } : { kind: 'unknown' };
+  }
+
+  async own({ daemon, token }: Session): Promise<ReadonlyMap<string, CallRecord>> {
+    this.#there();
+    const all = new Map<string, CallRecord>();
+    for (const [leg, call] of this.#legsOf(daemon)) {
+      const known = this.#calls.get(call);
+      if (known?.record && this.#owns(known, daemon, token)) all.set(leg, known.record);
+    }
+    return all;
+  }
+
+  async calls(): Promise<readonly OwnedCall[]> {
+    this.#there();
+    return [...this.#legs].flatMap(([daemon, legs]) =>
+      [...legs.values()].flatMap((call) => {
+        const record = this.#calls.get(call)?.record;
+        return record ? [{ daemon, record }] : [];
+      }),
+    );
+  }
+
+  async note(conversation: string, line: string): Promise<void> {
+    this.#there();
+    this.#journal.set(conversation, [...(this.#journal.get(conversation) ?? []), line]);
+  }
+
+  async notes(conversation: string): Promise<readonly string[]> {
+    this.#there();
+    return this.#journal.get(conversation) ?? [];
+  }
+
+  #there(): void {
+    if (this.isAway) throw new Error('the memory is away');
+  }
+
+  #told(daemon: string, token: number, state: DaemonState): void {
+    const heardMs = this.#clock.nowMs();
+    this.#daemons.set(daemon, { daemon, token, state, heardMs, leaseUntilMs: heardMs + this.#leaseMs });
+  }
+
+  #isAlive(daemon: string): boolean {
+    return (this.#daemons.get(daemon)?.leaseUntilMs ?? Number.NEGATIVE_INFINITY) > this.#clock.nowMs();
+  }
+
+  #holds(daemon: string, token: number): boolean {
+    return this.#isAlive(daemon) && this.#daemons.get(daemon)?.token === token;
+  }
+
+  #owns({ owner, token }: KnownCall, daemon: string, session: number): boolean {
+    return owner === daemon && token === session;
+  }
+
+  #own(call: string, leg: string, owner: string, token: number): KnownCall {
+    const known = this.#calls.get(call) ?? { owner, token, leg, record: undefined };
+    Object.assign(known, { owner, token });
+    this.#calls.set(call, known);
+    this.#legsOf(owner).set(leg, call);
+    return known;
+  }
+
+  #legsOf(daemon: string): Map<string, string> {
+    const legs = this.#legs.get(daemon) ?? new Map<string, string>();
+    this.#legs.set(daemon, legs);
+    return legs;
+  }
+}
