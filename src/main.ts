@@ -16,6 +16,7 @@ import { openRecordings } from './service/call-recordings.ts';
 import { Closing } from './service/closing.ts';
 import { openCallsOut } from './service/open-calls-out.ts';
 import { openBots } from './service/open-bots.ts';
+import { openFleet } from './service/fleet.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
 import { openProviders } from './service/open-providers.ts';
@@ -44,10 +45,15 @@ export async function startService(
     const tracing = await openTracing(settings.tracing, plainLog);
     closing.add(() => tracing.close());
     const { log, traceparentOf } = tracing;
-    const watch = startWatch(settings, log, closing);
+    const fleet = await openFleet(settings, log, closing);
+    const watch = startWatch(settings, log, closing, fleet?.bound);
     const providers = await openProviders(settings, log, watch, closing);
-    const records = await openRecords(settings, log, (record) => results.leftBehind(record));
-    const abilities = await openAbilities(settings, log, { left: records.conversations, traceparentOf });
+    const records = await openRecords(settings, log, fleet, (record) => results.leftBehind(record));
+    const abilities = await openAbilities(settings, log, {
+      left: records.conversations,
+      journalOver: fleet && ((disk) => fleet.journalOver(disk)),
+      traceparentOf,
+    });
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
     const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, closing });
@@ -57,6 +63,7 @@ export async function startService(
       log,
       speechDetector,
       leftCalls: () => records.left,
+      ownership: fleet,
       onArrival: (arrival) => reception.receive(arrival),
       onNobodyWaits: () => records.forgetLeft(),
     });
@@ -67,10 +74,12 @@ export async function startService(
     const kept = { settings, log, calls, metrics: watch.metrics, chat: providers.chat, roster };
     const results = await openResults({ ...kept, recordings, history: history?.history, traceparentOf });
     closing.add(() => results.close());
-    const bots = { roster, reload, abilities };
+    const earlier = (conversation: string) => fleet?.earlier(conversation) ?? abilities.earlier(conversation);
+    const bots = { roster, reload, abilities: { ...abilities, earlier } };
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
+    fleet?.attach({ reception, records, telephones });
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
@@ -101,6 +110,7 @@ export async function startService(
       },
       alerts: watch.alerts,
       drain: () => {
+        fleet?.giveAway();
         void campaigns?.drain();
         void callsOut.stopRinging();
         return reception.drain(settings.drainMs);

@@ -71,6 +71,8 @@ export class Call {
     } catch (error) {
       cause = this.#causeOf(error);
     }
+    // The caller stays: nothing that follows may send him away.
+    if (cause === 'moved') this.line.letGo?.();
     await this.#tidily(() => consent.close());
     await this.#tidily(() => bargeIn.close());
     await this.#tidily(() => earlyAnswers.drop());
@@ -97,6 +99,14 @@ export class Call {
     if (line.ended.aborted) onLineEnd();
     const elapsedMs = resumed?.elapsedMs ?? 0;
     return kit.clock.after(Math.max(0, profile.maxCallMs - elapsedMs), () => floor.end('tooLong'));
+  }
+
+  /** Has another daemon go on with it, as soon as neither side has the turn: it ends here as moved. False on a line that cannot be given away. */
+  giveAway(): boolean {
+    if (!this.line.letGo) return false;
+    this.#parts.orders.note({ kind: 'move' });
+    this.#parts.ear.nudge();
+    return true;
   }
 
   async #converse(): Promise<CallEndCause> {

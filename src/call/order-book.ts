@@ -6,6 +6,7 @@ export class OrderBook {
   readonly #clock: Clock;
   readonly #all: CallOrder[] = [];
   readonly #unsaid: string[] = [];
+  #isToMove = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,9 +21,15 @@ export class OrderBook {
     return this.#unsaid.length > 0;
   }
 
+  /** Another daemon is to go on with it, as soon as neither side has the turn. */
+  get isToMove(): boolean {
+    return this.#isToMove;
+  }
+
   note(order: Order): void {
     this.#all.push({ ...order, atMs: this.#clock.nowMs() });
     if (order.kind === 'say') this.#unsaid.push(order.text);
+    if (order.kind === 'move') this.#isToMove = true;
   }
 
   /** What is to be said next, once. */

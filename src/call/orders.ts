@@ -8,7 +8,8 @@ export type OrderedEnd = Extract<CallEndCause, 'operator' | 'stopped'>;
 export type Order =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'end'; readonly cause: OrderedEnd }
-  | { readonly kind: 'transfer'; readonly place: TransferTarget };
+  | { readonly kind: 'transfer'; readonly place: TransferTarget }
+  | { readonly kind: 'move' };
 
 /** `atMs`: when it was given, on the call's clock. */
 export type CallOrder = Order & { readonly atMs: number };

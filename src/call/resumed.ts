@@ -13,6 +13,8 @@ export interface Resumed {
   readonly flow?: FlowState | undefined;
   /** What was done in it, as the journal tells. */
   readonly earlier?: readonly EarlierUse[] | undefined;
+  /** It was given away between two turns: nothing that was said is missing, and nobody need hear of it. */
+  readonly isSeamless?: boolean;
   /** Since its beginning, of the time that a call may take. */
   readonly elapsedMs: number;
   /** What was spoken last, BCP-47; the bot's first language if not given. */

@@ -75,6 +75,9 @@ function suite(open: () => Promise<Opened>): void {
     await memory.beat(c, STATE);
     const claims = await Promise.all([memory.claim(b, 'a', 'leg'), memory.claim(c, 'a', 'leg')]);
     expect(claims.filter(Boolean)).toEqual([{ kind: 'unknown' }]);
+    expect(await beat(a)).toMatchObject({ hold: 'lapsed' });
+    // What the daemon had on its way when it froze.
+    expect(await memory.keep(a, recordOf('1', 'leg'))).toBe(false);
   });
 
   it('gives away no call of who is alive', async () => {
@@ -113,7 +116,18 @@ function suite(open: () => Promise<Opened>): void {
     expect(await memory.give(a, 'leg', 'b')).toBe(true);
     expect(await memory.own(a)).toEqual(new Map());
     expect(await memory.own(b)).toEqual(new Map([['leg', recordOf('1', 'leg')]]));
+    expect(await memory.find(b, 'leg')).toEqual(recordOf('1', 'leg'));
+    expect(await memory.find(a, 'leg')).toBeUndefined();
     expect(await memory.keep(a, recordOf('1', 'leg'))).toBe(false);
+  });
+
+  it('gives a call back to the daemon from which it was taken', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    await diesWithoutBeat();
+    await memory.claim(b, 'a', 'leg');
+    await beat(a);
+    expect(await memory.give(b, 'leg', 'a')).toBe(true);
+    expect(await memory.keep(a, recordOf('2', 'leg'))).toBe(true);
   });
 
   it('knows a daemon that was started again as the owner of what it has left, and the earlier one as over', async () => {

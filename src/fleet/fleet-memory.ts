@@ -77,6 +77,8 @@ export interface FleetMemory {
   give(session: Session, leg: string, to: string): Promise<boolean>;
   /** Takes a caller whose daemon is no more. Undefined if somebody else has, or that daemon is alive. */
   claim(session: Session, from: string, leg: string): Promise<Claim | undefined>;
+  /** What is known of the call on a leg that is this session's. */
+  find(session: Session, leg: string): Promise<CallRecord | undefined>;
   /** What this session has, by leg. */
   own(session: Session): Promise<ReadonlyMap<string, CallRecord>>;
   /** What is known of the calls of all daemons. */

@@ -93,6 +93,11 @@ export class RedisMemory implements FleetMemory {
     return known ? { kind: 'record', record: known } : { kind: 'unknown' };
   }
 
+  async find({ daemon, token }: Session, leg: string): Promise<CallRecord | undefined> {
+    const [record] = strings(await this.#run('find', daemon, token, leg));
+    return record === undefined ? undefined : readRecord(record);
+  }
+
   async own({ daemon, token }: Session): Promise<ReadonlyMap<string, CallRecord>> {
     const records = strings(await this.#run('own', daemon, token)).flatMap((text) => readRecord(text) ?? []);
     return new Map(records.map((record) => [record.leg, record]));

@@ -113,7 +113,9 @@ return answer
 const KEEP = `${COMMON}
 local id, token, call, leg = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if not holds(id, token) then return 0 end
-if redis.call('EXISTS', K .. 'call:' .. call) == 1 and not owns(call, id, token) then return 0 end
+if not owns(call, id, token) and
+  (redis.call('EXISTS', K .. 'call:' .. call) == 1 or redis.call('EXISTS', K .. 'taken:' .. id .. ':' .. leg) == 1)
+then return 0 end
 redis.call('HSET', K .. 'call:' .. call, 'record', ARGV[5])
 own(call, leg, id, token)
 return 1
@@ -137,6 +139,7 @@ local call = redis.call('HGET', K .. 'legs:' .. id, leg)
 local theirs = redis.call('GET', K .. 'lease:' .. to)
 if not call or not theirs or not holds(id, token) or not owns(call, id, token) then return 0 end
 redis.call('HDEL', K .. 'legs:' .. id, leg)
+redis.call('DEL', K .. 'taken:' .. to .. ':' .. leg)
 own(call, leg, to, theirs)
 return 1
 `;
@@ -147,16 +150,28 @@ local id, token, from, leg = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if not holds(id, token) or redis.call('EXISTS', K .. 'lease:' .. from) == 1 then return {} end
 local call = redis.call('HGET', K .. 'legs:' .. from, leg)
 local taken = K .. 'taken:' .. from .. ':' .. leg
+local mine = K .. 'taken:' .. id .. ':' .. leg
 if not call then
-  if redis.call('SET', taken, id, 'NX', 'PX', ${OVER_KNOWN_MS}) then return {'unknown'} end
+  if redis.call('SET', taken, id, 'NX', 'PX', ${OVER_KNOWN_MS}) then
+    redis.call('DEL', mine)
+    return {'unknown'}
+  end
   return {}
 end
+redis.call('DEL', mine)
 redis.call('SET', taken, id, 'PX', ${OVER_KNOWN_MS})
 redis.call('HDEL', K .. 'legs:' .. from, leg)
 own(call, leg, id, token)
 local record = redis.call('HGET', K .. 'call:' .. call, 'record')
 if not record then return {'unknown'} end
 return {'record', record}
+`;
+
+/** ARGV: daemon, token, leg. Gives the record, or nothing. */
+const FIND = `${COMMON}
+local call = redis.call('HGET', K .. 'legs:' .. ARGV[1], ARGV[3])
+local record = call and owns(call, ARGV[1], ARGV[2]) and redis.call('HGET', K .. 'call:' .. call, 'record')
+return record and {record} or {}
 `;
 
 /** ARGV: daemon, token. Gives the records. */
@@ -199,6 +214,7 @@ export const SCRIPTS = {
   drop: DROP,
   give: GIVE,
   claim: CLAIM,
+  find: FIND,
   own: OWN,
   calls: CALLS,
   note: NOTE,

@@ -30,25 +30,32 @@ export interface AbilitiesOfBots {
   close(): Promise<void>;
 }
 
-/** `left`: conversations that the process before this one did not end, by the calls in which they began. */
+interface JournalParts {
+  /** Conversations that the process before this one did not end, by the calls in which they began. */
+  readonly left: readonly string[];
+  /** What a fleet makes of the journal of this machine. */
+  readonly journalOver?: ((disk: ToolJournal) => ToolJournal) | undefined;
+  readonly traceparentOf?: TraceparentOf;
+}
+
 export async function openAbilities(
   settings: Settings,
   log: Log,
-  { left, traceparentOf }: { readonly left: readonly string[]; readonly traceparentOf?: TraceparentOf },
+  { left, journalOver = (disk) => disk, traceparentOf }: JournalParts,
 ): Promise<AbilitiesOfBots> {
   const { dir } = settings.data;
-  const journal = new DiskJournal({
+  const disk = new DiskJournal({
     ...{ dir: join(dir, 'tools'), clock: systemClock, epochMs: () => Date.now(), log },
   });
-  await journal.open();
-  const earlier = await journal.ofCalls(left);
-  const bots = abilitiesWith(settings, log, journal, traceparentOf);
+  await disk.open();
+  const earlier = await disk.ofCalls(left);
+  const bots = abilitiesWith(settings, log, journalOver(disk), traceparentOf);
   return {
     ...bots,
     earlier: (conversation) => earlier.get(conversation),
     close: async () => {
       await bots.close();
-      await journal.close();
+      await disk.close();
     },
   };
 }

@@ -107,7 +107,8 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       if (!call.profile.result || isCanary(call.line.party)) return;
       call.timeline.observe(({ type }) => {
         const followed = type === 'call.ended' ? calls.find(call.line.id) : undefined;
-        if (followed) take(endedCall(call, followed, (id) => lost.has(id)));
+        // Whoever goes on with it tells what came of it.
+        if (followed && followed.endCause !== 'moved') take(endedCall(call, followed, (id) => lost.has(id)));
       });
     },
     leftBehind: (record) => {

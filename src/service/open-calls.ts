@@ -19,6 +19,7 @@ import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
 import type { AbilitiesOfBots } from './bot-abilities.ts';
+import type { Fleet } from './fleet.ts';
 import { canGoTo } from '../telephony/line.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';
@@ -30,10 +31,16 @@ import type { Watch } from './watch.ts';
 export function openRecords(
   settings: Settings,
   log: Log,
+  fleet: Fleet | undefined,
   onForgotten: (record: CallRecord) => void,
 ): Promise<ResumableCalls> {
-  const store = new DiskStore(join(settings.data.dir, 'live'));
-  return ResumableCalls.open({ store, clock: systemClock, epochMs: () => Date.now(), log, onForgotten });
+  const disk = new DiskStore(join(settings.data.dir, 'live'));
+  const store = fleet ? fleet.storeOver(disk) : disk;
+  const moved = fleet && { onMoved: (record: CallRecord) => fleet.moved(record) };
+  return ResumableCalls.open({
+    ...{ store, clock: systemClock, epochMs: () => Date.now(), log, onForgotten },
+    ...moved,
+  });
 }
 
 export interface CallParts {

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { Settings } from '../config/settings.ts';
 import { AriTrace } from '../telephony/asterisk/ari/ari-trace.ts';
 import { AsteriskTelephone } from '../telephony/asterisk/asterisk-telephone.ts';
+import type { Ownership } from '../telephony/asterisk/held-port.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { BrowserTelephone } from '../telephony/browser/browser-telephone.ts';
 import { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
@@ -18,6 +19,8 @@ export interface TelephoneParts {
   readonly speechDetector: ServiceHooks['speechDetector'];
   /** Ids of the calls that an earlier process has left and that nobody has gone on with. */
   readonly leftCalls: () => readonly string[];
+  /** Of the fleet, if this daemon is in one. */
+  readonly ownership?: Ownership | undefined;
   readonly onArrival: OnArrival;
   readonly onNobodyWaits: () => void;
 }

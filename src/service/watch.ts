@@ -7,13 +7,14 @@ import { EventLoopLag } from '../base/event-loop-lag.ts';
 import type { Log } from '../base/log.ts';
 import { freeFiles } from '../base/open-files.ts';
 import { Admission } from '../call/intake/admission.ts';
+import type { FleetBound } from '../call/intake/admission.ts';
 import type { Settings } from '../config/settings.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Closing } from './closing.ts';
 
 export type Watch = ReturnType<typeof startWatch>;
 
-export function startWatch(settings: Settings, log: Log, closing: Closing) {
+export function startWatch(settings: Settings, log: Log, closing: Closing, fleet?: FleetBound) {
   const clock = systemClock;
   const metrics = createMetrics();
   const alarm = startAlerts({ ...settings.alerts, clock, log });
@@ -27,7 +28,7 @@ export function startWatch(settings: Settings, log: Log, closing: Closing) {
     metrics,
     alerts,
     lagMs,
-    admission: new Admission({ settings: settings.admission, clock, lagMs, freeFiles }),
+    admission: new Admission({ settings: settings.admission, clock, lagMs, freeFiles, fleet }),
     synthesis: watchService('synthesis', metrics, alerts),
     recognition: watchService('recognition', metrics, alerts),
   };

@@ -31,6 +31,8 @@ export interface ResumableCallsOptions {
   readonly log: Log;
   /** Told of each call that nobody goes on with: it is over, and had no end. */
   readonly onForgotten?: (record: CallRecord) => void;
+  /** Another daemon goes on with it: told when all that is known of it is written. */
+  readonly onMoved?: (record: CallRecord) => Promise<void>;
 }
 
 /**
@@ -53,6 +55,8 @@ export class ResumableCalls {
   readonly #options: ResumableCallsOptions;
   /** Nobody has claimed these yet. */
   #left: readonly CallRecord[] = [];
+  /** By leg: those of other daemons, whose callers are on their way to this one. */
+  readonly #expected = new Map<string, CallRecord>();
   readonly #working = new Set<Promise<void>>();
 
   /** Reads what the process before this one has left. Never rejects: calls can be served without. */
@@ -79,7 +83,10 @@ export class ResumableCalls {
   /** What is known of the conversation on this leg, once. It stays on disk until `keep` has put something newer in its place. */
   claim(leg: string): LeftCall | undefined {
     // A process that was killed while it took a call over has left two.
-    const [record, ...older] = this.#left.filter((left) => left.leg === leg).sort((a, b) => b.turn - a.turn);
+    const expected = this.#expected.get(leg);
+    this.#expected.delete(leg);
+    const lefts = [...(expected ? [expected] : []), ...this.#left.filter((left) => left.leg === leg)];
+    const [record, ...older] = lefts.sort((a, b) => b.turn - a.turn);
     if (!record) return undefined;
     this.#left = this.#left.filter((left) => left.leg !== leg);
     for (const { call } of older) void this.#work(() => this.#delete(call));
@@ -88,11 +95,29 @@ export class ResumableCalls {
     const spoken = language !== undefined && { language };
     const conversation = conversationOf(record);
     const consented = consent !== undefined && { consent };
-    return { record, resumed: { messages, turn, conversation, elapsedMs, flow, ...spoken, ...consented } };
+    const seamless = record.givenAway === true && { isSeamless: true };
+    const resumed = { messages, turn, conversation, elapsedMs, flow, ...spoken, ...consented, ...seamless };
+    return { record, resumed };
+  }
+
+  /** The caller of another daemon's call is about to arrive here. */
+  expect(record: CallRecord): void {
+    this.#expected.set(record.leg, record);
+  }
+
+  /** Who was expected does not come. */
+  expectNoMore({ leg }: CallRecord): void {
+    const record = this.#expected.get(leg);
+    this.#expected.delete(leg);
+    if (record) this.#forget(record);
   }
 
   /** A call that was claimed is not gone on with. */
   forget({ record }: LeftCall): void {
+    this.#forget(record);
+  }
+
+  #forget(record: CallRecord): void {
     this.#options.onForgotten?.(record);
     void this.#work(() => this.#delete(record.call));
   }
@@ -141,7 +166,8 @@ export class ResumableCalls {
       const { type } = entry;
       if (type === 'call.ended') {
         cancelWrite?.();
-        if (entry.cause === 'lost') this.#left = [...this.#left, recordNow()];
+        if (entry.cause === 'moved') void inOrder(() => this.#moved(recordNow()));
+        else if (entry.cause === 'lost') this.#left = [...this.#left, recordNow()];
         else void inOrder(() => this.#delete(call.line.id));
       } else if (CHANGES.has(type)) {
         cancelWrite ??= this.#options.clock.after(WRITE_WITHIN_MS, () => {
@@ -150,6 +176,13 @@ export class ResumableCalls {
         });
       }
     });
+  }
+
+  async #moved(record: CallRecord): Promise<void> {
+    const { log, onMoved } = this.#options;
+    await onMoved?.(record).catch((error: unknown) =>
+      log.error({ event: 'records.unmoved', call: record.call, error }, 'a call could not be given away'),
+    );
   }
 
   /** Resolves when everything is written and deleted that is to be. */

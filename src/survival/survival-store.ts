@@ -42,6 +42,8 @@ export const callRecord = z.object({
   variables: z.record(z.string(), z.string()).exactOptional(),
   /** Where its script stands. */
   flow: flowStateSchema.exactOptional(),
+  /** It was given away between two turns: whoever goes on with it need not say so. */
+  givenAway: z.boolean().exactOptional(),
   /** Whether it may be recorded, if that was decided. */
   consent: z.enum(CONSENT_OUTCOMES).exactOptional(),
 });

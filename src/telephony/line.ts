@@ -25,6 +25,8 @@ export interface Line {
   transfer(to: TransferTarget, variables?: Variables): Promise<void>;
   /** Rings a colleague while the caller waits. A line without it can only hand callers over unannounced. */
   readonly consult?: Consult | undefined;
+  /** The leg is not this daemon's any more: it ends as moved and still stands. A line without it cannot be given away. */
+  readonly letGo?: (() => void) | undefined;
   /** Leaves nothing behind: files, recordings, helper channels. Idempotent; the leg itself is hung up if it still stands. */
   close(): Promise<void>;
 }
@@ -50,9 +52,12 @@ export interface Party {
   readonly bot: string | undefined;
 }
 
-/** Why a leg ended: `caller` hung up, `us` (hangup or close), `transferred`, or `lost` (Asterisk went away). */
+/**
+ * Why a leg ended: `caller` hung up, `us` (hangup or close), `transferred`, `lost` (Asterisk went away), or `moved`: another daemon of the
+ * fleet has the caller now, or is to have him.
+ */
 export class LineEnd extends Error {
-  readonly by: 'caller' | 'us' | 'transferred' | 'lost';
+  readonly by: 'caller' | 'us' | 'transferred' | 'lost' | 'moved';
   constructor(by: LineEnd['by']) {
     super(`the call ended: ${by}`);
     this.name = 'LineEnd';

@@ -55,7 +55,8 @@ export type TurnOutcome = (typeof TURN_OUTCOMES)[number];
 
 /**
  * `bot`: the bot has ended it, as its script or the model wanted; `goodbye`: the caller has taken leave; `operator`: the operator has
- * hung up; `stopped`: Parley itself stops; `machine`, `fax`: that is what has picked up where Parley has called.
+ * hung up; `stopped`: Parley itself stops; `machine`, `fax`: that is what has picked up where Parley has called; `moved`: another daemon of
+ * the fleet goes on with it.
  */
 export const CALL_END_CAUSES = [
   'caller',
@@ -71,6 +72,7 @@ export const CALL_END_CAUSES = [
   'stopped',
   'machine',
   'fax',
+  'moved',
 ] as const;
 export type CallEndCause = (typeof CALL_END_CAUSES)[number];
 

@@ -135,6 +135,9 @@ const REFUSED = [
   ' same => n,Hangup()',
 ];
 
+/** `at-a` is the daemon `a` of a fleet, with the default bot. */
+const DAEMONS = [`exten => _at-.,1,Stasis(${APP}-\${EXTEN:3},default)`, ' same => n,Hangup()'];
+
 /** Where the desk is rung whatever its own endpoint is. */
 const DESK = 'Local/s@desks';
 
@@ -150,6 +153,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     ...DESKS,
     '[phones]',
     ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`),
+    ...DAEMONS,
   ].join('\n');
   const server = await startAsterisk({ installation, dialplan: `${dialplan}\n` });
   const at = { serverHost: server.sipHost, serverPort: server.sipPort };

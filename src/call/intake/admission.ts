@@ -29,6 +29,13 @@ export interface AdmissionSettings {
   readonly recognitionsPerSecond: number;
 }
 
+/** As of the last heartbeat: a burst may go beyond it by what arrives everywhere within one. */
+export interface FleetBound {
+  readonly maxCalls: number;
+  /** Live calls of all other daemons. */
+  readonly callsElsewhere: () => number;
+}
+
 export interface AdmissionState {
   readonly lagMs: number;
   readonly maxLagMs: number;
@@ -51,6 +58,7 @@ export class Admission {
   readonly #settings: AdmissionSettings;
   readonly #lagMs: () => number;
   readonly #freeFiles: () => number;
+  readonly #fleet: FleetBound | undefined;
   readonly #admitted: SlidingRate;
   readonly #syntheses: Quota;
   readonly #recognitions: Quota;
@@ -61,8 +69,11 @@ export class Admission {
     readonly lagMs: () => number;
     /** What may still be opened. */
     readonly freeFiles: () => number;
+    /** Of several daemons together. */
+    readonly fleet?: FleetBound | undefined;
   }) {
-    const { settings, clock, lagMs, freeFiles } = options;
+    const { settings, clock, lagMs, freeFiles, fleet } = options;
+    this.#fleet = fleet;
     this.#settings = settings;
     this.#lagMs = lagMs;
     this.#freeFiles = freeFiles;
@@ -88,6 +99,8 @@ export class Admission {
     // They have asked for little yet: what they will ask for is added to what is seen.
     const young = this.#admitted.count;
     if (liveCalls >= maxCalls) return 'too-many-calls';
+    if (this.#fleet && liveCalls + this.#fleet.callsElsewhere() >= this.#fleet.maxCalls)
+      return 'too-many-calls';
     if (this.#lagMs() > maxLagMs) return 'event-loop-lag';
     if (this.#freeFiles() < RESERVED_FILES + (young + 1) * FILES_A_CALL) return 'open-files';
     if (!this.#syntheses.hasRoom(young)) return 'synthesis-quota';

@@ -141,7 +141,7 @@ export class Reception {
     const { admission, onCall, recognizerFor, synthesizerFor, records } = this.#options;
     const left = records.claim(leg);
     // Who was served already is not sent away: what was admitted stays so.
-    const refusal = placed || (left && !this.#draining) ? undefined : this.refusal;
+    const refusal = placed || (left && (!this.#draining || left.record.givenAway)) ? undefined : this.refusal;
     const bot = refusal ? undefined : this.#botOf(line);
     if (!bot || bot instanceof Error) {
       if (left) records.forget(left);

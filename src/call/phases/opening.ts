@@ -8,6 +8,7 @@ import type { Ending } from './doing.ts';
 
 /** `ahead`: the greeting, if it was made ready while it was told who has picked up. */
 export function greet(parts: CallParts, ahead: WordsAhead | undefined): Promise<TurnOutcome> {
+  if (parts.resumed?.isSeamless) return Promise.resolve('spoken');
   if (parts.resumed) return parts.say('apology', ({ reconnected }) => reconnected);
   const { floor, sayings } = parts;
   return floor.asTurn((signal) => {

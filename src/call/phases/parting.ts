@@ -4,8 +4,15 @@ import type { CallParts } from '../call-parts.ts';
 import { seeOff } from './farewell.ts';
 import type { Farewell } from './farewell.ts';
 
-/** Ends in which goodbye has been said already, or nobody is there to hear it. */
-const HAS_PARTED: ReadonlySet<CallEndCause> = new Set(['silence', 'bot', 'goodbye', 'machine', 'fax']);
+/** Ends in which goodbye has been said already, nobody is there to hear it, or the conversation goes on elsewhere. */
+const HAS_PARTED: ReadonlySet<CallEndCause> = new Set([
+  'silence',
+  'bot',
+  'goodbye',
+  'machine',
+  'fax',
+  'moved',
+]);
 
 export interface PartingFacts {
   /** Whoever was never answered could not hear a goodbye. */

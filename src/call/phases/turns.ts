@@ -17,7 +17,7 @@ const MAX_FAILED_TURNS = 2;
 export async function takeTurns(parts: CallParts, failed: number): Promise<Ending> {
   for (let inARow = failed; inARow < MAX_FAILED_TURNS;) {
     const heard = await listen(parts);
-    if (!heard) return { cause: 'silence' };
+    if (heard === 'silence' || heard === 'moved') return { cause: heard };
     const outcome = await answer(parts, heard);
     const ending = outcome === 'spoken' ? await doAnnounced(parts) : undefined;
     if (ending) return ending;
@@ -28,16 +28,17 @@ export async function takeTurns(parts: CallParts, failed: number): Promise<Endin
 }
 
 /** Waits until the caller has said something. Asks into the silence, and gives up after the last prompt and a goodbye. */
-async function listen(parts: CallParts): Promise<readonly Utterance[] | undefined> {
+async function listen(parts: CallParts): Promise<readonly Utterance[] | 'silence' | 'moved'> {
   const { afterMs, maxPrompts } = parts.profile.silence;
   for (let asked = 0; ;) {
     await sayOrdered(parts);
+    if (parts.orders.isToMove && parts.unanswered.isEmpty) return 'moved';
     const heard = await parts.hear(afterMs);
     if (heard.some((utterance) => isWorthAnswering(parts, utterance))) return heard;
-    if (heard.length > 0 || parts.orders.hasUnsaid) continue;
+    if (heard.length > 0 || parts.orders.hasUnsaid || parts.orders.isToMove) continue;
     if (asked < maxPrompts) await askIntoSilence(parts, asked++);
     // A goodbye that could not be played is one all the same: nobody has answered.
-    else if ((await parts.say('goodbye', ({ goodbye }) => goodbye)) !== 'interrupted') return undefined;
+    else if ((await parts.say('goodbye', ({ goodbye }) => goodbye)) !== 'interrupted') return 'silence';
   }
 }
 

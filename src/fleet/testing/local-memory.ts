@@ -100,7 +100,8 @@ export class LocalMemory implements FleetMemory {
     this.#there();
     if (!this.#holds(daemon, token)) return false;
     const known = this.#calls.get(record.call);
-    if (known && !this.#owns(known, daemon, token)) return false;
+    const isTaken = known !== undefined || this.#taken.has(`${daemon} ${record.leg}`);
+    if (isTaken && !(known && this.#owns(known, daemon, token))) return false;
     this.#own(record.call, record.leg, daemon, token).record = record;
     return true;
   }
@@ -123,6 +124,7 @@ export class LocalMemory implements FleetMemory {
     if (call === undefined || !known || !other || !this.#isAlive(to)) return false;
     if (!this.#holds(daemon, token) || !this.#owns(known, daemon, token)) return false;
     this.#legsOf(daemon).delete(leg);
+    this.#taken.delete(`${to} ${leg}`);
     this.#own(call, leg, to, other.token);
     return true;
   }
@@ -134,10 +136,16 @@ export class LocalMemory implements FleetMemory {
     const call = this.#legsOf(from).get(leg);
     const isTaken = this.#taken.has(mark);
     this.#taken.add(mark);
-    if (call === undefined) return isTaken ? undefined : { kind: 'unknown' };
+    if (call === undefined && isTaken) return undefined;
+    this.#taken.delete(`${daemon} ${leg}`);
+    if (call === undefined) return { kind: 'unknown' };
     this.#legsOf(from).delete(leg);
     const { record } = this.#own(call, leg, daemon, token);
     return record ? { kind: 'record', record } : { kind: 'unknown' };
+  }
+
+  async find(session: Session, leg: string): Promise<CallRecord | undefined> {
+    return (await this.own(session)).get(leg);
   }
 
   async own({ daemon, token }: Session): Promise<ReadonlyMap<string, CallRecord>> {

@@ -123,6 +123,7 @@ function redactedOrder(order: RecordedOrder, hide: Hide): RecordedOrder {
     case 'transfer':
       return { ...order, place: redactedPlace(order.place) };
     case 'end':
+    case 'move':
       return order;
   }
 }

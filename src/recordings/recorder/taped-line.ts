@@ -26,6 +26,7 @@ export class TapedLine implements Line {
   readonly player: Player;
   readonly ended: AbortSignal;
   readonly transfers: Line['transfers'];
+  readonly letGo: Line['letGo'];
   /** What a colleague says is said in no call of the caller's, and is not on the tape. */
   readonly consult: Consult | undefined;
   readonly #inner: Line;
@@ -38,6 +39,7 @@ export class TapedLine implements Line {
     this.party = inner.party;
     this.ended = inner.ended;
     this.transfers = inner.transfers;
+    this.letGo = inner.letGo && (() => inner.letGo?.());
     this.consult = inner.consult && consult(inner.consult.bind(inner));
     this.hearing = tapedHearing(inner.hearing, tape, { captures, digit, heard: caller });
     this.player = new TapedPlayer(inner.player, tape, bot);

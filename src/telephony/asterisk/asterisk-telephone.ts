@@ -20,9 +20,12 @@ import { Colleagues } from './colleagues.ts';
 import { OutboundCalls } from './dialling/outbound-calls.ts';
 import type { Trunk } from './dialling/trunk.ts';
 import { FileLine } from './file/file-line.ts';
+import { heldPort } from './held-port.ts';
+import type { Ownership } from './held-port.ts';
 import { JoinedCalls } from './joined-calls.ts';
 import { deletePlayedMedia } from './left-media.ts';
 import { chooseMediaMode } from './media-mode.ts';
+import { MovableChannels } from './movable-channels.ts';
 import type { MediaFormat } from './stream/media-format.ts';
 import { StreamLine } from './stream/stream-line.ts';
 import type { StreamLineOptions } from './stream/stream-line.ts';
@@ -55,16 +58,22 @@ export interface AsteriskTelephoneOptions {
   readonly leftCalls: () => readonly string[];
   /** By which calls are made, the first that works; without any, this telephone can only be called. */
   readonly trunks?: readonly Trunk[] | undefined;
+  /** Of the fleet; without it all that comes here is this daemon's. */
+  readonly ownership?: Ownership | undefined;
   readonly onArrival: OnArrival;
   /** Everybody who waited has been told of. Told at the start and after each reconnection. */
   readonly onNobodyWaits: () => void;
 }
+
+/** So many channels of other daemons are known: those of a daemon that stood still, some times over. */
+const MOST_ELSEWHERE = 10_000;
 
 /** What Asterisk turned out to be. */
 interface Connection {
   /** Untraced. */
   readonly port: AriPort;
   readonly version: string;
+  readonly identity: string;
   readonly mode: 'file' | 'stream';
 }
 
@@ -78,10 +87,19 @@ export class AsteriskTelephone implements Telephone {
   #connection: Connection | undefined;
   readonly dial: Dial | undefined;
   #outbound: OutboundCalls | undefined;
+  /** Callers who may change to another daemon, or come from one. */
+  readonly movable: MovableChannels;
+  /** By channel. */
+  readonly #lines = new Map<string, FileLine | StreamLine>();
+  /** Channels that another daemon has. */
+  readonly #elsewhere = new Set<string>();
 
   constructor(options: AsteriskTelephoneOptions) {
     this.#options = options;
-    const { trunks = [] } = options;
+    const { ari, log, mediaDir, trunks = [] } = options;
+    const port = () =>
+      this.#connection && { ari: this.#connection.port, identity: this.#connection.identity };
+    this.movable = new MovableChannels({ app: ari.app, mediaDir, log, port });
     this.dial = trunks.length > 0 ? (to, signal) => this.#dial(to, signal) : undefined;
   }
 
@@ -132,13 +150,18 @@ export class AsteriskTelephone implements Telephone {
 
   async #serve(port: AriPort): Promise<void> {
     const { clock, leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
-    const ari = trace ? trace.through(port) : port;
+    const { ownership } = this.#options;
+    const { app } = this.#options.ari;
+    const isElsewhere = (channelId: string) => this.#elsewhere.has(channelId);
+    const held = ownership ? heldPort(port, { app, ownership, isElsewhere }) : port;
+    const ari = trace ? trace.through(held) : held;
     await deletePlayedMedia({ ari, mediaDir, calls: leftCalls(), log });
     const info = await ari.info();
     const { mode, why } = chooseMediaMode(info, wanted);
     if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
     log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
-    this.#connection = { port, version: info.version, mode };
+    const { version, identity = '' } = info;
+    this.#connection = { port, version, identity, mode };
     const joined = new JoinedCalls({ ari, log });
     const parts = { ari, clock, log, joined };
     const inFiles = new Colleagues({ ...parts, lineOf: (call) => this.#fileLine(ari, call) });
@@ -155,13 +178,17 @@ export class AsteriskTelephone implements Telephone {
           });
     const switchboard = openSwitchboard({
       ari,
-      app: this.#options.ari.app,
+      app,
       log,
       joined,
       rings,
       leftCalls,
       lineOf,
       onCall: (line, { channelId }) => this.#options.onArrival(arrivalOn(line, channelId)),
+      arrives: async (leg) => {
+        this.#elsewhere.delete(leg);
+        await ownership?.arrives(leg);
+      },
       onNobodyWaits,
     });
     this.#outbound = new OutboundCalls({
@@ -176,7 +203,30 @@ export class AsteriskTelephone implements Telephone {
 
   #fileLine(ari: AriPort, call: ArrivedCall, colleagues?: Colleagues): FileLine {
     const { clock, log, mediaDir } = this.#options;
-    return new FileLine({ ...call, ari, clock, log, mediaDir, colleagues });
+    const { mayBeMoved } = this;
+    return this.#known(new FileLine({ ...call, ari, clock, log, mediaDir, colleagues, mayBeMoved }), call);
+  }
+
+  readonly mayBeMoved = (): boolean => this.#options.ownership?.isSure === false;
+
+  /** Another daemon has the callers on these legs: nothing more is said or done there, and they stay. */
+  letGo(legs: readonly string[]): void {
+    for (const leg of legs) {
+      this.#elsewhere.add(leg);
+      for (const oldest of this.#elsewhere)
+        if (this.#elsewhere.size > MOST_ELSEWHERE) this.#elsewhere.delete(oldest);
+      this.#lines.get(leg)?.letGo();
+    }
+  }
+
+  #known<OneLine extends FileLine | StreamLine>(line: OneLine, { channelId }: ArrivedCall): OneLine {
+    if (!this.#options.ownership) return line;
+    this.#lines.set(channelId, line);
+    const forget = () => {
+      if (this.#lines.get(channelId) === line) this.#lines.delete(channelId);
+    };
+    line.ended.addEventListener('abort', forget, { once: true });
+    return line;
   }
 
   /** Who loses the media socket is served in file mode for the rest of the call. */
@@ -187,7 +237,9 @@ export class AsteriskTelephone implements Telephone {
   ): StreamLine {
     const { ari: server, clock, format, log, speechDetector } = this.#options;
     const detector = speechDetector(format.sampleRateHz);
-    return new StreamLine({ ...call, ari, clock, log, server, format, detector, ...more });
+    const { mayBeMoved } = this;
+    const options = { ...call, ari, clock, log, server, format, detector, mayBeMoved, ...more };
+    return this.#known(new StreamLine(options), call);
   }
 }
 

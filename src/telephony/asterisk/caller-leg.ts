@@ -11,6 +11,14 @@ import type { AriEvent, AriPort } from './ari/ari-port.ts';
 import { isHangupRace, tolerant } from './ari/hangup-race.ts';
 import { nameOfChannel } from './left-behind.ts';
 
+export interface CallerLegOptions {
+  readonly ari: AriPort;
+  readonly log: Log;
+  readonly channelId: string;
+  /** Another daemon may have taken this caller without a word: one that hangs up leaves the application only after that was told. */
+  readonly mayBeMoved?: (() => boolean) | undefined;
+}
+
 export class CallerLeg {
   readonly channelId: string;
   readonly ended: AbortSignal;
@@ -18,11 +26,13 @@ export class CallerLeg {
   readonly #log: Log;
   readonly #end = new AbortController();
   #handedOver = false;
+  readonly #mayBeMoved: () => boolean;
   /** The far end has been asked to call elsewhere: it hangs up when it does. */
   #isReferred = false;
 
-  constructor({ ari, log, channelId }: { ari: AriPort; log: Log; channelId: string }) {
+  constructor({ ari, log, channelId, mayBeMoved = () => false }: CallerLegOptions) {
     this.#ari = ari;
+    this.#mayBeMoved = mayBeMoved;
     this.#log = log;
     this.channelId = channelId;
     this.ended = this.#end.signal;
@@ -40,6 +50,11 @@ export class CallerLeg {
   /** Somebody else will serve this caller: from now on the leg is not ours, and still stands. */
   letGo(): void {
     this.#over('lost');
+  }
+
+  /** Another daemon has this caller now, or is to have him. */
+  moved(): void {
+    this.#over('moved');
   }
 
   /** Asterisk no longer does what this call needs; hangs up as far as it still can. */
@@ -106,7 +121,8 @@ export class CallerLeg {
   onEvent(event: AriEvent): void {
     switch (event.type) {
       case 'StasisEnd':
-        return this.#over(this.#handedOver || this.#isReferred ? 'transferred' : 'caller');
+        if (this.#handedOver || this.#isReferred) return this.#over('transferred');
+        return this.#over(this.#mayBeMoved() ? 'moved' : 'caller');
       case 'ChannelHangupRequest':
       case 'ChannelDestroyed':
         return this.#over(this.#isReferred ? 'transferred' : 'caller');

@@ -12,6 +12,10 @@ import type { CallerLeg } from './caller-leg.ts';
 /** How their bridges are named, so that a Parley that comes later knows them. Not as what belongs to a call: no call has them any more. */
 const BRIDGE_PREFIX = 'joined-by-parley-';
 
+export function isJoinedBridge(bridgeId: string): boolean {
+  return bridgeId.startsWith(BRIDGE_PREFIX);
+}
+
 export interface JoinedCallsOptions {
   readonly ari: AriPort;
   readonly log: Log;
@@ -60,9 +64,7 @@ export class JoinedCalls {
 
   /** Takes on those whom an earlier process has joined; where only one side is left, it is ended. */
   async adopt(): Promise<void> {
-    const bridges = (await this.#ari.bridges()).filter(
-      (id) => id.startsWith(BRIDGE_PREFIX) && !this.#watched.has(id),
-    );
+    const bridges = (await this.#ari.bridges()).filter((id) => isJoinedBridge(id) && !this.#watched.has(id));
     for (const bridgeId of bridges)
       await tolerant(this.#log, 'joined.adopt', async () => {
         const channels = await this.#ari.channelsIn(bridgeId);

@@ -8,6 +8,7 @@ import type { Line, Party } from '../line.ts';
 import type { AriChannel, AriPort } from './ari/ari-port.ts';
 import { tolerant } from './ari/hangup-race.ts';
 import type { JoinedCalls } from './joined-calls.ts';
+import { readArgs } from './movable-channels.ts';
 import { callOfOutbound, deleteLeftBehind, isHelper, nameOfChannel } from './left-behind.ts';
 
 export interface SwitchboardOptions {
@@ -24,6 +25,8 @@ export interface SwitchboardOptions {
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
   readonly lineOf: LineOf;
   readonly onCall: (line: Line, call: ArrivedCall) => void;
+  /** A caller comes from another daemon: resolves when all is there to go on with the call. Never rejects. */
+  readonly arrives?: ((channelId: string) => Promise<void>) | undefined;
   /** Everybody who was in the application has been given to `onCall`. Told at the start and after each reconnection. */
   readonly onNobodyWaits: () => void;
 }
@@ -69,7 +72,9 @@ class Switchboard {
     const { ari, log } = this.#options;
     ari.onUnrouted((event) => {
       if (event.type !== 'StasisStart') return;
-      const { channel, args } = event;
+      const { channel } = event;
+      const { args, isMoved } = readArgs(event.args);
+      if (isMoved) return void this.#takeMoved(channel, args);
       // Of a call that is no longer to be made: whoever made it has given up before Asterisk did as it was told.
       const isNobodys = isHelper(channel) || callOfOutbound(channel.id) !== undefined;
       if (isNobodys) void tolerant(log, 'leftBehind.delete', () => ari.hangup(channel.id));
@@ -122,6 +127,11 @@ class Switchboard {
       this.#take(caller, caller.stasis?.args ?? []);
     }
     onNobodyWaits();
+  }
+
+  async #takeMoved(channel: AriChannel, args: readonly string[]): Promise<void> {
+    await this.#options.arrives?.(channel.id);
+    if (!this.#live.has(channel.id)) this.#take(channel, args);
   }
 
   #take(channel: AriChannel, args: readonly string[]): void {

@@ -15,6 +15,10 @@ export interface AriPort {
   answer(channelId: string): Promise<void>;
   /** Repeated for some seconds where that may help: nobody else would hang up. */
   hangup(channelId: string): Promise<void>;
+  /** Hands a channel to another application, in which it comes as a new one with these arguments. Also out of one that nobody serves. */
+  move(channelId: string, to: { readonly app: string; readonly args: readonly string[] }): Promise<void>;
+  /** Ids of the channels that are in an application now, wherever the dialplan had put them; none if there is no such. */
+  channelsOf(app: string): Promise<readonly string[]>;
   continueInDialplan(channelId: string, to: DialplanPlace): Promise<void>;
   /** Asks the channel's far end to call somewhere else, SIP's REFER: `PJSIP/sip:201@pbx.example.com`. */
   redirect(channelId: string, endpoint: string): Promise<void>;
@@ -84,6 +88,8 @@ export interface AriPort {
 export interface AsteriskInfo {
   /** `22.10.1` */
   readonly version: string;
+  /** Another one for each Asterisk, and after each start of it; not given, or empty, if it does not tell. */
+  readonly identity?: string;
   /** Names of running modules, without `.so`. */
   readonly modules: readonly string[];
 }
@@ -96,7 +102,7 @@ export interface AriChannel {
   readonly caller: { readonly number: string; readonly name: string };
   readonly context: string;
   readonly extension: string;
-  /** The Stasis application that it is in now, and the arguments with which it came there. */
+  /** The Stasis application into which the dialplan has put it, and the arguments with which it did. */
   readonly stasis: { readonly app: string; readonly args: readonly string[] } | undefined;
 }
 

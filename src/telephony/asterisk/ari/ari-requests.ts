@@ -11,6 +11,7 @@ import type {
 } from './ari-port.ts';
 import { path, type AriRest, type Query } from './ari-rest.ts';
 import {
+  wireApplications,
   wireBridge,
   wireChannel,
   wireExternalMedia,
@@ -54,11 +55,11 @@ export class AriRequests {
   }
 
   async info(): Promise<AsteriskInfo> {
-    const [version, modules] = await Promise.all([
-      this.#get('/asterisk/info', wireInfo, { only: 'system' }),
+    const [info, modules] = await Promise.all([
+      this.#get('/asterisk/info', wireInfo, { only: 'system,status' }),
       this.#get('/asterisk/modules', wireModules),
     ]);
-    return { version, modules };
+    return { ...info, modules };
   }
 
   /** Asterisk sends events of these types only, until nobody is connected to the application any more. */
@@ -84,6 +85,15 @@ export class AriRequests {
 
   async hangup(channelId: string): Promise<void> {
     await this.#delete(path`/channels/${channelId}`);
+  }
+
+  async move(channelId: string, { app, args }: { app: string; args: readonly string[] }): Promise<void> {
+    await this.#post(path`/channels/${channelId}/move`, { app, appArgs: args.join(',') });
+  }
+
+  async channelsOf(app: string): Promise<readonly string[]> {
+    const applications = await this.#get('/applications', wireApplications);
+    return applications.find(({ name }) => name === app)?.channels ?? [];
   }
 
   async continueInDialplan(channelId: string, to: DialplanPlace): Promise<void> {

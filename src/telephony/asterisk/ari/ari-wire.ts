@@ -36,8 +36,19 @@ function stasisOf(data: string) {
 
 /** Debian writes `22.10.1+dfsg+~cs6.17`: what follows the numbers is the packager's. */
 export const wireInfo = z
-  .object({ system: z.object({ version: z.string() }) })
-  .transform(({ system }) => /^\d+(\.\d+)*/.exec(system.version)?.[0] ?? system.version);
+  .object({
+    system: z.object({ version: z.string(), entity_id: z.string().default('') }),
+    status: z.object({ startup_time: z.string().default('') }).default({ startup_time: '' }),
+  })
+  .transform(({ system: { version, entity_id }, status }) => ({
+    version: /^\d+(\.\d+)*/.exec(version)?.[0] ?? version,
+    // The first is of the machine, and two may run there.
+    identity: entity_id && `${entity_id} ${status.startup_time}`,
+  }));
+
+export const wireApplications = z
+  .array(z.object({ name: z.string(), channel_ids: z.array(z.string()).default([]) }))
+  .transform((all) => all.map(({ name, channel_ids: channels }) => ({ name, channels })));
 
 export const wireModules = z
   .array(z.object({ name: z.string(), status: z.string() }))

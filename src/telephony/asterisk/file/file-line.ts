@@ -39,6 +39,8 @@ export interface FileLineOptions {
   readonly id?: string | undefined;
   readonly channelId: string;
   readonly party: Party;
+  /** See CallerLegOptions. */
+  readonly mayBeMoved?: (() => boolean) | undefined;
   /** Who can be rung for this caller; nobody, if not given. */
   readonly colleagues?: Colleagues | undefined;
   /** Where answers are written; Asterisk sees it under the same path. */
@@ -76,7 +78,7 @@ export class FileLine implements Line {
     this.#clock = clock;
     this.#log = options.log.child({ call: this.id });
     this.#channelId = channelId;
-    this.leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.leg = new CallerLeg({ ari, log: this.#log, channelId, mayBeMoved: options.mayBeMoved });
     this.#handOver = new HandOver({ leg: this.leg, clock, colleagues, waiting: () => this.#waiting });
     this.consult = this.#handOver.consult;
     this.#snoopId = `parley-ear-${this.id}`;
@@ -153,6 +155,10 @@ export class FileLine implements Line {
   get #waiting(): WaitingCaller {
     const { id, party, leg } = this;
     return { id, party, leg, comeBack: () => Promise.resolve() };
+  }
+
+  letGo(): void {
+    this.leg.moved();
   }
 
   close(): Promise<void> {

@@ -29,6 +29,8 @@ export interface StreamLineOptions {
   readonly id?: string | undefined;
   readonly channelId: string;
   readonly party: Party;
+  /** See CallerLegOptions. */
+  readonly mayBeMoved?: (() => boolean) | undefined;
   /** Who can be rung for this caller; nobody, if not given. */
   readonly colleagues?: Colleagues | undefined;
   readonly format: MediaFormat;
@@ -68,7 +70,7 @@ export class StreamLine implements Line {
     this.id = options.id ?? lineId(channelId);
     this.party = party;
     this.#log = options.log.child({ call: this.id });
-    this.leg = new CallerLeg({ ari, log: this.#log, channelId });
+    this.leg = new CallerLeg({ ari, log: this.#log, channelId, mayBeMoved: options.mayBeMoved });
     this.#handOver = new HandOver({ leg: this.leg, clock, colleagues, waiting: () => this.#waiting });
     this.consult = this.#handOver.consult;
     this.#bridgeId = ourName(this.id);
@@ -105,6 +107,10 @@ export class StreamLine implements Line {
     const { id, party, leg } = this;
     const { ari, channelId } = this.#options;
     return { id, party, leg, comeBack: () => ari.addToBridge(this.#bridgeId, [channelId]) };
+  }
+
+  letGo(): void {
+    this.leg.moved();
   }
 
   close(): Promise<void> {

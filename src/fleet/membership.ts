@@ -1,0 +1,198 @@
+/**
+ * This daemon's place in the fleet: a lease that a heartbeat renews, and whether this process may still act for its calls. Whoever has slept for
+ * longer than the lease does nothing before it has asked what became of them.
+ */
+import type { CancelTimer, Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { BEAT_MS, LEASE_MS } from './fleet-memory.ts';
+import type { Beat, DaemonState, FleetMemory, Forsaken, Hold, Session } from './fleet-memory.ts';
+
+export interface MembershipOptions {
+  readonly memory: FleetMemory;
+  readonly daemon: string;
+  readonly state: () => DaemonState;
+  readonly clock: Clock;
+  /** The wall clock: the monotonic one of some machines stands still while they sleep. */
+  readonly epochMs: () => number;
+  readonly log: Log;
+  readonly on: MembershipListener;
+}
+
+export interface MembershipListener {
+  /**
+   * Calls may be another daemon's by now, or the memory knows nothing of them. Nothing is done for any call before this has resolved. Must
+   * not reject.
+   */
+  readonly lapsed: (session: Session, hold: Exclude<Hold, 'held'> | 'joined') => Promise<void>;
+  /** Daemons that are no more. Told with each heartbeat. */
+  readonly forsaken: (session: Session, forsaken: readonly Forsaken[]) => void;
+  readonly toDrain: () => void;
+}
+
+/** How long a daemon that has woken up waits for the memory, ms: where that is away, nobody can have taken a call since. */
+const ASK_WITHIN_MS = 1_000;
+
+/** How often a daemon whose name another one has looks whether that is gone, heartbeats. */
+const LOOK_AGAIN_BEATS = 12;
+
+interface Moment {
+  readonly atMs: number;
+  readonly epochMs: number;
+}
+
+export class Membership {
+  readonly #options: MembershipOptions;
+  #session: Session | undefined;
+  #cancelBeat: CancelTimer = () => undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #lastTick: Moment;
+  /** When the last heartbeat was sent that was answered. */
+  #confirmed: Moment | undefined;
+  /** It has slept, and does not know yet what became of its calls. */
+  #isUnsure = false;
+  #isAway = false;
+  #isReplaced = false;
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
+  #wasToldToDrain = false;
+  #ticks = 0;
+  callsElsewhere = 0;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    this.#lastTick = this.#now();
+  }
+
+  /** Resolves with the first answer of the memory, or when there is none. */
+  async start(): Promise<void> {
+    await this.#tick();
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** The memory does not answer: each daemon is on its own. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** This process may act for its calls. To be asked before anything is done that a caller hears. */
+  get holds(): boolean {
+    return !this.#isUnsure && sinceMs(this.#lastTick, this.#now()) <= LEASE_MS;
+  }
+
+  /** Nobody else can have taken a call from this daemon by now. */
+  get isSure(): boolean {
+    return this.#confirmed !== undefined && sinceMs(this.#confirmed, this.#now()) < LEASE_MS;
+  }
+
+  /** Resolves when it is known what this process may act for. */
+  async settled(): Promise<void> {
+    while (!this.holds && !this.#isClosed) {
+      if (!this.#isUnsure) void this.#tick();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Gives the lease back: what this daemon still has may be taken at once. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelBeat();
+    await this.#beating;
+    this.#release();
+    if (this.#session) await this.#options.memory.leave(this.#session).catch(() => undefined);
+  }
+
+  #tick(): Promise<void> {
+    this.#cancelBeat();
+    const now = this.#now();
+    const slept = sinceMs(this.#lastTick, now);
+    this.#lastTick = now;
+    this.#ticks++;
+    if (slept > LEASE_MS) {
+      this.#isUnsure = true;
+      const fields = { event: 'fleet.slept', sleptMs: Math.round(slept) };
+      this.#options.log.warn(fields, 'this process stood still for longer than its lease lasts');
+    }
+    if (!this.#isClosed) this.#cancelBeat = this.#options.clock.after(BEAT_MS, () => void this.#tick());
+    // One heartbeat after another: answers that overtake each other would tell of a past that is over.
+    this.#beating = this.#beating.then(() => (this.#isClosed ? undefined : this.#beat()));
+    return this.#beating;
+  }
+
+  async #beat(): Promise<void> {
+    const { clock, log } = this.#options;
+    const sent = this.#now();
+    let cancel: CancelTimer = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      cancel = clock.after(ASK_WITHIN_MS, () => reject(new Error('the memory of the fleet does not answer')));
+    });
+    try {
+      await Promise.race([this.#ask(sent), late]);
+      if (this.#isAway) log.info({ event: 'fleet.back' }, 'the memory of the fleet is there again');
+      this.#isAway = false;
+    } catch (error) {
+      if (!this.#isAway) log.warn({ event: 'fleet.away', error }, 'the memory of the fleet is away');
+      this.#isAway = true;
+    } finally {
+      cancel();
+    }
+    this.#isUnsure = false;
+    this.#release();
+  }
+
+  async #ask(sent: Moment): Promise<void> {
+    const { memory, daemon, state, on } = this.#options;
+    if (!this.#session) {
+      if (this.#isReplaced && !(await this.#isNameFree())) return;
+      this.#session = await memory.join(daemon, state());
+      this.#isReplaced = false;
+      this.#confirmed = sent;
+      await on.lapsed(this.#session, 'joined');
+      return;
+    }
+    const session = this.#session;
+    const beat = await memory.beat(session, state());
+    if (beat.hold === 'lost') return this.#lost(session);
+    this.#confirmed = sent;
+    if (beat.hold !== 'held') await on.lapsed(session, beat.hold);
+    this.#told(session, beat);
+  }
+
+  #told(session: Session, { callsElsewhere, forsaken, isToDrain }: Beat): void {
+    const { on } = this.#options;
+    this.callsElsewhere = callsElsewhere;
+    on.forsaken(session, forsaken);
+    if (isToDrain && !this.#wasToldToDrain) on.toDrain();
+    this.#wasToldToDrain = isToDrain;
+  }
+
+  async #lost(session: Session): Promise<void> {
+    const { log, on } = this.#options;
+    const fields = { event: 'fleet.replaced', daemon: session.daemon };
+    log.error(fields, 'another daemon runs under the same INSTANCE_ID and has the calls of this one now');
+    this.#session = undefined;
+    this.#confirmed = undefined;
+    this.#isReplaced = true;
+    await on.lapsed(session, 'lost');
+  }
+
+  async #isNameFree(): Promise<boolean> {
+    if (this.#ticks % LOOK_AGAIN_BEATS !== 0) return false;
+    const { memory, daemon } = this.#options;
+    return !(await memory.daemons()).some((other) => other.daemon === daemon && other.isAlive);
+  }
+
+  #now(): Moment {
+    return { atMs: this.#options.clock.nowMs(), epochMs: this.#options.epochMs() };
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+function sinceMs(before: Moment, now: Moment): number {
+  return Math.max(now.atMs - before.atMs, now.epochMs - before.epochMs);
+}

@@ -1,0 +1,114 @@
+/**
+ * Callers who change from one Parley to another: Asterisk keeps a channel in the application of a process that died, and moves it to another
+ * one in a millisecond. What the other process had made for the call is deleted first, so that nothing of it sounds any more.
+ */
+import { isParleyError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { AriChannel, AriPort } from './ari/ari-port.ts';
+import { tolerant } from './ari/hangup-race.ts';
+import { isJoinedBridge } from './joined-calls.ts';
+import { isHelper, nameOfChannel, ourName } from './left-behind.ts';
+import { deletePlayedMedia } from './left-media.ts';
+
+/** Last among the arguments of a channel that comes from another Parley. */
+const MOVED = 'moved';
+
+/** The arguments that the dialplan gave, and whether the channel comes from another Parley. */
+export function readArgs(args: readonly string[]): {
+  readonly args: readonly string[];
+  readonly isMoved: boolean;
+} {
+  const isMoved = args.at(-1) === MOVED;
+  return { args: isMoved ? args.slice(0, -1) : args, isMoved };
+}
+
+export interface MovableChannelsOptions {
+  /** Undefined while Asterisk has not been there. */
+  readonly port: () => { readonly ari: AriPort; readonly identity: string } | undefined;
+  readonly app: string;
+  readonly mediaDir: string;
+  readonly log: Log;
+}
+
+export class MovableChannels {
+  readonly #options: MovableChannelsOptions;
+
+  constructor(options: MovableChannelsOptions) {
+    this.#options = options;
+  }
+
+  get app(): string {
+    return this.#options.app;
+  }
+
+  get identity(): string {
+    const port = this.#options.port();
+    return port?.ari.connected === true ? port.identity : '';
+  }
+
+  /** Ids of the callers' channels in an application, without those who ring and those who talk to a colleague. Throws ARI_*. */
+  async callersOf(app: string): Promise<readonly string[]> {
+    const ari = this.#ari();
+    const there = new Set(await ari.channelsOf(app));
+    if (there.size === 0) return [];
+    const [channels, bridges] = await Promise.all([ari.channels(), ari.bridges()]);
+    const joined = await Promise.all(bridges.filter(isJoinedBridge).map((id) => ari.channelsIn(id)));
+    const isCaller = (channel: AriChannel) =>
+      there.has(channel.id) && channel.stasis && !isHelper(channel) && !joined.flat().includes(channel.id);
+    return channels.filter(isCaller).map(({ id }) => id);
+  }
+
+  /** See MovableCallers. Throws ARI_*. */
+  async take(app: string, leg: string, call: string | undefined): Promise<boolean> {
+    const ari = this.#ari();
+    const [there, channels, bridges] = await Promise.all([
+      ari.channelsOf(app),
+      ari.channels(),
+      ari.bridges(),
+    ]);
+    const channel = channels.find(({ id }) => id === leg);
+    if (!channel || !there.includes(leg)) return false;
+    // Of a call that is not known all begins with the channel's name.
+    const name = call ?? nameOfChannel(leg);
+    const prefix = ourName(name);
+    const { log, mediaDir } = this.#options;
+    const helpers = channels.filter((each) => isHelper(each) && each.id.includes(name));
+    const remove = (request: Promise<void>) => tolerant(log, 'leftBehind.delete', () => request);
+    await Promise.all([
+      ...helpers.map(({ id }) => remove(ari.hangup(id))),
+      ...bridges.filter((id) => id.startsWith(prefix)).map((id) => remove(ari.destroyBridge(id))),
+      deletePlayedMedia({ ari, mediaDir, calls: [name], log }),
+    ]);
+    const isMoved = await this.#move(channel, this.#options.app);
+    void tolerant(log, 'leftBehind.delete', async () => {
+      const recordings = await ari.storedRecordings();
+      await Promise.all(
+        recordings.filter((each) => each.startsWith(prefix)).map((each) => ari.deleteRecording(each)),
+      );
+    });
+    return isMoved;
+  }
+
+  /** See MovableCallers. Throws ARI_*. */
+  async give(leg: string, app: string): Promise<boolean> {
+    const channel = (await this.#ari().channels()).find(({ id }) => id === leg);
+    return channel ? this.#move(channel, app) : false;
+  }
+
+  async #move(channel: AriChannel, app: string): Promise<boolean> {
+    const args = [...readArgs(channel.stasis?.args ?? []).args, MOVED];
+    try {
+      await this.#ari().move(channel.id, { app, args });
+      return true;
+    } catch (error) {
+      if (isParleyError(error, 'ARI_GONE', 'ARI_NOT_IN_STASIS')) return false;
+      throw error;
+    }
+  }
+
+  #ari(): AriPort {
+    const port = this.#options.port();
+    if (!port) throw new Error('Asterisk has not been there yet');
+    return port.ari;
+  }
+}

@@ -1,0 +1,141 @@
+/** Several Parleys at one Asterisk: what a caller of one of them hears when it dies, stands still, or is told to stop. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { RedisServer } from '../../src/base/testing/redis-server.ts';
+import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { startServiceProcess } from '../bench/service-process.ts';
+import type { ServiceProcess } from '../bench/service-process.ts';
+import { lastConversation } from '../support/conversation-of.ts';
+import { describeRealTelephony } from '../support/describe-telephonies.ts';
+import { until } from '../support/until.ts';
+import { listeningTo, startSurroundings } from '../support/world.ts';
+import type { Listening, Surroundings } from '../support/world.ts';
+
+const GREETING = 'Добрый день!';
+const QUESTION = 'когда вы работаете';
+const ANSWER = 'С девяти до шести.';
+const SECOND = 'а в субботу';
+const SATURDAY = 'В субботу до двух.';
+const RECONNECTED = 'Мы снова тут.';
+
+/** What a call may be silent for is measured by a bench; here it must only come. */
+const BACK_WITHIN_MS = 20_000;
+
+describeRealTelephony('in a fleet', (kind) => {
+  let surroundings: Surroundings;
+  let listening: Listening;
+  let redis: RedisServer;
+  let services: Map<string, ServiceProcess>;
+
+  beforeEach(() => {
+    services = new Map();
+  });
+
+  async function start(env: Readonly<Record<string, string>>): Promise<void> {
+    redis = await RedisServer.start();
+    surroundings = await startSurroundings({
+      kind,
+      bots: { default: { reconnected: RECONNECTED, silence: { afterMs: 60_000 } } },
+      reply: [
+        ['суббот', SATURDAY],
+        ['когда', ANSWER],
+      ],
+      env: { ...env, REDIS_URL: redis.url, DRAIN_SECONDS: '20' },
+    });
+    listening = listeningTo(surroundings.speech);
+    await Promise.all(['a', 'b'].map(startDaemon));
+  }
+
+  async function startDaemon(name: string): Promise<void> {
+    const dir = join(surroundings.dir, name);
+    await mkdir(dir, { recursive: true });
+    const env = { ...surroundings.environment, INSTANCE_ID: name, DATA_DIR: join(dir, 'data') };
+    services.set(name, await startServiceProcess(dir, env));
+  }
+
+  afterEach(async () => {
+    for (const service of services.values()) service.signal('SIGCONT');
+    await Promise.all([...services.values()].map((service) => service.stop()));
+    await surroundings.stop();
+    await redis.end();
+  });
+
+  const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
+  const signal = (name: string, what: NodeJS.Signals) => services.get(name)?.signal(what);
+
+  /** A caller of the daemon `a`, who has been answered once. */
+  async function answeredByA(): Promise<PhoneCall> {
+    const call = await surroundings.telephony.phone.dial('at-a');
+    await listening.untilHeard(call, GREETING);
+    await call.say(surroundings.speech.callerTone(QUESTION));
+    await listening.untilHeard(call, ANSWER);
+    return call;
+  }
+
+  async function goesOn(call: PhoneCall, between: readonly string[]): Promise<void> {
+    await call.say(surroundings.speech.callerTone(SECOND));
+    await listening.untilHeard(call, SATURDAY);
+    expect(texts(call)).toEqual([GREETING, ANSWER, ...between, SATURDAY]);
+    const said = lastConversation(surroundings.chat);
+    expect(said.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual([
+      QUESTION,
+      SECOND,
+    ]);
+    await call.hangup();
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  }
+
+  it.each(['file', 'stream'])(
+    'another one goes on with the call of one that is killed, in %s mode',
+    async (mode) => {
+      await start({ MEDIA_MODE: mode });
+      const call = await answeredByA();
+      const killedAtMs = performance.now();
+      signal('a', 'SIGKILL');
+      const { startedAtMs } = await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      console.log('silence', mode, startedAtMs - killedAtMs);
+      await goesOn(call, [RECONNECTED]);
+    },
+  );
+
+  it.each(['file', 'stream'])(
+    'one that stood still and wakes up says nothing more, in %s mode',
+    async (mode) => {
+      await start({ MEDIA_MODE: mode });
+      const call = await answeredByA();
+      signal('a', 'SIGSTOP');
+      await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      signal('a', 'SIGCONT');
+      await goesOn(call, [RECONNECTED]);
+    },
+  );
+
+  it.each(['file', 'stream'])('one that is told to stop gives its calls away, in %s mode', async (mode) => {
+    await start({ MEDIA_MODE: mode });
+    const call = await answeredByA();
+    signal('a', 'SIGTERM');
+    expect(await services.get('a')?.ended).toBe(0);
+    await goesOn(call, []);
+  });
+
+  it('calls go on while the memory is away, and can be taken over when it is back and empty', async () => {
+    await start({ MEDIA_MODE: 'stream' });
+    const call = await answeredByA();
+    await redis.end();
+    await call.say(surroundings.speech.callerTone(SECOND));
+    await listening.untilHeard(call, SATURDAY);
+    await redis.begin();
+    await until('a is known again', async () => (await readiness('b')) === undefined);
+    signal('a', 'SIGKILL');
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    await call.hangup();
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
+
+  async function readiness(_name: string): Promise<undefined> {
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    return undefined;
+  }
+});
