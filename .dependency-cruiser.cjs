@@ -235,6 +235,18 @@ module.exports = {
       },
     },
     {
+      name: 'a-fleet-knows-what-is-kept-and-no-telephone',
+      severity: 'error',
+      from: { path: '^src/fleet/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!fleet|survival|tools/journal/|base)' },
+    },
+    {
+      name: 'only-the-service-is-in-a-fleet',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(fleet|service|http|cli)/' },
+      to: { path: '^src/fleet/' },
+    },
+    {
       name: 'only-operators-read-the-history',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(history|http|service|main)' },

@@ -87,6 +87,8 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'a-campaign-knows-how-to-call-and-not-by-what': [
     ['src/outbound/campaigns/campaign-run.ts', 'src/telephony/asterisk/dialling/dial.ts'],
   ],
+  'a-fleet-knows-what-is-kept-and-no-telephone': [['src/fleet/adopting.ts', 'src/telephony/line.ts']],
+  'only-the-service-is-in-a-fleet': [['src/call/keeping.ts', 'src/fleet/membership.ts']],
   'only-operators-read-the-history': [['src/telephony/past.ts', 'src/history/history.ts']],
   'only-commands-make-reports': [['src/call/history.ts', 'src/recordings/report/html.ts']],
   'alerts-watch-calls-and-metrics': [['src/alerts/webhook.ts', 'src/speech/synthesis/failover.ts']],
