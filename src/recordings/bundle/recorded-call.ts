@@ -300,7 +300,9 @@ export const recordedCall = z.strictObject({
     detectionSilenceMs: ms,
     /** From the call's arrival to its answer. */
     answeredAfterMs: ms.exactOptional(),
-    ended: z.strictObject({ atMs: ms, by: z.enum(['caller', 'us', 'transferred', 'lost', 'moved']) }).exactOptional(),
+    ended: z
+      .strictObject({ atMs: ms, by: z.enum(['caller', 'us', 'transferred', 'lost', 'moved']) })
+      .exactOptional(),
     hearing: z.array(hearingEvent).readonly(),
     /** How far the caller's audio had come whenever the call asked for it: it may be late. From version 3 on. */
     heardUntil: z
