@@ -4,6 +4,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { addressList } from '../base/address-list.ts';
 import { parseRecordPolicy } from './record-policy.ts';
 import type { RecordPolicy } from './record-policy.ts';
 
@@ -66,6 +67,15 @@ export const shortNumbers: Kind<readonly string[]> = {
     .string()
     .transform((given) => given.split(',').map((number) => number.trim()))
     .pipe(z.array(z.string().regex(/^\d{2,6}$/))),
+};
+
+/** `10.0.0.5,172.16.0.0/12` */
+export const addresses: Kind<readonly string[]> = {
+  expected: 'addresses or ranges of them, divided by commas, such as 10.0.0.5,172.16.0.0/12',
+  schema: z
+    .string()
+    .transform((given) => given.split(',').map((range) => range.trim()))
+    .refine((ranges) => addressList(ranges) !== undefined),
 };
 
 /** Relative paths count from the working directory; what comes out is absolute. */

@@ -4,6 +4,7 @@
  */
 import { namedPlaces, places } from './hand-over-places.ts';
 import {
+  addresses,
   accountSid,
   ariUrl,
   callerIds,
@@ -139,6 +140,10 @@ export const SETTINGS = {
   HTTP_TOKEN: optional(
     token,
     'whoever asks for more than health must show it; required where others reach HTTP_HOST',
+  ),
+  HTTP_TRUSTED_PROXIES: optional(
+    addresses,
+    'proxies that may say in X-Forwarded-For for whom they ask: what bounds one address then bounds each of those',
   ),
   HTTP_TRANSCRIPTS: optional(
     oneOf('all', 'own'),

@@ -155,7 +155,12 @@ function grouped(
       maxAgeMs: values.HISTORY_KEEP_DAYS * 24 * 60 * 60 * 1000,
       maxBytes: values.HISTORY_KEEP_MB * 1024 * 1024,
     },
-    http: { host: values.HTTP_HOST, port: values.HTTP_PORT, token: values.HTTP_TOKEN },
+    http: {
+      host: values.HTTP_HOST,
+      port: values.HTTP_PORT,
+      token: values.HTTP_TOKEN,
+      trustedProxies: values.HTTP_TRUSTED_PROXIES ?? [],
+    },
     log: { level: values.LOG_LEVEL, transcripts: values.LOG_TRANSCRIPTS },
     tracing: tracingSettings(values),
     results: { secret: values.RESULT_WEBHOOK_SECRET },

@@ -74,6 +74,23 @@ describe('a door with a token', () => {
     });
   });
 
+  it('shuts out nobody behind a trusted proxy for the wrong tokens of somebody else there', async () => {
+    http = await operated({ token: TOKEN, trustedProxies: ['127.0.0.0/8'] });
+    const from = (address: string, shown: string) =>
+      get('/metrics', { 'x-forwarded-for': address, authorization: `Bearer ${shown}` });
+    for (let n = 0; n < 31; n++) await from('192.0.2.1', 'another');
+    expect(await from('192.0.2.1', TOKEN)).toMatchObject({ statusCode: 429 });
+    expect(await from('192.0.2.2', TOKEN)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('believes nobody else for whom he asks', async () => {
+    http = await operated({ token: TOKEN, trustedProxies: ['192.0.2.9'] });
+    const from = (address: string) =>
+      get('/metrics', { 'x-forwarded-for': address, authorization: 'Bearer another' });
+    for (let n = 0; n < 30; n++) await from(`192.0.2.${n}`);
+    expect(await from('198.51.100.7')).toMatchObject({ statusCode: 429 });
+  });
+
   it('stays shut for a while for an address of many wrong tokens, whatever it shows then', async () => {
     http = await operated({ token: TOKEN });
     const wrong = { authorization: 'Bearer another' };

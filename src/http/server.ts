@@ -6,6 +6,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import { addressList } from '../base/address-list.ts';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
 import type { Log } from '../base/log.ts';
@@ -46,6 +47,8 @@ export interface HttpOptions {
   readonly version: string;
   /** Whoever wants more than health and readiness must show it; without one only this machine is served. */
   readonly token: string | undefined;
+  /** Addresses and ranges of proxies: those are believed for whom they ask. None, if not given. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Whose words and numbers are shown as they are: of all calls, or of those that come from a page. */
   readonly transcripts: CallViewOptions['transcripts'];
   /** What calls cost by. */
@@ -102,7 +105,12 @@ export async function startHttp(
   options: HttpOptions,
 ): Promise<HttpServer> {
   const app = await buildHttp(options);
-  makeRoom(app.server, { most: MOST_CONNECTIONS, mostOfOne: MOST_OF_ONE_ADDRESS, isShared: isLoopback });
+  const isTrusted = addressList(options.trustedProxies ?? []);
+  makeRoom(app.server, {
+    most: MOST_CONNECTIONS,
+    mostOfOne: MOST_OF_ONE_ADDRESS,
+    isShared: (from) => isLoopback(from) || isTrusted?.(from) === true,
+  });
   const url = await listening(app, address);
   options.log.info({ event: 'http.listening', url }, 'HTTP listens');
   return { url, close: () => app.close() };
@@ -125,6 +133,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   } = options;
   const app = Fastify({
     forceCloseConnections: true,
+    trustProxy: addressList(options.trustedProxies ?? []) ?? false,
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     keepAliveTimeout: IDLE_FOR_MS,

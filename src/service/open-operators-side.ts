@@ -65,6 +65,7 @@ export function openOperatorsSide({
     log,
     version: parleyVersion(),
     token: settings.http.token,
+    trustedProxies: settings.http.trustedProxies,
     transcripts: settings.operator.transcripts,
     prices: settings.prices,
     twilio: telephones.twilio,
