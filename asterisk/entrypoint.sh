@@ -4,7 +4,7 @@ set -eu
 
 etc=/run/asterisk/etc
 /opt/parley-asterisk/render.sh "$etc"
-for directory in addresses.d pjsip.d extensions.d; do
+for directory in addresses.d pjsip.d extensions.d ari.d websocket_client.d; do
   [ ! -d "/etc/asterisk/$directory" ] || ln -sfn "/etc/asterisk/$directory" "$etc/$directory"
 done
 

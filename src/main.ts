@@ -30,7 +30,8 @@ export type { Service, ServiceHooks } from './service/service.ts';
 /**
  * Resolves when calls can come over a telephone that people dial; waits for one as long as that takes, while HTTP says that no call could
  * be served and takes the calls of pages. Throws BOT_PROFILE_INVALID, CREDENTIALS_INVALID, MEDIA_DIR_UNUSABLE, DATA_DIR_UNUSABLE,
- * HTTP_ADDRESS_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves nothing behind then.
+ * HTTP_ADDRESS_UNUSABLE, ARI_LISTEN_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves
+ * nothing behind then.
  */
 export async function startService(
   settings: Settings,

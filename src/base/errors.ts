@@ -24,6 +24,10 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: 'Asterisk did not answer in time: look at its load and its console.',
   },
+  ARI_LISTEN_UNUSABLE: {
+    retryable: false,
+    advice: 'Set ARI_LISTEN to an address of this machine and a free port, such as 0.0.0.0:8089.',
+  },
   ARI_GONE: {
     retryable: false,
     advice: 'The channel, playback or recording has ended: ordinary when somebody hangs up.',

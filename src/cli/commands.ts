@@ -21,6 +21,7 @@ export const COMMANDS = {
       end,
     );
   },
+  'asterisk-config': async () => (await import('./asterisk-config.ts')).asteriskConfigCommand(process.env),
   replay: async (end) => {
     const { replayCommand } = await import('./replay.ts');
     const connect = async (settings: Settings) =>

@@ -22,6 +22,7 @@ const FAULTS_OF_SETTINGS = [
   'DATA_DIR_UNUSABLE',
   'MEDIA_MODE_UNAVAILABLE',
   'HTTP_ADDRESS_UNUSABLE',
+  'ARI_LISTEN_UNUSABLE',
 ] as const satisfies readonly ErrorCode[];
 
 export function exitStatus(error: unknown): number {

@@ -121,6 +121,19 @@ export const ariUrl: Kind<string> = {
   }),
 };
 
+/** `0.0.0.0:8089`, `[::]:8089` */
+export const listenAddress: Kind<{ readonly host: string; readonly port: number }> = {
+  expected: 'an address of this machine and a port, such as 0.0.0.0:8089',
+  schema: z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}$/i)
+    .transform((given) => {
+      const [, host = '', port] = /^\[?(.+?)\]?:(\d+)$/.exec(given) ?? [];
+      return { host, port: Number(port) };
+    })
+    .refine((given) => given.port <= 65_535),
+};
+
 /** One way out after another: `PJSIP/{number}@trunk; PJSIP/{number}@spare`. */
 export const dialTemplates: Kind<readonly string[]> = {
   expected: 'endpoints with {number} in them, such as PJSIP/{number}@trunk, several divided by semicolons',

@@ -16,6 +16,7 @@ import {
   hostName,
   httpUrl,
   key,
+  listenAddress,
   oneOf,
   password,
   path,
@@ -43,6 +44,10 @@ export const SETTINGS = {
   ARI_USERNAME: optional(text, 'the user in ari.conf; required, unless Twilio is the telephone'),
   ARI_PASSWORD: optional(password, "that user's password"),
   ARI_APP: or('voicebot', text, 'the application that Stasis() names in the dialplan'),
+  ARI_LISTEN: optional(
+    listenAddress,
+    'where Asterisk connects to (outbound_websocket in ari.conf); if not given, Parley connects to ARI_URL',
+  ),
 
   TWILIO_ACCOUNT_SID: optional(accountSid, 'the account at Twilio; without it there is no Twilio'),
   TWILIO_AUTH_TOKEN: optional(key, "the account's primary auth token: it signs what Twilio asks for"),

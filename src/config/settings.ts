@@ -71,6 +71,20 @@ export function readBotSettings(env: Environment): BotSettings {
   return { botsDir, dataDir, secrets };
 }
 
+/** What Asterisk is told of Parley: for commands that need nothing else. Throws SETTINGS_INVALID whose message has a line for each fault. */
+export function readAriSettings(env: Environment) {
+  const faults: string[] = [];
+  const read = <Name extends SettingName>(name: Name) =>
+    readSetting(name, env, faults) as SettingValues[Name];
+  const [app, username, given] = [read('ARI_APP'), read('ARI_USERNAME'), read('ARI_PASSWORD')];
+  if (faults.length === 0 && username === undefined)
+    faults.push('ARI_USERNAME: is missing; expected the user in ari.conf');
+  if (faults.length === 0 && given === undefined)
+    faults.push("ARI_PASSWORD: is missing; expected that user's password");
+  if (faults.length > 0) throw new ParleyError('SETTINGS_INVALID', messageOf(faults));
+  return { app, username: username ?? '', password: given ?? '' };
+}
+
 /** How the model is asked: for commands that need nothing else. */
 export interface ChatSettings extends ChatModel {
   readonly firstTokenMs: number;
@@ -122,6 +136,7 @@ function grouped(
       username: values.ARI_USERNAME ?? '',
       password: values.ARI_PASSWORD ?? '',
       app: ariAppOf(values.ARI_APP, ways.fleet),
+      listen: values.ARI_LISTEN,
     },
     media: { mode: values.MEDIA_MODE, format: values.MEDIA_FORMAT, dir: values.MEDIA_DIR },
     outbound: {

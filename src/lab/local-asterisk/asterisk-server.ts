@@ -48,6 +48,8 @@ export interface AsteriskOptions {
   readonly dialplan?: string;
   /** Further endpoints, trunks and the like, read after the shipped ones. */
   readonly pjsip?: string;
+  /** Further files by their paths below its directory of configuration. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 const HOST = '127.0.0.1';
@@ -115,6 +117,10 @@ class LocalAsterisk implements AsteriskServer {
     if (this.#options.dialplan)
       await writeFile(this.#in('etc/extensions.d/test.conf'), this.#options.dialplan);
     if (this.#options.pjsip) await writeFile(this.#in('etc/pjsip.d/test.conf'), this.#options.pjsip);
+    for (const [name, content] of this.#options.files ?? []) {
+      await mkdir(path.dirname(this.#in('etc', name)), { recursive: true });
+      await writeFile(this.#in('etc', name), content);
+    }
   }
 
   async restart(): Promise<void> {
@@ -161,8 +167,8 @@ class LocalAsterisk implements AsteriskServer {
     return readFile(this.#in('console.log'), 'utf8');
   }
 
-  #in(name: string): string {
-    return path.join(this.#directory, name);
+  #in(...names: readonly string[]): string {
+    return path.join(this.#directory, ...names);
   }
 
   #asterisk(...args: string[]): string[] {

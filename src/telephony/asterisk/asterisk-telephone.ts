@@ -15,6 +15,7 @@ import type {
 } from '../telephone.ts';
 import type { AriPort } from './ari/ari-port.ts';
 import type { AriTrace } from './ari/ari-trace.ts';
+import { listenForAri } from './ari/outbound/listen-ari.ts';
 import { connectAriPatiently } from './ari/patient-connection.ts';
 import { Colleagues } from './colleagues.ts';
 import { OutboundCalls } from './dialling/outbound-calls.ts';
@@ -39,6 +40,8 @@ export interface AsteriskTelephoneOptions {
     readonly password: string;
     /** The Stasis application whose channels are ours. */
     readonly app: string;
+    /** Where Asterisk connects to, if it is to do so; otherwise Parley connects to `url`. */
+    readonly listen?: { readonly host: string; readonly port: number } | undefined;
   };
   /** How audio is to travel; `auto` asks Asterisk what it can. */
   readonly mode: 'auto' | 'file' | 'stream';
@@ -103,11 +106,15 @@ export class AsteriskTelephone implements Telephone {
     this.dial = trunks.length > 0 ? (to, signal) => this.#dial(to, signal) : undefined;
   }
 
-  /** Throws ARI_REFUSED, ARI_FAILED, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
+  /** Throws ARI_REFUSED, ARI_FAILED, ARI_LISTEN_UNUSABLE, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
   async open(signal: AbortSignal): Promise<void> {
     const { ari, clock, log, random } = this.#options;
     const given = AbortSignal.any([signal, this.#closing.signal]);
-    this.#port = await connectAriPatiently({ ...ari, clock, log, random }, given);
+    const { listen, ...server } = ari;
+    const asked = { ...server, clock, log, random };
+    this.#port = await (listen
+      ? listenForAri({ ...asked, listen }, given)
+      : connectAriPatiently(asked, given));
     if (this.#closing.signal.aborted) return this.#port.close();
     await this.#serve(this.#port);
   }

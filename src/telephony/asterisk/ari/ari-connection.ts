@@ -6,7 +6,7 @@ import { readAriEvent, WANTED_TYPES } from './ari-events.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
 import type { AriEvent, AriPort, CreateOptions, ExternalMediaOptions, OriginateOptions } from './ari-port.ts';
 import { type AriDeadlines, AriRequests } from './ari-requests.ts';
-import type { AriRest } from './ari-rest.ts';
+import type { AriTransport } from './ari-rest.ts';
 import { AriRoutes } from './ari-routes.ts';
 import { persistently } from './persistently.ts';
 
@@ -17,14 +17,16 @@ export interface AriConnectionOptions {
   readonly random: () => number;
   readonly deadlines: AriDeadlines;
   /** The connection closes it. */
-  readonly rest: AriRest;
+  readonly rest: AriTransport;
   readonly open: (onSign: () => void) => EventSocket;
+  /** Of sockets that Asterisk opens. */
+  readonly arrival?: (signal: AbortSignal) => Promise<void>;
 }
 
 export class AriConnection extends AriRequests implements AriPort {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #rest: AriRest;
+  readonly #rest: AriTransport;
   readonly #routes: AriRoutes;
   readonly #link: AriLink;
   /** Aborts when the event socket goes. */

@@ -44,8 +44,16 @@ const READ_TYPES: Readonly<Record<ToldType, true>> = {
   RecordingFailed: true,
 };
 
-/** All that Asterisk has to send: what is read here, and that another program took the application. */
-export const WANTED_TYPES: readonly string[] = [...Object.keys(READ_TYPES), 'ApplicationReplaced'];
+/**
+ * All that Asterisk has to send: what is read here, and what is about the socket itself. Over one that Asterisk has opened, the filter holds
+ * for answers and for the first event as well.
+ */
+export const WANTED_TYPES: readonly string[] = [
+  ...Object.keys(READ_TYPES),
+  'ApplicationReplaced',
+  'ApplicationRegistered',
+  'RESTResponse',
+];
 
 /** Undefined if Parley has no use for the event; throws if it has, but cannot read it. */
 export function readAriEvent(event: unknown, atMs: number): AriEvent | undefined {

@@ -23,6 +23,8 @@ export interface EventSocket {
 export interface AriLinkOptions {
   /** Opens a socket, which calls `onSign` for everything that the other side sends. */
   readonly open: (onSign: () => void) => EventSocket;
+  /** Resolves when there is a socket to open, where the other side decides when; without it, after a back-off. */
+  readonly arrival?: (signal: AbortSignal) => Promise<void>;
   /** Runs on every new socket before the link counts as up; throws if it cannot. */
   readonly settle: () => Promise<void>;
   /** Nobody is connected under our name any more. May throw. */
@@ -124,11 +126,11 @@ export class AriLink {
 
   /** Undefined if the link was closed meanwhile. */
   async #reconnect(): Promise<Session | undefined> {
-    const { clock, log } = this.#options;
+    const { arrival, clock, log } = this.#options;
     const { signal } = this.#closing;
     for (;;) {
       try {
-        await sleep(clock, this.#backoff.nextMs(), signal);
+        await (arrival ? arrival(signal) : sleep(clock, this.#backoff.nextMs(), signal));
         return await this.#connect();
       } catch (error) {
         if (signal.aborted) return undefined;

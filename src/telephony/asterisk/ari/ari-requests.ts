@@ -9,7 +9,7 @@ import type {
   ExternalMediaOptions,
   OriginateOptions,
 } from './ari-port.ts';
-import { path, type AriRest, type Query } from './ari-rest.ts';
+import { path, type AriTransport, type Query } from './ari-rest.ts';
 import {
   wireApplications,
   wireBridge,
@@ -44,11 +44,11 @@ export const ARI_DEADLINES = Object.freeze({
 const CREATED_FORMAT = 'slin16';
 
 export class AriRequests {
-  readonly #rest: AriRest;
+  readonly #rest: AriTransport;
   readonly #app: string;
   readonly #deadlines: AriDeadlines;
 
-  constructor(rest: AriRest, app: string, deadlines: AriDeadlines) {
+  constructor(rest: AriTransport, app: string, deadlines: AriDeadlines) {
     this.#rest = rest;
     this.#app = app;
     this.#deadlines = deadlines;
@@ -107,6 +107,11 @@ export class AriRequests {
 
   async setVariable(channelId: string, name: string, value: string): Promise<void> {
     await this.#post(path`/channels/${channelId}/variable`, { variable: name, value });
+  }
+
+  /** A variable of the dialplan that belongs to no channel. */
+  async setGlobal(name: string, value: string): Promise<void> {
+    await this.#post('/asterisk/variable', { variable: name, value });
   }
 
   async originate(options: OriginateOptions): Promise<void> {

@@ -34,6 +34,22 @@ export interface AriRestOptions {
   readonly clock: Clock;
 }
 
+/** What carries requests to Asterisk and brings the answers: HTTP, or a socket that Asterisk has opened. */
+export interface AriTransport {
+  /** The answer's JSON; undefined where there is none. Throws the errors that ari-port.ts lists. */
+  json(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    deadlineMs: number,
+    query?: Query,
+    body?: unknown,
+  ): Promise<unknown>;
+  /** The answer's body as it is. */
+  bytes(method: Dispatcher.HttpMethod, path: string, deadlineMs: number): Promise<Uint8Array>;
+  /** Requests under way fail as unreachable. Idempotent. */
+  close(): Promise<void>;
+}
+
 interface AriRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly path: string;
@@ -41,7 +57,7 @@ interface AriRequest {
   readonly body?: string;
 }
 
-export class AriRest {
+export class AriRest implements AriTransport {
   readonly #pool: Pool;
   readonly #authorization: string;
   readonly #clock: Clock;

@@ -27,7 +27,7 @@ export class AriTestServer {
   silent = false;
   attempts = 0;
 
-  constructor(password: string, host: string) {
+  protected constructor(password: string, host: string) {
     this.#password = password;
     this.#host = host;
     this.#http = createServer((request, response) => this.#serve(request, response));
@@ -44,13 +44,19 @@ export class AriTestServer {
     this.answer('GET /asterisk/info', json({ system: { version: '22.10.1+dfsg' } }));
     this.answer('GET /asterisk/modules', json([{ name: 'res_ari.so', status: 'Running' }]));
     this.answer('GET /channels', json([]));
+    this.answer('POST /asterisk/variable', json(undefined, 204));
   }
 
   static async start(password = PASSWORD, host = '127.0.0.1'): Promise<AriTestServer> {
     const server = new AriTestServer(password, host);
     await server.listen();
-    for (const [path] of descriptions('')) server.answer(`GET /api-docs/${path}.json`, described(path));
-    return server;
+    return server.described();
+  }
+
+  /** With descriptions of its API. */
+  protected described(): this {
+    for (const [path] of descriptions('')) this.answer(`GET /api-docs/${path}.json`, describedAs(path));
+    return this;
   }
 
   get url(): string {
@@ -67,7 +73,7 @@ export class AriTestServer {
   }
 
   send(event: object): void {
-    for (const ws of this.#ws.clients) ws.send(JSON.stringify(event));
+    for (const ws of this.opened) if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(event));
   }
 
   /** Starts to listen, again on the same port if it did before. */
@@ -84,8 +90,13 @@ export class AriTestServer {
   }
 
   #accept(ws: WebSocket): void {
-    this.opened.push(ws);
     this.#ws.clients.add(ws);
+    this.keep(ws);
+  }
+
+  /** An event socket that has been opened, by whichever side. */
+  protected keep(ws: WebSocket): void {
+    this.opened.push(ws);
     ws.on('ping', (data) => {
       if (!this.silent) ws.pong(data);
     });
@@ -114,7 +125,7 @@ export function json(body: unknown, status = 200): Answer {
 }
 
 /** As Asterisk does, it calls itself what the request called it. */
-function described(path: string): Answer {
+function describedAs(path: string): Answer {
   return (response, request) =>
     json(new Map(descriptions(`http://${request.headers.host}`)).get(path))(response, request);
 }
@@ -148,6 +159,11 @@ export function wireChannelOf(id: string) {
     creationtime: '2026-01-01T00:00:00.000+0000',
     language: 'en',
   };
+}
+
+/** The event that a call has come. */
+export function stasisStart(id: string, args: readonly string[] = []) {
+  return { type: 'StasisStart', args, channel: wireChannelOf(id) };
 }
 
 /** The parts of Asterisk's `rest-api/*.json` that ari-client needs, and a few requests for the tests of ari-client itself. */
