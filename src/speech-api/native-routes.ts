@@ -5,6 +5,7 @@ import { jsonBody } from './bodies.ts';
 import { clientSignal } from './client-signal.ts';
 import type { Desks } from './desks.ts';
 import type { Door } from './door.ts';
+import { KeptFiles } from './kept-files.ts';
 import { sttWish, ttsWish } from './native-wishes.ts';
 import { heardWish, linkTo, seconds, spokenWish, toldSpeech } from './native-work.ts';
 import { recordingForm } from './recording-form.ts';
@@ -19,11 +20,12 @@ export async function nativeRoutes(
   app: FastifyInstance,
   { desks, door, storage }: NativeRoutesOptions,
 ): Promise<void> {
+  const files = storage && new KeptFiles(storage);
   app.post('/v1/speech/tts', async (request, reply) => {
     const startedAtMs = performance.now();
     const wish = jsonBody(ttsWish, request.body);
     const { speech, audio } = await spokenWish(desks, wish, clientSignal(reply));
-    const link = await linkTo(storage, speech, audio, door.ownerOf(request));
+    const link = await linkTo(files, speech, audio, door.ownerOf(request));
     return {
       audio: Buffer.from(audio).toString('base64'),
       audio_url: link.url,

@@ -44,17 +44,16 @@ export function keptSpeech(
 /** Of what goes into metadata, which have little room. */
 const MOST_OF_A_NAME = 100;
 
-/** The address of what was kept; where it could not be, a warning instead: the audio itself is in the answer. */
+/** The address of what is kept; where it could not be, a warning instead: the audio itself is in the answer. */
 export async function linkTo(
-  storage: Storage | undefined,
+  files: { linkTo(speech: Speech, audio: Uint8Array, owner: string): Promise<string> } | undefined,
   speech: Speech,
   audio: Uint8Array,
   owner: string,
 ): Promise<{ readonly url: string | null; readonly warnings: readonly Warning[] }> {
-  if (!storage) return { url: null, warnings: [] };
+  if (!files) return { url: null, warnings: [] };
   try {
-    const { id } = await keptSpeech(storage, speech, audio, owner);
-    return { url: await storage.link(id), warnings: [] };
+    return { url: await files.linkTo(speech, audio, owner), warnings: [] };
   } catch (error) {
     const message = `The audio could not be kept: ${errorCode(error) ?? 'unknown reason'}.`;
     return { url: null, warnings: [{ field: 'audio_url', message }] };

@@ -52,6 +52,8 @@ export interface Speech {
   readonly parts: number;
   /** In the format, while it arrives. Read it once. Throws what the synthesis throws. */
   readonly audio: AsyncIterable<Uint8Array>;
+  /** Under which it is kept. */
+  readonly key: VoiceKey;
   /** It was made before, and comes at once. */
   readonly cached: boolean;
   /** Of what has been read so far, ms. */
@@ -107,9 +109,10 @@ export class SpeechDesk {
     const speakers = speakersFor(vendors, { ...order, text });
     const [first] = speakers;
     await this.#options.textGuard?.pass(text, signal);
-    const claim = await this.#options.cache.claim(keyOf(first, order), signal);
+    const key = keyOf(first, order);
+    const claim = await this.#options.cache.claim(key, signal);
     if (claim.value)
-      return { ...known(first, order, claim.value), warnings: warningsOf(first, order, script) };
+      return { ...known(first, order, key, claim.value), warnings: warningsOf(first, order, script) };
     try {
       const speech = await firstAble(
         speakers,
@@ -167,6 +170,7 @@ export class SpeechDesk {
     const durationMs = () => bytesToMs(bytes, SAMPLE_RATE_HZ);
     const spoken = { sampleRateHz: SAMPLE_RATE_HZ, pieces: atRate(pcm, request.sampleRateHz) };
     const counted = tapped(shaped(spoken, { pitch, volume }), (piece) => (bytes += piece.byteLength));
+    const key = keyOf(speaker, order);
     const inFormat = encoded(format, { sampleRateHz: SAMPLE_RATE_HZ, pieces: counted });
     return {
       provider: vendor.name,
@@ -174,8 +178,9 @@ export class SpeechDesk {
       format,
       sampleRateHz: SAMPLE_RATE_HZ,
       parts: pieces.length,
+      key,
       cached: false,
-      audio: this.#remembered(keyOf(speaker, order), format, inFormat, durationMs),
+      audio: this.#remembered(key, format, inFormat, durationMs),
       durationMs,
     };
   }
@@ -222,6 +227,7 @@ function warningsOf(speaker: Speaker, order: SpeechOrder, { warnings }: Script):
 function known(
   { vendor, voice }: Speaker,
   { format }: SpeechOrder,
+  key: VoiceKey,
   { bytes, durationMs }: KeptSpeech,
 ): Omit<Speech, 'warnings'> {
   return {
@@ -230,6 +236,7 @@ function known(
     format,
     sampleRateHz: SAMPLE_RATE_HZ,
     parts: 1,
+    key,
     cached: true,
     audio: once(bytes),
     durationMs: () => durationMs,

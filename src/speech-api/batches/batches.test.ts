@@ -194,6 +194,23 @@ describe('speech on Parley’s own path', () => {
     expect((await ask(answer.audio_url)).status).toBe(200);
   });
 
+  it('is kept once for whoever asks again, and once more where that file was deleted', async () => {
+    await serve();
+    const given = async () => {
+      const body = JSON.stringify({ text: 'Ещё раз', format: 'wav' });
+      const answer = await ask('/v1/speech/tts', { method: 'POST', body });
+      const { audio_url: url, cached } = (await answer.json()) as { audio_url: string; cached: boolean };
+      return { path: url.split('?')[0] ?? '', cached };
+    };
+    const first = await given();
+    const second = await given();
+    expect(second).toEqual({ path: first.path, cached: true });
+    expect((await ask(first.path, { method: 'DELETE' })).ok).toBe(true);
+    const third = await given();
+    expect(third.path).not.toBe(first.path);
+    expect((await ask(third.path)).status).toBe(200);
+  });
+
   it('is given also where it cannot be kept, and says so', async () => {
     await serve();
     rmSync(join(dir, 'audio'), { recursive: true });
