@@ -259,6 +259,11 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Correct the callers named above; docs/rehearsal.md shows how one is written.',
   },
+  CHECKOUT_UNUSABLE: {
+    retryable: false,
+    advice:
+      'Name a profile (NAME.yaml), a directory with a Parley that is built or can be, or a commit or branch.',
+  },
   REPLAY_NO_ANSWER: {
     retryable: false,
     advice: 'What was recorded holds no answer to that.',

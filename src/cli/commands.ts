@@ -48,6 +48,7 @@ export const COMMANDS = {
     return compareCommand({ read: readRecorded, replay: replayUnder });
   },
   tune: async (end) => (await import('./tune.ts')).tuneCommand(end),
+  gate: async (end) => (await import('./gate.ts')).gateCommand(process.env, end),
   demo: async (end) => (await import('./demo.ts')).demoCommand(start, end),
   play: async (end) => (await import('./play.ts')).playCommand(start, end),
   chat: async () => {

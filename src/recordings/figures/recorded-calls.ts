@@ -1,6 +1,7 @@
 /** Recorded calls by the dozen, as operators have them: of several bots, old, damaged. What cannot be used is named, and the others go on. */
 import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { outcomeOf } from '../replay/outcome.ts';
 import type { Outcome } from '../replay/outcome.ts';
 import { replayAsFarAsKnown } from '../replay/replay.ts';
@@ -27,8 +28,8 @@ export async function usableCall(path: string): Promise<UsableCall | LeftOut> {
     const bundle = await readBundle(path);
     const replayed = await replayAsFarAsKnown(bundle);
     if (replayed.unknown) return { path, because: replayed.unknown.error.message };
-    const [then, now] = [toldOf(outcomeOf(bundle.call.timeline)), toldOf(outcomeOf(replayed.entries))];
-    if (then !== now) return { path, because: 'It does not come to what it was when it is run again.' };
+    if (!comesToWhatItWas(bundle.call.timeline, replayed.entries))
+      return { path, because: 'It does not come to what it was when it is run again.' };
     return { bundle, replayed };
   } catch (error) {
     return { path, because: error instanceof Error ? error.message : String(error) };
@@ -47,7 +48,12 @@ export function figuresOf({ bundle, replayed }: UsableCall, after: Replayed): Ca
   return callFigures({ call, speech, entries: after.entries, knownUntilMs });
 }
 
-/** What a listener would call the same call: small words that bridge a wait hang on milliseconds. */
+/** Whether a listener would call it the same call. */
+export function comesToWhatItWas(was: readonly TimelineEntry[], is: readonly TimelineEntry[]): boolean {
+  return toldOf(outcomeOf(was)) === toldOf(outcomeOf(is));
+}
+
+/** Small words that bridge a wait hang on milliseconds. */
 function toldOf({ dialogue, endedBy }: Outcome): string {
   const said = dialogue.filter(({ kind }) => kind !== 'filler' && kind !== 'hold');
   return JSON.stringify([endedBy, said.map(({ who, text, wasCut }) => [who, text, wasCut])]);
