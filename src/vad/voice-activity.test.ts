@@ -1,9 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isParleyError } from '../base/errors.ts';
-import { concatBytes, msToBytes, silence, type Pcm } from '../audio/pcm.ts';
+import { concatBytes, fromSamples, msToBytes, silence, toSamples, type Pcm } from '../audio/pcm.ts';
 import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
+import { seededRandom } from '../base/seeded.ts';
+import {
+  add,
+  atDbfs,
+  breath,
+  inRow,
+  RATE_HZ,
+  samplesIn,
+  whiteNoise,
+} from '../../test/support/vad/waveforms.ts';
 import type { SpeechEdge } from './speech-detector.ts';
 import { VOICE_ACTIVITY_DEFAULTS, VoiceActivity } from './voice-activity.ts';
 
@@ -61,6 +71,68 @@ describe.each([8000, 16_000])('voice activity at %d Hz', (sampleRateHz) => {
     const endedAtMs = last?.times[1] ?? 0;
     expect(Math.abs(endedAtMs - questionEndsMs)).toBeLessThan(100);
     expect((last?.toldAtMs ?? 0) - endedAtMs).toBe(VOICE_ACTIVITY_DEFAULTS.detectionSilenceMs);
+  });
+});
+
+/** As a telephone brings it, over the noise of an idle line. */
+function onTheLine(parts: readonly Float64Array[], idleDbfs = -66): Pcm {
+  const whole = inRow(parts);
+  add(whole, atDbfs(whiteNoise((whole.length / RATE_HZ) * 1000, seededRandom(3)), idleDbfs), 0);
+  return fromSamples(
+    Int16Array.from(whole, (sample) => Math.round(sample * 32_768)),
+    RATE_HZ,
+  );
+}
+
+/** The hiss of an "s": what lies high is loud, what lies low is not. */
+function hiss(forMs: number, dbfs: number): Float64Array {
+  const noise = whiteNoise(forMs, seededRandom(5));
+  return atDbfs(
+    noise.map((sample, at) => sample - 0.6 * (noise[at - 1] ?? 0)),
+    dbfs,
+  );
+}
+
+const spoken = atDbfs(
+  Float64Array.from(toSamples(question), (sample) => sample / 32_768),
+  -20,
+);
+const word = spoken.subarray(0, samplesIn(400));
+const quiet = (forMs: number) => new Float64Array(samplesIn(forMs));
+
+describe('what is hard to hear in a word', () => {
+  it.each([-45, -50, -55])('keeps a word together whose middle is a faint hiss of %d dBFS', (dbfs) => {
+    const parts = [quiet(1000), word, atDbfs(whiteNoise(240, seededRandom(2)), dbfs), word, quiet(1000)];
+    const heard = listen(onTheLine(parts));
+    expect(heard.map(({ event }) => event)).toEqual(['started', 'stopped']);
+    expect(Math.abs((heard[1]?.times[1] ?? 0) - 2040)).toBeLessThanOrEqual(100);
+  });
+
+  it('still takes two words for two that have silence between them', () => {
+    const heard = listen(onTheLine([quiet(1000), word, quiet(240), word, quiet(1000)]));
+    expect(heard.map(({ event }) => event)).toEqual(['started', 'stopped', 'started', 'stopped']);
+  });
+
+  it('tells of a word that begins with an "s" before its vowel', () => {
+    const heard = listen(onTheLine([quiet(1000), hiss(200, -40), word, quiet(1000)]));
+    expect(heard[0]?.toldAtMs).toBeLessThanOrEqual(1100);
+    expect(heard[0]?.times[0]).toBe(1000);
+  });
+
+  it('takes no hiss for speech that lies as low as a breath, or lasts too long for a consonant', () => {
+    const white = atDbfs(whiteNoise(200, seededRandom(4)), -35);
+    expect(listen(onTheLine([quiet(1000), white, quiet(1000)]))).toEqual([]);
+    const valve = listen(onTheLine([quiet(1000), hiss(3000, -35), quiet(1000)]));
+    expect(valve.map(({ times }) => times[1]).filter((ms) => (ms ?? 0) > 4000 + 100)).toEqual([]);
+  });
+
+  it('lets a turn end with the last word, and not with the breath after it', () => {
+    const parts = [quiet(1000), spoken, atDbfs(breath(500, seededRandom(6)), -53), quiet(1500)];
+    const [started, stopped] = listen(onTheLine(parts));
+    const wordsEndMs = 1000 + (spoken.length / RATE_HZ) * 1000;
+    expect(started?.event).toBe('started');
+    expect((stopped?.times[1] ?? Infinity) - wordsEndMs).toBeLessThanOrEqual(60);
+    expect((stopped?.toldAtMs ?? Infinity) - wordsEndMs).toBeLessThanOrEqual(600);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
  * When the caller begins and ceases to speak, told from the audio itself, 20 ms at a time. A frame is active if it stands out of the
  * line's noise and WebRTC's detector takes it for voice. Speech begins when several of the last frames were active with a voice's
- * pitch and the sound is not made of held tones; it ends when nothing was active for a while. Speech that begins with a hiss has its
- * pitch late: that something loud is there, which may become speech, is told before.
+ * pitch and the sound is not made of held tones; it ends when nothing was active for a while, and nothing faint was part of a word. Speech
+ * that begins with a hiss has its pitch late: the hiss of an "s" is enough, and that something loud is there, which may become speech, is
+ * told before.
  */
 import { msToBytes, toSamples, type Pcm } from '../audio/pcm.ts';
 import { ParleyError } from '../base/errors.ts';
@@ -10,6 +11,7 @@ import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { SelfSimilarity } from './self-similarity.ts';
+import { Sibilance } from './sibilance.ts';
 import type { SpeechEdge } from './speech-detector.ts';
 import { VoiceBand } from './voice-band.ts';
 import { WebRtcVad, type VadMode } from './webrtc-vad.ts';
@@ -31,10 +33,24 @@ export interface VoiceActivityTuning {
   readonly onsetFrames: number;
   /** …among so many of the last frames. 6: 120 ms, a syllable. */
   readonly onsetWithinFrames: number;
-  /** A sound is told of after so many loud frames in a row. 2: a click has one; with 3 it is told no sooner than most speech. */
-  readonly soundFrames: number;
-  /** How far each of them stands out of the noise, dB. 12: in steady noise none does, of the hisses of callers 15 dB above it most. */
+  /** …or with one that has so much of it, 0 to 1, behind others that were active: a word that begins with "p" or "h" has its voice late. */
+  readonly strongPitch: number;
+  /** So many active frames, that one included. 4: coughs have fewer before anything in them is like a voice. */
+  readonly strongWithinFrames: number;
+  /** …or with a hiss that lies so high, −1 to 1, see `Sibilance`. 0.18: white noise has 0.05, and in one of a thousand 0.16. */
+  readonly leastSibilance: number;
+  /** A sound is told of after so many loud half frames in a row, of more than one frame. 2: a click has one. */
+  readonly soundHalves: number;
+  /** How far they stand out of the noise, dB. 12: in steady noise none does, of the hisses of callers 15 dB above it most. */
   readonly soundAboveNoiseDb: number;
+  /** A half frame that stands out so much, dB, may hold the beginning of a sound. 4: in steady noise one of a thousand does. */
+  readonly risingDb: number;
+  /** While somebody speaks, a frame is still part of a word if it stands out of the noise so much, dB, voice or not: a faint hiss. 3.5: noise stays below. */
+  readonly faintAboveNoiseDb: number;
+  /** …and has at least this, dBFS. −60: above an idle line. */
+  readonly faintDbfs: number;
+  /** …for so long at most, ms. 300: the middle of "шестьсот" has 240; a breath after the last word is longer. */
+  readonly mostFaintMs: number;
   /** Speech is over when nothing was active for so long, ms. 160: longer than a plosive's gap, shorter than a pause. */
   readonly detectionSilenceMs: number;
 }
@@ -48,8 +64,15 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   mostHeldAtOnset: 0.9,
   onsetFrames: 3,
   onsetWithinFrames: 6,
-  soundFrames: 2,
+  strongPitch: 0.85,
+  strongWithinFrames: 4,
+  leastSibilance: 0.18,
+  soundHalves: 2,
   soundAboveNoiseDb: 12,
+  risingDb: 4,
+  faintAboveNoiseDb: 3.5,
+  faintDbfs: -60,
+  mostFaintMs: 300,
   detectionSilenceMs: 160,
 });
 
@@ -64,12 +87,32 @@ export interface VoiceActivityOptions {
 /** What is heard at a time, ms. */
 export const VOICE_FRAME_MS = 20;
 
-/** Voices that people have: 80 to 400 Hz. */
-const PITCH_PERIOD_MS = { from: 2.5, to: 12.5 };
+/** Voices that people have: 60 to 400 Hz. */
+const PITCH_PERIOD_MS = { from: 2.5, to: 16.5 };
 /** At half of that the vowel of "да", loudest near 800 Hz, falls between two samples and has no pitch. */
 const PITCH_ANALYSIS_HZ = 4000;
+/** Digital silence has no level; this is below everything that 16 bits can say. */
+const SILENCE_DBFS = -96;
+/** Of a voice, what is fainter than its loudest by this is no more than the room, dB. */
+const SPEECH_RANGE_DB = 30;
+/** By so much the loudest is taken to be fainter with each frame, dB: after a knock a soft voice counts within a second. */
+const FORGOTTEN_A_FRAME_DB = 0.4;
+/** The last frames of a mask. */
+const LAST_FRAME = 0b1;
+const FOUR_FRAMES = 0b1111;
+const LOUD_REMEMBERED = 16;
+/** So many loud frames in a row without a voice, and it is no consonant: water, a valve, a line. */
+const LONGEST_HISS = 12;
 /** A frame so little above the noise is noise, dB: what hums all the time is no music. */
 const STEADY_NOISE_DB = 2.5;
+
+interface Heard {
+  readonly levelDbfs: number;
+  readonly floorDbfs: number;
+  /** How far the frame stands out of the noise that may be voice; −∞ if it may not. */
+  readonly prominenceDb: number;
+  readonly halvesDbfs: readonly number[];
+}
 
 export class VoiceActivity {
   readonly #sampleRateHz: number;
@@ -79,6 +122,7 @@ export class VoiceActivity {
   readonly #floor = new NoiseFloor();
   readonly #pitch: SelfSimilarity;
   readonly #heldTones: HeldTones;
+  readonly #sibilance: Sibilance;
   readonly #frameBytes: number;
   /** The end of the last frame. */
   #nowMs: number;
@@ -86,11 +130,21 @@ export class VoiceActivity {
   /** The last frames before speech, newest in the lowest bit: which were active, and which of them had a voice's pitch. */
   #activeFrames = 0;
   #voicedFrames = 0;
-  /** How many of the last frames in a row were loud enough for a sound, and whether it has been told of. */
+  #strongFrames = 0;
+  /** Which were loud enough for a sound. */
   #loudFrames = 0;
+  /** For how many half frames in a row it is loud enough for a sound, and whether it has been told of. */
+  #loudHalves = 0;
+  /** The last half frame stood out of the noise: a sound may have begun within it. */
+  #isRising = false;
   #soundTold = false;
   #speechSinceMs: number | undefined;
   #lastActiveMs: number;
+  /** The same, or faint and part of a word. */
+  #lastHeardMs: number;
+  /** The same, and not as faint beside the loudest of late as a room's echo, or a breath. */
+  #lastSpokenMs: number;
+  #loudestDbfs = SILENCE_DBFS;
 
   /** Throws AUDIO_INVALID for a rate that WebRTC's detector does not know. */
   constructor({ sampleRateHz, startMs, tuning }: VoiceActivityOptions) {
@@ -101,9 +155,12 @@ export class VoiceActivity {
     const longestLagMs = PITCH_PERIOD_MS.to;
     this.#pitch = new SelfSimilarity({ sampleRateHz, analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
     this.#heldTones = new HeldTones(sampleRateHz);
+    this.#sibilance = new Sibilance(sampleRateHz);
     this.#frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     this.#nowMs = startMs;
     this.#lastActiveMs = startMs;
+    this.#lastHeardMs = startMs;
+    this.#lastSpokenMs = startMs;
   }
 
   /**
@@ -117,14 +174,20 @@ export class VoiceActivity {
         `Voice is told from frames of ${this.#frameBytes} bytes: this has ${frame.byteLength}, or the detector is closed.`,
       );
     const pcm = { sampleRateHz: this.#sampleRateHz, data: frame };
-    const prominenceDb = this.#prominenceDb(pcm);
-    const active = prominenceDb > this.#tuning.aboveNoiseDb;
+    const { aboveNoiseDb, faintAboveNoiseDb, faintDbfs, mostFaintMs, soundAboveNoiseDb } = this.#tuning;
+    const heard = this.#hear(pcm);
+    const active = heard.prominenceDb > aboveNoiseDb;
     this.#nowMs += VOICE_FRAME_MS;
     if (active) this.#lastActiveMs = this.#nowMs;
+    const isFaint = heard.levelDbfs > Math.max(faintDbfs, heard.floorDbfs + faintAboveNoiseDb);
+    const isHeard = active || (isFaint && this.#nowMs - this.#lastActiveMs <= mostFaintMs);
+    if (isHeard) this.#lastHeardMs = this.#nowMs;
+    this.#loudestDbfs = Math.max(this.#loudestDbfs - FORGOTTEN_A_FRAME_DB, heard.levelDbfs);
+    if (isHeard && heard.levelDbfs > this.#loudestDbfs - SPEECH_RANGE_DB) this.#lastSpokenMs = this.#nowMs;
     if (this.#speechSinceMs !== undefined) return this.#awaitEnd(this.#speechSinceMs);
-    const sound = this.#awaitSound(prominenceDb, pcm);
+    const sound = this.#awaitSound(heard, pcm);
     // That somebody speaks counts for more than that a sound was heard.
-    return this.#awaitOnset(active, pcm) ?? sound;
+    return this.#awaitOnset(active, heard.prominenceDb > soundAboveNoiseDb, pcm) ?? sound;
   }
 
   /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
@@ -133,41 +196,53 @@ export class VoiceActivity {
     this.#detector.close();
   }
 
-  /** How far a frame stands out of the noise that may be voice; −∞ if it may not. */
-  #prominenceDb(pcm: Pcm): number {
+  #hear(pcm: Pcm): Heard {
     const samples = toSamples(pcm);
     const band = this.#band.push(samples);
     const levelDbfs = levelOf(band);
     const floorDbfs = this.#floor.push(levelDbfs);
     this.#pitch.push(band);
     this.#heldTones.push(band);
+    this.#sibilance.push(band);
     const { leastDbfs } = this.#tuning;
     if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
     else this.#heldTones.faint();
     // The detector learns what noise is from all that is not quite nothing.
     const isVoice = levelDbfs > SILENCE_DBFS && this.#detector.isVoice(samples);
-    return isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
+    const prominenceDb = isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
+    const half = band.length / 2;
+    const halvesDbfs = [levelOf(band.subarray(0, half)), levelOf(band.subarray(half))];
+    return { levelDbfs, floorDbfs, prominenceDb, halvesDbfs };
   }
 
-  #awaitSound(prominenceDb: number, pcm: Pcm): SpeechEdge | undefined {
-    const { soundFrames, soundAboveNoiseDb } = this.#tuning;
+  #awaitSound({ prominenceDb, floorDbfs, halvesDbfs }: Heard, pcm: Pcm): SpeechEdge | undefined {
+    const { soundHalves, soundAboveNoiseDb, risingDb, leastDbfs } = this.#tuning;
     if (this.#isSilent) this.#soundTold = false;
-    this.#loudFrames = prominenceDb > soundAboveNoiseDb ? this.#loudFrames + 1 : 0;
-    if (this.#soundTold || this.#loudFrames < soundFrames || this.#isMusic()) return undefined;
+    const loud = Math.max(floorDbfs + soundAboveNoiseDb, leastDbfs);
+    const isFirst = this.#loudHalves === 0 && !this.#isRising;
+    this.#isRising = (halvesDbfs.at(-1) ?? -Infinity) > floorDbfs + risingDb;
+    for (const levelDbfs of halvesDbfs)
+      this.#loudHalves = prominenceDb > -Infinity && levelDbfs > loud ? this.#loudHalves + 1 : 0;
+    if (this.#soundTold || isFirst || this.#loudHalves < soundHalves || this.#isMusic()) return undefined;
     this.#soundTold = true;
     if (isKeyTone(pcm)) return undefined;
-    return { kind: 'sound', atMs: this.#nowMs - this.#loudFrames * VOICE_FRAME_MS };
+    const frames = Math.ceil(this.#loudHalves / halvesDbfs.length);
+    return { kind: 'sound', atMs: this.#nowMs - frames * VOICE_FRAME_MS };
   }
 
-  #awaitOnset(active: boolean, pcm: Pcm): SpeechEdge | undefined {
-    const { onsetFrames, onsetWithinFrames } = this.#tuning;
-    const voiced = active && !this.#isMusic() && this.#hasPitch();
-    const remembered = (1 << onsetWithinFrames) - 1;
-    this.#activeFrames = ((this.#activeFrames << 1) | Number(active)) & remembered;
-    this.#voicedFrames = ((this.#voicedFrames << 1) | Number(voiced)) & remembered;
-    if (bitsIn(this.#voicedFrames) < onsetFrames) return undefined;
+  #awaitOnset(active: boolean, loud: boolean, pcm: Pcm): SpeechEdge | undefined {
+    const { onsetWithinFrames, strongPitch, leastPitch } = this.#tuning;
+    const pitch = active && !this.#isMusic() ? this.#pitchNow() : 0;
+    const shifted = (frames: number, now: boolean, remembered = onsetWithinFrames) =>
+      ((frames << 1) | Number(now)) & ((1 << remembered) - 1);
+    this.#activeFrames = shifted(this.#activeFrames, active);
+    this.#loudFrames = shifted(this.#loudFrames, loud, LOUD_REMEMBERED);
+    this.#voicedFrames = shifted(this.#voicedFrames, pitch >= leastPitch);
+    this.#strongFrames = shifted(this.#strongFrames, pitch >= strongPitch);
+    if (!this.#isOnset()) return undefined;
     if (isKeyTone(pcm)) {
       this.#voicedFrames = 0;
+      this.#strongFrames = 0;
       return undefined;
     }
     const firstActiveFramesAgo = 32 - Math.clz32(this.#activeFrames);
@@ -175,33 +250,43 @@ export class VoiceActivity {
     return { kind: 'started', atMs: this.#speechSinceMs };
   }
 
+  #isOnset(): boolean {
+    const { onsetFrames, strongWithinFrames, leastSibilance } = this.#tuning;
+    if (bitsIn(this.#voicedFrames) >= onsetFrames) return true;
+    const isStrong = (this.#strongFrames & LAST_FRAME) !== 0;
+    if (isStrong && bitsIn(this.#activeFrames) >= strongWithinFrames) return true;
+    const isHiss =
+      (this.#loudFrames & FOUR_FRAMES) === FOUR_FRAMES && bitsIn(this.#loudFrames) <= LONGEST_HISS;
+    return isHiss && this.#sibilance.value >= leastSibilance;
+  }
+
   #isMusic(): boolean {
     const { mostHeld, mostHeldAtOnset } = this.#tuning;
     return this.#heldTones.average > mostHeld || this.#heldTones.latest > mostHeldAtOnset;
   }
 
-  #hasPitch(): boolean {
-    return this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to) >= this.#tuning.leastPitch;
+  #pitchNow(): number {
+    return this.#pitch.between(PITCH_PERIOD_MS.from, PITCH_PERIOD_MS.to);
   }
 
   #awaitEnd(startedAtMs: number): SpeechEdge | undefined {
     if (!this.#isSilent) return undefined;
     this.#speechSinceMs = undefined;
+    this.#loudHalves = 0;
     this.#loudFrames = 0;
     this.#activeFrames = 0;
     this.#voicedFrames = 0;
-    return { kind: 'stopped', startedAtMs, endedAtMs: this.#lastActiveMs };
+    this.#strongFrames = 0;
+    return { kind: 'stopped', startedAtMs, endedAtMs: this.#lastSpokenMs };
   }
 
   /** Nothing was active for a while. */
   get #isSilent(): boolean {
-    return this.#nowMs - this.#lastActiveMs >= this.#tuning.detectionSilenceMs;
+    return this.#nowMs - this.#lastHeardMs >= this.#tuning.detectionSilenceMs;
   }
 }
 
 const FULL_SCALE = 32_768;
-/** Digital silence has no level; this is below everything that 16 bits can say. */
-const SILENCE_DBFS = -96;
 
 /** Loudness in dB below a full-scale square wave. */
 function levelOf(samples: Float64Array): number {

@@ -55,8 +55,10 @@ function wordsIn(documents: string, language: SpokenLanguage): ReadonlyMap<strin
     .split('\n');
   const said = lines.flatMap((line): [string, string][] => {
     const [, name, words] = /^([^\s:;]+):\s*(.*)$/u.exec(line.trim()) ?? [];
-    const spoken = words?.replaceAll(/\[[^\]]*\]|\([^)]*\)/gu, '').trim();
-    return name !== undefined && spoken && /[\p{L}\p{N}]/u.test(spoken) ? [[name, spoken]] : [];
+    const spoken = words?.replaceAll(/\[[^\]]*\]|\([^)]*\)|<[^>]*>/gu, '').trim();
+    return name !== undefined && spoken && /[\p{L}\p{N}]/u.test(spoken) && !name.startsWith('beep')
+      ? [[name, spoken]]
+      : [];
   });
   return new Map(said);
 }
