@@ -189,6 +189,12 @@ module.exports = {
       to: { path: '^src/lab/' },
     },
     {
+      name: 'the-certifier-knows-a-bot-by-its-sound',
+      severity: 'error',
+      from: { path: '^src/lab/certify/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!lab/(certify|probe|phone)/|ear|audio|base)' },
+    },
+    {
       name: 'the-probe-knows-only-the-phone',
       severity: 'error',
       from: { path: '^src/lab/probe/', pathNot: '\\.test\\.ts$' },

@@ -232,7 +232,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Write [MEASURE.](pNN|max|mean)(<|<=)NUMBER(ms|s), or % for loss.',
   },
-  DIAL_OPTION_INVALID: { retryable: false, advice: 'parley dial --help tells what each option takes.' },
+  DIAL_OPTION_INVALID: {
+    retryable: false,
+    advice: 'parley dial --help, or parley certify --help, tells what each option takes.',
+  },
 
   BUNDLE_UNREADABLE: {
     retryable: false,

@@ -55,6 +55,7 @@ export const COMMANDS = {
     const { chatCommand } = await import('./chat.ts');
     return chatCommand(await settingsOfProcess(), { input: process.stdin, output: process.stdout });
   },
+  certify: async (end) => (await import('./certify.ts')).certifyCommand(end),
   dial: async (end) => (await import('./dial.ts')).dialCommand(end),
   knowledge: async (end) => (await import('./knowledge.ts')).knowledgeCommand(process.env, end),
   rehearse: async (end) => (await import('./rehearse.ts')).rehearseCommand(process.env, end),

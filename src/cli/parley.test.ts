@@ -122,6 +122,17 @@ describe('the parley command', () => {
   });
 
   it.each([
+    ['whom it cannot call', ['100@pbx'], 'DIAL_TARGET_INVALID'],
+    ['lines that are not there', ['sip:100@pbx', '--voice', 'nowhere'], 'question.wav cannot be said'],
+    ['half a proxy', ['sip:100@pbx', '--proxy', 'chat=8401'], '--proxy chat=8401 is not like'],
+  ])('does not certify, and ends with status 64, given %s', (_, args, complaint) => {
+    const { status, stdout, stderr } = parley(['certify', ...args], {});
+    expect(stderr).toContain(complaint);
+    expect(stdout).toBe('');
+    expect(status).toBe(64);
+  });
+
+  it.each([
     ['the host is unknown', 'sip:100@nowhere.invalid', []],
     ['the address to call from is not of this machine', 'sip:100@127.0.0.1', ['--from', '192.0.2.1']],
     ['the address to call from is none', 'sip:100@127.0.0.1', ['--from', 'here.invalid']],

@@ -73,6 +73,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
     ['src/ops/canary.ts', 'src/lab/probe/campaign.ts'],
     ['src/telephony/asterisk/pbx.ts', 'src/lab/local-asterisk/asterisk-server.ts'],
   ],
+  'the-certifier-knows-a-bot-by-its-sound': [['src/lab/certify/situations.ts', 'src/call/turn.ts']],
   'the-probe-knows-only-the-phone': [['src/lab/probe/caller.ts', 'src/timeline/timeline.ts']],
   'a-local-asterisk-knows-only-base': [['src/lab/local-asterisk/dial.ts', 'src/lab/phone/phone.ts']],
   'a-report-knows-calls-and-recordings': [

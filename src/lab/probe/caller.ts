@@ -106,7 +106,7 @@ async function untilOver(call: PhoneCall, waiting: () => Promise<void>): Promise
 }
 
 /** What is on the other end, as it sounds. */
-class Bot {
+export class Bot {
   readonly #call: PhoneCall;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;

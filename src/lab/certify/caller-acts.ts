@@ -1,0 +1,129 @@
+/** One caller of a certificate: does what a situation wants, and notes what was said when. Hears the bot and nothing else. */
+import { childOf } from '../../base/abort.ts';
+import { sleep } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { Phone, PhoneCall } from '../phone/phone.ts';
+import { Bot } from '../probe/caller.ts';
+import type { CallerSounds } from './sounds.ts';
+import type { SaidInCall } from './verdict.ts';
+
+/** A bot that fails says so within this time, or is as good as silent, ms. */
+const FAILING_WITHIN_MS = 15_000;
+
+export interface CallerActsOptions {
+  readonly phone: Phone;
+  readonly extension: string;
+  readonly answerWithinMs: number;
+  readonly clock: Clock;
+  readonly sounds: CallerSounds;
+  /** The bot has ended what it says when it has been silent for so long, ms. */
+  readonly botSilenceMs: number;
+  readonly signal: AbortSignal;
+}
+
+export class CallerActs {
+  readonly #options: CallerActsOptions;
+  readonly #said: SaidInCall[] = [];
+  #call: PhoneCall;
+  #bot: Bot;
+  #life: ReturnType<typeof childOf>;
+  /** The bot is waited for from then on. */
+  #sinceMs: number;
+
+  private constructor(options: CallerActsOptions, call: PhoneCall) {
+    this.#options = options;
+    [this.#call, this.#life, this.#bot] = this.#listenTo(call);
+    this.#sinceMs = call.answeredAtMs;
+  }
+
+  /** Rejects with DIAL_FAILED if nobody answers. */
+  static async dial(options: CallerActsOptions): Promise<CallerActs> {
+    return new CallerActs(options, await dialled(options));
+  }
+
+  get call(): PhoneCall {
+    return this.#call;
+  }
+
+  /** Times from the answer of the call. */
+  get said(): readonly SaidInCall[] {
+    return this.#said;
+  }
+
+  /** The bot has said its first words. */
+  async greeted(): Promise<void> {
+    await this.begun();
+    await this.fallsSilent();
+  }
+
+  /** The bot is heard after what was said last. */
+  async begun(): Promise<void> {
+    await this.#bot.begins(this.#sinceMs, this.#said.length === 0 ? 'greeted nobody' : 'had no answer');
+  }
+
+  async hearsAnswer(): Promise<void> {
+    await this.begun();
+    await this.fallsSilent();
+  }
+
+  fallsSilent(): Promise<void> {
+    return this.#bot.fallsSilent(this.#options.botSilenceMs);
+  }
+
+  asks(): Promise<void> {
+    return this.says('question', 'speech');
+  }
+
+  async says(name: keyof CallerSounds, kind: SaidInCall['kind']): Promise<void> {
+    const { pcm, speechEndsMs } = this.#options.sounds[name];
+    const { startedAtMs } = await this.#call.say(pcm);
+    const fromMs = startedAtMs - this.#call.answeredAtMs;
+    this.#said.push({ kind, fromMs, toMs: fromMs + speechEndsMs });
+    // What follows a sound is what was being said before.
+    if (kind !== 'sound') this.#sinceMs = startedAtMs + speechEndsMs;
+  }
+
+  waits(forMs: number): Promise<void> {
+    const { clock } = this.#options;
+    return sleep(clock, forMs, this.#life.signal);
+  }
+
+  /** Whatever is heard within the time that a failing bot has; nothing is as well. */
+  async hearsWhatComes(): Promise<void> {
+    const { clock } = this.#options;
+    const untilMs = clock.nowMs() + FAILING_WITHIN_MS;
+    while (clock.nowMs() < untilMs && (this.#call.soundHeardAtMs ?? 0) <= this.#sinceMs) await this.waits(20);
+    await this.fallsSilent();
+  }
+
+  /** Hangs up, and is another caller. */
+  async callsAgain(): Promise<void> {
+    this.#life.release();
+    await this.#call.hangup();
+    this.#said.length = 0;
+    [this.#call, this.#life, this.#bot] = this.#listenTo(await dialled(this.#options));
+    this.#sinceMs = this.#call.answeredAtMs;
+  }
+
+  /** The call is over when this resolves. */
+  async hangup(): Promise<void> {
+    this.#life.release();
+    await this.#call.hangup();
+  }
+
+  #listenTo(call: PhoneCall) {
+    const { clock, signal } = this.#options;
+    const life = childOf(signal);
+    void call.ended.then(({ by }) =>
+      life.abort(
+        new ParleyError('LINE_ENDED', by === 'them' ? 'The bot hung up.' : 'The connection was lost.'),
+      ),
+    );
+    return [call, life, new Bot(call, clock, life.signal)] as const;
+  }
+}
+
+function dialled({ phone, extension, answerWithinMs }: CallerActsOptions): Promise<PhoneCall> {
+  return phone.dial(extension, { answerWithinMs });
+}

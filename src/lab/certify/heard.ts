@@ -1,0 +1,48 @@
+/** What a phone has heard of a bot, by the ear's functions: nothing is known here but sound. Times are from the answer of the call, ms. */
+import { dialogueOf } from '../../ear/dialogue.ts';
+import type { Dialogue } from '../../ear/dialogue.ts';
+import { SideMeter } from '../../ear/side-meter.ts';
+import { joinedSpans } from '../../ear/sound-spans.ts';
+import type { SoundSpan } from '../../ear/sound-spans.ts';
+import { durationMs } from '../../audio/pcm.ts';
+import type { PhoneCall, Track } from '../phone/phone.ts';
+import { tonesHeard } from '../phone/tones.ts';
+
+/** Silences within speech, between words and in plosives, are up to this long. */
+const WITHIN_SPEECH_MS = 200;
+/** How far a tone may be from what it is meant to be, Hz: half of what lies between two. */
+const SAME_TONE_HZ = 15;
+
+export interface Heard {
+  /** The bot, without the silences inside words. */
+  readonly bot: readonly SoundSpan[];
+  readonly dialogue: Dialogue;
+  readonly heard: Track;
+}
+
+export function heardIn(call: Pick<PhoneCall, 'said' | 'heard'>): Heard {
+  const [said, heard] = [call.said(), call.heard()];
+  const bot = spansOf(heard);
+  return {
+    bot: joinedSpans(bot, WITHIN_SPEECH_MS),
+    dialogue: dialogueOf(spansOf(said), bot, durationMs(heard.pcm)),
+    heard,
+  };
+}
+
+/** Where the tones that were heard go back behind one that comes later; null where none of them was heard. */
+export function orderOf(heard: Track, tonesHz: readonly number[]): 'kept' | 'broken' | null {
+  const places = tonesHeard(heard).flatMap(({ hz }) => {
+    const place = tonesHz.findIndex((each) => Math.abs(each - hz) <= SAME_TONE_HZ);
+    return place < 0 ? [] : [place];
+  });
+  if (places.length === 0) return null;
+  return places.every((place, at) => place >= (places[at - 1] ?? 0)) ? 'kept' : 'broken';
+}
+
+function spansOf({ pcm }: Track): readonly SoundSpan[] {
+  // A track has silence where nothing was sent: there is no line's noise to be told from it.
+  const meter = new SideMeter({ sampleRateHz: pcm.sampleRateHz, background: 'clean' });
+  meter.hear(pcm.data, 0);
+  return meter.spans.list();
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { concatBytes, silence } from '../../audio/pcm.ts';
+import type { Pcm } from '../../audio/pcm.ts';
+import { tone } from '../../audio/tone.ts';
+import { heardIn, orderOf } from './heard.ts';
+import { complaintsAbout, figuresOf } from './verdict.ts';
+import type { SaidInCall } from './verdict.ts';
+
+const RATE_HZ = 8000;
+const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
+
+/** Sound of a side at these times, in a call of so many ms. */
+function track(lastsMs: number, ...sounds: readonly [fromMs: number, toMs: number, hz?: number][]) {
+  const parts: Uint8Array[] = [];
+  let atMs = 0;
+  for (const [fromMs, toMs, hz = 440] of sounds) {
+    parts.push(silence(fromMs - atMs, RATE_HZ).data, tone(hz, toMs - fromMs, RATE_HZ).data);
+    atMs = toMs;
+  }
+  parts.push(silence(lastsMs - atMs, RATE_HZ).data);
+  const pcm: Pcm = { sampleRateHz: RATE_HZ, data: concatBytes(parts) };
+  return { startedAtMs: 0, pcm };
+}
+
+function judged(
+  bot: ReturnType<typeof track>,
+  caller: ReturnType<typeof track>,
+  said: readonly SaidInCall[],
+  more: { readonly wholeAnswerMs?: number; readonly recovers?: boolean } = {},
+) {
+  const heard = heardIn({ said: () => caller, heard: () => bot });
+  const { wholeAnswerMs, recovers = false } = more;
+  return figuresOf({ said, heard, wholeAnswerMs, tonesHz: [], recovers });
+}
+
+const ASKED: SaidInCall = { kind: 'speech', fromMs: 2000, toMs: 3000 };
+const caller = track(12_000, [2000, 3000]);
+
+describe('what a certificate says of a bot', () => {
+  it('is when it greets and answers, by its sound', () => {
+    const figures = judged(track(12_000, [500, 1500], [4000, 7000]), caller, [ASKED]);
+    expect(figures.greetingMs).toBeCloseTo(500, -1);
+    expect(figures.voiceToVoiceMs[0]).toBeCloseTo(1000, -1);
+    expect(complaintsAbout(figures, LIMITS, false)).toEqual([]);
+  });
+
+  it('is that it is slow, or silent', () => {
+    const slow = judged(track(12_000, [500, 1500], [5200, 7000]), caller, [ASKED]);
+    expect(complaintsAbout(slow, LIMITS, false)).toEqual(['it answers after 2.2 s']);
+    const silent = judged(track(12_000, [500, 1500]), caller, [ASKED]);
+    expect(complaintsAbout(silent, LIMITS, false)).toEqual([
+      'it does not answer',
+      'it leaves the caller in silence for 9.0 s',
+    ]);
+    const mute = judged(track(4000), track(4000), []);
+    expect(complaintsAbout(mute, LIMITS, false)).toEqual(['it greets nobody']);
+  });
+
+  it('is that it speaks on when it is interrupted', () => {
+    const into: SaidInCall = { kind: 'into', fromMs: 5000, toMs: 6500 };
+    const interrupts = track(12_000, [2000, 3000], [5000, 6500]);
+    const gives = judged(track(12_000, [500, 1500], [4000, 5300], [7500, 9000]), interrupts, [ASKED, into]);
+    expect(gives.bargeInMs).toBeCloseTo(300, -1);
+    expect(complaintsAbout(gives, LIMITS, false)).toEqual([]);
+    const goesOn = judged(track(12_000, [500, 1500], [4000, 6800], [7500, 9000]), interrupts, [ASKED, into]);
+    expect(complaintsAbout(goesOn, LIMITS, false)).toEqual(['it speaks on for 1.8 s when it is interrupted']);
+  });
+
+  it('is that it stops for a cough, and not that it has ended by then', () => {
+    const cough: SaidInCall = { kind: 'sound', fromMs: 4700, toMs: 5100 };
+    const coughs = track(12_000, [2000, 3000], [4700, 5100]);
+    const stopped = judged(track(12_000, [500, 1500], [4000, 4900]), coughs, [ASKED, cough], {
+      wholeAnswerMs: 4000,
+    });
+    expect(complaintsAbout(stopped, LIMITS, false)).toContain('it stops for a sound that is no word');
+    const wentOn = judged(track(12_000, [500, 1500], [4000, 4900], [5500, 8400]), coughs, [ASKED, cough], {
+      wholeAnswerMs: 4000,
+    });
+    expect(wentOn.falseStops).toBe(0);
+    // So short an answer would have ended then anyway.
+    const short = judged(track(12_000, [500, 1500], [4000, 4900]), coughs, [ASKED, cough], {
+      wholeAnswerMs: 900,
+    });
+    expect(short.falseStops).toBeNull();
+  });
+
+  it('forgives a late answer while a provider fails, but not that it stays lost', () => {
+    const again: SaidInCall = { kind: 'speech', fromMs: 9000, toMs: 9500 };
+    const asks = track(12_000, [2000, 3000], [9000, 9500]);
+    const back = judged(track(12_000, [500, 1500], [5500, 7000], [10_200, 11_000]), asks, [ASKED, again], {
+      recovers: true,
+    });
+    expect(back.recoveryMs).toBeCloseTo(700, -1);
+    expect(complaintsAbout(back, LIMITS, true)).toEqual([]);
+    const lost = judged(track(12_000, [500, 1500], [5500, 7000]), asks, [ASKED, again], { recovers: true });
+    expect(complaintsAbout(lost, LIMITS, true)).toEqual([
+      'it does not answer any more when its provider is well again',
+    ]);
+  });
+
+  it('tells the order of words by their tones', () => {
+    const heard = track(3000, [200, 700, 500], [800, 1300, 600], [1400, 1900, 700]);
+    expect(orderOf(heard, [500, 600, 700])).toBe('kept');
+    expect(orderOf(heard, [600, 500, 700])).toBe('broken');
+    expect(orderOf(heard, [1200])).toBeNull();
+  });
+});

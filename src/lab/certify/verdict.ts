@@ -1,0 +1,135 @@
+/** What came of one situation, and what of it is not good enough. Pure; times in milliseconds. */
+import type { Heard } from './heard.ts';
+import { orderOf } from './heard.ts';
+import type { SoundSpan } from '../../ear/sound-spans.ts';
+
+/** So soon after a sound of the caller's a bot that falls silent does so because of it. */
+const BECAUSE_OF_IT_MS = 1200;
+/** Of an answer that was not stopped so much is heard at least, as a share of one that nobody has spoken into. */
+const WHOLE_SHARE = 0.6;
+/** Of a shorter answer it cannot be told whether it was stopped. */
+const LONG_ENOUGH_MS = 1500;
+
+/** From when on it is not good enough. */
+export interface Limits {
+  readonly voiceToVoiceMs: number;
+  readonly bargeInMs: number;
+  /** The longest silence while the bot is to speak, also with a provider that fails. */
+  readonly deadAirMs: number;
+}
+
+/** What the caller has said in it; times from the answer of the call. */
+export interface SaidInCall {
+  /** `speech`: the bot is to answer; `sound`: it is to go on; `into`: it is to fall silent, and answer. */
+  readonly kind: 'speech' | 'sound' | 'into';
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Figures {
+  readonly greetingMs: number | null;
+  /** Of each thing that was to be answered; null where it was not. */
+  readonly voiceToVoiceMs: readonly (number | null)[];
+  readonly bargeInMs: number | null;
+  /** Times that the bot has stopped for nothing; null where that cannot be told. */
+  readonly falseStops: number | null;
+  readonly deadAirMs: number;
+  readonly talkOverMs: number;
+  /** From the question after a fault was lifted to its answer. */
+  readonly recoveryMs: number | null;
+  readonly order: 'kept' | 'broken' | null;
+}
+
+export interface Verdict {
+  readonly situation: string;
+  readonly about: string;
+  /** Which provider did what; null where all did as they should. */
+  readonly fault: string | null;
+  readonly figures: Figures;
+  /** What is not good enough, in words; empty if all is. */
+  readonly complaints: readonly string[];
+}
+
+export interface Judged {
+  readonly said: readonly SaidInCall[];
+  readonly heard: Heard;
+  /** How long the answer to the question is heard when nobody speaks into it; undefined if that is not known. */
+  readonly wholeAnswerMs: number | undefined;
+  readonly tonesHz: readonly number[];
+  /** The last thing that was said came after the fault was lifted. */
+  readonly recovers: boolean;
+}
+
+export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Judged): Figures {
+  const { bot, dialogue } = heard;
+  const asked = said.filter(({ kind }) => kind !== 'sound');
+  const waits = asked.map((one, at) => waitAfter(bot, one, asked[at + 1]?.fromMs ?? Infinity));
+  const into = said.find(({ kind }) => kind === 'into');
+  return {
+    greetingMs: bot[0] && bot[0].fromMs < (said[0]?.fromMs ?? Infinity) ? bot[0].fromMs : null,
+    voiceToVoiceMs: recovers ? waits.slice(0, -1) : waits,
+    bargeInMs: into ? fellSilentAfter(bot, into) : null,
+    falseStops: falseStops(bot, said, wholeAnswerMs),
+    deadAirMs: dialogue.deadAir.longestMs,
+    talkOverMs: dialogue.talkOver.sumMs,
+    recoveryMs: recovers ? (waits.at(-1) ?? null) : null,
+    order: orderOf(heard.heard, tonesHz),
+  };
+}
+
+/** `underFault`: a provider failed, so a late answer is forgiven, but not silence, and not a bot that stays lost. */
+export function complaintsAbout(figures: Figures, limits: Limits, underFault: boolean): readonly string[] {
+  const { bargeInMs, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
+  const waits = voiceToVoiceMs.flatMap((ms) => ms ?? []);
+  const slowest = Math.max(0, ...waits);
+  return [
+    greetingMs === null && 'it greets nobody',
+    !underFault && waits.length < voiceToVoiceMs.length && 'it does not answer',
+    !underFault && slowest > limits.voiceToVoiceMs && `it answers after ${text(slowest)}`,
+    bargeInMs !== null &&
+      bargeInMs > limits.bargeInMs &&
+      `it speaks on for ${text(bargeInMs)} when it is interrupted`,
+    (falseStops ?? 0) > 0 && 'it stops for a sound that is no word',
+    deadAirMs > limits.deadAirMs && `it leaves the caller in silence for ${text(deadAirMs)}`,
+    order === 'broken' && 'it says its words in another order',
+    underFault && recoveryMs === null && 'it does not answer any more when its provider is well again',
+  ].filter((complaint) => complaint !== false);
+}
+
+function waitAfter(bot: readonly SoundSpan[], { toMs }: SaidInCall, untilMs: number): number | null {
+  const first = bot.find(({ fromMs }) => fromMs > toMs && fromMs < untilMs);
+  return first ? first.fromMs - toMs : null;
+}
+
+/** With its last sound that began while the caller spoke, or before. Null unless the bot was speaking. */
+function fellSilentAfter(bot: readonly SoundSpan[], { fromMs, toMs }: SaidInCall): number | null {
+  const wasSpeaking = bot.some((span) => span.fromMs < fromMs && span.toMs > fromMs);
+  if (!wasSpeaking) return null;
+  const last = bot.findLast((span) => span.fromMs < toMs);
+  return Math.max(0, (last?.toMs ?? 0) - fromMs);
+}
+
+function falseStops(
+  bot: readonly SoundSpan[],
+  said: readonly SaidInCall[],
+  wholeAnswerMs: number | undefined,
+): number | null {
+  const sounds = said.filter(({ kind }) => kind === 'sound');
+  if (sounds.length === 0 || wholeAnswerMs === undefined || wholeAnswerMs < LONG_ENOUGH_MS) return null;
+  const askedMs = said.find(({ kind }) => kind === 'speech')?.toMs ?? 0;
+  const heardMs = lengthOf(bot.filter(({ fromMs }) => fromMs > askedMs));
+  if (heardMs >= WHOLE_SHARE * wholeAnswerMs) return 0;
+  return sounds.filter(({ fromMs }) => {
+    const over = bot.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
+    return over !== undefined && over.toMs - fromMs < BECAUSE_OF_IT_MS;
+  }).length;
+}
+
+/** How long all of it sounds. */
+export function lengthOf(spans: readonly SoundSpan[]): number {
+  return spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+}
+
+function text(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
