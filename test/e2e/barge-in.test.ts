@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { silence } from '../../src/audio/pcm.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeCalls } from '../support/describe-calls.ts';
+import type { Suite } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import { noiseBurst } from '../support/noise.ts';
 import { plainly } from '../support/plainly.ts';
@@ -38,14 +40,19 @@ const bots = {
   abrupt: { bargeIn: { mode: 'stopAtOnce' } },
 };
 
-// One by one: what is measured here to a few packets must not wait for another world's phone.
-describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by one' }, (suite) => {
-  const texts = (call: Parameters<typeof suite.world.heard>[0]) =>
-    suite.world.heard(call).map(({ text }) => text);
+/** What a phone has heard, and what the model was asked. */
+function witnessOf(suite: Suite) {
+  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
   const lastHistory = () => lastConversation(suite.world.chat);
   /** What the model was told that the caller had said, in the last request. */
   const asked = () =>
     lastHistory().flatMap(({ role, content }) => (role === 'user' ? [plainly(content)] : []));
+  return { texts, lastHistory, asked };
+}
+
+// One by one: what is measured here to a few packets must not wait for another world's phone.
+describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by one' }, (suite) => {
+  const { texts, lastHistory, asked } = witnessOf(suite);
 
   it('stops the greeting, and answers what was said over it', async () => {
     const { world } = suite;
@@ -90,35 +97,6 @@ describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by
     expect(lastHistory()[2]?.content).toContain(`${LONG}| ${SECOND}|`);
   });
 
-  it('stops a filler, and joins both questions into one', async () => {
-    const { world } = suite;
-    world.chat.fail({ kind: 'slow', firstTokenMs: 1500, perTokenMs: 0 }, 1);
-    const call = await world.dial('filling');
-    await world.untilHeard(call, 'Добрый день!');
-    await call.say(world.speech.callerTone('расскажи о себе'));
-    await world.untilStarted(call, FILLER);
-    await call.say(world.speech.callerTone('нет, лучше адрес'));
-    await world.untilHeard(call, ADDRESS);
-    await call.hangup();
-    expect(texts(call)).not.toContain(LONG);
-    expect(asked()).toEqual(['расскажи о себе нет лучше адрес']);
-    expect(world.chat.abortedCount).toBeGreaterThan(0);
-  });
-
-  it('does not speak at all when the caller goes on before the first sound of the answer', async () => {
-    const { world } = suite;
-    world.chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 0 }, 1);
-    const call = await world.dial('100');
-    await world.untilHeard(call, 'Добрый день!');
-    await call.say(world.speech.callerTone('расскажи о себе'));
-    await call.say(silence(600, 8000));
-    await call.say(world.speech.callerTone('и дай адрес'));
-    await world.untilHeard(call, ADDRESS);
-    await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
-    expect(asked()).toEqual(['расскажи о себе и дай адрес']);
-  });
-
   it('goes on after a cough where it was, with nothing lost or repeated', async () => {
     const { world } = suite;
     const call = await world.dial('100');
@@ -160,6 +138,54 @@ describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', LONG, SECOND, LAST, ADDRESS]);
     expect(asked()).toEqual(['расскажи о себе', 'дай адрес']);
+  });
+
+  it('stops for good at the first sound where the profile says so', async () => {
+    const { world } = suite;
+    const call = await world.dial('abrupt');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, LONG);
+    await call.say(noiseBurst(100));
+    await world.untilHeard(call, 'Повторите.');
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.']);
+  });
+});
+
+/** What it does is decided above the line, which stops, pauses and goes on as it does above. */
+const decided = { reply, bots, kinds: ['asterisk'], modes: ['stream'] } as const;
+
+describeCalls('what is said over the bot', decided, (suite) => {
+  const { texts, asked } = witnessOf(suite);
+
+  it('stops a filler, and joins both questions into one', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'slow', firstTokenMs: 1500, perTokenMs: 0 }, 1);
+    const call = await world.dial('filling');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await world.untilStarted(call, FILLER);
+    await call.say(world.speech.callerTone('нет, лучше адрес'));
+    await world.untilHeard(call, ADDRESS);
+    await call.hangup();
+    expect(texts(call)).not.toContain(LONG);
+    expect(asked()).toEqual(['расскажи о себе нет лучше адрес']);
+    expect(world.chat.abortedCount).toBeGreaterThan(0);
+  });
+
+  it('does not speak at all when the caller goes on before the first sound of the answer', async () => {
+    const { world } = suite;
+    world.chat.fail({ kind: 'slow', firstTokenMs: 1000, perTokenMs: 0 }, 1);
+    const call = await world.dial('100');
+    await world.untilHeard(call, 'Добрый день!');
+    await call.say(world.speech.callerTone('расскажи о себе'));
+    await call.say(silence(600, 8000));
+    await call.say(world.speech.callerTone('и дай адрес'));
+    await world.untilHeard(call, ADDRESS);
+    await call.hangup();
+    expect(texts(call)).toEqual(['Добрый день!', ADDRESS]);
+    expect(asked()).toEqual(['расскажи о себе и дай адрес']);
   });
 
   it('goes on after a backchannel where it was, and does not answer it', async () => {
@@ -214,17 +240,5 @@ describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by
     expect(texts(call)).toEqual(['Добрый день!', ADDRESS, 'Конечно, вот ещё.']);
     const kinds = world.timelines.at(-1)?.entries.map(({ type }) => type) ?? [];
     expect(kinds.filter((kind) => kind.startsWith('bargeIn.'))).toEqual([]);
-  });
-
-  it('stops for good at the first sound where the profile says so', async () => {
-    const { world } = suite;
-    const call = await world.dial('abrupt');
-    await world.untilHeard(call, 'Добрый день!');
-    await call.say(world.speech.callerTone('расскажи о себе'));
-    await world.untilStarted(call, LONG);
-    await call.say(noiseBurst(100));
-    await world.untilHeard(call, 'Повторите.');
-    await call.hangup();
-    expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.']);
   });
 });
