@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { AskedLedger, answerFrom } from '../speech-api/keys/asked-ledger.ts';
+import { AskedHealth, HealthExchange } from '../speech-api/asked-health.ts';
 import { LocalLedger } from '../speech-api/keys/ledger.ts';
 import type { Ledger } from '../speech-api/keys/ledger.ts';
 import type { Host, Service } from './serve.ts';
@@ -24,6 +25,7 @@ export interface SpeechWorker {
   /** From 0. */
   readonly index: number;
   readonly ledger: Ledger;
+  readonly health: AskedHealth;
   /** What tells it to end: not the terminal's signals, which all processes get. */
   readonly host: Omit<Host, 'env'>;
   /** To be called when it serves. */
@@ -35,9 +37,13 @@ export function asWorker(): SpeechWorker | undefined {
   if (!cluster.isWorker) return undefined;
   const told = new EventEmitter();
   const ledger = new AskedLedger((message) => process.send?.(message), new LocalLedger(systemClock));
+  const health = new AskedHealth((message) => process.send?.(message));
   process.on('message', (message) => {
     if (message === END) told.emit('SIGTERM');
-    else ledger.receive(message);
+    else {
+      ledger.receive(message);
+      health.receive(message);
+    }
   });
   // Nobody looks after it any more.
   process.on('disconnect', () => told.emit('SIGTERM'));
@@ -45,6 +51,7 @@ export function asWorker(): SpeechWorker | undefined {
   return {
     index: Number(process.env[INDEX]),
     ledger,
+    health,
     host: {
       once: (signal, listener) => told.once(signal, listener),
       on: (event, listener) => process.on(event, listener),
@@ -53,9 +60,12 @@ export function asWorker(): SpeechWorker | undefined {
   };
 }
 
+const sendTo = (worker: Worker) => (message: object) => void (worker.isConnected() && worker.send(message));
+
 /** Resolves when all of them serve. Throws SPEECH_WORKER_LOST where one ends before. */
 export async function startWorkers(count: number, log: Log): Promise<Service> {
   const ledger = new LocalLedger(systemClock);
+  const health = new HealthExchange();
   const workers = new Map<number, Worker>();
   const timers = new Set<NodeJS.Timeout>();
   let isEnding = false;
@@ -65,8 +75,9 @@ export async function startWorkers(count: number, log: Log): Promise<Service> {
     workers.set(index, worker);
     const startedAtMs = performance.now();
     worker.on('message', (message: unknown) => {
-      const send = (answer: object) => void (worker.isConnected() && worker.send(answer));
-      void answerFrom(ledger, message, send);
+      const others = [...workers.values()].filter((other) => other !== worker && other.isConnected());
+      void answerFrom(ledger, message, sendTo(worker));
+      void health.receive(message, sendTo(worker), others.map(sendTo));
     });
     worker.on('error', (error) => log.warn({ event: 'speech.worker', index, error }, 'a message was lost'));
     const serves = new Promise<void>((resolve, reject) => {

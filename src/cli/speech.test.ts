@@ -49,6 +49,9 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
     const { pids } = await service.told('all workers serve');
     const get = async () => (await fetch(`${String(url)}/v1/languages`)).status;
     expect(await get()).toBe(200);
+    const health = async () =>
+      (await (await fetch(`${String(url)}/v1/health`)).json()) as { workers: number; load: { most: number } };
+    expect(await health()).toMatchObject({ workers: 2, load: { most: 100 } });
     process.kill((pids as number[])[0] ?? 0, 'SIGKILL');
     await service.told('a worker was lost');
     expect(await get()).toBe(200);

@@ -82,6 +82,7 @@ async function open(
     cacheBytes: Math.floor(settings.cacheBytes / workers),
     cacheTtlMs: settings.cacheTtlMs,
     shared: stores.shared,
+    health: worker?.health,
     hedges: settings.hedges,
     storage: stores.storage,
     // All take them in.

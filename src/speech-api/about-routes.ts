@@ -3,6 +3,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { VoiceCache } from '../speech/cache/voice-cache.ts';
 import { formatsWith } from './formats/speech-formats.ts';
+import { together } from './process-health.ts';
+import type { ProcessHealth } from './process-health.ts';
 import type { Room } from './room.ts';
 import type { VendorTally } from './vendor-tally.ts';
 import { voicesOf } from './vendor.ts';
@@ -15,6 +17,8 @@ export interface AboutRoutesOptions {
   readonly version: string;
   readonly caches: Readonly<Record<'speech' | 'transcripts', Pick<VoiceCache<unknown>, 'state'>>>;
   readonly room: Room;
+  /** How the other processes of this service do. */
+  readonly others: () => Promise<readonly ProcessHealth[]>;
 }
 
 /** A vendor with fewer successes than that is not well. */
@@ -24,7 +28,9 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
   const { vendors, hasFfmpeg, version } = options;
 
   app.get('/v1/health', async (_request, reply) => {
-    const providers = vendors.map((vendor) => healthOf(vendor, options.tally));
+    const others = await options.others();
+    const whole = together([ownHealth(options), ...others]);
+    const providers = whole.providers.map(judged);
     const well = providers.filter(({ status }) => status === 'healthy').length;
     const status = well === 0 ? 'unhealthy' : well < providers.length ? 'degraded' : 'healthy';
     void reply.code(well === 0 ? 503 : 200);
@@ -32,14 +38,16 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
       status,
       version,
       timestamp: new Date().toISOString(),
-      uptime: Math.round(process.uptime()),
+      uptime: Math.round(whole.uptime),
+      /** Processes that this is told of. */
+      workers: 1 + others.length,
       system: {
-        memory_bytes: process.memoryUsage.rss(),
+        memory_bytes: whole.memory_bytes,
         load_average: loadavg()[0] ?? 0,
         cores: availableParallelism(),
       },
-      cache: { speech: options.caches.speech.state, transcripts: options.caches.transcripts.state },
-      load: options.room.state,
+      cache: whole.cache,
+      load: whole.load,
       providers: Object.fromEntries(providers.map(({ name, ...health }) => [name, health])),
     };
   });
@@ -65,17 +73,50 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
   }));
 }
 
-function healthOf({ name, synthesizer, recognizer }: SpeechVendor, tally: VendorTally) {
-  const { requests, successRate, responseMs } = tally.of(name);
-  const isWell = successRate === undefined || successRate >= WELL_FROM;
+/** How this process does. */
+export function ownHealth({
+  vendors,
+  tally,
+  caches,
+  room,
+}: Pick<AboutRoutesOptions, 'vendors' | 'tally' | 'caches' | 'room'>): ProcessHealth {
+  return {
+    uptime: process.uptime(),
+    memory_bytes: process.memoryUsage.rss(),
+    cache: { speech: caches.speech.state, transcripts: caches.transcripts.state },
+    load: room.state,
+    providers: vendors.map(({ name, synthesizer, recognizer }) => {
+      const { requests, counted, successRate = null, responseMs = null } = tally.of(name);
+      return {
+        name,
+        tts: synthesizer !== undefined,
+        stt: recognizer !== undefined,
+        requests,
+        success_rate: successRate,
+        response_time_ms: responseMs,
+        counted,
+      };
+    }),
+  };
+}
+
+function judged({
+  name,
+  tts,
+  stt,
+  requests,
+  success_rate,
+  response_time_ms,
+}: ProcessHealth['providers'][number]) {
+  const isWell = success_rate === null || success_rate >= WELL_FROM;
   return {
     name,
     status: isWell ? 'healthy' : 'unhealthy',
-    tts: synthesizer !== undefined,
-    stt: recognizer !== undefined,
+    tts,
+    stt,
     requests,
-    success_rate: successRate ?? null,
-    response_time_ms: responseMs === undefined ? null : Math.round(responseMs),
+    success_rate,
+    response_time_ms: response_time_ms === null ? null : Math.round(response_time_ms),
   };
 }
 

@@ -14,7 +14,8 @@ import type { SharedStore } from '../speech/cache/shared-store.ts';
 import { VoiceCache } from '../speech/cache/voice-cache.ts';
 import type { Storage } from '../storage/storage.ts';
 import { answerFailures, answerRefusal } from './answers.ts';
-import { aboutRoutes } from './about-routes.ts';
+import { aboutRoutes, ownHealth } from './about-routes.ts';
+import type { AskedHealth } from './asked-health.ts';
 import { openBatches } from './batches/open-batches.ts';
 import { fileRoutes, isProven } from './file-routes.ts';
 import type { Guard } from './guards/guard.ts';
@@ -65,6 +66,8 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys' | 'ledger'> {
   /** Who looks at texts before they are spoken, and at files before they are read. */
   readonly textGuard?: Guard<string> | undefined;
   readonly fileGuard?: Guard<Uint8Array> | undefined;
+  /** Where several processes are one service: how the others do. */
+  readonly health?: Pick<AskedHealth, 'tells' | 'others'> | undefined;
   readonly log: Log;
   /** A trace a request; none if not given. */
   readonly spans?: Spans;
@@ -193,6 +196,9 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   if (storage) await app.register(fileRoutes, { storage, door });
   if (storage && batches) await openBatches(app, { ...batches, desks, storage, door, clock, log });
   const caches = { speech: cache, transcripts };
-  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version, caches, room });
+  const { health } = options;
+  health?.tells(() => ownHealth({ vendors, tally, caches, room }));
+  const others = async () => (await health?.others()) ?? [];
+  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version, caches, room, others });
   return app;
 }

@@ -10,6 +10,8 @@ interface Outcome {
 export interface VendorHealth {
   /** Since the service began. */
   readonly requests: number;
+  /** How many the last ones are. */
+  readonly counted: number;
   /** Of the last ones, 0 to 1; undefined before the first. */
   readonly successRate: number | undefined;
   /** Of those that went well, on average: to the first sound, or to the text, ms. */
@@ -54,6 +56,7 @@ export class VendorTally {
     const sorted = good.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
     return {
       requests,
+      counted: last.length,
       successRate: last.length === 0 ? undefined : good.length / last.length,
       responseMs: good.length === 0 ? undefined : sumMs / good.length,
       nearlyAlwaysMs: good.length < FEWEST ? undefined : sorted[Math.floor(good.length * NEARLY_ALWAYS)],
