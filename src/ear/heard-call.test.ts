@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { silence } from '../audio/pcm.ts';
+import { tone } from '../audio/tone.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import type { AudioListener } from '../telephony/line.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import { HeardCall } from './heard-call.ts';
+
+const RATE_HZ = 8000;
+
+/** A line with a tap on each side, and how to be heard there. */
+function listened() {
+  const caller: AudioListener[] = [];
+  const bot: AudioListener[] = [];
+  const tell = (to: AudioListener[]) => (pcm: Uint8Array, atMs: number) =>
+    to.forEach((hear) => hear(pcm, atMs));
+  return {
+    line: {
+      hearing: { tap: (listener: AudioListener) => void caller.push(listener), silenceForLostMs: 100 },
+      player: { tap: (listener: AudioListener) => void bot.push(listener), sampleRateHz: RATE_HZ },
+    },
+    caller: tell(caller),
+    bot: tell(bot),
+  };
+}
+
+const deaf = { hearing: {}, player: { sampleRateHz: RATE_HZ } };
+
+describe('the ear of a call', () => {
+  it('hears the line, and not what is recorded of it, where the line can be listened to', async () => {
+    const [live, recorded, clock] = [listened(), listened(), new ManualClock()];
+    const timeline = new Timeline(clock);
+    const heard = new HeardCall(timeline, { line: live.line, recorded: recorded.line }, clock);
+    expect(heard.report).toBeUndefined();
+    timeline.mark('call.answered', {}, 1000);
+    live.caller(silence(3000, RATE_HZ).data, 1000);
+    live.bot(tone(440, 500, RATE_HZ).data, 1400);
+    recorded.bot(tone(440, 500, RATE_HZ).data, 2400);
+    await clock.advance(4000);
+    expect(heard.report).toMatchObject({ from: 'line', lastedMs: 3000, greetingMs: 400 });
+    // 100 ms of silence stand for what was lost: five frames, of which the far end's clock may explain none.
+    expect(heard.report?.lostFrames).toBe(4);
+  });
+
+  it('hears what is recorded where the line cannot be listened to', () => {
+    const [recorded, clock] = [listened(), new ManualClock()];
+    const timeline = new Timeline(clock);
+    const heard = new HeardCall(timeline, { line: deaf, recorded: recorded.line }, clock);
+    timeline.mark('call.answered', {}, 0);
+    expect(heard.report).toBeUndefined();
+    recorded.bot(tone(440, 500, RATE_HZ).data, 700);
+    expect(heard.report).toMatchObject({ from: 'recording', greetingMs: 700, lostFrames: 0 });
+  });
+
+  it('says nothing where nobody could listen', () => {
+    const clock = new ManualClock();
+    const timeline = new Timeline(clock);
+    const heard = new HeardCall(timeline, { line: deaf, recorded: deaf }, clock);
+    timeline.mark('call.answered', {});
+    expect(heard.report).toBeUndefined();
+  });
+
+  it('says the same of a call that has ended, whatever comes of its line', async () => {
+    const [live, clock] = [listened(), new ManualClock()];
+    const timeline = new Timeline(clock);
+    const heard = new HeardCall(timeline, { line: live.line, recorded: live.line }, clock);
+    timeline.mark('call.answered', {});
+    live.bot(tone(440, 500, RATE_HZ).data, 300);
+    await clock.advance(2000);
+    timeline.mark('call.ended', { cause: 'caller' });
+    const { report } = heard;
+    await clock.advance(5000);
+    live.bot(tone(440, 500, RATE_HZ).data, 6000);
+    expect(heard.report).toEqual(report);
+    expect(report).toMatchObject({ lastedMs: 2000, bot: { soundMs: 500 } });
+  });
+});
