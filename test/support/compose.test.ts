@@ -51,6 +51,10 @@ describe('docker compose', () => {
     expect(services.map(([name]) => name)).toEqual([
       'asterisk',
       'parley',
+      'parley-2',
+      'parley-3',
+      'balancer',
+      'redis',
       'canary',
       'speech',
       'prometheus',
@@ -133,7 +137,7 @@ describe('docker compose', () => {
   it('keeps ARI on a network without a way in or out', () => {
     expect(compose.networks['ari']).toEqual({ internal: true });
     const there = services.filter(([, { networks }]) => networks?.includes('ari')).map(([name]) => name);
-    expect(there).toEqual(['asterisk', 'parley']);
+    expect(there).toEqual(['asterisk', 'parley', 'parley-2', 'parley-3']);
     expect(compose.services['asterisk']?.ports?.join()).not.toContain('8088');
   });
 

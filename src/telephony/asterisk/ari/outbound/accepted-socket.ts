@@ -43,7 +43,7 @@ export class AcceptedSocket implements EventSocket {
     ws.on('pong', () => this.#onSign());
     ws.on('message', (data, isBinary) => {
       this.#onSign();
-      if (this.#over === undefined) this.#read(isBinary ? undefined : String(data));
+      if (this.#over === undefined) this.#read(isBinary ? undefined : (data as Buffer).toString());
     });
   }
 

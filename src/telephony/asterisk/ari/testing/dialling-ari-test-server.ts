@@ -90,7 +90,7 @@ export class DiallingAriTestServer extends AriTestServer {
       ws.send(JSON.stringify({ type: 'ApplicationRegistered', application, timestamp: this.timestamp() }));
     });
     ws.on('error', () => undefined);
-    ws.on('message', (data) => void this.#answer(ws, JSON.parse(String(data)) as RestRequest));
+    ws.on('message', (data) => void this.#answer(ws, JSON.parse((data as Buffer).toString()) as RestRequest));
     await new Promise((resolve) => ws.once('close', resolve));
   }
 

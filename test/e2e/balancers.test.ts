@@ -1,0 +1,154 @@
+/** What lies in deploy/ for HAProxy and Kamailio, read by these programs, and HAProxy in front of three daemons. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { projectRoot } from '../../src/base/project-root.ts';
+import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+
+const run = promisify(execFile);
+const deploy = (path: string) => join(projectRoot(), 'deploy', path);
+const HAPROXY = '/usr/sbin/haproxy';
+const KAMAILIO = '/usr/sbin/kamailio';
+/** It asks every 2 s, and believes the second bad answer. */
+const NOTICED_WITHIN_MS = 15_000;
+
+/** Without the program the suite is skipped and says why, or fails where it is required. */
+function describeWith(program: string, name: string, tests: () => void): void {
+  const isHere = existsSync(program) || process.env['REQUIRE_BALANCERS'] === '1';
+  if (isHere) describe(name, tests);
+  else describe.skip(`${name}: there is no ${program} here`, tests);
+}
+
+/** What of a Parley a balancer sees. */
+class Daemon {
+  readonly name: string;
+  isReady = true;
+  isAlive = true;
+  readonly #http: Server;
+  readonly #ws: WebSocketServer;
+
+  constructor(name: string) {
+    this.name = name;
+    this.#http = createServer((request, response) => {
+      const path = request.url ?? '';
+      const isWell = path === '/readyz' ? this.isReady && this.isAlive : this.isAlive;
+      response.writeHead(isWell ? 200 : 503, { 'x-daemon': name }).end(path);
+    });
+    this.#ws = new WebSocketServer({ server: this.#http, path: '/ws' });
+    this.#ws.on('connection', (ws) =>
+      ws.on('message', (data) => ws.send(`${name} ${(data as Buffer).toString()}`)),
+    );
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+    return `127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const ws of this.#ws.clients) ws.terminate();
+    const closed = once(this.#http, 'close');
+    this.#http.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+}
+
+describeWith(HAPROXY, 'HAProxy in front of three daemons', () => {
+  const daemons = [new Daemon('1'), new Daemon('2'), new Daemon('3')];
+  let haproxy: ChildProcess;
+  let url: string;
+
+  beforeAll(async () => {
+    const balancer = `127.0.0.1:${await freeTcpPort()}`;
+    url = `http://${balancer}`;
+    const [one, two, three] = await Promise.all(daemons.map((daemon) => daemon.listen()));
+    haproxy = spawn(HAPROXY, ['-db', '-f', deploy('haproxy/haproxy.cfg')], {
+      env: { PARLEY_1: one, PARLEY_2: two, PARLEY_3: three, BALANCER: balancer },
+      stdio: 'ignore',
+    });
+    await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
+      timeout: NOTICED_WITHIN_MS,
+      interval: 100,
+    });
+  });
+  afterEach(() => {
+    for (const daemon of daemons) daemon.isReady = daemon.isAlive = true;
+  });
+  afterAll(async () => {
+    if (haproxy?.exitCode === null) {
+      haproxy.kill('SIGKILL');
+      await once(haproxy, 'exit');
+    }
+    await Promise.all(daemons.map((daemon) => daemon.close()));
+  });
+
+  async function daemonFor(path: string, cookie = ''): Promise<string | null> {
+    const response = await fetch(`${url}${path}`, { headers: { cookie } });
+    return response.ok ? response.headers.get('x-daemon') : null;
+  }
+
+  async function reached(path: string): Promise<string> {
+    const all = new Set<string | null>();
+    for (let asked = 0; asked < 12; asked++) all.add(await daemonFor(path));
+    return [...all].sort().join(' ');
+  }
+
+  it('gives new calls to those who are ready, lets their streams go on when they are not, and pages to those who live', async () => {
+    expect(await reached('/voice-stream')).toBe('1 2 3');
+    const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`);
+    await once(ws, 'open');
+    const echo = async (): Promise<string> => {
+      const answered = once(ws, 'message') as Promise<[Buffer]>;
+      ws.send('frame');
+      return (await answered)[0].toString();
+    };
+    const speaking = (await echo()).split(' ')[0] ?? '';
+    const draining = daemons.find(({ name }) => name === speaking);
+    if (draining) draining.isReady = false;
+    const others = ['1', '2', '3'].filter((name) => name !== speaking).join(' ');
+    await expect.poll(() => reached('/voice-stream'), { timeout: NOTICED_WITHIN_MS }).toBe(others);
+    expect(await echo()).toBe(`${speaking} frame`);
+    expect(await reached('/')).toBe('1 2 3');
+    ws.terminate();
+  });
+
+  it('brings whoever comes back to the daemon that he began with, as long as that is ready', async () => {
+    const response = await fetch(`${url}/voice`);
+    const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
+    const began = response.headers.get('x-daemon');
+    for (let asked = 0; asked < 6; asked++) expect(await daemonFor('/voice', cookie)).toBe(began);
+    for (const daemon of daemons) if (daemon.name === began) daemon.isAlive = false;
+    await expect.poll(() => daemonFor('/voice', cookie), { timeout: NOTICED_WITHIN_MS }).not.toBe(began);
+  });
+
+  it('shows nobody outside what is for machines inside', async () => {
+    const statuses = await Promise.all(
+      ['/metrics', '/healthz'].map(async (path) => (await fetch(`${url}${path}`)).status),
+    );
+    expect(statuses).toEqual([404, 404]);
+  });
+});
+
+describeWith(KAMAILIO, 'Kamailio', () => {
+  it('takes its configuration as it stands', async () => {
+    const list = `DISPATCHER_LIST="${deploy('kamailio/dispatcher.list')}"`;
+    const { stderr } = await run(KAMAILIO, [
+      '-c',
+      '-A',
+      list,
+      '-A',
+      'LISTEN=udp:127.0.0.1:5060',
+      '-f',
+      deploy('kamailio/kamailio.cfg'),
+    ]);
+    expect(stderr).toContain('config file ok');
+    expect(stderr).not.toMatch(/ERROR|CRITICAL/);
+  });
+});
