@@ -7,6 +7,7 @@ import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { campaign } from './campaign.ts';
 import { ear } from './ear.ts';
+import { cost, sharesOfProfiles } from './cost.ts';
 import { filler } from './filler.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
@@ -53,6 +54,7 @@ const BENCHES: readonly Bench[] = [
   speechHostile,
   soak,
   speech,
+  cost,
 ];
 
 /** Needs no Asterisk, and prints a report by condition instead of percentiles. */
@@ -85,6 +87,14 @@ program
   .option('--rounds <count>', 'of each', '5')
   .option('--calls <count>', 'at once', '20')
   .action(runPaired);
+program
+  .command('cost-of')
+  .description("whose code a service's processor was in: Parley's, Node's, each package's")
+  .argument('<file...>', 'what node --cpu-prof has left')
+  .action(async (files: readonly string[]) => {
+    for (const { what, samples } of await sharesOfProfiles(files))
+      console.log(`${what.padEnd(40)} ${samples[0]?.toFixed(1)} %`);
+  });
 program
   .command('pictures')
   .description('of the dashboard, at 1280 and 390 px, light and dark')
