@@ -8,6 +8,10 @@ import { LANGUAGES } from '../languages/registry.ts';
 /** The longest entry of the tables, in words. */
 const LONGEST_ENTRY_WORDS = 3;
 
+/** A question begins with its word, or behind "and" or "well". */
+const ASKING_WORDS = 2;
+const ELLIPSIS_WORDS = 2;
+
 export type Ending =
   /** A whole sentence, or a whole telephone number. */
   | 'complete'
@@ -46,10 +50,14 @@ function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTabl
   const asks = isQuestion || words.some((word) => table.questionWords.has(word));
   // "что", "who": the whole question.
   if (words.length === 1 && asks) return false;
+  if (table.ellipses.has(words.slice(-ELLIPSIS_WORDS).join(' '))) return false;
+  const beginsAsking = words.slice(0, ASKING_WORDS).some((word) => table.questionWords.has(word));
   for (let count = 1; count <= LONGEST_ENTRY_WORDS; count++) {
     const end = words.slice(-count).join(' ');
-    if (table.links.has(end) || table.hesitations.has(unstretched(end))) return true;
-    if (!asks && table.prepositions.has(end)) return true;
+    if (table.hesitations.has(unstretched(end))) return true;
+    if (table.moments.has(end) && words.length <= LONGEST_ENTRY_WORDS) return true;
+    if (!beginsAsking && table.announcements.has(end)) return true;
+    if (table.links.has(end) || (!asks && table.prepositions.has(end))) return true;
   }
   return false;
 }

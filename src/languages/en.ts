@@ -9,6 +9,7 @@ import {
   UP_TO_19,
   wordSet,
 } from './word-tables.ts';
+import { englishFinality } from './en-finality.ts';
 import { englishHandover } from './en-handover.ts';
 import { englishPartings } from './en-partings.ts';
 import { englishPrivacy } from './en-privacy.ts';
@@ -68,36 +69,21 @@ export const english: Language = {
   ),
   numberJoint: 'and',
   endings: {
-    hesitations: soundSet('um uh er erm ah hm hmm mm well wait actually', [
-      ...[
-        'you know',
-        'i mean',
-        'let me see',
-        'let me think',
-        'let me check',
-        'hold on',
-        'sort of',
-        'kind of',
-      ],
-      ...['one second', 'one moment', 'just a second', 'just a moment', 'just a minute'],
+    hesitations: soundSet('um uh er erm ah hm hmm mm', [
+      ...['you know', 'i mean', 'let me see', 'let me think', 'let me check', 'sort of', 'kind of'],
     ]),
+    moments: wordSet('well wait actually', [
+      ...['hold on', 'one second', 'one moment', 'just a second', 'just a moment', 'just a minute'],
+    ]),
+    announcements: wordSet('', [
+      ...['i need', 'i want', 'would like', "i'd like", 'want to', 'need to', 'name is', 'number is'],
+      ...['address is'],
+    ]),
+    ellipses: wordSet('', ['or without', 'or after', 'or before']),
     links: wordSet(
       'and or but because although though unless until while the a an my your our their i we they he she very than plus minus point dash ' +
         "double triple i'm i'd i'll we'd i've",
-      [
-        ...[
-          'i need',
-          'i want',
-          'would like',
-          "i'd like",
-          'want to',
-          'need to',
-          'name is',
-          'number is',
-          'address is',
-        ],
-        ...['so that', 'and so', 'as well as'],
-      ],
+      [...['so that', 'and so', 'as well as']],
     ),
     prepositions: wordSet(
       'to from for with about at in on of by into between without before after near if when which who',
@@ -106,6 +92,7 @@ export const english: Language = {
     dictated: wordSet('phone telephone number numbers code card account digits zip'),
     isPhoneNumber: (digits) => /^(?:[2-9]\d{9}|[01]\d{10})$/.test(digits),
   },
+  finality: englishFinality,
   handover: englishHandover,
   partings: englishPartings,
   privacy: englishPrivacy,

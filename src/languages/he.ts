@@ -9,6 +9,7 @@ import {
   UP_TO_19,
   wordSet,
 } from './word-tables.ts';
+import { hebrewFinality } from './he-finality.ts';
 import { hebrewHandover } from './he-handover.ts';
 import { hebrewPartings } from './he-partings.ts';
 import { hebrewPrivacy } from './he-privacy.ts';
@@ -60,27 +61,20 @@ export const hebrew: Language = {
   /** "And" is part of its word. */
   numberPrefix: 'ו',
   endings: {
-    hesitations: soundSet('אה אהה אמ אממ אמם מממ הממ רגע שנייה שניה כאילו בעצם יעני', [
-      'זאת אומרת',
-      'איך אומרים',
+    hesitations: soundSet('אה אהה אמ אממ אמם מממ הממ כאילו יעני', ['זאת אומרת', 'איך אומרים']),
+    moments: wordSet('רגע שנייה שניה בעצם', ['רק רגע', 'רק שנייה']),
+    announcements: wordSet('', [
+      ...['אני רוצה', 'אני צריך', 'אני צריכה', 'הייתי רוצה', 'קוראים לי', 'השם שלי', 'המספר שלי'],
+      ...['הטלפון שלי'],
     ]),
-    links: wordSet('ו או אבל כי אם כש בגלל למרות הכי לכן', [
-      ...[
-        'אני רוצה',
-        'אני צריך',
-        'אני צריכה',
-        'הייתי רוצה',
-        'קוראים לי',
-        'השם שלי',
-        'המספר שלי',
-        'הטלפון שלי',
-      ],
-    ]),
+    ellipses: wordSet('', ['או בלי', 'או אחרי', 'או לפני']),
+    links: wordSet('ו או אבל כי אם כש בגלל למרות הכי לכן'),
     prepositions: wordSet('של את עם על אל בין בלי עד לפני אחרי ליד כדי'),
     questionWords: wordSet('מי מה איפה לאן מתי איך למה כמה איזה איזו מאיפה'),
     dictated: wordSet('מספר המספר טלפון הטלפון קוד הקוד כרטיס הכרטיס'),
     isPhoneNumber: (digits) => /^(?:0[57]\d{8}|0[23489]\d{7}|972\d{8,9})$/.test(digits),
   },
+  finality: hebrewFinality,
   handover: hebrewHandover,
   partings: hebrewPartings,
   privacy: hebrewPrivacy,

@@ -1,3 +1,4 @@
+import type { FinalityTable } from './finality-table.ts';
 import type { HandoverWords } from './handover-table.ts';
 import type { SearchTable } from './search-table.ts';
 
@@ -24,6 +25,8 @@ export interface Language {
   readonly numberJoint?: string;
   /** What the end of an unfinished sentence sounds like. */
   readonly endings: EndingTable;
+  /** How words without punctuation sound finished. */
+  readonly finality: FinalityTable;
   /** How people part. */
   readonly partings: PartingTable;
   /** What is said between caller, bot and a colleague. */
@@ -78,8 +81,14 @@ export type NumberWord =
 export interface EndingTable {
   /** The speaker is looking for words, or asks for a moment. */
   readonly hesitations: ReadonlySet<string>;
+  /** The speaker asks for a moment, where nothing else is said: "сейчас", but not "прямо сейчас". */
+  readonly moments: ReadonlySet<string>;
+  /** What follows has been announced, unless it is asked for: "my name is", but not "what my name is". */
+  readonly announcements: ReadonlySet<string>;
   /** Nobody ends a sentence with these. */
   readonly links: ReadonlySet<string>;
+  /** These end a sentence, though their last word is a link or a preposition: "тот же самый", "с мебелью или без". */
+  readonly ellipses: ReadonlySet<string>;
   /** Nobody ends a sentence with these, but a question may: `where are you from`. */
   readonly prepositions: ReadonlySet<string>;
   readonly questionWords: ReadonlySet<string>;

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { adaptive } from './adaptive.ts';
+import { finalityOf, type Finality } from './finality.ts';
+
+const SILENCE_MS = 600;
+const endOfTurn = adaptive(SILENCE_MS);
+const waitMs = (text: string, language: string) =>
+  endOfTurn.waitMs({ text, language, endOfUtterance: false });
+
+describe('what words without punctuation sound like', () => {
+  it.each<readonly [Finality, string, string]>([
+    ['finished', 'ru-RU', 'да спасибо'],
+    ['finished', 'ru-RU', 'запишите меня на завтра'],
+    ['finished', 'ru-RU', 'я вам перезвоню вечером'],
+    ['likely', 'ru-RU', 'у меня сломался холодильник и телевизор'],
+    ['unknown', 'ru-RU', 'сколько стоит доставка'],
+    ['begun', 'ru-RU', 'мой брат'],
+    ['wanting', 'ru-RU', 'завтра я'],
+    ['wanting', 'ru-RU', 'я бы купил красные'],
+    ['wanting', 'ru-RU', 'мне сказали'],
+    ['finished', 'en-US', 'no thank you'],
+    ['finished', 'en-US', "i'll come by tomorrow"],
+    ['likely', 'en-US', 'send it to my old office'],
+    ['wanting', 'en-US', 'the parcel was'],
+    ['wanting', 'en-US', 'my sister and i'],
+    ['begun', 'en-US', 'two tickets'],
+    ['finished', 'he-IL', 'כן תודה'],
+    ['finished', 'he-IL', 'אני אבוא מחר'],
+    ['wanting', 'he-IL', 'אתמול אני'],
+    ['possible', 'es-ES', 'quiero reservar una mesa'],
+    ['wanting', 'es-ES', 'quiero reservar una mesa para'],
+    ['wanting', 'fr-FR', 'je voudrais parler avec'],
+    ['wanting', 'it-IT', 'vorrei parlare con il'],
+    ['unknown', 'de-DE', 'ich möchte einen Tisch für heute Abend'],
+    ['unknown', 'ru-RU', ''],
+  ])('%s in %s: %s', (finality, language, text) => {
+    expect(finalityOf(text, language)).toBe(finality);
+  });
+});
+
+describe('a turn without punctuation', () => {
+  it.each([
+    ['ru-RU', 'заблокируйте ее прямо сейчас'],
+    ['ru-RU', 'тот же самый'],
+    ['ru-RU', 'с мебелью или без'],
+    ['ru-RU', 'а как меня зовут'],
+    ['en-US', 'how long do i wait'],
+    ['en-US', 'with breakfast or without'],
+    ['he-IL', 'מאיפה יש לך המספר שלי'],
+  ])('is not waited for as if more must come where nothing is missing, in %s: %s', (language, text) => {
+    expect(waitMs(text, language)).toBeLessThanOrEqual(SILENCE_MS);
+  });
+
+  it.each([
+    ['ru-RU', 'сейчас'],
+    ['ru-RU', 'номер заказа я сейчас'],
+    ['ru-RU', 'здравствуйте меня зовут'],
+    ['en-US', 'well wait'],
+    ['en-US', 'hello my name is'],
+    ['he-IL', 'רק רגע'],
+  ])('is waited for where a moment was asked for, or something announced, in %s: %s', (language, text) => {
+    expect(waitMs(text, language)).toBeGreaterThanOrEqual(1500);
+  });
+
+  it('is over soon behind a last word, later behind few words, and much later behind one that wants another', () => {
+    const waits = ['мы приедем завтра', 'наш дедушка', 'мы приедем на старый'].map((text) =>
+      waitMs(text, 'ru-RU'),
+    );
+    expect(waits).toEqual([300, 720, 1020]);
+  });
+
+  it('is judged by what was asked where that is known, and not by how it sounds', () => {
+    const expecting = { type: 'text' } as const;
+    const waited = endOfTurn.waitMs({
+      text: 'наш дедушка',
+      language: 'ru-RU',
+      endOfUtterance: false,
+      expecting,
+    });
+    expect(waited).toBe(SILENCE_MS);
+  });
+});
