@@ -8,6 +8,7 @@ export const COLUMNS = [
   'greeting',
   'voice to voice',
   'barge-in',
+  'cut in',
   'false stops',
   'dead air',
   'recovery',
@@ -16,12 +17,13 @@ export const COLUMNS = [
 
 /** In the order of the columns. */
 export function cellsOf({ figures }: Verdict): readonly string[] {
-  const { bargeInMs, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
+  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
   const waits = voiceToVoiceMs.flatMap((ms) => ms ?? []);
   return [
     msText(greetingMs),
     msText(waits.length > 0 ? Math.max(...waits) : null),
     msText(bargeInMs),
+    String(cutIns),
     falseStops === null ? '–' : String(falseStops),
     msText(deadAirMs),
     msText(recoveryMs),

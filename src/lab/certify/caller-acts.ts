@@ -2,7 +2,7 @@
 import { childOf } from '../../base/abort.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
-import { ParleyError } from '../../base/errors.ts';
+import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Phone, PhoneCall } from '../phone/phone.ts';
 import { Bot } from '../probe/caller.ts';
 import type { CallerSounds } from './sounds.ts';
@@ -76,10 +76,10 @@ export class CallerActs {
   }
 
   async says(name: keyof CallerSounds, kind: SaidInCall['kind']): Promise<void> {
-    const { pcm, speechEndsMs } = this.#options.sounds[name];
+    const { pcm, speechBeginsMs = 0, speechEndsMs } = this.#options.sounds[name];
     const { startedAtMs } = await this.#call.say(pcm);
-    const fromMs = startedAtMs - this.#call.answeredAtMs;
-    this.#said.push({ kind, fromMs, toMs: fromMs + speechEndsMs });
+    const beganMs = startedAtMs - this.#call.answeredAtMs;
+    this.#said.push({ kind, fromMs: beganMs + speechBeginsMs, toMs: beganMs + speechEndsMs });
     // What follows a sound is what was being said before.
     if (kind !== 'sound') this.#sinceMs = startedAtMs + speechEndsMs;
   }
@@ -87,6 +87,17 @@ export class CallerActs {
   waits(forMs: number): Promise<void> {
     const { clock } = this.#options;
     return sleep(clock, forMs, this.#life.signal);
+  }
+
+  /** Resolves with whether the bot is still there: one that hears nobody may hang up. */
+  async waitsInSilence(forMs: number): Promise<boolean> {
+    try {
+      await this.waits(forMs);
+      return true;
+    } catch (error) {
+      if (isParleyError(error, 'LINE_ENDED')) return false;
+      throw error;
+    }
   }
 
   /** Whatever is heard within the time that a failing bot has; nothing is as well. */

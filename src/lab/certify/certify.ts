@@ -45,25 +45,30 @@ export interface CertifyParts {
 
 /** One call after another, so that none is another's noise. Rejects only with the signal's reason. */
 export async function certify(plan: CertifyPlan, parts: CertifyParts): Promise<Certificate> {
-  const verdicts: Verdict[] = [];
-  let wholeAnswerMs: number | undefined;
-  const note = (verdict: Verdict) => {
-    verdicts.push(verdict);
-    parts.onVerdict(verdict);
+  const played: Played[] = [];
+  const wholeAnswerMs = () => Math.max(0, ...played.map(({ wholeMs }) => wholeMs));
+  const note = (one: Played) => {
+    played.push(one);
+    parts.onVerdict(one.judge(wholeAnswerMs()));
   };
-  for (const situation of SITUATIONS.filter(({ isShort }) => plan.form === 'whole' || isShort)) {
-    const played = await playSituation(situation, plan, parts, wholeAnswerMs);
-    wholeAnswerMs ??= played.answerMs;
-    note(played.verdict);
-  }
+  for (const situation of SITUATIONS.filter(({ isShort }) => plan.form === 'whole' || isShort))
+    note(await playSituation(situation, plan, parts));
   for (const proxy of plan.proxies)
     for (const fault of plan.form === 'whole' ? PROVIDER_FAULTS : (['dropped'] as const)) {
-      const situation = failing(proxy, fault);
-      note((await playSituation(situation, plan, parts, undefined, `${proxy.name} ${fault}`)).verdict);
+      note(await playSituation(failing(proxy, fault), plan, parts, `${proxy.name} ${fault}`));
       proxy.fault = undefined;
     }
+  // What came later may have shown how long an answer is.
+  const verdicts = played.map(({ judge }) => judge(wholeAnswerMs()));
   const ok = verdicts.every(({ complaints }) => complaints.length === 0);
   return { target: plan.target, ok, limits: plan.limits, verdicts };
+}
+
+interface Played {
+  /** `wholeAnswerMs`: the longest answer into which nobody has spoken. */
+  readonly judge: (wholeAnswerMs: number) => Verdict;
+  /** How long the answer was, where nobody has spoken into it; else 0. */
+  readonly wholeMs: number;
 }
 
 /** The provider fails while the caller asks, and is well when the caller asks again. */
@@ -87,11 +92,10 @@ async function playSituation(
   situation: Situation,
   plan: CertifyPlan,
   { phone, clock, signal }: CertifyParts,
-  wholeAnswerMs: number | undefined,
   fault: string | null = null,
-): Promise<{ readonly verdict: Verdict; readonly answerMs: number | undefined }> {
+): Promise<Played> {
   signal.throwIfAborted();
-  const { name, about } = situation;
+  const { name, about, isWhole } = situation;
   let caller: CallerActs | undefined;
   let failure: string | undefined;
   try {
@@ -100,26 +104,26 @@ async function playSituation(
   } catch (error) {
     signal.throwIfAborted();
     if (!isParleyError(error)) throw error;
-    failure = error.message;
+    failure = error.detail;
   } finally {
     await caller?.hangup();
   }
+  const verdict = { situation: name, about, fault };
   if (!caller)
-    return {
-      verdict: { situation: name, about, fault, figures: NOTHING, complaints: [failure ?? ''] },
-      answerMs: undefined,
-    };
+    return { judge: () => ({ ...verdict, figures: NOTHING, complaints: [failure ?? ''] }), wholeMs: 0 };
   const { call, said } = caller;
   const heard = heardIn(call);
   const asked = said.filter(({ kind }) => kind === 'speech');
   const recovers = fault !== null && asked.length > 1;
-  const figures = figuresOf({ said, heard, wholeAnswerMs, tonesHz: plan.tonesHz, recovers });
-  const complaints = complaintsAbout(figures, plan.limits, fault !== null);
-  const all = failure === undefined || complaints.length > 0 ? complaints : [failure];
-  const lastAskedMs = asked.at(-1)?.toMs ?? Infinity;
+  const askedMs = asked.at(-1)?.toMs ?? Infinity;
   return {
-    verdict: { situation: name, about, fault, figures, complaints: all },
-    answerMs: lengthOf(heard.bot.filter(({ fromMs }) => fromMs > lastAskedMs)),
+    judge(wholeAnswerMs) {
+      const figures = figuresOf({ said, heard, wholeAnswerMs, tonesHz: plan.tonesHz, recovers });
+      const complaints = complaintsAbout(figures, plan.limits, fault !== null);
+      const isTold = failure === undefined || complaints.length > 0;
+      return { ...verdict, figures, complaints: isTold ? complaints : [failure ?? ''] };
+    },
+    wholeMs: isWhole ? lengthOf(heard.bot.filter(({ fromMs }) => fromMs > askedMs)) : 0,
   };
 }
 
@@ -129,6 +133,7 @@ const NOTHING: Verdict['figures'] = {
   voiceToVoiceMs: [],
   bargeInMs: null,
   falseStops: null,
+  cutIns: 0,
   deadAirMs: 0,
   talkOverMs: 0,
   recoveryMs: null,

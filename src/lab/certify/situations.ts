@@ -7,6 +7,8 @@ export interface Situation {
   readonly about: string;
   /** Part of the short form as well. */
   readonly isShort?: true;
+  /** The question is asked, and nobody speaks into its answer: how long that is tells what a stopped one is. */
+  readonly isWhole?: true;
   /** Rejects with DIAL_UNANSWERED where the bot does not do what it would take to go on. */
   act(caller: CallerActs): Promise<void>;
 }
@@ -18,12 +20,12 @@ const ASKS_ON_AFTER_MS = 250;
 /** Nobody says nothing for longer and stays, ms. */
 const SILENT_MS = 12_000;
 
-/** The first tells how long an answer is: what comes later is held against it. */
 export const SITUATIONS: readonly Situation[] = [
   {
     name: 'question',
     about: 'asks, and hears the answer to its end',
     isShort: true,
+    isWhole: true,
     async act(caller) {
       await caller.greeted();
       await caller.asks();
@@ -44,6 +46,7 @@ export const SITUATIONS: readonly Situation[] = [
   {
     name: 'noise',
     about: 'asks from a noisy street',
+    isWhole: true,
     async act(caller) {
       await caller.greeted();
       await caller.says('noisyQuestion', 'speech');
@@ -96,10 +99,10 @@ export const SITUATIONS: readonly Situation[] = [
   },
   {
     name: 'silence',
-    about: 'says nothing for 12 s, then asks',
+    about: 'says nothing for 12 s, then asks a bot that has not hung up',
     async act(caller) {
       await caller.greeted();
-      await caller.waits(SILENT_MS);
+      if (!(await caller.waitsInSilence(SILENT_MS))) return;
       await caller.fallsSilent();
       await caller.asks();
       await caller.hearsAnswer();

@@ -17,6 +17,8 @@ const BETWEEN_GROUPS_MS = 500;
 export interface SaidSound {
   readonly pcm: Pcm;
   readonly speechEndsMs: number;
+  /** Where they begin; at its beginning, if not given. */
+  readonly speechBeginsMs?: number;
 }
 
 export interface CallerSounds {
@@ -102,5 +104,9 @@ function inNoise({ pcm, speechEndsMs }: SaidSound): SaidSound {
     const value = (clean[at - before] ?? 0) + amplitude * (2 * random() - 1);
     return Math.max(-FULL_SCALE, Math.min(FULL_SCALE, Math.round(value)));
   });
-  return { pcm: fromSamples(samples, RATE_HZ), speechEndsMs: beforeMs + speechEndsMs };
+  return {
+    pcm: fromSamples(samples, RATE_HZ),
+    speechBeginsMs: beforeMs,
+    speechEndsMs: beforeMs + speechEndsMs,
+  };
 }

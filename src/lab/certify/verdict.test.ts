@@ -84,6 +84,15 @@ describe('what a certificate says of a bot', () => {
     expect(short.falseStops).toBeNull();
   });
 
+  it('is that it answers a number whose second half is still to come', () => {
+    const dictates = track(12_000, [2000, 2600], [3100, 3700]);
+    const dictated: SaidInCall = { kind: 'speech', fromMs: 2000, toMs: 3700 };
+    const waits = judged(track(12_000, [500, 1500], [4300, 7000]), dictates, [dictated]);
+    expect(complaintsAbout(waits, LIMITS, false)).toEqual([]);
+    const cuts = judged(track(12_000, [500, 1500], [3750, 7000]), dictates, [dictated]);
+    expect(complaintsAbout(cuts, LIMITS, false)).toEqual(['it speaks before the caller has finished']);
+  });
+
   it('forgives a late answer while a provider fails, but not that it stays lost', () => {
     const again: SaidInCall = { kind: 'speech', fromMs: 9000, toMs: 9500 };
     const asks = track(12_000, [2000, 3000], [9000, 9500]);

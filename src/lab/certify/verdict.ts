@@ -10,6 +10,11 @@ const WHOLE_SHARE = 0.6;
 /** Of a shorter answer it cannot be told whether it was stopped. */
 const LONG_ENOUGH_MS = 1500;
 
+/** What the bot begins to say so shortly after the caller was already on its way, ms. */
+const ALREADY_COMING_MS = 300;
+/** Nobody has heard the end of a turn, and answers it, within this time, ms. */
+const NOBODY_SO_QUICK_MS = 100;
+
 /** From when on it is not good enough. */
 export interface Limits {
   readonly voiceToVoiceMs: number;
@@ -33,6 +38,8 @@ export interface Figures {
   readonly bargeInMs: number | null;
   /** Times that the bot has stopped for nothing; null where that cannot be told. */
   readonly falseStops: number | null;
+  /** Times that it began to speak before the caller had finished. */
+  readonly cutIns: number;
   readonly deadAirMs: number;
   readonly talkOverMs: number;
   /** From the question after a fault was lifted to its answer. */
@@ -70,6 +77,7 @@ export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Jud
     voiceToVoiceMs: recovers ? waits.slice(0, -1) : waits,
     bargeInMs: into ? fellSilentAfter(bot, into) : null,
     falseStops: falseStops(bot, said, wholeAnswerMs),
+    cutIns: said.filter((one) => one.kind === 'speech' && isCutInto(bot, one)).length,
     deadAirMs: dialogue.deadAir.longestMs,
     talkOverMs: dialogue.talkOver.sumMs,
     recoveryMs: recovers ? (waits.at(-1) ?? null) : null,
@@ -79,7 +87,7 @@ export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Jud
 
 /** `underFault`: a provider failed, so a late answer is forgiven, but not silence, and not a bot that stays lost. */
 export function complaintsAbout(figures: Figures, limits: Limits, underFault: boolean): readonly string[] {
-  const { bargeInMs, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
+  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
   const waits = voiceToVoiceMs.flatMap((ms) => ms ?? []);
   const slowest = Math.max(0, ...waits);
   return [
@@ -89,6 +97,7 @@ export function complaintsAbout(figures: Figures, limits: Limits, underFault: bo
     bargeInMs !== null &&
       bargeInMs > limits.bargeInMs &&
       `it speaks on for ${text(bargeInMs)} when it is interrupted`,
+    cutIns > 0 && 'it speaks before the caller has finished',
     (falseStops ?? 0) > 0 && 'it stops for a sound that is no word',
     deadAirMs > limits.deadAirMs && `it leaves the caller in silence for ${text(deadAirMs)}`,
     order === 'broken' && 'it says its words in another order',
@@ -99,6 +108,13 @@ export function complaintsAbout(figures: Figures, limits: Limits, underFault: bo
 function waitAfter(bot: readonly SoundSpan[], { toMs }: SaidInCall, untilMs: number): number | null {
   const first = bot.find(({ fromMs }) => fromMs > toMs && fromMs < untilMs);
   return first ? first.fromMs - toMs : null;
+}
+
+/** What begins so shortly after the last word was begun for an earlier pause. */
+function isCutInto(bot: readonly SoundSpan[], { fromMs, toMs }: SaidInCall): boolean {
+  return bot.some(
+    (span) => span.fromMs > fromMs + ALREADY_COMING_MS && span.fromMs < toMs + NOBODY_SO_QUICK_MS,
+  );
 }
 
 /** With its last sound that began while the caller spoke, or before. Null unless the bot was speaking. */
