@@ -1,5 +1,3 @@
-import { unlessAborted } from './async.ts';
-
 /** A controller that aborts when `parent` does, with the same reason; `release` forgets the parent. */
 export interface ChildController {
   readonly signal: AbortSignal;
@@ -27,13 +25,22 @@ export function childOf(parent: AbortSignal): ChildController {
 export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   signal.throwIfAborted();
   const iterator = source[Symbol.asyncIterator]();
+  // One listener for all items: a listener each costs more than the item, where several of these stand one behind another.
+  let onAbort: (reason: unknown) => void = ignore;
+  const listener = () => onAbort(signal.reason);
+  signal.addEventListener('abort', listener, { once: true });
   try {
     for (;;) {
-      const result = await unlessAborted(iterator.next(), signal);
+      const result = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        onAbort = reject;
+        iterator.next().then(resolve, reject);
+        if (signal.aborted) listener();
+      });
       if (result.done) return;
       yield result.value;
     }
   } finally {
+    signal.removeEventListener('abort', listener);
     iterator.return?.().then(ignore, ignore);
   }
 }
