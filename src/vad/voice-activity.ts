@@ -29,6 +29,8 @@ export interface VoiceActivityTuning {
   readonly mostHeld: number;
   /** The same at the moment of onset. 0.9: a key or a signal has more, a vowel seldom. */
   readonly mostHeldAtOnset: number;
+  /** On average, while somebody seems to speak: that was no speech. 0.84: music has more, of the held sounds of words hardly one. */
+  readonly surelyHeld: number;
   /** Speech begins with so many frames with a voice's pitch. 3: one or two are also found where noise or a tone begins. */
   readonly onsetFrames: number;
   /** …among so many of the last frames. 6: 120 ms, a syllable. */
@@ -45,7 +47,7 @@ export interface VoiceActivityTuning {
   readonly soundAboveNoiseDb: number;
   /** A half frame that stands out so much, dB, may hold the beginning of a sound. 4: in steady noise one of a thousand does. */
   readonly risingDb: number;
-  /** While somebody speaks, a frame is still part of a word if it stands out of the noise so much, dB, voice or not: a faint hiss. 3.5: noise stays below. */
+  /** While somebody speaks, a frame is still part of a word if it stands out of the noise so much, dB, voice or not: a faint hiss. 5: of steady noise none does, of a full room little. */
   readonly faintAboveNoiseDb: number;
   /** …and has at least this, dBFS. −60: above an idle line. */
   readonly faintDbfs: number;
@@ -62,6 +64,7 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   leastPitch: 0.55,
   mostHeld: 0.68,
   mostHeldAtOnset: 0.9,
+  surelyHeld: 0.84,
   onsetFrames: 3,
   onsetWithinFrames: 6,
   strongPitch: 0.85,
@@ -70,7 +73,7 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   soundHalves: 2,
   soundAboveNoiseDb: 12,
   risingDb: 4,
-  faintAboveNoiseDb: 3.5,
+  faintAboveNoiseDb: 5,
   faintDbfs: -60,
   mostFaintMs: 300,
   detectionSilenceMs: 160,
@@ -178,9 +181,12 @@ export class VoiceActivity {
     const heard = this.#hear(pcm);
     const active = heard.prominenceDb > aboveNoiseDb;
     this.#nowMs += VOICE_FRAME_MS;
-    if (active) this.#lastActiveMs = this.#nowMs;
+    // What began like a voice and turns out to be a tune is over.
+    const isTune = this.#heldTones.average > this.#tuning.surelyHeld;
+    if (active && !isTune) this.#lastActiveMs = this.#nowMs;
     const isFaint = heard.levelDbfs > Math.max(faintDbfs, heard.floorDbfs + faintAboveNoiseDb);
-    const isHeard = active || (isFaint && this.#nowMs - this.#lastActiveMs <= mostFaintMs);
+    const mayBeWord = isFaint && this.#nowMs - this.#lastActiveMs <= mostFaintMs;
+    const isHeard = !isTune && (active || mayBeWord);
     if (isHeard) this.#lastHeardMs = this.#nowMs;
     this.#loudestDbfs = Math.max(this.#loudestDbfs - FORGOTTEN_A_FRAME_DB, heard.levelDbfs);
     if (isHeard && heard.levelDbfs > this.#loudestDbfs - SPEECH_RANGE_DB) this.#lastSpokenMs = this.#nowMs;

@@ -11,6 +11,10 @@ const everyThird = clips.filter((_, at) => at % 3 === 0);
 const MOST_ONSET_MS = 100;
 /** Two loud frames, and one that a phrase begins in the middle of. */
 const MOST_SOUND_P95_MS = 60;
+/** The detection silence, the frame in which it ends and the last breath of a word. */
+const MOST_OFFSET_MS = 200;
+/** Half a second, and the detection silence. */
+const MOST_FALSE_SPEECH_MS = 660;
 /** From so loud on, dBFS: the hisses of fainter callers are lost in the line. */
 const LOUD_ENOUGH = /-(15|20|25) dBFS$/;
 const OTHER_SOUNDS_MS = 20_000;
@@ -58,6 +62,19 @@ describe('voice activity on the labelled set', () => {
 
   it.each(others)('does not take $condition for speech', ({ condition, falseOnsets }) => {
     expect(falseOnsets).toBeLessThanOrEqual(FALSE_ONSETS_ALLOWED[condition] ?? 0);
+  });
+
+  it('is over with a tune that began like a voice within half a second', () => {
+    const longest = Math.max(...others.map(({ falseSpeechMs }) => falseSpeechMs));
+    expect(longest).toBeLessThanOrEqual(MOST_FALSE_SPEECH_MS);
+  });
+
+  it('tells the end in a full room as soon as on a quiet line', () => {
+    const babble = together(
+      'babble',
+      inNoise.filter(({ condition }) => condition.startsWith('babble') && !condition.includes('at 5 dB')),
+    );
+    expect(median(babble.offsetDelaysMs)).toBeLessThanOrEqual(MOST_OFFSET_MS);
   });
 
   it.each(others)('suspects $condition seldom', ({ condition, falseSounds }) => {
