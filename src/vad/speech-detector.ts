@@ -7,6 +7,11 @@ export interface SpeechDetector {
    * with it, or a sound that may become speech. Stretches follow each other without gaps.
    */
   hear(pcm: Uint8Array, atMs: number): SpeechEdge | undefined;
+  /**
+   * Since when a voice is heard of which it is not known yet whether anybody speaks with it, on the clock of the audio; undefined if none is,
+   * or if it is known. It lasts for a syllable.
+   */
+  readonly undecidedSinceMs?: number | undefined;
   /** The call is over. Idempotent. */
   close(): void;
 }

@@ -196,6 +196,11 @@ export class VoiceActivity {
     return this.#awaitOnset(active, heard.prominenceDb > soundAboveNoiseDb, pcm) ?? sound;
   }
 
+  /** Since when there has been something active, some of it with a voice's pitch, that is not enough for speech yet; undefined if there is none. */
+  get undecidedSinceMs(): number | undefined {
+    return this.#voicedFrames === 0 || this.#speechSinceMs !== undefined ? undefined : this.#firstActiveMs;
+  }
+
   /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
   close(): void {
     this.#closed = true;
@@ -251,8 +256,7 @@ export class VoiceActivity {
       this.#strongFrames = 0;
       return undefined;
     }
-    const firstActiveFramesAgo = 32 - Math.clz32(this.#activeFrames);
-    this.#speechSinceMs = this.#nowMs - firstActiveFramesAgo * VOICE_FRAME_MS;
+    this.#speechSinceMs = this.#firstActiveMs;
     return { kind: 'started', atMs: this.#speechSinceMs };
   }
 
@@ -264,6 +268,11 @@ export class VoiceActivity {
     const isHiss =
       (this.#loudFrames & FOUR_FRAMES) === FOUR_FRAMES && bitsIn(this.#loudFrames) <= LONGEST_HISS;
     return isHiss && this.#sibilance.value >= leastSibilance;
+  }
+
+  /** Of the frames that are remembered. */
+  get #firstActiveMs(): number {
+    return this.#nowMs - (32 - Math.clz32(this.#activeFrames)) * VOICE_FRAME_MS;
   }
 
   #isMusic(): boolean {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bytesToMs, concatBytes, msToBytes, silence } from '../audio/pcm.ts';
+import { bytesToMs, concatBytes, fromSamples, msToBytes, silence, slice } from '../audio/pcm.ts';
 import { decodeWav } from '../audio/wav.ts';
+import { seededRandom } from '../base/seeded.ts';
 import type { SpeechEdge } from './speech-detector.ts';
 import { voiceDetector } from './voice-detector.ts';
 
@@ -63,4 +64,33 @@ describe('the detector of voices', () => {
     const kinds = listen(500).map(({ edge }) => edge.kind);
     expect(kinds[0]).toBe('started');
   });
+
+  it('knows, before it is sure, since when a word may go on behind the hiss in its middle', () => {
+    const vowel = slice(thanks, 560, 760);
+    const hiss = faintHiss(240);
+    const detector = voiceDetector(RATE_HZ);
+    const whole = concatBytes([silence(SILENT_MS, RATE_HZ).data, vowel.data, hiss, vowel.data]);
+    const goesOnAtMs = SILENT_MS + 200 + 240;
+    const undecided: number[] = [];
+    let startedAgainAtMs = 0;
+    for (let at = 0; at < whole.byteLength; at += msToBytes(20, RATE_HZ)) {
+      const atMs = bytesToMs(at, RATE_HZ);
+      const edge = detector.hear(whole.subarray(at, at + msToBytes(20, RATE_HZ)), atMs);
+      if (edge?.kind === 'started' && atMs >= goesOnAtMs) startedAgainAtMs = atMs + 20;
+      const { undecidedSinceMs } = detector;
+      if (atMs >= goesOnAtMs - 100 && undecidedSinceMs !== undefined) undecided.push(undecidedSinceMs);
+    }
+    detector.close();
+    expect(startedAgainAtMs).toBeGreaterThan(goesOnAtMs);
+    expect(undecided.length).toBeGreaterThan(0);
+    for (const sinceMs of undecided) expect(Math.abs(sinceMs - goesOnAtMs)).toBeLessThanOrEqual(40);
+    expect(detector.undecidedSinceMs).toBeUndefined();
+  });
 });
+
+/** Below what is taken for a voice. */
+function faintHiss(forMs: number): Uint8Array {
+  const random = seededRandom(3);
+  const samples = new Int16Array((forMs * RATE_HZ) / 1000).map(() => (random() * 2 - 1) * 40);
+  return fromSamples(samples, RATE_HZ).data;
+}

@@ -10,14 +10,20 @@ export function voiceDetector(sampleRateHz: number): SpeechDetector {
   let activity: VoiceActivity | undefined;
   /** How much was heard before this stretch, ms. */
   let heardMs = 0;
+  /** When what is heard has begun, on the line's clock. */
+  let beganMs = 0;
   return {
     silenceMs: VOICE_ACTIVITY_DEFAULTS.detectionSilenceMs,
+    get undecidedSinceMs() {
+      const sinceMs = activity?.undecidedSinceMs;
+      return sinceMs === undefined ? undefined : sinceMs + beganMs;
+    },
     hear(pcm, atMs) {
       // It counts in what it has heard; a line puts its count right as it goes, after a first packet that was late, or a slow sound card.
       activity ??= new VoiceActivity({ sampleRateHz, startMs: 0 });
       let edge: SpeechEdge | undefined;
       for (const frame of framer.push(pcm)) edge = weightier(edge, activity.push(frame));
-      const beganMs = atMs - heardMs;
+      beganMs = atMs - heardMs;
       heardMs += bytesToMs(pcm.byteLength, sampleRateHz);
       return edge && onTheLine(edge, beganMs);
     },

@@ -130,6 +130,24 @@ describe("the caller's voice", () => {
     audio.close();
   });
 
+  it('has not been heard while it may be the beginning of speech', async () => {
+    const detector = {
+      silenceMs: 160,
+      hear: () => undefined,
+      undecidedSinceMs: undefined as number | undefined,
+      close: () => undefined,
+    };
+    audio = new CallerAudio({ clock, sampleRateHz: RATE_HZ, detector });
+    await arrive(LOUD, 5);
+    expect(audio.heardUntilMs).toBe(100);
+    detector.undecidedSinceMs = 60;
+    await arrive(LOUD, 2);
+    expect(audio.heardUntilMs).toBe(60);
+    detector.undecidedSinceMs = undefined;
+    expect(audio.heardUntilMs).toBe(140);
+    audio.close();
+  });
+
   it('is known to end sooner, once the phone has been seen to send nothing in silence', async () => {
     await arrive(LOUD, 10);
     await clock.advance(800);

@@ -73,7 +73,12 @@ export class CallerAudio implements Hearing {
     this.detectionSilenceMs = detector.silenceMs;
   }
 
+  /** What may be the beginning of speech is not heard before that is known: nobody's turn ends in it. */
   get heardUntilMs(): number {
+    return Math.min(this.#arrivedUntilMs, this.#detector.undecidedSinceMs ?? Infinity);
+  }
+
+  get #arrivedUntilMs(): number {
     return this.#arrivals?.endMs ?? this.#clock.nowMs();
   }
 
@@ -94,7 +99,7 @@ export class CallerAudio implements Hearing {
 
   capture(preRollMs: number): Capture {
     const audio = new AsyncQueue<Uint8Array>();
-    const pastMs = this.heardUntilMs - (this.#speechStartedAtMs - preRollMs);
+    const pastMs = this.#arrivedUntilMs - (this.#speechStartedAtMs - preRollMs);
     const past = this.#past.last(msToBytes(pastMs, this.#sampleRateHz));
     audio.push(past);
     this.#capture?.end();
@@ -103,7 +108,7 @@ export class CallerAudio implements Hearing {
       audio.end();
       if (this.#capture === audio) this.#capture = undefined;
     };
-    const fromMs = this.heardUntilMs - this.#msOf(past);
+    const fromMs = this.#arrivedUntilMs - this.#msOf(past);
     return { sampleRateHz: this.#sampleRateHz, fromMs, audio, finish: close, discard: close };
   }
 
@@ -193,7 +198,7 @@ export class CallerAudio implements Hearing {
     this.#backlog = undefined;
     this.#suppressesSilence = !backlog.wasLate;
     // What is still missing before it was silence.
-    this.#silent = backlog.startMs - this.heardUntilMs >= LATE_MS;
+    this.#silent = backlog.startMs - this.#arrivedUntilMs >= LATE_MS;
     let atMs = backlog.startMs;
     for (const piece of backlog.pieces) {
       atMs += this.#msOf(piece);
@@ -202,7 +207,7 @@ export class CallerAudio implements Hearing {
   }
 
   #watchForSilence(): void {
-    const lookInMs = this.#silentAfterMs - (this.#clock.nowMs() - this.heardUntilMs);
+    const lookInMs = this.#silentAfterMs - (this.#clock.nowMs() - this.#arrivedUntilMs);
     this.#cancelWatch = this.#clock.after(Math.max(0, lookInMs), () => {
       this.#cancelWatch = this.#clock.after(SECOND_LOOK_MS, () => {
         this.#noticeSilence();
@@ -217,7 +222,7 @@ export class CallerAudio implements Hearing {
 
   #noticeSilence(): void {
     const nowMs = this.#clock.nowMs();
-    if (this.#backlog || nowMs - this.heardUntilMs < this.#silentAfterMs) return;
+    if (this.#backlog || nowMs - this.#arrivedUntilMs < this.#silentAfterMs) return;
     this.#silent = true;
     this.#fillUpTo(nowMs - LATE_MS);
   }
