@@ -38,6 +38,7 @@ export class TurnSpeech {
   /** How much of the chunk that ended last was heard, 0 to 1. */
   #lastHeardShare = 0;
   #said = '';
+  #isUnplayable = false;
 
   constructor(options: TurnSpeechOptions) {
     this.#options = options;
@@ -51,6 +52,11 @@ export class TurnSpeech {
   /** Something of the answer was heard. */
   get wasHeard(): boolean {
     return this.#heardChunks > 0;
+  }
+
+  /** The telephone could not play the last phrase. */
+  get isUnplayable(): boolean {
+    return this.#isUnplayable;
   }
 
   /** Whoever says yes over the last word of a question has heard what was asked. */
@@ -80,6 +86,7 @@ export class TurnSpeech {
     const playback = mouth.say(clipOf(phrase.pcm), { kind, text: phrase.text });
     this.#playing.push(
       playback.finished.then(({ outcome }) => {
+        this.#isUnplayable = outcome === 'failed';
         if (outcome === 'heard' && !SMALL_TALK.has(kind)) history.botSaid(phrase.text);
       }),
     );

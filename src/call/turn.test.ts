@@ -67,6 +67,12 @@ describe('an answer of which something was heard', () => {
   });
 });
 
+it('has failed where nobody could be asked to say it again: the caller would wait in silence', async () => {
+  const nothing: Chat['reply'] = async function* () {};
+  expect(await turnWith(nothing, undefined, { heard: '' })).toBe('notUnderstood');
+  expect(await turnWith(nothing, undefined, { heard: '', player: new MutePlayer(clock) })).toBe('failed');
+});
+
 describe('an answer that nobody can say', () => {
   it.each([['👍'], ['(smiles)'], [' … |']])(
     'is no failed turn, but asks the caller again: %s',
@@ -265,6 +271,14 @@ function failures(): string[] {
 }
 
 /** A turn in which the model says this, and then ends or throws. */
+/** The disk is full. */
+class MutePlayer extends ScriptedPlayer {
+  override play() {
+    const finished = Promise.resolve({ outcome: 'failed', heardMs: 0 } as const);
+    return { started: new Promise<number>(() => undefined), finished };
+  }
+}
+
 async function turnOn(tokens: readonly string[], failure?: Error) {
   return turnWith(async function* () {
     for (const text of tokens) yield { kind: 'text', text };
@@ -280,8 +294,10 @@ async function turnWith(
     heard = QUESTION,
     scriptFor,
     interruptedAfterMs,
+    player = new ScriptedPlayer(clock),
   }: {
     heard?: string;
+    player?: ScriptedPlayer;
     scriptFor?: ResponderTools['scriptFor'];
     /** Of the answer's sound. */
     interruptedAfterMs?: number;
@@ -316,7 +332,7 @@ async function turnWith(
       sampleRateHz,
     }),
     timeline,
-    mouth: new Mouth({ player: new ScriptedPlayer(clock), clock, timeline, language: () => 'ru-RU' }),
+    mouth: new Mouth({ player, clock, timeline, language: () => 'ru-RU' }),
     fillers: new Fillers({ persona, random: () => 0 }),
     history,
     hears: () => 'ru-RU',

@@ -247,7 +247,9 @@ class Turn {
     this.#callersTurn?.taken();
     this.#speech.phrase('repeat', this.#tools.fillers.repeat());
     await this.#speech.heardOut();
-    return this.#signal.aborted ? 'interrupted' : 'notUnderstood';
+    if (this.#signal.aborted) return 'interrupted';
+    // Who is not asked waits in silence for an answer.
+    return this.#speech.isUnplayable ? 'failed' : 'notUnderstood';
   }
 
   /** What is being said may be said to its end, but nothing more of this turn's work goes on. */
