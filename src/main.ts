@@ -16,7 +16,7 @@ import { openRecordings } from './service/call-recordings.ts';
 import { Closing } from './service/closing.ts';
 import { openCallsOut } from './service/open-calls-out.ts';
 import { openBots } from './service/open-bots.ts';
-import { openFleet } from './service/fleet.ts';
+import { attachFleet, openFleet } from './service/open-fleet.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
 import { openProviders } from './service/open-providers.ts';
@@ -80,12 +80,20 @@ export async function startService(
     const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
-    fleet?.attach({ reception, records, telephones });
+    attachFleet(fleet, { settings, reception, records, telephones });
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
     closing.add(async () => campaigns?.close());
-    const http = await openOperatorsSide({ ...parts, reception, history, campaigns, callsOut, orders });
+    const http = await openOperatorsSide({
+      ...parts,
+      reception,
+      fleet,
+      history,
+      campaigns,
+      callsOut,
+      orders,
+    });
     closing.add(() => http.close());
     closing.add(() => closeTelephones(telephones.all));
     closing.add(() => recordings.close());

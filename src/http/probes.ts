@@ -7,6 +7,8 @@ export interface ProbesOptions {
   readonly door: Door;
   /** Why no call could be served now; empty when one could. */
   readonly notReady: () => readonly string[];
+  /** What is done without meanwhile; undefined for a daemon that has nobody to share with. */
+  readonly degraded?: (() => readonly string[]) | undefined;
   /** Each way in by its name: `connected`, or what is wrong with it. */
   readonly telephones: () => Readonly<Record<string, string>>;
   readonly metrics: Registry;
@@ -15,7 +17,7 @@ export interface ProbesOptions {
 /** Health and readiness are anybody's, and never too many; metrics are not. */
 export const probes: FastifyPluginCallback<ProbesOptions> = (
   app,
-  { door, notReady, telephones, metrics },
+  { door, notReady, degraded, telephones, metrics },
   done,
 ) => {
   const open = { config: { rateLimit: false as const }, schema: { hide: true } };
@@ -23,7 +25,12 @@ export const probes: FastifyPluginCallback<ProbesOptions> = (
   app.get('/readyz', open, (_request, reply) => {
     const reasons = notReady();
     const ready = reasons.length === 0;
-    return reply.code(ready ? 200 : 503).send({ ready, reasons, telephones: telephones() });
+    return reply.code(ready ? 200 : 503).send({
+      ready,
+      reasons,
+      ...(degraded && { degraded: degraded() }),
+      telephones: telephones(),
+    });
   });
   app.get('/metrics', { ...open, onRequest: door }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),

@@ -55,6 +55,8 @@ export interface HttpOptions {
   readonly prices: Prices;
   /** Why no call could be served now; empty when one could. */
   readonly notReady: () => readonly string[];
+  /** What is done without meanwhile. */
+  readonly degraded?: (() => readonly string[]) | undefined;
   /** Each way in by its name: `connected`, or what is wrong with it. */
   readonly telephones: () => Readonly<Record<string, string>>;
   readonly metrics: Registry;
@@ -156,7 +158,13 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
   const door = doorOf(token, clock, log);
-  await app.register(probes, { door, notReady, telephones: options.telephones, metrics });
+  await app.register(probes, {
+    door,
+    notReady,
+    degraded: options.degraded,
+    telephones: options.telephones,
+    metrics,
+  });
   const { twilio } = options;
   if (twilio) await app.register(twilioRoutes, { twilio });
   await app.register(textRoutes, { door, texts: options.texts });

@@ -19,7 +19,7 @@ import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { ResumableCalls } from '../survival/resumable-calls.ts';
 import type { AbilitiesOfBots } from './bot-abilities.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { canGoTo } from '../telephony/line.ts';
 import type { CallResults } from './call-results.ts';
 import type { Providers } from './open-providers.ts';

@@ -12,6 +12,7 @@ import type { HttpServer } from '../http/server.ts';
 import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import { addGauges } from '../ops/metrics.ts';
 import { Conversations } from './conversations.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Watch } from './watch.ts';
@@ -24,6 +25,8 @@ export interface OperatorParts extends Omit<
   readonly log: Log;
   readonly watch: Watch;
   readonly reception: Reception;
+  /** Undefined where this daemon is alone. */
+  readonly fleet: Pick<Fleet, 'degraded'> | undefined;
   /** Undefined where no call is kept. */
   readonly history: HistoryPorts | undefined;
   readonly results: ResultPorts;
@@ -38,6 +41,7 @@ export function openOperatorsSide({
   settings,
   log,
   watch,
+  fleet,
   history,
   results,
   campaigns,
@@ -71,6 +75,7 @@ export function openOperatorsSide({
     twilio: telephones.twilio,
     texts: conversationsOver(reception, parts.roster),
     notReady: () => operator.notReady(),
+    degraded: fleet && (() => fleet.degraded),
     telephones: () => operator.telephones(),
     metrics: metrics.registry,
     operator,

@@ -1,61 +1,66 @@
 /** This daemon among others: what it keeps in the fleet's memory, whose calls it takes over, and to whom it gives its own. */
-import { systemClock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { openRedis } from '../base/redis.ts';
-import { parleyVersion } from '../base/version.ts';
-import type { Call } from '../call/call.ts';
-import type { FleetBound } from '../call/intake/admission.ts';
-import type { Reception } from '../call/intake/reception.ts';
-import type { Settings } from '../config/settings.ts';
-import { Adoption } from '../fleet/adoption.ts';
-import { FleetJournal } from '../fleet/fleet-journal.ts';
-import type { Daemon, DaemonState, FleetMemory, Session } from '../fleet/fleet-memory.ts';
-import { FleetStore } from '../fleet/fleet-store.ts';
-import { Membership } from '../fleet/membership.ts';
-import { RedisMemory } from '../fleet/redis-memory.ts';
 import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
-import type { ResumableCalls } from '../survival/resumable-calls.ts';
-import type { Ownership } from '../telephony/asterisk/held-port.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
-import type { Closing } from './closing.ts';
-import type { Telephones } from './telephones.ts';
+import { Adoption } from './adoption.ts';
+import { FleetJournal } from './fleet-journal.ts';
+import type { Daemon, DaemonState, FleetMemory, Session } from './fleet-memory.ts';
+import { FleetStore } from './fleet-store.ts';
+import { Membership } from './membership.ts';
+import type { MovableCallers } from './movable-callers.ts';
 
-/** Undefined where this daemon is alone. A memory that is away keeps no daemon from its calls. */
-export async function openFleet(settings: Settings, log: Log, closing: Closing): Promise<Fleet | undefined> {
-  if (!settings.fleet) return undefined;
-  const { redisUrl, name } = settings.fleet;
-  const redis = openRedis(redisUrl, log);
-  closing.add(async () => redis.disconnect());
-  await new Promise<void>((resolve) => {
-    const cancel = systemClock.after(READY_WITHIN_MS, resolve);
-    redis.once('ready', () => {
-      cancel();
-      resolve();
-    });
-  });
-  const fleet = new Fleet(settings, settings.fleet, new RedisMemory(redis, { fleet: name }), log);
-  closing.add(() => fleet.close());
-  await fleet.start();
-  return fleet;
-}
-
-/** How long the start waits for the connection, ms. */
-const READY_WITHIN_MS = 1_000;
-
-interface Attached {
-  readonly reception: Reception;
-  readonly records: ResumableCalls;
-  readonly telephones: Pick<Telephones, 'asterisk'>;
-}
-
-export class Fleet implements Ownership {
+export interface FleetOptions {
   readonly memory: FleetMemory;
-  readonly #settings: Settings;
-  readonly #fleet: NonNullable<Settings['fleet']>;
+  /** INSTANCE_ID */
+  readonly daemon: string;
+  readonly version: string;
+  /** What this daemon takes. */
+  readonly maxCalls: number;
+  /** Of all daemons together; undefined for no bound. */
+  readonly mostCalls: number | undefined;
+  readonly clock: Clock;
+  readonly epochMs: () => number;
+  /** Numbers from 0 up to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** A live call, as far as it can be given away. */
+interface LiveCall {
+  readonly line: { readonly id: string; readonly letGo?: (() => void) | undefined };
+  readonly isOver: boolean;
+  /** Ends here as moved as soon as neither side has the turn. */
+  giveAway(): void;
+}
+
+/** What this daemon is made of. */
+export interface FleetPorts {
+  readonly reception: { readonly live: readonly LiveCall[]; readonly refusal: string | undefined };
+  readonly records: {
+    expect(record: CallRecord): void;
+    expectNoMore(record: CallRecord): void;
+  };
+  /** Undefined where no telephone keeps callers whose daemon has died. */
+  readonly telephone: MovableTelephone | undefined;
+  /** Takes no more calls. */
+  readonly drain: () => void;
+}
+
+interface MovableTelephone {
+  readonly connected: boolean;
+  readonly movable: MovableCallers;
+  /** Nothing more is done on these legs, and they stay. */
+  letGo(legs: readonly string[]): void;
+}
+
+export class Fleet {
+  readonly memory: FleetMemory;
+  readonly #options: FleetOptions;
   readonly #log: Log;
   readonly #membership: Membership;
-  readonly #startedAtEpochMs = Date.now();
-  #attached: Attached | undefined;
+  readonly #startedAtEpochMs: number;
+  #ports: FleetPorts | undefined;
   #adoption: Adoption | undefined;
   #store: FleetStore | undefined;
   #journal: FleetJournal | undefined;
@@ -66,13 +71,14 @@ export class Fleet implements Ownership {
   /** Calls that are to be given away, by id. */
   readonly #leaving = new Set<string>();
 
-  constructor(settings: Settings, fleet: NonNullable<Settings['fleet']>, memory: FleetMemory, log: Log) {
-    this.#settings = settings;
-    this.#fleet = fleet;
+  constructor(options: FleetOptions) {
+    const { memory, log } = options;
+    this.#options = options;
     this.#log = log;
     this.memory = memory;
+    this.#startedAtEpochMs = options.epochMs();
     this.#membership = new Membership({
-      ...{ memory, daemon: fleet.instance, clock: systemClock, epochMs: () => Date.now(), log },
+      ...options,
       state: () => this.#state(),
       on: {
         lapsed: (session, hold) => this.#lapsed(session, hold === 'lost'),
@@ -80,7 +86,10 @@ export class Fleet implements Ownership {
           if (this.#isGivingAway) void this.#giveAllAway();
           this.#adoption?.lookAfter(session, forsaken);
         },
-        toDrain: () => this.#drain(),
+        toDrain: () => {
+          log.info({ event: 'fleet.drain' }, 'an operator of the fleet has this daemon drain');
+          this.#ports?.drain();
+        },
       },
     });
   }
@@ -105,8 +114,8 @@ export class Fleet implements Ownership {
   }
 
   /** Of all daemons together, if there is one. */
-  get bound(): FleetBound | undefined {
-    const { maxCalls } = this.#fleet;
+  get bound(): { readonly maxCalls: number; readonly callsElsewhere: () => number } | undefined {
+    const { mostCalls: maxCalls } = this.#options;
     if (maxCalls === undefined) return undefined;
     // What others had when they were last heard says nothing while nobody is heard.
     return {
@@ -117,28 +126,26 @@ export class Fleet implements Ownership {
 
   storeOver(disk: SurvivalStore): FleetStore {
     const session = () => this.#membership.session;
-    this.#store = new FleetStore({ disk, memory: this.memory, daemon: this.#fleet.instance, session });
+    this.#store = new FleetStore({ disk, memory: this.memory, daemon: this.#options.daemon, session });
     return this.#store;
   }
 
   journalOver(disk: ToolJournal): FleetJournal {
-    const time = { clock: systemClock, epochMs: () => Date.now() };
-    this.#journal = new FleetJournal({ ...time, disk, memory: this.memory, log: this.#log });
+    this.#journal = new FleetJournal({ ...this.#options, disk });
     return this.#journal;
   }
 
   /** From now on calls of others are taken. */
-  attach(attached: Attached): void {
-    this.#attached = attached;
-    const { reception, records, telephones } = attached;
-    const { asterisk } = telephones;
-    if (!asterisk) return;
+  attach(ports: FleetPorts): void {
+    this.#ports = ports;
+    const { reception, records, telephone } = ports;
+    if (!telephone) return;
     this.#adoption = new Adoption({
-      ...{ memory: this.memory, callers: asterisk.movable, clock: systemClock, random: Math.random },
-      log: this.#log,
+      ...this.#options,
+      callers: telephone.movable,
       load: () => {
-        const isFull = reception.refusal === 'draining' || !asterisk.connected;
-        return isFull ? undefined : reception.live.length / this.#settings.admission.maxCalls;
+        const takesNobody = reception.refusal === 'draining' || !telephone.connected;
+        return takesNobody ? undefined : reception.live.length / this.#options.maxCalls;
       },
       expect: (record) => this.#expect(record),
       forget: (record) => records.expectNoMore(record),
@@ -182,25 +189,19 @@ export class Fleet implements Ownership {
   }
 
   #state(): DaemonState {
-    const { reception, telephones } = this.#attached ?? {};
-    const { movable } = telephones?.asterisk ?? {};
+    const { reception, telephone } = this.#ports ?? {};
+    const { movable } = telephone ?? {};
+    const { version, maxCalls } = this.#options;
     return {
-      version: parleyVersion(),
+      version,
       startedAtEpochMs: this.#startedAtEpochMs,
       ariApp: movable?.app ?? '',
       asterisk: movable?.identity ?? '',
       httpUrl: '',
       calls: reception?.live.length ?? 0,
-      maxCalls: this.#settings.admission.maxCalls,
+      maxCalls,
       draining: reception?.refusal === 'draining',
     };
-  }
-
-  #drain(): void {
-    const { reception } = this.#attached ?? {};
-    this.#log.info({ event: 'fleet.drain' }, 'an operator of the fleet has this daemon drain');
-    void reception?.drain(this.#settings.drainMs);
-    this.giveAway();
   }
 
   /** Whatever the memory says is another daemon's is let go of. */
@@ -210,40 +211,33 @@ export class Fleet implements Ownership {
     const legs = isOver ? store.legs : (await store.writeAnew(session)).map(({ leg }) => leg);
     if (legs.length === 0) return;
     this.#log.warn({ event: 'fleet.letGo', calls: legs.length }, 'other daemons have calls that were here');
-    this.#attached?.telephones.asterisk?.letGo(legs);
+    this.#ports?.telephone?.letGo(legs);
   }
 
   async #expect(record: CallRecord): Promise<void> {
     const { call, conversation = call, leg } = record;
     this.#expected.add(leg);
     this.#earlier.set(conversation, (await this.#journal?.of(conversation)) ?? []);
-    this.#attached?.records.expect(record);
+    this.#ports?.records.expect(record);
   }
 
   async #giveAllAway(): Promise<void> {
-    const { reception } = this.#attached ?? {};
-    const leaving = (reception?.live ?? []).filter((call: Call) => !this.#leaving.has(call.line.id));
-    if (leaving.length === 0 || !(await this.#receiver().catch(() => undefined))) return;
-    for (const call of leaving) {
-      if (call.isOver || !call.line.letGo) continue;
+    const { reception } = this.#ports ?? {};
+    const staying = (reception?.live ?? []).filter(({ line }) => line.letGo && !this.#leaving.has(line.id));
+    if (staying.length === 0 || !(await this.#receiver().catch(() => undefined))) return;
+    for (const call of staying) {
+      if (call.isOver) continue;
       this.#leaving.add(call.line.id);
       call.giveAway();
-      call.timeline.observe(({ type }) => {
-        if (type === 'call.ended') this.#forgetLeaving(call);
-      });
     }
   }
 
-  #forgetLeaving({ line, timeline }: Call): void {
-    const end = timeline.entries.at(-1);
-    if (end?.type === 'call.ended' && end.cause !== 'moved') this.#leaving.delete(line.id);
-  }
-
   async #give(record: CallRecord): Promise<void> {
-    const { asterisk } = this.#attached?.telephones ?? {};
+    const { telephone, records } = this.#ports ?? {};
     const { session } = this.#membership;
     const { leg, call } = record;
-    if (!asterisk) return;
+    if (!telephone) return;
+    const { movable } = telephone;
     const receiver = session && (await this.#receiver().catch(() => undefined));
     const isTheirs =
       receiver &&
@@ -254,26 +248,25 @@ export class Fleet implements Ownership {
         { event: 'fleet.given', call, to: receiver.daemon },
         'another daemon goes on with a call',
       );
-      await asterisk.movable.give(leg, receiver.ariApp);
+      await movable.give(leg, receiver.ariApp);
       return this.#store?.letGo(call);
     }
     // Nobody is there any more who could: it comes back.
     await this.#expect(record);
-    if (!(await asterisk.movable.give(leg, asterisk.movable.app)))
-      this.#attached?.records.expectNoMore(record);
+    if (!(await movable.give(leg, movable.app))) records?.expectNoMore(record);
   }
 
   /** Who has the most room among those at the same telephone system. Rejects while the memory is away. */
   async #receiver(): Promise<Daemon | undefined> {
-    const { movable } = this.#attached?.telephones.asterisk ?? {};
+    const { movable } = this.#ports?.telephone ?? {};
     if (!movable || movable.identity === '') return undefined;
     const able = (await this.memory.daemons()).filter(
       ({ daemon, asterisk, draining, isAlive }) =>
-        isAlive && !draining && daemon !== this.#fleet.instance && asterisk === movable.identity,
+        isAlive && !draining && daemon !== this.#options.daemon && asterisk === movable.identity,
     );
     const loadOf = ({ calls, maxCalls }: Daemon) => calls / Math.max(1, maxCalls);
     // Heartbeats tell of loads that are a moment old: among the emptier half it is left to chance.
     const emptier = able.sort((a, b) => loadOf(a) - loadOf(b)).slice(0, Math.ceil(able.length / 2));
-    return emptier[Math.floor(Math.random() * emptier.length)];
+    return emptier[Math.floor(this.#options.random() * emptier.length)];
   }
 }
