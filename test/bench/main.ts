@@ -9,6 +9,7 @@ import { campaign } from './campaign.ts';
 import { ear } from './ear.ts';
 import { cost, sharesOfProfiles } from './cost.ts';
 import { filler } from './filler.ts';
+import { fleetSimulation } from './fleet-simulation.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
@@ -51,6 +52,7 @@ const BENCHES: readonly Bench[] = [
   ear,
   tools,
   campaign,
+  fleetSimulation,
   speechHostile,
   soak,
   speech,

@@ -1,0 +1,264 @@
+/** A daemon of a simulated fleet: the real lease, adoption and records; only its telephone and its calls are stand-ins. */
+import type { CancelTimer, Clock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import type { ManualClock } from '../../base/manual-clock.ts';
+import { ResumableCalls } from '../../survival/resumable-calls.ts';
+import type { CallRecord, SurvivalStore } from '../../survival/survival-store.ts';
+import { Timeline } from '../../timeline/timeline.ts';
+import { Fleet } from '../fleet.ts';
+import type { FleetMemory } from '../fleet-memory.ts';
+import type { Reached, SimulatedSwitch } from './simulated-switch.ts';
+
+interface SimulatedCall {
+  readonly leg: string;
+  readonly timeline: Timeline;
+  readonly line: { readonly id: string; readonly letGo: () => void };
+  isOver: boolean;
+  isLeaving: boolean;
+  giveAway(): void;
+}
+
+/** What the process does comes to a stand with it, and goes on when it does. */
+class Process implements Clock {
+  readonly #clock: ManualClock;
+  state: 'runs' | 'stands' | 'dead' = 'runs';
+  #held: (() => void)[] = [];
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  after(delayMs: number, callback: () => void): CancelTimer {
+    let isCancelled = false;
+    const cancel = this.#clock.after(delayMs, () => this.run(() => isCancelled || callback()));
+    return () => {
+      isCancelled = true;
+      cancel();
+    };
+  }
+
+  /** Now, or when the process goes on; never in a dead one. */
+  run(act: () => void): void {
+    if (this.state === 'runs') act();
+    else if (this.state === 'stands') this.#held.push(act);
+  }
+
+  /** What comes from outside reaches a process that runs. */
+  async reached<T>(answer: Promise<T>): Promise<T> {
+    const settled = await answer.then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    await new Promise<void>((resolve) => this.run(resolve));
+    return settled();
+  }
+
+  goOn(first: () => void): void {
+    if (this.state !== 'stands') return;
+    this.state = 'runs';
+    first();
+    for (const act of this.#held.splice(0)) this.run(act);
+  }
+}
+
+export interface SimulatedDaemonOptions {
+  readonly name: string;
+  readonly clock: ManualClock;
+  readonly memory: FleetMemory;
+  readonly telephone: SimulatedSwitch;
+  readonly random: () => number;
+  /** A call went on here with this of it. */
+  readonly onResumed: (leg: string, turn: number | undefined) => void;
+}
+
+export class SimulatedDaemon implements Reached {
+  readonly name: string;
+  readonly process: Process;
+  readonly #options: SimulatedDaemonOptions;
+  readonly #fleet: Fleet;
+  readonly #disk = new Map<string, CallRecord>();
+  readonly #calls = new Map<string, SimulatedCall>();
+  readonly #elsewhere = new Set<string>();
+  #records: ResumableCalls | undefined;
+  #isDraining = false;
+  #count = 0;
+
+  static async start(options: SimulatedDaemonOptions): Promise<SimulatedDaemon> {
+    const daemon = new SimulatedDaemon(options);
+    await daemon.#open();
+    return daemon;
+  }
+
+  private constructor(options: SimulatedDaemonOptions) {
+    this.#options = options;
+    this.name = options.name;
+    const { clock, name, random } = options;
+    this.process = new Process(clock);
+    this.#fleet = new Fleet({
+      memory: behind(this.process, clock, options.memory),
+      ...{ daemon: name, version: '', maxCalls: 1000, mostCalls: undefined, clock: this.process },
+      ...{ epochMs: () => clock.nowMs(), random, log: silentLog },
+    });
+  }
+
+  get hasSocket(): boolean {
+    return this.process.state !== 'dead';
+  }
+
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  get takesCalls(): boolean {
+    return this.process.state === 'runs' && !this.#isDraining;
+  }
+
+  arrived(leg: string, isMoved: boolean): void {
+    this.process.run(() => void this.#arrived(leg, isMoved));
+  }
+
+  left(leg: string, isHangup: boolean): void {
+    this.process.run(() => {
+      const call = this.#calls.get(leg);
+      if (call) this.#end(call, !isHangup && !this.#fleet.isSure ? 'moved' : 'caller');
+    });
+  }
+
+  /** Everybody who is here is spoken to, as far as this process thinks that it may. */
+  speak(): void {
+    if (this.process.state !== 'runs' || !this.#fleet.holds) return;
+    for (const call of [...this.#calls.values()]) {
+      if (this.#elsewhere.has(call.leg)) continue;
+      this.#options.telephone.heard(call.leg, this.name);
+      call.timeline.turn++;
+      call.timeline.mark('turn.over', { outcome: 'spoken' });
+      if (call.isLeaving) this.#end(call, 'moved');
+    }
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    this.#fleet.giveAway();
+  }
+
+  /** Wakes up, and does at first what it was about to do. */
+  goOn(): void {
+    this.process.goOn(() => this.speak());
+  }
+
+  /** Says goodbye to the fleet: its calls have gone. */
+  async stop(): Promise<void> {
+    await this.#records?.settled();
+    await this.#fleet.close();
+    this.process.state = 'dead';
+  }
+
+  async #open(): Promise<void> {
+    const { telephone } = this.#options;
+    await this.#fleet.start();
+    const store = this.#fleet.storeOver(diskOf(this.#disk));
+    const records = await ResumableCalls.open({
+      ...{ store, clock: this.process, epochMs: () => this.process.nowMs(), log: silentLog },
+      onMoved: (record) => this.#fleet.moved(record),
+    });
+    this.#records = records;
+    const calls = this.#calls;
+    const isDraining = () => this.#isDraining;
+    this.#fleet.attach({
+      reception: {
+        get live() {
+          return [...calls.values()];
+        },
+        get refusal() {
+          return isDraining() ? 'draining' : undefined;
+        },
+      },
+      records,
+      telephone: {
+        connected: true,
+        movable: telephone.movable(this.name),
+        letGo: (legs) => {
+          for (const leg of legs) {
+            this.#elsewhere.add(leg);
+            const call = this.#calls.get(leg);
+            if (call) this.#end(call, 'moved');
+          }
+        },
+      },
+      drain: () => this.drain(),
+    });
+    telephone.connect(this);
+    // Who was in the application before: of an earlier process of this name.
+    for (const [leg, { app }] of telephone.callers) if (app === this.name) this.arrived(leg, true);
+  }
+
+  async #arrived(leg: string, isMoved: boolean): Promise<void> {
+    const records = this.#records;
+    if (!records) return;
+    this.#elsewhere.delete(leg);
+    if (isMoved) await this.#fleet.arrives(leg);
+    if (this.#calls.has(leg) || this.#options.telephone.callers.get(leg)?.app !== this.name) return;
+    const left = records.claim(leg);
+    if (isMoved) this.#options.onResumed(leg, left?.resumed.turn);
+    const timeline = new Timeline(this.process);
+    timeline.turn = left?.resumed.turn ?? 0;
+    const id = `${leg}-${this.name}-${this.#count++}-${this.process.nowMs()}`;
+    const call: SimulatedCall = {
+      ...{ leg, timeline, isOver: false, isLeaving: false },
+      line: { id, letGo: () => undefined },
+      giveAway: () => (call.isLeaving = true),
+    };
+    this.#calls.set(leg, call);
+    records.keep(
+      { line: { id }, profile: { name: 'default' }, timeline, messages: [], language: 'ru-RU' },
+      leg,
+      left,
+    );
+  }
+
+  #end(call: SimulatedCall, cause: 'caller' | 'moved'): void {
+    if (call.isOver) return;
+    call.isOver = true;
+    this.#calls.delete(call.leg);
+    call.timeline.mark('call.ended', { cause });
+  }
+}
+
+/** A request takes its time, also to a memory on the same machine, ms. */
+const ANSWERS_AFTER_MS = 2;
+
+/** The memory as this process reaches it: not while it stands still. */
+function behind(process: Process, clock: ManualClock, memory: FleetMemory): FleetMemory {
+  return new Proxy(memory, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const request = value.bind(target) as (...given: readonly unknown[]) => Promise<unknown>;
+      return (...given: readonly unknown[]) =>
+        process.reached(
+          new Promise((resolve, reject) => {
+            clock.after(ANSWERS_AFTER_MS, () => request(...given).then(resolve, reject));
+          }),
+        );
+    },
+  });
+}
+
+function diskOf(files: Map<string, CallRecord>): SurvivalStore {
+  return {
+    calls: async () => [...files.keys()],
+    read: async (call) => {
+      const record = files.get(call);
+      if (!record) throw new Error('there is no such record');
+      return record;
+    },
+    write: async (record) => void files.set(record.call, record),
+    delete: async (call) => void files.delete(call),
+  };
+}
