@@ -75,6 +75,7 @@ describeInBrowser('the dashboard', (open) => {
     const past = rows(page, 'past').first();
     await expect.poll(() => past.textContent()).toMatch(/\+4930111111.*the caller hung up/);
     expect(await page.locator('#orders').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#call-ear').textContent()).toMatch(/heard it.*Greeting.*Answers\d/);
     expect(errors).toEqual([]);
   });
 
@@ -159,6 +160,7 @@ describeInBrowser('the dashboard', (open) => {
       await tabTo('+498912345607');
       await page.keyboard.press('Enter');
       await page.locator('#history-report .player').waitFor();
+      await expect.poll(() => page.locator('#history-ear').textContent()).toMatch(/heard it.*Greeting/);
       expect(await page.locator('#history-report .breaches').textContent()).toContain(
         'The answer came after',
       );
