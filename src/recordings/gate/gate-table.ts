@@ -1,8 +1,8 @@
 /** What came of a gate, as a terminal shows it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { tableLook } from '../report/table-look.ts';
-import type { TableManner } from '../report/table-look.ts';
+import { tableLook } from '../figures/table-look.ts';
+import type { TableManner } from '../figures/table-look.ts';
 import type { Gated } from './gate.ts';
 import type { Bound, Measured } from './verdict.ts';
 

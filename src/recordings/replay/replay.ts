@@ -99,8 +99,9 @@ function unknownPhrase(phrase: ReturnType<RecordedPhrases['firstUnknown']>): Rep
   );
 }
 
-function firstOf(a: Replayed['unknown'], b: Replayed['unknown']): Replayed['unknown'] {
-  return a && b ? (b.atMs < a.atMs ? b : a) : (a ?? b);
+/** By the earlier of the two; what was asked of a provider says more than a phrase that nobody has spoken. */
+function firstOf(asked: Replayed['unknown'], phrase: Replayed['unknown']): Replayed['unknown'] {
+  return asked && phrase ? { ...asked, atMs: Math.min(asked.atMs, phrase.atMs) } : (asked ?? phrase);
 }
 
 function give(order: RecordedOrder, to: Call): void {

@@ -5,8 +5,8 @@ import { STAGES } from '../../timeline/turn-stages.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
-import { tableLook } from './table-look.ts';
-import type { TableManner } from './table-look.ts';
+import { tableLook } from '../figures/table-look.ts';
+import type { TableManner } from '../figures/table-look.ts';
 import { STAGE_NAMES } from '../../timeline/stage-names.ts';
 
 type Colors = ReturnType<typeof createColors>;

@@ -1,7 +1,7 @@
 /** The Pareto front as a terminal shows it. */
 import Table from 'cli-table3';
-import { tableLook } from '../report/table-look.ts';
-import type { TableManner } from '../report/table-look.ts';
+import { tableLook } from '../figures/table-look.ts';
+import type { TableManner } from '../figures/table-look.ts';
 import type { Summed } from './summary.ts';
 import type { Choice, Tuning } from './tune.ts';
 import { changesIn } from './tuned-profile.ts';
