@@ -18,7 +18,13 @@ import { Hearing } from '../speechkit/hearing.ts';
 import { speak } from '../speechkit/speech.ts';
 import { ToneRegistry } from '../speechkit/tone-registry.ts';
 import { DEFAULT_TONE_PACE, toneSpeech, toneVoice } from '../speechkit/voice.ts';
-import type { TonePace } from '../speechkit/voice.ts';
+import type { SimulatedVoice, TonePace } from '../speechkit/voice.ts';
+
+interface GoogleSpeechOptions {
+  /** Default: each text as its own tone. */
+  readonly voice?: SimulatedVoice;
+  readonly tonePace?: Partial<TonePace>;
+}
 
 export interface GoogleSpeechRequest {
   readonly service: 'tts' | 'stt';
@@ -46,15 +52,16 @@ const LONGEST_TEXT_BYTES = 5000;
 const LARGEST_AUDIO_BYTES = 15 * 1024;
 
 export async function startGoogleSpeechSimulator({
+  voice,
   tonePace,
-}: { readonly tonePace?: Partial<TonePace> } = {}): Promise<GoogleSpeechSimulator> {
+}: GoogleSpeechOptions = {}): Promise<GoogleSpeechSimulator> {
   const tones = new ToneRegistry();
   const pace = { ...DEFAULT_TONE_PACE, ...tonePace };
   const faults = new FaultScript();
   const requests: GoogleSpeechRequest[] = [];
   const hearing = new Hearing(tones);
   const clock = systemClock;
-  const source = { voice: toneVoice(tones, pace), delays: DEFAULT_DELAYS, clock, random: () => 0 };
+  const source = { voice: voice ?? toneVoice(tones, pace), delays: DEFAULT_DELAYS, clock, random: () => 0 };
   const note = (request: Omit<GoogleSpeechRequest, 'outcome'>) => {
     const record: GoogleSpeechRequest = { ...request, outcome: 'open' };
     requests.push(record);

@@ -1,0 +1,74 @@
+/** Speech in which each word is a tone of its own, whoever speaks it: what a phone heard can be read word by word. */
+import { setTimeout } from 'node:timers/promises';
+import { msToBytes } from '../../src/audio/pcm.ts';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { ToneRegistry } from '../../src/lab/simulator/speechkit/tone-registry.ts';
+import { toneSpeech } from '../../src/lab/simulator/speechkit/voice.ts';
+import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
+import { heardPieces } from './heard-texts.ts';
+import type { HeardText } from './heard-texts.ts';
+import { MS_PER_CHARACTER } from './world.ts';
+
+/** Of a text that is one tone, ms. */
+const SHORTEST_MS = 400;
+/** Listening to several phones must leave them the time to speak. */
+const LOOK_EVERY_MS = 300;
+/** What has just begun is not heard to its end yet. */
+const OVER_AFTER_MS = 300;
+const HEARD_WITHIN_MS = 30_000;
+
+const lengthMs = (word: string) => MS_PER_CHARACTER * word.length;
+
+export class WordTones {
+  readonly #words: readonly string[];
+  readonly #tones = new ToneRegistry();
+
+  /** Of these words, in the order in which they are to be heard; any others in a text that has one of them are silent. */
+  constructor(words: readonly string[]) {
+    this.#words = words;
+    for (const word of words) this.#tones.hzOf(word);
+  }
+
+  /** Each character takes its time, as the stand-ins tell of the times of words; a text without any of the words is one tone. */
+  readonly voice: SimulatedVoice = async (text, rateHz) => {
+    const found = [...text.toLowerCase().matchAll(/\p{L}+/gu)].filter(({ 0: word }) =>
+      this.#words.includes(word),
+    );
+    if (found.length === 0) return this.#toneOf(text, rateHz, SHORTEST_MS);
+    const data = new Uint8Array(msToBytes(lengthMs(text), rateHz));
+    for (const { 0: word, index } of found)
+      data.set(this.#toneOf(word, rateHz, 0).data, msToBytes(MS_PER_CHARACTER * index, rateHz));
+    return { sampleRateHz: rateHz, data };
+  };
+
+  /** Waits until the phone has heard it to its end, a word or a text that is one tone, and returns the words so far. */
+  async untilHeard(
+    call: PhoneCall,
+    wanted: string | undefined,
+    what = 'a call',
+  ): Promise<readonly HeardText[]> {
+    const untilMs = performance.now() + HEARD_WITHIN_MS;
+    for (;;) {
+      const heard = heardPieces(call, this.#tones);
+      const isOver = heard.some(
+        ({ text, endedAtMs }) => text === wanted && performance.now() - endedAtMs > OVER_AFTER_MS,
+      );
+      if (isOver) return heard.filter(({ text }) => this.#words.includes(text));
+      if (performance.now() > untilMs)
+        throw new Error(
+          `${what}: «${wanted}» was not heard, but: ${heard.map(({ text }) => text).join(' ')}`,
+        );
+      await setTimeout(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Those that were not heard, not even in pieces: a busy machine loses packets, but no words. */
+  lostIn(heard: readonly HeardText[]): readonly string[] {
+    return this.#words.filter((word) => !heard.some(({ text }) => text === word));
+  }
+
+  #toneOf(text: string, rateHz: number, minMs: number): Pcm {
+    return toneSpeech(this.#tones.hzOf(text), text, rateHz, { perCharMs: MS_PER_CHARACTER, minMs });
+  }
+}
