@@ -366,6 +366,12 @@ export const ERROR_CATALOGUE = {
     advice: 'Is Parley running here, with the same HTTP_PORT and HTTP_TOKEN?',
   },
 
+  DAEMON_UNKNOWN: { retryable: false, advice: '`parley fleet` lists the daemons that there are.' },
+  FLEET_AWAY: {
+    retryable: true,
+    advice: 'The Redis of REDIS_URL does not answer; calls go on. A daemon drains by SIGTERM as well.',
+  },
+
   CONVERSATION_UNKNOWN: {
     retryable: false,
     advice: 'It has ended, or nobody wrote for ten minutes: begin a new one, without its id.',

@@ -32,6 +32,7 @@ export const COMMANDS = {
   pack: async () => (await import('./pack.ts')).packCommand(),
   call: async (end) => (await import('./call.ts')).callCommand(await settingsOfProcess(), end),
   campaign: async (end) => (await import('./campaign.ts')).campaignCommand(await settingsOfProcess(), end),
+  fleet: async () => (await import('./fleet.ts')).fleetCommand(await settingsOfProcess()),
   results: async () => (await import('./results.ts')).resultsCommand(await settingsOfProcess()),
   report: async () => {
     const [{ reportCommand }, { readRecorded }] = await Promise.all([

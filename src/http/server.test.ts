@@ -31,6 +31,12 @@ async function listening(port: number): Promise<{ http: HttpServer; told: readon
       metrics: new Registry(),
       operator,
       history: undefined,
+      fleet: {
+        isFleet: false,
+        degraded: [],
+        look: async () => ({ daemons: [], calls: [] }),
+        drain: async () => undefined,
+      },
       results: { waiting: [], retry: async () => undefined },
       texts: {
         exchange: () => {

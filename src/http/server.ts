@@ -24,6 +24,8 @@ import { describeApi } from './docs.ts';
 import { doorOf } from './door.ts';
 import { answerErrors, answerWith, toldError } from './errors.ts';
 import { PermittedHistory } from './permitted-history.ts';
+import { fleetRoutes } from './fleet-routes.ts';
+import type { FleetPorts } from './fleet-routes.ts';
 import type { HistoryPorts } from './history-ports.ts';
 import { historyRoutes, listeningRoute } from './history-routes.ts';
 import { ListeningTickets } from './listening-tickets.ts';
@@ -67,6 +69,8 @@ export interface HttpOptions {
   readonly results: ResultPorts;
   /** Undefined where no telephone can call. */
   readonly campaigns?: CampaignPorts | undefined;
+  /** All daemons, this one among them. */
+  readonly fleet: FleetPorts;
   /** Conversations in writing. */
   readonly texts: TextPorts;
   /** Twilio's webhooks and streams; undefined where there is no Twilio. */
@@ -184,6 +188,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       await api.register(historyRoutes, history);
       await api.register(resultRoutes, { results });
       await api.register(campaignRoutes, { campaigns: options.campaigns });
+      await api.register(fleetRoutes, { fleet: options.fleet });
       await api.register(serviceRoutes, { operator });
       await api.register(phoneRoute, { operator });
       await api.register(liveEvents, { operator, view, clock });

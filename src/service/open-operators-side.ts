@@ -13,6 +13,7 @@ import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
 import { addGauges } from '../ops/metrics.ts';
 import { Conversations } from './conversations.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { FleetView } from './fleet-view.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Watch } from './watch.ts';
@@ -26,7 +27,7 @@ export interface OperatorParts extends Omit<
   readonly watch: Watch;
   readonly reception: Reception;
   /** Undefined where this daemon is alone. */
-  readonly fleet: Pick<Fleet, 'degraded'> | undefined;
+  readonly fleet: Pick<Fleet, 'degraded' | 'memory'> | undefined;
   /** Undefined where no call is kept. */
   readonly history: HistoryPorts | undefined;
   readonly results: ResultPorts;
@@ -79,6 +80,14 @@ export function openOperatorsSide({
     telephones: () => operator.telephones(),
     metrics: metrics.registry,
     operator,
+    fleet: new FleetView({
+      ...{ fleet, instance: settings.fleet?.instance, calls: parts.calls },
+      ariApp: settings.telephones.asterisk ? settings.ari.app : '',
+      maxCalls: settings.admission.maxCalls,
+      isDraining: () => reception.refusal === 'draining',
+      drain: () => operator.drain(),
+      epochMs: () => Date.now(),
+    }),
     history,
     results,
     campaigns,

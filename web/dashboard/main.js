@@ -8,6 +8,7 @@ import { isGone, showConnection } from './connection.js';
 import { askForToken } from './dialogs.js';
 import { atMostEvery, byId, setText } from './dom.js';
 import { listen } from './events.js';
+import { Fleet } from './fleet.js';
 import { moneyText } from './format.js';
 import { showDisconnected, showHealth } from './health.js';
 import { History } from './history.js';
@@ -36,6 +37,7 @@ const list = new CallList(store, (id) => void open(id));
 const panel = new CallPanel(store, toast);
 const chart = new LatencyChart(store, (id, turn) => void open(id, turn));
 const campaigns = new Campaigns(toast);
+const fleet = new Fleet(toast);
 const ended = new History(toast, () => store.limits);
 const phone = new Phone((id) => void show(id));
 
@@ -156,7 +158,7 @@ for (const name of ['alert.raised', 'alert.changed', 'alert.cleared'])
     showAlerts([...alerts.values()]);
   };
 
-const VIEWS = ['live', 'history', 'campaigns'];
+const VIEWS = ['live', 'history', 'campaigns', 'fleet'];
 
 /** The address says which of them is shown, so that it can be kept and gone back to. */
 function showView() {
@@ -165,6 +167,7 @@ function showView() {
   const shown = VIEWS.find((view) => location.hash === `#${view}`) ?? 'live';
   ended.toggle(shown === 'history');
   campaigns.toggle(shown === 'campaigns');
+  fleet.toggle(shown === 'fleet');
   byId('board').hidden = shown !== 'live';
   for (const view of VIEWS) {
     if (view === shown) byId(`view-${view}`).setAttribute('aria-current', 'page');
@@ -175,8 +178,9 @@ function showView() {
 byId('view-live').addEventListener('click', () => (location.hash = '#calls'));
 byId('view-history').addEventListener('click', () => (location.hash = '#history'));
 byId('view-campaigns').addEventListener('click', () => (location.hash = '#campaigns'));
+byId('view-fleet').addEventListener('click', () => (location.hash = '#fleet'));
 addEventListener('hashchange', showView);
-if (location.hash === '#history' || location.hash === '#campaigns') showView();
+if (VIEWS.some((view) => location.hash === `#${view}`)) showView();
 
 setInterval(() => void loadState(), ASK_EVERY_MS);
 setInterval(() => {

@@ -70,6 +70,12 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     operator,
     history: undefined,
     results: { waiting: [], retry: async () => undefined },
+    fleet: {
+      isFleet: false,
+      degraded: [],
+      look: async () => ({ daemons: [], calls: [] }),
+      drain: async (daemon) => note({ drain: daemon }),
+    },
     texts: {
       exchange: () => {
         throw new ParleyError('CALL_REFUSED', 'No call is taken now.');
