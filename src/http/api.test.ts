@@ -307,6 +307,8 @@ describe('the description', () => {
       '/api/campaigns/{name}/resume',
       '/api/drain',
       '/api/events',
+      '/api/fleet',
+      '/api/fleet/{name}/drain',
       '/api/history',
       '/api/history/export',
       '/api/history/{id}',
