@@ -243,7 +243,7 @@ function behind(process: Process, clock: ManualClock, memory: FleetMemory): Flee
       return (...given: readonly unknown[]) =>
         process.reached(
           new Promise((resolve, reject) => {
-            clock.after(ANSWERS_AFTER_MS, () => request(...given).then(resolve, reject));
+            clock.after(ANSWERS_AFTER_MS, () => void request(...given).then(resolve, reject));
           }),
         );
     },

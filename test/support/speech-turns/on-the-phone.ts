@@ -45,7 +45,7 @@ const SPEECH_RANGE_DB = 30;
 /** Fainter than this below it, dB, is no sound of a voice: the hisses of faint consonants have 30 to 38. */
 const QUIET_BELOW_DB = 42;
 /** A pause, ms: what is shorter is the closure of a plosive. */
-export const LEAST_PAUSE_MS = 160;
+const LEAST_PAUSE_MS = 160;
 
 /** Undefined if nobody speaks. The same for the same `seed`. */
 export function onThePhone(clip: Pcm, line: PhoneLine, seed: number): OnThePhone | undefined {
