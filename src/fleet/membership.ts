@@ -20,8 +20,8 @@ export interface MembershipOptions {
 
 export interface MembershipListener {
   /**
-   * Calls may be another daemon's by now, or the memory knows nothing of them. Nothing is done for any call before this has resolved. Must
-   * not reject.
+   * Calls may be another daemon's by now, or the memory knows nothing of them. Nothing is done for any call before this has resolved. Told
+   * again with the next heartbeat if it rejects.
    */
   readonly lapsed: (session: Session, hold: Exclude<Hold, 'held'> | 'joined') => Promise<void>;
   /** Daemons that are no more. Told with each heartbeat. */
@@ -50,6 +50,8 @@ export class Membership {
   #confirmed: Moment | undefined;
   /** It has slept, and does not know yet what became of its calls. */
   #isUnsure = false;
+  /** What the owner of the calls has not been told to the end: the memory went away meanwhile, and says it once only. */
+  #untold: Exclude<Hold, 'held' | 'lost'> | 'joined' | undefined;
   #isAway = false;
   #isReplaced = false;
   #waiting: (() => void)[] = [];
@@ -143,21 +145,29 @@ export class Membership {
   }
 
   async #ask(sent: Moment): Promise<void> {
-    const { memory, daemon, state, on } = this.#options;
+    const { memory, daemon, state } = this.#options;
     if (!this.#session) {
       if (this.#isReplaced && !(await this.#isNameFree())) return;
       this.#session = await memory.join(daemon, state());
       this.#isReplaced = false;
       this.#confirmed = sent;
-      await on.lapsed(this.#session, 'joined');
+      this.#untold = 'joined';
+      await this.#tellLapsed(this.#session);
       return;
     }
     const session = this.#session;
     const beat = await memory.beat(session, state());
     if (beat.hold === 'lost') return this.#lost(session);
     this.#confirmed = sent;
-    if (beat.hold !== 'held') await on.lapsed(session, beat.hold);
+    if (beat.hold !== 'held') this.#untold = beat.hold;
+    await this.#tellLapsed(session);
     this.#told(session, beat);
+  }
+
+  async #tellLapsed(session: Session): Promise<void> {
+    if (this.#untold === undefined) return;
+    await this.#options.on.lapsed(session, this.#untold);
+    this.#untold = undefined;
   }
 
   #told(session: Session, { callsElsewhere, forsaken, isToDrain }: Beat): void {
@@ -174,6 +184,7 @@ export class Membership {
     log.error(fields, 'another daemon runs under the same INSTANCE_ID and has the calls of this one now');
     this.#session = undefined;
     this.#confirmed = undefined;
+    this.#untold = undefined;
     this.#isReplaced = true;
     await on.lapsed(session, 'lost');
   }
