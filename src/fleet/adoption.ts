@@ -17,8 +17,10 @@ export interface AdoptionOptions {
   readonly load: () => number | undefined;
   /** A caller is about to arrive, whose call goes on. To be told before he can. */
   readonly expect: (record: CallRecord) => Promise<void>;
-  /** He does not arrive, or has hung up long ago. */
+  /** He does not arrive. */
   readonly forget: (record: CallRecord) => void;
+  /** A call of a dead daemon whose caller is not there any more. */
+  readonly over: (record: CallRecord) => void;
 }
 
 /** So many are taken at once: what a call needs to sound again is two or three requests and as many round trips. */
@@ -29,6 +31,10 @@ const FULL_WAITS_MS = 150;
 
 /** A daemon of which nothing is left is looked after so often: a caller may have arrived there after it died. */
 const LOOKS = 3;
+
+/** Whoever was claimed can be taken by nobody else: he is fetched again and again while Asterisk does not do it, ms, and so often. */
+const FETCH_AGAIN_MS = 500;
+const MOST_FETCHES = 20;
 
 /** Nobody at the telephone system of a dead daemon has said by then whether its callers are there; then their calls are told as over, ms. */
 const NOBODY_LOOKS_MS = 60_000;
@@ -58,7 +64,7 @@ export class Adoption {
   }
 
   #lookAfterOne(session: Session, daemon: Forsaken): void {
-    const { callers, clock, load, log } = this.#options;
+    const { callers, clock, load } = this.#options;
     const name = nameOf(daemon);
     if (!this.#firstSeenMs.has(name)) this.#firstSeenMs.set(name, clock.nowMs());
     const looks = this.#looks.get(name) ?? 0;
@@ -69,9 +75,7 @@ export class Adoption {
     if (!isHere && !(isNobodys && daemon.calls > 0)) return;
     this.#looks.set(name, looks + 1);
     const working = (isHere ? this.#takeAll(session, daemon) : this.#forgetAll(session, daemon, []))
-      .catch((error: unknown) =>
-        log.warn({ event: 'fleet.adoption', daemon: daemon.daemon, error }, 'calls could not be taken over'),
-      )
+      .catch(this.#noteFault(daemon))
       .finally(() => this.#working.delete(name));
     this.#working.set(name, working);
   }
@@ -85,7 +89,7 @@ export class Adoption {
     const work = async () => {
       for (let leg = queue.shift(); leg !== undefined; leg = queue.shift()) {
         await this.#letOthersFirst();
-        await this.#takeOne(session, daemon, leg);
+        await this.#takeOne(session, daemon, leg).catch(this.#noteFault(daemon));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -93,7 +97,7 @@ export class Adoption {
   }
 
   async #takeOne(session: Session, { daemon, state }: Forsaken, leg: string): Promise<void> {
-    const { callers, expect, forget, log, memory } = this.#options;
+    const { expect, forget, log, memory } = this.#options;
     const claim = await memory.claim(session, daemon, leg);
     if (!claim) return;
     const record = recordIn(claim);
@@ -104,21 +108,39 @@ export class Adoption {
     if (record) await expect(record);
     let isTaken = false;
     try {
-      isTaken = await callers.take(state.ariApp, leg, record?.call);
+      isTaken = await this.#fetch(state.ariApp, leg, record?.call);
     } finally {
       if (!isTaken && record) forget(record);
     }
   }
 
+  async #fetch(app: string, leg: string, call: string | undefined): Promise<boolean> {
+    const { callers, clock, log } = this.#options;
+    for (let fetches = 1; ; fetches++) {
+      try {
+        return await callers.take(app, leg, call);
+      } catch (error) {
+        if (fetches >= MOST_FETCHES) throw error;
+        log.warn({ event: 'fleet.unfetched', leg, call, fetches, error }, 'a caller could not be taken over');
+      }
+      await sleep(clock, FETCH_AGAIN_MS, new AbortController().signal);
+    }
+  }
+
+  #noteFault({ daemon }: Session): (error: unknown) => void {
+    return (error) =>
+      this.#options.log.warn({ event: 'fleet.adoption', daemon, error }, 'calls could not be taken over');
+  }
+
   /** Calls whose callers are not there any more. */
   async #forgetAll(session: Session, { daemon }: Forsaken, legs: readonly string[]): Promise<void> {
-    const { forget, memory } = this.#options;
+    const { over, memory } = this.#options;
     for (const owned of await memory.calls()) {
       const { leg } = owned.record;
       if (owned.daemon !== daemon || legs.includes(leg)) continue;
       const claim = await memory.claim(session, daemon, leg);
       const record = claim && recordIn(claim);
-      if (record) forget(record);
+      if (record) over(record);
     }
   }
 

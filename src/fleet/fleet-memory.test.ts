@@ -121,6 +121,20 @@ function suite(open: () => Promise<Opened>): void {
     expect(await memory.keep(a, recordOf('1', 'leg'))).toBe(false);
   });
 
+  it('takes back a call that was given until the other daemon has begun with it', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    expect(await memory.takeBack(a, 'leg', 'b')).toBe(false);
+    await memory.give(a, 'leg', 'b');
+    expect(await memory.takeBack(b, 'leg', 'b')).toBe(false);
+    expect(await memory.takeBack(a, 'leg', 'b')).toBe(true);
+    expect(await memory.own(b)).toEqual(new Map());
+    expect(await memory.keep(a, recordOf('1', 'leg', 2))).toBe(true);
+    await memory.give(a, 'leg', 'b');
+    await memory.keep(b, recordOf('2', 'leg'));
+    expect(await memory.takeBack(a, 'leg', 'b')).toBe(false);
+    expect(await memory.find(b, 'leg')).toEqual(recordOf('2', 'leg'));
+  });
+
   it('gives a call back to the daemon from which it was taken', async () => {
     await memory.keep(a, recordOf('1', 'leg'));
     await diesWithoutBeat();

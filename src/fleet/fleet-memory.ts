@@ -75,6 +75,8 @@ export interface FleetMemory {
   drop(session: Session, call: string): Promise<boolean>;
   /** Makes a call another daemon's. False if it is not this session's, or the other one is not alive. */
   give(session: Session, leg: string, to: string): Promise<boolean>;
+  /** Undoes `give` as long as the other daemon has not begun with the call. False if it has, or if nothing was given. */
+  takeBack(session: Session, leg: string, from: string): Promise<boolean>;
   /** Takes a caller whose daemon is no more. Undefined if somebody else has, or that daemon is alive. */
   claim(session: Session, from: string, leg: string): Promise<Claim | undefined>;
   /** What is known of the call on a leg that is this session's. */

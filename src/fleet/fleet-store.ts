@@ -66,9 +66,9 @@ export class FleetStore implements SurvivalStore {
     ]);
   }
 
-  /** Legs of all calls that go on here. */
-  get legs(): readonly string[] {
-    return [...this.#live.values()].map(({ leg }) => leg);
+  /** All calls that go on here. */
+  get live(): readonly CallRecord[] {
+    return [...this.#live.values()];
   }
 
   /** Another daemon has it: nothing of it stays here. */

@@ -1,5 +1,6 @@
 /** This daemon among others: what it keeps in the fleet's memory, whose calls it takes over, and to whom it gives its own. */
 import type { Clock } from '../base/clock.ts';
+import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
@@ -39,7 +40,11 @@ export interface FleetPorts {
   readonly reception: { readonly live: readonly LiveCall[]; readonly refusal: string | undefined };
   readonly records: {
     expect(record: CallRecord): void;
+    /** Takes what is known of the conversation on this leg. */
+    claim(leg: string): unknown;
     expectNoMore(record: CallRecord): void;
+    /** Nobody goes on with it. */
+    forget(left: { readonly record: CallRecord }): void;
   };
   /** Undefined where no telephone keeps callers whose daemon has died. */
   readonly telephone: MovableTelephone | undefined;
@@ -53,6 +58,10 @@ interface MovableTelephone {
   /** Nothing more is done on these legs, and they stay. */
   letGo(legs: readonly string[]): void;
 }
+
+/** A caller who could not be moved waits in silence: he is fetched back again and again, ms, and so often. */
+const FETCH_AGAIN_MS = 500;
+const MOST_FETCHES = 10;
 
 export class Fleet {
   readonly memory: FleetMemory;
@@ -148,7 +157,8 @@ export class Fleet {
         return takesNobody ? undefined : reception.live.length / this.#options.maxCalls;
       },
       expect: (record) => this.#expect(record),
-      forget: (record) => records.expectNoMore(record),
+      forget: (record) => this.#forget(record),
+      over: (record) => records.forget({ record }),
     });
   }
 
@@ -208,8 +218,11 @@ export class Fleet {
   async #lapsed(session: Session, isOver: boolean): Promise<void> {
     const store = this.#store;
     if (!store) return;
-    const legs = isOver ? store.legs : (await store.writeAnew(session)).map(({ leg }) => leg);
+    const theirs = isOver ? store.live : await store.writeAnew(session);
+    const legs = theirs.map(({ leg }) => leg);
     if (legs.length === 0) return;
+    // What another daemon has is not given away any more.
+    for (const { call } of theirs) this.#leaving.delete(call);
     this.#log.warn({ event: 'fleet.letGo', calls: legs.length }, 'other daemons have calls that were here');
     this.#ports?.telephone?.letGo(legs);
   }
@@ -233,27 +246,60 @@ export class Fleet {
   }
 
   async #give(record: CallRecord): Promise<void> {
-    const { telephone, records } = this.#ports ?? {};
+    const { telephone } = this.#ports ?? {};
     const { session } = this.#membership;
     const { leg, call } = record;
     if (!telephone) return;
-    const { movable } = telephone;
     const receiver = session && (await this.#receiver().catch(() => undefined));
-    const isTheirs =
-      receiver &&
-      (await this.memory.keep(session, record).catch(() => false)) &&
-      (await this.memory.give(session, leg, receiver.daemon).catch(() => false));
-    if (isTheirs) {
-      this.#log.info(
-        { event: 'fleet.given', call, to: receiver.daemon },
-        'another daemon goes on with a call',
-      );
-      await movable.give(leg, receiver.ariApp);
-      return this.#store?.letGo(call);
+    const isOurs = receiver && (await this.memory.keep(session, record).catch(() => undefined));
+    if (isOurs && (await this.memory.give(session, leg, receiver.daemon).catch(() => false))) {
+      if (await this.#move(record, receiver)) return this.#store?.letGo(call);
+      const isBack = await this.memory.takeBack(session, leg, receiver.daemon).catch(() => true);
+      // It was moved after all, and goes on there.
+      if (!isBack) return this.#store?.letGo(call);
     }
-    // Nobody is there any more who could: it comes back.
+    await this.#fetchBack(record, telephone.movable, isOurs === false);
+  }
+
+  /** False if the caller is gone, or Asterisk has not done it: he may be here still. */
+  async #move({ call, leg }: CallRecord, receiver: Daemon): Promise<boolean> {
+    const fields = { call, to: receiver.daemon };
+    try {
+      const isMoved = await this.#ports?.telephone?.movable.give(leg, receiver.ariApp);
+      if (isMoved) this.#log.info({ event: 'fleet.given', ...fields }, 'another daemon goes on with a call');
+      return isMoved === true;
+    } catch (error) {
+      this.#log.warn({ event: 'fleet.unmoved', ...fields, error }, 'a caller could not be moved');
+      return false;
+    }
+  }
+
+  /** The caller goes on here, if nobody else has him and he has not hung up. `isTheirs`: the memory says that it is another daemon's call. */
+  async #fetchBack(record: CallRecord, movable: MovableCallers, isTheirs: boolean): Promise<void> {
+    const { call, leg } = record;
     await this.#expect(record);
-    if (!(await movable.give(leg, movable.app))) records?.expectNoMore(record);
+    for (let fetches = 1; fetches <= MOST_FETCHES; fetches++) {
+      try {
+        if (await movable.take(movable.app, leg, call)) return;
+        if (!isTheirs) return this.#forget(record);
+        this.#ports?.records.claim(leg);
+        this.#expected.delete(leg);
+        return await this.#store?.letGo(call);
+      } catch (error) {
+        const fields = { event: 'fleet.unfetched', call, fetches, error };
+        this.#log.warn(fields, 'a caller who was to be given away waits here');
+      }
+      await sleep(this.#options.clock, FETCH_AGAIN_MS, new AbortController().signal);
+    }
+    // He stays expected: who waits is found when Asterisk is connected again, or when this daemon has said goodbye.
+  }
+
+  /** Who was expected does not come. */
+  #forget(record: CallRecord): void {
+    const { call, conversation = call, leg } = record;
+    this.#expected.delete(leg);
+    this.#earlier.delete(conversation);
+    this.#ports?.records.expectNoMore(record);
   }
 
   /** Who has the most room among those at the same telephone system. Rejects while the memory is away. */

@@ -86,6 +86,10 @@ export class RedisMemory implements FleetMemory {
     return (await this.#run('give', daemon, token, leg, to)) === 1;
   }
 
+  async takeBack({ daemon, token }: Session, leg: string, from: string): Promise<boolean> {
+    return (await this.#run('takeBack', daemon, token, leg, from)) === 1;
+  }
+
   async claim({ daemon, token }: Session, from: string, leg: string): Promise<Claim | undefined> {
     const [kind, record = ''] = strings(await this.#run('claim', daemon, token, from, leg));
     if (kind === undefined) return undefined;

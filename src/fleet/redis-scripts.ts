@@ -5,7 +5,7 @@
  *   tokens, states, heard   hashes: of each daemon its session, what it tells of itself, and when it was last heard (ms since 1970)
  *   lease:DAEMON            its session's token, for as long as it is alive
  *   legs:DAEMON             hash: its callers' legs, and the call on each
- *   call:CALL               hash: owner, token, leg, record
+ *   call:CALL               hash: owner, token, leg, record, and who has given it to its owner
  *   drain:DAEMON            an operator wants it to drain
  *   taken:DAEMON:LEG        who has taken this caller from it: one of whom nothing was written can be taken once
  *   journal:CONVERSATION    list: what was done in it
@@ -141,6 +141,19 @@ if not call or not theirs or not holds(id, token) or not owns(call, id, token) t
 redis.call('HDEL', K .. 'legs:' .. id, leg)
 redis.call('DEL', K .. 'taken:' .. to .. ':' .. leg)
 own(call, leg, to, theirs)
+redis.call('HSET', K .. 'call:' .. call, 'giver', id .. ' ' .. token)
+return 1
+`;
+
+/** ARGV: daemon, token, leg, from. Whoever has begun with a call has another one on that leg. */
+const TAKE_BACK = `${COMMON}
+local id, token, leg, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local call = redis.call('HGET', K .. 'legs:' .. from, leg)
+if not call or not holds(id, token) then return 0 end
+if redis.call('HGET', K .. 'call:' .. call, 'giver') ~= id .. ' ' .. token then return 0 end
+redis.call('HDEL', K .. 'call:' .. call, 'giver')
+redis.call('HDEL', K .. 'legs:' .. from, leg)
+own(call, leg, id, token)
 return 1
 `;
 
@@ -213,6 +226,7 @@ export const SCRIPTS = {
   keep: KEEP,
   drop: DROP,
   give: GIVE,
+  takeBack: TAKE_BACK,
   claim: CLAIM,
   find: FIND,
   own: OWN,

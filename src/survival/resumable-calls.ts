@@ -112,8 +112,8 @@ export class ResumableCalls {
     if (record) this.#forget(record);
   }
 
-  /** A call that was claimed is not gone on with. */
-  forget({ record }: LeftCall): void {
+  /** A call that was claimed, or another daemon's, is not gone on with. */
+  forget({ record }: Pick<LeftCall, 'record'>): void {
     this.#forget(record);
   }
 

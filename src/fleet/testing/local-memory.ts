@@ -16,6 +16,8 @@ interface KnownCall {
   token: number;
   readonly leg: string;
   record: CallRecord | undefined;
+  /** Who has given it to its owner: name and token. */
+  giver?: string | undefined;
 }
 
 const LOOKED_AFTER_MS = 30_000;
@@ -125,7 +127,18 @@ export class LocalMemory implements FleetMemory {
     if (!this.#holds(daemon, token) || !this.#owns(known, daemon, token)) return false;
     this.#legsOf(daemon).delete(leg);
     this.#taken.delete(`${to} ${leg}`);
-    this.#own(call, leg, to, other.token);
+    this.#own(call, leg, to, other.token).giver = `${daemon} ${token}`;
+    return true;
+  }
+
+  async takeBack({ daemon, token }: Session, leg: string, from: string): Promise<boolean> {
+    this.#there();
+    const call = this.#legsOf(from).get(leg);
+    const known = call === undefined ? undefined : this.#calls.get(call);
+    if (call === undefined || known?.giver !== `${daemon} ${token}` || !this.#holds(daemon, token))
+      return false;
+    this.#legsOf(from).delete(leg);
+    this.#own(call, leg, daemon, token).giver = undefined;
     return true;
   }
 
