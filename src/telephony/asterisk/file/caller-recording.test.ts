@@ -28,9 +28,10 @@ function recordingOfSilence({ most = Number.POSITIVE_INFINITY, isReadable = true
     deleteRecording: async (name) => void kept.delete(name),
   };
   const told = { onFetched: () => undefined, isNoisy: () => false };
-  const options = { clock: new ManualClock(), log: silentLog, channelId: 'ear', prefix: 'call', ...told };
+  const clock = new ManualClock();
+  const options = { clock, log: silentLog, channelId: 'ear', prefix: 'call', ...told };
   const recording = new CallerRecording({ ...options, ari: ari as AriPort });
-  return { recording, fetched, kept };
+  return { recording, fetched, kept, clock };
 }
 
 async function wholeOf({ audio }: Capture): Promise<number> {
@@ -80,6 +81,14 @@ it('leaves nothing behind of a recording that cannot be read', async () => {
   await wholeOf(capture);
   await recording.close();
   expect([...kept]).toEqual([]);
+});
+
+it('waits for nothing any more once it is closed, in the middle of an utterance or not', async () => {
+  const { recording, clock } = recordingOfSilence();
+  await recording.start();
+  recording.capture(0, 0);
+  await recording.close();
+  expect(clock.pending).toBe(0);
 });
 
 /** An Asterisk that takes long to do what it is asked, and whose recordings tell in each sample at which millisecond it was said. */

@@ -165,6 +165,8 @@ export class CallerRecording {
 
   #armIdleRoll(): void {
     this.#cancelIdleRoll();
+    // An utterance that is given up with the call arms nothing behind it.
+    if (this.#closed) return;
     const afterMs = this.#isNoisy() ? NOISY_IDLE_ROLL_MS : IDLE_ROLL_MS;
     this.#cancelIdleRoll = this.#clock.after(afterMs, () => {
       this.#enqueue(() => this.#rollIdle());
