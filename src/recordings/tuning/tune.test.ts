@@ -137,6 +137,17 @@ describe('a profile that is written', () => {
     expect(() => tunedProfile([], recordedProfile(call), 'just text')).toThrow(/no bot profile/);
   });
 
+  it.each(['just text', 'prompt: You sell flowers.\nendpointing: quick\n', 'a: [', '- a list', '\u0000'])(
+    'is not made of a file in which nothing can be set: %j',
+    async (before) => {
+      const { call } = await readBundle(join(CALLS, 'ordinary-dialogue'));
+      const profile = recordedProfile(call);
+      expect(() => tunedProfile(['endpointing.silenceMs=450'], profile, before)).toThrow(
+        expect.objectContaining({ code: 'BOT_PROFILE_INVALID' }),
+      );
+    },
+  );
+
   it('holds only what is not so already', async () => {
     const { call } = await readBundle(join(CALLS, 'ordinary-dialogue'));
     expect(

@@ -23,11 +23,7 @@ export function changesIn(candidate: Candidate, profile: BotProfile): Candidate 
  */
 export function tunedProfile(candidate: Candidate, recorded: BotProfile, before: string | undefined): string {
   const document = parseDocument(before ?? stringify(withoutDefaults(recorded)));
-  for (const change of candidate) {
-    const { path, value } = keyOf(change);
-    document.setIn(path, value);
-  }
-  const raw: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  const raw = rawWith(document, candidate);
   const parsed = profileSchemaFor(raw).safeParse(raw);
   if (!parsed.success)
     throw new ParleyError(
@@ -35,6 +31,20 @@ export function tunedProfile(candidate: Candidate, recorded: BotProfile, before:
       `The file is no bot profile: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
     );
   return document.toString({ lineWidth: 0 });
+}
+
+/** With the changes set in it; undefined if nothing can be set in it: what is no YAML, or has a word where a group belongs. */
+function rawWith(document: ReturnType<typeof parseDocument>, candidate: Candidate): unknown {
+  if (document.errors.length > 0) return undefined;
+  try {
+    for (const change of candidate) {
+      const { path, value } = keyOf(change);
+      document.setIn(path, value);
+    }
+    return document.toJS();
+  } catch {
+    return undefined;
+  }
 }
 
 function keyOf(change: string): { readonly path: readonly string[]; readonly value: unknown } {
