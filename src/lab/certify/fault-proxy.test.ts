@@ -11,6 +11,7 @@ const SOON_MS = 300;
 describe('a proxy that fails a provider', () => {
   let closers: (() => void)[];
   let proxy: FaultProxy;
+  let connections: number;
 
   beforeEach(async () => {
     closers = [];
@@ -18,6 +19,8 @@ describe('a proxy that fails a provider', () => {
       request.resume();
       response.end(JSON.stringify({ path: request.url, host: request.headers.host }));
     });
+    connections = 0;
+    provider.on('connection', () => connections++);
     provider.listen(0, '127.0.0.1');
     await once(provider, 'listening');
     closers.push(
@@ -57,12 +60,13 @@ describe('a proxy that fails a provider', () => {
     expect((await asked()).status).toBe(200);
   });
 
-  it('is late', async () => {
+  it('is late, and asks nothing for those who did not wait', async () => {
     proxy.fault = 'late';
     await expect(asked(SOON_MS)).rejects.toThrow(/timeout/);
     const beganMs = performance.now();
     expect((await asked(10_000)).status).toBe(200);
     expect(performance.now() - beganMs).toBeGreaterThan(2900);
+    expect(connections).toBe(1);
   });
 
   it('breaks off what has hung when the provider is well again', async () => {

@@ -122,6 +122,8 @@ function befall(
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, upstream: URL): void {
+  // Who did not wait for what is late has nothing to ask any more.
+  if (response.destroyed || request.socket.destroyed) return;
   const send = upstream.protocol === 'https:' ? requestHttps : requestHttp;
   const prefix = upstream.pathname.replace(/\/$/, '');
   const far = send(
