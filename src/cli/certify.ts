@@ -11,6 +11,7 @@ import { writePage } from './written-page.ts';
 /** A bot that pauses for longer between two sentences has ended. */
 const BOT_SILENCE_MS = 1200;
 const ANSWER_WITHIN_S = 30;
+const HIGHEST_PORT = 65_535;
 /** From when on a caller notices, gives up talking over the bot, and asks whether anybody is there, ms. */
 const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
 
@@ -127,7 +128,7 @@ async function openProxy(given: string): Promise<FaultProxy> {
   const [, name, port, address] = /^([\w-]+)=(\d{1,5}),((?:https?|tcp|tls):\/\/\S+)$/.exec(given) ?? [];
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   const needsPort = url && /^(tcp|tls):$/.test(url.protocol) && url.port === '';
-  if (name === undefined || !url || needsPort)
+  if (name === undefined || !url || needsPort || Number(port) > HIGHEST_PORT)
     throw new ParleyError(
       'DIAL_OPTION_INVALID',
       `--proxy ${given} is not like chat=8401,https://api.example.com or speech=8402,tls://tts.example.com:443.`,

@@ -82,12 +82,13 @@ function defaults(): string {
 }
 
 function bound(given: string, before: Partial<Allowed>): Partial<Allowed> {
-  const [name = '', value = ''] = given.split('=');
+  const [name = '', value = '', ...more] = given.split('=');
   const isNumber = /^\d{1,9}(\.\d{1,3})?$/.test(value);
-  if (!isBound(name) || !isNumber) throw new InvalidArgumentError(`expected one of ${defaults()}`);
+  if (!isBound(name) || !isNumber || more.length > 0)
+    throw new InvalidArgumentError(`expected one of ${defaults()}`);
   return { ...before, [name]: Number(value) };
 }
 
 function isBound(name: string): name is Bound {
-  return name in ALLOWED;
+  return Object.hasOwn(ALLOWED, name);
 }

@@ -125,6 +125,7 @@ describe('the parley command', () => {
     ['whom it cannot call', ['100@pbx'], 'DIAL_TARGET_INVALID'],
     ['lines that are not there', ['sip:100@pbx', '--voice', 'nowhere'], 'question.wav cannot be said'],
     ['half a proxy', ['sip:100@pbx', '--proxy', 'chat=8401'], '--proxy chat=8401 is not like'],
+    ['a port that is none', ['sip:100@pbx', '--proxy', 'a=99999,http://b'], 'a=99999,http://b is not like'],
   ])('does not certify, and ends with status 64, given %s', (_, args, complaint) => {
     const { status, stdout, stderr } = parley(['certify', ...args], {});
     expect(stderr).toContain(complaint);
