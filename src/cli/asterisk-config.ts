@@ -1,5 +1,5 @@
 /** `parley asterisk-config`: what several Parleys behind one Asterisk need in its configuration. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
@@ -34,7 +34,16 @@ export function asteriskConfigCommand(env: Environment): Command {
 }
 
 async function write(env: Environment, { dir, ...options }: Options): Promise<void> {
-  for (const [path, content] of fleetConfig({ ...options, ...readAriSettings(env) })) {
+  const ari = readAriSettings(env);
+  for (const [name, value] of [
+    ['ARI_APP', ari.app],
+    ['ARI_USERNAME', ari.username],
+  ] as const)
+    if (!/^[\w.-]+$/.test(value)) {
+      const what = `${name}: is ${JSON.stringify(value)}; expected letters, digits, points, hyphens and underlines: it stands in the dialplan and in sections`;
+      throw new ParleyError('SETTINGS_INVALID', what);
+    }
+  for (const [path, content] of fleetConfig({ ...options, ...ari })) {
     if (dir === undefined) {
       console.log(`; --- ${path}\n${content}`);
       continue;
@@ -43,6 +52,8 @@ async function write(env: Environment, { dir, ...options }: Options): Promise<vo
     try {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content, { mode: FILE_MODE });
+      // One that was there keeps the mode that it had.
+      await chmod(file, FILE_MODE);
     } catch (cause) {
       const why = systemCode(cause) ?? 'unknown reason';
       throw new ParleyError('FILE_UNWRITABLE', `${file} cannot be written (${why}).`, { cause });
@@ -52,8 +63,8 @@ async function write(env: Environment, { dir, ...options }: Options): Promise<vo
 }
 
 function instanceIds(given: string): readonly string[] {
-  const ids = given.split(',').map((id) => id.trim());
-  if (!ids.every((id) => instanceId.schema.safeParse(id).success) || new Set(ids).size !== ids.length)
+  const ids = given.split(',').flatMap((id) => instanceId.schema.safeParse(id.trim()).data ?? []);
+  if (ids.length !== given.split(',').length || new Set(ids).size !== ids.length)
     throw new InvalidArgumentError(`expected each once, of ${instanceId.expected}`);
   return ids;
 }
