@@ -126,7 +126,9 @@ export class AriListener {
     const refused = this.#refusal(request);
     if (refused === undefined) return this.#ws.handleUpgrade(request, socket, head, (ws) => this.#accept(ws));
     const challenge = refused === 401 ? 'WWW-Authenticate: Basic realm="ARI"\r\n' : '';
-    socket.end(`HTTP/1.1 ${refused} ${STATUS_TEXTS[refused]}\r\n${challenge}Connection: close\r\n\r\n`);
+    const answer = `HTTP/1.1 ${refused} ${STATUS_TEXTS[refused]}\r\n${challenge}Connection: close\r\n\r\n`;
+    // Its other half, too: nobody closes that for who keeps it open.
+    socket.end(answer, () => socket.destroy());
     if (refused === 401)
       this.#tell('unauthorized', 'Somebody with another name or password wants to be Asterisk');
     if (refused === 400)

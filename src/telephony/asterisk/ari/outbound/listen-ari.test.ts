@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Log, LogFields } from '../../../../base/log.ts';
@@ -181,4 +182,18 @@ describe('ARI_LISTEN', () => {
       /ARI_LISTEN: 127\.0\.0\.1:\d+ cannot be listened on \(EADDRINUSE\)/,
     );
   });
+});
+
+it('whoever is refused and does not hang up keeps no connection open', async () => {
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  const closed = new Promise((resolve) => socket.once('error', resolve).once('close', resolve));
+  socket.write('GET /ari HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  await once(socket, 'end');
+  // A connection whose other half still stood would take this for ever.
+  const written = setInterval(() => socket.write('x'), 5);
+  await closed;
+  clearInterval(written);
+  socket.destroy();
 });
