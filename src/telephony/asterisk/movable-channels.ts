@@ -77,7 +77,7 @@ export class MovableChannels {
     await Promise.all([
       ...helpers.map(({ id }) => remove(ari.hangup(id))),
       ...bridges.filter((id) => id.startsWith(prefix)).map((id) => remove(ari.destroyBridge(id))),
-      deletePlayedMedia({ ari, mediaDir, calls: [name], log }),
+      deletePlayedMedia({ ari, mediaDir, calls: [name.replace(/-$/, '')], log }),
     ]);
     const isMoved = await this.#move(channel, this.#options.app);
     void tolerant(log, 'leftBehind.delete', async () => {
