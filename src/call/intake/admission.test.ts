@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { Admission } from './admission.ts';
-import type { AdmissionSettings } from './admission.ts';
+import type { AdmissionSettings, FleetBound } from './admission.ts';
 
 const GENEROUS: AdmissionSettings = {
   maxCalls: 1000,
@@ -10,12 +10,12 @@ const GENEROUS: AdmissionSettings = {
   recognitionsPerSecond: 1000,
 };
 
-function admissionWith(settings: Partial<AdmissionSettings>) {
+function admissionWith(settings: Partial<AdmissionSettings>, fleet?: FleetBound) {
   const clock = new ManualClock();
   const process = { lagMs: 0, freeFiles: Infinity };
   const admission = new Admission({
     settings: { ...GENEROUS, ...settings },
-    clock,
+    ...{ clock, fleet },
     lagMs: () => process.lagMs,
     freeFiles: () => process.freeFiles,
   });
@@ -34,6 +34,16 @@ describe('a call is not taken', () => {
     const { admission } = admissionWith({ maxCalls: 2 });
     expect(admission.refusal(1)).toBeUndefined();
     expect(admission.refusal(2)).toBe('too-many-calls');
+  });
+
+  it('beyond the greatest number of calls of all daemons together, and as before where there are no others', () => {
+    let elsewhere = 8;
+    const { admission } = admissionWith({ maxCalls: 5 }, { maxCalls: 10, callsElsewhere: () => elsewhere });
+    expect(admission.refusal(1)).toBeUndefined();
+    expect(admission.refusal(2)).toBe('too-many-calls');
+    elsewhere = 0;
+    expect(admission.refusal(4)).toBeUndefined();
+    expect(admission.refusal(5)).toBe('too-many-calls');
   });
 
   it('when the live ones would run short of files and sockets', () => {

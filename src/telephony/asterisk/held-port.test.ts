@@ -1,0 +1,76 @@
+/** What a daemon of a fleet asks of Asterisk while its calls may be another one's. */
+import { expect, it } from 'vitest';
+import { deferred } from '../../base/async.ts';
+import type { AriChannel, AriPort } from './ari/ari-port.ts';
+import { heldPort } from './held-port.ts';
+
+function channel(id: string, app: string): AriChannel {
+  const caller = { number: '1001', name: '' };
+  return {
+    id,
+    name: `PJSIP/${id}`,
+    state: 'Up',
+    caller,
+    context: '',
+    extension: '',
+    stasis: { app, args: [] },
+  };
+}
+
+function held() {
+  const asked: string[] = [];
+  const elsewhere = new Set<string>();
+  const settled = deferred();
+  const state = { holds: true };
+  const ari: Partial<AriPort> = {
+    connected: true,
+    hangup: async (id) => void asked.push(`hangup ${id}`),
+    bridges: async () => ['a bridge'],
+    channels: async () => [
+      channel('came', 'voicebot-b'),
+      channel('left', 'voicebot-a'),
+      channel('here', 'voicebot-a'),
+    ],
+    channelsOf: async () => ['came', 'here'],
+  };
+  const ownership = {
+    get holds() {
+      return state.holds;
+    },
+    isSure: true,
+    settled: () => settled.promise,
+    arrives: async () => undefined,
+  };
+  const isElsewhere = (id: string) => elsewhere.has(id);
+  const port = heldPort(ari as AriPort, { app: 'voicebot-a', ownership, isElsewhere });
+  return { asked, elsewhere, port, settled, state };
+}
+
+it('hangs nobody up before it knows whose the calls are, and nobody then whom another daemon has', async () => {
+  const { asked, elsewhere, port, settled, state } = held();
+  state.holds = false;
+  const [theirs, ours] = [port.hangup('theirs'), port.hangup('ours')];
+  // What sounds nowhere need not wait.
+  expect(await port.bridges()).toEqual(['a bridge']);
+  expect(asked).toEqual([]);
+  elsewhere.add('theirs');
+  settled.resolve();
+  await expect(theirs).rejects.toMatchObject({ code: 'ARI_GONE' });
+  await ours;
+  expect(asked).toEqual(['hangup ours']);
+});
+
+it('asks at once while the calls are its own', async () => {
+  const { asked, port } = held();
+  await port.hangup('1');
+  expect([asked, port.connected]).toEqual([['hangup 1'], true]);
+});
+
+it('knows channels by the application that they are in, not by the one that the dialplan named', async () => {
+  const { port } = held();
+  expect((await port.channels()).map(({ id, stasis }) => [id, stasis?.app])).toEqual([
+    ['came', 'voicebot-a'],
+    ['left', ''],
+    ['here', 'voicebot-a'],
+  ]);
+});
