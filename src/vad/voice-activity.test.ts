@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isParleyError } from '../base/errors.ts';
-import { concatBytes, fromSamples, msToBytes, silence, toSamples, type Pcm } from '../audio/pcm.ts';
+import { concatBytes, fromSamples, msToBytes, silence, slice, toSamples, type Pcm } from '../audio/pcm.ts';
 import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { seededRandom } from '../base/seeded.ts';
@@ -137,6 +137,21 @@ describe('what is hard to hear in a word', () => {
 });
 
 describe('voice activity', () => {
+  it('says of soft words behind a knock that they have ended after they began', () => {
+    const random = seededRandom(5);
+    const knock = Int16Array.from({ length: samplesIn(40) }, () => Math.round(60_000 * (random() - 0.5)));
+    const quiet = (forMs: number) => silence(forMs, RATE_HZ).data;
+    const sound = (samples: Int16Array) => fromSamples(samples, RATE_HZ).data;
+    const lengths = [0, 100, 300, 500, 700, 900].flatMap((fromMs) => {
+      const soft = toSamples(slice(question, fromMs, fromMs + 240)).map((sample) => Math.round(sample / 16));
+      const data = concatBytes([quiet(500), sound(knock), quiet(120), sound(soft), quiet(600)]);
+      const stops = listen({ sampleRateHz: RATE_HZ, data }).filter(({ event }) => event === 'stopped');
+      return stops.map(({ times: [startedAtMs = 0, endedAtMs = 0] }) => endedAtMs - startedAtMs);
+    });
+    expect(lengths).not.toEqual([]);
+    expect(Math.min(...lengths)).toBeGreaterThan(0);
+  });
+
   it("goes by the audio and the caller's clock, not by when it was pushed", () => {
     const early = listen(asked(8000), 0);
     const late = listen(asked(8000), 5000);

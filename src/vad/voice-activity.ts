@@ -292,7 +292,9 @@ export class VoiceActivity {
     this.#activeFrames = 0;
     this.#voicedFrames = 0;
     this.#strongFrames = 0;
-    return { kind: 'stopped', startedAtMs, endedAtMs: this.#lastSpokenMs };
+    // Words that were soft beside a knock before them ended when they were last heard, and not before they began.
+    const endedAtMs = this.#lastSpokenMs > startedAtMs ? this.#lastSpokenMs : this.#lastHeardMs;
+    return { kind: 'stopped', startedAtMs, endedAtMs };
   }
 
   /** Nothing was active for a while. */
