@@ -62,6 +62,55 @@ describe('a turn without punctuation', () => {
     expect(waitMs(text, language)).toBeGreaterThanOrEqual(1500);
   });
 
+  it.each([
+    [
+      'ru-RU',
+      ['да хочу', 'нет не хочу', 'да был', 'это все', 'да и все', 'вот и все', 'да второй', 'большую'],
+    ],
+    ['ru-RU', ['мне удобно', 'меня устраивает', 'думаю да', 'вроде нет', 'во сколько', 'спасибо большое']],
+    ['ru-RU', ['да красный', 'впервые', 'любая', 'еще раз', 'на выходных', 'это я', 'не могу']],
+    [
+      'en-US',
+      ['yes i do', "no i haven't", 'yes there is', 'i do', "that's all", "that's fine", 'i think so'],
+    ],
+    ['en-US', ['where are you', 'how much is it', 'probably not', 'maybe', "it doesn't", 'they did']],
+    [
+      'he-IL',
+      ['כן יש', 'כן יש לי', 'לא רוצה', 'זה הכל', 'מתי', 'איפה אתם', 'לא הבנתי', 'לא אכפת לי', 'אני חושב שכן'],
+    ],
+  ])(
+    'is not held for a sentence that has begun when it is a whole answer, in %s: %j',
+    (language, answers) => {
+      for (const answer of answers) expect(waitMs(answer, language), answer).toBeLessThanOrEqual(720);
+    },
+  );
+
+  it.each([
+    [
+      'ru-RU',
+      [
+        'можно мне',
+        'нет мне',
+        'мне нужен',
+        'хотел узнать',
+        'я бы купил красные',
+        'я бы',
+        'да но',
+        'да нам нужно',
+        'нет я думаю',
+      ],
+    ],
+    ['ru-RU', ['мне нужно отменить', 'я хотела бы заказать', 'мы хотим забронировать']],
+    [
+      'en-US',
+      ['i think that', 'we are', "i can't", 'i wanted to ask', 'yes i', 'could you', 'no it was', 'no i was'],
+    ],
+    ['he-IL', ['יש לכם', 'אני לא', 'אני חושב ש', 'מחר ב', 'רציתי לשאול']],
+  ])('is not cut where a word is missing, though few were said, in %s: %j', (language, beginnings) => {
+    for (const beginning of beginnings)
+      expect(waitMs(beginning, language), beginning).toBeGreaterThanOrEqual(SILENCE_MS);
+  });
+
   it('is over soon behind a last word, later behind few words, and much later behind one that wants another', () => {
     const waits = ['мы приедем завтра', 'наш дедушка', 'мы приедем на старый'].map((text) =>
       waitMs(text, 'ru-RU'),

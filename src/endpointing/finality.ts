@@ -3,6 +3,7 @@
  * what is heard tells nothing by its marks.
  */
 import type { FinalityTable } from '../languages/finality-table.ts';
+import type { Language } from '../languages/language.ts';
 import { languageOf } from '../languages/language-of.ts';
 import { knownLanguage, LANGUAGES } from '../languages/registry.ts';
 import { ROMANCE_WANTING } from '../languages/romance-finality.ts';
@@ -36,16 +37,22 @@ const UNCERTAIN_WORDS = 3;
 export function finalityOf(text: string, language: string): Finality {
   const words = wordsOf(text);
   if (words.length === 0) return 'unknown';
-  const wanting = ROMANCE_WANTING[language.toLowerCase().split('-', 1)[0] ?? ''];
-  if (wanting) return withFewWords(words, wanting);
+  const fewWords = ROMANCE_WANTING[language.toLowerCase().split('-', 1)[0] ?? ''];
+  if (fewWords) return withFewWords(words, fewWords);
   const known = knownLanguage(language) ?? (language === 'auto' ? languageOf(language, text) : undefined);
   if (!known) return 'unknown';
   const { finality, endings } = LANGUAGES[known];
   if (words.length <= LONGEST_ANSWER_WORDS && isWhole(words, finality.wholes)) return 'finished';
-  if (endsWith(words, finality.closing)) return 'finished';
+  const answer = answerOf(words, finality);
+  if (answer) return answer;
   const last = words.at(-1) ?? '';
-  if (endsWith(words, finality.wanting) || finality.wantingForms.test(last)) return 'wanting';
-  if (words.length >= UNCERTAIN_WORDS && finality.closingForms.test(last)) return 'finished';
+  if (words.length === 1 && endings.questionWords.has(last)) return 'unknown';
+  // Of two that fit, the longer says more.
+  const [closing, wanting] = [endOf(words, finality.closing), endOf(words, finality.wanting)];
+  if (closing > 0 && closing >= wanting) return 'finished';
+  if (wanting > 0 || finality.wantingForms.test(last)) return 'wanting';
+  if (words.length >= UNCERTAIN_WORDS && finality.closingForms.test(last))
+    return wantsObject(words, LANGUAGES[known]) ? 'unknown' : 'finished';
   const clauseWords = words.length - 1 - words.findLastIndex((word) => finality.joints.has(word));
   if (words.length >= SENTENCE_WORDS) return clauseWords >= CLAUSE_WORDS ? 'likely' : 'unknown';
   const asks = finality.asking.has(words[0] ?? '') || words.some((word) => endings.questionWords.has(word));
@@ -58,10 +65,39 @@ function withFewWords(words: readonly string[], wanting: ReadonlySet<string>): F
   return words.length >= UNCERTAIN_WORDS ? 'possible' : 'unknown';
 }
 
-function endsWith(words: readonly string[], entries: FinalityTable['closing']): boolean {
-  for (let count = 1; count <= LONGEST_ENTRY_WORDS && count <= words.length; count++)
-    if (entries.has(words.slice(-count).join(' '))) return true;
-  return false;
+/** Of what is short, and made like an answer: "I think so", "yes I do", "not the second". Undefined for all else. */
+function answerOf(words: readonly string[], table: FinalityTable): Finality | undefined {
+  const { answers, closing, echoes, hedges, negations, predicates, subjects, wantingForms } = table;
+  if (words.length > LONGEST_ANSWER_WORDS) return undefined;
+  const [first = '', last = ''] = [words[0], words.at(-1)];
+  const isBehind = (count: number, ...sets: readonly ReadonlySet<string>[]) =>
+    words.slice(0, -count).every((word) => sets.some((set) => set.has(word)));
+  if (words.length > 1 && answers.has(last) && isBehind(1, hedges, answers)) return 'finished';
+  if (predicates.has(last) && isBehind(1, subjects, hedges, answers)) return 'finished';
+  const echoed = endOf(words, echoes) || Number(wantingForms.test(last) && endOf(words, closing) === 0);
+  if (echoed === 0 || !isBehind(echoed, subjects, answers)) return undefined;
+  const isAlone = words.length === echoed;
+  if (!isAlone && table.contrasts.test(words.join(' '))) return undefined;
+  if (!isAlone && answers.has(first) && !subjects.has(first) && isBehind(echoed, negations, answers))
+    return 'likely';
+  return isAlone || words.slice(0, -echoed).some((word) => negations.has(word)) ? 'begun' : undefined;
+}
+
+/** "I would like to order": a verb behind one that needs it is over only where something was asked with it, or where it needs nothing more. */
+function wantsObject(
+  words: readonly string[],
+  { endings, finality }: Pick<Language, 'endings' | 'finality'>,
+): boolean {
+  const [before = '', last = ''] = words.slice(-2);
+  const asks = words.some((word) => endings.questionWords.has(word));
+  return !asks && finality.infinitives.test(last) && finality.wanting.has(before);
+}
+
+/** How many of the last words are an entry, the longest that fits; 0 if none is. */
+function endOf(words: readonly string[], entries: ReadonlySet<string>): number {
+  for (let count = Math.min(LONGEST_ENTRY_WORDS, words.length); count > 0; count--)
+    if (entries.has(words.slice(-count).join(' '))) return count;
+  return 0;
 }
 
 /** Made of such answers from the first word to the last: "да спасибо", "no thank you". */

@@ -20,6 +20,10 @@ const ASKED_OF_YOU = [
   'that',
 ];
 
+const SUBJECTS = wordSet(
+  "i we you he she it they that this there it's that's i'm we're sounds looks works not",
+);
+
 export const englishFinality: FinalityTable = {
   wholes: wordSet(
     'yes yeah yep no nope sure okay ok right correct exactly absolutely definitely thanks bye goodbye hello hi fine great perfect good nothing ' +
@@ -36,6 +40,16 @@ export const englishFinality: FinalityTable = {
       'not right now',
       'i see',
       'got it',
+      ...[
+        "that's all",
+        "that's it",
+        'that is all',
+        'that is it',
+        'go ahead',
+        'no problem',
+        "i don't know",
+        'no worries',
+      ],
     ],
   ),
   closing: wordSet(
@@ -58,14 +72,28 @@ export const englishFinality: FinalityTable = {
       'i am',
       'we are',
       'in there',
+      ...['think', 'guess', 'hope', 'suppose', 'believe', 'probably', 'maybe'].flatMap((word) => [
+        `${word} so`,
+        `${word} not`,
+      ]),
+      ...[
+        'where are you',
+        'who are you',
+        'how are you',
+        'where is it',
+        'what is it',
+        'who is it',
+        'much is it',
+      ],
     ],
   ),
   closingForms: NO_FORM,
+  infinitives: NO_FORM,
   wanting: wordSet(
     `${AUXILIARIES} i we they he she really quite just only even also any some every each these those several new another such more most ` +
       'need want have get know tell told said say says think guess hope wonder wondering calling looking trying going supposed used make ' +
       'take give see find book until since during through over under than like as my your its whose first last next second so well maybe perhaps ' +
-      'around about almost nearly between who',
+      'around about almost nearly between who ask',
     [
       ...ASKED_OF_YOU.map((word) => `${word} you`),
       'will it',
@@ -80,9 +108,22 @@ export const englishFinality: FinalityTable = {
       'and it',
       'and they',
       'that it',
+      ...['think', 'thought', 'know', 'said', 'say', 'hope', 'believe', 'heard', 'sure', 'so'].map(
+        (word) => `${word} that`,
+      ),
     ],
   ),
   wantingForms: NO_FORM,
   joints: wordSet('but and if because that when so since where who which until while although'),
+  answers: wordSet('yes yeah yep no nope sure'),
+  hedges: wordSet('probably maybe oh certainly'),
+  subjects: SUBJECTS,
+  negations: SUBJECTS,
+  predicates: wordSet('fine good great perfect okay works done enough correct'),
+  echoes: wordSet(
+    "do does did don't doesn't didn't have has haven't hasn't am is isn't are aren't was wasn't were weren't can can't could couldn't will won't " +
+      "would wouldn't should know maybe new",
+  ),
+  contrasts: /^(?:no|nope) .*(?<!n't)$|^(?:yes|yeah|yep|sure) .*n't$/u,
   asking: wordSet(''),
 };

@@ -6,12 +6,28 @@ export interface FinalityTable {
   readonly closing: ReadonlySet<string>;
   /** Forms of last words of which the same is true. */
   readonly closingForms: RegExp;
+  /** Those of verbs that may want an object behind them, among the forms above. */
+  readonly infinitives: RegExp;
   /** Last words, up to three, that want another: subjects, auxiliaries, words of degree. */
   readonly wanting: ReadonlySet<string>;
   /** Forms of last words that want another: an adjective, where it stands before its noun. */
   readonly wantingForms: RegExp;
   /** A clause begins with these: what follows is counted anew. */
   readonly joints: ReadonlySet<string>;
+  /** Yes and no. */
+  readonly answers: ReadonlySet<string>;
+  /** What stands before an answer without changing that it is one: "I think so", "not yet". */
+  readonly hedges: ReadonlySet<string>;
+  /** Subjects and negations of short answers. */
+  readonly subjects: ReadonlySet<string>;
+  /** Those behind which a bare verb may be the whole answer: "I don't want", in languages that negate with a word; subjects where that is enough. */
+  readonly negations: ReadonlySet<string>;
+  /** With these a short answer is whole, with a subject or without: "fine", "it suits". */
+  readonly predicates: ReadonlySet<string>;
+  /** Last words, up to three, that want another in a sentence, and repeat what was asked in an answer: "yes I do". */
+  readonly echoes: ReadonlySet<string>;
+  /** What says yes and then no is no repetition: more is to come. */
+  readonly contrasts: RegExp;
   /** Words that ask where they come first, besides the language's `questionWords`. */
   readonly asking: ReadonlySet<string>;
 }
