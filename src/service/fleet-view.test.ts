@@ -101,6 +101,12 @@ it('is a fleet of one where there is no other, and drains that', async () => {
   expect(asked).toEqual(['alone']);
 });
 
+it('shows itself also to a memory that knows nobody yet', async () => {
+  const memory = { daemons: async () => [], calls: async () => [], askToDrain: async () => undefined };
+  await start({ fleet: { memory, degraded: [] } });
+  expect((await look()).daemons).toMatchObject([{ name: 'one', isSelf: true, alive: true }]);
+});
+
 it('shows itself while the memory of the fleet is away, and says that it cannot tell others', async () => {
   const away = () => Promise.reject(new Error('away'));
   const degraded = ['the memory of the fleet is away'];

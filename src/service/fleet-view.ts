@@ -48,7 +48,10 @@ export class FleetView implements FleetPorts {
     if (!fleet) return alone;
     try {
       const [daemons, calls] = await Promise.all([fleet.memory.daemons(), fleet.memory.calls()]);
-      return { daemons: daemons.map((daemon) => this.#seen(daemon)), calls: calls.map(callOf) };
+      const seen = daemons.map((daemon) => this.#seen(daemon));
+      // A Redis that was emptied knows nobody before the next heartbeat.
+      const missing = seen.some(({ isSelf }) => isSelf) ? [] : alone.daemons;
+      return { daemons: [...seen, ...missing], calls: calls.map(callOf) };
     } catch {
       return alone;
     }
