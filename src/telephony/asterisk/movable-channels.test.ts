@@ -53,7 +53,7 @@ it.each([['7.1-abc'], [undefined]])(
       'hangup 7.1-abc-snoop',
       'stop parley-7.1-abc-1',
     ]);
-    expect(asked.at(-1)).toBe('move 7.1 voicebot-a shop moved');
+    expect(asked.at(-1)).toBe('move 7.1 voicebot-a shop parley:moved');
     expect(await readdir(mediaDir)).toEqual(['parley-8.1-abc-1.wav']);
   },
 );
@@ -64,10 +64,14 @@ it('moves nobody who is in another application by now', async () => {
 });
 
 it('marks a caller once who is moved a second time', async () => {
-  await movable([channel('7.1', undefined, ['shop', 'moved'])]).give('7.1', 'voicebot-c');
-  expect(asked).toEqual(['move 7.1 voicebot-c shop moved']);
-  expect(readArgs(['shop', 'moved'])).toEqual({ args: ['shop'], isMoved: true });
-  expect(readArgs(['moved', 'shop'])).toMatchObject({ isMoved: false });
+  await movable([channel('7.1', undefined, ['shop', 'parley:moved'])]).give('7.1', 'voicebot-c');
+  expect(asked).toEqual(['move 7.1 voicebot-c shop parley:moved']);
+  expect(readArgs(['shop', 'parley:moved'])).toEqual({ args: ['shop'], isMoved: true });
+  expect(readArgs(['parley:moved', 'shop'])).toMatchObject({ isMoved: false });
+});
+
+it('takes a bot that is called moved for a bot', () => {
+  expect(readArgs(['moved'])).toEqual({ args: ['moved'], isMoved: false });
 });
 
 it('tells a caller who has hung up from an Asterisk that does not move him', async () => {

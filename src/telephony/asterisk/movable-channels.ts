@@ -10,8 +10,8 @@ import { isJoinedBridge } from './joined-calls.ts';
 import { isHelper, nameOfChannel, ourName } from './left-behind.ts';
 import { deletePlayedMedia } from './left-media.ts';
 
-/** Last among the arguments of a channel that comes from another Parley. */
-const MOVED = 'moved';
+/** Last among the arguments of a channel that comes from another Parley. No dialplan says that by chance: a bot may be called moved. */
+const MOVED = 'parley:moved';
 
 /** The arguments that the dialplan gave, and whether the channel comes from another Parley. */
 export function readArgs(args: readonly string[]): {
