@@ -119,13 +119,20 @@ describeWith(HAPROXY, 'HAProxy in front of three daemons', () => {
     ws.terminate();
   });
 
-  it('brings whoever comes back to the daemon that he began with, as long as that is ready', async () => {
+  it('brings whoever comes back to the daemon that he began with, also while that drains, and to another one when it is gone', async () => {
     const response = await fetch(`${url}/voice`);
     const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
     const began = response.headers.get('x-daemon');
     for (let asked = 0; asked < 6; asked++) expect(await daemonFor('/voice', cookie)).toBe(began);
-    for (const daemon of daemons) if (daemon.name === began) daemon.isAlive = false;
-    await expect.poll(() => daemonFor('/voice', cookie), { timeout: NOTICED_WITHIN_MS }).not.toBe(began);
+    const index = daemons.findIndex(({ name }) => name === began);
+    const [daemon] = daemons.slice(index);
+    if (daemon) daemon.isReady = false;
+    const others = ['1', '2', '3'].filter((name) => name !== began);
+    await expect.poll(() => reached('/voice-stream'), { timeout: NOTICED_WITHIN_MS }).toBe(others.join(' '));
+    expect(await daemonFor('/voice', cookie)).toBe(began);
+    daemons.splice(index, 1);
+    await daemon?.close();
+    expect(others).toContain(await daemonFor('/voice', cookie));
   });
 
   it('shows nobody outside what is for machines inside', async () => {
