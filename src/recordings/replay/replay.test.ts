@@ -111,7 +111,7 @@ describe('a replay', () => {
     ['another greeting', 'greeting=Слушаю.', /The phrase «Слушаю\.».*--live tts/],
     ['another prompt', 'prompt=Ты отвечаешь грубо.', /asked «Скажите, пожалуйста,.*--live llm/],
     ['another model', 'llm.model=other', /asked «Скажите, пожалуйста,.*--live llm/],
-    ['another voice', 'voice.speed=1.5', /The phrase «Добрый день.*--live tts/],
+    ['another voice', 'voice.speed=1.5', /A voice was asked to say «Мы работаем.*--live tts/],
     ['another language', 'recognition.language=en-US', /Speech at .* as en-US.*--live asr/],
   ])('of a bot with %s names what it has no answer to', async (_, setting, message) => {
     await expect(replayed('ordinary-dialogue', setting)).rejects.toMatchObject({

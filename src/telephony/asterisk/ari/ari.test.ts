@@ -174,8 +174,17 @@ describe('connecting', () => {
     print.mockRestore();
   });
 
-  it('tells version and modules without taking the application over', async () => {
-    expect(await askAsteriskInfo(optionsFor())).toEqual({ version: '22.10.1', modules: ['res_ari'] });
+  it('tells version, modules and which Asterisk it is since when, without taking the application over', async () => {
+    const told = {
+      system: { version: '22.10.1+dfsg', entity_id: '02:42' },
+      status: { startup_time: 'today' },
+    };
+    server.answer('GET /asterisk/info', json(told));
+    expect(await askAsteriskInfo(optionsFor())).toEqual({
+      version: '22.10.1',
+      modules: ['res_ari'],
+      identity: '02:42 today',
+    });
     expect(server.attempts).toBe(0);
   });
 });
