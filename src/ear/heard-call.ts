@@ -21,28 +21,27 @@ export interface HeardLines {
 }
 
 export class HeardCall {
-  readonly #timeline: Timeline;
   readonly #clock: Clock;
-  #listening: { readonly ear: CallEar; readonly line: ListenedLine } | undefined;
+  /** Until the call has ended: whoever remembers what it was like keeps nothing else of it, its timeline's observers neither. */
+  #listening: { readonly ear: CallEar; readonly line: ListenedLine; readonly timeline: Timeline } | undefined;
   #last: EarReport | undefined;
 
   constructor(timeline: Timeline, lines: HeardLines, clock: Clock) {
-    this.#timeline = timeline;
     this.#clock = clock;
-    this.#listening = listenTo(lines.line, 'line') ?? listenTo(lines.recorded, 'recording');
+    const listening = listenTo(lines.line, 'line') ?? listenTo(lines.recorded, 'recording');
+    this.#listening = listening && { ...listening, timeline };
   }
 
   /** What the call has been like so far; undefined where that is unknown: nobody has answered, or the line shows no sound and is not recorded. */
   get report(): EarReport | undefined {
     if (!this.#listening) return this.#last;
-    const { ear, line } = this.#listening;
-    const ended = firstEntryOf(this.#timeline.entries, 'call.ended');
+    const { ear, line, timeline } = this.#listening;
+    const ended = firstEntryOf(timeline.entries, 'call.ended');
     const untilMs = ended?.atMs ?? this.#clock.nowMs();
-    const report = ear.report(this.#timeline.entries, untilMs, line.hearing.silenceForLostMs);
+    const report = ear.report(timeline.entries, untilMs, line.hearing.silenceForLostMs);
     // In a recording of sounds that somebody else has made there are none.
     const isHeard = report?.from === 'line' || (report?.bot.soundMs ?? 0) > 0;
     this.#last = report && isHeard ? roundedReport(report) : undefined;
-    // Nothing of the line is kept in memory by a call that has ended.
     if (ended) this.#listening = undefined;
     return this.#last;
   }
