@@ -31,6 +31,8 @@ export interface VoiceActivityTuning {
   readonly mostHeldAtOnset: number;
   /** On average, while somebody seems to speak: that was no speech. 0.84: music has more, of the held sounds of words hardly one. */
   readonly surelyHeld: number;
+  /** …once it has lasted so long, ms. 1500: people hum, and sing "a-a-a" while they think. */
+  readonly longestTuneMs: number;
   /** Speech begins with so many frames with a voice's pitch. 3: one or two are also found where noise or a tone begins. */
   readonly onsetFrames: number;
   /** …among so many of the last frames. 6: 120 ms, a syllable. */
@@ -65,6 +67,7 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   mostHeld: 0.68,
   mostHeldAtOnset: 0.9,
   surelyHeld: 0.84,
+  longestTuneMs: 1500,
   onsetFrames: 3,
   onsetWithinFrames: 6,
   strongPitch: 0.85,
@@ -181,8 +184,7 @@ export class VoiceActivity {
     const heard = this.#hear(pcm);
     const active = heard.prominenceDb > aboveNoiseDb;
     this.#nowMs += VOICE_FRAME_MS;
-    // What began like a voice and turns out to be a tune is over.
-    const isTune = this.#heldTones.average > this.#tuning.surelyHeld;
+    const isTune = this.#isTune();
     if (active && !isTune) this.#lastActiveMs = this.#nowMs;
     const isFaint = heard.levelDbfs > Math.max(faintDbfs, heard.floorDbfs + faintAboveNoiseDb);
     const mayBeWord = isFaint && this.#nowMs - this.#lastActiveMs <= mostFaintMs;
@@ -267,12 +269,20 @@ export class VoiceActivity {
     if (isStrong && bitsIn(this.#activeFrames) >= strongWithinFrames) return true;
     const isHiss =
       (this.#loudFrames & FOUR_FRAMES) === FOUR_FRAMES && bitsIn(this.#loudFrames) <= LONGEST_HISS;
-    return isHiss && this.#sibilance.value >= leastSibilance;
+    // A high tone lies as high, and no voice follows.
+    return isHiss && this.#sibilance.value >= leastSibilance && !this.#isMusic();
   }
 
   /** Of the frames that are remembered. */
   get #firstActiveMs(): number {
     return this.#nowMs - (32 - Math.clz32(this.#activeFrames)) * VOICE_FRAME_MS;
+  }
+
+  /** What began like a voice and turns out to be a tune is over. */
+  #isTune(): boolean {
+    const { surelyHeld, longestTuneMs } = this.#tuning;
+    if (this.#speechSinceMs !== undefined && this.#nowMs - this.#speechSinceMs < longestTuneMs) return false;
+    return this.#heldTones.average > surelyHeld;
   }
 
   #isMusic(): boolean {

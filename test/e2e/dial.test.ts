@@ -22,8 +22,8 @@ const reply = [
 /** How much shorter speech may seem where packets are lost, and how much longer where they come late: far less than another answer. */
 const LOST_PACKETS_MS = 250;
 const LATE_PACKETS_MS = 1000;
-/** The test bot's turn is over after 400 ms of silence; nothing that the stand-ins do takes a second. */
-const QUICKEST_MS = 350;
+/** The test bot's turn is over after 400 ms without speech, of which the breath of a last word may have 130; nothing that the stand-ins do takes a second. */
+const QUICKEST_MS = 250;
 const SLOWEST_MS = 5000;
 
 describeCalls('dialling from outside', { reply, modes: ['stream'] }, (suite) => {

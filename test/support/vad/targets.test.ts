@@ -13,8 +13,8 @@ const MOST_ONSET_MS = 100;
 const MOST_SOUND_P95_MS = 60;
 /** The detection silence, the frame in which it ends and the last breath of a word. */
 const MOST_OFFSET_MS = 200;
-/** Half a second, and the detection silence. */
-const MOST_FALSE_SPEECH_MS = 660;
+/** A second and a half, and the detection silence. */
+const MOST_FALSE_SPEECH_MS = 1680;
 /** From so loud on, dBFS: the hisses of fainter callers are lost in the line. */
 const LOUD_ENOUGH = /-(15|20|25) dBFS$/;
 const OTHER_SOUNDS_MS = 20_000;
@@ -64,7 +64,7 @@ describe('voice activity on the labelled set', () => {
     expect(falseOnsets).toBeLessThanOrEqual(FALSE_ONSETS_ALLOWED[condition] ?? 0);
   });
 
-  it('is over with a tune that began like a voice within half a second', () => {
+  it('is over with a tune that began like a voice within two seconds', () => {
     const longest = Math.max(...others.map(({ falseSpeechMs }) => falseSpeechMs));
     expect(longest).toBeLessThanOrEqual(MOST_FALSE_SPEECH_MS);
   });
