@@ -1,30 +1,38 @@
 import type { CancelTimer, Clock } from './clock.ts';
+import { Earliest } from './earliest.ts';
 
 interface Alarm {
   readonly atMs: number;
   readonly order: number;
   readonly callback: () => void;
+  isSettled: boolean;
 }
 
 /** A Clock that stands still until it is told to go on: for tests and replays. */
 export class ManualClock implements Clock {
   #nowMs = 0;
   #order = 0;
-  readonly #alarms = new Set<Alarm>();
+  /** Those that have fired or were cancelled go when it is their turn. */
+  readonly #alarms = new Earliest<Alarm>(
+    (one, other) => one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order),
+  );
+  #pending = 0;
 
   nowMs(): number {
     return this.#nowMs;
   }
 
   after(delayMs: number, callback: () => void): CancelTimer {
-    const alarm = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const alarm: Alarm = { atMs, order: this.#order++, callback, isSettled: false };
+    this.#alarms.push(alarm);
+    this.#pending++;
+    return () => this.#retire(alarm);
   }
 
   /** Timers that have neither fired nor been cancelled. */
   get pending(): number {
-    return this.#alarms.size;
+    return this.#pending;
   }
 
   /** Moves on by `byMs`, firing every timer on the way in its order and letting promises settle after each. */
@@ -32,7 +40,7 @@ export class ManualClock implements Clock {
     const untilMs = this.#nowMs + byMs;
     await settle();
     for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
-      this.#alarms.delete(next);
+      this.#retire(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
       await settle();
@@ -67,13 +75,16 @@ export class ManualClock implements Clock {
   }
 
   #next(untilMs: number): Alarm | undefined {
-    let next: Alarm | undefined;
-    for (const alarm of this.#alarms) {
-      if (alarm.atMs > untilMs) continue;
-      if (!next || alarm.atMs < next.atMs || (alarm.atMs === next.atMs && alarm.order < next.order))
-        next = alarm;
-    }
-    return next;
+    while (this.#alarms.first?.isSettled) this.#alarms.shift();
+    const next = this.#alarms.first;
+    return next && next.atMs <= untilMs ? next : undefined;
+  }
+
+  /** It has fired or was cancelled: neither happens again. */
+  #retire(alarm: Alarm): void {
+    if (alarm.isSettled) return;
+    alarm.isSettled = true;
+    this.#pending--;
   }
 }
 
