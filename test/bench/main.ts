@@ -9,6 +9,7 @@ import { campaign } from './campaign.ts';
 import { ear } from './ear.ts';
 import { cost, sharesOfProfiles } from './cost.ts';
 import { filler } from './filler.ts';
+import { fleet } from './fleet.ts';
 import { fleetSimulation } from './fleet-simulation.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
@@ -52,6 +53,7 @@ const BENCHES: readonly Bench[] = [
   ear,
   tools,
   campaign,
+  fleet,
   fleetSimulation,
   speechHostile,
   soak,

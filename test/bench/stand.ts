@@ -96,7 +96,9 @@ export async function onStand<Result>(
       const service = await opened(startServiceProcess(dir, variables, { program, ...how }), (it) =>
         it.stop(),
       );
-      await warmUp(telephony.phone, speech);
+      // In a fleet each is called by its name.
+      const daemon = env['INSTANCE_ID'];
+      await warmUp(telephony.phone, speech, daemon === undefined ? '100' : `at-${daemon}`);
       return service;
     };
     return await work({ telephony, phone: telephony.phone, speech, chat, serve });
@@ -109,8 +111,8 @@ export async function onStand<Result>(
 const WARM_TURN_MS = 2000;
 
 /** A whole call with a question: phrases get rendered, connections opened, code compiled. A service that runs for months is warm. */
-async function warmUp(phone: Phone, speech: SpeechKitSimulator): Promise<void> {
-  const call = await phone.dial('100');
+async function warmUp(phone: Phone, speech: SpeechKitSimulator, extension: string): Promise<void> {
+  const call = await phone.dial(extension);
   await pauseMs(1000);
   await call.say(speech.callerTone('вопрос'));
   await pauseMs(WARM_TURN_MS);
