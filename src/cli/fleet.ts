@@ -3,6 +3,8 @@ import { setTimeout as pass } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { ParleyError } from '../base/errors.ts';
+import { isDaemonName } from '../config/setting-kinds.ts';
 import type { Settings } from '../config/settings.ts';
 import { askService } from './service-api.ts';
 
@@ -54,7 +56,8 @@ export function fleetCommand(settings: () => Settings): Command {
     .description('have a daemon take no more calls and give away those that it has')
     .argument('<name>', 'as it is shown')
     .action(async (name: string) => {
-      await ask(settings(), `fleet/${encodeURIComponent(name)}/drain`, {});
+      if (!isDaemonName(name)) throw new ParleyError('DAEMON_UNKNOWN', `No daemon can be called ${name}.`);
+      await ask(settings(), `fleet/${name}/drain`, {});
       console.log(`${name} drains.`);
     });
   return command;

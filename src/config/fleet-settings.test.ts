@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readSettings } from './settings.ts';
+import { isDaemonName } from './setting-kinds.ts';
 
 const CALLS = {
   ...{ ARI_USERNAME: 'u', ARI_PASSWORD: 'p', YANDEX_API_KEY: 'k', YANDEX_FOLDER_ID: 'f' },
@@ -26,4 +27,8 @@ it('tells who has a name and no memory what is missing, and which names there ar
   expect(() => readSettings({ ...CALLS, INSTANCE_ID: 'one' })).toThrow(/REDIS_URL: is missing; expected/);
   for (const wrong of ['Shop', 'a,b', '-a', 'a_b'])
     expect(() => readSettings({ ...CALLS, REDIS_URL, INSTANCE_ID: wrong })).toThrow(/INSTANCE_ID/);
+});
+
+it.each(['..', 'a/b', '', 'Parley', '-a', 'a'.repeat(41)])('no daemon is called «%s»', (name) => {
+  expect(isDaemonName(name)).toBe(false);
 });

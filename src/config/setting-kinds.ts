@@ -189,13 +189,19 @@ export const redisUrl: Kind<string> = {
   secret: true,
 };
 
-/** It stands in names of applications, which a dialplan divides by commas, and in keys. */
+/** It stands in names of applications, which a dialplan divides by commas, in keys and in paths. */
+const DAEMON_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+export function isDaemonName(name: string): boolean {
+  return DAEMON_NAME.test(name);
+}
+
 export const instanceId: Kind<string> = {
   expected: 'up to 40 small letters, digits and hyphens, such as parley-1; or host',
   schema: z
     .string()
     .transform((given) => (given === 'host' ? nameOfHost(hostname()) : given))
-    .pipe(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/)),
+    .pipe(z.string().regex(DAEMON_NAME)),
 };
 
 /** `Parley_1.example.com` is `parley-1`. */

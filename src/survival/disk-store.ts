@@ -38,13 +38,18 @@ export class DiskStore implements SurvivalStore {
   }
 
   #path(call: string): string {
-    return join(this.#dir, `${call}.json`);
+    return join(this.#dir, `${encodeURIComponent(call)}.json`);
   }
 }
 
-/** Also of a file that a killed process had not finished. */
+/** Also of a file that a killed process had not finished, or that nobody here has written. */
 function callOfFile(file: string): string {
-  return file.replace(/\.json(\.new)?$/, '');
+  const name = file.replace(/\.json(\.new)?$/, '');
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function unfinished(path: string): string {
