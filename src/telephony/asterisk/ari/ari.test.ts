@@ -238,6 +238,8 @@ describe('reconnection', () => {
   it('never stops: Asterisk is found again after more than ten failed tries', async () => {
     const port = await connected({
       clock: { ...tenfoldClock, after: (ms, go) => tenfoldClock.after(ms / 20, go) },
+      // On this clock a tenth of what a request may take is no time at all.
+      deadlines: { requestMs: 60_000 },
     });
     const states: string[] = [];
     port.onConnection((state) => states.push(state));
