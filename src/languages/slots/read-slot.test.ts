@@ -281,6 +281,17 @@ describe('an answer', () => {
     expect(back('digits', 'один два')).toBe('1 2');
   });
 
+  it.each([
+    ['1A', '01:00'],
+    ['01:00', '01:00'],
+    ['03:30', '03:30'],
+    ['1:00', '13:00'],
+    ['в 3', '15:00'],
+    ['в 07:00 вечера', '19:00'],
+  ])('of a time written «%s» is %s: a nought before it is the clock of 24 hours', (text, value) => {
+    expect(readSlot({ type: 'time' }, text, { language: TAGS.ru, today: TODAY })).toMatchObject({ value });
+  });
+
   it('of any text can be read without a fault, and a value that was read is read again as itself', () => {
     const kinds = SLOT_KINDS.filter((kind) => kind !== 'name' && kind !== 'text');
     const pieces = [

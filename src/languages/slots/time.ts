@@ -6,6 +6,8 @@ interface Found {
   /** Minutes since midnight, as said: 3 may still be the afternoon. */
   readonly minutes: number;
   readonly length: number;
+  /** Written as a clock of 24 hours shows it: `03:00` is in the night. */
+  readonly isOf24?: boolean;
 }
 
 /** Without "morning" or "evening", one to seven are taken to be in the afternoon: nobody is open at three in the night. */
@@ -17,7 +19,9 @@ export function readTime(heard: Heard): SlotReading {
     if (!isNoonish) return { unclear: 'none' };
     found.push({ minutes: 720, length: 1 });
   }
-  const times = new Set(found.map(({ minutes }) => inHalf(minutes, half)));
+  const times = new Set(
+    found.map(({ minutes, isOf24 }) => (isOf24 && half === undefined ? minutes : inHalf(minutes, half))),
+  );
   const [minutes] = times;
   if (minutes === undefined) return { unclear: 'none' };
   if (times.size > 1) return { unclear: 'several' };
@@ -51,7 +55,7 @@ function scan(heard: Heard) {
     const one = wholeDayTime(words, at, heard) ?? clockAt(words, at, heard);
     const morning = one ? 0 : phraseAt(words, at, table.morning);
     const afternoon = one ? 0 : phraseAt(words, at, table.afternoon);
-    if (one) found.push(one);
+    if (one) found.push({ ...one, isOf24: /^0\d/.test(words[at] ?? '') });
     else if (morning > 0) half = 'morning';
     else if (afternoon > 0) half = 'afternoon';
     else if (!isFiller(words[at] ?? '', heard) && !isDateWord(words, at, heard)) strays++;
