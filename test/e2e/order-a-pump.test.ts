@@ -176,6 +176,7 @@ for (const kind of ['asterisk', 'twilio'] as const) {
       it('is taken in two languages, placed once, and told to the company after a restart', async () => {
         const { world } = suite;
         const { speech } = world;
+        for (const each of [orders, results, collector]) each.forget();
         results.isUp = false;
         const call = await world.dial('pumps');
         const say = (text: string) => call.say(speech.callerTone(text));

@@ -23,6 +23,8 @@ export type CollectorMood = 'takes' | 'fails' | 'hangs';
 export interface Collector {
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
+  /** As if none had come yet: for a test that is tried again. */
+  forget(): void;
   /** Requests, whatever became of them. */
   readonly posts: number;
   /** What it was shown with the last of them. */
@@ -53,6 +55,7 @@ export async function startCollector(): Promise<Collector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    forget: () => void (spans.length = 0),
     get posts() {
       return state.posts;
     },

@@ -22,6 +22,8 @@ export interface CompanyServer {
   readonly posts: readonly ReceivedPost[];
   /** Down, it closes every connection at once; it begins up. */
   isUp: boolean;
+  /** As if nothing had been posted yet: for a test that is tried again. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,10 @@ export async function startCompanyServer(answering: Answering): Promise<CompanyS
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     posts,
     isUp: true,
+    forget() {
+      posts.length = 0;
+      tries.clear();
+    },
     async stop() {
       const closed = once(server, 'close');
       server.close();
