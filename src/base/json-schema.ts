@@ -1,6 +1,7 @@
 /** JSON Schema (2020-12), as operators write it: read once, then used to check what a model or a server has written. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
+import { messageOf } from './message-of.ts';
 
 /** What is wrong, and where: from the outermost key to the innermost. */
 export interface SchemaFault {
@@ -37,7 +38,7 @@ export function schemaCheck(
       check: (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(told)),
     };
   } catch (error) {
-    return { faults: [{ path: [], message: error instanceof Error ? error.message : String(error) }] };
+    return { faults: [{ path: [], message: messageOf(error) }] };
   }
 }
 
@@ -46,16 +47,16 @@ function schemaFaults(errors: readonly ErrorObject[]): readonly SchemaFault[] {
   const faults = new Map<string, SchemaFault>();
   for (const error of errors)
     if (!faults.has(error.instancePath))
-      faults.set(error.instancePath, { path: pathOf(error.instancePath), message: messageOf(error) });
+      faults.set(error.instancePath, { path: pathOf(error.instancePath), message: faultText(error) });
   return [...faults.values()].slice(0, MOST_FAULTS);
 }
 
 function told(error: ErrorObject): string {
   const path = pathOf(error.instancePath).join('.');
-  return path === '' ? messageOf(error) : `${path} ${messageOf(error)}`;
+  return path === '' ? faultText(error) : `${path} ${faultText(error)}`;
 }
 
-function messageOf({ keyword, message = 'does not fit', params }: ErrorObject): string {
+function faultText({ keyword, message = 'does not fit', params }: ErrorObject): string {
   const { allowedValues, additionalProperty } = params as {
     readonly allowedValues?: readonly unknown[];
     readonly additionalProperty?: string;

@@ -1,5 +1,6 @@
 /** Work that must never make a call wait, in a thread of its own: questions go there, answers come back in their order. */
 import { Worker, parentPort } from 'node:worker_threads';
+import { messageOf } from './message-of.ts';
 import { ParleyError, isParleyError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 
@@ -100,7 +101,7 @@ export function answerQuestions(answer: (question: unknown) => unknown): {
       } catch (error) {
         const { code, detail } = isParleyError(error)
           ? error
-          : { code: 'INTERNAL' as const, detail: error instanceof Error ? error.message : String(error) };
+          : { code: 'INTERNAL' as const, detail: messageOf(error) };
         send({ kind: 'failure', id, code, detail });
       }
     });

@@ -1,6 +1,7 @@
 /**
  * How a command ends: its exit status, and one message for the operator instead of a stack trace.
  */
+import { messageOf } from '../base/message-of.ts';
 import { isParleyError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { withoutSecrets } from '../base/without-secrets.ts';
@@ -38,6 +39,6 @@ export function exitStatus(error: unknown): number {
 
 /** What the operator reads when a command fails. */
 export function complaint(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return `parley: ${withoutSecrets(message).replaceAll(/\n (?=\S)/g, '\n')}`;
 }

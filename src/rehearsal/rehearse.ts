@@ -2,6 +2,7 @@
  * One rehearsed call: the real Call with the bot's own profile, flow, tools and documents, and a caller who is played, on a clock that jumps.
  * The same caller, seed and model give the same call.
  */
+import { messageOf } from '../base/message-of.ts';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { silentLog } from '../base/log.ts';
@@ -112,7 +113,7 @@ export async function rehearse(stage: Stage, caller: CallerProfile, seed: number
     chance: seeded(seed + 1),
     mumbles: caller.mumbles,
     onFault: (error) => {
-      broken = error instanceof Error ? error.message : String(error);
+      broken = messageOf(error);
       line.leave();
     },
   });

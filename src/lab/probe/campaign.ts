@@ -1,5 +1,6 @@
 /** Many calls, begun one after another, each with the same script. */
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '../../base/message-of.ts';
 import { errorCode, type ErrorCode } from '../../base/errors.ts';
 import { sleep } from '../../base/clock.ts';
 import type { PhoneCall } from '../phone/phone.ts';
@@ -65,5 +66,5 @@ async function resultOf(index: number, options: CampaignOptions): Promise<CallRe
 }
 
 function failureOf(error: unknown): CallFailure {
-  return { code: errorCode(error), message: error instanceof Error ? error.message : String(error) };
+  return { code: errorCode(error), message: messageOf(error) };
 }

@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../base/message-of.ts';
 import type { G711Law } from '../../audio/g711.ts';
 import { encodeStereoWav } from '../../audio/wav.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -49,7 +50,7 @@ export async function openPhone({ target, codec, localHost, user, password }: Ac
       ...(user !== undefined && { credentials: { username: user, password: password ?? '' } }),
     });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     return phoneWithoutLine(
       new ParleyError('DIAL_FAILED', `${target.host} cannot be reached from here: ${why}.`, { cause }),
     );

@@ -1,6 +1,7 @@
 /** What a caller says, and how: the same in every call of a campaign. */
 import { basename } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../base/message-of.ts';
 import { G711_SAMPLE_RATE_HZ } from '../../audio/g711.ts';
 import { durationMs, type Pcm } from '../../audio/pcm.ts';
 import { resampled } from '../../audio/resample.ts';
@@ -36,7 +37,7 @@ export async function readLine(path: string): Promise<Line> {
     if (speechEndsMs === undefined) throw new Error(`nothing is to be heard in its ${durationMs(pcm)} ms`);
     return { name: basename(path), pcm, speechEndsMs };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new ParleyError('DIAL_OPTION_INVALID', `${path} cannot be said: ${why}.`, { cause });
   }
 }

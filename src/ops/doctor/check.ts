@@ -1,6 +1,7 @@
 /**
  * One thing that must be right before Parley can answer a call, tried out rather than assumed.
  */
+import { messageOf } from '../../base/message-of.ts';
 import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { withoutSecrets } from '../../base/without-secrets.ts';
@@ -47,7 +48,7 @@ export async function runCheck(check: Check, clock: Clock): Promise<CheckReport>
 /** What an error finds and advises. */
 export function failure(error: unknown): CheckResult {
   if (!(error instanceof ParleyError)) {
-    return { ok: false, finding: withoutSecrets(error instanceof Error ? error.message : String(error)) };
+    return { ok: false, finding: withoutSecrets(messageOf(error)) };
   }
   const { advice } = ERROR_CATALOGUE[error.code];
   const finding = error.message.replace(` ${advice}`, '').trimEnd();

@@ -4,6 +4,7 @@
  */
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../base/message-of.ts';
 import { silence } from '../../audio/pcm.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { ParleyError } from '../../base/errors.ts';
@@ -22,7 +23,7 @@ export function mediaDirCheck(dir: string): Check {
         await writeFile(probe, encodeWav(silence(20, 8000)));
         return judge(dir, await firstClosed(probe));
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         throw new ParleyError('MEDIA_DIR_UNUSABLE', `${dir} cannot be written: ${reason}.`, { cause });
       } finally {
         await rm(probe, { force: true }).catch(() => undefined);

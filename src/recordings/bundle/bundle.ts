@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import type { UnzipFileInfo, Unzipped } from 'fflate';
 import type { z } from 'zod';
+import { messageOf } from '../../base/message-of.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import { ParleyError } from '../../base/errors.ts';
 import {
@@ -139,7 +140,7 @@ async function unpack(path: string): Promise<Unzipped> {
   try {
     return unzipSync(packed ?? new Uint8Array(), { filter: isWanted });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new ParleyError('BUNDLE_INVALID', `${path} cannot be unpacked: ${why}.`, { cause });
   }
 }
@@ -150,7 +151,7 @@ async function audioOf(files: Files, name: string, path: string): Promise<Pcm> {
   try {
     return recordedPcm(wav);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new ParleyError('BUNDLE_INVALID', `${name} of ${path} is no recording: ${why}.`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/message-of.ts';
 import { bundlesIn } from '../replay/test-bundle.ts';
 import type { LeftOut } from './recorded-calls.ts';
 
@@ -11,7 +12,7 @@ export async function callsAt(
     try {
       bundles.push(...(await bundlesIn(place)));
     } catch (error) {
-      leftOut.push({ path: place, because: error instanceof Error ? error.message : String(error) });
+      leftOut.push({ path: place, because: messageOf(error) });
     }
   return { bundles, leftOut };
 }

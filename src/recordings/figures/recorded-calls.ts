@@ -1,4 +1,5 @@
 /** Recorded calls by the dozen, as operators have them: of several bots, old, damaged. What cannot be used is named, and the others go on. */
+import { messageOf } from '../../base/message-of.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
@@ -32,7 +33,7 @@ export async function usableCall(path: string): Promise<UsableCall | LeftOut> {
       return { path, because: 'It does not come to what it was when it is run again.' };
     return { bundle, replayed };
   } catch (error) {
-    return { path, because: error instanceof Error ? error.message : String(error) };
+    return { path, because: messageOf(error) };
   }
 }
 

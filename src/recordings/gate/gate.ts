@@ -1,4 +1,5 @@
 /** Runs recorded calls with the old and with the new, and holds the new to the old. */
+import { messageOf } from '../../base/message-of.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import { comesToWhatItWas } from '../figures/recorded-calls.ts';
@@ -88,6 +89,6 @@ async function reason<T>(run: () => Promise<T>): Promise<T | string> {
   try {
     return await run();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

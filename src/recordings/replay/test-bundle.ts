@@ -1,6 +1,7 @@
 /** A recorded call as a test: replayed, held to what is expected of it, and to the outcome that was accepted. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../base/message-of.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { CALL_FILE, ZIP_ENDING, readBundle } from '../bundle/bundle.ts';
 import { disappointments, parseExpectations } from './expectations.ts';
@@ -47,6 +48,6 @@ export async function testBundle(path: string): Promise<BundleVerdict> {
       ],
     };
   } catch (error) {
-    return { name: path, faults: [error instanceof Error ? error.message : String(error)] };
+    return { name: path, faults: [messageOf(error)] };
   }
 }

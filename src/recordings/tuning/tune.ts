@@ -2,6 +2,7 @@
  * Searches a bot's settings over its recorded calls, on the virtual clock: each group of settings alone, then the best of each together.
  * Chosen by one half of the calls; the other half tells whether it holds there.
  */
+import { messageOf } from '../../base/message-of.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { CallFigures } from '../figures/call-figures.ts';
 import { figuresOf, isLeftOut, usableCall } from '../figures/recorded-calls.ts';
@@ -190,7 +191,7 @@ async function tryOn(
     }
     return undefined;
   } catch (error) {
-    return { path, because: error instanceof Error ? error.message : String(error) };
+    return { path, because: messageOf(error) };
   }
 }
 

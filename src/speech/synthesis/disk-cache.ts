@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../base/message-of.ts';
 import { concatBytes, type Pcm } from '../../audio/pcm.ts';
 import { decodeWav, encodeWav } from '../../audio/wav.ts';
 import { ParleyError } from '../../base/errors.ts';
@@ -70,10 +71,7 @@ export class DiskCache {
   }
 
   #warn(event: string, path: string, error: unknown): void {
-    this.#log.warn(
-      { event, path, reason: error instanceof Error ? error.message : String(error) },
-      'a clip on disk',
-    );
+    this.#log.warn({ event, path, reason: messageOf(error) }, 'a clip on disk');
   }
 }
 

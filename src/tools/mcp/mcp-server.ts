@@ -3,6 +3,7 @@
  * more seldom, while it is away. Nobody waits for it: its tools are offered when they are there.
  */
 import type { Client, Tool as ServersTool, Transport } from '@modelcontextprotocol/client';
+import { messageOf } from '../../base/message-of.ts';
 import { childOf } from '../../base/abort.ts';
 import { deferred } from '../../base/async.ts';
 import type { Deferred } from '../../base/async.ts';
@@ -209,7 +210,7 @@ export class McpServer {
   }
 
   #told(error: unknown): string {
-    return this.#options.secrets.hidden(error instanceof Error ? error.message : String(error)).slice(0, 300);
+    return this.#options.secrets.hidden(messageOf(error)).slice(0, 300);
   }
 }
 
