@@ -1,21 +1,23 @@
 /** `parley certify`: calls any bot over SIP, puts it into what callers and providers do to bots, and tells from its sound how it bears that. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { systemClock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { FaultProxy } from '../lab/certify/fault-proxy.ts';
+import { collected } from './collected.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
+import { ANSWER_WITHIN_S, openOutsidePhone, untilInterrupted, withPhoneOptions } from './outside-phone.ts';
+import type { PhoneOptions } from './outside-phone.ts';
 import { writePage } from './written-page.ts';
 
 /** A bot that pauses for longer between two sentences has ended. */
 const BOT_SILENCE_MS = 1200;
-const ANSWER_WITHIN_S = 30;
 const HIGHEST_PORT = 65_535;
 /** From when on a caller notices, gives up talking over the bot, and asks whether anybody is there, ms. */
 const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
 
-interface Options {
+interface Options extends PhoneOptions {
   readonly short?: true;
   readonly voice?: string;
   readonly proxy: readonly string[];
@@ -25,44 +27,32 @@ interface Options {
   readonly deadAir: number;
   readonly botSilence: number;
   readonly answerWithin: number;
-  readonly user?: string;
-  readonly password?: string;
-  readonly from?: string;
-  readonly codec: 'pcmu' | 'pcma';
   readonly html?: string;
   readonly json?: true;
 }
 
 export function certifyCommand(end: (status: number) => void): Command {
+  const command = new Command('certify')
+    .description(
+      'call any bot over SIP, put it into situations that callers and providers make, and judge what is heard',
+    )
+    .argument('<target>', 'whom to call: sip:EXTENSION@HOST[:PORT], over UDP')
+    .option('--short', 'the situations that matter most, and one fault of each provider')
+    .option('--voice <dir>', 'question.wav, interruption.wav and number.wav in the language of the bot')
+    .option(
+      '--proxy <name=port,url>',
+      'fail a provider of the bot: listen there, lead to http(s):, tcp: or tls:',
+      collected,
+      [],
+    )
+    .option('--tones <hz,hz…>', 'the bot speaks tones: these, in the order of its words', tones, [])
+    .option('--voice-to-voice <ms>', 'an answer is to come within', positive, LIMITS.voiceToVoiceMs)
+    .option('--barge-in <ms>', 'a bot that is interrupted is to be silent within', positive, LIMITS.bargeInMs)
+    .option('--dead-air <ms>', 'the longest silence while the bot is to speak', positive, LIMITS.deadAirMs)
+    .option('--bot-silence <ms>', 'the bot has ended after this much silence', positive, BOT_SILENCE_MS)
+    .option('--answer-within <s>', 'how long it may ring', positive, ANSWER_WITHIN_S);
   return (
-    new Command('certify')
-      .description(
-        'call any bot over SIP, put it into situations that callers and providers make, and judge what is heard',
-      )
-      .argument('<target>', 'whom to call: sip:EXTENSION@HOST[:PORT], over UDP')
-      .option('--short', 'the situations that matter most, and one fault of each provider')
-      .option('--voice <dir>', 'question.wav, interruption.wav and number.wav in the language of the bot')
-      .option(
-        '--proxy <name=port,url>',
-        'fail a provider of the bot: listen there, lead to http(s):, tcp: or tls:',
-        collected,
-        [],
-      )
-      .option('--tones <hz,hz…>', 'the bot speaks tones: these, in the order of its words', tones, [])
-      .option('--voice-to-voice <ms>', 'an answer is to come within', positive, LIMITS.voiceToVoiceMs)
-      .option(
-        '--barge-in <ms>',
-        'a bot that is interrupted is to be silent within',
-        positive,
-        LIMITS.bargeInMs,
-      )
-      .option('--dead-air <ms>', 'the longest silence while the bot is to speak', positive, LIMITS.deadAirMs)
-      .option('--bot-silence <ms>', 'the bot has ended after this much silence', positive, BOT_SILENCE_MS)
-      .option('--answer-within <s>', 'how long it may ring', positive, ANSWER_WITHIN_S)
-      .option('--user <name>', 'who calls, and proves it where the PBX asks')
-      .addOption(new Option('--password <password>', "that user's password").env('DIAL_PASSWORD'))
-      .option('--from <address>', 'the local IP address; the one on the way to the host if not given')
-      .addOption(new Option('--codec <codec>', 'how it sounds').choices(['pcmu', 'pcma']).default('pcmu'))
+    withPhoneOptions(command)
       .option('--html <file>', 'also write the certificate as a page')
       .option('--json', 'print one JSON object and nothing else')
       // Whoever runs it by a program must be able to tell a bad bot (1) from a bad command line.
@@ -74,23 +64,15 @@ export function certifyCommand(end: (status: number) => void): Command {
 /** Resolves with the exit status. Throws for what cannot be dialled, said or listened at. */
 async function certified(targetText: string, options: Options): Promise<number> {
   // Loaded only here: the other commands need no phone.
-  const [{ certify }, { loadSounds }, { openPhone }, { parseTarget }] = await Promise.all([
+  const [{ certify }, { loadSounds }, { parseTarget }] = await Promise.all([
     import('../lab/certify/certify.ts'),
     import('../lab/certify/sounds.ts'),
-    import('../lab/probe/dial.ts'),
     import('../lab/probe/target.ts'),
   ]);
   const target = parseTarget(targetText);
   const sounds = await loadSounds(options.voice);
-  const { user, password, from } = options;
   const proxies: FaultProxy[] = [];
-  const phone = await openPhone({
-    target,
-    codec: options.codec === 'pcma' ? 'PCMA' : 'PCMU',
-    ...(from !== undefined && { localHost: from }),
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
-  });
+  const phone = await openOutsidePhone(target, options);
   try {
     for (const proxy of options.proxy) proxies.push(await openProxy(proxy));
     const plan = {
@@ -105,7 +87,7 @@ async function certified(targetText: string, options: Options): Promise<number> 
       form: options.short ? ('short' as const) : ('whole' as const),
     };
     const certificate = await certify(plan, {
-      ...{ phone, clock: systemClock, signal: untilInterrupted() },
+      ...{ phone, clock: systemClock, signal: untilInterrupted('The certificate was given up.') },
       onVerdict: ({ situation, complaints }) =>
         options.json || process.stderr.write(`${situation}: ${complaints.join('; ') || 'good'}\n`),
     });
@@ -136,14 +118,6 @@ async function openProxy(given: string): Promise<FaultProxy> {
   return startFaultProxy({ name, port: Number(port), upstream: () => url });
 }
 
-/** Whoever interrupts still wants the call hung up. */
-function untilInterrupted(): AbortSignal {
-  const interrupted = new AbortController();
-  const reason = new ParleyError('DIAL_INTERRUPTED', 'The certificate was given up.');
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(reason));
-  return interrupted.signal;
-}
-
 function positive(given: string): number {
   const value = Number(given);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number above 0');
@@ -152,8 +126,4 @@ function positive(given: string): number {
 
 function tones(given: string): readonly number[] {
   return given.split(',').map(positive);
-}
-
-function collected(given: string, before: readonly string[]): readonly string[] {
-  return [...before, given];
 }

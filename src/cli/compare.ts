@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { ParleyError } from '../base/errors.ts';
 import type { ComparedCall } from '../recordings/report/comparison.ts';
+import { collected } from './collected.ts';
 import { writePage } from './written-page.ts';
 
 export interface Recordings {
@@ -51,8 +52,4 @@ async function bothOf(
   if (b !== undefined && set.length === 0) return Promise.all([read(a), read(b)]);
   if (b === undefined && set.length > 0) return Promise.all([replay(a, []), replay(a, set)]);
   throw new ParleyError('SETTINGS_INVALID', 'Name two recorded calls, or one and --set NAME=VALUE.');
-}
-
-function collected(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
+import { collected } from './collected.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import type { Settings } from '../config/settings.ts';
 import { OUTCOME_FILE, readBundle } from '../recordings/bundle/bundle.ts';
@@ -114,8 +115,4 @@ function parts(value: string, before: readonly Part[]): readonly Part[] {
   if (given.includes(undefined))
     throw new InvalidArgumentError('expected asr, llm, tts, tools or tools-with-effects');
   return [...before, ...given.filter((part) => part !== undefined)];
-}
-
-function collected(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
