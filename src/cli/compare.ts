@@ -1,10 +1,10 @@
 /** `parley compare`: two recorded calls, or one under other settings, turn by turn. */
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { ParleyError } from '../base/errors.ts';
 import type { ComparedCall } from '../recordings/report/comparison.ts';
 import { collected } from './collected.ts';
 import { writePage } from './written-page.ts';
+import { tableManner } from './table-manner.ts';
 
 export interface Recordings {
   /** What happened in a recorded call. Throws a ParleyError if it cannot be read. */
@@ -30,8 +30,7 @@ export function compareCommand(recordings: Recordings): Command {
       const { compareCalls } = await import('../recordings/report/comparison.ts');
       const { comparisonTable } = await import('../recordings/report/comparison-table.ts');
       const comparison = compareCalls(...(await bothOf(recordings, { a, b, set })));
-      const manner = process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain';
-      console.log(comparisonTable(comparison, manner));
+      console.log(comparisonTable(comparison, tableManner()));
       if (html === undefined) return;
       const { comparisonPage } = await import('../recordings/report/comparison-page.ts');
       await writePage(html, await comparisonPage(comparison));

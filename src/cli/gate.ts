@@ -1,13 +1,13 @@
 /** `parley gate`: recorded calls with the old and the new, for whoever is about to put the new to work. */
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import type { Environment } from '../config/settings.ts';
 import { ALLOWED } from '../recordings/gate/verdict.ts';
 import type { Allowed, Bound } from '../recordings/gate/verdict.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { wholeNumber } from './whole-number.ts';
+import { tableManner } from './table-manner.ts';
 
 /** What is looked at where nobody names calls. */
 const DAYS = 7;
@@ -63,7 +63,7 @@ async function runGate(env: Environment, given: readonly string[], options: Opti
     progress.end();
     const all = { ...gated, leftOut: [...leftOut, ...gated.leftOut] };
     if (options.json) console.log(JSON.stringify(all, undefined, 2));
-    else console.log(gateTable(all, process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain'));
+    else console.log(gateTable(all, tableManner()));
     return all.isGood ? EXIT_OK : EXIT_FAULT;
   } finally {
     await old.close();

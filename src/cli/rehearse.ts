@@ -1,7 +1,6 @@
 /** `parley rehearse`: callers who are played against a bot, before anybody else calls it. */
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { systemClock } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
@@ -12,6 +11,7 @@ import type { BotSettings, Environment } from '../config/settings.ts';
 import { folderOptions } from '../context/knowledge-of-profile.ts';
 import { EXIT_FAULT, EXIT_OK, complaint } from './exit.ts';
 import { writePage } from './written-page.ts';
+import { tableManner } from './table-manner.ts';
 
 /** The callers cannot be read: nobody has called. */
 const EXIT_CALLERS = 2;
@@ -64,9 +64,7 @@ async function rehearse(env: Environment, bot: string, options: Options): Promis
   if (options.json) console.log((await import('../rehearsal/rehearsal-json.ts')).rehearsalJson(rehearsal));
   else {
     const { rehearsalTable } = await import('../rehearsal/rehearsal-table.ts');
-    console.log(
-      rehearsalTable(rehearsal, process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain'),
-    );
+    console.log(rehearsalTable(rehearsal, tableManner()));
   }
   if (options.html !== undefined) {
     const { rehearsalPage } = await import('../rehearsal/rehearsal-page.ts');

@@ -1,7 +1,6 @@
 /** `parley tune`: which settings recorded calls would have gone better with. */
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { ParleyError } from '../base/errors.ts';
 import { systemCode } from '../base/system-code.ts';
 import type { Choice, TuneProgress, Tuning } from '../recordings/tuning/tune.ts';
@@ -10,6 +9,7 @@ import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { wholeNumber } from './whole-number.ts';
 import { writePage } from './written-page.ts';
+import { tableManner } from './table-manner.ts';
 
 const MOST_COMBINED = 100;
 
@@ -65,7 +65,7 @@ async function runTune(paths: readonly string[], options: Options): Promise<numb
   }
   const { profile: _profile, ...figures } = tuning;
   if (options.json) console.log(JSON.stringify(figures, undefined, 2));
-  else console.log(tuningTable(tuning, process.stdout.isTTY && pc.isColorSupported ? 'terminal' : 'plain'));
+  else console.log(tuningTable(tuning, tableManner()));
   if (options.write === undefined) return EXIT_OK;
   const choice = options.row === undefined ? tuning.best : rowsOf(tuning)[options.row];
   if (options.row !== undefined && !choice)

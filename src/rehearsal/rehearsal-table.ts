@@ -1,18 +1,10 @@
 /** A rehearsal as a terminal shows it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { printable, tableLook } from '../base/terminal-table.ts';
+import type { TableManner } from '../base/terminal-table.ts';
 import { byCaller, median } from './rehearsal.ts';
 import type { JudgedCall, Rehearsal } from './rehearsal.ts';
-
-/** With colours and lines, or for whoever reads it out of a pipe, without either. */
-export type TableManner = 'terminal' | 'plain';
-
-/** Between the columns of a plain table, and around it, nothing is drawn. */
-const UNDRAWN = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid', ''].flatMap((side) =>
-    ['', '-mid', '-left', '-right'].map((end) => [side === '' ? 'middle' : `${side}${end}`, '']),
-  ),
-);
 
 /** A line for each caller, then what was wrong with whom. */
 export function rehearsalTable(rehearsal: Rehearsal, manner: TableManner): string {
@@ -20,8 +12,7 @@ export function rehearsalTable(rehearsal: Rehearsal, manner: TableManner): strin
   const table = new Table({
     head: ['caller', 'good', 'turns', 'answer', 'slowest', 'silence'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: manner === 'terminal' ? ['gray'] : [], compact: true },
-    ...(manner === 'plain' && { chars: UNDRAWN }),
+    ...tableLook(manner),
   });
   for (const [name, calls] of byCaller(rehearsal)) {
     const good = calls.filter(({ faults }) => faults.length === 0).length;
@@ -53,9 +44,4 @@ function faultsTold(name: string, calls: readonly JudgedCall[]): readonly string
 
 function seconds(ms: number | undefined): string {
   return ms === undefined ? '–' : `${(ms / 1000).toFixed(2)} s`;
-}
-
-/** Callers and models choose these words: none of them may steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (/\s/.test(character) ? ' ' : '\ufffd'));
 }

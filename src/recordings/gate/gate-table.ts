@@ -1,8 +1,8 @@
 /** What came of a gate, as a terminal shows it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { tableLook } from '../figures/table-look.ts';
-import type { TableManner } from '../figures/table-look.ts';
+import { printable, tableLook } from '../../base/terminal-table.ts';
+import type { TableManner } from '../../base/terminal-table.ts';
 import type { Gated } from './gate.ts';
 import type { Bound, Measured } from './verdict.ts';
 
@@ -63,9 +63,4 @@ function cellsOf({ bound, before, after, change, allowed }: Measured): string[] 
   const figure = (value: number | undefined) =>
     value === undefined ? '' : String(Math.round(value * 10) / 10);
   return [NAMES[bound], figure(before), figure(after), figure(change), figure(allowed)];
-}
-
-/** Callers and models choose these words: none of them may steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

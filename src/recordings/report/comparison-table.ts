@@ -1,12 +1,12 @@
 /** The comparison of two calls as a terminal shows it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { printable, tableLook } from '../../base/terminal-table.ts';
+import type { TableManner } from '../../base/terminal-table.ts';
 import { STAGES } from '../../timeline/turn-stages.ts';
 import type { TurnStages } from '../../timeline/turn-stages.ts';
 import { NOTICEABLE_MS, changeOf } from './comparison.ts';
 import type { ComparedTurn, Comparison } from './comparison.ts';
-import { tableLook } from '../figures/table-look.ts';
-import type { TableManner } from '../figures/table-look.ts';
 import { STAGE_NAMES } from '../../timeline/stage-names.ts';
 
 type Colors = ReturnType<typeof createColors>;
@@ -81,9 +81,4 @@ function seconds(ms: number | undefined): string {
 /** One word a line: a table of nine columns must fit a terminal. */
 function narrow(name: string): string {
   return name.toLowerCase().replace(/ (?=\S+$)/, '\n');
-}
-
-/** Callers and models choose these words: none of them may steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (/\s/.test(character) ? ' ' : '\ufffd'));
 }

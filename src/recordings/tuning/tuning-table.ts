@@ -1,7 +1,7 @@
 /** The Pareto front as a terminal shows it. */
 import Table from 'cli-table3';
-import { tableLook } from '../figures/table-look.ts';
-import type { TableManner } from '../figures/table-look.ts';
+import { printable, tableLook } from '../../base/terminal-table.ts';
+import type { TableManner } from '../../base/terminal-table.ts';
 import type { Summed } from './summary.ts';
 import type { Choice, Tuning } from './tune.ts';
 import { changesIn } from './tuned-profile.ts';
@@ -64,9 +64,4 @@ function cellsOf(figures: Summed): string[] {
     wastedTokens.toFixed(0),
     `${(100 * knownShare).toFixed(0)}%`,
   ];
-}
-
-/** Paths and words of others: none of them may steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

@@ -17,3 +17,8 @@ export function tableLook(manner: TableManner): Pick<TableConstructorOptions, 's
     ? { style: { head: [], border: ['gray'], compact: true } }
     : { style: { head: [], border: [], compact: true }, chars: PLAIN_CHARS };
 }
+
+/** Callers, models and paths choose these words: none of them may steer the terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (/\s/.test(character) ? ' ' : '\ufffd'));
+}
