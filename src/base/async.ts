@@ -74,3 +74,16 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 export async function* once<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
+
+/** Does `work` for every item, in their order, `most` of them at a time. Rejects as soon as one does; those under way go on by themselves. */
+export async function eachAtOnce<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const next = items.entries();
+  const worker = async () => {
+    for (const [index, item] of next) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+}

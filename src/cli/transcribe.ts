@@ -3,6 +3,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
+import { eachAtOnce } from '../base/async.ts';
 import { systemClock } from '../base/clock.ts';
 import { writeDurably } from '../base/durable-file.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
@@ -82,14 +83,10 @@ async function transcribeAll(
     progress.tell({ share: results.length / files.length, line, isEnd: results.length === files.length });
   };
   show();
-  const next = files.values();
-  const worker = async () => {
-    for (const file of next) {
-      results.push(await transcribeOne(file, desk, options));
-      show();
-    }
-  };
-  await Promise.all(Array.from({ length: options.atOnce }, worker));
+  await eachAtOnce(files, options.atOnce, async (file) => {
+    results.push(await transcribeOne(file, desk, options));
+    show();
+  });
   progress.end();
   const inOrder = files.flatMap((file) => results.find((result) => result.file === file) ?? []);
   console.log(summary(inOrder));

@@ -1,4 +1,5 @@
 /** Takes the callers of daemons that are no more, each of them once: whoever the memory says has one, has him come here. */
+import { eachAtOnce } from '../base/async.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -7,7 +8,7 @@ import type { Claim, FleetMemory, Forsaken, Session } from './fleet-memory.ts';
 import type { MovableCallers } from './movable-callers.ts';
 
 export interface AdoptionOptions {
-  readonly memory: Pick<FleetMemory, 'claim' | 'calls' | 'notes'>;
+  readonly memory: Pick<FleetMemory, 'claim' | 'calls'>;
   readonly callers: MovableCallers;
   readonly clock: Clock;
   /** Numbers from 0 up to 1. */
@@ -86,13 +87,10 @@ export class Adoption {
     // Each daemon begins somewhere else: they meet seldom.
     const from = Math.floor(random() * legs.length);
     const queue = [...legs.slice(from), ...legs.slice(0, from)];
-    const work = async () => {
-      for (let leg = queue.shift(); leg !== undefined; leg = queue.shift()) {
-        await this.#letOthersFirst();
-        await this.#takeOne(session, daemon, leg).catch(this.#noteFault(daemon));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await eachAtOnce(queue, AT_ONCE, async (leg) => {
+      await this.#letOthersFirst();
+      await this.#takeOne(session, daemon, leg).catch(this.#noteFault(daemon));
+    });
     if (daemon.calls > 0) await this.#forgetAll(session, daemon, legs);
   }
 
@@ -123,7 +121,7 @@ export class Adoption {
         if (fetches >= MOST_FETCHES) throw error;
         log.warn({ event: 'fleet.unfetched', leg, call, fetches, error }, 'a caller could not be taken over');
       }
-      await sleep(clock, FETCH_AGAIN_MS, new AbortController().signal);
+      await sleep(clock, FETCH_AGAIN_MS);
     }
   }
 
@@ -146,7 +144,7 @@ export class Adoption {
 
   async #letOthersFirst(): Promise<void> {
     const { clock, load } = this.#options;
-    if ((load() ?? 1) >= 1) await sleep(clock, FULL_WAITS_MS, new AbortController().signal);
+    if ((load() ?? 1) >= 1) await sleep(clock, FULL_WAITS_MS);
   }
 }
 

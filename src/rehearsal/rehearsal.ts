@@ -1,4 +1,5 @@
 /** All callers of a rehearsal, each so many times, and what became of them. */
+import { eachAtOnce } from '../base/async.ts';
 import { faultsOf, figuresOf } from './judge.ts';
 import type { Figures } from './judge.ts';
 import type { CallerProfile } from './caller-file.ts';
@@ -39,19 +40,14 @@ export async function rehearseAll(
     Array.from({ length: times }, (_, at) => ({ caller, seed: seed + at })),
   );
   const calls: JudgedCall[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let at = next++; at < wanted.length; at = next++) {
-      const { caller, seed: ofCall } = wanted[at] as (typeof wanted)[number];
-      const call = await rehearse(stage, caller, ofCall);
-      calls[at] = {
-        call,
-        figures: figuresOf(call),
-        faults: [...faultsOf(call), ...(await alsoJudge(call))],
-      };
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await eachAtOnce(wanted, AT_ONCE, async ({ caller, seed: ofCall }, at) => {
+    const call = await rehearse(stage, caller, ofCall);
+    calls[at] = {
+      call,
+      figures: figuresOf(call),
+      faults: [...faultsOf(call), ...(await alsoJudge(call))],
+    };
+  });
   return { bot: stage.profile.name, calls };
 }
 

@@ -2,7 +2,7 @@
 import { bytesToMs } from '../audio/pcm.ts';
 import type { Pcm } from '../audio/pcm.ts';
 import { childOf } from '../base/abort.ts';
-import { once } from '../base/async.ts';
+import { eachAtOnce, once } from '../base/async.ts';
 import type { HeardWord, RecognitionProvider, RecognitionRequest } from '../speech/recognition/recognizer.ts';
 
 /** What was heard in one piece; its words are placed in the whole recording. */
@@ -46,23 +46,14 @@ export class HeardPieces {
   ): Promise<readonly HeardPiece[]> {
     const from = this.#onPiece ? this.#told : 0;
     this.#heard.fill(undefined, from);
-    const next = [...this.#pieces.entries()].slice(from).values();
+    const left = [...this.#pieces.entries()].slice(from);
     const ended = childOf(signal);
-    // Each takes the next piece as soon as it is done with one.
-    const worker = async () => {
-      for (const [index, piece] of next) {
-        this.#heard[index] = await heard(
-          recognizer,
-          piece,
-          this.#startsMs[index] ?? 0,
-          request,
-          ended.signal,
-        );
-        this.#tell();
-      }
-    };
     try {
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, this.#pieces.length) }, worker));
+      await eachAtOnce(left, AT_ONCE, async ([index, piece]) => {
+        const startMs = this.#startsMs[index] ?? 0;
+        this.#heard[index] = await heard(recognizer, piece, startMs, request, ended.signal);
+        this.#tell();
+      });
     } catch (error) {
       // Without one piece the others are of no use.
       ended.abort(error);
