@@ -3,15 +3,17 @@ import { unlessAborted } from './async.ts';
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
 
+const NEVER = new AbortController().signal;
+
 /**
- * Resolves when the promise settles, or after `ms`, whichever is first; rejects with the signal's reason, or as the promise does. Leaves no
- * timer behind.
+ * Resolves when the promise settles, or after `ms`, whichever is first; rejects with the signal's reason, if there is one, or as the promise
+ * does. Leaves no timer behind.
  */
 export async function settledWithin(
   promise: Promise<unknown>,
   ms: number,
   clock: Clock,
-  signal: AbortSignal,
+  signal: AbortSignal = NEVER,
 ): Promise<void> {
   const waiting = childOf(signal);
   try {

@@ -1,6 +1,7 @@
 /** The journal of tools on this machine's disk and in the fleet's memory: whoever goes on with a conversation knows what was done in it. */
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { settledWithin } from '../base/settled-within.ts';
 import { usesIn } from '../tools/journal/tool-journal.ts';
 import type { EarlierUse, HowEnded, JournalledUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import type { FleetMemory } from './fleet-memory.ts';
@@ -46,14 +47,11 @@ export class FleetJournal implements ToolJournal {
   async #note({ call, tool, key }: JournalledUse, what: object): Promise<void> {
     const { clock, epochMs, log, memory } = this.#options;
     const line = JSON.stringify({ ...what, call, tool, key, at: new Date(epochMs()).toISOString() });
-    let cancel = () => {};
-    const late = new Promise<void>((resolve) => (cancel = clock.after(NOTED_WITHIN_MS, resolve)));
     const noted = memory
       .note(call, line)
       .catch((error: unknown) =>
         log.warn({ event: 'fleet.journal', call, tool, error }, 'a line is on this disk alone'),
       );
-    await Promise.race([noted, late]);
-    cancel();
+    await settledWithin(noted, NOTED_WITHIN_MS, clock);
   }
 }

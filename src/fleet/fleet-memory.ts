@@ -18,8 +18,6 @@ export interface DaemonState {
   readonly ariApp: string;
   /** Which Asterisk it is connected to, the same for all daemons at it; empty while there is none. */
   readonly asterisk: string;
-  /** Where its HTTP listens, as it knows itself; empty before it does. */
-  readonly httpUrl: string;
   /** Live calls. */
   readonly calls: number;
   readonly maxCalls: number;

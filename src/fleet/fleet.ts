@@ -207,7 +207,6 @@ export class Fleet {
       startedAtEpochMs: this.#startedAtEpochMs,
       ariApp: movable?.app ?? '',
       asterisk: movable?.identity ?? '',
-      httpUrl: '',
       calls: reception?.live.length ?? 0,
       maxCalls,
       draining: reception?.refusal === 'draining',
@@ -289,7 +288,7 @@ export class Fleet {
         const fields = { event: 'fleet.unfetched', call, fetches, error };
         this.#log.warn(fields, 'a caller who was to be given away waits here');
       }
-      await sleep(this.#options.clock, FETCH_AGAIN_MS, new AbortController().signal);
+      await sleep(this.#options.clock, FETCH_AGAIN_MS);
     }
     // He stays expected: who waits is found when Asterisk is connected again, or when this daemon has said goodbye.
   }

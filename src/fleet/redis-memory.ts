@@ -13,7 +13,6 @@ const daemonState = z.object({
   startedAtEpochMs: z.number().default(0),
   ariApp: z.string().default(''),
   asterisk: z.string().default(''),
-  httpUrl: z.string().default(''),
   calls: z.number().default(0),
   maxCalls: z.number().default(0),
   draining: z.boolean().default(false),

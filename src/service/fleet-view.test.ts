@@ -15,7 +15,7 @@ afterEach(() => http.app.close());
 
 function daemonOf(name: string, more: Partial<Daemon> = {}): Daemon {
   return {
-    ...{ daemon: name, token: 1, version: '1.0.0', startedAtEpochMs: EPOCH_MS - 60_000, httpUrl: '' },
+    ...{ daemon: name, token: 1, version: '1.0.0', startedAtEpochMs: EPOCH_MS - 60_000 },
     ...{ ariApp: `voicebot-${name}`, asterisk: 'pbx', calls: 2, maxCalls: 10, draining: false },
     ...{ heardAtEpochMs: EPOCH_MS - 1000, isAlive: true },
     ...more,

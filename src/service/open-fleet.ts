@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { openRedis } from '../base/redis.ts';
+import { settledWithin } from '../base/settled-within.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Reception } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
@@ -20,13 +21,8 @@ export async function openFleet(settings: Settings, log: Log, closing: Closing):
   const { redisUrl, name, instance, maxCalls: mostCalls } = settings.fleet;
   const redis = openRedis(redisUrl, log);
   closing.add(async () => redis.disconnect());
-  await new Promise<void>((resolve) => {
-    const cancel = systemClock.after(READY_WITHIN_MS, resolve);
-    redis.once('ready', () => {
-      cancel();
-      resolve();
-    });
-  });
+  const ready = new Promise<void>((resolve) => void redis.once('ready', resolve));
+  await settledWithin(ready, READY_WITHIN_MS, systemClock);
   const { maxCalls } = settings.admission;
   const fleet = new Fleet({
     ...{ memory: new RedisMemory(redis, { fleet: name }), daemon: instance, version: parleyVersion() },

@@ -37,7 +37,6 @@ const MOST_WAITING = 16_384;
 /** The end of the service does not wait longer for the collector, ms. */
 const LAST_EXPORT_MS = 2_000;
 
-const NEVER = new AbortController().signal;
 const nothing = () => undefined;
 
 const KINDS = {
@@ -78,7 +77,7 @@ export function otlpWriter({ url, headers, serviceName, version, clock, log }: O
       };
     },
     // Whoever does not take them in time gets none.
-    close: () => settledWithin(provider.shutdown().catch(nothing), LAST_EXPORT_MS, clock, NEVER),
+    close: () => settledWithin(provider.shutdown().catch(nothing), LAST_EXPORT_MS, clock),
   };
 }
 

@@ -6,7 +6,6 @@ export const STATE: DaemonState = {
   startedAtEpochMs: 1,
   ariApp: 'voicebot-a',
   asterisk: 'pbx',
-  httpUrl: '',
   calls: 0,
   maxCalls: 100,
   draining: false,

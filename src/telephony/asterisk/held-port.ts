@@ -18,16 +18,20 @@ export interface Ownership {
 
 /** What sounds, or ends something, on a channel. */
 const ACTS: ReadonlySet<string> = new Set<keyof AriPort>([
-  ...(['answer', 'hangup', 'continueInDialplan', 'redirect', 'setVariable', 'snoop', 'record'] as const),
-  ...([
-    'play',
-    'pausePlayback',
-    'unpausePlayback',
-    'stopPlayback',
-    'addToBridge',
-    'originate',
-    'dial',
-  ] as const),
+  'answer',
+  'hangup',
+  'continueInDialplan',
+  'redirect',
+  'setVariable',
+  'snoop',
+  'record',
+  'play',
+  'pausePlayback',
+  'unpausePlayback',
+  'stopPlayback',
+  'addToBridge',
+  'originate',
+  'dial',
 ]);
 
 export interface HeldPortOptions {
