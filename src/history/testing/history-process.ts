@@ -1,7 +1,7 @@
 /** A process that keeps calls, for tests that kill it: `keep N` on standard input keeps the n-th, and whatever becomes of it is printed. */
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
+import { notingLog } from '../../base/testing/noting-log.ts';
 import { History } from '../history.ts';
 import { EPOCH_MS, aCall } from './a-call.ts';
 
@@ -11,7 +11,7 @@ let isStopping = false;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const note = (fields: object) => print('event' in fields ? String(fields.event) : '');
-const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+const log = notingLog(note);
 
 const history = new History({
   file: process.argv[2] ?? '',

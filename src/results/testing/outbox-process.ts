@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
+import { notingLog } from '../../base/testing/noting-log.ts';
 import { resultOf } from '../call-result.ts';
 import { Deliveries } from '../delivery.ts';
 import { Outbox } from '../outbox.ts';
@@ -22,7 +22,7 @@ const clock: Clock = { ...systemClock, after: (ms, callback) => systemClock.afte
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const note = (fields: object) => print('event' in fields ? String(fields.event) : '');
-const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+const log = notingLog(note);
 
 let hangs = false;
 const deliveries = new Deliveries({ clock: systemClock, epochMs, secret: 'a secret of the house' });

@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Mock } from 'vitest';
-import type { Log, LogFields } from '../../../base/log.ts';
+import type { LogFields } from '../../../base/log.ts';
+import { notingLog } from '../../../base/testing/noting-log.ts';
 import { systemClock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import {
@@ -37,13 +38,7 @@ afterEach(async () => {
   await server.crash();
 });
 
-const log: Log = {
-  debug: (fields) => logged.push(fields),
-  info: (fields) => logged.push(fields),
-  warn: (fields) => logged.push(fields),
-  error: (fields) => logged.push(fields),
-  child: () => log,
-};
+const log = notingLog((fields) => void logged.push(fields));
 
 function optionsFor(changes: Partial<AriOptions> = {}): AriOptions {
   return {

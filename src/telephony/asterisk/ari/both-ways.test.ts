@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { withBody } from '../../../base/testing/with-body.ts';
-import type { Log, LogFields } from '../../../base/log.ts';
+import type { LogFields } from '../../../base/log.ts';
+import { notingLog } from '../../../base/testing/noting-log.ts';
 import { connectAri, type AriOptions } from './ari.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import { listenForAri } from './outbound/listen-ari.ts';
@@ -22,13 +23,7 @@ let server: AriTestServer;
 let ports: AriPort[];
 let logged: LogFields[];
 
-const log: Log = {
-  debug: (fields) => logged.push(fields),
-  info: (fields) => logged.push(fields),
-  warn: (fields) => logged.push(fields),
-  error: (fields) => logged.push(fields),
-  child: () => log,
-};
+const log = notingLog((fields) => void logged.push(fields));
 
 interface Way {
   readonly name: string;

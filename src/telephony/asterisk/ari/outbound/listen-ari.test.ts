@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Log, LogFields } from '../../../../base/log.ts';
+import type { LogFields } from '../../../../base/log.ts';
+import { notingLog } from '../../../../base/testing/noting-log.ts';
 import type { AriPort } from '../ari-port.ts';
 import { PASSWORD, stasisStart, tenfoldClock, USERNAME } from '../testing/ari-test-server.ts';
 import { DiallingAriTestServer } from '../testing/dialling-ari-test-server.ts';
@@ -14,13 +15,7 @@ let closing: AbortController;
 let logged: LogFields[];
 let port: number;
 
-const log: Log = {
-  debug: (fields) => logged.push(fields),
-  info: (fields) => logged.push(fields),
-  warn: (fields) => logged.push(fields),
-  error: (fields) => logged.push(fields),
-  child: () => log,
-};
+const log = notingLog((fields) => void logged.push(fields));
 
 const until = (condition: () => void) => vi.waitFor(condition, { timeout: 5_000, interval: 5 });
 const basic = (password: string) => `Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`;
