@@ -3,7 +3,7 @@ import { joinedSpans } from './sound-spans.ts';
 import type { SoundSpan } from './sound-spans.ts';
 
 /** Silences between words, and in plosives, are up to this long; a longer one is a gap that one hears. */
-const GAP_MS = 200;
+export const GAP_MS = 200;
 /** A longer silence is no gap in what is said: somebody begins anew. */
 const LONGEST_GAP_MS = 3000;
 /** A shorter sound is a knock, or a packet: nobody answers it. */

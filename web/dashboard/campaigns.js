@@ -2,6 +2,7 @@
 import { ask, get, order } from './api.js';
 import { confirmed } from './dialogs.js';
 import { byId, element, setClass, setText, showList } from './dom.js';
+import { ShownPage } from './shown-page.js';
 
 /** Calls begin and end every second; a page that is looked at asks as often as that is news, ms. */
 const ASK_EVERY_MS = 2000;
@@ -32,25 +33,16 @@ const PILLS = {
   cancelled: 'pill state-ended',
 };
 
-export class Campaigns {
+export class Campaigns extends ShownPage {
   #say;
-  #timer;
 
   /** `say(text)` tells the operator what went wrong. */
   constructor(say) {
+    super('campaigns', ASK_EVERY_MS);
     this.#say = say;
   }
 
-  /** Shows it and keeps it true, or takes it away. */
-  toggle(isShown) {
-    byId('campaigns').hidden = !isShown;
-    clearInterval(this.#timer);
-    if (!isShown) return;
-    void this.#load();
-    this.#timer = setInterval(() => document.hidden || void this.#load(), ASK_EVERY_MS);
-  }
-
-  async #load() {
+  async load() {
     try {
       const { campaigns } = await get('campaigns');
       setText(
@@ -109,7 +101,7 @@ export class Campaigns {
     } catch ({ message }) {
       this.#say(message);
     }
-    await this.#load();
+    await this.load();
   }
 
   async #download(name) {

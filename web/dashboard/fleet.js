@@ -2,31 +2,23 @@
 import { get, order } from './api.js';
 import { confirmed } from './dialogs.js';
 import { byId, element, setClass, setText, showList } from './dom.js';
+import { ShownPage } from './shown-page.js';
 
 /** A daemon is given up within seconds; a page that is looked at asks as often as that, ms. */
 const ASK_EVERY_MS = 2000;
 
 const PILLS = { serving: 'pill good', draining: 'pill state-speaking', gone: 'pill bad' };
 
-export class Fleet {
+export class Fleet extends ShownPage {
   #say;
-  #timer;
 
   /** `say(text)` tells the operator what went wrong. */
   constructor(say) {
+    super('fleet', ASK_EVERY_MS);
     this.#say = say;
   }
 
-  /** Shows it and keeps it true, or takes it away. */
-  toggle(isShown) {
-    byId('fleet').hidden = !isShown;
-    clearInterval(this.#timer);
-    if (!isShown) return;
-    void this.#load();
-    this.#timer = setInterval(() => document.hidden || void this.#load(), ASK_EVERY_MS);
-  }
-
-  async #load() {
+  async load() {
     try {
       const { degraded, daemons, calls, sums } = await get('fleet');
       setText(byId('fleet-told'), degraded.join('; '));
@@ -64,7 +56,7 @@ export class Fleet {
     } catch ({ message }) {
       this.#say(message);
     }
-    await this.#load();
+    await this.load();
   }
 }
 

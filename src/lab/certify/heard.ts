@@ -1,5 +1,5 @@
 /** What a phone has heard of a bot, by the ear's functions: nothing is known here but sound. Times are from the answer of the call, ms. */
-import { dialogueOf } from '../../ear/dialogue.ts';
+import { GAP_MS, dialogueOf } from '../../ear/dialogue.ts';
 import type { Dialogue } from '../../ear/dialogue.ts';
 import { SideMeter } from '../../ear/side-meter.ts';
 import { joinedSpans } from '../../ear/sound-spans.ts';
@@ -8,8 +8,6 @@ import { durationMs } from '../../audio/pcm.ts';
 import type { PhoneCall, Track } from '../phone/phone.ts';
 import { tonesHeard } from '../phone/tones.ts';
 
-/** Silences within speech, between words and in plosives, are up to this long. */
-const WITHIN_SPEECH_MS = 200;
 /** How far a tone may be from what it is meant to be, Hz: half of what lies between two. */
 const SAME_TONE_HZ = 15;
 
@@ -24,7 +22,7 @@ export function heardIn(call: Pick<PhoneCall, 'said' | 'heard'>): Heard {
   const [said, heard] = [call.said(), call.heard()];
   const bot = spansOf(heard);
   return {
-    bot: joinedSpans(bot, WITHIN_SPEECH_MS),
+    bot: joinedSpans(bot, GAP_MS),
     dialogue: dialogueOf(spansOf(said), bot, durationMs(heard.pcm)),
     heard,
   };
