@@ -17,6 +17,12 @@ export class ManualClock implements Clock {
     (one, other) => one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order),
   );
   #pending = 0;
+  readonly #settle: () => Promise<void>;
+
+  /** `settle` lets what is already resolved run on; where promises are all there is, `promisesOnly()` does so in a tenth of the time. */
+  constructor(settle: () => Promise<void> = turnOfTheLoop) {
+    this.#settle = settle;
+  }
 
   nowMs(): number {
     return this.#nowMs;
@@ -38,12 +44,12 @@ export class ManualClock implements Clock {
   /** Moves on by `byMs`, firing every timer on the way in its order and letting promises settle after each. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;
-    await settle();
+    await this.#settle();
     for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
       this.#retire(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
-      await settle();
+      await this.#settle();
     }
     this.#nowMs = untilMs;
   }
@@ -59,12 +65,12 @@ export class ManualClock implements Clock {
     let isOver = false;
     const over = () => void (isOver = true);
     work.then(over, over);
-    await settle();
+    await this.#settle();
     while (!isOver) {
       const awaited = outside();
       if (awaited) {
         await awaited;
-        await settle();
+        await this.#settle();
         continue;
       }
       const next = this.#next(Number.MAX_VALUE);
@@ -89,6 +95,18 @@ export class ManualClock implements Clock {
 }
 
 /** Lets everything that is already resolved run on: one turn of the event loop, microtasks and all. */
-function settle(): Promise<void> {
+function turnOfTheLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The process is to hear signals, and a test its own time limit. */
+const TURN_OF_THE_LOOP_EVERY = 10_000;
+
+/** For a ManualClock in a world without sockets, files and threads: Node's queue of ticks goes on only when no promise has anything to do. */
+export function promisesOnly(): () => Promise<void> {
+  let count = 0;
+  return () =>
+    ++count % TURN_OF_THE_LOOP_EVERY === 0
+      ? turnOfTheLoop()
+      : new Promise((resolve) => process.nextTick(resolve));
 }

@@ -133,9 +133,10 @@ export class Adoption {
   /** Calls whose callers are not there any more. */
   async #forgetAll(session: Session, { daemon }: Forsaken, legs: readonly string[]): Promise<void> {
     const { over, memory } = this.#options;
-    for (const owned of await memory.calls()) {
+    // Of this one alone: every daemon asks, and all calls of a large fleet are megabytes.
+    for (const owned of await memory.calls(daemon)) {
       const { leg } = owned.record;
-      if (owned.daemon !== daemon || legs.includes(leg)) continue;
+      if (legs.includes(leg)) continue;
       const claim = await memory.claim(session, daemon, leg);
       const record = claim && recordIn(claim);
       if (record) over(record);

@@ -81,8 +81,8 @@ export interface FleetMemory {
   find(session: Session, leg: string): Promise<CallRecord | undefined>;
   /** What this session has, by leg. */
   own(session: Session): Promise<ReadonlyMap<string, CallRecord>>;
-  /** What is known of the calls of all daemons. */
-  calls(): Promise<readonly OwnedCall[]>;
+  /** What is known of the calls of all daemons, or of one. */
+  calls(of?: string): Promise<readonly OwnedCall[]>;
 
   /** Adds a line to the journal of a conversation. */
   note(conversation: string, line: string): Promise<void>;

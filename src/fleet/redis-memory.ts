@@ -106,8 +106,8 @@ export class RedisMemory implements FleetMemory {
     return new Map(records.map((record) => [record.leg, record]));
   }
 
-  async calls(): Promise<readonly OwnedCall[]> {
-    const pairs = inGroupsOf(2, strings(await this.#run('calls')));
+  async calls(of?: string): Promise<readonly OwnedCall[]> {
+    const pairs = inGroupsOf(2, strings(await this.#run('calls', ...(of === undefined ? [] : [of]))));
     return pairs.flatMap(([daemon = '', text = '']) => {
       const record = readRecord(text);
       return record ? [{ daemon, record }] : [];

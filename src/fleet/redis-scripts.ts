@@ -198,10 +198,10 @@ end
 return answer
 `;
 
-/** Gives of each call: daemon, record. */
+/** ARGV: a daemon, or nothing for all. Gives of each call: daemon, record. */
 const CALLS = `${COMMON}
 local answer = {}
-for _, id in ipairs(redis.call('HKEYS', K .. 'tokens')) do
+for _, id in ipairs(ARGV[1] and {ARGV[1]} or redis.call('HKEYS', K .. 'tokens')) do
   for _, call in ipairs(redis.call('HVALS', K .. 'legs:' .. id)) do
     local record = redis.call('HGET', K .. 'call:' .. call, 'record')
     if record then table.insert(answer, id) table.insert(answer, record) end

@@ -69,12 +69,16 @@ export class LocalMemory implements FleetMemory {
     this.#told(daemon, token, state);
     let callsElsewhere = 0;
     const forsaken: Forsaken[] = [];
-    for (const [id, other] of this.#daemons) {
-      if (id === daemon) continue;
-      const calls = this.#legsOf(id).size;
-      if (this.#isAlive(id)) callsElsewhere += other.state.calls;
-      else if (calls > 0 || this.#clock.nowMs() - other.heardMs < LOOKED_AFTER_MS)
-        forsaken.push({ daemon: id, token: other.token, state: other.state, calls });
+    const nowMs = this.#clock.nowMs();
+    for (const other of this.#daemons.values()) {
+      if (other.daemon === daemon) continue;
+      if (other.leaseUntilMs > nowMs) {
+        callsElsewhere += other.state.calls;
+        continue;
+      }
+      const calls = this.#legsOf(other.daemon).size;
+      if (calls > 0 || nowMs - other.heardMs < LOOKED_AFTER_MS)
+        forsaken.push({ daemon: other.daemon, token: other.token, state: other.state, calls });
     }
     return { hold, isToDrain: this.#toDrain.has(daemon), callsElsewhere, forsaken };
   }
@@ -171,10 +175,10 @@ export class LocalMemory implements FleetMemory {
     return all;
   }
 
-  async calls(): Promise<readonly OwnedCall[]> {
+  async calls(of?: string): Promise<readonly OwnedCall[]> {
     this.#there();
     return [...this.#legs].flatMap(([daemon, legs]) =>
-      [...legs.values()].flatMap((call) => {
+      [...(of === undefined || of === daemon ? legs.values() : [])].flatMap((call) => {
         const record = this.#calls.get(call)?.record;
         return record ? [{ daemon, record }] : [];
       }),

@@ -1,5 +1,5 @@
 /** A fleet on the virtual clock, with faults by a seed: whether anybody is left behind, spoken to by two, or in silence for long. */
-import { ManualClock } from '../../base/manual-clock.ts';
+import { ManualClock, promisesOnly } from '../../base/manual-clock.ts';
 import { seededRandom } from '../../base/seeded.ts';
 import { LocalMemory } from './local-memory.ts';
 import { SimulatedDaemon } from './simulated-daemon.ts';
@@ -9,8 +9,10 @@ export interface SimulationOptions {
   readonly seed: number;
   readonly daemons: number;
   readonly calls: number;
-  /** Virtual time in which the calls begin, ms. */
+  /** Virtual time in which the calls begin, ms: few at first and in the end, a ninth of them in the busiest twenty-fourth. */
   readonly spanMs: number;
+  /** How long a caller stays: at least and at most, ms. */
+  readonly callLastsMs?: readonly [number, number];
   /** Virtual time between two faults on average, ms. */
   readonly faultEveryMs: number;
   /** Some of the faults that there are: all, if not given. */
@@ -25,6 +27,8 @@ export interface SimulationReport {
   readonly faults: Readonly<Record<Fault, number>>;
   /** Must be 0. */
   readonly twoSpoke: number;
+  /** A daemon began with a caller whom another one that runs still had. Must be 0. */
+  readonly answeredTwice: number;
   /** Callers to whom nobody spoke any more, and who were still there 10 s after the last fault. Must be 0. */
   readonly leftBehind: number;
   /** Calls that went on with another daemon; `unknown` of them without what was said before. */
@@ -37,10 +41,12 @@ export interface SimulationReport {
 /** How often everybody who has a caller says something, ms. */
 const SPEAKS_EVERY_MS = 200;
 const SETTLES_WITHIN_MS = 10_000;
+const REDIALS_AFTER_MS = 1_000;
 
 export async function simulateFleet(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, daemons: count, calls, spanMs, faultEveryMs, faults = FAULTS } = options;
-  const clock = new ManualClock();
+  const [shortestMs, longestMs] = options.callLastsMs ?? [5_000, 65_000];
+  const clock = new ManualClock(promisesOnly());
   const chance = seededRandom(seed);
   const memory = new LocalMemory(clock);
   const telephone = new SimulatedSwitch(clock);
@@ -60,14 +66,19 @@ export async function simulateFleet(options: SimulationOptions): Promise<Simulat
   const taking = () => [...daemons.values()].filter((daemon) => daemon.takesCalls);
 
   const strike = (fault: Fault) => {
+    const able = taking();
+    const busy = able.filter(({ calls }) => calls > 0);
+    // Most of a large fleet has nobody in a quiet hour, and its death nothing to show.
+    const daemon = anyOf(busy.length > 0 && chance() < 0.5 ? busy : able);
+    const isOfOne = fault !== 'away' && fault !== 'empty';
+    if (isOfOne && able.length < 2) return;
     happened[fault]++;
-    const daemon = anyOf(taking());
     // Somebody must be left who could take over.
     if (fault === 'away') {
       memory.isAway = true;
       clock.after(500 + chance() * 20_000, () => (memory.isAway = false));
     } else if (fault === 'empty') memory.empty();
-    else if (!daemon || taking().length < 2) return;
+    else if (!daemon) return;
     else if (fault === 'kill') {
       daemon.process.state = 'dead';
       clock.after(4_000 + chance() * 20_000, () => void start(daemon.name));
@@ -88,12 +99,15 @@ export async function simulateFleet(options: SimulationOptions): Promise<Simulat
     clock.after(SPEAKS_EVERY_MS, speak);
   };
   speak();
-  const dial = () => {
-    const daemon = anyOf(taking());
-    if (daemon && dialled < calls) telephone.dial(`leg${dialled++}`, daemon.name, 5_000 + chance() * 60_000);
-    if (dialled < calls) clock.after((spanMs / calls) * 2 * chance(), dial);
-  };
-  dial();
+  for (const atMs of arrivals(calls, spanMs, chance)) {
+    clock.after(atMs, function dial() {
+      const daemon = anyOf(taking());
+      // Whom nobody takes calls again.
+      if (!daemon) return void clock.after(REDIALS_AFTER_MS, dial);
+      const lastsMs = shortestMs + chance() * (longestMs - shortestMs);
+      telephone.dial(`leg${dialled++}`, daemon.name, lastsMs);
+    });
+  }
   const fault = () => {
     if (isOver()) return;
     strike(anyOf(faults) ?? 'kill');
@@ -105,11 +119,22 @@ export async function simulateFleet(options: SimulationOptions): Promise<Simulat
   // The last faults come to their end: a memory is back, a daemon started again.
   await clock.advance(25_000 + SETTLES_WITHIN_MS);
   const leftBehind = telephone.inSilence(SETTLES_WITHIN_MS).length;
-  const { twoSpoke, silencesMs } = telephone.report;
+  const { twoSpoke, answeredTwice, silencesMs } = telephone.report;
   return {
     calls: dialled,
     faults: happened,
-    ...{ twoSpoke, leftBehind, resumed, unknown },
+    ...{ twoSpoke, answeredTwice, leftBehind, resumed, unknown },
     silencesMs: [...silencesMs].sort((a, b) => a - b),
   };
+}
+
+/** When callers dial, by the curve of a day, ms. */
+function arrivals(count: number, spanMs: number, chance: () => number): readonly number[] {
+  const all: number[] = [];
+  while (all.length < count) {
+    const share = chance();
+    const busy = ((1 - Math.cos(2 * Math.PI * share)) / 2) ** 2;
+    if (chance() < busy) all.push(share * spanMs);
+  }
+  return all;
 }

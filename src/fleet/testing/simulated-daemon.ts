@@ -14,6 +14,8 @@ interface SimulatedCall {
   readonly timeline: Timeline;
   readonly line: { readonly id: string; readonly letGo: () => void };
   isOver: boolean;
+  /** How often something was said. */
+  said: number;
   isLeaving: boolean;
   giveAway(): void;
 }
@@ -119,6 +121,10 @@ export class SimulatedDaemon implements Reached {
     return this.process.state === 'runs' && !this.#isDraining;
   }
 
+  serves(leg: string): boolean {
+    return this.process.state === 'runs' && this.#calls.has(leg) && !this.#elsewhere.has(leg);
+  }
+
   arrived(leg: string, isMoved: boolean): void {
     this.process.run(() => void this.#arrived(leg, isMoved));
   }
@@ -132,10 +138,11 @@ export class SimulatedDaemon implements Reached {
 
   /** Everybody who is here is spoken to, as far as this process thinks that it may. */
   speak(): void {
-    if (this.process.state !== 'runs' || !this.#fleet.holds) return;
+    if (this.#calls.size === 0 || this.process.state !== 'runs' || !this.#fleet.holds) return;
     for (const call of [...this.#calls.values()]) {
       if (this.#elsewhere.has(call.leg)) continue;
       this.#options.telephone.heard(call.leg, this.name);
+      if (++call.said % SAID_IN_A_TURN !== 0) continue;
       call.timeline.turn++;
       call.timeline.mark('turn.over', { outcome: 'spoken' });
       if (call.isLeaving) this.#end(call, 'moved');
@@ -210,11 +217,12 @@ export class SimulatedDaemon implements Reached {
     timeline.turn = left?.resumed.turn ?? 0;
     const id = `${leg}-${this.name}-${this.#count++}-${this.process.nowMs()}`;
     const call: SimulatedCall = {
-      ...{ leg, timeline, isOver: false, isLeaving: false },
+      ...{ leg, timeline, isOver: false, said: 0, isLeaving: false },
       line: { id, letGo: () => undefined },
       giveAway: () => (call.isLeaving = true),
     };
     this.#calls.set(leg, call);
+    this.#options.telephone.begun(leg, this);
     records.keep(
       { line: { id }, profile: { name: 'default' }, timeline, messages: [], language: 'ru-RU' },
       leg,
@@ -229,6 +237,9 @@ export class SimulatedDaemon implements Reached {
     call.timeline.mark('call.ended', { cause });
   }
 }
+
+/** As often something is said before the turn is over: only then is anything written, or anybody given away. */
+const SAID_IN_A_TURN = 10;
 
 /** A request takes its time, also to a memory on the same machine, ms. */
 const ANSWERS_AFTER_MS = 2;

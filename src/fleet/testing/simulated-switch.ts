@@ -7,6 +7,8 @@ export interface Reached {
   readonly name: string;
   /** It is there and takes events: one that stands still gets them when it goes on. */
   readonly hasSocket: boolean;
+  /** It runs, and a caller on this leg is its own as far as it knows. */
+  serves(leg: string): boolean;
   arrived(leg: string, isMoved: boolean): void;
   left(leg: string, isHangup: boolean): void;
 }
@@ -25,6 +27,8 @@ const ROUND_TRIP_MS = 3;
 export interface SwitchReport {
   /** A daemon spoke to a caller whom another one has. */
   twoSpoke: number;
+  /** A daemon began with a caller whom another one that runs still had. */
+  answeredTwice: number;
   /** How long each caller heard nothing, where that was longer than a second, ms. */
   readonly silencesMs: number[];
   /** Callers who hung up. */
@@ -32,7 +36,7 @@ export interface SwitchReport {
 }
 
 export class SimulatedSwitch {
-  readonly report: SwitchReport = { twoSpoke: 0, silencesMs: [], ended: 0 };
+  readonly report: SwitchReport = { twoSpoke: 0, answeredTwice: 0, silencesMs: [], ended: 0 };
   readonly #clock: Clock;
   readonly #callers = new Map<string, Caller>();
   readonly #daemons = new Map<string, Reached>();
@@ -54,6 +58,12 @@ export class SimulatedSwitch {
     this.#callers.set(leg, { app, lastHeardAtMs: now, since: now, untilMs: now + lastsMs });
     this.#daemons.get(app)?.arrived(leg, false);
     this.#clock.after(lastsMs, () => this.#hangUp(leg));
+  }
+
+  /** To be told when a daemon begins with a caller. */
+  begun(leg: string, by: Reached): void {
+    for (const daemon of this.#daemons.values())
+      if (daemon !== by && daemon.serves(leg)) this.report.answeredTwice++;
   }
 
   /** What a daemon says reaches whoever has this channel, in whatever application that is. */
