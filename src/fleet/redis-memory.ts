@@ -1,6 +1,7 @@
 /** The memory of a fleet in Redis. */
 import { z } from 'zod';
 import type { Redis } from '../base/redis.ts';
+import { runScript } from '../base/redis-script.ts';
 import { callRecord } from '../survival/survival-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import type { Beat, Claim, Daemon, DaemonState, FleetMemory, OwnedCall, Session } from './fleet-memory.ts';
@@ -123,7 +124,7 @@ export class RedisMemory implements FleetMemory {
   }
 
   #run(script: keyof typeof SCRIPTS, ...args: readonly (string | number)[]): Promise<unknown> {
-    return this.#redis.eval(SCRIPTS[script], 1, this.#prefix, ...args);
+    return runScript(this.#redis, SCRIPTS[script], [this.#prefix], args);
   }
 }
 

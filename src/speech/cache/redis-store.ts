@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Redis } from '../../base/redis.ts';
 import { RedisPatience } from '../../base/redis-patience.ts';
+import { runScript } from '../../base/redis-script.ts';
 import type { SharedLock, SharedStore } from './shared-store.ts';
 
 /** Larger values take longer than that on the way: 1 MiB takes 8 ms at 1 Gbit/s. */
@@ -46,6 +47,6 @@ export class RedisStore implements SharedStore {
 
   #release(key: string, token: string): void {
     // One that cannot be released ends by itself.
-    this.#redis.eval(RELEASE, 1, key, token).catch(() => undefined);
+    runScript(this.#redis, RELEASE, [key], [token]).catch(() => undefined);
   }
 }
