@@ -184,6 +184,115 @@ function suite(open: () => Promise<Opened>): void {
     expect((await memory.join('c', STATE)).token).toBeGreaterThan(b.token);
   });
 
+  describe('of work that outlives its daemon', () => {
+    const worksOf = (session: Session) => memory.works('campaign', () => session);
+    const linesOf = async (session: Session, name: string) => {
+      const lines: string[] = [];
+      for (;;) {
+        const some = await worksOf(session).read(name, lines.length);
+        if (some.length === 0) return lines;
+        lines.push(...some);
+      }
+    };
+    const begin = () => worksOf(a).begin('december', { age: 1, summary: 'begun' });
+
+    it('gives a piece to one alone when its daemon is no more, with all that was done', async () => {
+      const c = await memory.join('c', STATE);
+      const lines = Array.from({ length: 20 }, (_, at) => `line ${at}`);
+      expect(await begin()).toBe(true);
+      expect(await worksOf(a).note('december', lines)).toBe('noted');
+      expect(await worksOf(b).take('december')).toBeUndefined();
+      expect((await worksOf(b).tend(new Map())).forsaken).toEqual([]);
+      await diesWithoutBeat();
+      await memory.beat(c, STATE).catch(() => undefined);
+      expect((await worksOf(b).tend(new Map())).forsaken).toEqual(['december']);
+      const taken = await Promise.all([worksOf(b).take('december'), worksOf(c).take('december')]);
+      expect(taken.toSorted()).toEqual([2, undefined]);
+      expect(await linesOf(b, 'december')).toEqual(lines);
+    });
+
+    it('takes no more lines from the daemon from which it was taken', async () => {
+      await begin();
+      await diesWithoutBeat();
+      await expect(worksOf(a).note('december', ['late'])).rejects.toThrow('lease');
+      await worksOf(b).take('december');
+      await beat(a);
+      expect(await worksOf(a).note('december', ['late'])).toBe('lost');
+      expect(await worksOf(a).begin('december', { age: 1, summary: '' })).toBe(false);
+      expect((await worksOf(a).tend(new Map([['december', undefined]]))).mine).toMatchObject([
+        { hold: 'lost' },
+      ]);
+      await worksOf(a).close('december', 'remove');
+      await worksOf(a).leave('december');
+      expect(await linesOf(b, 'december')).toEqual([]);
+      expect(await worksOf(b).note('december', ['in time'])).toBe('noted');
+    });
+
+    it('lets a daemon that was started again take what it had, and others as well', async () => {
+      await begin();
+      const again = await memory.join('a', STATE);
+      expect((await worksOf(b).tend(new Map())).forsaken).toEqual(['december']);
+      expect(await worksOf(again).take('december')).toBe(2);
+    });
+
+    it('lets others have at once what is left to them', async () => {
+      await begin();
+      await worksOf(a).leave('december');
+      expect(await worksOf(b).take('december')).toBe(2);
+    });
+
+    it('knows the older of two that tell of it after it was emptied', async () => {
+      await begin();
+      await opened.empty();
+      await Promise.all([beat(a), memory.beat(b, STATE)]);
+      expect(await worksOf(a).note('december', [])).toBe('unknown');
+      expect(await begin()).toBe(true);
+      expect(await worksOf(b).begin('december', { age: 2, summary: '' })).toBe(true);
+      expect(await worksOf(a).note('december', [])).toBe('lost');
+    });
+
+    it('tells its owner of each order once, and everybody of how far it is', async () => {
+      await begin();
+      expect(await worksOf(b).order('december', 'pause')).toBe(true);
+      expect(await worksOf(b).order('january', 'pause')).toBe(false);
+      const mine = new Map([['december', 'half']]);
+      expect((await worksOf(a).tend(mine)).mine).toEqual([
+        { name: 'december', hold: 'noted', orders: ['pause'] },
+      ]);
+      expect((await worksOf(a).tend(new Map([['december', undefined]]))).mine).toEqual([
+        { name: 'december', hold: 'noted', orders: [] },
+      ]);
+      expect(await worksOf(b).all()).toEqual([
+        { name: 'december', daemon: 'a', isOwned: true, summary: 'half' },
+      ]);
+    });
+
+    it('offers nobody what is closed, and tells of it as long as that is wanted', async () => {
+      await begin();
+      await worksOf(a).note('december', ['line']);
+      await worksOf(a).close('december', 'keep');
+      await worksOf(a).leave('december');
+      expect((await worksOf(b).tend(new Map())).forsaken).toEqual([]);
+      expect(await worksOf(b).take('december')).toBeUndefined();
+      expect(await linesOf(b, 'december')).toEqual(['line']);
+      expect(await memory.works('result', () => a).put('1', 'entry')).toBe('noted');
+      await memory.works('result', () => a).close('1', 'remove');
+      expect(await memory.works('result', () => b).put('1', 'entry')).toBe('noted');
+    });
+
+    it('keeps of some only the last line, and knows that they are over', async () => {
+      const results = (session: Session) => memory.works('result', () => session);
+      expect(await results(a).put('1', 'made')).toBe('noted');
+      expect(await results(a).put('1', 'offered')).toBe('noted');
+      expect(await results(b).put('1', 'made')).toBe('lost');
+      expect(await results(b).read('1', 0)).toEqual(['offered']);
+      await results(a).close('1', 'forget');
+      expect(await results(b).read('1', 0)).toEqual([]);
+      expect(await results(a).put('1', 'made')).toBe('lost');
+      expect(await results(b).take('1')).toBeUndefined();
+    });
+  });
+
   it('keeps the journal of a conversation in its order', async () => {
     await memory.note('1', 'begun');
     await memory.note('1', 'ended');
@@ -233,6 +342,10 @@ describeWithRedis('a fleet’s memory in Redis', (start) => {
     await memory.note('1', 'begun');
     await memory.askToDrain('a');
     await memory.beat(session, STATE);
+    const works = memory.works('campaign', () => session);
+    await works.begin('december', { age: 1, summary: '' });
+    await works.note('december', ['line']);
+    await works.order('december', 'pause');
     const keys = await redis.keys('*');
     expect(keys.length).toBeGreaterThan(6);
     for (const key of keys) {

@@ -2,6 +2,7 @@
  * What the daemons of a fleet know of each other: who is alive, whose each call is, and what must be known to go on with it. A daemon is alive
  * as long as its lease lasts, and every heartbeat renews that; a call is somebody's by name and fencing token, and nobody else writes about it.
  */
+import type { SharedWorks } from '../base/shared-works.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 
 /** One run of a daemon. Whoever starts later under the same name has a greater token, and the earlier one is over. */
@@ -88,6 +89,9 @@ export interface FleetMemory {
   note(conversation: string, line: string): Promise<void>;
   /** All lines, in their order. */
   notes(conversation: string): Promise<readonly string[]>;
+
+  /** Work of this kind, shared by all daemons, as the one sees it whose session that is. */
+  works(kind: string, session: () => Session | undefined): SharedWorks;
 }
 
 export interface OwnedCall {

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { Redis } from '../base/redis.ts';
 import { runScript } from '../base/redis-script.ts';
+import type { SharedWorks } from '../base/shared-works.ts';
 import { callRecord } from '../survival/survival-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import type { Beat, Claim, Daemon, DaemonState, FleetMemory, OwnedCall, Session } from './fleet-memory.ts';
 import { LEASE_MS } from './fleet-memory.ts';
+import { RedisWorks } from './redis-works.ts';
 import { SCRIPTS } from './redis-scripts.ts';
 
 /** What another version of Parley has written may lack something. */
@@ -121,6 +123,10 @@ export class RedisMemory implements FleetMemory {
 
   async notes(conversation: string): Promise<readonly string[]> {
     return this.#redis.lrange(`${this.#prefix}journal:${conversation}`, 0, -1);
+  }
+
+  works(kind: string, session: () => Session | undefined): SharedWorks {
+    return new RedisWorks({ redis: this.#redis, prefix: this.#prefix, kind, session });
   }
 
   #run(script: keyof typeof SCRIPTS, ...args: readonly (string | number)[]): Promise<unknown> {

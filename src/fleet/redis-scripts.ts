@@ -18,7 +18,8 @@ const OVER_KNOWN_MS = 60 * 60 * 1000;
 /** A daemon that died before anything was written of a caller is looked after for so long, ms. */
 const LOOKED_AFTER_MS = 30_000;
 
-const COMMON = `
+/** What every script begins with. */
+export const COMMON = `
 local K = KEYS[1]
 local KEPT = ${KEPT_MS}
 local function nowMs()

@@ -1,9 +1,12 @@
 /** The memory of a fleet in one process, on any clock: what RedisMemory does, for simulations. Both pass the same suite. */
 import type { Clock } from '../../base/clock.ts';
+import type { SharedWorks } from '../../base/shared-works.ts';
 import type { CallRecord } from '../../survival/survival-store.ts';
 import { LEASE_MS } from '../fleet-memory.ts';
 import type { Beat, Claim, Daemon, DaemonState, FleetMemory, Forsaken } from '../fleet-memory.ts';
 import type { OwnedCall, Session } from '../fleet-memory.ts';
+import { LocalWorks } from './local-works.ts';
+import type { KnownWorks } from './local-works.ts';
 
 interface Known extends Session {
   state: DaemonState;
@@ -33,6 +36,7 @@ export class LocalMemory implements FleetMemory {
   readonly #toDrain = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #journal = new Map<string, string[]>();
+  readonly #works: KnownWorks = new Map();
   /** Every method rejects. */
   isAway = false;
 
@@ -49,6 +53,7 @@ export class LocalMemory implements FleetMemory {
     this.#toDrain.clear();
     this.#taken.clear();
     this.#journal.clear();
+    this.#works.clear();
   }
 
   async join(daemon: string, state: DaemonState): Promise<Session> {
@@ -193,6 +198,13 @@ export class LocalMemory implements FleetMemory {
   async notes(conversation: string): Promise<readonly string[]> {
     this.#there();
     return this.#journal.get(conversation) ?? [];
+  }
+
+  works(kind: string, session: () => Session | undefined): SharedWorks {
+    return new LocalWorks({
+      ...{ known: this.#works, kind, session, there: () => this.#there() },
+      isHeld: ({ daemon, token }) => this.#holds(daemon, token),
+    });
   }
 
   #there(): void {
