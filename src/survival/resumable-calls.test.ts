@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -65,7 +65,7 @@ describe('the record of a call', () => {
     call.timeline.mark('turn.over', { outcome: 'interrupted' });
     await clock.advance(100);
     await records.settled();
-    expect(JSON.parse(await readFile(join(dir, 'a.json'), 'utf8'))).toEqual({
+    expect(await new DiskStore(dir).read('a')).toEqual({
       call: 'a',
       leg: LEG,
       bot: 'shop',
@@ -120,7 +120,7 @@ describe('the record of a call', () => {
     records.keep(callNamed('b'), LEG, left);
     await records.settled();
     expect(await readdir(dir)).toEqual(['b.json']);
-    expect(JSON.parse(await readFile(join(dir, 'b.json'), 'utf8'))).toMatchObject({
+    expect(await new DiskStore(dir).read('b')).toMatchObject({
       startedAtEpochMs: 1_000_000,
     });
   });
