@@ -25,6 +25,7 @@ export function readDate(heard: Heard, { language, today }: SlotPlace): SlotRead
   const times = timeParts(heard);
   for (let at = 0; at < words.length;) {
     const one =
+      weekAfterAt(words, at, heard, now) ??
       relativeAt(words, at, heard, now) ??
       calendarAt(words, at, heard, now) ??
       weekdayAt(words, at, heard, now);
@@ -227,6 +228,11 @@ function monthOf(word: string | undefined, { table }: Heard): number | undefined
   return at >= 0 ? at + 1 : undefined;
 }
 
+/** `a week from Friday`, which is no week from today. */
+function weekAfterAt(words: readonly string[], at: number, heard: Heard, now: number): Found | undefined {
+  return phraseAt(words, at, heard.table.weekLater) > 0 ? weekdayAt(words, at, heard, now) : undefined;
+}
+
 /** The next one; with "next" the one of the next calendar week. */
 function weekdayAt(
   words: readonly string[],
@@ -234,17 +240,20 @@ function weekdayAt(
   { table, language }: Heard,
   now: number,
 ): Found | undefined {
-  const before = phraseAt(words, at, table.nextWeek);
+  const later = phraseAt(words, at, table.weekLater);
+  const before = later || phraseAt(words, at, table.nextWeek);
   const isMarked =
     language !== 'he' ||
-    words[at - 1] === 'יום' ||
-    words[at - 1] === 'ביום' ||
+    words[at + before - 1] === 'יום' ||
+    words[at + before - 1] === 'ביום' ||
     words[at]?.endsWith('שבת') === true;
   const weekday = table.weekdays.findIndex((day) => day.test(words[at + before] ?? ''));
   if (weekday < 0 || !isMarked) return undefined;
-  const behind = before === 0 ? phraseAt(words, at + 1, table.nextWeek) : 0;
+  const laterBehind = before === 0 ? phraseAt(words, at + 1, table.weekLater) : 0;
+  const behind = before === 0 ? laterBehind || phraseAt(words, at + 1, table.nextWeek) : 0;
   const todays = new Date(now * DAY_MS).getUTCDay();
   const ahead = (weekday - todays + 7) % 7 || 7;
+  if (later + laterBehind > 0) return { day: now + ahead + 7, length: before + 1 + behind };
   const isNextWeek = before + behind > 0;
   const toWeekEnd = (6 + table.weekStart - todays) % 7;
   const inNextWeek = ahead > toWeekEnd ? ahead : ahead + 7;

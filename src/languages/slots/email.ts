@@ -1,16 +1,23 @@
 /** E-mail addresses as they are dictated: in words, in letters, or already written. */
-import { phraseAt, type Heard } from './heard.ts';
+import { heard as heardIn, phraseAt, type Heard } from './heard.ts';
 import { numberWord } from '../number-words.ts';
 import { withDigits } from '../spoken-numbers.ts';
+import { wordSet } from '../word-tables.ts';
+import { wordsOf } from '../words.ts';
 import type { SlotReading } from './slot.ts';
+import { withoutExamples } from './spelled.ts';
 
 const WRITTEN = /[\p{L}\p{N}._%+-]+\s?@\s?[\p{L}\p{N}-]+(?:\s?\.\s?[\p{L}\p{N}-]+)+/u;
 const ADDRESS = /^[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9-]+\.)+[a-z]{2,}$/;
 
-export function readEmail(heard: Heard): SlotReading {
-  const written = WRITTEN.exec(heard.text)?.[0];
-  if (written !== undefined) return reading(written.replaceAll(/\s/g, '').toLowerCase(), true, heard);
-  const { words, table } = heard;
+export function readEmail(said: Heard): SlotReading {
+  const heard = spelledOut(said);
+  const { table } = heard;
+  const words = withoutRemarks(withoutExamples(heard.words, heard), heard);
+  const written = WRITTEN.exec(said.text);
+  // `anna точка lee@mail.ru`: what is written is only the end of it.
+  const isBegunInWords = table.dot.has(wordsOf(said.text.slice(0, written?.index)).at(-1) ?? '');
+  if (written && !isBegunInWords) return reading(written[0].replaceAll(/\s/g, '').toLowerCase(), true, said);
   const ats = words.flatMap((word, at) => (table.at.has(word) ? [at] : []));
   const [at] = ats;
   if (at === undefined) return { unclear: words.some((word) => table.dot.has(word)) ? 'incomplete' : 'none' };
@@ -19,7 +26,65 @@ export function readEmail(heard: Heard): SlotReading {
   const local = joined(words.slice(from.at, at), heard);
   const domain = joined(domainAt(words, at + 1, heard), heard);
   if (local === '' || !domain.includes('.')) return { unclear: 'incomplete' };
-  return reading(`${local}@${domain}`, from.strays === 0, heard);
+  return reading(`${local}@${domain}`, from.strays === 0, said);
+}
+
+/** Signs that stand between letters are words like those that are said: `anna.lee собака mail.ru`. */
+function spelledOut(said: Heard): Heard {
+  const { text, table } = said;
+  const between = (sign: string) => new RegExp(`(?<=[\\p{L}\\p{N}])${sign}(?=[\\p{L}\\p{N}])`, 'gu');
+  const [dot = '', at = '', underscore = ''] = [table.dot, table.at, table.underscore].map(([word]) => word);
+  const plain = text
+    .replaceAll(between('\\.'), ` ${dot} `)
+    .replaceAll(between('\\s?@\\s?'), ` ${at} `)
+    .replaceAll(between('_'), ` ${underscore} `);
+  return plain === text ? said : { ...heardIn(plain, said.language), text };
+}
+
+/** How an address is written, which is no part of it. */
+const REMARKS = wordSet('capital uppercase lowercase слитно маленькая маленькие заглавная заглавные', [
+  ...[
+    'all one word',
+    'one word',
+    'no spaces',
+    'all lowercase',
+    'all lower case',
+    'lower case',
+    'in lowercase',
+  ],
+  ...[
+    'все слитно',
+    'все вместе',
+    'в одно слово',
+    'одним словом',
+    'без пробелов',
+    'маленькими буквами',
+    'с маленькой буквы',
+  ],
+  ...[
+    'с большой буквы',
+    'английскими буквами',
+    'латинскими буквами',
+    'латиницей',
+    'במילה אחת',
+    'בלי רווחים',
+    'באותיות קטנות',
+  ],
+]);
+
+function withoutRemarks(words: readonly string[], { table }: Heard): readonly string[] {
+  const plain: string[] = [];
+  for (let at = 0; at < words.length;) {
+    const remark = phraseAt(words, at, REMARKS);
+    const end = at + remark;
+    // An address may be made of such words: then a sign stands beside them.
+    const isPart = (word = '') => table.dot.has(word) || table.dash.has(word) || table.underscore.has(word);
+    if (remark === 0 || (remark === 1 && (isPart(words[at - 1]) || isPart(words[end])))) {
+      plain.push(words[at] ?? '');
+      at++;
+    } else at = end;
+  }
+  return plain;
 }
 
 function reading(address: string, isCertain: boolean, { table, language, spoken }: Heard): SlotReading {
@@ -92,6 +157,12 @@ function joined(words: readonly string[], heard: Heard): string {
     }
     if (/^(?:double|дабл|даблю)$/.test(word) && /^(?:u|you|ю)$/.test(plain[at + 1] ?? '')) {
       address += 'w';
+      at += 2;
+      continue;
+    }
+    const doubled = /^(?:double|дабл)$/.test(word) ? table.latin.get(plain[at + 1] ?? '') : undefined;
+    if (doubled?.length === 1) {
+      address += doubled.repeat(2);
       at += 2;
       continue;
     }

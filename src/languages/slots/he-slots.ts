@@ -24,7 +24,22 @@ const SABBATH = 'שבת';
 export const hebrewSlots: SlotWords = {
   yes: wordSet(
     'כן בטח בסדר נכון ודאי בוודאי מאה אוקיי אוקי סבבה מסכים מסכימה בהחלט מתאים אפשר ברור מאשר מאשרת רוצה',
-    [...['בשמחה', 'אין בעיה', 'למה לא', 'זה נכון', 'הכל נכון', 'כן בבקשה', 'כן בטח', 'לא אכפת לי', 'אחלה']],
+    [
+      ...[
+        'בשמחה',
+        'אין בעיה',
+        'למה לא',
+        'זה נכון',
+        'הכל נכון',
+        'כן בבקשה',
+        'כן בטח',
+        'לא אכפת לי',
+        'אחלה',
+        'אני חושב שכן',
+        'אני חושבת שכן',
+        'יאללה',
+      ],
+    ],
   ),
   no: wordSet('לא שלילי טעות', [
     ...[
@@ -80,14 +95,16 @@ export const hebrewSlots: SlotWords = {
   weekdays: WEEKDAYS.map((name) => new RegExp(name === SABBATH ? `^[בה]?${name}$` : `^ה?${name}$`)),
   months: MONTHS.map((name) => new RegExp(`^${name}$`)),
   weekStart: 0,
-  nextWeek: wordSet('', ['בשבוע הבא', 'שבוע הבא']),
+  nextWeek: wordSet('הבא הבאה', ['בשבוע הבא', 'שבוע הבא', 'בשבוע הבא ביום', 'שבוע הבא ביום']),
+  weekLater: wordSet('', ['בעוד שבוע', 'עוד שבוע']),
   within: wordSet('בעוד עוד'),
   after: wordSet(''),
   dayUnits: numbersOf('1:יום ימים|2:יומיים|7:שבוע שבועות|14:שבועיים'),
   monthUnits: wordSet('חודש חודשים'),
   years: wordSet(''),
   morning: wordSet('בבוקר בוקר'),
-  afternoon: wordSet('בערב ערב בצהריים צהריים הצהריים בלילה אחהצ', ['אחר הצהריים']),
+  afternoon: wordSet('בערב ערב בצהריים צהריים הצהריים אחהצ', ['אחר הצהריים']),
+  night: wordSet('בלילה לילה'),
   noon: wordSet('', ['שתים עשרה בצהריים']),
   noonish: wordSet('בצהריים צהריים'),
   midnight: wordSet('חצות בחצות'),

@@ -10,8 +10,7 @@ const NAME_WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*/gu;
 
 /** In the letters in which it was said, each word with a capital. */
 export function readName(heard: Heard): SlotReading {
-  const lead = leadIn(heard);
-  const rest = lead === undefined ? heard.text : heard.text.slice(lead);
+  const { rest, isNamed } = named(heard);
   const spelled = spelledWord(rest, heard);
   if (spelled !== undefined) return reading([spelled], true);
   const corrected = saidAndSpelled(rest, heard);
@@ -24,10 +23,17 @@ export function readName(heard: Heard): SlotReading {
   if (polite.length > LONGEST_NAME || polite.some((word) => heard.table.noName.has(plain(word))))
     return { unclear: 'none' };
   if (/\d/.test(rest)) return { unclear: 'none' };
-  return reading(
-    polite,
-    lead !== undefined && !WEAK_LEADS.has(heard.text.slice(0, lead).trim().toLowerCase()),
-  );
+  return reading(polite, isNamed);
+}
+
+/** What is said besides "my name is", which may come behind the name; `isNamed`: it was said, and not only "it is". */
+function named({ text, table }: Heard): { readonly rest: string; readonly isNamed: boolean } {
+  const lead = leadIn(text, table.nameLeads);
+  if (!lead) return { rest: text, isNamed: false };
+  const isNamed = !WEAK_LEADS.has(lead.words);
+  const behind = text.slice(lead.end);
+  if (/\p{L}/u.test(behind)) return { rest: behind, isNamed };
+  return { rest: text.slice(0, lead.start), isNamed };
 }
 
 /** `Smith, S-M-I-T-H`: letters are surer than what was heard of the name. */
@@ -52,6 +58,13 @@ const plain = (word: string) => word.toLowerCase().replaceAll('ё', 'е').replac
 /** Said before any answer. */
 const OPENERS = new Set(['ну', 'да', 'э', 'эм', 'так', 'um', 'uh', 'well', 'so', 'yes', 'אז', 'אה', 'כן']);
 const POLITE = new Set([
+  'можно',
+  'просто',
+  'меня',
+  'я',
+  'speaking',
+  'here',
+  'just',
   'пожалуйста',
   'спасибо',
   'please',
@@ -66,15 +79,18 @@ const POLITE = new Set([
 /** "I am", "it is": what follows may be anything. */
 const WEAK_LEADS = new Set(['я', 'это', 'i am', "i'm", "it's", 'it is', 'אני', 'this is', 'имя', 'фамилия']);
 
-/** Where the name begins behind "my name is", if that was said. */
-function leadIn({ text, table }: Heard): number | undefined {
-  for (const lead of table.nameLeads) {
+/** Where "my name is" stands, if that was said. */
+function leadIn(text: string, leads: readonly string[]) {
+  const plainText = text.replaceAll('ё', 'е').replaceAll('’', "'");
+  for (const lead of leads) {
     const pattern = new RegExp(
       `(?<![\\p{L}'])${lead.replaceAll(' ', '[\\s,]+')}(?![\\p{L}'])[\\s,:—-]*`,
       'iu',
     );
-    const found = pattern.exec(text.replaceAll('ё', 'е').replaceAll('’', "'"));
-    if (found && (found.index === 0 || lead.includes(' '))) return found.index + found[0].length;
+    const found = pattern.exec(plainText);
+    const end = found ? found.index + found[0].length : 0;
+    if (found && (found.index === 0 || lead.includes(' ')))
+      return { start: found.index, end, words: found[0].trim().toLowerCase() };
   }
   return undefined;
 }

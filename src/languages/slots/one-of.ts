@@ -57,14 +57,21 @@ function matches(
   );
 }
 
-/** Sizes and classes of one Latin letter are said by the letter's name. */
+/** Sizes and classes of a Latin letter or three are said by the letters' names. */
 function letterNames(value: string): readonly string[] {
-  return [...LETTER_NAMES].flatMap(([name, letter]) => (letter === value.toLowerCase() ? [name] : []));
+  if (!/^[a-z]{1,3}$/i.test(value)) return [];
+  return [...value.toLowerCase()].reduce<readonly string[]>(
+    (said, letter) => {
+      const names = [...LETTER_NAMES].flatMap(([name, its]) => (its === letter ? [name] : []));
+      return said.flatMap((before) => names.map((name) => `${before} ${name}`.trim()));
+    },
+    [''],
+  );
 }
 
 const LETTER_NAMES = tableOf(
-  'a:эй а ay איי|b:би бэ bee בי|c:си цэ cee סי|d:ди дэ dee די|e:е ee|f:эф ef אף|g:джи gee|h:аш эйч aitch|k:кей ка kay|l:эл эль el ell אל|m:эм em אם|n:эн en אן|' +
-    'p:пи пэ pee|r:эр ar|s:эс ess אס|t:ти тэ tee|v:ви вэ vee|x:икс ex אקס|y:игрек why|z:зет zee zed',
+  'a:эй а ay איי|b:би бэ bee בי|c:си цэ cee סי|d:ди дэ dee די|e:е ee|f:эф ef אף|g:джи gee|h:аш эйч aitch|k:кей ка kay|l:эл эль элька эльку эльки el ell אל|m:эм эмка эмку эмки em אם|n:эн en אן|' +
+    'p:пи пэ pee|r:эр ar|s:эс эска эску эски ess אס|t:ти тэ tee|v:ви вэ vee|x:икс экс ex אקס|y:игрек why|z:зет zee zed',
 );
 
 function byPlace(words: readonly string[], heard: Heard, values: readonly string[]): SlotReading {

@@ -38,6 +38,8 @@ export interface SlotWords {
   /** The day with which a week begins. */
   readonly weekStart: 0 | 1;
   readonly nextWeek: ReadonlySet<string>;
+  /** Behind a weekday, or before it: a week later than the next one. */
+  readonly weekLater: ReadonlySet<string>;
   /** `in two days`: what stands before, and behind. */
   readonly within: ReadonlySet<string>;
   readonly after: ReadonlySet<string>;
@@ -47,6 +49,7 @@ export interface SlotWords {
   readonly years: ReadonlySet<string>;
   readonly morning: ReadonlySet<string>;
   readonly afternoon: ReadonlySet<string>;
+  readonly night: ReadonlySet<string>;
   readonly noon: ReadonlySet<string>;
   /** Noon where no other time is said. */
   readonly noonish: ReadonlySet<string>;

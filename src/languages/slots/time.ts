@@ -35,13 +35,18 @@ export function timeParts(heard: Heard): ReadonlySet<number> {
   return scan(heard).covered;
 }
 
-type Half = 'morning' | 'afternoon' | undefined;
+type Half = 'morning' | 'afternoon' | 'night' | undefined;
+
+/** "Five at night" is before dawn, "eight at night" before midnight. */
+const LAST_OF_NIGHT = 5;
 
 function inHalf(minutes: number, half: Half): number {
   const hour = Math.floor(minutes / 60);
   if (half === 'morning') return hour === 12 ? minutes - 720 : minutes;
   if (half === 'afternoon') return hour < 12 ? minutes + 720 : minutes;
-  return hour >= 1 && hour < EARLIEST_HOUR ? minutes + 720 : minutes;
+  if (half === 'night')
+    return hour === 12 ? minutes - 720 : hour > LAST_OF_NIGHT && hour < 12 ? minutes + 720 : minutes;
+  return hour < EARLIEST_HOUR ? minutes + 720 : minutes;
 }
 
 function scan(heard: Heard) {
@@ -55,12 +60,15 @@ function scan(heard: Heard) {
     const one = wholeDayTime(words, at, heard) ?? clockAt(words, at, heard);
     const morning = one ? 0 : phraseAt(words, at, table.morning);
     const afternoon = one ? 0 : phraseAt(words, at, table.afternoon);
-    if (one) found.push({ ...one, isOf24: /^0\d/.test(words[at] ?? '') });
+    const night = one ? 0 : phraseAt(words, at, table.night);
+    if (one) found.push({ isOf24: /^0\d/.test(words[at] ?? ''), ...one });
     else if (morning > 0) half = 'morning';
     else if (afternoon > 0) half = 'afternoon';
+    else if (night > 0) half = 'night';
     else if (!isFiller(words[at] ?? '', heard) && !isDateWord(words, at, heard)) strays++;
-    const length = one?.length ?? Math.max(morning, afternoon, 1);
-    if (one || morning + afternoon > 0) for (let part = 0; part < length; part++) covered.add(at + part);
+    const length = one?.length ?? Math.max(morning, afternoon, night, 1);
+    if (one || morning + afternoon + night > 0)
+      for (let part = 0; part < length; part++) covered.add(at + part);
     at += length;
   }
   return { found, strays, half, covered, isNoonish: words.some((word) => table.noonish.has(word)) };
@@ -70,7 +78,7 @@ function wholeDayTime(words: readonly string[], at: number, { table }: Heard): F
   const noon = phraseAt(words, at, table.noon);
   if (noon > 0) return { minutes: 720, length: noon };
   const midnight = phraseAt(words, at, table.midnight);
-  return midnight > 0 ? { minutes: 0, length: midnight } : undefined;
+  return midnight > 0 ? { minutes: 0, length: midnight, isOf24: true } : undefined;
 }
 
 function isDateWord(words: readonly string[], at: number, { table }: Heard): boolean {
@@ -137,7 +145,9 @@ function plainClock(words: readonly string[], at: number, { table }: Heard): Fou
   // "Zero zero" and "oh five" are minutes too.
   const zeros = words[oh] === '0' && minuteOf(words[oh + 1]) !== undefined ? oh + 1 : oh;
   const minutes = quarter ?? minuteOf(words[zeros]);
-  if (minutes === undefined || isDayOfMonthAt(words, zeros, table))
+  // "Between five and six" is no 5:06.
+  const isTwoHours = joined > next && (minutes ?? 0) < 10 && !table.minutes.has(words[zeros + 1] ?? '');
+  if (minutes === undefined || isTwoHours || isDayOfMonthAt(words, zeros, table))
     return { minutes: hour * 60, length: next - at };
   const end = zeros + 1 + (table.minutes.has(words[zeros + 1] ?? '') ? 1 : 0);
   return { minutes: hour * 60 + minutes, length: end - at };
