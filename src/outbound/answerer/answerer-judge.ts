@@ -8,11 +8,11 @@ import type { Answerer } from '../call-out.ts';
 import type { HeldTone } from './held-tone.ts';
 
 export interface AnswererTuning {
-  /** A greeting up to so long is as short as "hello", ms. 1000. */
+  /** A greeting up to so long is as short as "hello", ms. 800: with 1000 one machine in eight passes for a person in loud noise. */
   readonly shortGreetingMs: number;
   /** What was taken for a machine is a person if it says something so short and waits, ms; 0: never. 1000. */
   readonly shortAgainMs: number;
-  /** Silence after a short greeting that makes it a person's, ms. 340: with 300 one machine in ten passes for a person in loud noise, with 400 people wait longer for nothing. */
+  /** Silence after a short greeting that makes it a person's, ms. 240: with 200 one machine in nine passes for a person in loud noise, with 340 people wait longer for nothing. */
   readonly silenceAfterShortMs: number;
   /** The same after a longer one, ms. 700: machines pause between sentences for less. */
   readonly silenceAfterLongMs: number;
@@ -33,9 +33,9 @@ export interface AnswererTuning {
 }
 
 export const ANSWERER_DEFAULTS: AnswererTuning = Object.freeze({
-  shortGreetingMs: 1000,
+  shortGreetingMs: 800,
   shortAgainMs: 1000,
-  silenceAfterShortMs: 340,
+  silenceAfterShortMs: 240,
   silenceAfterLongMs: 700,
   longestGreetingMs: 3200,
   silenceMs: 5000,
