@@ -24,6 +24,8 @@ interface KnownCall {
 }
 
 const LOOKED_AFTER_MS = 30_000;
+/** One for all: to note where each was thrown would take longer than the rest of a simulation. */
+const AWAY = new Error('the memory is away');
 
 export class LocalMemory implements FleetMemory {
   readonly #clock: Clock;
@@ -208,7 +210,7 @@ export class LocalMemory implements FleetMemory {
   }
 
   #there(): void {
-    if (this.isAway) throw new Error('the memory is away');
+    if (this.isAway) throw AWAY;
   }
 
   #told(daemon: string, token: number, state: DaemonState): void {

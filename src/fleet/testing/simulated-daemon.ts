@@ -49,18 +49,6 @@ class Process implements Clock {
     else if (this.state === 'stands') this.#held.push(act);
   }
 
-  /** What comes from outside reaches a process that runs. */
-  async reached<T>(answer: Promise<T>): Promise<T> {
-    const settled = await answer.then(
-      (value) => () => value,
-      (error: unknown) => () => {
-        throw error;
-      },
-    );
-    await new Promise<void>((resolve) => this.run(resolve));
-    return settled();
-  }
-
   goOn(first: () => void): void {
     if (this.state !== 'stands') return;
     this.state = 'runs';
@@ -246,17 +234,25 @@ const ANSWERS_AFTER_MS = 2;
 
 /** The memory as this process reaches it: not while it stands still. */
 function behind(process: Process, clock: ManualClock, memory: FleetMemory): FleetMemory {
+  type Request = (...given: readonly unknown[]) => Promise<unknown>;
+  const asked = new Map<string | symbol, Request>();
+  const through =
+    (request: Request): Request =>
+    (...given) =>
+      new Promise((resolve, reject) => {
+        const answered = (value: unknown) => process.run(() => resolve(value));
+        const refused = (error: Error) => process.run(() => reject(error));
+        clock.after(ANSWERS_AFTER_MS, () => void request(...given).then(answered, refused));
+      });
   return new Proxy(memory, {
     get: (target, name) => {
+      const known = asked.get(name);
+      if (known) return known;
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      const request = value.bind(target) as (...given: readonly unknown[]) => Promise<unknown>;
-      return (...given: readonly unknown[]) =>
-        process.reached(
-          new Promise((resolve, reject) => {
-            clock.after(ANSWERS_AFTER_MS, () => void request(...given).then(resolve, reject));
-          }),
-        );
+      const request = through(value.bind(target) as Request);
+      asked.set(name, request);
+      return request;
     },
   });
 }
