@@ -19,27 +19,44 @@ const FILES_OF_CALLS_AT_ONCE = FILES_AT_ONCE + 1;
  * (an image that is built, pages that are shown) at the same time.
  */
 const LONG = [
+  // Of what only counts.
+  'hostile-answers',
+  'closing-line',
+  'ordeal',
+  'exactly-once',
+  'parley',
+  'rehearse-campaign',
+  'openai-shapes',
+  'killed',
+  // Of calls.
   'barge-in',
   'image',
-  'failing-chat',
-  'conversation',
-  'dashboard',
-  'silence',
+  'fleet',
   'secrets',
-  'sounds-over-the-bot',
-  'play',
+  'dashboard',
+  'killed-in-call',
+  'failing-chat',
   'calls-out.asterisk',
+  'soak',
   'long-speech',
+  'hard-lines',
+  'asterisk-restart',
+  'report-page',
+  'browser-phone',
   'hangup',
   'twilio',
-  'failing-recognition',
-  'soak',
-  'asterisk-restart',
   'chaos-full-disk',
+  'malformed-http-answers',
+  'failing-recognition',
+  'recording-policy',
+  'sounds-over-the-bot',
+  'conversation',
+  'silence',
+  'play',
 ];
 
 /** Crowds, a demo that judges every word, and what is measured to a few packets: these want all cores, and run alone. */
-const HEAVY = ['crowd', 'demo', 'drain', 'killed-in-call', 'phone.asterisk'];
+const HEAVY = ['crowd', 'demo', 'drain', 'killed-in-crowd', 'phone.asterisk'];
 /** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
 const OF_THE_PROCESS = [
   'src/base/fault-scope.test.ts',
@@ -53,13 +70,31 @@ const OF_THE_PROCESS = [
   'src/telephony/asterisk/ari/ari-client.test.ts',
   'src/telephony/asterisk/ari/ari.test.ts',
 ];
+/** The same among the suites of calls: they count what is left in the process when their calls are over. */
+const CALLS_OF_THE_PROCESS = [
+  'malformed-grpc-answers',
+  'malformed-http',
+  'malformed-http-answers',
+  'process-leaks',
+  'wrong-password',
+];
 const unit = { retry, testTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
 
-const heavyFiles = HEAVY.map((name) => `test/e2e/${name}.test.ts`);
+/**
+ * The modules of the house hold no state of their own: files that follow one another in a worker share them. Loading them anew for each file
+ * costs half the time of many.
+ */
+const isolate = false;
+
+const inE2e = (name: string) => `test/e2e/${name}.test.ts`;
+const heavyFiles = HEAVY.map(inE2e);
+const callsOfTheProcess = CALLS_OF_THE_PROCESS.map(inE2e);
 const e2e = {
   retry: retryOfCalls,
   testTimeout: 180_000,
   hookTimeout: 180_000,
+  // Each file has an Asterisk and ports of its own.
+  maxWorkers: FILES_OF_CALLS_AT_ONCE,
 };
 
 class LongestFirst extends BaseSequencer {
@@ -84,8 +119,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'test/support/**/*.test.ts', 'test/calls/**/*.test.ts'],
           exclude: OF_THE_PROCESS,
-          // The modules of the house hold no state of their own: the files can share them, and half the time is saved.
-          isolate: false,
+          isolate,
         },
       },
       {
@@ -97,12 +131,23 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts'],
-          exclude: heavyFiles,
-          // Each file has an Asterisk and ports of its own.
-          maxWorkers: FILES_OF_CALLS_AT_ONCE,
+          exclude: [...heavyFiles, ...callsOfTheProcess],
+          isolate,
         },
       },
-      { test: { ...e2e, name: 'heavy', sequence: { groupOrder: 2 }, include: heavyFiles, maxWorkers: 1 } },
+      {
+        test: { ...e2e, name: 'e2e-process', sequence: { groupOrder: 1 }, include: callsOfTheProcess },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'heavy',
+          sequence: { groupOrder: 2 },
+          include: heavyFiles,
+          maxWorkers: 1,
+          isolate,
+        },
+      },
     ],
   },
 });

@@ -81,9 +81,9 @@ describeRealTelephony('when Parley is told to stop', (kind) => {
       }),
     );
 
-  it.each([CALLERS, CROWD])('%i callers finish, and new ones hear the fallback', async (count) => {
+  it(`${CROWD} callers finish, and new ones hear the fallback`, async () => {
     const parley = await start({ ...FALLBACK, DRAIN_SECONDS: '60' });
-    const calls = await crowd(count);
+    const calls = await crowd(CROWD);
     expect(await readiness()).toMatchObject({ ready: true, reasons: [] });
     parley.signal('SIGTERM');
     await until('it is not ready any more', async () => !(await readiness()).ready);

@@ -1,0 +1,64 @@
+/** The service in a process of its own among its surroundings: it can be signalled, killed and started again while its callers are on the line. */
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { startServiceProcess } from '../bench/service-process.ts';
+import type { ServiceProcess } from '../bench/service-process.ts';
+import { listeningTo, startSurroundings } from './world.ts';
+import type { Listening, Surroundings, WorldOptions } from './world.ts';
+
+/** Between two who dial, ms: nobody's callers all dial at the same instant. */
+const DIAL_EVERY_MS = 50;
+
+export interface ServedApart {
+  readonly surroundings: Surroundings;
+  readonly listening: Listening;
+  /** The one that runs now, or ran last. */
+  readonly service: ServiceProcess;
+  /** Asterisk and the providers stay as they are. Resolves when the service answers calls again. */
+  startAgain(): Promise<void>;
+  killAndRestart(): Promise<void>;
+  /** What a phone has heard so far. */
+  texts(call: PhoneCall): readonly string[];
+  /** Dials one behind another, and returns what became of each talk. */
+  crowd<Result>(count: number, talk: (call: PhoneCall, index: number) => Promise<Result>): Promise<Result[]>;
+  /** Idempotent as far as the service goes. */
+  stop(): Promise<void>;
+}
+
+export async function serveApart(options: WorldOptions): Promise<ServedApart> {
+  const surroundings = await startSurroundings(options);
+  const listening = listeningTo(surroundings.speech);
+  const start = () => startServiceProcess(surroundings.dir, surroundings.environment);
+  let service: ServiceProcess;
+  try {
+    service = await start();
+  } catch (error) {
+    await surroundings.stop();
+    throw error;
+  }
+  const startAgain = async () => void (service = await start());
+  return {
+    surroundings,
+    listening,
+    get service() {
+      return service;
+    },
+    startAgain,
+    async killAndRestart() {
+      service.signal('SIGKILL');
+      await service.ended;
+      await startAgain();
+    },
+    texts: (call) => listening.heard(call).map(({ text }) => text),
+    crowd: (count, talk) =>
+      Promise.all(
+        Array.from({ length: count }, async (_, index) => {
+          await new Promise((resolve) => setTimeout(resolve, index * DIAL_EVERY_MS));
+          return talk(await surroundings.telephony.phone.dial('100'), index);
+        }),
+      ),
+    async stop() {
+      await service.stop();
+      await surroundings.stop();
+    },
+  };
+}
