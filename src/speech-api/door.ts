@@ -128,9 +128,8 @@ function isFromHere({ ip, headers }: FastifyRequest): boolean {
   const { host, origin, forwarded } = headers;
   if (forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false;
   const isLocalPage = origin === undefined || origin === `http://${host}`;
-  return isLocalPage && isLoopback(ip.replace(/^::ffff:/, '')) && isLoopback(hostnameOf(`http://${host}`));
+  return isLocalPage && isLoopback(ip.replace(/^::ffff:/, '')) && isLoopback((host ?? '').replace(PORT, ''));
 }
 
-function hostnameOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : '';
-}
+/** Behind the name in the header Host. */
+const PORT = /:\d{1,5}$/;

@@ -46,7 +46,8 @@ export async function firstAble<Candidate extends { readonly vendor: SpeechVendo
     { child: ChildController; outcome: Promise<Outcome<Candidate, Result>> }
   >();
   const begin = (candidate: Candidate) => {
-    const child = childOf(signal);
+    // Where nobody is asked beside another, nobody is called off but with the client.
+    const child = asking.hedge ? childOf(signal) : followed(signal);
     const { name } = candidate.vendor;
     const outcome = tally
       .watch(name, child.signal, () =>
@@ -97,6 +98,11 @@ export async function firstAble<Candidate extends { readonly vendor: SpeechVendo
       child.release();
     }
   }
+}
+
+/** The signal itself; whoever has failed has nothing that could be called off. */
+function followed(signal: AbortSignal): ChildController {
+  return { signal, abort: () => undefined, release: () => undefined };
 }
 
 /** In their order, without those that rest, unless all do. */

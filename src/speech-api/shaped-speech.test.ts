@@ -39,6 +39,19 @@ describe('speech in another shape', () => {
     expect(vendor.scripted.attempts[0]?.request.voice.speed).toBe(0.5);
   });
 
+  it('sounds higher also where a minute of it comes in one piece', async () => {
+    const sampleRateHz = 24_000;
+    const { data } = tone(400, 60_000, sampleRateHz);
+    const pieces = (async function* () {
+      yield data;
+      yield data;
+    })();
+    let bytes = 0;
+    for await (const piece of shaped({ sampleRateHz, pieces }, { pitch: 2, volume: 1 }))
+      bytes += piece.byteLength;
+    expect(bytes).toBe(data.byteLength);
+  });
+
   it.each([0.5, 1.3, 2])('sounds %s times as high, however it was cut into pieces', async (pitch) => {
     const sampleRateHz = 24_000;
     const { data } = tone(400, 1000, sampleRateHz);

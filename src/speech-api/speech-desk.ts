@@ -317,7 +317,11 @@ async function* tapped(
   }
 }
 
-async function* atRate(pieces: AsyncIterable<Uint8Array>, fromHz: number): AsyncGenerator<Uint8Array> {
+function atRate(pieces: AsyncIterable<Uint8Array>, fromHz: number): AsyncIterable<Uint8Array> {
+  return fromHz === SAMPLE_RATE_HZ ? pieces : resampled(pieces, fromHz);
+}
+
+async function* resampled(pieces: AsyncIterable<Uint8Array>, fromHz: number): AsyncGenerator<Uint8Array> {
   const resampler = new Resampler(fromHz, SAMPLE_RATE_HZ);
   for await (const piece of pieces) {
     const converted = resampler.push(piece);

@@ -63,6 +63,11 @@ echo.post('/transcription', async () => {
   await wait();
   return { text: 'да' };
 });
+/** What this process has used until now: the two are asked one after the other. */
+echo.get('/processor', async () => {
+  const { user, system } = process.cpuUsage();
+  return { usedUs: user + system };
+});
 const echoUrl = await echo.listen({ host: '127.0.0.1', port: 0 });
 
 console.log(JSON.stringify({ api: api.url, echo: echoUrl }));

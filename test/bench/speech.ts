@@ -1,39 +1,38 @@
 /** What the speech API adds to its vendors' time, and how much of it one process can do, beside a plain fastify that sends the same bytes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Agent, request } from 'undici';
 import { silence } from '../../src/audio/pcm.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
+
+import { percentile } from '../support/percentile.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { speechCache } from './speech-cache.ts';
+import { askedAtOnce, askedAtPace, newAgent } from './speech-load.ts';
+import type { Target } from './speech-load.ts';
 
 /** What a vendor takes that is far away. */
 const VENDOR_MS = 300;
 const AT_ONCE = 100;
-const REQUESTS = 4000;
+/** So many a second are under way at once, on average. */
+const PER_SECOND = (AT_ONCE * 1000) / VENDOR_MS;
+/** The API and the echo take turns, so that whatever else the machine does meets both. */
+const ROUNDS = 8;
+const REQUESTS_A_ROUND = 500;
 const CONNECTIONS = 1000;
-/** Enough to keep one core busy. */
-const BUSY_AT_ONCE = 32;
-const THROUGHPUT_REQUESTS = 10_000;
-const WARM_UP = 200;
+const BUSY_A_ROUND = 1000;
+const WARM_UP = 1500;
 const RECORDING = Buffer.from(encodeWav(silence(1000, 16_000)));
-
-interface Target {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** No two are the same: nothing of it is kept, or shared. */
-  readonly body: (index: number) => Buffer | string;
-}
 
 export const speech: Bench = {
   name: 'speech',
   explanation:
-    `The speech API in a process of its own. Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor, ${AT_ONCE} requests under way, spread over that time.\n` +
-    `Throughput: a vendor that takes no time, ${BUSY_AT_ONCE} at once. A second of speech (48 KB) is sent, or a second of WAV (32 KB) received; the echo is fastify alone with the same bytes.`,
+    `The speech API in a process of its own, its client in this one. A second of speech (48 KB) is sent, or a second of WAV (32 KB) received; the echo is fastify alone in the same process as the API, with the same bytes and the same wait.\n` +
+    `Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor; requests come at random, ${Math.round(PER_SECOND)} a second, so that ${AT_ONCE} are under way. Overhead: p95 of the API's own time less that of the echo, in each of ${ROUNDS} rounds.\n` +
+    `At once: a vendor that takes no time, ${AT_ONCE} clients who ask again as soon as they are answered, which keeps a core busy: each then waits for ${AT_ONCE} others. Processor: of the service, for one request.`,
   run: async (scale) => [
     ...(await ownTime(scale)),
     ...(await connections(scale)),
@@ -43,112 +42,133 @@ export const speech: Bench = {
 };
 
 async function ownTime(scale: number): Promise<readonly Measurement[]> {
-  return served(VENDOR_MS, async (targets) => {
+  return served(VENDOR_MS, async ({ pairs, agent }) => {
     const measured: Measurement[] = [];
-    for (const [what, target] of targets) {
-      await asked(target, WARM_UP, AT_ONCE);
-      const times = await asked(target, repetitions(REQUESTS, scale), AT_ONCE, { spreadMs: VENDOR_MS });
-      const samples = times.map((ms) => ms - VENDOR_MS);
-      const isEcho = what.includes('echo');
-      measured.push({ what: `own time, ${what}`, unit: 'ms', samples, ...(!isEcho && { targetP95: 3 }) });
+    const pace = { count: repetitions(REQUESTS_A_ROUND, scale), perSecond: PER_SECOND, agent };
+    for (const { what, api, echo } of pairs) {
+      for (const target of [api, echo])
+        await askedAtOnce(target, { count: repetitions(WARM_UP, scale), atOnce: AT_ONCE, agent });
+      const rounds: (readonly [own: number[], echo: number[]])[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const own = await askedAtPace(api, pace);
+        const plain = await askedAtPace(echo, pace);
+        rounds.push([own.map(ofTheService), plain.map(ofTheService)]);
+      }
+      const p95 = (samples: readonly number[]) => percentile(samples, 95);
+      measured.push(
+        { what: `own time, ${what}`, unit: 'ms', samples: rounds.flatMap(([own]) => own) },
+        { what: `own time, ${what}, echo`, unit: 'ms', samples: rounds.flatMap(([, echo]) => echo) },
+        {
+          what: `overhead at p95, ${what}`,
+          unit: 'ms',
+          samples: [p95(rounds.flatMap(([own]) => own)) - p95(rounds.flatMap(([, echo]) => echo))],
+          targetP95: 3,
+        },
+        {
+          what: `overhead at p95, ${what}, round by round`,
+          unit: 'ms',
+          samples: rounds.map(([own, echo]) => p95(own) - p95(echo)),
+        },
+      );
     }
     return measured;
   });
 }
 
+const ofTheService = (ms: number) => ms - VENDOR_MS;
+
+/** All are open before, and asked in turn: what each costs that is merely there. */
 async function connections(scale: number): Promise<readonly Measurement[]> {
   const most = repetitions(CONNECTIONS, scale);
-  return served(VENDOR_MS, async ([first]) => {
+  return served(VENDOR_MS, async ({ pairs, agent }) => {
+    const [first] = pairs;
     if (!first) throw new Error('nothing to ask');
-    // Each has a connection of its own, and keeps it.
-    const agent = new Agent({ connections: most, pipelining: 1 });
-    try {
-      await asked(first[1], most, most, { dispatcher: agent });
-      const samples = await asked(first[1], most * 2, most, { dispatcher: agent });
-      return [{ what: `request to answer, ${most} connections`, unit: 'ms', samples }];
-    } finally {
-      await agent.close();
-    }
+    await askedAtOnce(first.api, { count: most, atOnce: most, agent });
+    const open = Object.values(agent.freeSockets).reduce((sum, sockets = []) => sum + sockets.length, 0);
+    if (open < most) throw new Error(`${open} of ${most} connections are kept`);
+    const times = await askedAtPace(first.api, { count: most * 2, perSecond: PER_SECOND, agent });
+    return [{ what: `own time, speech, ${most} connections`, unit: 'ms', samples: times.map(ofTheService) }];
   });
 }
 
 async function throughput(scale: number): Promise<readonly Measurement[]> {
-  return served(0, async (targets) => {
+  return served(0, async ({ pairs, agent, usedUs }) => {
     const measured: Measurement[] = [];
-    for (const [what, target] of targets) {
-      await asked(target, WARM_UP, BUSY_AT_ONCE);
-      const count = repetitions(THROUGHPUT_REQUESTS, scale);
-      const beganMs = performance.now();
-      await asked(target, count, BUSY_AT_ONCE);
-      const perSecond = (count * 1000) / (performance.now() - beganMs);
-      measured.push({ what: `requests a second, ${what}`, unit: '', samples: [perSecond] });
+    const load = { count: repetitions(BUSY_A_ROUND, scale), atOnce: AT_ONCE, agent };
+    for (const { what, api, echo } of pairs) {
+      for (const target of [api, echo])
+        await askedAtOnce(target, { ...load, count: repetitions(WARM_UP, scale) });
+      const rounds: { times: readonly number[]; perSecond: number; usedUs: number }[][] = [[], []];
+      for (let round = 0; round < ROUNDS; round++)
+        for (const [place, target] of [api, echo].entries()) {
+          const usedBeforeUs = await usedUs();
+          const beganMs = performance.now();
+          const times = await askedAtOnce(target, load);
+          const perSecond = (load.count * 1000) / (performance.now() - beganMs);
+          rounds[place]?.push({ times, perSecond, usedUs: ((await usedUs()) - usedBeforeUs) / load.count });
+        }
+      for (const [place, whose] of [what, `${what}, echo`].entries()) {
+        const all = rounds[place] ?? [];
+        measured.push(
+          { what: `requests a second, ${whose}`, unit: '', samples: all.map(({ perSecond }) => perSecond) },
+          { what: `processor, ${whose}`, unit: 'µs', samples: all.map((one) => one.usedUs) },
+          { what: `${AT_ONCE} at once, ${whose}`, unit: 'ms', samples: all.flatMap(({ times }) => times) },
+        );
+      }
     }
     return measured;
   });
 }
 
-interface Asking {
-  readonly dispatcher?: Agent;
-  /** Over how long the first requests are spread, ms: clients that begin together stay in step, and wait for each other and not for the service. */
-  readonly spreadMs?: number;
+interface Served {
+  readonly pairs: readonly { readonly what: string; readonly api: Target; readonly echo: Target }[];
+  readonly agent: Agent;
+  /** Processor time of the service until now, µs. */
+  readonly usedUs: () => Promise<number>;
 }
 
-/** How long each took, ms. Throws if one was not answered with 200. */
-async function asked(
-  target: Target,
-  count: number,
-  atOnce: number,
-  { dispatcher = new Agent(), spreadMs = 0 }: Asking = {},
-): Promise<number[]> {
-  const times: number[] = [];
-  let next = 0;
-  const client = async (place: number) => {
-    await setTimeout((place * spreadMs) / atOnce);
-    while (next < count) {
-      const index = next++;
-      const beganMs = performance.now();
-      const { statusCode, body } = await request(target.url, {
-        method: 'POST',
-        headers: target.headers,
-        body: target.body(index),
-        dispatcher,
-      });
-      await body.arrayBuffer();
-      times.push(performance.now() - beganMs);
-      if (statusCode !== 200) throw new Error(`${target.url} answered ${statusCode}`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, (_, place) => client(place)));
-  return times;
-}
-
-type Targets = readonly (readonly [what: string, target: Target])[];
-
-async function served<Result>(delayMs: number, work: (targets: Targets) => Promise<Result>): Promise<Result> {
+async function served<Result>(delayMs: number, work: (served: Served) => Promise<Result>): Promise<Result> {
   const file = fileURLToPath(new URL('speech-server.ts', import.meta.url));
   const args = ['--import', import.meta.resolve('tsx'), file, `${delayMs}`];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
+  const agent = newAgent();
   try {
     const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
-    return await work(targetsOf(JSON.parse(line) as { api: string; echo: string }));
+    const urls = JSON.parse(line) as { api: string; echo: string };
+    const usedUs = async () => {
+      const answer = await fetch(`${urls.echo}/processor`);
+      return ((await answer.json()) as { usedUs: number }).usedUs;
+    };
+    return await work({ pairs: pairsOf(urls), agent, usedUs });
   } finally {
+    agent.destroy();
     server.kill();
     await ended;
   }
 }
 
-function targetsOf({ api, echo }: { readonly api: string; readonly echo: string }): Targets {
+function pairsOf({ api, echo }: { readonly api: string; readonly echo: string }): Served['pairs'] {
   const json = { 'content-type': 'application/json' };
   const form = { 'content-type': 'multipart/form-data; boundary=recording' };
   let texts = 0;
-  const speech = () =>
-    JSON.stringify({ input: `Текст ${texts++}`, voice: 'anna', language: 'ru-RU', response_format: 'pcm' });
+  const body = () =>
+    Buffer.from(
+      JSON.stringify({ input: `Текст ${texts++}`, voice: 'anna', language: 'ru-RU', response_format: 'pcm' }),
+    );
+  const speaking = { headers: json, body };
+  const hearing = { headers: form, body: recordingForm };
   return [
-    ['speech', { url: `${api}/v1/audio/speech`, headers: json, body: speech }],
-    ['speech, echo', { url: `${echo}/speech`, headers: json, body: speech }],
-    ['transcription', { url: `${api}/v1/audio/transcriptions`, headers: form, body: recordingForm }],
-    ['transcription, echo', { url: `${echo}/transcription`, headers: form, body: recordingForm }],
+    {
+      what: 'speech',
+      api: { url: `${api}/v1/audio/speech`, ...speaking },
+      echo: { url: `${echo}/speech`, ...speaking },
+    },
+    {
+      what: 'transcription',
+      api: { url: `${api}/v1/audio/transcriptions`, ...hearing },
+      echo: { url: `${echo}/transcription`, ...hearing },
+    },
   ];
 }
 

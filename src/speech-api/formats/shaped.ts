@@ -44,7 +44,7 @@ async function* readFaster(
   for await (const data of pieces) {
     const piece = toSamples({ sampleRateHz, data });
     if (piece.length === 0) continue;
-    const source = last === undefined ? piece : Int16Array.of(last, ...piece);
+    const source = last === undefined ? piece : behind(last, piece);
     const end = source.length - 1;
     const read: number[] = [];
     for (; at < end; at += pitch) {
@@ -56,6 +56,14 @@ async function* readFaster(
     last = source[end];
     if (read.length > 0) yield fromSamples(Int16Array.from(read), sampleRateHz).data;
   }
+}
+
+/** Not by arguments of a function, of which there are only so many: a vendor may send minutes in one piece. */
+function behind(last: number, piece: Int16Array): Int16Array {
+  const source = new Int16Array(piece.length + 1);
+  source[0] = last;
+  source.set(piece, 1);
+  return source;
 }
 
 const clipped = (sample: number) => Math.max(-32_768, Math.min(32_767, Math.round(sample)));
