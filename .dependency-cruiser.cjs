@@ -89,6 +89,13 @@ module.exports = {
       to: { path: '^src/speech/(?!recognition|synthesis|selection)' },
     },
     {
+      name: 'tenants-are-told-by-names-and-numbers',
+      severity: 'error',
+      // What is theirs, every room keeps for itself; here stands only whose a number, a bot or a token is, and how much they may use.
+      from: { path: '^src/tenants/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!tenants|config/(yaml-faults|nearest-name)|base)' },
+    },
+    {
       name: 'storage-knows-only-base',
       severity: 'error',
       from: { path: '^src/storage/' },

@@ -24,12 +24,14 @@ import { openTracing } from './service/open-tracing.ts';
 import type { Service, ServiceHooks } from './service/service.ts';
 import { closeTelephones, makeTelephones, openTelephones } from './service/telephones.ts';
 import { startWatch } from './service/watch.ts';
+import { TenantPlaces } from './tenants/tenant-places.ts';
+import { Tenants } from './tenants/tenants.ts';
 
 export type { Service, ServiceHooks } from './service/service.ts';
 
 /**
  * Resolves when calls can come over a telephone that people dial; waits for one as long as that takes, while HTTP says that no call could
- * be served and takes the calls of pages. Throws BOT_PROFILE_INVALID, CREDENTIALS_INVALID, MEDIA_DIR_UNUSABLE, DATA_DIR_UNUSABLE,
+ * be served and takes the calls of pages. Throws BOT_PROFILE_INVALID, TENANTS_INVALID, CREDENTIALS_INVALID, MEDIA_DIR_UNUSABLE, DATA_DIR_UNUSABLE,
  * HTTP_ADDRESS_UNUSABLE, ARI_LISTEN_UNUSABLE, MEDIA_MODE_UNAVAILABLE, ARI_REFUSED or ARI_FAILED, or the hooks' signal's reason; leaves
  * nothing behind then.
  */
@@ -57,7 +59,9 @@ export async function startService(
     });
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
-    const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, closing });
+    const tenants = await Tenants.open(settings.tenants.file);
+    const tenancy = { tenants, places: new TenantPlaces() };
+    const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, tenants, closing });
 
     const telephones = makeTelephones({
       settings,
@@ -77,7 +81,7 @@ export async function startService(
     closing.add(() => results.close());
     const earlier = (conversation: string) => fleet?.earlier(conversation) ?? abilities.earlier(conversation);
     const bots = { roster, reload, abilities: { ...abilities, earlier } };
-    const parts = { settings, log, watch, providers, ...bots, calls, telephones, results };
+    const parts = { settings, log, watch, providers, ...bots, tenancy, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
     attachFleet(fleet, { settings, reception, records, telephones });

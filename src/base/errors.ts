@@ -13,6 +13,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Correct the profile named above; config/bots/default.yaml is an example.',
   },
+  TENANTS_INVALID: {
+    retryable: false,
+    advice: 'Correct the tenants named above; docs/tenants.md shows how one is written.',
+  },
   BOT_PROFILE_UNKNOWN: {
     retryable: false,
     advice: 'Put NAME.yaml into BOTS_DIR or name another bot in the dialplan.',

@@ -110,6 +110,10 @@ export const SETTINGS = {
     'no further call while the process is this late on average: speech would stutter',
   ),
   BOTS_DIR: or('config/bots', path, 'the bot profiles, NAME.yaml each'),
+  TENANTS_FILE: optional(
+    path,
+    'who shares this service, in YAML: whose each number and each bot is, and how much of the service is theirs',
+  ),
   BOT_SECRETS: optional(
     variableNames,
     'variables that bot profiles may use as ${NAME}, divided by commas: each is given itself, or as NAME_FILE',

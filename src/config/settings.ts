@@ -159,6 +159,7 @@ function grouped(
       recognitionsPerSecond: values.ASR_QUOTA_PER_SECOND,
     },
     bots: { dir: values.BOTS_DIR, secrets: botSecrets },
+    tenants: { file: values.TENANTS_FILE },
     data: { dir: values.DATA_DIR },
     record: {
       policy: values.RECORD_CALLS,

@@ -31,10 +31,11 @@ export class CallView {
   }
 
   summary(call: FollowedCall): CallSummary {
-    const { id, bot, party, began, endedAtMs, state, turns, lastLatencyMs, endCause } = call;
+    const { id, bot, tenant, party, began, endedAtMs, state, turns, lastLatencyMs, endCause } = call;
     return {
       id,
       bot,
+      ...(tenant !== undefined && { tenant }),
       direction: party.direction,
       number: this.#showsWordsOf(id) ? party.number : maskNumber(party.number),
       startedAt: timeOf(began, began.atMs),

@@ -25,6 +25,8 @@ export const callSummary = z.object({
   /** Of a call from a page it begins with `browser-`. */
   id: z.string(),
   bot: z.string(),
+  /** Whose call it is; not of the service's own. */
+  tenant: z.string().optional(),
   direction: z.enum(['inbound', 'outbound']),
   /** Of the other side; empty if withheld. */
   number: z.string(),

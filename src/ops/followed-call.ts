@@ -16,6 +16,8 @@ export interface ObservedCall {
   readonly profile: { readonly name: string };
   /** What its sound is like; a call whose words are read has none. */
   readonly heard?: { readonly report: EarReport | undefined } | undefined;
+  /** Whose call it is; the service's own, if not given. */
+  readonly tenant?: string | undefined;
 }
 
 /** When it began, on the timeline's clock and on the wall's. */
@@ -36,6 +38,8 @@ export interface AnsweredTurn {
 export class FollowedCall {
   readonly id: string;
   readonly bot: string;
+  /** Whose call it is; undefined for the service's own. */
+  readonly tenant: string | undefined;
   readonly party: Party;
   readonly began: Beginning;
   /** What came of it, when that is known: as it is, and with private words masked. */
@@ -54,8 +58,9 @@ export class FollowedCall {
   /** What of the bot's is being heard. */
   readonly #playing = new Set<string>();
 
-  constructor({ heard, line, profile, timeline }: ObservedCall, began: Beginning) {
+  constructor({ heard, line, profile, tenant, timeline }: ObservedCall, began: Beginning) {
     this.id = line.id;
+    this.tenant = tenant;
     this.party = line.party;
     this.bot = profile.name;
     this.began = began;

@@ -179,6 +179,22 @@ export function createMetrics() {
       ['outcome'],
     ),
     refusals: counter('calls_refused', 'Calls that were not taken.', ['reason']),
+    // Of tenants only what one of them is told; a service without any has none of these.
+    tenantCalls: counter('tenant_calls', 'Calls of tenants that have ended, by cause.', ['tenant', 'cause']),
+    tenantRefusals: counter('tenant_calls_refused', 'Calls of tenants that were not taken.', [
+      'tenant',
+      'reason',
+    ]),
+    tenantAnswers: histogram(
+      'tenant_answer',
+      "Of tenants: from the caller's last loud frame to the first sound of the answer.",
+      WAIT_BUCKETS,
+      ['tenant'],
+    ),
+    tenantCost: counter('tenant_cost', 'What ended calls of tenants cost by the price table.', [
+      'tenant',
+      'currency',
+    ]),
   };
 }
 

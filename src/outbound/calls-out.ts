@@ -8,8 +8,8 @@ import type { CallOrder, CallOutcome, ServedCall } from './call-out.ts';
 
 /** Where whoever has answered is served. */
 export interface ServingDesk {
-  /** Keeps a place until the returned function is called. Throws CALL_NOT_PLACED. */
-  reserve(): () => void;
+  /** Keeps a place for a call of this bot until the returned function is called. Throws CALL_NOT_PLACED. */
+  reserve(bot: string): () => void;
   /** To the end of the call. Never rejects. */
   serve(arrival: Arrival, order: Pick<CallOrder, 'variables'>): Promise<ServedCall>;
 }
@@ -61,7 +61,7 @@ export class CallsOut {
   check(order: Pick<CallOrder, 'bot' | 'telephone'>): void {
     this.#options.checkBot(order.bot);
     this.#telephoneFor(order.telephone);
-    this.#options.desk.reserve()();
+    this.#options.desk.reserve(order.bot)();
   }
 
   /** See CallOut. Throws what `check` throws, or the signal's reason: nothing has rung, or does any more. */
@@ -74,7 +74,7 @@ export class CallsOut {
     const { desk, checkBot, clock, onOutcome } = this.#options;
     checkBot(order.bot);
     const telephone = this.#telephoneFor(order.telephone);
-    const release = desk.reserve();
+    const release = desk.reserve(order.bot);
     const beganAtMs = clock.nowMs();
     // What the call begins belongs to it, and not to whoever has ordered it.
     const calling = new FaultScope().run(() => this.#call(telephone, order, signal, progress, release));

@@ -12,7 +12,7 @@ export interface BotReloadOptions {
   /** Names of those that tools may use. */
   readonly secrets: readonly string[];
   readonly roster: BotRoster;
-  /** Told of the profiles whenever they have been read and are without fault. */
+  /** Told of the profiles whenever they have been read and are without fault; what it throws keeps the old ones. */
   readonly onRead: (bots: Bots) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,8 +32,8 @@ export class BotReload {
   }
 
   /**
-   * Reads all profiles again; calls that begin from now on get them. Throws BOT_PROFILE_INVALID with every fault of every file, and then
-   * everything stays as it was.
+   * Reads all profiles again; calls that begin from now on get them. Throws BOT_PROFILE_INVALID with every fault of every file, or
+   * TENANTS_INVALID where a tenant's bot is gone, and then everything stays as it was.
    */
   reload(): Promise<BotChanges> {
     const reloading = this.#last.then(() => this.#reload());

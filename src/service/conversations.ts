@@ -20,8 +20,8 @@ export interface ConversationsOptions {
   readonly receive: OnArrival;
   /** Of a call that was received and taken. */
   readonly timelineOf: (call: string) => Timeline | undefined;
-  /** Why a new call would not be taken now. */
-  readonly refusal: () => RefusalReason | undefined;
+  /** Why a new call to this bot would not be taken now. */
+  readonly refusal: (bot: string | undefined) => RefusalReason | undefined;
   /** Throws BOT_PROFILE_UNKNOWN where there is no such bot. */
   readonly checkBot: (name: string | undefined) => void;
 }
@@ -53,7 +53,7 @@ export class Conversations implements TextPorts {
     if (this.#live.size >= MOST_CONVERSATIONS)
       throw new ParleyError('CONVERSATIONS_FULL', `${this.#live.size} conversations go on already.`);
     checkBot(bot);
-    const reason = refusal();
+    const reason = refusal(bot);
     if (reason) throw new ParleyError('CALL_REFUSED', `No call is taken now: ${reason}.`);
     const conversation = new Conversation(clock, bot);
     const { line } = conversation;

@@ -13,6 +13,7 @@ import { DiskCache } from '../speech/synthesis/disk-cache.ts';
 import type { Synthesizer } from '../speech/synthesis/synthesizer.ts';
 import { FILE_RATE_HZ } from '../telephony/asterisk/file/file-player.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import type { AbilitiesOfBots } from './bot-abilities.ts';
 import { BotReload } from './bot-reload.ts';
 import type { Closing } from './closing.ts';
@@ -22,11 +23,13 @@ export interface BotsParts {
   readonly log: Log;
   readonly synthesizer: Synthesizer;
   readonly abilities: Pick<AbilitiesOfBots, 'keepOnly'>;
+  /** Whose bots they are. */
+  readonly tenants: Pick<Tenants, 'check'>;
   readonly closing: Closing;
 }
 
-/** Throws BOT_PROFILE_INVALID with every fault. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
-export async function openBots({ settings, log, synthesizer, abilities, closing }: BotsParts) {
+/** Throws BOT_PROFILE_INVALID with every fault, or TENANTS_INVALID where a tenant's bot is not there. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
+export async function openBots({ settings, log, synthesizer, abilities, tenants, closing }: BotsParts) {
   const secrets = [...settings.bots.secrets.keys()];
   const bots = await loadBots(settings.bots.dir, secrets);
   const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
@@ -35,7 +38,10 @@ export async function openBots({ settings, log, synthesizer, abilities, closing 
   const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
   const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
   closing.add(() => roster.close());
-  const onRead = (read: Bots) => abilities.keepOnly(read.names.map((name) => read.get(name)));
+  const onRead = (read: Bots) => {
+    tenants.check(read.names);
+    abilities.keepOnly(read.names.map((name) => read.get(name)));
+  };
   onRead(bots);
   const reload = new BotReload({ dir: settings.bots.dir, secrets, roster, onRead, clock: systemClock, log });
   closing.add(() => reload.close());

@@ -31,7 +31,7 @@ export async function openCallsOut(parts: CallsOutParts) {
   const callsOut = new CallsOut({
     telephones: telephones.all,
     desk: {
-      reserve: () => reception.reserve(),
+      reserve: (bot) => reception.reserve(bot),
       serve: (arrival, order) => reception.serve(arrival, order),
     },
     checkBot: (name) => void roster.get(name),

@@ -6,12 +6,14 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
 import { Reception } from '../call/intake/reception.ts';
+import type { Tenancy } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import { HeardCall } from '../ear/heard-call.ts';
 import { EdgeWatch, SoundWatch } from '../outbound/answerer/answerer-watch.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { measureEar } from '../ops/ear-metrics.ts';
 import { measureCall } from '../ops/call-metrics.ts';
+import { measureTenant } from '../ops/tenant-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
 import type { Recordings } from '../recordings/recorder/recordings.ts';
 import { MuteSynthesizer } from '../speech/synthesis/mute.ts';
@@ -51,6 +53,7 @@ export interface CallParts {
   readonly providers: Providers;
   readonly roster: BotRoster;
   readonly abilities: Pick<AbilitiesOfBots, 'of' | 'earlier'>;
+  readonly tenancy: Tenancy;
   readonly records: ResumableCalls;
   readonly recordings: Recordings;
   readonly calls: CallLog;
@@ -62,9 +65,10 @@ export interface CallParts {
 const MUTE = new MuteSynthesizer();
 
 export function openReception({ settings, log, watch, providers, ...parts }: CallParts): Reception {
-  const { abilities, calls, roster, onCall, recordings, records, results, tracing } = parts;
+  const { abilities, calls, roster, onCall, recordings, records, results, tenancy, tracing } = parts;
   const { admission, alerts, metrics } = watch;
   const { chat, recognition, synthesizer } = providers;
+  calls.onNews((news) => measureTenant(news, metrics, settings.prices));
   return new Reception({
     kit: {
       clock: systemClock,
@@ -87,10 +91,14 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     earlier: (conversation) => abilities.earlier(conversation),
     epochMs: () => Date.now(),
     admission,
+    tenancy,
     records,
     record: (parts) => recordings.begin(parts),
-    onRefused: (reason) => metrics.refusals.inc({ reason }),
-    onCall: (call, { line, speech }) => {
+    onRefused: (reason, tenant) => {
+      metrics.refusals.inc({ reason });
+      if (tenant !== undefined) metrics.tenantRefusals.inc({ tenant, reason });
+    },
+    onCall: (call, { line, speech }, tenant) => {
       const medium = speech === 'written' ? 'text' : 'sound';
       const heard =
         speech === 'written'
@@ -107,7 +115,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       measureCall(call.timeline, metrics, settings.prices, medium);
       watchCall(call.timeline, alerts, medium);
       const { profile, timeline } = call;
-      calls.follow({ line: call.line, profile, timeline, heard });
+      calls.follow({ line: call.line, profile, timeline, heard, tenant });
       results.follow(call);
       onCall?.(call.timeline);
     },

@@ -100,7 +100,7 @@ function conversationsOver(reception: Reception, roster: OperatorParts['roster']
     clock: systemClock,
     receive: (arrival) => reception.receive(arrival),
     timelineOf: (call) => reception.live.find(({ line }) => line.id === call)?.timeline,
-    refusal: () => reception.refusal,
+    refusal: (bot) => reception.refusalOf(bot),
     checkBot: (name) => void roster.get(name),
   });
 }

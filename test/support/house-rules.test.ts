@@ -36,6 +36,7 @@ const FORBIDDEN: Readonly<Record<string, readonly Import[]>> = {
   'tools-know-no-call': [['src/tools/desk.ts', 'src/call/turn.ts']],
   'vendors-know-nothing-of-each-other': [['src/speech/google/voice.ts', 'src/speech/yandex/credentials.ts']],
   'speech-knows-no-vendor': [['src/speech/synthesis/cache.ts', 'src/speech/yandex/credentials.ts']],
+  'tenants-are-told-by-names-and-numbers': [['src/tenants/bill.ts', 'src/call/turn.ts']],
   'storage-knows-only-base': [['src/storage/disk.ts', 'src/config/settings.ts']],
   'the-speech-api-knows-no-vendor-and-no-call': [
     ['src/speech-api/desk.ts', 'src/speech/yandex/grpc.ts'],

@@ -15,6 +15,8 @@ export type RefusalReason =
   | 'open-files'
   | 'synthesis-quota'
   | 'recognition-quota'
+  /** The tenant has as many as it may have; others are taken. */
+  | 'tenant-limit'
   | 'unknown-bot'
   /** Outside the hours of a bot that answers nobody then. */
   | 'closed';

@@ -16,6 +16,8 @@ import { EdgeWatch } from '../../outbound/answerer/answerer-watch.ts';
 import { LineEnd } from '../../telephony/line.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
+import { TenantPlaces } from '../../tenants/tenant-places.ts';
+import { Tenants } from '../../tenants/tenants.ts';
 import type { Call } from '../call.ts';
 import { PhraseBook } from '../speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
@@ -69,11 +71,15 @@ async function* nothing(): AsyncIterable<Uint8Array> {
   // Nobody speaks.
 }
 
-function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
-  const log: Log = { ...silentLog, error: (fields) => void faults.push(fields), child: () => log };
+function shelfOf(log: Log = silentLog) {
   const profile = { name: 'default', ...profileSchemaFor({}).parse({ prompt: 'Ты бот.' }) };
   const shipped = () => [silence(500, 8000)];
-  const book = new PhraseBook({ profile, speak: bug, shipped, sampleRateHz: 8000, log });
+  return { profile, book: new PhraseBook({ profile, speak: bug, shipped, sampleRateHz: 8000, log }) };
+}
+
+function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
+  const log: Log = { ...silentLog, error: (fields) => void faults.push(fields), child: () => log };
+  const shelf = shelfOf(log);
   const records: Pick<ResumableCalls, 'claim' | 'keep' | 'forget' | 'settled'> = {
     claim: () => undefined,
     keep: () => undefined,
@@ -95,7 +101,7 @@ function receptionWith(differs: Partial<ReceptionOptions> = {}): Reception {
       fallback: undefined,
     },
     recognizerFor: () => ({ name: 'deaf', recognize: bug, close: async () => undefined }),
-    bot: () => ({ profile, book }),
+    bot: () => shelf,
     epochMs: () => 0,
     admission: admission as Admission,
     records: records as ResumableCalls,
@@ -294,4 +300,99 @@ describe('a call that Parley has placed', () => {
     await clock.advance(1000);
     expect(begun[0]?.variables).toEqual({ name: 'Анна' });
   });
+});
+
+describe('the calls of tenants', () => {
+  const tenants = new Tenants([
+    {
+      ...{ name: 'acme', numbers: ['701'], bots: ['sales'], tokens: [], recordings: {} },
+      limits: { calls: 1 },
+    },
+    { ...{ name: 'globex', numbers: ['702'], bots: ['globex'], tokens: [], recordings: {} }, limits: {} },
+  ]);
+  const calling = (id: string, dialled: string, named?: string) => {
+    const called = lineOf(id, {
+      party: { direction: 'inbound', number: '', name: '', dialled, bot: named },
+    });
+    return { ...called, arrival: arrivalOf(called.line) };
+  };
+  const tenantsOf = () => {
+    const asked: (string | undefined)[] = [];
+    const refused: unknown[] = [];
+    const begins: (string | undefined)[] = [];
+    const shelf = shelfOf();
+    const reception = receptionWith({
+      tenancy: { tenants, places: new TenantPlaces() },
+      bot: (name) => {
+        asked.push(name);
+        return shelf;
+      },
+      onRefused: (...told) => refused.push(told),
+      onCall: (call, _arrival, tenant) => {
+        begun.push(call);
+        begins.push(tenant);
+      },
+    });
+    return { reception, asked, refused, begins };
+  };
+
+  it('are answered by the bot of the tenant whose number was dialled', async () => {
+    const { reception, asked, begins } = tenantsOf();
+    for (const [id, dialled] of ['701', '702', '100'].entries())
+      reception.receive(calling(`call-${id}`, dialled).arrival);
+    await clock.advance(100);
+    expect(asked).toEqual(['sales', 'globex', undefined]);
+    expect(begins).toEqual(['acme', 'globex', undefined]);
+    await ended(reception);
+  });
+
+  it('beyond a tenant’s limit go to the fallback, those of others are answered, and so is the next one when one has ended', async () => {
+    const { reception, refused } = tenantsOf();
+    const calls = ['701', '701', '702'].map((dialled, id) => calling(`call-${id}`, dialled));
+    for (const { arrival } of calls) reception.receive(arrival);
+    await clock.advance(100);
+    expect(calls.map(({ steps }) => steps)).toEqual([['answer'], ['close'], ['answer']]);
+    expect(refused).toEqual([['tenant-limit', 'acme']]);
+    expect([reception.refusalOf('sales'), reception.refusalOf('globex')]).toEqual([
+      'tenant-limit',
+      undefined,
+    ]);
+    begun[0]?.end('operator');
+    await clock.advance(10_000);
+    const next = calling('next', '701');
+    reception.receive(next.arrival);
+    await clock.advance(100);
+    expect(next.steps).toEqual(['answer']);
+    await ended(reception);
+  });
+
+  it('are not answered by another tenant’s bot, whatever the dialplan names', async () => {
+    const { reception, refused } = tenantsOf();
+    const { arrival, steps } = calling('a', '701', 'globex');
+    reception.receive(arrival);
+    await clock.advance(100);
+    expect([steps, refused]).toEqual([['close'], [['unknown-bot', 'acme']]]);
+  });
+
+  it('that Parley makes count while they ring, and only once when they are answered', async () => {
+    const { reception } = tenantsOf();
+    const release = reception.reserve('sales');
+    expect(() => reception.reserve('sales')).toThrow('No call is placed now: tenant-limit.');
+    const { line } = lineOf('out', {
+      party: { direction: 'outbound', number: '', name: '', dialled: '702', bot: 'sales' },
+    });
+    void reception.serve(arrivalOf(line), { variables: {} });
+    release();
+    await clock.advance(100);
+    expect(reception.refusalOf('sales')).toBe('tenant-limit');
+    begun[0]?.end('operator');
+    await clock.advance(10_000);
+    expect(reception.refusalOf('sales')).toBeUndefined();
+  });
+
+  async function ended(reception: Reception): Promise<void> {
+    const stopped = reception.stop();
+    await clock.advance(60_000);
+    await stopped;
+  }
 });

@@ -8,6 +8,9 @@ import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import type { Line } from '../../telephony/line.ts';
 import type { TransferTarget } from '../../telephony/transfer-target.ts';
 import type { Arrival } from '../../telephony/telephone.ts';
+import type { TenantPlaces } from '../../tenants/tenant-places.ts';
+import type { Tenant } from '../../tenants/tenant.ts';
+import type { Tenants } from '../../tenants/tenants.ts';
 import type { Admission, RefusalReason } from './admission.ts';
 import type { ResumableCalls } from '../../survival/resumable-calls.ts';
 import type { EarlierUse } from '../../tools/journal/tool-journal.ts';
@@ -41,13 +44,20 @@ export interface ReceptionOptions {
   /** Which hour it is, milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly admission: Admission;
+  /** Whose each call is, and how many they have; all calls are the service's own, if not given. */
+  readonly tenancy?: Tenancy | undefined;
   readonly records: ResumableCalls;
   /** Wraps what a call is made of, if it is to be recorded; then to be told of the call before it runs. */
   readonly record: RecordCall;
   /** Told of each call that is not taken. */
-  readonly onRefused: (reason: RefusalReason) => void;
+  readonly onRefused: (reason: RefusalReason, tenant: string | undefined) => void;
   /** Told of each call before it begins. */
-  readonly onCall: (call: Call, arrival: Arrival) => void;
+  readonly onCall: (call: Call, arrival: Arrival, tenant: string | undefined) => void;
+}
+
+export interface Tenancy {
+  readonly tenants: Tenants;
+  readonly places: TenantPlaces;
 }
 
 /** What a call is made of. */
@@ -57,6 +67,8 @@ export interface CallParts {
   readonly book: PhraseBook;
   readonly kit: CallKit;
   readonly resumed: Resumed | undefined;
+  /** Whose call it is; the service's own, if not given. */
+  readonly tenant?: string | undefined;
 }
 
 /** What a call was ordered with. */
@@ -93,6 +105,12 @@ export class Reception {
     return this.#draining ? 'draining' : this.#options.admission.refusal(this.#live.size + this.#reserved);
   }
 
+  /** Why a new call to this bot would not be taken now. */
+  refusalOf(bot: string | undefined): RefusalReason | undefined {
+    const { tenancy } = this.#options;
+    return this.#refusalFor(bot === undefined ? undefined : tenancy?.tenants.ofBot(bot));
+  }
+
   /**
    * Takes a call that rings, to its end; or one that a process before this one has left, whose conversation then goes on. Never
    * throws: a fault of Parley's own ends this call and no other.
@@ -101,15 +119,23 @@ export class Reception {
     void this.#begin(arrival);
   }
 
-  /** Keeps a place for a call that is being placed, until the returned function is called: it counts as a live one. Throws CALL_NOT_PLACED. */
-  reserve(): () => void {
-    const { refusal } = this;
+  /**
+   * Keeps a place for a call of this bot that is being placed, until the returned function is called: it counts as a live one. Throws
+   * CALL_NOT_PLACED.
+   */
+  reserve(bot?: string): () => void {
+    const { tenancy } = this.#options;
+    const tenant = bot === undefined ? undefined : tenancy?.tenants.ofBot(bot);
+    const isFull = tenant && !tenancy?.places.hasRoom(tenant, 'made');
+    const refusal = this.refusal ?? (isFull ? 'tenant-limit' : undefined);
     if (refusal !== undefined) throw new ParleyError('CALL_NOT_PLACED', `No call is placed now: ${refusal}.`);
     this.#reserved++;
+    const leave = tenant && tenancy?.places.take(tenant.name, 'made');
     let isKept = true;
     return () => {
       if (isKept) this.#reserved--;
       isKept = false;
+      leave?.();
     };
   }
 
@@ -138,19 +164,22 @@ export class Reception {
     placed: PlacedCall | undefined,
   ): Promise<ServedCall | undefined> {
     const { line, leg } = arrival;
-    const { admission, onCall, recognizerFor, synthesizerFor, records } = this.#options;
+    const { admission, onCall, recognizerFor, synthesizerFor, records, tenancy } = this.#options;
     const left = records.claim(leg);
+    const owner = tenancy?.tenants.ofParty(line.party);
+    const tenant = owner?.name;
     // Who was served already is not sent away: what was admitted stays so.
-    const refusal = placed || (left && (!this.#draining || left.record.givenAway)) ? undefined : this.refusal;
+    const isTaken = placed || (left && (!this.#draining || left.record.givenAway));
+    const refusal = isTaken ? undefined : this.#refusalFor(owner);
     const bot = refusal ? undefined : this.#botOf(line);
     if (!bot || bot instanceof Error) {
       if (left) records.forget(left);
-      return this.#refuse(line, refusal ?? 'unknown-bot', scope, bot);
+      return this.#refuse(line, refusal ?? 'unknown-bot', { scope, tenant }, bot);
     }
     const variables = placed?.variables ?? left?.record.variables ?? {};
     const moment = { id: line.id, party: line.party, variables, epochMs: this.#options.epochMs() };
     const { profile, sendsAway } = profileOfCall(bot.profile, moment);
-    if (sendsAway && !left && !placed) return this.#refuse(line, 'closed', scope);
+    if (sendsAway && !left && !placed) return this.#refuse(line, 'closed', { scope, tenant });
     admission.admitted();
     const abilities = this.#options.abilitiesOf?.(bot.profile);
     const { kit: shared } = this.#options;
@@ -161,17 +190,19 @@ export class Reception {
     const kit = { ...shared, fallback, abilities, variables, recognizer, synthesizer, answerer };
     const earlier = left && this.#options.earlier?.(left.resumed.conversation ?? left.record.call);
     const resumed = left && { ...left.resumed, earlier };
-    const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed });
+    const recorded = this.#recorded({ line, profile, book: bot.book, kit, resumed, tenant });
     const call = new Call(recorded.line, profile, personasOf(profile, bot.book), recorded.kit, resumed);
     scope.onFault((error) => call.fail(error));
     for (const follow of [
       recorded.follow,
-      (begun: Call) => onCall(begun, arrival),
+      (begun: Call) => onCall(begun, arrival, tenant),
       () => records.keep(call, leg, left),
     ])
       this.#guarded(line, 'who follows it', () => follow(call));
+    const leave = tenant === undefined ? undefined : tenancy?.places.take(tenant, placed ? 'made' : 'came');
     const running = call.run().finally(() => {
       this.#live.delete(call);
+      leave?.();
       // Connections that outlive the call were opened in it, and would keep all of it in memory.
       scope.onFault(this.#noteFault(line.id, 'after the call'));
     });
@@ -228,23 +259,34 @@ export class Reception {
     await this.#options.records.settled();
   }
 
+  #refusalFor(tenant: Tenant | undefined): RefusalReason | undefined {
+    const { tenancy } = this.#options;
+    return this.refusal ?? (tenant && !tenancy?.places.hasRoom(tenant, 'came') ? 'tenant-limit' : undefined);
+  }
+
   /** Or why there is none: the error names the one that was asked for, and its neighbours. */
-  #botOf(line: Line): ReturnType<ReceptionOptions['bot']> | Error {
+  #botOf({ party }: Line): ReturnType<ReceptionOptions['bot']> | Error {
+    const { tenancy, bot } = this.#options;
     try {
-      return this.#options.bot(line.party.bot);
+      return bot(tenancy ? tenancy.tenants.botFor(party) : party.bot);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
   /** Not answered: the dialplan goes on, or the caller hears that nobody is there. */
-  #refuse(line: Line, reason: RefusalReason, scope: FaultScope, error?: Error): Promise<undefined> {
+  #refuse(
+    line: Line,
+    reason: RefusalReason,
+    { scope, tenant }: { readonly scope: FaultScope; readonly tenant: string | undefined },
+    error?: Error,
+  ): Promise<undefined> {
     const { kit, onRefused } = this.#options;
-    const refused = { event: 'call.refused', call: line.id, reason };
+    const refused = { event: 'call.refused', call: line.id, reason, ...(tenant !== undefined && { tenant }) };
     if (error) kit.log.error({ ...refused, error }, 'a call is not taken: it names a bot that is not there');
     else kit.log.warn(refused, 'a call is not taken');
     scope.onFault(this.#noteFault(line.id, 'its refusal'));
-    this.#guarded(line, 'its refusal', () => onRefused(reason));
+    this.#guarded(line, 'its refusal', () => onRefused(reason, tenant));
     return this.#sendOn(line, { [REFUSED_VARIABLE]: reason }).then(() => undefined);
   }
 
