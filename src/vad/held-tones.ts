@@ -6,7 +6,8 @@ import { SelfSimilarity } from './self-similarity.ts';
 
 /** Long enough ago for a voice to have moved on, short enough for a note of music to be still there. */
 const SEVERAL_PERIODS_MS = { from: 30, to: 70 };
-const ANALYSIS_HZ = 2000;
+/** Of the samples that are looked at. */
+const HELD_TONES_HZ = 2000;
 /** How many loud frames the average goes over: half a second, two notes. */
 const MEMORY_FRAMES = 25;
 /** Before so many loud frames nothing can be said: a tone that has just begun has no past to be like. */
@@ -15,15 +16,13 @@ const LEAST_FRAMES = 5;
 const FORGOTTEN_A_FAINT_FRAME = 0.25;
 
 export class HeldTones {
-  readonly #similarity: SelfSimilarity;
+  readonly #similarity = new SelfSimilarity({
+    analysisRateHz: HELD_TONES_HZ,
+    longestLagMs: SEVERAL_PERIODS_MS.to,
+  });
   #frames = 0;
   #average = 0;
   #latest = 0;
-
-  constructor(sampleRateHz: number) {
-    const longestLagMs = SEVERAL_PERIODS_MS.to;
-    this.#similarity = new SelfSimilarity({ sampleRateHz, analysisRateHz: ANALYSIS_HZ, longestLagMs });
-  }
 
   /** The last loud frames on average: 0 if all was new at every moment or too little was heard, 1 for a steady tone. */
   get average(): number {
@@ -35,7 +34,7 @@ export class HeldTones {
     return this.#latest;
   }
 
-  /** Hears the next frame; say then whether it was `loud` or `faint`. */
+  /** Hears the next frame, 2000 samples a second; say then whether it was `loud` or `faint`. */
   push(samples: Float64Array): void {
     this.#similarity.push(samples);
   }

@@ -3,28 +3,20 @@
  * breaths, coughs and the noise of a line have no more than below.
  */
 
-/** A telephone's; of more samples a second several make one. */
-const ANALYSIS_HZ = 8000;
 /** An average of fewer is too uncertain: of one, white noise has up to 0.25. */
 const FRAMES = 4;
 
 export class Sibilance {
-  readonly #decimation: number;
   /** Of the last frames. */
   readonly #unlikeness: number[] = [];
   #before = 0;
 
-  constructor(sampleRateHz: number) {
-    this.#decimation = sampleRateHz / ANALYSIS_HZ;
-  }
-
-  /** Hears the next frame. */
+  /** Hears the next frame, 8000 samples a second: a telephone's. */
   push(samples: Float64Array): void {
     // Never quite zero: silence is no hiss.
     let [energy, product, before] = [1, 0, this.#before];
-    for (let at = 0; at < samples.length; at += this.#decimation) {
-      let sample = 0;
-      for (let part = at; part < at + this.#decimation; part++) sample += samples[part] ?? 0;
+    for (let at = 0; at < samples.length; at++) {
+      const sample = samples[at] as number;
       energy += sample * sample;
       product += sample * before;
       before = sample;

@@ -5,8 +5,10 @@
  * that begins with a hiss has its pitch late: the hiss of an "s" is enough, and that something loud is there, which may become speech, is
  * told before.
  */
+import { dot } from '../audio/dot.ts';
 import { msToBytes, toSamples, type Pcm } from '../audio/pcm.ts';
 import { ParleyError } from '../base/errors.ts';
+import { HalfRate } from './half-rate.ts';
 import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
 import { NoiseFloor } from './noise-floor.ts';
@@ -93,6 +95,8 @@ export interface VoiceActivityOptions {
 /** What is heard at a time, ms. */
 export const VOICE_FRAME_MS = 20;
 
+/** The least that a line carries. */
+const TELEPHONE_HZ = 8000;
 /** Voices that people have: 60 to 400 Hz. */
 const PITCH_PERIOD_MS = { from: 2.5, to: 16.5 };
 /** At half of that the vowel of "да", loudest near 800 Hz, falls between two samples and has no pitch. */
@@ -127,8 +131,12 @@ export class VoiceActivity {
   readonly #band: VoiceBand;
   readonly #floor = new NoiseFloor();
   readonly #pitch: SelfSimilarity;
-  readonly #heldTones: HeldTones;
-  readonly #sibilance: Sibilance;
+  readonly #heldTones = new HeldTones();
+  readonly #sibilance = new Sibilance();
+  /** To 8 kHz, if the line has more; to 4; to 2. */
+  readonly #toTelephone: HalfRate | undefined;
+  readonly #toPitch = new HalfRate();
+  readonly #toHeldTones = new HalfRate();
   readonly #frameBytes: number;
   /** The end of the last frame. */
   #nowMs: number;
@@ -159,9 +167,8 @@ export class VoiceActivity {
     this.#detector = new WebRtcVad(sampleRateHz, this.#tuning.mode);
     this.#band = new VoiceBand(sampleRateHz);
     const longestLagMs = PITCH_PERIOD_MS.to;
-    this.#pitch = new SelfSimilarity({ sampleRateHz, analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
-    this.#heldTones = new HeldTones(sampleRateHz);
-    this.#sibilance = new Sibilance(sampleRateHz);
+    this.#pitch = new SelfSimilarity({ analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
+    this.#toTelephone = sampleRateHz > TELEPHONE_HZ ? new HalfRate() : undefined;
     this.#frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     this.#nowMs = startMs;
     this.#lastActiveMs = startMs;
@@ -212,20 +219,28 @@ export class VoiceActivity {
   #hear(pcm: Pcm): Heard {
     const samples = toSamples(pcm);
     const band = this.#band.push(samples);
-    const levelDbfs = levelOf(band);
+    const half = band.length / 2;
+    const energies = [energyOf(band, 0, half), energyOf(band, half, half)] as const;
+    const levelDbfs = levelOf(energies[0] + energies[1], band.length);
     const floorDbfs = this.#floor.push(levelDbfs);
-    this.#pitch.push(band);
-    this.#heldTones.push(band);
-    this.#sibilance.push(band);
+    this.#listenClosely(band);
     const { leastDbfs } = this.#tuning;
     if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
     else this.#heldTones.faint();
     // The detector learns what noise is from all that is not quite nothing.
     const isVoice = levelDbfs > SILENCE_DBFS && this.#detector.isVoice(samples);
     const prominenceDb = isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
-    const half = band.length / 2;
-    const halvesDbfs = [levelOf(band.subarray(0, half)), levelOf(band.subarray(half))];
+    const halvesDbfs = [levelOf(energies[0], half), levelOf(energies[1], half)];
     return { levelDbfs, floorDbfs, prominenceDb, halvesDbfs };
+  }
+
+  /** Each hears as fine a sound as it needs: what is made coarser for one of them is so for the next. */
+  #listenClosely(band: Float64Array): void {
+    const telephone = this.#toTelephone?.push(band) ?? band;
+    this.#sibilance.push(telephone);
+    const coarse = this.#toPitch.push(telephone);
+    this.#pitch.push(coarse);
+    this.#heldTones.push(this.#toHeldTones.push(coarse));
   }
 
   #awaitSound({ prominenceDb, floorDbfs, halvesDbfs }: Heard, pcm: Pcm): SpeechEdge | undefined {
@@ -315,11 +330,13 @@ export class VoiceActivity {
 
 const FULL_SCALE = 32_768;
 
+function energyOf(samples: Float64Array, from: number, length: number): number {
+  return dot(samples, from, samples, from, length);
+}
+
 /** Loudness in dB below a full-scale square wave. */
-function levelOf(samples: Float64Array): number {
-  let energy = 0;
-  for (let at = 0; at < samples.length; at++) energy += (samples[at] ?? 0) ** 2;
-  return Math.max(SILENCE_DBFS, 10 * Math.log10(energy / samples.length / FULL_SCALE ** 2));
+function levelOf(energy: number, samples: number): number {
+  return Math.max(SILENCE_DBFS, 10 * Math.log10(energy / samples / FULL_SCALE ** 2));
 }
 
 function bitsIn(mask: number): number {

@@ -32,7 +32,8 @@ export class VoiceBand {
     const [filtered, gain] = [this.#filtered, this.#gain];
     let [before, longBefore] = [this.#before, this.#longBefore];
     for (let at = 0; at < samples.length; at++) {
-      const now = (samples[at] ?? 0) - first * before - second * longBefore;
+      // In this order the newest value is waited for last.
+      const now = (samples[at] as number) - second * longBefore - first * before;
       filtered[at] = gain * (now - 2 * before + longBefore);
       longBefore = before;
       before = now;
@@ -50,6 +51,7 @@ export class VoiceBand {
 
 /** Over at the first sample that is something. */
 function isNothing(samples: Int16Array): boolean {
-  for (let at = 0; at < samples.length; at++) if (Math.abs(samples[at] ?? 0) > NOTHING_WITHIN) return false;
+  for (let at = 0; at < samples.length; at++)
+    if (Math.abs(samples[at] as number) > NOTHING_WITHIN) return false;
   return true;
 }
