@@ -49,7 +49,7 @@ export async function startService(
     closing.add(() => tracing.close());
     const { log, traceparentOf } = tracing;
     const fleet = await openFleet(settings, log, closing);
-    const watch = startWatch(settings, log, closing, fleet?.bound);
+    const watch = startWatch(settings, tracing, closing, fleet?.bound);
     const providers = await openProviders(settings, log, watch, closing);
     const records = await openRecords(settings, log, fleet, (record) => results.leftBehind(record));
     const abilities = await openAbilities(settings, log, {

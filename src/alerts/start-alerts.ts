@@ -1,6 +1,7 @@
 /** Puts alerts together: the rules, and all who are told. */
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { Spans } from '../base/spans.ts';
 import type { AlertEvent } from './alert.ts';
 import { Alerts } from './alerts.ts';
 import type { AlertPace } from './rule-watch.ts';
@@ -12,15 +13,16 @@ export interface AlertsParts {
   readonly webhookUrl: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly spans: Spans;
 }
 
 /** Call `close` to end it all. */
-export function startAlerts({ pace, webhookUrl, clock, log }: AlertsParts) {
+export function startAlerts({ pace, webhookUrl, clock, log, spans }: AlertsParts) {
   const epochMs = () => Date.now();
   const alerts = new Alerts({ clock, epochMs, pace });
   alerts.subscribe((event) => logAlert(event, log));
   const webhook =
-    webhookUrl === undefined ? undefined : new Webhook({ url: webhookUrl, clock, epochMs, log });
+    webhookUrl === undefined ? undefined : new Webhook({ url: webhookUrl, clock, epochMs, log, spans });
   if (webhook) alerts.subscribe((event) => webhook.send(event));
   return {
     alerts,

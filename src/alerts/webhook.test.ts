@@ -7,6 +7,8 @@ import { withBody } from '../base/testing/with-body.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
+import { noSpans } from '../base/spans.ts';
+import type { Spans } from '../base/spans.ts';
 import type { AlertEvent } from './alert.ts';
 import { Webhook } from './webhook.ts';
 
@@ -14,12 +16,14 @@ const SECRET_PATH = '/hooks/let-me-in';
 
 let server: Server;
 let received: Record<string, unknown>[];
+let traceparents: Set<string>;
 let answer: (response: ServerResponse) => void;
 let webhook: Webhook;
 let lines: { fields: Record<string, unknown>; message: string }[];
 
 beforeEach(async () => {
   received = [];
+  traceparents = new Set();
   lines = [];
   answer = (response) => response.writeHead(204).end();
   server = createServer((request, response) => serve(request, response));
@@ -36,12 +40,14 @@ afterEach(async () => {
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
   withBody(request, (body) => {
-    received.push(JSON.parse(body) as Record<string, unknown>);
+    const told = JSON.parse(body) as Record<string, unknown>;
+    received.push(told);
+    traceparents.add(`${String(told['event'])}: ${String(request.headers['traceparent'])}`);
     answer(response);
   });
 }
 
-function webhookTo(to: Server): Webhook {
+function webhookTo(to: Server, spans: Spans = noSpans): Webhook {
   const note = (fields: object, message: string) => void lines.push({ fields: { ...fields }, message });
   const log: Log = { ...silentLog, debug: note, warn: note };
   return new Webhook({
@@ -49,6 +55,7 @@ function webhookTo(to: Server): Webhook {
     clock: systemClock,
     epochMs: () => 0,
     log,
+    spans,
     settings: { attemptMs: 100, pausesMs: [20, 20], queued: 3 },
   });
 }
@@ -91,6 +98,26 @@ describe('the webhook', () => {
     });
     expect(received[1]?.['event']).toBe('cleared');
     expect(lines).toEqual([]);
+  });
+
+  it('is told to which trace the event belongs, each time it is tried, and nothing of traces where there are none', async () => {
+    webhook.send(eventOf('raised'));
+    await settled(() => received.length === 1);
+    let here: string | undefined;
+    const traced = webhookTo(server, {
+      ...noSpans,
+      within: async (name, { alert }, work) => {
+        here = `${name} ${String(alert)}`;
+        return work().finally(() => (here = undefined));
+      },
+      traceparent: () => here,
+    });
+    const statuses = [500];
+    answer = (response) => response.writeHead(statuses.shift() ?? 200).end();
+    traced.send(eventOf('cleared'));
+    await settled(() => received.filter(({ event }) => event === 'cleared').length > 1);
+    await traced.close();
+    expect(traceparents).toEqual(new Set(['raised: undefined', 'cleared: alert.webhook late_answers']));
   });
 
   it('is tried again while it answers with a fault of its own', async () => {

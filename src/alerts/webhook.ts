@@ -4,6 +4,7 @@ import { AsyncQueue } from '../base/async.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { Spans } from '../base/spans.ts';
 import type { AlertEvent } from './alert.ts';
 import { systemCode } from '../base/system-code.ts';
 
@@ -28,6 +29,8 @@ export interface WebhookOptions {
   readonly clock: Clock;
   readonly epochMs: () => number;
   readonly log: Log;
+  /** A trace an event: no call is in it. */
+  readonly spans: Spans;
   readonly settings?: WebhookSettings;
 }
 
@@ -47,6 +50,7 @@ export class Webhook {
   readonly #clock: Clock;
   readonly #epochMs: () => number;
   readonly #log: Log;
+  readonly #spans: Spans;
   readonly #settings: WebhookSettings;
   readonly #agent = new Agent();
   readonly #waiting: Message[] = [];
@@ -54,11 +58,12 @@ export class Webhook {
   readonly #closing = new AbortController();
   readonly #worker: Promise<void>;
 
-  constructor({ url, clock, epochMs, log, settings = WEBHOOK_DEFAULTS }: WebhookOptions) {
+  constructor({ url, clock, epochMs, log, spans, settings = WEBHOOK_DEFAULTS }: WebhookOptions) {
     this.#url = url;
     this.#clock = clock;
     this.#epochMs = epochMs;
     this.#log = log;
+    this.#spans = spans;
     this.#settings = settings;
     this.#worker = this.#work();
   }
@@ -83,8 +88,11 @@ export class Webhook {
     for await (const _ of this.#wake) {
       const message = this.#waiting.shift();
       if (!message) continue;
-      const refusal = await this.#deliver(message);
-      if (refusal) this.#lost(message, refusal.reason);
+      const { event, ...attributes } = fieldsOf(message);
+      await this.#spans.within(event, attributes, async () => {
+        const refusal = await this.#deliver(message);
+        if (refusal) this.#lost(message, refusal.reason);
+      });
     }
   }
 
@@ -107,10 +115,11 @@ export class Webhook {
     if (this.#closing.signal.aborted) return CLOSED;
     const late = new AbortController();
     const cancel = this.#clock.after(this.#settings.attemptMs, () => late.abort(new Error('late')));
+    const traceparent = this.#spans.traceparent();
     try {
       const response = await request(this.#url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(traceparent !== undefined && { traceparent }) },
         body,
         dispatcher: this.#agent,
         signal: AbortSignal.any([late.signal, this.#closing.signal]),

@@ -20,6 +20,8 @@ export interface Spans {
   request(name: string, attributes: SpanAttributes, traceparent: string | undefined): RequestSpan;
   /** Does the work in a span of its own, below that of the request for which it is done. Throws what `work` throws. */
   within<Result>(name: string, attributes: SpanAttributes, work: () => Promise<Result>): Promise<Result>;
+  /** What a request to others has as its `traceparent`, for what is being done now; undefined where that is not traced. */
+  traceparent(): string | undefined;
 }
 
 export interface RequestSpan {
@@ -32,4 +34,5 @@ export interface RequestSpan {
 export const noSpans: Spans = {
   request: () => ({ run: (act) => act(), end: () => undefined }),
   within: (_name, _attributes, work) => work(),
+  traceparent: () => undefined,
 };

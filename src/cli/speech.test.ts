@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parleyProgram } from '../../test/support/program.ts';
 import { projectRoot } from '../base/project-root.ts';
 
+const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+
 /** A busy machine loads the program slowly, ms. */
 const STARTED_WITHIN_MS = 120_000;
 
@@ -23,9 +25,14 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
   });
 
   function start(...args: string[]) {
+    return startWith({}, ...args);
+  }
+
+  function startWith(settings: Readonly<Record<string, string>>, ...args: string[]) {
+    const own = { DATA_DIR: dir, SPEECH_API_KEYS_FILE: join(dir, 'keys.json'), ...settings };
     const child = spawn(process.execPath, [...parleyProgram(), 'speech', '--port', '0', ...args], {
       cwd: projectRoot(),
-      env: { PATH: process.env['PATH'], DATA_DIR: dir, SPEECH_API_KEYS_FILE: join(dir, 'keys.json') },
+      env: { PATH: process.env['PATH'], ...own },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     started = child;
@@ -59,6 +66,22 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
     await expect.poll(serving, { timeout: STARTED_WITHIN_MS }).toBe(3);
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(0);
+  });
+
+  it.each([
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, true],
+  ])('with %o loads OpenTelemetry: %s', async (settings, isLoaded) => {
+    const loads =
+      "import { writeSync } from 'node:fs';" +
+      'export async function load(url, context, next) { writeSync(1, `${url}\\n`); return next(url, context); }';
+    const hook = `import { register } from 'node:module'; register(${JSON.stringify(inline(loads))});`;
+    const service = startWith({ ...settings, NODE_OPTIONS: `--import=${inline(hook)}` });
+    await service.told('Parley speaks and hears');
+    service.child.kill('SIGTERM');
+    await service.ended;
+    const loaded = (name: string) => service.lines.some((line) => line.includes(`/node_modules/${name}/`));
+    expect([loaded('fastify'), loaded('@opentelemetry/api')]).toEqual([true, isLoaded]);
   });
 
   it('serves until it is told to end, and speaks of no calls', async () => {

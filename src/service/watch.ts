@@ -4,20 +4,25 @@ import { startAlerts } from '../alerts/start-alerts.ts';
 import { watchService } from '../alerts/watch-providers.ts';
 import { systemClock } from '../base/clock.ts';
 import { EventLoopLag } from '../base/event-loop-lag.ts';
-import type { Log } from '../base/log.ts';
 import { freeFiles } from '../base/open-files.ts';
 import { Admission } from '../call/intake/admission.ts';
 import type { FleetBound } from '../call/intake/admission.ts';
 import type { Settings } from '../config/settings.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Closing } from './closing.ts';
+import type { Tracing } from './open-tracing.ts';
 
 export type Watch = ReturnType<typeof startWatch>;
 
-export function startWatch(settings: Settings, log: Log, closing: Closing, fleet?: FleetBound) {
+export function startWatch(
+  settings: Settings,
+  { log, spans }: Pick<Tracing, 'log' | 'spans'>,
+  closing: Closing,
+  fleet?: FleetBound,
+) {
   const clock = systemClock;
   const metrics = createMetrics();
-  const alarm = startAlerts({ ...settings.alerts, clock, log });
+  const alarm = startAlerts({ ...settings.alerts, clock, log, spans });
   closing.add(() => alarm.close());
   const { alerts } = alarm;
   addAlertGauge(metrics.registry, alerts);

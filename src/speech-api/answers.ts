@@ -56,10 +56,14 @@ export function answerRefusal(
   return reply.send(OPENAI_PATHS.test(request.url) ? openAiShape(refusal) : ownShape(refusal, request.id));
 }
 
+/** As OpenAI calls what Parley's own paths call otherwise. */
+const OPENAI_FIELDS: Readonly<Record<string, string>> = { text: 'input', format: 'response_format' };
+
 /** What OpenAI's clients make an error of. */
 export function openAiShape({ code, detail, param }: SpeechRefusal) {
   const message = `${detail} ${ERROR_CATALOGUE[code].advice}`;
-  return { error: { message, type: OPENAI_TYPES[code] ?? 'server_error', param: param ?? null, code } };
+  const field = param === undefined ? null : (OPENAI_FIELDS[param] ?? param);
+  return { error: { message, type: OPENAI_TYPES[code] ?? 'server_error', param: field, code } };
 }
 
 /** The error as Parley's own paths tell it. */

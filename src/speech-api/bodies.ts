@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { SpeechRefusal } from './refusal.ts';
 
-/** The JSON of a body, by this schema. Throws VALIDATION_ERROR with all that is wrong, and the first field of it. */
+/** The JSON of a body, by this schema; a field that is null is not given, as many programs say it. Throws VALIDATION_ERROR with all that is wrong, and the first field of it. */
 export function jsonBody<T>(schema: z.ZodType<T>, body: unknown): T {
   return checked(schema, parsed(body));
 }
@@ -20,9 +20,11 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   );
 }
 
+const withoutNull = (_name: string, value: unknown) => value ?? undefined;
+
 function parsed(body: unknown): unknown {
   try {
-    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '', withoutNull);
   } catch (cause) {
     throw new SpeechRefusal('VALIDATION_ERROR', 'The body is no JSON.', { cause });
   }

@@ -94,8 +94,8 @@ export function requireVendor(vendors: readonly SpeechVendor[], name: string): v
   );
 }
 
-/** `ru` is `ru-RU`, and Hebrew has two codes. */
+/** `ru` is `ru-RU`, as is `ru_RU` of whoever knows locales; Hebrew has two codes. */
 export function isSameLanguage(one: string, other: string): boolean {
-  const first = (tag: string) => (tag.toLowerCase().split('-')[0] ?? '').replace(/^iw$/, 'he');
+  const first = (tag: string) => (tag.toLowerCase().split(/[-_]/)[0] ?? '').replace(/^iw$/, 'he');
   return first(one) === first(other);
 }

@@ -19,7 +19,16 @@ export const ttsWish = z.object({
 });
 export type TtsWish = z.output<typeof ttsWish>;
 
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((given) => given === 'true')]);
+/** Python's programs write True into a form, others 1. */
+const FLAGS = { true: true, 1: true, false: false, 0: false } as const;
+const flag = z.union([
+  z.boolean(),
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', '1', 'false', '0'], 'expected true or false'))
+    .transform((given) => FLAGS[given]),
+]);
 
 /** As the fields of a form come, all of them text, or as JSON keeps them. */
 export const sttWish = z.object({

@@ -43,6 +43,8 @@ export function recordingsForm({ body, headers }: Pick<FastifyRequest, 'body' | 
       if (name === 'file') files.push({ content, name: fileName });
       continue;
     }
+    // A form sends what nobody has filled in.
+    if (content.byteLength === 0) continue;
     const text = content.toString('utf8');
     const before = fields.get(name);
     // A name that ends in brackets may stand several times.

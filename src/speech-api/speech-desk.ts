@@ -97,13 +97,13 @@ export class SpeechDesk {
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
     const { vendors, hasFfmpeg, log, spans, tally, rest, hedge } = this.#options;
-    requireSayable(order.text, 'input');
+    requireSayable(order.text, 'text');
     requireFormat(order.format, hasFfmpeg);
     const script = scriptOf(order);
     const pieces = piecesOf(script, MOST_OF_A_PIECE);
     if (pieces.length === 0)
       throw new SpeechRefusal('VALIDATION_ERROR', 'There is nothing in the text that can be said.', {
-        param: 'input',
+        param: 'text',
       });
     const text = pieces.map((piece) => piece.text).join(' ');
     const speakers = speakersFor(vendors, { ...order, text });

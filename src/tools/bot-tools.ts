@@ -41,7 +41,7 @@ export class BotTools {
         return () => [tool];
       }
       if ('mcp' in entry) {
-        const server = new McpServer({ profile: entry, secrets, clock, log });
+        const server = new McpServer({ profile: entry, secrets, clock, log, traceparentOf });
         this.#servers.push(server);
         return () => server.tools;
       }

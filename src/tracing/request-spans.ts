@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { errorCode } from '../base/errors.ts';
 import type { RequestSpan, SpanAttributes, Spans, TraceContext } from '../base/spans.ts';
 import type { SpanWriter } from './span-writer.ts';
-import { readTraceparent } from './traceparent.ts';
+import { readTraceparent, traceparent } from './traceparent.ts';
 
 export class RequestSpans implements Spans {
   readonly #writer: SpanWriter;
@@ -20,13 +20,17 @@ export class RequestSpans implements Spans {
     return this.#here.getStore();
   }
 
-  request(name: string, attributes: SpanAttributes, traceparent: string | undefined): RequestSpan {
+  request(name: string, attributes: SpanAttributes, asker: string | undefined): RequestSpan {
     const start = { name, kind: 'server', atEpochMs: this.#epochMs(), attributes } as const;
-    const span = this.#writer.begin(start, readTraceparent(traceparent));
+    const span = this.#writer.begin(start, readTraceparent(asker));
     return {
       run: (act) => this.#here.run(span.context, act),
       end: (ending, fault) => span.end({ atEpochMs: this.#epochMs(), attributes: ending, fault }),
     };
+  }
+
+  traceparent(): string | undefined {
+    return this.here && traceparent(this.here);
   }
 
   async within<Result>(

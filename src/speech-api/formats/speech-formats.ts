@@ -35,7 +35,7 @@ export function formatsWith(hasFfmpeg: boolean): readonly SpeechFormat[] {
 export function requireFormat(format: SpeechFormat, hasFfmpeg: boolean): void {
   if (formatsWith(hasFfmpeg).includes(format)) return;
   throw new SpeechRefusal('UNSUPPORTED_FORMAT', `${format} cannot be made here: ffmpeg is not installed.`, {
-    param: 'response_format',
+    param: 'format',
     details: { formats: formatsWith(hasFfmpeg) },
   });
 }

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { silentLog } from '../../base/log.ts';
+import type { TraceparentOf } from '../../base/spans.ts';
 import { readProfile } from '../../config/profile-file.ts';
 import { BotTools } from '../bot-tools.ts';
 import { Secrets } from '../secrets.ts';
@@ -33,7 +34,8 @@ function answer({ id, method, params }, say) {
   if (params.name === 'find_slot' && params.arguments.day === 'full')
     return result({ content: [{ type: 'text', text: 'no time left' }], isError: true });
   const key = params._meta?.['parley/idempotencyKey'];
-  result({ content: [{ type: 'text', text: JSON.stringify({ ...params.arguments, key, env: process.env.TOKEN }) }] });
+  const { traceparent } = params._meta;
+  result({ content: [{ type: 'text', text: JSON.stringify({ ...params.arguments, key, traceparent, env: process.env.TOKEN }) }] });
 }`;
 
 type Answer = (message: JsonObject, say: (message: JsonObject) => void) => void;
@@ -69,11 +71,17 @@ async function httpServer(port = 0) {
   return { port: (server.address() as AddressInfo).port, authorizations, close };
 }
 
-function botWith(mcp: string) {
+function botWith(mcp: string, traceparentOf?: TraceparentOf) {
   const read = readProfile('clinic', `prompt: x\ntools:\n  - mcp: ${mcp}\n    saying: [Смотрю.]`, ['TOKEN']);
   if ('faults' in read) throw new Error(read.faults.join('\n'));
   const secrets = new Secrets(new Map([['TOKEN', 'hush-hush']]));
-  const bot = new BotTools({ tools: read.profile.tools, secrets, clock: systemClock, log: silentLog });
+  const bot = new BotTools({
+    tools: read.profile.tools,
+    secrets,
+    clock: systemClock,
+    log: silentLog,
+    traceparentOf,
+  });
   closers.push(() => bot.close());
   const names = () => bot.list().map(({ name }) => name);
   const use = (name: string, input: JsonObject) => {
@@ -105,6 +113,18 @@ describe('the tools of an MCP server', () => {
     expect(await use('find_slot', { day: 'full' })).toEqual({
       status: 'failed',
       content: 'It failed. no time left',
+    });
+  });
+
+  it('are told to which trace of which call they belong', async () => {
+    const { port } = await httpServer();
+    const { names, use } = botWith(
+      `{ url: "http://127.0.0.1:${port}/mcp" }`,
+      (call, tool) => `${call} ${tool}`,
+    );
+    await expect.poll(names, WAIT).toContain('book');
+    expect(await use('book', {})).toMatchObject({
+      content: JSON.stringify({ key: 'key-1', traceparent: `${FACTS.id} book` }),
     });
   });
 

@@ -13,6 +13,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import { withGapsFilled } from '../../base/template.ts';
 import { parleyVersion } from '../../base/version.ts';
+import type { TraceparentOf } from '../../base/spans.ts';
 import type { McpProfile } from '../../config/profile-tools.ts';
 import { argumentCheck } from '../argument-check.ts';
 import { headerText } from '../http/http-request.ts';
@@ -40,6 +41,7 @@ export interface McpServerOptions {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly traceparentOf?: TraceparentOf | undefined;
 }
 
 export class McpServer {
@@ -176,7 +178,7 @@ export class McpServer {
   }
 
   #offer(all: readonly ServersTool[]): void {
-    const { profile, clock, secrets, log } = this.#options;
+    const { profile, clock, secrets, log, traceparentOf } = this.#options;
     const { only } = profile.mcp;
     const wanted = only ? all.filter(({ name }) => only.includes(name)) : all;
     const missing = only?.filter((name) => !all.some((tool) => tool.name === name)) ?? [];
@@ -193,6 +195,7 @@ export class McpServer {
       lost: () => this.#connected?.lost.resolve(),
       clock,
       secrets,
+      traceparentOf,
     };
     this.#tools = wanted
       .filter((tool) => !unusable.includes(tool))

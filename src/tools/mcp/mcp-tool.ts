@@ -4,6 +4,7 @@ import { childOf } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { TraceparentOf } from '../../base/spans.ts';
 import type { McpProfile } from '../../config/profile-tools.ts';
 import { bounded } from '../http/answer-text.ts';
 import { MAY_BE_DONE } from '../http/http-tool.ts';
@@ -19,6 +20,9 @@ const CLIENTS_DEADLINE_MS = 60_000;
 /** Known to servers that want to know a repetition: in `_meta`, under a name of ours as the protocol asks. */
 const KEY_IN_META = 'parley/idempotencyKey';
 
+/** Where servers look for it: https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/#context-propagation */
+const TRACE_IN_META = 'traceparent';
+
 export interface McpToolPorts {
   /** Undefined while the server is away. */
   readonly client: () => Client | undefined;
@@ -26,6 +30,7 @@ export interface McpToolPorts {
   readonly lost: () => void;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  readonly traceparentOf?: TraceparentOf | undefined;
 }
 
 export function mcpTool(
@@ -53,8 +58,8 @@ type CalledWith = McpToolPorts & { readonly deadlineMs: number; readonly readOnl
 async function called(
   name: string,
   input: JsonObject,
-  { idempotencyKey }: ToolRequest,
-  { client: clientNow, lost, clock, deadlineMs, readOnly }: CalledWith,
+  { idempotencyKey, call }: ToolRequest,
+  { client: clientNow, lost, clock, deadlineMs, readOnly, traceparentOf }: CalledWith,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   const client = clientNow();
@@ -62,7 +67,15 @@ async function called(
   const work = childOf(signal);
   const cancel = clock.after(deadlineMs, () => work.abort(new Error('late')));
   try {
-    const params = { name, arguments: { ...input }, _meta: { [KEY_IN_META]: idempotencyKey } };
+    const traceparent = traceparentOf?.(call.id, name);
+    const params = {
+      name,
+      arguments: { ...input },
+      _meta: {
+        [KEY_IN_META]: idempotencyKey,
+        ...(traceparent !== undefined && { [TRACE_IN_META]: traceparent }),
+      },
+    };
     const asked = client.callTool(params, { signal: work.signal, timeout: CLIENTS_DEADLINE_MS });
     const { content, structuredContent, isError } = await unlessAborted(asked, work.signal);
     const text = textOf(content) || (structuredContent ? JSON.stringify(structuredContent) : '');
