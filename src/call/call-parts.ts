@@ -205,7 +205,6 @@ export class CallParts {
       timeline,
       hearing: line.hearing,
       endOfTurn: mode === 'adaptive' ? adaptive(silenceMs) : fixedSilence(silenceMs),
-      silenceMs,
       language: (text) => personas.readingOf(text),
       recognize: ({ audio, sampleRateHz }, unwanted) =>
         recognizer.recognize(

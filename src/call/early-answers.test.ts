@@ -70,30 +70,47 @@ beforeEach(() => {
 const types = () => timeline.entries.map(({ type }) => type);
 
 async function standsStill(text: string): Promise<void> {
-  early.heard({ text, isSettled: false, mayBeAll: true });
+  early.heard({ text, isSettled: false, likelyAllAtMs: 0 });
   await clock.advance(200);
 }
 
 describe('EarlyAnswers', () => {
   it('begins when the words have stood still, however often they are told', async () => {
-    early.heard({ text: 'какой', isSettled: false, mayBeAll: true });
+    early.heard({ text: 'какой', isSettled: false, likelyAllAtMs: 0 });
     await clock.advance(150);
-    early.heard({ text: 'какой адрес', isSettled: false, mayBeAll: true });
+    early.heard({ text: 'какой адрес', isSettled: false, likelyAllAtMs: 0 });
     await clock.advance(150);
-    early.heard({ text: 'какой адрес', isSettled: false, mayBeAll: true });
+    early.heard({ text: 'какой адрес', isSettled: false, likelyAllAtMs: 0 });
     expect(asked).toHaveLength(0);
     await clock.advance(50);
     expect(asked.map(({ request }) => request.messages.at(-1)?.content)).toEqual(['какой адрес']);
   });
 
   it('does not wait for words that will not change any more', async () => {
-    early.heard({ text: 'какой адрес', isSettled: true, mayBeAll: true });
+    early.heard({ text: 'какой адрес', isSettled: true, likelyAllAtMs: 0 });
     await clock.advance(0);
     expect(asked).toHaveLength(1);
   });
 
-  it('does not begin on words that promise more', async () => {
-    early.heard({ text: 'я хочу пиццу и', isSettled: true, mayBeAll: false });
+  it('waits until words that may go on are likely all, and begins before the turn is over', async () => {
+    early.heard({ text: 'мой брат', isSettled: true, likelyAllAtMs: 520 });
+    await clock.advance(519);
+    expect(asked).toHaveLength(0);
+    await clock.advance(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('begins nothing for a pause after which the caller goes on in time', async () => {
+    early.heard({ text: 'мой брат', isSettled: true, likelyAllAtMs: 520 });
+    await clock.advance(500);
+    early.heard({ text: 'мой брат', isSettled: true, likelyAllAtMs: undefined });
+    await clock.advance(1000);
+    expect(asked).toHaveLength(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not begin while the caller speaks', async () => {
+    early.heard({ text: 'я хочу пиццу и', isSettled: true, likelyAllAtMs: undefined });
     await clock.advance(1000);
     expect(asked).toHaveLength(0);
     expect(clock.pending).toBe(0);
@@ -138,15 +155,14 @@ describe('EarlyAnswers', () => {
     expect(types()).not.toContain('chat.usage');
   });
 
-  it('has at most one on its way, and stops guessing after three that were wrong', async () => {
+  it('has at most one on its way, and stops guessing after two that were wrong', async () => {
     await standsStill('я');
     await standsStill('я хочу');
     await standsStill('я хочу заказать');
-    await standsStill('я хочу заказать пиццу');
-    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true]);
     early.drop();
     await standsStill('другое');
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(3);
   });
 
   it('is of one piece with the language that was heard, not with the one of the turn before', async () => {
@@ -168,7 +184,7 @@ describe('EarlyAnswers', () => {
 
   it('leaves nothing running when the call ends', async () => {
     await standsStill('какой адрес');
-    early.heard({ text: 'какой адрес у', isSettled: false, mayBeAll: true });
+    early.heard({ text: 'какой адрес у', isSettled: false, likelyAllAtMs: 0 });
     early.drop();
     await clock.advance(0);
     expect(clock.pending).toBe(0);

@@ -15,7 +15,7 @@ import type { Responder } from './responder.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
 /** So many thrown away in one turn are enough: the caller is one who pauses, and the next guess would be no better. */
-const MAX_WASTED_A_TURN = 3;
+const MAX_WASTED_A_TURN = 2;
 
 export interface EarlyAnswersOptions {
   readonly clock: Clock;
@@ -38,9 +38,18 @@ interface EarlyAnswer {
   readonly goOn: () => void;
 }
 
+/** Words that may yet turn out to be all. */
+interface Awaited {
+  readonly text: string;
+  readonly persona: Persona;
+  /** Since when they are the same. */
+  readonly sinceMs: number;
+  readonly cancel: CancelTimer;
+}
+
 export class EarlyAnswers {
   readonly #options: EarlyAnswersOptions;
-  #awaited: { readonly text: string; readonly persona: Persona; readonly cancel: CancelTimer } | undefined;
+  #awaited: Awaited | undefined;
   #begun: EarlyAnswer | undefined;
   #wasted = 0;
 
@@ -51,19 +60,20 @@ export class EarlyAnswers {
   /** What the caller seems to have said by now. */
   heard(words: WordsSoFar): void {
     const { answering, clock, settings } = this.#options;
-    const { text, isSettled, mayBeAll } = words;
+    const { text, isSettled, likelyAllAtMs } = words;
     if (!settings.enabled) return;
     const persona = answering(words);
     if (this.#begun && this.#answers(this.#begun, text, persona)) return;
     if (this.#begun) this.#discard();
-    const standsStill = this.#awaited?.text === text && this.#awaited.persona === persona;
-    if (standsStill && !isSettled && mayBeAll) return;
-    this.#awaited?.cancel();
-    this.#awaited = undefined;
-    if (text === '' || !mayBeAll || this.#wasted === MAX_WASTED_A_TURN) return;
-    const begin = () => this.#begin(text, persona);
-    if (isSettled) begin();
-    else this.#awaited = { text, persona, cancel: clock.after(settings.afterMs, begin) };
+    const before =
+      this.#awaited?.text === text && this.#awaited.persona === persona ? this.#awaited : undefined;
+    this.#stopWaiting();
+    if (text === '' || likelyAllAtMs === undefined || this.#wasted === MAX_WASTED_A_TURN) return;
+    const nowMs = clock.nowMs();
+    const sinceMs = before?.sinceMs ?? nowMs;
+    const beginsAtMs = Math.max(likelyAllAtMs, isSettled ? nowMs : sinceMs + settings.afterMs);
+    const cancel = clock.after(Math.max(0, beginsAtMs - nowMs), () => this.#begin(text, persona));
+    this.#awaited = { text, persona, sinceMs, cancel };
   }
 
   /** The first words of an answer that was begun are known. */

@@ -98,10 +98,10 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
         silenceMs: z.int().min(100).max(5000).default(600),
       }),
       earlyAnswer: section({
-        /** Begins the answer before the turn is over, and throws it away if the caller goes on: quicker, for some tokens more. */
+        /** Begins the answer when the words are likely all, before the turn is over, and throws it away if the caller goes on: quicker, for some tokens more. */
         enabled: z.boolean().default(true),
-        /** The caller has paused, and what was understood has stood still for so long. Words that are final are not waited for. */
-        afterMs: z.int().min(0).max(5000).default(100),
+        /** What was understood must besides have stood still for so long. Words that are final are not waited for. */
+        afterMs: z.int().min(0).max(5000).default(0),
       }),
       bargeIn: section({
         /** false: the bot always finishes what it says. */

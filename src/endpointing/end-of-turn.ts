@@ -7,6 +7,11 @@ export interface EndOfTurn {
    * `soFar`: ask again whenever that changes, and count from the same last sound.
    */
   waitMs(soFar: TurnSoFar): number;
+  /**
+   * After how much of that silence what was said is likely all, in milliseconds: an answer that is begun then is seldom thrown away. It may
+   * be heard only when the turn is over.
+   */
+  likelyAllMs(soFar: TurnSoFar): number;
 }
 
 export interface TurnSoFar {

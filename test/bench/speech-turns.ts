@@ -4,11 +4,13 @@ import { pathToFileURL } from 'node:url';
 import Table from 'cli-table3';
 import { adaptive } from '../../src/endpointing/adaptive.ts';
 import type { EndOfTurn } from '../../src/endpointing/end-of-turn.ts';
+import { projectRoot } from '../../src/base/project-root.ts';
 import { fixedSilence } from '../../src/endpointing/fixed-silence.ts';
-import { median, percentile } from '../support/percentile.ts';
+import { mean, median, percentile } from '../support/percentile.ts';
 import { debianRecordings, type Recording } from '../support/speech-turns/debian-recordings.ts';
 import { listenTo, verdictOn, type Verdict } from '../support/speech-turns/heard.ts';
 import { onThePhone, PHONE_LINES, type PhoneLine } from '../support/speech-turns/on-the-phone.ts';
+import { MODEL_MS, speakTurns } from '../support/speech-turns/spoken-turns.ts';
 import { scoreOf } from '../support/speech-turns/policy-score.ts';
 import { turnFiles, turnOfRecording, type Turn } from '../support/speech-turns/turn-texts.ts';
 
@@ -48,8 +50,13 @@ export async function benchSpeechTurns({ turns, before }: SpeechTurnsOptions): P
       table.push([language, name, ...rowOf(chosen)]);
     }
   console.log(table.toString());
-  const sets = new Map([...(turns === undefined ? [] : halvesOf(turns)), ...sentencesOf(spoken)]);
+  const sets = new Map([
+    ...heldOut(),
+    ...(turns === undefined ? [] : halvesOf(turns)),
+    ...sentencesOf(spoken),
+  ]);
   console.log(policyTableOf(sets, await policies(before)));
+  console.log(await earlyTableOf(sets));
 }
 
 function verdictsOn(clips: readonly Recording[], line: PhoneLine) {
@@ -88,6 +95,12 @@ function halvesOf(directory: string): [string, readonly Turn[]][] {
     ]),
     ['all turns', all],
   ];
+}
+
+/** Turns that nobody has looked at to make the tables. */
+function heldOut(): [string, readonly Turn[]][] {
+  const files = [...turnFiles(join(projectRoot(), 'test/support/speech-turns/turns'))];
+  return [...files, ['held out', files.flatMap(([, turns]) => turns)]];
 }
 
 function sentencesOf(spoken: readonly Recording[]): [string, readonly Turn[]][] {
@@ -136,4 +149,32 @@ function policyTableOf(
       table.push([name, policy, turns.length, `${Math.round(waitMs)} ms`, ...shares]);
     }
   return table.toString();
+}
+
+const EARLY_MANNERS = [
+  { name: 'asked when the turn is over', enabled: false, afterMs: 0 },
+  { name: 'asked when all is likely said', enabled: true, afterMs: 0 },
+] as const;
+
+/** When callers hear the bot, and how often the model is asked for it; of turns whose pauses were not taken for their end. */
+async function earlyTableOf(sets: ReadonlyMap<string, readonly Turn[]>): Promise<string> {
+  const table = new Table({
+    head: ['turns', 'model', 'count', 'voice to voice p50', 'p95', 'requests a turn'],
+    style: { head: [] },
+  });
+  for (const [name, turns] of sets)
+    for (const { name: manner, ...earlyAnswer } of EARLY_MANNERS) {
+      const spoken = await speakTurns(turns, { endOfTurn: adaptive(SILENCE_MS), earlyAnswer });
+      const whole = spoken.filter(({ voiceToVoiceMs }) => voiceToVoiceMs !== undefined);
+      const times = whole.flatMap(({ voiceToVoiceMs }) => voiceToVoiceMs ?? []);
+      const waits = [median(times), percentile(times, 95)].map((ms) => `${Math.round(ms)} ms`);
+      table.push([
+        name,
+        manner,
+        whole.length,
+        ...waits,
+        mean(whole.map(({ requests }) => requests)).toFixed(2),
+      ]);
+    }
+  return `With a model and a voice that take ${MODEL_MS} ms together:\n${table.toString()}`;
 }

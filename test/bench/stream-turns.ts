@@ -66,15 +66,22 @@ export const streamTurns: Bench = {
     return onStand(streamStand(caller.text), async (stand) => {
       const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
       const measurements: Measurement[] = [await floor(stand, alone, caller)];
+      const requests: number[] = [];
       for (const { name, mode, early, ...target } of MANNERS) {
         const bot = { endpointing: { mode, silenceMs: SILENCE_MS }, earlyAnswer: { enabled: early } };
         const service = await stand.serve(bot, streamEnv);
+        const before = stand.chat.requests.length;
         const samples = await ask(stand, alone, caller);
+        requests.push((stand.chat.requests.length - before) / samples.length);
         await service.stop();
         measurements.push({ what: name, unit: 'ms', samples, ...target });
       }
       const [, best] = measurements;
-      return [...measurements, ownTime('own time, 1 call', best?.samples ?? [], 30)];
+      return [
+        ...measurements,
+        ownTime('own time, 1 call', best?.samples ?? [], 30),
+        { what: 'model requests a turn', unit: '', samples: requests.slice(0, 1), targetP95: 1.3 },
+      ];
     });
   },
 };

@@ -52,7 +52,6 @@ beforeEach(() => {
     timeline,
     hearing,
     endOfTurn: adaptive(600),
-    silenceMs: 600,
     language: () => 'ru-RU',
     expecting: () => expecting,
     recognize: () => (told = new AsyncQueue()),
@@ -218,7 +217,7 @@ describe('Ear', () => {
     await clock.advance(1);
     const [utterance] = await heard();
     expect(await utterance?.text).toBe('Какой у вас адрес?');
-    expect(words.at(-1)).toEqual({ text: 'Какой у вас адрес?', isSettled: true, mayBeAll: true });
+    expect(words.at(-1)).toEqual({ text: 'Какой у вас адрес?', isSettled: true, likelyAllAtMs: 1100 });
   });
 
   it('waits more after a conjunction, counted from the last loud frame', async () => {
@@ -227,9 +226,25 @@ describe('Ear', () => {
     await tell({ kind: 'partial', text: 'я хочу пиццу и' });
     await clock.advance(1500 - 200 - DETECTION_MS - 1);
     expect(captures[0]?.state).toBe('open');
-    expect(words.at(-1)).toMatchObject({ mayBeAll: false });
+    expect(words.at(-1)).toMatchObject({ likelyAllAtMs: 1000 + 1500 - 200 });
     await clock.advance(1);
     expect(captures[0]?.state).toBe('finished');
+  });
+
+  it('takes no words for all while the last one can still be on its way', async () => {
+    const startedAtMs = clock.nowMs();
+    ear.speechStarted(startedAtMs);
+    await clock.advance(1000);
+    await tell({ kind: 'partial', text: 'спасибо' });
+    await clock.advance(DETECTION_MS);
+    ear.speechStopped(startedAtMs, 1000);
+    expect(words.at(-1)).toMatchObject({ likelyAllAtMs: 1300 });
+    await clock.advance(100);
+    await tell({ kind: 'partial', text: 'спасибо большое' });
+    expect(words.at(-1)).toMatchObject({ likelyAllAtMs: 1100 });
+    ear.speechStarted(clock.nowMs());
+    await tell({ kind: 'partial', text: 'спасибо большое за' });
+    expect(words.at(-1)).toMatchObject({ likelyAllAtMs: undefined });
   });
 
   it('takes a telephone number that is dictated digit by digit with pauses of a second for one turn', async () => {

@@ -5,7 +5,7 @@
 import { deferred } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
-import type { EndOfTurn } from '../../endpointing/end-of-turn.ts';
+import type { EndOfTurn, TurnSoFar } from '../../endpointing/end-of-turn.ts';
 import type { SlotSpec } from '../../languages/slots/slot.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../../telephony/line.ts';
@@ -29,6 +29,9 @@ const MAX_UTTERANCE_MS = 120_000;
  * while the word was still being said.
  */
 const LAST_WORD_MS = 100;
+
+/** Words that are still the same so long after the last loud frame hold the last one, ms: most recognizers that stream are 200 behind. */
+const UNDERSTOOD_MS = 300;
 
 /**
  * By how much the caller's audio may be behind, ms, before its lateness is waited out: two packets. After a stall of the process, or of
@@ -54,8 +57,8 @@ export interface WordsSoFar {
   readonly text: string;
   /** It will not change any more, unless more is said. */
   readonly isSettled: boolean;
-  /** The words could be all: the caller pauses, and nothing in them promises more. */
-  readonly mayBeAll: boolean;
+  /** From when on the words are likely all, on the line's clock: the end of the turn is near. Undefined while the caller speaks. */
+  readonly likelyAllAtMs: number | undefined;
   /** What the recognizer took them for, BCP-47, if it has told. */
   readonly language?: string | undefined;
 }
@@ -65,8 +68,6 @@ export interface EarOptions {
   readonly timeline: Timeline;
   readonly hearing: Hearing;
   readonly endOfTurn: EndOfTurn;
-  /** The wait after words that promise nothing, ms. */
-  readonly silenceMs: number;
   /** What words of the caller are to be read as, BCP-47, or `auto`. */
   readonly language: (text: string) => string;
   /** What the caller is being asked for, where a flow knows it. */
@@ -245,9 +246,19 @@ export class Ear {
   }
 
   #tellWords(open: OpenUtterance): void {
-    const { onWords, silenceMs } = this.#options;
     const { language, text, isSettled } = open.transcription;
-    onWords({ text, language, isSettled, mayBeAll: !this.#speaking && this.#waitMs(open) <= silenceMs });
+    const likelyAllAtMs = this.#speaking ? undefined : this.#likelyAllAtMs(open);
+    this.#options.onWords({ text, language, isSettled, likelyAllAtMs });
+  }
+
+  /** Not before the last word can have been understood. */
+  #likelyAllAtMs(open: OpenUtterance): number {
+    const { changedAtMs, endedAtMs, transcription } = open;
+    if (transcription.isTyped) return endedAtMs;
+    const { detectionSilenceMs } = this.#options.hearing;
+    const isUnderstood = transcription.isSettled || changedAtMs >= endedAtMs + detectionSilenceMs;
+    const afterMs = this.#options.endOfTurn.likelyAllMs(this.#soFar(open));
+    return endedAtMs + (isUnderstood ? afterMs : Math.max(afterMs, UNDERSTOOD_MS));
   }
 
   /** Counted from the last loud frame, however late it or the words were told. */
@@ -267,10 +278,13 @@ export class Ear {
   }
 
   /** Whoever has typed it has said when it is over. */
-  #waitMs({ transcription: { text, endOfUtterance, isTyped } }: OpenUtterance): number {
-    if (isTyped) return 0;
-    const { endOfTurn, language, expecting } = this.#options;
-    return endOfTurn.waitMs({ text, language: language(text), endOfUtterance, expecting: expecting?.() });
+  #waitMs(open: OpenUtterance): number {
+    return open.transcription.isTyped ? 0 : this.#options.endOfTurn.waitMs(this.#soFar(open));
+  }
+
+  #soFar({ transcription: { text, endOfUtterance } }: OpenUtterance): TurnSoFar {
+    const { language, expecting } = this.#options;
+    return { text, language: language(text), endOfUtterance, expecting: expecting?.() };
   }
 
   #end(): void {

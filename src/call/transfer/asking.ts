@@ -78,7 +78,6 @@ class Asking {
       timeline,
       hearing,
       endOfTurn: fixedSilence(SILENCE_MS),
-      silenceMs: SILENCE_MS,
       language: () => language,
       recognize: ({ audio, sampleRateHz }, unwanted) =>
         recognizer.recognize(audio, { language, sampleRateHz }, AbortSignal.any([unwanted, signal])),

@@ -1,4 +1,5 @@
 /** What an end of turn costs: how long callers wait for it, and how many are cut short. */
+import { mean } from '../percentile.ts';
 import type { EndOfTurn } from '../../../src/endpointing/end-of-turn.ts';
 import type { Turn } from './turn-texts.ts';
 
@@ -41,8 +42,4 @@ export function scoreOf(policy: EndOfTurn, turns: readonly Turn[]): PolicyScore 
 /** How many of such stops outlast the wait. */
 function cutShare(waitMs: number, lastsMs: number | undefined): number {
   return lastsMs === undefined ? 2 ** (-waitMs / HALF_OF_PAUSES_MS) : Number(lastsMs > waitMs);
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -22,13 +22,15 @@ export interface Turn {
   /** A BCP-47 tag, or its first part. */
   readonly language: string;
   readonly text: string;
+  /** What the bot has said before, where somebody has written it down. */
+  readonly asked?: string | undefined;
   /** Where the speaker pauses and goes on. */
   readonly stops: readonly Stop[];
 }
 
 /**
  * The turns of a directory by file. The name of a file ends with its language, `dev-ru.txt`; a line is a turn, `|` in it is a stop after which
- * more must come, `/` one after words that could be all; lines with `#` are comments.
+ * more must come, `/` one after words that could be all; in `{}` before it may stand what the bot has asked; lines with `#` are comments.
  */
 export function turnFiles(directory: string): ReadonlyMap<string, readonly Turn[]> {
   const files = readdirSync(directory).filter((file) => /(?:^|[^a-z])[a-z]{2}\.txt$/u.test(file));
@@ -45,11 +47,12 @@ export function turnFiles(directory: string): ReadonlyMap<string, readonly Turn[
 }
 
 function turnOf(line: string, language: string): Turn {
-  const parts = line.split(/([|/])/u);
+  const { asked, said = '' } = /^(?:\{(?<asked>[^}]*)\})?(?<said>.*)$/u.exec(line.trim())?.groups ?? {};
+  const parts = said.split(/([|/])/u);
   const stops = parts.flatMap((mark, at): Stop[] =>
     at % 2 === 1 ? [{ text: bare(parts.slice(0, at).join(' ')), mayBeEnd: mark === '/' }] : [],
   );
-  return { language, text: bare(line), stops };
+  return { language, text: bare(said), stops, asked };
 }
 
 /** As a recognizer writes it that knows no punctuation. */
