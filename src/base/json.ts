@@ -12,3 +12,11 @@ export function parsedJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Undefined for anything that is no object of JSON. */
+export function jsonObjectOf(text: string): JsonObject | undefined {
+  const value = parsedJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}

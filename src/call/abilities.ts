@@ -18,7 +18,7 @@ import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { toldOfEarlier } from '../tools/journal/tool-journal.ts';
 import type { CallFacts } from '../tools/tool.ts';
 import type { Collecting } from './listening/digits.ts';
-import { areHiddenDigits } from './listening/keys.ts';
+import { hiddenPieces, withHiddenDigits } from './listening/keys.ts';
 import type { Hands } from './hands.ts';
 import { FlowMachine } from './flow/flow-machine.ts';
 import { FlowScripts } from './flow-script.ts';
@@ -62,6 +62,8 @@ export interface AbilitiesOptions {
   readonly earlier?: readonly EarlierUse[] | undefined;
   /** Which turn is answered now. */
   readonly turn: () => number;
+  /** What the model has kept in an earlier process. */
+  readonly remembered?: Readonly<Record<string, string>> | undefined;
   /** Where an earlier process has left the script. */
   readonly flow?: FlowState | undefined;
   readonly language: string;
@@ -79,14 +81,15 @@ export class Abilities {
   /** Asked for in turns that are over. */
   readonly #abandoned = new Set<string>();
   readonly #remembered: Record<string, string> = {};
-  /** Keys of a sensitive number, which stand nowhere else. */
-  #typed: string | undefined;
+  /** Keys of a sensitive number, which stand nowhere else: all that were hidden, in their order. */
+  readonly #typed: string[] = [];
   #contextFacts: JsonObject = {};
 
   constructor(options: AbilitiesOptions) {
     this.#options = options;
     const { bot, profile, call, clock, log, random, onContext } = options;
-    const { earlier = [] } = options;
+    const { earlier = [], remembered = {} } = options;
+    Object.assign(this.#remembered, remembered);
     this.#warning = toldOfEarlier(earlier);
     const facts = () => this.#facts();
     if (profile.flow) {
@@ -151,7 +154,13 @@ export class Abilities {
 
   /** The caller's words so far: what they ask for is looked for while they speak. */
   heard(text: string): void {
-    this.#context?.heard(text);
+    // A search may go by an endpoint that makes meanings of words: it is none of its business.
+    if (!this.isSensitiveNow && !this.asksSensitive) this.#context?.heard(text);
+  }
+
+  /** The same text as it may be written down: without what the caller has given in confidence. */
+  hidden(text: string): string {
+    return this.#machine?.hidden(text) ?? text;
   }
 
   /** What the caller is being asked for. */
@@ -166,7 +175,7 @@ export class Abilities {
     const most = expects && mostDigits(expects);
     if (most === undefined) return undefined;
     const isSensitive = this.isSensitiveNow || this.asksSensitive;
-    const sensitive = isSensitive && { take: (digits: string) => void (this.#typed = digits) };
+    const sensitive = isSensitive && { take: (digits: string) => void this.#typed.push(digits) };
     return { most, terminator: '#', betweenMs: BETWEEN_KEYS_MS, ...(sensitive && { sensitive }) };
   }
 
@@ -200,8 +209,11 @@ export class Abilities {
     await this.#hands?.settled();
   }
 
+  /** With the keys that were hidden in it: those that were pressed last. */
   #typedFor(text: string): string {
-    return areHiddenDigits(text) ? (this.#typed ?? text) : text;
+    const hidden = hiddenPieces(text);
+    const typed = hidden === 0 ? [] : this.#typed.slice(-hidden);
+    return withHiddenDigits(text, (at) => typed[at]);
   }
 
   #handsOf(hands: CallHands): Hands {
@@ -250,6 +262,7 @@ export class Abilities {
     // An order that is tried again after a restart must be the same.
     if (name === 'call.id') return this.#options.conversation ?? call.id;
     if (name === 'call.dialled') return call.party.dialled;
+    if (name === 'call.bot') return this.#options.profile.name;
     if (!name.startsWith('context.')) return undefined;
     return name.split('.').slice(1).reduce<Json | undefined>(partOf, this.#contextFacts);
   }

@@ -23,6 +23,7 @@ import type { HeardWords } from './personas.ts';
 import { Announced } from './phases/announced.ts';
 import { Consent } from './phases/consent.ts';
 import { Pickup } from './phases/pickup.ts';
+import { rememberedIn } from './remembered.ts';
 import { Responder } from './responder.ts';
 import type { Resumed } from './resumed.ts';
 import { Fillers } from './speaking/fillers.ts';
@@ -108,7 +109,7 @@ export class CallParts {
       ...{ clock, log, responder, timeline, profile, mouth, fillers, history },
       act: (action) => this.announced.note(action),
       hears: () => this.persona.hears,
-      written: (text) => (this.isSensitive ? MASKED : text),
+      written: (text) => (this.isSensitive ? MASKED : this.abilities.hidden(text)),
     };
     this.earlyAnswers = new EarlyAnswers({
       ...this.turnTools,
@@ -176,6 +177,7 @@ export class CallParts {
       conversation: resumed?.conversation,
       flow: resumed?.flow,
       earlier: resumed?.earlier,
+      remembered: rememberedIn(resumed?.messages ?? []),
       turn: () => timeline.turn,
       onStep: ({ step, phase, slots }) =>
         timeline.mark('flow.step', { step, phase, filled: Object.keys(slots) }),

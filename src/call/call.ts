@@ -238,6 +238,11 @@ export class Call {
     return this.#parts.isSensitive;
   }
 
+  /** The same text without what the caller has given in confidence before. */
+  hidden(text: string): string {
+    return this.#parts.abilities.hidden(text);
+  }
+
   /** The same of what the bot says: the question itself may be kept. */
   get saysSensitive(): boolean {
     return this.#parts.abilities.isSensitiveNow;

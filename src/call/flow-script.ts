@@ -2,7 +2,7 @@
  * The flow's part in the answers of a call. An answer may be begun and thrown away, and what was decided for it is then undone; one that was
  * not heard to its end is gone on from where the caller stopped hearing it.
  */
-import type { JsonObject } from '../base/json.ts';
+import { jsonObjectOf } from '../base/json.ts';
 import type { ToolOffer } from '../llm/chat.ts';
 import type { DoneCall, HistoryMessage } from '../llm/prompt.ts';
 import { sentencesOf } from '../languages/sentences.ts';
@@ -133,7 +133,7 @@ class FlowScript implements Script {
   use(name: string, input: string): Promise<ToolOutcome> | undefined {
     const tool = this.#machine.tools().find((each) => each.name === name);
     if (!tool) return FLOW_TOOLS.has(name) ? Promise.resolve(NOT_NOW) : undefined;
-    const read = objectOf(input);
+    const read = jsonObjectOf(input);
     const lacks = (tool.parameters['required'] as readonly string[]).filter(
       (key) => !Object.hasOwn(read ?? {}, key),
     );
@@ -205,17 +205,6 @@ const NO_REQUEST = {
     ...{ variables: {}, slots: {}, context: {} },
   },
 } as const;
-
-function objectOf(input: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(input);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What was done for the caller, in its order; what the model has told the flow was for nobody else. */
 export function doneForCaller(

@@ -54,6 +54,74 @@ it('a server that quotes a card number shows it to nobody: caller, model, histor
   for (const place of everywhere) expect(JSON.stringify(place)).not.toMatch(/4276|1234/);
 });
 
+const CARD = {
+  start: 'card',
+  steps: {
+    card: {
+      ask: 'Номер карты?',
+      slot: { name: 'card', type: 'digits', length: 8, sensitive: true },
+      next: 'more',
+    },
+    more: { ask: 'Что-нибудь ещё?', slot: { name: 'more', type: 'yesNo' }, next: 'done' },
+    done: { say: 'Всего доброго.', end: 'paid' },
+  },
+};
+
+it('whoever says the number again, or asks about it while it is asked for, is still shown to nobody', async () => {
+  const read: string[] = [];
+  const chat: Chat = {
+    name: 'reading',
+    async *reply({ messages }) {
+      read.push(JSON.stringify(messages));
+      yield { kind: 'text', text: 'Так и есть.|' };
+    },
+  };
+  const virtual = await VirtualCall.begin({ profile: { flow: CARD }, chat });
+  const { call } = virtual;
+  await virtual.say('А зачем вам это, сорок два семьдесят шесть?');
+  await virtual.say('сорок два семьдесят шесть двенадцать тридцать четыре');
+  await virtual.say('А вы записали сорок два семьдесят шесть двенадцать тридцать четыре?');
+  await virtual.say('Точно 4276 1234?');
+  expect(read.length).toBeGreaterThanOrEqual(3);
+  expect(call.flow?.slots).toMatchObject({ card: { value: '•••' } });
+  for (const place of [read, call.messages, call.timeline.entries, call.flow, call.factsAtEnd])
+    expect(JSON.stringify(place)).not.toMatch(/4276|1234|сорок|семьдесят|тридцать/);
+});
+
+it('a number of which one half is typed and the other said is taken whole, and shown to nobody', async () => {
+  const chat: Chat = {
+    name: 'silent',
+    async *reply() {
+      yield* [];
+    },
+  };
+  const got: unknown[] = [];
+  const pay: Tool = {
+    ...{ name: 'pay', description: '', parameters: { type: 'object' }, saying: [] },
+    ...{ readOnly: false, onInterrupt: 'finish' },
+    run: async (input) => {
+      got.push(input);
+      return { status: 'done', content: '{}' };
+    },
+  };
+  const http = { method: 'POST', url: 'https://bank.example/pay' };
+  const steps = {
+    ...CARD.steps,
+    more: { do: { tool: 'pay', arguments: { card: '{{card}}' } }, next: 'done' },
+  };
+  const profile = {
+    tools: [{ name: 'pay', description: 'Оплата', arguments: { card: { type: 'string' } }, http }],
+    flow: { ...CARD, steps },
+  };
+  const virtual = await VirtualCall.begin({ profile, chat, tools: [pay] });
+  await virtual.press('4276', 500);
+  await virtual.say('двенадцать тридцать четыре');
+  expect(got).toEqual([{ card: '42761234' }]);
+  const { call, heard } = virtual;
+  for (const place of [heard, call.messages, call.timeline.entries, call.flow, call.factsAtEnd])
+    expect(JSON.stringify(place)).not.toMatch(/4276|1234|тридцать/);
+});
+
 async function begun(profile: Readonly<Record<string, unknown>>, chat: Chat, tool: Tool) {
   const virtual = await VirtualCall.begin({ profile, chat, tools: [tool] });
   return {

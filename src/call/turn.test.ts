@@ -173,7 +173,7 @@ describe('a turn of a script', () => {
 
   it('goes on at once when the model has told what the caller answered', async () => {
     const asked = scripted([call('fill_slot', '{"value":"2"}')], [text('Поняла.|')]);
-    const heard = 'ну наверное парочку две';
+    const heard = 'ну наверное мне хватило бы двух';
     expect(await turnWith(asked.reply, hands(), { heard, scriptFor: scripts() })).toBe('spoken');
     expect(asked.requests).toHaveLength(1);
   });

@@ -131,7 +131,7 @@ function templateFaults(id: string, step: FlowStep, flow: Flow): readonly FlowFa
       .filter(
         (name) =>
           !isKnown(name, flow) &&
-          !/^(?:now|direction|variables\.[A-Za-z_]\w*|caller\.number|call\.(?:id|dialled)|context\..+)$/.test(
+          !/^(?:now|direction|variables\.[A-Za-z_]\w*|caller\.number|call\.(?:id|dialled|bot)|context\..+)$/.test(
             name,
           ),
       )

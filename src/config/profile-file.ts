@@ -8,7 +8,7 @@ import { contextGapFaults } from './context-gaps.ts';
 import { likelyMeant } from './nearest-name.ts';
 import { messageOf } from './profile-outbound.ts';
 import { PLACEHOLDERS, placeholdersOf, variableIn } from './placeholders.ts';
-import { gapFaults } from './tool-gaps.ts';
+import { gapFaults, textsIn } from './tool-gaps.ts';
 import { faultsOf, readYaml } from './yaml-faults.ts';
 import type { Fault } from './yaml-faults.ts';
 
@@ -27,6 +27,7 @@ export function readProfile(name: string, yaml: string, secrets: readonly string
   const faults = parsed.success
     ? [
         ...placeholderFaults(parsed.data),
+        ...fixedPhraseFaults(parsed.data, raw),
         ...toolFaults(parsed.data, raw, secrets),
         ...contextFaults(parsed.data, secrets),
         ...flowToolFaults(parsed.data),
@@ -71,6 +72,27 @@ function placeholderFaults({
   );
 }
 
+/** Phrases are made sound of once, for all calls: braces in them would be said. */
+function fixedPhraseFaults(profile: Omit<BotProfile, 'name'>, raw: unknown): readonly Fault[] {
+  const phrasesOf = ({ fillers, silence, hold, repeat, apology, reconnected }: Phrased) => ({
+    ...{ fillers: { phrases: fillers.phrases }, hold, repeat, apology, reconnected },
+    silence: { phrases: silence.phrases, goodbye: silence.goodbye },
+  });
+  const further = Object.entries(profile.languages ?? {}).map(([tag, spoken]) => [tag, phrasesOf(spoken)]);
+  const sayings = profile.tools.list.map((tool) => ('saying' in tool ? { saying: tool.saying } : {}));
+  const all = { ...phrasesOf(profile), languages: Object.fromEntries(further) as object, tools: sayings };
+  return textsIn(all, []).flatMap(({ path, text }) => {
+    const [name] = placeholdersOf(text);
+    const place = path[0] === 'tools' ? [...pathOfTools(raw), ...path.slice(1)] : path;
+    const told = `: {{${name ?? ''}}} is not filled in here: the phrase is said as it is, in every call`;
+    return name === undefined ? [] : [{ path: place, told }];
+  });
+}
+
+type Phrased =
+  | Pick<BotProfile, 'hold' | 'repeat' | 'silence' | 'apology' | 'reconnected' | 'fillers'>
+  | NonNullable<BotProfile['languages']>[string];
+
 /** Not in the schema: a recorded call is replayed where nobody knows its secrets. */
 function toolFaults(
   profile: Omit<BotProfile, 'name'>,
@@ -78,12 +100,16 @@ function toolFaults(
   secrets: readonly string[],
 ): readonly Fault[] {
   const hasSlots = 'flow' in profile || profile.tools.list.some((tool) => 'rememberFact' in tool);
-  const given = (raw as { readonly tools?: unknown }).tools;
-  const list = Array.isArray(given) ? ['tools'] : ['tools', 'list'];
   return gapFaults(profile.tools, { secrets, hasSlots }).map(({ path, told }) => ({
-    path: [...list, ...path],
+    path: [...pathOfTools(raw), ...path],
     told,
   }));
+}
+
+/** As it is written: a list, or a list and what belongs to all of it. */
+function pathOfTools(raw: unknown): readonly string[] {
+  const given = (raw as { readonly tools?: unknown } | null)?.tools;
+  return Array.isArray(given) ? ['tools'] : ['tools', 'list'];
 }
 
 function contextFaults({ context }: Omit<BotProfile, 'name'>, secrets: readonly string[]): readonly Fault[] {

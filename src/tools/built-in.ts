@@ -14,6 +14,10 @@ export interface CallPorts {
 /** Keys that a caller can be asked for at once. */
 const FEWEST_DIGITS = 1;
 
+export const REMEMBER_FACT = 'rememberFact';
+/** What the model is told of a fact that is kept. */
+export const KEPT = 'Kept.';
+
 /** A fact is a word or a line, not a story. */
 const LONGEST_FACT = 200;
 
@@ -94,7 +98,7 @@ function collectDigitsTool({ collectDigits: { most, terminator, betweenMs } }: E
 
 function rememberFactTool(remember: (name: string, value: string) => void): Tool {
   return ofTheCall({
-    name: 'rememberFact',
+    name: REMEMBER_FACT,
     description:
       'Keeps something that the caller has told and that is needed later in the call or in its result.',
     properties: {
@@ -108,7 +112,7 @@ function rememberFactTool(remember: (name: string, value: string) => void): Tool
     required: ['name', 'value'],
     run: (input) => {
       remember(text(input['name']), text(input['value']));
-      return done('Kept.');
+      return done(KEPT);
     },
   });
 }

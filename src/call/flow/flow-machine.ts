@@ -9,6 +9,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
 import { toldAndAsked } from '../../languages/questions.ts';
+import { withoutNumbers } from '../../languages/without-numbers.ts';
 import { readSlot } from '../../languages/slots/read-slot.ts';
 import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
 import type { Tool } from '../../tools/tool.ts';
@@ -89,9 +90,9 @@ export class FlowMachine {
     );
   }
 
-  /** The same text without what the caller has given for sensitive slots: a server may quote it. */
+  /** The same text without what the caller has given for sensitive slots: a server may quote it, and the caller say it again. */
   hidden(text: string): string {
-    return this.#values.hidden(text);
+    return this.#values.hidden(text, this.#language);
   }
 
   /** What is said first, or first after a restart. */
@@ -113,8 +114,8 @@ export class FlowMachine {
     this.#language = turn.language;
     const isSensitive = this.isSensitiveNow;
     if (this.#state.asked && open.told !== '') this.#recognise(open, isSensitive);
-    if (!isSensitive) return turn.text;
-    const asked = open.asked.replaceAll(/\d/g, '•');
+    if (!isSensitive) return this.hidden(turn.text);
+    const asked = withoutNumbers(open.asked, turn.language);
     return open.told === '' ? asked : `${MASK} ${asked}`.trim();
   }
 

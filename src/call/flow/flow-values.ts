@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts';
+import { digitsSaid, withoutNumbers } from '../../languages/without-numbers.ts';
 import { MASK } from './flow-state.ts';
 import type { FilledSlot, FlowState } from './flow-state.ts';
 import type { Values } from './flow-walk.ts';
@@ -25,13 +26,20 @@ export class FlowValues {
     return secret === undefined ? value : (this.#secrets.get(secret) ?? '');
   }
 
-  /** The same text with every sensitive value masked that stands in it, also in groups: `4276 1234`. */
-  hidden(text: string): string {
-    return [...this.#secrets.values()].reduce((plain, secret) => {
+  /** The same text with every sensitive value masked that stands in it, also in groups, `4276 1234`, or in words for numbers. */
+  hidden(text: string, language: string): string {
+    if (this.#secrets.size === 0) return text;
+    const secrets = [...this.#secrets.values()];
+    const written = secrets.reduce((plain, secret) => {
       const signs = [...secret].filter((sign) => /[\p{L}\p{N}]/u.test(sign));
       if (signs.length < FEWEST_HIDDEN) return plain;
       return plain.replaceAll(new RegExp(signs.join('[\\s.,()+-]*'), 'giu'), MASK);
     }, text);
+    const said = digitsSaid(written, language);
+    const isSaid = secrets.some(
+      (secret) => /^\+?\d{4,}$/.test(secret) && said.includes(secret.replace('+', '')),
+    );
+    return isSaid ? withoutNumbers(written, language) : written;
   }
 
   of(state: FlowState): Values {

@@ -57,6 +57,17 @@ describe('the profile of a call', () => {
     expect(profile.prompt).toContain('22:05');
   });
 
+  it('tells the hour in what a script says, in the language in which it says it', () => {
+    const flow =
+      'flow: { start: a, steps: { a: { say: { ru: "{{now}}, {{caller.number}}", en: "{{ now }}" }, end: done } } }';
+    const { profile } = at(`prompt: x\n${flow}`, NIGHT_MS);
+    const { say } = profile.flow?.steps['a'] ?? {};
+    expect(say).toEqual({
+      ru: expect.stringMatching(/понедельник.*22:05, \{\{caller\.number\}\}$/) as string,
+      en: expect.stringMatching(/Monday.*22:05$/) as string,
+    });
+  });
+
   it('names the number that was dialled and the call', () => {
     expect(at('prompt: "{{call.dialled}} {{ call.id }}"', NIGHT_MS).profile.prompt).toBe('100 call-1');
   });

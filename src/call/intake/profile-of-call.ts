@@ -3,6 +3,7 @@
  * call, so that a replay knows no other hour.
  */
 import type { BotProfile } from '../../config/bot-profile.ts';
+import type { Flow, FlowText } from '../../config/flow-shape.ts';
 import { messageOf } from '../../config/profile-outbound.ts';
 import { filledIn } from '../../config/placeholders.ts';
 import type { PlaceholderValues } from '../../config/placeholders.ts';
@@ -51,6 +52,7 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
     ];
   });
   const values = valuesIn(language);
+  const flow = profile.flow && flowAt(profile.flow, language, (tag) => valuesIn(tag).now);
   const message = messageOf(outbound);
   return {
     profile: {
@@ -64,6 +66,7 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
       ...(message !== undefined && {
         outbound: { ...outbound, whenMachine: { say: filledIn(message, values) } },
       }),
+      ...(flow && { flow }),
       ...(profile.languages && {
         languages: Object.fromEntries(further) as NonNullable<BotProfile['languages']>,
       }),
@@ -71,6 +74,34 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
     sendsAway: outside?.fallback === true,
   };
 }
+
+/** The hour alone is filled in here, for a replay knows no other; the rest of what a script says is known as it goes. */
+function flowAt(flow: Flow, language: string, nowIn: (tag: string) => string): Flow {
+  const filled = (text: string, tag: string) => text.replaceAll(NOW, nowIn(tag));
+  const inText = (text: FlowText | undefined) => {
+    if (text === undefined || typeof text === 'string') return text && filled(text, language);
+    return Object.fromEntries(Object.entries(text).map(([tag, said]) => [tag, filled(said, tag)]));
+  };
+  const steps = Object.entries(flow.steps).map(([id, step]) => {
+    const [say, ask] = [inText(step.say), inText(step.ask)];
+    const given = step.do?.arguments;
+    // JSON in JSON: what the hour is made of needs no escaping.
+    const done = given && (JSON.parse(filled(JSON.stringify(given), language)) as typeof given);
+    const action = step.do && { ...step.do, ...(done && { arguments: done }) };
+    return [
+      id,
+      {
+        ...step,
+        ...(say !== undefined && { say }),
+        ...(ask !== undefined && { ask }),
+        ...(action && { do: action }),
+      },
+    ];
+  });
+  return { ...flow, steps: Object.fromEntries(steps) as Flow['steps'] };
+}
+
+const NOW = /\{\{\s*now\s*\}\}/g;
 
 /** `Saturday, November 28, 2026 at 21:05`, in the bot's language. */
 function timeText(epochMs: number, language: string, timeZone: string): string {

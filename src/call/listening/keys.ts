@@ -11,16 +11,22 @@ const OPERATOR_KEY = '0';
 export const MASKED = '•';
 
 /** What stands in the place of keys that only whoever has asked may know: see `hiddenDigits`. */
-const HIDDEN_DIGITS = /^\d+ digits, hidden$/;
+const HIDDEN_DIGITS = /\b\d+ digits, hidden\b/g;
 
 /** Reads as an answer where the number itself may not stand. */
 function hiddenDigits(digits: string): string {
   return `${digits.length} digits, hidden`;
 }
 
-/** Whether these words stand for keys that were hidden. */
-export function areHiddenDigits(text: string): boolean {
-  return HIDDEN_DIGITS.test(text);
+/** How often these words stand for keys that were hidden: some of a number may be keys, and some be said. */
+export function hiddenPieces(text: string): number {
+  return text.match(HIDDEN_DIGITS)?.length ?? 0;
+}
+
+/** The same with the keys themselves, by their place among those that were hidden. */
+export function withHiddenDigits(text: string, keysOf: (at: number) => string | undefined): string {
+  let at = 0;
+  return text.replaceAll(HIDDEN_DIGITS, (hidden) => keysOf(at++) ?? hidden);
 }
 
 export interface KeysOptions {

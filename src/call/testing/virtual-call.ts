@@ -135,6 +135,12 @@ export class VirtualCall {
     await this.clock.advance(ANSWERED_MS);
   }
 
+  /** The caller presses keys, one after the other, and waits. */
+  async press(keys: string, waitMs = 0): Promise<void> {
+    for (const key of keys) this.#listener?.digit(key);
+    await this.clock.advance(waitMs);
+  }
+
   /** What the bot has said, in its order. */
   get heard(): readonly string[] {
     return entriesOf(this.call.timeline.entries, 'playback.started').map(({ text }) => text);

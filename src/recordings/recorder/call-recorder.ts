@@ -78,6 +78,8 @@ export class CallRecorder {
   readonly #beganAtMs: number;
   readonly #mask: Mask;
   /** Undefined as long as nothing may be recorded: then there is no file. */
+  /** Of what the caller says again, what may be kept. */
+  #hidden: (text: string) => string = (text) => text;
   #tracks: { readonly caller: SoundTrack; readonly bot: SoundTrack } | undefined;
   /** On the tape: what the caller said before is not kept. */
   #mayRecordFromMs = -Infinity;
@@ -139,11 +141,13 @@ export class CallRecorder {
 
   /** To be told of the Call before it runs. */
   follow(
-    call: Pick<Call, 'orders' | 'timeline'> & Partial<Pick<Call, 'flow' | 'isSensitive' | 'saysSensitive'>>,
+    call: Pick<Call, 'orders' | 'timeline'> &
+      Partial<Pick<Call, 'flow' | 'hidden' | 'isSensitive' | 'saysSensitive'>>,
   ): void {
     this.#timeline = call.timeline.entries;
     this.#orders = call.orders;
     this.#blank.follow(() => call.isSensitive === true);
+    this.#hidden = (text) => call.hidden?.(text) ?? text;
     this.#botsBlank.follow(() => call.saysSensitive === true);
     this.#abilities.follow(call.flow);
     call.timeline.observe((entry) => {
@@ -243,7 +247,7 @@ export class CallRecorder {
   }
 
   readonly #shown = (text: string, language: string): string =>
-    this.#blank.isOn ? withoutSecrets.words(text, language) : text;
+    this.#blank.isOn ? withoutSecrets.words(text, language) : this.#hidden(text);
 
   #draw(): number {
     return this.#tape.draw(this.#options.kit.random());
