@@ -56,10 +56,18 @@ async function twoDaemons(telephone: Partial<Asked>) {
       timeline.mark('call.ended', { cause: 'moved' });
     },
   };
+  const letGo: string[] = [];
+  const reached = { connected: true };
   opened.attach({
     reception: { live: [call], refusal: undefined },
     records,
-    telephone: { connected: true, movable, letGo: () => undefined },
+    telephone: {
+      get connected() {
+        return reached.connected;
+      },
+      movable,
+      letGo: (legs) => void letGo.push(...legs),
+    },
     drain: () => undefined,
   });
   records.keep({ ...call, profile: { name: 'default' }, timeline, messages: [], language: 'ru-RU' }, 'leg');
@@ -75,7 +83,7 @@ async function twoDaemons(telephone: Partial<Asked>) {
     }
     await clock.advance(0);
   };
-  return { clock, memory, records, asked, forgotten, files, fleet: opened, b, beat, drain };
+  return { clock, memory, records, asked, forgotten, files, fleet: opened, b, beat, drain, letGo, reached };
 }
 
 const fails = () => Promise.reject(new Error('Asterisk does not answer'));
@@ -186,4 +194,43 @@ it('counts the calls of others against FLEET_MAX_CALLS, and its own alone while 
   await clock.advance(BEAT_MS);
   await beat();
   expect(opened.bound?.callsElsewhere()).toBe(7);
+});
+
+it('leaves its callers to a daemon that Asterisk still answers, and does nothing before it knows who has them', async () => {
+  const { b, beat, clock, fleet: opened, letGo, memory, reached } = await twoDaemons({});
+  await clock.advance(BEAT_MS);
+  reached.connected = false;
+  await beat();
+  await clock.advance(BEAT_MS);
+  expect([letGo, opened.holds]).toEqual([['leg'], false]);
+  expect((await beat()).forsaken).toMatchObject([{ daemon: 'a', state: { asterisk: 'pbx' }, calls: 1 }]);
+  expect(await memory.claim(b, 'a', 'leg')).toMatchObject({ kind: 'record', record: { call: 'c1' } });
+  const arrives = opened.arrives('leg').then(() => opened.holds);
+  await clock.advance(10 * BEAT_MS);
+  expect(opened.holds).toBe(false);
+  reached.connected = true;
+  expect(await clock.runUntil(arrives)).toBe(true);
+  expect(await memory.find(b, 'leg')).toMatchObject({ call: 'c1' });
+});
+
+it('goes on with a caller whom nobody has taken meanwhile', async () => {
+  const { beat, clock, fleet: opened, letGo, reached, records } = await twoDaemons({});
+  await clock.advance(BEAT_MS);
+  reached.connected = false;
+  await beat();
+  await clock.advance(BEAT_MS);
+  expect(letGo).toEqual(['leg']);
+  reached.connected = true;
+  await clock.runUntil(opened.arrives('leg'));
+  expect(records.claim('leg')?.record.call).toBe('c1');
+});
+
+it('keeps its calls where nobody else is at its Asterisk', async () => {
+  const { b, clock, fleet: opened, letGo, memory, reached } = await twoDaemons({});
+  for (let beats = 0; beats < 10; beats++) {
+    await memory.beat(b, { ...STATE, asterisk: 'another', ariApp: 'voicebot-b' });
+    reached.connected = beats === 0;
+    await clock.advance(BEAT_MS);
+  }
+  expect([letGo, opened.holds, opened.isSure]).toEqual([[], true, true]);
 });

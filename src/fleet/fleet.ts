@@ -79,6 +79,8 @@ export class Fleet {
   #isGivingAway = false;
   /** Calls that are to be given away, by id. */
   readonly #leaving = new Set<string>();
+  /** The telephone system at which this daemon was last. */
+  #lastAsterisk = '';
 
   constructor(options: FleetOptions) {
     const { memory, log } = options;
@@ -99,6 +101,8 @@ export class Fleet {
           log.info({ event: 'fleet.drain' }, 'an operator of the fleet has this daemon drain');
           this.#ports?.drain();
         },
+        lastWords: () => this.#lastWords(),
+        isBack: () => this.#ports?.telephone?.connected === true,
       },
     });
   }
@@ -174,6 +178,7 @@ export class Fleet {
   }
 
   async arrives(leg: string): Promise<void> {
+    await this.settled();
     const { session } = this.#membership;
     if (!session || this.#expected.delete(leg)) return;
     const record = await this.memory.find(session, leg).catch(() => undefined);
@@ -211,6 +216,17 @@ export class Fleet {
       maxCalls,
       draining: reception?.refusal === 'draining',
     };
+  }
+
+  /** Who has lost the telephone system can do nothing for his callers, and whoever is still there can. */
+  async #lastWords(): Promise<DaemonState | undefined> {
+    const { telephone } = this.#ports ?? {};
+    if (!telephone) return undefined;
+    if (telephone.connected) this.#lastAsterisk = telephone.movable.identity;
+    if (telephone.connected || this.#lastAsterisk === '') return undefined;
+    if ((await this.#othersAt(this.#lastAsterisk)).length === 0) return undefined;
+    this.#log.warn({ event: 'fleet.cutOff' }, 'Asterisk is out of reach: others take over what is here');
+    return { ...this.#state(), asterisk: this.#lastAsterisk };
   }
 
   /** Whatever the memory says is another daemon's is let go of. */
@@ -301,14 +317,19 @@ export class Fleet {
     this.#ports?.records.expectNoMore(record);
   }
 
+  /** Who could take calls there. Rejects while the memory is away. */
+  async #othersAt(identity: string): Promise<Daemon[]> {
+    return (await this.memory.daemons()).filter(
+      ({ daemon, asterisk, draining, isAlive }) =>
+        isAlive && !draining && daemon !== this.#options.daemon && asterisk === identity,
+    );
+  }
+
   /** Who has the most room among those at the same telephone system. Rejects while the memory is away. */
   async #receiver(): Promise<Daemon | undefined> {
     const { movable } = this.#ports?.telephone ?? {};
     if (!movable || movable.identity === '') return undefined;
-    const able = (await this.memory.daemons()).filter(
-      ({ daemon, asterisk, draining, isAlive }) =>
-        isAlive && !draining && daemon !== this.#options.daemon && asterisk === movable.identity,
-    );
+    const able = await this.#othersAt(movable.identity);
     const loadOf = ({ calls, maxCalls }: Daemon) => calls / Math.max(1, maxCalls);
     // Heartbeats tell of loads that are a moment old: among the emptier half it is left to chance.
     const emptier = able.sort((a, b) => loadOf(a) - loadOf(b)).slice(0, Math.ceil(able.length / 2));

@@ -27,6 +27,10 @@ export interface MembershipListener {
   /** Daemons that are no more. Told with each heartbeat. */
   readonly forsaken: (session: Session, forsaken: readonly Forsaken[]) => void;
   readonly toDrain: () => void;
+  /** What to say at last, where all calls are to be left to others: told with each heartbeat. */
+  readonly lastWords?: () => Promise<DaemonState | undefined>;
+  /** The reason for that is gone. */
+  readonly isBack?: () => boolean;
 }
 
 /** How long a daemon that has woken up waits for the memory, ms: where that is away, nobody can have taken a call since. */
@@ -54,6 +58,8 @@ export class Membership {
   #untold: Exclude<Hold, 'held' | 'lost'> | 'joined' | undefined;
   #isAway = false;
   #isReplaced = false;
+  /** It has left its calls to others, and does nothing before it has a lease again. */
+  #hasLeft = false;
   #waiting: (() => void)[] = [];
   #isClosed = false;
   #wasToldToDrain = false;
@@ -137,25 +143,31 @@ export class Membership {
     } catch (error) {
       if (!this.#isAway) log.warn({ event: 'fleet.away', error }, 'the memory of the fleet is away');
       this.#isAway = true;
+      // Nobody can say what became of the calls: then those that wait here are this daemon's.
+      if (this.#options.on.isBack?.()) this.#hasLeft = false;
     } finally {
       cancel();
     }
-    this.#isUnsure = false;
+    this.#isUnsure = this.#hasLeft;
     this.#release();
   }
 
   async #ask(sent: Moment): Promise<void> {
-    const { memory, daemon, state } = this.#options;
+    const { memory, daemon, on, state } = this.#options;
     if (!this.#session) {
+      if (this.#hasLeft && !on.isBack?.()) return;
       if (this.#isReplaced && !(await this.#isNameFree())) return;
       this.#session = await memory.join(daemon, state());
       this.#isReplaced = false;
+      this.#hasLeft = false;
       this.#confirmed = sent;
       this.#untold = 'joined';
       await this.#tellLapsed(this.#session);
       return;
     }
     const session = this.#session;
+    const words = await on.lastWords?.();
+    if (words) return this.#leave(session, words);
     const beat = await memory.beat(session, state());
     if (beat.hold === 'lost') return this.#lost(session);
     this.#confirmed = sent;
@@ -176,6 +188,18 @@ export class Membership {
     on.forsaken(session, forsaken);
     if (isToDrain && !this.#wasToldToDrain) on.toDrain();
     this.#wasToldToDrain = isToDrain;
+  }
+
+  /** Others may take its calls at once, as those of a daemon that is no more. */
+  async #leave(session: Session, words: DaemonState): Promise<void> {
+    const { memory, on } = this.#options;
+    this.#isUnsure = this.#hasLeft = true;
+    this.#session = undefined;
+    this.#confirmed = undefined;
+    this.#untold = undefined;
+    await memory.beat(session, words);
+    await memory.leave(session);
+    await on.lapsed(session, 'lost');
   }
 
   async #lost(session: Session): Promise<void> {

@@ -68,6 +68,12 @@ export interface AsteriskTelephoneOptions {
   readonly onNobodyWaits: () => void;
 }
 
+/**
+ * In a fleet others take the calls of a daemon that Asterisk does not answer any more, and its callers are to be in silence for 3 s at most.
+ * Silence is found within two beats; one more heartbeat of the fleet each until it is told and seen.
+ */
+const FLEET_BEAT_MS = 800;
+
 /** So many channels of other daemons are known: those of a daemon that stood still, some times over. */
 const MOST_ELSEWHERE = 10_000;
 
@@ -108,10 +114,10 @@ export class AsteriskTelephone implements Telephone {
 
   /** Throws ARI_REFUSED, ARI_FAILED, ARI_LISTEN_UNUSABLE, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
   async open(signal: AbortSignal): Promise<void> {
-    const { ari, clock, log, random } = this.#options;
+    const { ari, clock, log, ownership, random } = this.#options;
     const given = AbortSignal.any([signal, this.#closing.signal]);
     const { listen, ...server } = ari;
-    const asked = { ...server, clock, log, random };
+    const asked = { ...server, clock, log, random, ...(ownership && { beatMs: FLEET_BEAT_MS }) };
     this.#port = await (listen
       ? listenForAri({ ...asked, listen }, given)
       : connectAriPatiently(asked, given));
@@ -192,6 +198,7 @@ export class AsteriskTelephone implements Telephone {
       leftCalls,
       lineOf,
       onCall: (line, { channelId }) => this.#options.onArrival(arrivalOn(line, channelId)),
+      wasLetGo: isElsewhere,
       arrives: async (leg) => {
         this.#elsewhere.delete(leg);
         await ownership?.arrives(leg);

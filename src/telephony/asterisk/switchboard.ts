@@ -27,6 +27,8 @@ export interface SwitchboardOptions {
   readonly onCall: (line: Line, call: ArrivedCall) => void;
   /** A caller comes from another daemon: resolves when all is there to go on with the call. Never rejects. */
   readonly arrives?: ((channelId: string) => Promise<void>) | undefined;
+  /** He was here before, and this daemon has left him to others: nobody may have taken him. */
+  readonly wasLetGo?: (channelId: string) => boolean;
   /** Everybody who was in the application has been given to `onCall`. Told at the start and after each reconnection. */
   readonly onNobodyWaits: () => void;
 }
@@ -123,6 +125,8 @@ class Switchboard {
         await tolerant(log, 'leftBehind.delete', () => ari.hangup(caller.id));
         continue;
       }
+      if (this.#options.wasLetGo?.(caller.id)) await this.#options.arrives?.(caller.id);
+      if (this.#live.has(caller.id)) continue;
       log.warn({ event: 'leftBehind.caller', channel: caller.id }, 'A caller waits whom nobody speaks to');
       this.#take(caller, caller.stasis?.args ?? []);
     }

@@ -32,6 +32,8 @@ export interface AriLinkOptions {
   /** Another program has taken the calls. Told before `down`. */
   readonly onReplaced: () => void;
   readonly clock: Clock;
+  /** Time between two pings, ms, if it is not to be the usual. */
+  readonly beatMs?: number | undefined;
   /** Numbers from 0 up to 1. */
   readonly random: () => number;
   readonly log: Log;
@@ -141,7 +143,7 @@ export class AriLink {
   }
 
   async #connect(): Promise<Session> {
-    const { clock, open, settle } = this.#options;
+    const { beatMs, clock, open, settle } = this.#options;
     this.#closing.signal.throwIfAborted();
     const socket = open(() => heartbeat.heard());
     this.#socket = socket;
@@ -149,6 +151,7 @@ export class AriLink {
       clock,
       () => socket.ping(),
       () => socket.end('silent'),
+      beatMs,
     );
     void socket.ended.then(() => heartbeat.stop());
     const cancelHandshake = clock.after(HANDSHAKE_MS, () => socket.end('no handshake in time'));

@@ -26,6 +26,8 @@ export interface AriOptions {
   readonly app: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Time between two pings, ms, if it is not to be the usual: an Asterisk that is silent for longer counts as gone. */
+  readonly beatMs?: number | undefined;
   /** Numbers from 0 up to 1, for the jitter of reconnection. */
   readonly random: () => number;
   readonly deadlines?: Partial<AriDeadlines>;

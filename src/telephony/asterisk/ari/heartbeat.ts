@@ -14,8 +14,11 @@ export class Heartbeat {
   #heard = true;
   #cancel: CancelTimer;
 
+  readonly #beatMs: number;
+
   /** `onSilence` is called once, when nothing was heard from one ping to the next. */
-  constructor(clock: Clock, ping: () => void, onSilence: () => void) {
+  constructor(clock: Clock, ping: () => void, onSilence: () => void, beatMs: number = BEAT_MS) {
+    this.#beatMs = beatMs;
     this.#clock = clock;
     this.#ping = ping;
     this.#onSilence = onSilence;
@@ -32,7 +35,7 @@ export class Heartbeat {
   }
 
   #schedule(): CancelTimer {
-    return this.#clock.after(BEAT_MS, () => {
+    return this.#clock.after(this.#beatMs, () => {
       if (!this.#heard) return this.#onSilence();
       this.#heard = false;
       this.#ping();
