@@ -7,14 +7,17 @@ import { Membership } from './membership.ts';
 import { STATE } from './testing/a-call.ts';
 import { LocalMemory } from './testing/local-memory.ts';
 
-async function member(lapsed: (hold: string) => Promise<void>) {
+async function member(
+  lapsed: (hold: string) => Promise<void>,
+  forsaken: (names: string[]) => void = () => undefined,
+) {
   const clock = new ManualClock();
   const memory = new LocalMemory(clock);
   const membership = new Membership({
     ...{ memory, daemon: 'a', state: () => STATE, clock, epochMs: () => clock.nowMs(), log: silentLog },
     on: {
       lapsed: (_session, hold) => lapsed(hold),
-      forsaken: () => undefined,
+      forsaken: (_session, all) => forsaken(all.map(({ daemon }) => daemon)),
       toDrain: () => undefined,
     },
   });
@@ -46,4 +49,21 @@ it('is not sure of its calls while the memory is away, and acts for them all the
   await clock.advance(2 * BEAT_MS);
   expect(membership.isSure).toBe(true);
   await membership.close();
+});
+
+it('takes nobody for dead who has only not been heard again since the memory is back', async () => {
+  const told = new Set<string>();
+  const { clock, memory } = await member(
+    async () => undefined,
+    (names) => names.forEach((name) => told.add(name)),
+  );
+  const [alive] = [await memory.join('alive', STATE), await memory.join('dead', STATE)];
+  memory.isAway = true;
+  await clock.advance(2 * LEASE_MS);
+  memory.isAway = false;
+  await clock.advance(LEASE_MS);
+  expect([...told]).toEqual([]);
+  await memory.beat(alive, STATE);
+  await clock.advance(LEASE_MS - BEAT_MS);
+  expect([...told]).toEqual(['dead']);
 });

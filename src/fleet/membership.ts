@@ -39,6 +39,12 @@ const ASK_WITHIN_MS = 1_000;
 /** How often a daemon whose name another one has looks whether that is gone, heartbeats. */
 const LOOK_AGAIN_BEATS = 12;
 
+/**
+ * While the memory is away all leases run out, and whoever is heard first when it is back is no more alive than the others: each has this
+ * time to be heard again, ms. Who sleeps for longer has to ask before it acts.
+ */
+const HEARD_AGAIN_WITHIN_MS = LEASE_MS;
+
 interface Moment {
   readonly atMs: number;
   readonly epochMs: number;
@@ -57,6 +63,8 @@ export class Membership {
   /** What the owner of the calls has not been told to the end: the memory went away meanwhile, and says it once only. */
   #untold: Exclude<Hold, 'held' | 'lost'> | 'joined' | undefined;
   #isAway = false;
+  /** Since when the memory has answered each time, ms. */
+  #thereSinceMs: number | undefined;
   #isReplaced = false;
   /** It has left its calls to others, and does nothing before it has a lease again. */
   #hasLeft = false;
@@ -140,9 +148,11 @@ export class Membership {
       await Promise.race([this.#ask(sent), late]);
       if (this.#isAway) log.info({ event: 'fleet.back' }, 'the memory of the fleet is there again');
       this.#isAway = false;
+      this.#thereSinceMs ??= sent.atMs;
     } catch (error) {
       if (!this.#isAway) log.warn({ event: 'fleet.away', error }, 'the memory of the fleet is away');
       this.#isAway = true;
+      this.#thereSinceMs = undefined;
       // Nobody can say what became of the calls: then those that wait here are this daemon's.
       if (this.#options.on.isBack?.()) this.#hasLeft = false;
     } finally {
@@ -185,7 +195,8 @@ export class Membership {
   #told(session: Session, { callsElsewhere, forsaken, isToDrain }: Beat): void {
     const { on } = this.#options;
     this.callsElsewhere = callsElsewhere;
-    on.forsaken(session, forsaken);
+    const thereMs = this.#options.clock.nowMs() - (this.#thereSinceMs ?? Infinity);
+    on.forsaken(session, thereMs >= HEARD_AGAIN_WITHIN_MS ? forsaken : []);
     if (isToDrain && !this.#wasToldToDrain) on.toDrain();
     this.#wasToldToDrain = isToDrain;
   }

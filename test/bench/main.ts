@@ -10,6 +10,7 @@ import { ear } from './ear.ts';
 import { cost, sharesOfProfiles } from './cost.ts';
 import { filler } from './filler.ts';
 import { fleet } from './fleet.ts';
+import { fleetFaults } from './fleet-faults.ts';
 import { fleetSimulation } from './fleet-simulation.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
@@ -54,6 +55,7 @@ const BENCHES: readonly Bench[] = [
   tools,
   campaign,
   fleet,
+  fleetFaults,
   fleetSimulation,
   speechHostile,
   soak,

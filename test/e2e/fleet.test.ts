@@ -1,5 +1,5 @@
-/** Several Parleys at one Asterisk: what a caller of one of them hears when it dies, stands still, or is told to stop. */
-import { mkdir } from 'node:fs/promises';
+/** Several Parleys at one Asterisk: what a caller of one of them hears when it dies, stands still, loses Asterisk, or is told to stop. */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { RedisServer } from '../../src/base/testing/redis-server.ts';
@@ -8,12 +8,15 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
+import { startCompanyServer } from '../support/company.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
+import { startStallingProxy } from '../support/stalling-proxy.ts';
+import type { StallingProxy } from '../support/stalling-proxy.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
-import type { Listening, Surroundings } from '../support/world.ts';
+import type { Listening, Surroundings, WorldOptions } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const QUESTION = 'Здравствуйте, подскажите, пожалуйста, часы работы вашего офиса.';
@@ -21,6 +24,43 @@ const ANSWER = 'С девяти до шести.';
 const SECOND = 'Подождите, а в субботу?';
 const SATURDAY = 'В субботу до двух.';
 const RECONNECTED = 'Мы снова тут.';
+
+const COUNT = { ru: 'Сколько штук?', en: 'How many?' };
+const UNSURE = { ru: 'Вам перезвонят.', en: 'You will be called.' };
+const BACK_IN_ENGLISH = 'Here again.';
+
+/** A script that orders, of a bot that speaks two languages. */
+const pumpsOrderedFrom = (url: string) => ({
+  tools: [
+    {
+      name: 'order',
+      description: 'Оформляет заказ',
+      arguments: { count: { type: 'string' } },
+      http: { method: 'POST', url: `${url}/orders`, json: { count: '{{count}}' }, deadlineMs: 30_000 },
+    },
+  ],
+  flow: {
+    start: 'count',
+    steps: {
+      count: { ask: COUNT, slot: { name: 'count', type: 'number' }, next: 'order' },
+      order: {
+        do: { tool: 'order', arguments: { count: '{{count}}' } },
+        next: [{ when: "result.order.status == 'failed'", to: 'unsure' }, { to: 'done' }],
+      },
+      unsure: { say: UNSURE, end: 'unsure' },
+      done: { say: { ru: 'Заказ принят.', en: 'It is ordered.' }, end: 'ordered' },
+    },
+  },
+  languages: {
+    'en-US': {
+      prompt: 'You answer the phone.',
+      voice: { name: 'john' },
+      reconnected: BACK_IN_ENGLISH,
+      hold: ['Just a little longer.'],
+      silence: { phrases: ['Anybody there?'], goodbye: 'Bye for now.' },
+    },
+  },
+});
 
 /** What a call may be silent for is measured by a bench; here it must only come. */
 const BACK_WITHIN_MS = 20_000;
@@ -31,18 +71,22 @@ describeRealTelephony('in a fleet', (kind) => {
   let redis: RedisServer;
   let services: Map<string, ServiceProcess>;
   let ports: Map<string, number>;
+  let proxy: StallingProxy | undefined;
 
   beforeEach(() => {
     services = new Map();
     ports = new Map();
   });
 
-  async function start(env: Readonly<Record<string, string>>): Promise<void> {
+  async function start(
+    env: Readonly<Record<string, string>>,
+    { bot = {}, reply }: { readonly bot?: object; readonly reply?: WorldOptions['reply'] } = {},
+  ): Promise<void> {
     redis = await RedisServer.start();
     surroundings = await startSurroundings({
       kind,
-      bots: { default: { reconnected: RECONNECTED, silence: { afterMs: 60_000 } } },
-      reply: [
+      bots: { default: { reconnected: RECONNECTED, silence: { afterMs: 60_000 }, ...bot } },
+      reply: reply ?? [
         ['суббот', SATURDAY],
         ['часы', ANSWER],
       ],
@@ -50,22 +94,27 @@ describeRealTelephony('in a fleet', (kind) => {
     });
     listening = listeningTo(surroundings.speech);
     // One after another: each takes the machine for a second.
-    for (const name of ['a', 'b']) await startDaemon(name);
+    proxy = await startStallingProxy(surroundings.telephony.ari.url);
+    // Only one of them can be cut off.
+    await startDaemon('a', { ARI_URL: proxy.url });
+    await startDaemon('b');
   }
 
-  async function startDaemon(name: string): Promise<void> {
+  async function startDaemon(name: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
     const dir = join(surroundings.dir, name);
     await mkdir(dir, { recursive: true });
     const port = await freeTcpPort();
     ports.set(name, port);
     const own = { INSTANCE_ID: name, DATA_DIR: join(dir, 'data'), HTTP_PORT: String(port) };
-    const env = { ...surroundings.environment, ...own };
+    const env = { ...surroundings.environment, ...own, ...more };
     services.set(name, await startServiceProcess(dir, env));
   }
 
   afterEach(async () => {
+    proxy?.flow();
     for (const service of services.values()) service.signal('SIGCONT');
     await Promise.all([...services.values()].map((service) => service.stop()));
+    await proxy?.stop();
     await surroundings.stop();
     await redis.end();
   });
@@ -127,6 +176,48 @@ describeRealTelephony('in a fleet', (kind) => {
       await goesOn(call, [RECONNECTED]);
     },
   );
+
+  it.each(['file', 'stream'])(
+    'another one goes on with the call of one that Asterisk cannot reach, which says nothing more when it can, in %s mode',
+    async (mode) => {
+      await start({ MEDIA_MODE: mode });
+      const call = await answeredByA();
+      const cutAtMs = performance.now();
+      proxy?.stall();
+      const { startedAtMs } = await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      console.log('silence', mode, startedAtMs - cutAtMs);
+      proxy?.flow();
+      await until('a has Asterisk again', async () => (await readiness('a')).ready, BACK_WITHIN_MS);
+      await goesOn(call, [RECONNECTED]);
+    },
+  );
+
+  it('an order that was on its way when its daemon died is placed once, and the script goes on in the language of the caller', async () => {
+    const company = await startCompanyServer(() => new Promise(() => undefined));
+    try {
+      await start({ MEDIA_MODE: 'file' }, { bot: pumpsOrderedFrom(company.url), reply: () => '' });
+      const call = await surroundings.telephony.phone.dial('at-a');
+      await listening.untilHeard(call, COUNT.ru);
+      await call.say(surroundings.speech.callerTone('I would like to have two of them please'));
+      await until('the order is on its way', () => company.posts.length > 0);
+      // The step is written a moment after it was begun.
+      await until('the script is kept', async () => (await kept()).includes('"phase":"running"'));
+      signal('a', 'SIGKILL');
+      await listening.untilHeard(call, UNSURE.en, BACK_WITHIN_MS);
+      expect(await call.ended).toMatchObject({ by: 'them' });
+      expect(texts(call)).toEqual([GREETING, COUNT.ru, BACK_IN_ENGLISH, UNSURE.en]);
+      expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
+    } finally {
+      await company.stop();
+    }
+  });
+
+  /** What the disk of `a` has of its one call. */
+  async function kept(): Promise<string> {
+    const live = join(surroundings.dir, 'a', 'data/live');
+    const [record = ''] = await readdir(live);
+    return readFile(join(live, record), 'utf8');
+  }
 
   it.each(['file', 'stream'])('one that is told to stop gives its calls away, in %s mode', async (mode) => {
     await start({ MEDIA_MODE: mode });
