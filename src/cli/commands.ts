@@ -33,6 +33,7 @@ export const COMMANDS = {
   call: async (end) => (await import('./call.ts')).callCommand(await settingsOfProcess(), end),
   campaign: async (end) => (await import('./campaign.ts')).campaignCommand(await settingsOfProcess(), end),
   fleet: async () => (await import('./fleet.ts')).fleetCommand(await settingsOfProcess()),
+  tenants: async () => (await import('./tenants.ts')).tenantsCommand(process.env),
   results: async () => (await import('./results.ts')).resultsCommand(await settingsOfProcess()),
   report: async () => {
     const [{ reportCommand }, { readRecorded }] = await Promise.all([

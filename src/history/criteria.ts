@@ -15,6 +15,7 @@ export interface Criteria {
   /** Numbers are not to be found out by asking for them: only what is shown of them can be looked for. */
   readonly numbersMasked: boolean;
   readonly bot?: string | undefined;
+  readonly tenant?: string | undefined;
   readonly cause?: CallEndCause | UnansweredCause | undefined;
   /** Said by either side, all of them; the ends of words may be missing. */
   readonly words?: string | undefined;
@@ -38,13 +39,14 @@ export interface Condition {
 }
 
 export function conditionOf(criteria: Criteria): Condition {
-  const { fromEpochMs, toEpochMs, number, bot, cause, words, slowerThanMs, after } = criteria;
+  const { fromEpochMs, toEpochMs, number, bot, tenant, cause, words, slowerThanMs, after } = criteria;
   const conditions = [
     fromEpochMs !== undefined && condition('started_ms >= ?', fromEpochMs),
     toEpochMs !== undefined && condition('started_ms < ?', toEpochMs),
     after && condition('(started_ms, seq) < (?, ?)', after.startedEpochMs, after.seq),
     number !== undefined && ofNumber(number, criteria.numbersMasked),
     bot !== undefined && condition('bot = ?', bot),
+    tenant !== undefined && condition('tenant = ?', tenant),
     cause !== undefined && condition('cause = ?', cause),
     slowerThanMs !== undefined && condition('slowest_ms > ?', slowerThanMs),
     words !== undefined && withWords(words),

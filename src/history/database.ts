@@ -74,7 +74,7 @@ function prepareFile(db: Sql, file: string): void {
   // Both stay with the file.
   db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL');
-  inTransaction(db, () => db.exec(SCHEMA + LATER));
+  inTransaction(db, () => db.exec(SCHEMA + LATER + TENANTS));
 }
 
 /** Puts a file aside that is of no use. Returns its new path. */
@@ -94,9 +94,17 @@ const LATER = `
     BEGIN DELETE FROM ears WHERE key = old.key; END;
 `;
 
+/** Of an older Parley's calls, and of those that one keeps from now on, it is nobody's. */
+const TENANTS = `
+  ALTER TABLE calls ADD COLUMN tenant TEXT;
+  CREATE INDEX calls_by_tenant ON calls (tenant, started_ms) WHERE tenant IS NOT NULL;
+`;
+
 function addLater(db: Sql): void {
-  const found = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ears'").get();
-  if (found === undefined) inTransaction(db, () => db.exec(LATER));
+  const has = (name: string) =>
+    db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(name) !== undefined;
+  if (!has('ears')) inTransaction(db, () => db.exec(LATER));
+  if (!has('calls_by_tenant')) inTransaction(db, () => db.exec(TENANTS));
 }
 
 /** What may be well again by itself: https://sqlite.org/rescode.html */

@@ -14,6 +14,8 @@ export interface CallFacts {
   /** The line's id. */
   readonly call: string;
   readonly bot: string;
+  /** Whose it was; undefined for the service's own. */
+  readonly tenant?: string | undefined;
   readonly direction: 'inbound' | 'outbound';
   /** Of the other side; masked where transcripts are not wanted, empty if withheld. */
   readonly number: string;
@@ -63,12 +65,23 @@ export interface KeptCallOptions {
 
 /** The call, which has ended. */
 export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOptions): KeptCall {
-  const { id, bot, party, began, endedAtMs = began.atMs, endCause = 'lost', entries, answered } = call;
+  const {
+    id,
+    bot,
+    tenant,
+    party,
+    began,
+    endedAtMs = began.atMs,
+    endCause = 'lost',
+    entries,
+    answered,
+  } = call;
   const waits = answered.map(({ voiceToVoiceMs }) => voiceToVoiceMs);
   return {
     key: keyOf(id, began.epochMs),
     call: id,
     bot,
+    tenant,
     direction: party.direction,
     number: transcripts ? party.number : maskNumber(party.number),
     masked: maskNumber(party.number),
@@ -91,6 +104,7 @@ export function keptCall(call: FollowedCall, { transcripts, prices }: KeptCallOp
 export interface UnansweredCall {
   readonly id: string;
   readonly bot: string;
+  readonly tenant?: string | undefined;
   readonly number: string;
   /** By the wall clock, ms since 1970. */
   readonly startedEpochMs: number;
@@ -99,9 +113,9 @@ export interface UnansweredCall {
 }
 
 export function keptUnanswered(call: UnansweredCall, { transcripts }: KeptCallOptions): KeptCall {
-  const { id, bot, number, cause, startedEpochMs, endedEpochMs } = call;
+  const { id, bot, tenant, number, cause, startedEpochMs, endedEpochMs } = call;
   return {
-    ...{ key: keyOf(id, startedEpochMs), call: id, bot, cause, startedEpochMs, endedEpochMs },
+    ...{ key: keyOf(id, startedEpochMs), call: id, bot, tenant, cause, startedEpochMs, endedEpochMs },
     direction: 'outbound',
     number: transcripts ? number : maskNumber(number),
     masked: maskNumber(number),

@@ -58,6 +58,7 @@ interface Row {
   readonly slowest_ms: number | null;
   readonly failures: number;
   readonly cost: string | null;
+  readonly tenant: string | null;
 }
 
 interface DetailRow {
@@ -69,7 +70,7 @@ interface DetailRow {
 }
 
 const COLUMNS =
-  'seq, key, call, bot, direction, number, started_ms, ended_ms, cause, turns, slowest_ms, failures, cost';
+  'seq, key, call, bot, direction, number, started_ms, ended_ms, cause, turns, slowest_ms, failures, cost, tenant';
 
 /** So many calls are deleted at once: what comes meanwhile waits for milliseconds. */
 const DELETE_AT_ONCE = 200;
@@ -203,18 +204,18 @@ export class HistoryStore {
 
 function insertionInto(db: Sql): (call: KeptCall) => void {
   const facts = db.prepare(
-    `INSERT INTO calls (key, call, bot, direction, number, masked, digits, started_ms, ended_ms, cause, turns, slowest_ms, failures, cost)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+    `INSERT INTO calls (key, call, bot, direction, number, masked, digits, started_ms, ended_ms, cause, turns, slowest_ms, failures, cost, tenant)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
   );
   const timelines = db.prepare('INSERT INTO timelines (seq, entries, dropped) VALUES (?, ?, ?)');
   const ears = db.prepare('INSERT OR REPLACE INTO ears (key, report) VALUES (?, ?)');
   const words = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
   return (call) => {
-    const { key, bot, direction, number, masked, digits, cause, turns, failures } = call;
+    const { key, bot, tenant = null, direction, number, masked, digits, cause, turns, failures } = call;
     const { startedEpochMs, endedEpochMs, slowestMs = null, cost } = call;
     const { changes, lastInsertRowid: seq } = facts.run(
       ...[key, call.call, bot, direction, number, masked, digits, startedEpochMs, endedEpochMs, cause],
-      ...[turns, slowestMs, failures, cost ? JSON.stringify(cost) : null],
+      ...[turns, slowestMs, failures, cost ? JSON.stringify(cost) : null, tenant],
     );
     if (changes === 0) return;
     timelines.run(seq, deflateRawSync(call.timeline), call.dropped);
@@ -227,6 +228,7 @@ function factsOf(row: Row): CallFacts {
   const { key, call, bot, direction, number, cause, turns, failures } = row;
   return {
     ...{ key, call, bot, direction, number, cause, turns, failures },
+    tenant: row.tenant ?? undefined,
     startedEpochMs: row.started_ms,
     endedEpochMs: row.ended_ms,
     slowestMs: row.slowest_ms ?? undefined,

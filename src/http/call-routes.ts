@@ -1,10 +1,23 @@
 /** Calls: seen, and given orders. */
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError, isParleyError } from '../base/errors.ts';
+import { requireBotOf } from '../tenants/tenants.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import { placeText } from '../telephony/transfer-target.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
+import { FOR_TENANTS, maySee, tenantAsking, tenantToSee } from './asking-tenant.ts';
 import type { CallView } from './call-view.ts';
-import { accepted, apiError, callId, callList, plainOrder, sayOrder, transferOrder } from './contract.ts';
+import {
+  accepted,
+  apiError,
+  callId,
+  callList,
+  callsQuery,
+  plainOrder,
+  sayOrder,
+  transferOrder,
+} from './contract.ts';
 import { callOrOrder, callOrder, callOrdered } from './order-contract.ts';
 import { callOfOrder, orderedViewOf } from './order-view.ts';
 import type { OrderedCalls } from '../outbound/ordered-calls.ts';
@@ -15,6 +28,8 @@ export interface CallRoutesOptions {
   readonly view: CallView;
   /** Undefined where no telephone can call. */
   readonly orders?: OrderPorts | undefined;
+  /** Whose each bot is. */
+  readonly tenants?: Pick<Tenants, 'ofBot'> | undefined;
 }
 
 export type OrderPorts = Pick<OrderedCalls, 'place' | 'find' | 'giveUp'>;
@@ -26,7 +41,7 @@ const ACCEPTED = { accepted: true } as const;
 
 export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
   app,
-  { operator, view, orders },
+  { operator, view, orders, tenants },
   done,
 ) => {
   const tags = ['calls'];
@@ -35,17 +50,37 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
   app.get(
     '/calls',
     {
-      schema: { tags, summary: 'Live calls and the last ones', response: { 200: callList, '4xx': apiError } },
+      config: FOR_TENANTS,
+      schema: {
+        tags,
+        summary: 'Live calls and the last ones',
+        querystring: callsQuery,
+        response: { 200: callList, '4xx': apiError },
+      },
     },
-    () => ({
-      live: calls.live.map((call) => view.summary(call)),
-      past: calls.past.map((call) => view.summary(call)),
-    }),
+    (request) => {
+      const tenant = tenantToSee(request, request.query.tenant);
+      const shown = (list: typeof calls.live) =>
+        list
+          .filter((call) => tenant === undefined || call.tenant === tenant)
+          .map((call) => view.summary(call));
+      return { live: shown(calls.live), past: shown(calls.past) };
+    },
   );
+
+  const callSeen = (request: FastifyRequest, id: string) => {
+    const call = calls.find(id);
+    return call && maySee(request, call.tenant) ? call : undefined;
+  };
+  const orderSeen = (request: FastifyRequest, id: string) => {
+    const order = orders?.find(id);
+    return order && maySee(request, tenants?.ofBot(order.bot)?.name) ? order : undefined;
+  };
 
   app.get(
     '/calls/:id',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'A call with its timeline',
@@ -53,9 +88,10 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
         response: { 200: callOrOrder, '4xx': apiError },
       },
     },
-    ({ params: { id } }) => {
-      const call = calls.find(id);
-      const order = orders?.find(id);
+    (request) => {
+      const { id } = request.params;
+      const call = callSeen(request, id);
+      const order = orderSeen(request, id);
       const ordered = order ? orderedViewOf(order) : null;
       if (call) return { ...view.detail(call), ordered };
       if (order) return { ...callOfOrder(order, view.showsNumbers), ordered };
@@ -67,6 +103,7 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
     '/calls',
     {
       bodyLimit: MOST_ORDER_BYTES,
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'Call somebody; the same order with the same idempotencyKey is the same call',
@@ -74,19 +111,26 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
         response: { 202: callOrdered, '4xx': apiError, '5xx': apiError },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       if (!orders) throw new ParleyError('TELEPHONE_AWAY', 'No telephone of this service can call anybody.');
-      const { id } = await orders.place(body);
+      const tenant = tenantAsking(request);
+      if (tenant) requireBotOf(tenant, body.bot);
+      const { idempotencyKey: key } = body;
+      // Two who do not know of each other may choose the same key. No key has a space in it.
+      const idempotencyKey = tenant && key !== undefined ? `${tenant.name} ${key}` : key;
+      const { id } = await orders.place({ ...body, idempotencyKey });
       void reply.code(202);
       return { id };
     },
   );
 
   /** A live call, or why it takes no orders. */
-  const liveCall = (id: string): LiveCall => {
-    const call = operator.liveCall(id);
+  const liveCall = (request: FastifyRequest, id: string): LiveCall => {
+    const seen = callSeen(request, id);
+    const call = seen || !tenantAsking(request) ? operator.liveCall(id) : undefined;
     if (call && !call.isOver) return call;
-    throw calls.find(id) ? new ParleyError('CALL_OVER', 'It is too late for that.') : unknown();
+    throw seen ? new ParleyError('CALL_OVER', 'It is too late for that.') : unknown();
   };
 
   const targetNamed = (name: string): TransferTarget => {
@@ -100,9 +144,13 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
 
   app.post(
     '/calls/:id/hangup',
-    { schema: { ...order, summary: 'Say goodbye and hang up, or stop ringing', body: plainOrder } },
-    ({ params: { id } }, reply) => {
-      if (!orders?.giveUp(id)) liveCall(id).end('operator');
+    {
+      config: FOR_TENANTS,
+      schema: { ...order, summary: 'Say goodbye and hang up, or stop ringing', body: plainOrder },
+    },
+    (request, reply) => {
+      const { id } = request.params;
+      if (!orderSeen(request, id) || !orders?.giveUp(id)) liveCall(request, id).end('operator');
       void reply.code(202);
       return ACCEPTED;
     },
@@ -110,9 +158,12 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
 
   app.post(
     '/calls/:id/say',
-    { schema: { ...order, summary: "Say this in the bot's voice when the turn is over", body: sayOrder } },
-    ({ params: { id }, body: { text } }, reply) => {
-      liveCall(id).say(text);
+    {
+      config: FOR_TENANTS,
+      schema: { ...order, summary: "Say this in the bot's voice when the turn is over", body: sayOrder },
+    },
+    (request, reply) => {
+      liveCall(request, request.params.id).say(request.body.text);
       void reply.code(202);
       return ACCEPTED;
     },
@@ -121,17 +172,28 @@ export const callRoutes: FastifyPluginCallbackZod<CallRoutesOptions> = (
   app.post(
     '/calls/:id/transfer',
     {
+      config: FOR_TENANTS,
       schema: {
         ...order,
         summary: 'Hand the caller to another place in the dialplan, by its name or as it stands there',
         body: transferOrder,
       },
     },
-    async ({ params: { id }, body }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { id },
+        body,
+      } = request;
+      // The dialplan leads to others' telephones, and to what somebody else pays for.
+      if (tenantAsking(request) && !('target' in body))
+        throw new ParleyError(
+          'HTTP_FORBIDDEN',
+          'A tenant transfers callers to places that have a name here.',
+        );
       const place = 'target' in body ? targetNamed(body.target) : ({ kind: 'dialplan', ...body } as const);
-      if (!(await hasPlace(liveCall(id), place))) throw nowhere(place);
+      if (!(await hasPlace(liveCall(request, id), place))) throw nowhere(place);
       // The caller may have hung up meanwhile.
-      liveCall(id).transferTo(place);
+      liveCall(request, id).transferTo(place);
       void reply.code(202);
       return ACCEPTED;
     },

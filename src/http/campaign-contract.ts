@@ -21,6 +21,8 @@ export const newCampaign = z.strictObject({
 export const campaignView = z.object({
   name: z.string(),
   bot: z.string(),
+  /** Whose it is; not of the service's own. */
+  tenant: z.string().optional(),
   state: z.enum(CAMPAIGN_STATES),
   /** Why it is paused, if nobody has ordered it: `abandonment`. */
   reason: z.string().nullable(),

@@ -1,10 +1,15 @@
 /** Campaigns: made, looked at, given orders, and what came of their leads. */
 import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError } from '../base/errors.ts';
+import { readCampaign } from '../outbound/campaigns/campaign-file.ts';
 import type { CampaignNow, Campaigns } from '../outbound/campaigns/campaigns.ts';
 import type { LeadFault } from '../outbound/campaigns/lead.ts';
 import { resultsAsCsv } from '../outbound/campaigns/results-table.ts';
+import { requireBotOf } from '../tenants/tenants.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { FOR_TENANTS, maySee, tenantAsking } from './asking-tenant.ts';
 import {
   campaignDetail,
   campaignList,
@@ -20,6 +25,8 @@ export type CampaignPorts = Pick<Campaigns, 'all' | 'one' | 'create' | 'order' |
 export interface CampaignRoutesOptions {
   /** Undefined where no telephone can call. */
   readonly campaigns: CampaignPorts | undefined;
+  /** Whose each bot is: a campaign is its bot's tenant's. */
+  readonly tenants?: Pick<Tenants, 'ofBot'> | undefined;
 }
 
 /** A list of a hundred thousand leads with a few variables each, written as JSON. */
@@ -37,16 +44,39 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
     return options.campaigns;
   };
 
+  const isSeen = (request: FastifyRequest, { campaign }: CampaignNow) =>
+    maySee(request, options.tenants?.ofBot(campaign.bot)?.name);
+  const seen = async (request: FastifyRequest, name: string) => {
+    const now = await ports().one(name);
+    if (isSeen(request, now)) return now;
+    throw new ParleyError('CAMPAIGN_UNKNOWN', `There is no campaign ${name}.`);
+  };
+  const viewOf = (now: CampaignNow) => {
+    const tenant = options.tenants?.ofBot(now.campaign.bot)?.name;
+    return { ...plainView(now), ...(tenant !== undefined && { tenant }) };
+  };
+  const detailOf = (now: CampaignNow, faults: readonly LeadFault[]): CampaignDetail => ({
+    ...viewOf(now),
+    faults: faults.slice(0, MOST_FAULTS_SHOWN),
+  });
+
   app.get(
     '/campaigns',
-    { schema: { tags, summary: 'All campaigns', response: { 200: campaignList, ...errors } } },
-    async () => ({ campaigns: options.campaigns ? (await options.campaigns.all()).map(viewOf) : [] }),
+    {
+      config: FOR_TENANTS,
+      schema: { tags, summary: 'All campaigns', response: { 200: campaignList, ...errors } },
+    },
+    async (request) => {
+      const all = options.campaigns ? await options.campaigns.all() : [];
+      return { campaigns: all.filter((now) => isSeen(request, now)).map(viewOf) };
+    },
   );
 
   app.post(
     '/campaigns',
     {
       bodyLimit: MOST_BODY_BYTES,
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'Begin to call a list of people; the same again changes nothing',
@@ -54,8 +84,11 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
         response: { 200: campaignDetail, 201: campaignDetail, ...errors },
       },
     },
-    async ({ body: { campaign, leads, doNotCall } }, reply) => {
+    async (request, reply) => {
+      const { campaign, leads, doNotCall } = request.body;
       const text = typeof campaign === 'string' ? campaign : JSON.stringify(campaign);
+      const tenant = tenantAsking(request);
+      if (tenant) requireBotOf(tenant, readCampaign(text).bot);
       const { progress, isOld, faults } = await ports().create({ campaign: text, leads, doNotCall });
       void reply.code(isOld ? 200 : 201);
       return detailOf(progress, faults);
@@ -65,6 +98,7 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
   app.get(
     '/campaigns/:name',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'One campaign, with the lines of its list that were left out',
@@ -72,9 +106,10 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
         response: { 200: campaignDetail, ...errors },
       },
     },
-    async ({ params: { name } }) => {
-      const [progress, faults] = await Promise.all([ports().one(name), ports().faults(name)]);
-      return detailOf(progress, faults);
+    async (request) => {
+      const { name } = request.params;
+      const progress = await seen(request, name);
+      return detailOf(progress, await ports().faults(name));
     },
   );
 
@@ -86,6 +121,7 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
     app.post(
       `/campaigns/:name/${order}`,
       {
+        config: FOR_TENANTS,
         schema: {
           tags,
           summary,
@@ -94,12 +130,17 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
           response: { 200: campaignView, ...errors },
         },
       },
-      async ({ params: { name } }) => viewOf(await ports().order(name, order)),
+      async (request) => {
+        const { name } = request.params;
+        await seen(request, name);
+        return viewOf(await ports().order(name, order));
+      },
     );
 
   app.get(
     '/campaigns/:name/results.csv',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'What came of each lead, with its number and its variables',
@@ -107,9 +148,10 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
         produces: ['text/csv'],
       },
     },
-    async ({ params: { name } }, reply) => {
+    async (request, reply) => {
+      const { name } = request.params;
       // Throws while there is an answer to be chosen still.
-      await ports().one(name);
+      await seen(request, name);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${name}.csv"`)
@@ -119,7 +161,7 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
   done();
 };
 
-function viewOf(now: CampaignNow): CampaignView {
+function plainView(now: CampaignNow): CampaignView {
   const {
     campaign,
     state,
@@ -140,8 +182,4 @@ function viewOf(now: CampaignNow): CampaignView {
     abandoned: answers.abandoned,
     leftOut: faults,
   };
-}
-
-function detailOf(now: CampaignNow, faults: readonly LeadFault[]): CampaignDetail {
-  return { ...viewOf(now), faults: faults.slice(0, MOST_FAULTS_SHOWN) };
 }

@@ -62,6 +62,11 @@ export const callDetail = callSummary.extend({
   ear: earReport.nullable(),
 });
 
+export const callsQuery = z.object({
+  /** Only this one's. */
+  tenant: z.string().min(1).max(40).optional(),
+});
+
 export const turnsQuery = z.object({
   /** Only those that were answered later. */
   after: z.iso.datetime().optional(),
@@ -133,13 +138,16 @@ export const serviceState = z.object({
   activeCalls: z.int(),
   /** Why a call that came now would not be taken. */
   refusal: z.string().nullable(),
-  admission: z.object({
-    lagMs: z.number(),
-    maxLagMs: z.number(),
-    maxCalls: z.int(),
-    synthesis: quota,
-    recognition: quota,
-  }),
+  /** Not told to a tenant: it is everybody's. */
+  admission: z
+    .object({
+      lagMs: z.number(),
+      maxLagMs: z.number(),
+      maxCalls: z.int(),
+      synthesis: quota,
+      recognition: quota,
+    })
+    .optional(),
   synthesizers: z.array(
     z.object({
       name: z.string(),

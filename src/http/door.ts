@@ -7,17 +7,30 @@ import type { Log } from '../base/log.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { isSameText } from '../base/same-text.ts';
 import { SlidingRate } from '../base/sliding-rate.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { letTenantIn } from './asking-tenant.ts';
 
 /** Throws a ParleyError HTTP_* for whoever may not come in. */
 export type Door = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
+export interface DoorOptions {
+  readonly token: string | undefined;
+  /** Who shows a token of theirs is let in to what is theirs. */
+  readonly tenants: Pick<Tenants, 'ofToken'> | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** With a token whoever shows it may come in; without one, whoever is on this machine, unless a foreign web page has sent him. */
-export function doorOf(token: string | undefined, clock: Clock, log: Log): Door {
+export function doorOf({ token, tenants, clock, log }: DoorOptions): Door {
   const wrong = new WrongTokens(clock);
   const warnOfProxy = once(() => log.warn({ event: 'http.proxy_without_token' }, PROXY_WITHOUT_TOKEN));
   return async (request, reply) => {
     if (isUpgrade(request)) checkPage(request);
-    if (token === undefined) {
+    const tenant = wrong.isHeld(request.ip) ? undefined : tenants?.ofToken(shownToken(request));
+    if (tenant) {
+      letTenantIn(request, tenant);
+    } else if (token === undefined) {
       if (isForwarded(request)) warnOfProxy();
       checkOrigin(request);
     } else {
@@ -69,9 +82,13 @@ class WrongTokens {
     this.#clock = clock;
   }
 
+  isHeld(address: string): boolean {
+    return (this.#byAddress.get(address)?.count ?? 0) >= MOST_WRONG;
+  }
+
   /** Throws HTTP_TOO_MANY. */
   check(address: string): void {
-    if ((this.#byAddress.get(address)?.count ?? 0) >= MOST_WRONG)
+    if (this.isHeld(address))
       throw new ParleyError('HTTP_TOO_MANY', 'Too many wrong tokens came from this address.');
   }
 
@@ -83,10 +100,14 @@ class WrongTokens {
 }
 
 /** Takes as long for every wrong token. */
-function showsToken({ headers }: FastifyRequest, token: string): boolean {
+function showsToken(request: FastifyRequest, token: string): boolean {
+  return isSameText(shownToken(request), token);
+}
+
+function shownToken({ headers }: FastifyRequest): string {
   const [, shown = offeredToken(headers['sec-websocket-protocol'])] =
     /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  return isSameText(shown, token);
+  return shown;
 }
 
 /** What a page says on a WebSocket. */

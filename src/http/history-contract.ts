@@ -11,6 +11,8 @@ export const historyCall = z.object({
   /** What it was called while it was live. */
   call: z.string(),
   bot: z.string(),
+  /** Whose call it was; not of the service's own. */
+  tenant: z.string().optional(),
   direction: z.enum(['inbound', 'outbound']),
   /** Of the other side; empty if withheld. */
   number: z.string(),
@@ -43,6 +45,7 @@ const historySearch = {
   /** Any part of the other side's number; where numbers are masked, all of it or its last two digits. */
   number: z.string().trim().min(1).max(100).optional(),
   bot: z.string().min(1).max(100).optional(),
+  tenant: z.string().min(1).max(40).optional(),
   cause: z.enum([...CALL_END_CAUSES, ...UNANSWERED_CAUSES]).optional(),
   /** Said by either side: all of these words, whose ends may be missing. */
   words: z.string().trim().min(1).max(200).optional(),

@@ -28,20 +28,23 @@ const COLUMNS = [
 export async function* exported(
   pages: AsyncIterable<readonly HistoryCall[]>,
   format: ExportFormat,
+  hasTenants = false,
 ): AsyncIterable<string> {
-  yield format === 'csv' ? csvLine([...COLUMNS, 'cost', 'currency']) : '[';
+  const columns = [...COLUMNS, 'cost', 'currency', ...(hasTenants ? ['tenant'] : [])];
+  yield format === 'csv' ? csvLine(columns) : '[';
   let calls = 0;
   for await (const page of pages) {
     if (page.length === 0) continue;
     yield format === 'csv'
-      ? page.map(lineOf).join('')
+      ? page.map((call) => lineOf(call, hasTenants)).join('')
       : `${calls > 0 ? ',' : ''}\n${page.map((call) => JSON.stringify(call)).join(',\n')}`;
     calls += page.length;
   }
   if (format === 'json') yield '\n]\n';
 }
 
-function lineOf(call: HistoryCall): string {
+function lineOf(call: HistoryCall, hasTenants: boolean): string {
   const { total = null, currency = null } = call.cost ?? {};
-  return csvLine([...COLUMNS.map((column) => call[column]), total, currency]);
+  const tenant = hasTenants ? [call.tenant ?? ''] : [];
+  return csvLine([...COLUMNS.map((column) => call[column]), total, currency, ...tenant]);
 }

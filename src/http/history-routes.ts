@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { ParleyError } from '../base/errors.ts';
+import { FOR_TENANTS, tenantAsking, tenantToSee } from './asking-tenant.ts';
 import { apiError } from './contract.ts';
 import {
   historyDetail,
@@ -24,18 +25,21 @@ export interface HistoryRoutesOptions {
   readonly tickets: ListeningTickets;
   /** Undefined where no call is kept. */
   readonly ports: HistoryPorts | undefined;
+  /** A table says whose each call was. */
+  readonly hasTenants?: boolean | undefined;
 }
 
 const errors = { '4xx': apiError, '5xx': apiError };
 
 export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async (app, options) => {
-  const { permitted, tickets, ports } = options;
+  const { permitted, tickets, ports, hasTenants } = options;
   const tags = ['history'];
   await serveSound(app, ports);
 
   app.get(
     '/history',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'Ended calls that were looked for, newest first',
@@ -43,12 +47,17 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         response: { 200: historyPage, ...errors },
       },
     },
-    ({ query: { after, limit, ...search } }) => permitted.page(search, { after, limit }),
+    (request) => {
+      const { after, limit, ...search } = request.query;
+      const tenant = tenantToSee(request, search.tenant);
+      return permitted.page({ ...search, tenant }, { after, limit });
+    },
   );
 
   app.get(
     '/history/export',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'All of them as a file: CSV or JSON',
@@ -56,18 +65,20 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         produces: ['text/csv', 'application/json'],
       },
     },
-    async ({ query: { format, ...search } }, reply) => {
-      const pages = await permitted.all(search);
+    async (request, reply) => {
+      const { format, ...search } = request.query;
+      const pages = await permitted.all({ ...search, tenant: tenantToSee(request, search.tenant) });
       return reply
         .type(EXPORT_TYPES[format])
         .header('content-disposition', `attachment; filename="calls.${format}"`)
-        .send(Readable.from(exported(pages, format)));
+        .send(Readable.from(exported(pages, format, hasTenants === true)));
     },
   );
 
   app.get(
     '/history/:id',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'An ended call with its timeline',
@@ -75,12 +86,13 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         response: { 200: historyDetail, ...errors },
       },
     },
-    ({ params: { id } }) => permitted.detail(id),
+    (request) => permitted.detail(request.params.id, tenantAsking(request)?.name),
   );
 
   app.get(
     '/history/:id/report',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'What went on in it turn by turn, drawn: a piece of HTML',
@@ -88,13 +100,16 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         produces: ['text/html'],
       },
     },
-    async ({ params: { id } }, reply) =>
-      reply.type('text/html; charset=utf-8').send(await permitted.report(id)),
+    async (request, reply) => {
+      const report = await permitted.report(request.params.id, tenantAsking(request)?.name);
+      return reply.type('text/html; charset=utf-8').send(report);
+    },
   );
 
   app.get(
     '/history/:id/audio',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'Its recording: the caller on the left, the bot on the right',
@@ -102,12 +117,14 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         produces: ['audio/wav'],
       },
     },
-    async ({ params: { id } }, reply) => sound(reply, ports, await permitted.recording(id)),
+    async (request, reply) =>
+      sound(reply, ports, await permitted.recording(request.params.id, tenantAsking(request)?.name)),
   );
 
   app.post(
     '/history/:id/audio',
     {
+      config: FOR_TENANTS,
       schema: {
         tags,
         summary: 'An address for its recording that needs no token for an hour',
@@ -115,8 +132,9 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutesOptions> = async 
         response: { 200: listening, ...errors },
       },
     },
-    async ({ params: { id } }) => {
-      const { ticket, goodForMs } = tickets.issue(await permitted.recording(id));
+    async (request) => {
+      const name = await permitted.recording(request.params.id, tenantAsking(request)?.name);
+      const { ticket, goodForMs } = tickets.issue(name);
       return { url: `api/audio/${ticket}`, until: new Date(Date.now() + goodForMs).toISOString() };
     },
   );

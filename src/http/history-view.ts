@@ -15,11 +15,12 @@ export class HistoryView {
   }
 
   call(call: CallFacts, recorded: boolean): HistoryCall {
-    const { key, bot, direction, number, turns, failures } = call;
+    const { key, bot, tenant, direction, number, turns, failures } = call;
     return {
       id: key,
       call: call.call,
       bot,
+      ...(tenant !== undefined && { tenant }),
       direction,
       // A number that was masked already is not masked again.
       number: this.#transcripts || number.includes('*') ? number : maskNumber(number),

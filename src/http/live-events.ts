@@ -4,7 +4,9 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { CallNews } from '../ops/call-log.ts';
+import type { FollowedCall } from '../ops/followed-call.ts';
 import { alertView } from './alert-view.ts';
+import { FOR_TENANTS, tenantAsking } from './asking-tenant.ts';
 import type { CallView } from './call-view.ts';
 import type { LiveEvent } from './contract.ts';
 import type { OperatorPorts } from './operator-ports.ts';
@@ -29,6 +31,7 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
   app.get(
     '/events',
     {
+      config: FOR_TENANTS,
       schema: {
         tags: ['calls'],
         summary:
@@ -36,11 +39,12 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
         produces: ['text/event-stream'],
       },
     },
-    ({ raw: { socket } }, reply) => {
+    (request, reply) => {
+      const { socket } = request.raw;
       if (clients >= MOST_CLIENTS)
         throw new ParleyError('HTTP_TOO_MANY', `${clients} are listening already.`);
       clients++;
-      const stream = eventStream(options);
+      const stream = eventStream(options, tenantAsking(request)?.name);
       // An answer that waits behind another one on its connection is not told that the connection is gone.
       const onGone = () => stream.destroy();
       socket.once('close', onGone);
@@ -60,13 +64,20 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
   done();
 };
 
-/** Begins with all that is known and goes on with what happens, until it is destroyed, or destroys itself because nobody reads. */
-export function eventStream({ operator: { calls, alerts }, view, clock }: LiveEventsOptions): Readable {
+/**
+ * Begins with all that is known and goes on with what happens, until it is destroyed, or destroys itself because nobody reads. `tenant`: who
+ * is told of its own calls alone, and of no alert, which is everybody's.
+ */
+export function eventStream(
+  { operator: { calls, alerts }, view, clock }: LiveEventsOptions,
+  tenant?: string,
+): Readable {
   const stream = new Readable({ read: () => undefined });
   const write = (text: string) => {
     if (stream.readableLength + text.length > MOST_BACKLOG_BYTES) stream.destroy();
     else stream.push(text);
   };
+  const isSeen = (call: FollowedCall) => tenant === undefined || call.tenant === tenant;
   const tell = ({ event, data }: LiveEvent) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const beat = () => {
     write(':\n\n');
@@ -74,14 +85,18 @@ export function eventStream({ operator: { calls, alerts }, view, clock }: LiveEv
   };
   let cancelBeat = clock.after(HEARTBEAT_MS, beat);
   const stopListening = [
-    calls.onNews((news) => tell(eventOf(news, view))),
-    alerts.subscribe(({ kind, alert }) => tell({ event: `alert.${kind}`, data: alertView(alert) })),
+    calls.onNews((news) => {
+      if (isSeen(news.call)) tell(eventOf(news, view));
+    }),
+    ...(tenant === undefined
+      ? [alerts.subscribe(({ kind, alert }) => tell({ event: `alert.${kind}`, data: alertView(alert) }))]
+      : []),
   ];
   stream.once('close', () => {
     for (const stop of stopListening) stop();
     cancelBeat();
   });
-  const summaries = (list: typeof calls.live) => list.map((call) => view.summary(call));
+  const summaries = (list: typeof calls.live) => list.filter(isSeen).map((call) => view.summary(call));
   tell({ event: 'calls', data: { live: summaries(calls.live), past: summaries(calls.past) } });
   return stream;
 }

@@ -47,16 +47,16 @@ export class PermittedHistory {
     return this.#pages(search, first);
   }
 
-  /** Rejects also with HISTORY_UNKNOWN. */
-  async detail(id: string): Promise<HistoryDetail> {
-    const call = await this.#call(id);
+  /** `tenant`: who sees its own calls alone. Rejects also with HISTORY_UNKNOWN. */
+  async detail(id: string, tenant?: string): Promise<HistoryDetail> {
+    const call = await this.#call(id, tenant);
     return this.#view.detail(call, (await this.#recordingOf(call)) !== undefined);
   }
 
   /** A piece of HTML; with a player, whose sound the page asks for, where the call was recorded and may be heard. Rejects also with HISTORY_UNKNOWN. */
-  async report(id: string): Promise<string> {
+  async report(id: string, tenant?: string): Promise<string> {
     const { recorded, reports } = this.#ports;
-    const call = await this.#call(id);
+    const call = await this.#call(id, tenant);
     const name = this.#options.transcripts ? await this.#recordingOf(call) : undefined;
     return reports.make(
       name === undefined ? { timeline: this.#view.timeline(call) } : { bundle: recorded.bundleOf(name) },
@@ -64,9 +64,9 @@ export class PermittedHistory {
   }
 
   /** The name of the call's recording. Rejects also with HISTORY_UNKNOWN, HISTORY_PRIVATE or HISTORY_UNRECORDED. */
-  async recording(id: string): Promise<string> {
+  async recording(id: string, tenant?: string): Promise<string> {
     this.#mustBeShown('Who may not read what was said may not hear it.');
-    const name = await this.#recordingOf(await this.#call(id));
+    const name = await this.#recordingOf(await this.#call(id, tenant));
     if (name !== undefined) return name;
     throw new ParleyError('HISTORY_UNRECORDED', 'There is no recording of this call.');
   }
@@ -79,13 +79,13 @@ export class PermittedHistory {
 
   #find(search: Search, after: Place | undefined, limit: number): Promise<FoundCalls> {
     const { history } = this.#ports;
-    const { from, to, number, bot, cause, words, slowerThanMs } = search;
+    const { from, to, number, bot, tenant, cause, words, slowerThanMs } = search;
     if (words !== undefined) this.#mustBeShown('Words cannot be searched.');
     const criteria: Criteria = {
       fromEpochMs: epochMsOf(from),
       toEpochMs: epochMsOf(to),
       numbersMasked: !this.#options.transcripts,
-      ...{ number, bot, cause, words, slowerThanMs, after, limit },
+      ...{ number, bot, tenant, cause, words, slowerThanMs, after, limit },
     };
     return history.search(criteria);
   }
@@ -102,9 +102,9 @@ export class PermittedHistory {
     return calls.map((call) => this.#view.call(call, recorded.has(call.key)));
   }
 
-  async #call(id: string): Promise<FoundCall> {
+  async #call(id: string, tenant: string | undefined): Promise<FoundCall> {
     const call = await this.#ports.history.find(id);
-    if (call) return call;
+    if (call && (tenant === undefined || call.tenant === tenant)) return call;
     throw new ParleyError('HISTORY_UNKNOWN', 'There is no such call in the history.');
   }
 

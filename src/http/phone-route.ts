@@ -6,6 +6,8 @@ import type { WebSocket } from 'ws';
 import { ParleyError } from '../base/errors.ts';
 import { owned } from '../base/fault-scope.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
+import { requireBotOf } from '../tenants/tenants.ts';
+import { FOR_TENANTS, tenantAsking } from './asking-tenant.ts';
 import { phoneQuery } from './contract.ts';
 import { PHONE_PROTOCOL } from './door.ts';
 import { TWILIO_SOCKET_PATH } from './twilio-routes.ts';
@@ -69,14 +71,18 @@ export const phoneRoute: FastifyPluginCallbackZod<PhoneRouteOptions> = (app, { o
     '/phone',
     {
       websocket: true,
+      config: FOR_TENANTS,
       schema: { hide: true, querystring: phoneQuery },
       // Said before the socket is there, so that whoever asks is told why.
-      preHandler: async () => {
+      preHandler: async (request) => {
+        const tenant = tenantAsking(request);
+        if (tenant) requireBotOf(tenant, request.query.bot ?? tenant.bots[0]);
         if (phones >= MOST_PHONES)
           throw new ParleyError('HTTP_TOO_MANY', `${phones} pages are calling already.`);
       },
     },
-    (socket, { query: { bot } }) => {
+    (socket, request) => {
+      const bot = request.query.bot ?? tenantAsking(request)?.bots[0];
       phones++;
       socket.once('close', () => phones--);
       operator.takePageCall(pageSocket(socket), bot);

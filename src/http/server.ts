@@ -13,6 +13,7 @@ import type { Log } from '../base/log.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { projectRoot } from '../base/project-root.ts';
 import type { Prices } from '../ops/cost.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import type { CampaignPorts } from './campaign-routes.ts';
 import { callRoutes } from './call-routes.ts';
@@ -77,6 +78,8 @@ export interface HttpOptions {
   /** Calls that are ordered one by one; undefined where no telephone can call. */
   readonly orders?: OrderPorts | undefined;
   readonly twilio?: TwilioRoutesOptions['twilio'] | undefined;
+  /** Who shares the service; nobody, if not given. */
+  readonly tenants?: Tenants | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -161,7 +164,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   });
   await app.register(rateLimit, { max: MOST_REQUESTS, timeWindow: RATE_WINDOW_MS });
   await describeApi(app, version);
-  const door = doorOf(token, clock, log);
+  const { tenants } = options;
+  const door = doorOf({ token, tenants, clock, log });
   await app.register(probes, {
     door,
     notReady,
@@ -171,23 +175,24 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   });
   const { twilio } = options;
   if (twilio) await app.register(twilioRoutes, { twilio });
-  await app.register(textRoutes, { door, texts: options.texts });
+  await app.register(textRoutes, { door, texts: options.texts, calls: operator.calls });
   const tickets = new ListeningTickets(clock);
   const history = {
     permitted: new PermittedHistory({ ports, transcripts: transcripts === 'all' }),
     tickets,
     ports,
+    hasTenants: tenants !== undefined && tenants.all.length > 0,
   };
   await app.register(listeningRoute, { ...history, prefix: '/api' });
   await app.register(
     async (api) => {
       api.addHook('onRequest', door);
       const view = new CallView({ transcripts, prices });
-      await api.register(callRoutes, { operator, view, orders: options.orders });
+      await api.register(callRoutes, { operator, view, orders: options.orders, tenants });
       await api.register(turnRoutes, { operator, view });
       await api.register(historyRoutes, history);
       await api.register(resultRoutes, { results });
-      await api.register(campaignRoutes, { campaigns: options.campaigns });
+      await api.register(campaignRoutes, { campaigns: options.campaigns, tenants });
       await api.register(fleetRoutes, { fleet: options.fleet });
       await api.register(serviceRoutes, { operator });
       await api.register(phoneRoute, { operator });

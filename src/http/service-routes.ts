@@ -1,6 +1,9 @@
 /** The service as a whole: seen, and given orders. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { FOR_TENANTS, tenantAsking } from './asking-tenant.ts';
 import { accepted, apiError, botChanges, plainOrder, serviceState } from './contract.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { ServiceState } from './contract.ts';
 import type { OperatorPorts } from './operator-ports.ts';
 
 export interface ServiceRoutesOptions {
@@ -12,8 +15,14 @@ export const serviceRoutes: FastifyPluginCallbackZod<ServiceRoutesOptions> = (ap
 
   app.get(
     '/service',
-    { schema: { tags, summary: 'How it is doing', response: { 200: serviceState, '4xx': apiError } } },
-    () => operator.state(),
+    {
+      config: FOR_TENANTS,
+      schema: { tags, summary: 'How it is doing', response: { 200: serviceState, '4xx': apiError } },
+    },
+    (request) => {
+      const tenant = tenantAsking(request);
+      return tenant ? stateFor(tenant, operator) : operator.state();
+    },
   );
 
   app.post(
@@ -50,3 +59,10 @@ export const serviceRoutes: FastifyPluginCallbackZod<ServiceRoutesOptions> = (ap
   );
   done();
 };
+
+/** What all share is told of as far as it bears on this tenant's calls: how busy others keep the service is not. */
+function stateFor({ name, bots }: Tenant, operator: OperatorPorts): ServiceState {
+  const { admission: _everybodys, ...state } = operator.state();
+  const own = operator.calls.live.filter(({ tenant }) => tenant === name);
+  return { ...state, activeCalls: own.length, bots: [...bots], alerts: [] };
+}

@@ -2,7 +2,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ParleyError } from '../base/errors.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { requireBotOf } from '../tenants/tenants.ts';
+import { FOR_TENANTS, tenantAsking } from './asking-tenant.ts';
 import type { Door } from './door.ts';
+import type { OperatorPorts } from './operator-ports.ts';
 import type { ExchangeEvent, TextPorts } from './text-ports.ts';
 
 /** As long as anybody speaks in a turn; longer is no turn of a conversation. */
@@ -28,13 +33,30 @@ const message = z
 export interface TextRoutesOptions {
   readonly door: Door;
   readonly texts: TextPorts;
+  /** Whose each conversation is: it is a call of that id. */
+  readonly calls: Pick<OperatorPorts['calls'], 'find'>;
 }
 
-export const textRoutes: FastifyPluginCallbackZod<TextRoutesOptions> = (app, { door, texts }, done) => {
+export const textRoutes: FastifyPluginCallbackZod<TextRoutesOptions> = (
+  app,
+  { door, texts, calls },
+  done,
+) => {
   app.addHook('onRequest', door);
+  /** Throws BOT_PROFILE_UNKNOWN or CONVERSATION_UNKNOWN for what is not this tenant's. */
+  const own = (order: z.output<typeof message>, tenant: Tenant) => {
+    const { bot = tenant.bots[0], conversation } = order;
+    if (conversation === undefined) {
+      requireBotOf(tenant, bot);
+      return { ...order, bot };
+    }
+    if (calls.find(conversation)?.tenant === tenant.name) return order;
+    throw new ParleyError('CONVERSATION_UNKNOWN', `No conversation ${conversation} goes on.`);
+  };
   app.post(
     '/stream-message',
     {
+      config: FOR_TENANTS,
       schema: {
         tags: ['text'],
         summary: 'Write to a bot; server-sent events: chunk as the answer comes, then end',
@@ -42,8 +64,9 @@ export const textRoutes: FastifyPluginCallbackZod<TextRoutesOptions> = (app, { d
         produces: ['text/event-stream'],
       },
     },
-    ({ body }, reply) => {
-      const { events, abandon } = texts.exchange(body);
+    (request, reply) => {
+      const tenant = tenantAsking(request);
+      const { events, abandon } = texts.exchange(tenant ? own(request.body, tenant) : request.body);
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) abandon();
       });

@@ -3,6 +3,7 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { ParleyError } from '../base/errors.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
 import { turnPicture } from '../recordings/report/turn-picture.ts';
+import { FOR_TENANTS, maySee } from './asking-tenant.ts';
 import type { CallView } from './call-view.ts';
 import { answeredTurns, apiError, callTurn, turnsQuery } from './contract.ts';
 import type { OperatorPorts } from './operator-ports.ts';
@@ -21,6 +22,7 @@ export const turnRoutes: FastifyPluginCallbackZod<TurnRoutesOptions> = (app, { o
   app.get(
     '/turns',
     {
+      config: FOR_TENANTS,
       schema: {
         tags: ['calls'],
         summary: 'How long the last answers took',
@@ -28,8 +30,10 @@ export const turnRoutes: FastifyPluginCallbackZod<TurnRoutesOptions> = (app, { o
         response: { 200: answeredTurns, '4xx': apiError },
       },
     },
-    ({ query: { after = '' } }) => {
+    (request) => {
+      const { after = '' } = request.query;
       const turns = [...calls.past, ...calls.live]
+        .filter(({ tenant }) => maySee(request, tenant))
         .flatMap((call) => view.answered(call))
         .filter(({ at }) => at > after)
         .toSorted((a, b) => (a.at < b.at ? -1 : 1));
@@ -40,6 +44,7 @@ export const turnRoutes: FastifyPluginCallbackZod<TurnRoutesOptions> = (app, { o
   app.get(
     '/calls/:id/turns/:turn',
     {
+      config: FOR_TENANTS,
       schema: {
         tags: ['calls'],
         summary: 'What went on in a turn, drawn: a piece of HTML',
@@ -47,9 +52,11 @@ export const turnRoutes: FastifyPluginCallbackZod<TurnRoutesOptions> = (app, { o
         produces: ['text/html'],
       },
     },
-    ({ params: { id, turn } }, reply) => {
+    (request, reply) => {
+      const { id, turn } = request.params;
       const call = calls.find(id);
-      if (!call) throw new ParleyError('CALL_UNKNOWN', 'There is no such call.');
+      if (!call || !maySee(request, call.tenant))
+        throw new ParleyError('CALL_UNKNOWN', 'There is no such call.');
       return reply.type('text/html; charset=utf-8').send(turnPicture(view.timeline(call), turn).toString());
     },
   );

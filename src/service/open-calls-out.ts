@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { BotRoster } from '../call/intake/bot-roster.ts';
-import type { Reception } from '../call/intake/reception.ts';
+import type { Reception, Tenancy } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import { CallsOut } from '../outbound/calls-out.ts';
 import { OrderFiles } from '../outbound/order-files.ts';
@@ -20,6 +20,7 @@ export interface CallsOutParts {
   readonly roster: Pick<BotRoster, 'get'>;
   readonly telephones: Pick<Telephones, 'all'>;
   readonly reception: Pick<Reception, 'reserve' | 'serve'>;
+  readonly tenancy: Pick<Tenancy, 'tenants'>;
   /** Undefined where no call is kept. */
   readonly history: Pick<CallHistory, 'keepUnanswered'> | undefined;
   readonly closing: Closing;
@@ -28,6 +29,7 @@ export interface CallsOutParts {
 /** To be closed after the reception has ended the calls. `orders`: undefined where no telephone can call. */
 export async function openCallsOut(parts: CallsOutParts) {
   const { settings, log, watch, roster, telephones, reception, history, closing } = parts;
+  const { tenants } = parts.tenancy;
   const callsOut = new CallsOut({
     telephones: telephones.all,
     desk: {
@@ -49,7 +51,8 @@ export async function openCallsOut(parts: CallsOutParts) {
       const { id, bot, to: number } = order;
       const endedEpochMs = Date.now();
       const times = { startedEpochMs: Math.round(endedEpochMs - tookMs), endedEpochMs };
-      history?.keepUnanswered({ id, bot, number, cause: outcome, ...times });
+      const tenant = tenants.ofBot(bot)?.name;
+      history?.keepUnanswered({ id, bot, tenant, number, cause: outcome, ...times });
     },
   });
   const files = new OrderFiles(join(settings.data.dir, 'outbound'), log);

@@ -2,7 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
-import type { Reception } from '../call/intake/reception.ts';
+import type { Reception, Tenancy } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HistoryPorts } from '../http/history-ports.ts';
 import type { ResultPorts } from '../http/result-routes.ts';
@@ -26,6 +26,7 @@ export interface OperatorParts extends Omit<
   readonly log: Log;
   readonly watch: Watch;
   readonly reception: Reception;
+  readonly tenancy: Tenancy;
   /** Undefined where this daemon is alone. */
   readonly fleet: Pick<Fleet, 'degraded' | 'memory'> | undefined;
   /** Undefined where no call is kept. */
@@ -47,6 +48,7 @@ export function openOperatorsSide({
   results,
   campaigns,
   orders,
+  tenancy,
   ...parts
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
@@ -74,6 +76,7 @@ export function openOperatorsSide({
     transcripts: settings.operator.transcripts,
     prices: settings.prices,
     twilio: telephones.twilio,
+    tenants: tenancy.tenants,
     texts: conversationsOver(reception, parts.roster),
     notReady: () => operator.notReady(),
     degraded: fleet && (() => fleet.degraded),

@@ -81,7 +81,7 @@ export class Tenants {
 }
 
 /** Throws BOT_PROFILE_UNKNOWN, which tells of no bot of anybody else's. */
-function requireBotOf({ name, bots }: Tenant, bot: string): void {
+export function requireBotOf({ name, bots }: Tenant, bot: string): void {
   if (bots.includes(bot)) return;
   const known = bots.join(', ');
   throw new ParleyError('BOT_PROFILE_UNKNOWN', `${name} has no bot "${bot.slice(0, 64)}"; it has: ${known}.`);

@@ -75,7 +75,8 @@ export class CallList {
     const { lastLatencyMs } = call;
     setClass(part('latency'), `latency ${lastLatencyMs === null ? '' : severityOf(lastLatencyMs, limits)}`);
     setText(part('latency'), lastLatencyMs === null ? '' : durationText(lastLatencyMs));
-    setText(part('bot'), isOver ? `${call.bot} · ${clockText(lengthOf(call))}` : call.bot);
+    const bot = call.tenant === undefined ? call.bot : `${call.tenant} · ${call.bot}`;
+    setText(part('bot'), isOver ? `${bot} · ${clockText(lengthOf(call))}` : bot);
     const last = isOver ? undefined : this.#store.transcriptOf(call.id)?.last;
     setClass(part('saying'), `saying ${last?.who ?? ''}`);
     setText(part('saying'), last?.text ?? '');

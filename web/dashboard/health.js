@@ -43,7 +43,7 @@ export function showHealth(state) {
       setText(item.children[2], told);
     },
   });
-  showMeters(state.activeCalls, admission);
+  if (admission) showMeters(state.activeCalls, admission);
   const media = state.media ? ` · ${state.media} mode` : '';
   setText(
     byId('about'),

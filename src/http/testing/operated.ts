@@ -21,8 +21,8 @@ export interface Operated {
   readonly operator: OperatorPorts;
   /** What was ordered, in its order. */
   readonly orders: readonly unknown[];
-  /** Tells of a call that begins now. */
-  begin(id: string): Timeline;
+  /** Tells of a call that begins now; a tenant's, if one is given. */
+  begin(id: string, tenant?: string): Timeline;
 }
 
 const NUMBER = '+79161234512';
@@ -90,7 +90,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
     alerts,
     operator,
     orders,
-    begin(id) {
+    begin(id, tenant) {
       const timeline = new Timeline(clock);
       const party = {
         direction: 'inbound',
@@ -100,7 +100,7 @@ export async function operated(options: Partial<HttpOptions> = {}): Promise<Oper
         bot: undefined,
       } as const;
       const heard = { report: anEarReport };
-      calls.follow({ timeline, line: { id, party }, profile: { name: 'default' }, heard });
+      calls.follow({ timeline, line: { id, party }, profile: { name: 'default' }, heard, tenant });
       live.set(id, {
         isOver: false,
         say: (text) => note({ id, say: text }),
