@@ -84,10 +84,11 @@ export async function startService(
     const parts = { settings, log, watch, providers, ...bots, tenancy, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
-    attachFleet(fleet, { settings, reception, records, telephones });
+    attachFleet(fleet, { settings, reception, records, telephones, campaigns: () => campaigns });
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
-    const campaigns = makeCampaigns({ settings, log, roster, results, callOut });
+    const isAble = () => reception.refusal !== 'draining' && telephones.all.some((each) => each.connected);
+    const campaigns = makeCampaigns({ settings, log, roster, results, callOut, fleet, isAble });
     closing.add(async () => campaigns?.close());
     const http = await openOperatorsSide({
       ...parts,

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { SharedWorks } from '../base/shared-works.ts';
 import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Adoption } from './adoption.ts';
@@ -146,6 +147,11 @@ export class Fleet {
   journalOver(disk: ToolJournal): FleetJournal {
     this.#journal = new FleetJournal({ ...this.#options, disk });
     return this.#journal;
+  }
+
+  /** Work of this kind that others go on with when this daemon is no more. */
+  works(kind: string): SharedWorks {
+    return this.memory.works(kind, () => this.#membership.session);
   }
 
   /** From now on calls of others are taken. */

@@ -9,6 +9,7 @@ import type { Settings } from '../config/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { RedisMemory } from '../fleet/redis-memory.ts';
 import type { ResumableCalls } from '../survival/resumable-calls.ts';
+import type { ServiceCampaigns } from './call-campaigns.ts';
 import type { Closing } from './closing.ts';
 import type { Telephones } from './telephones.ts';
 
@@ -38,12 +39,15 @@ export interface FleetParts {
   readonly reception: Reception;
   readonly records: ResumableCalls;
   readonly telephones: Pick<Telephones, 'asterisk'>;
+  /** They are made later. */
+  readonly campaigns: () => Pick<ServiceCampaigns, 'drain'> | undefined;
 }
 
 /** From now on it takes calls of other daemons, and gives its own away when it is told to. */
 export function attachFleet(fleet: Fleet | undefined, parts: FleetParts): void {
-  const { settings, reception, records, telephones } = parts;
+  const { settings, reception, records, telephones, campaigns } = parts;
   const drain = () => {
+    void campaigns()?.drain();
     void reception.drain(settings.drainMs);
     fleet?.giveAway();
   };

@@ -9,7 +9,7 @@ import type { ResultPorts } from '../http/result-routes.ts';
 import type { OrderPorts } from '../http/call-routes.ts';
 import { startHttp } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
-import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
+import type { ServiceCampaigns } from './call-campaigns.ts';
 import { addGauges } from '../ops/metrics.ts';
 import { Conversations } from './conversations.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -35,7 +35,7 @@ export interface OperatorParts extends Omit<
   /** Undefined where no telephone can call. */
   readonly orders: OrderPorts | undefined;
   /** Undefined where no telephone can call. */
-  readonly campaigns: Campaigns | undefined;
+  readonly campaigns: ServiceCampaigns | undefined;
 }
 
 /** Resolves when HTTP listens. */
@@ -79,7 +79,7 @@ export function openOperatorsSide({
     tenants: tenancy.tenants,
     texts: conversationsOver(reception, parts.roster),
     notReady: () => operator.notReady(),
-    degraded: fleet && (() => fleet.degraded),
+    degraded: fleet && (() => [...fleet.degraded, ...(campaigns?.degraded ?? [])]),
     telephones: () => operator.telephones(),
     metrics: metrics.registry,
     operator,

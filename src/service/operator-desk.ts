@@ -10,7 +10,7 @@ import type { ServiceState } from '../http/contract.ts';
 import type { LiveCall, OperatorPorts } from '../http/operator-ports.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import { whyNotReady } from '../ops/readiness.ts';
-import type { Campaigns } from '../outbound/campaigns/campaigns.ts';
+import type { ServiceCampaigns } from './call-campaigns.ts';
 import type { CallsOut } from '../outbound/calls-out.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
 import type { PageSocket } from '../telephony/browser/browser-line.ts';
@@ -29,7 +29,7 @@ export interface OperatorDeskOptions {
   readonly reception: Reception;
   readonly callsOut: Pick<CallsOut, 'stopRinging'>;
   /** Undefined where no telephone can call. */
-  readonly campaigns: Pick<Campaigns, 'drain'> | undefined;
+  readonly campaigns: Pick<ServiceCampaigns, 'drain'> | undefined;
   readonly transferTargets: ReadonlyMap<string, TransferTarget>;
   /** Whose words the page shows. */
   readonly transcripts: ServiceState['transcripts'];

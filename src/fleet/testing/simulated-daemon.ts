@@ -1,5 +1,4 @@
 /** A daemon of a simulated fleet: the real lease, adoption and records; only its telephone and its calls are stand-ins. */
-import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { ManualClock } from '../../base/manual-clock.ts';
 import { ResumableCalls } from '../../survival/resumable-calls.ts';
@@ -7,6 +6,7 @@ import type { CallRecord, SurvivalStore } from '../../survival/survival-store.ts
 import { Timeline } from '../../timeline/timeline.ts';
 import { Fleet } from '../fleet.ts';
 import type { FleetMemory } from '../fleet-memory.ts';
+import { SimulatedProcess, behind } from './simulated-process.ts';
 import type { Reached, SimulatedSwitch } from './simulated-switch.ts';
 
 interface SimulatedCall {
@@ -18,43 +18,6 @@ interface SimulatedCall {
   said: number;
   isLeaving: boolean;
   giveAway(): void;
-}
-
-/** What the process does comes to a stand with it, and goes on when it does. */
-class Process implements Clock {
-  readonly #clock: ManualClock;
-  state: 'runs' | 'stands' | 'dead' = 'runs';
-  #held: (() => void)[] = [];
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock;
-  }
-
-  nowMs(): number {
-    return this.#clock.nowMs();
-  }
-
-  after(delayMs: number, callback: () => void): CancelTimer {
-    let isCancelled = false;
-    const cancel = this.#clock.after(delayMs, () => this.run(() => isCancelled || callback()));
-    return () => {
-      isCancelled = true;
-      cancel();
-    };
-  }
-
-  /** Now, or when the process goes on; never in a dead one. */
-  run(act: () => void): void {
-    if (this.state === 'runs') act();
-    else if (this.state === 'stands') this.#held.push(act);
-  }
-
-  goOn(first: () => void): void {
-    if (this.state !== 'stands') return;
-    this.state = 'runs';
-    first();
-    for (const act of this.#held.splice(0)) this.run(act);
-  }
 }
 
 export interface SimulatedDaemonOptions {
@@ -69,7 +32,7 @@ export interface SimulatedDaemonOptions {
 
 export class SimulatedDaemon implements Reached {
   readonly name: string;
-  readonly process: Process;
+  readonly process: SimulatedProcess;
   readonly #options: SimulatedDaemonOptions;
   readonly #fleet: Fleet;
   readonly #disk = new Map<string, CallRecord>();
@@ -89,7 +52,7 @@ export class SimulatedDaemon implements Reached {
     this.#options = options;
     this.name = options.name;
     const { clock, name, random } = options;
-    this.process = new Process(clock);
+    this.process = new SimulatedProcess(clock);
     this.#fleet = new Fleet({
       memory: behind(this.process, clock, options.memory),
       ...{ daemon: name, version: '', maxCalls: 1000, mostCalls: undefined, clock: this.process },
@@ -228,34 +191,6 @@ export class SimulatedDaemon implements Reached {
 
 /** As often something is said before the turn is over: only then is anything written, or anybody given away. */
 const SAID_IN_A_TURN = 10;
-
-/** A request takes its time, also to a memory on the same machine, ms. */
-const ANSWERS_AFTER_MS = 2;
-
-/** The memory as this process reaches it: not while it stands still. */
-function behind(process: Process, clock: ManualClock, memory: FleetMemory): FleetMemory {
-  type Request = (...given: readonly unknown[]) => Promise<unknown>;
-  const asked = new Map<string | symbol, Request>();
-  const through =
-    (request: Request): Request =>
-    (...given) =>
-      new Promise((resolve, reject) => {
-        const answered = (value: unknown) => process.run(() => resolve(value));
-        const refused = (error: Error) => process.run(() => reject(error));
-        clock.after(ANSWERS_AFTER_MS, () => void request(...given).then(answered, refused));
-      });
-  return new Proxy(memory, {
-    get: (target, name) => {
-      const known = asked.get(name);
-      if (known) return known;
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      const request = through(value.bind(target) as Request);
-      asked.set(name, request);
-      return request;
-    },
-  });
-}
 
 function diskOf(files: Map<string, CallRecord>): SurvivalStore {
   return {

@@ -205,8 +205,8 @@ export class CampaignRun {
     this.#abandonment?.note(result.outcome);
     const ended: EndedTry = { call, result, epochMs: epochMs() };
     await this.#surely(async () => {
-      const { state, lead } = await store.finish(ended);
-      if (state === 'done') onSettled(lead);
+      const settled = await store.finish(ended);
+      if (settled?.state === 'done') onSettled(settled.lead);
     });
   }
 

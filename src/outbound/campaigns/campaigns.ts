@@ -39,6 +39,9 @@ export class Campaigns {
   readonly #telling = new Set<Promise<void>>();
   #isClosing = false;
 
+  /** Whoever is alone does without nothing. */
+  readonly degraded: readonly string[] = [];
+
   constructor(options: CampaignsOptions) {
     this.#options = options;
   }
@@ -48,16 +51,33 @@ export class Campaigns {
    * CAMPAIGNS_UNAVAILABLE.
    */
   async open(): Promise<void> {
+    await this.#recover();
+    for (const progress of await this.#options.store.all()) this.#start(progress);
+  }
+
+  /** The same with one that another process has left. */
+  async goOn(name: string): Promise<void> {
+    await this.#recover(name);
+    this.#start(await this.#options.store.progress(name));
+  }
+
+  /** Another process has it: no further call of it begins here. Resolves when those that go on have ended. */
+  async letGo(name: string): Promise<void> {
+    await this.#runs.get(name)?.drain();
+    this.#runs.delete(name);
+  }
+
+  async #recover(only?: string): Promise<void> {
     const { store, epochMs, log } = this.#options;
-    const left = await store.recover(epochMs());
+    while (this.#telling.size > 0) await Promise.all(this.#telling);
+    const left = await store.recover(epochMs(), only);
     for (const { campaign, state, lead } of left) if (state === 'done') await this.#tell(campaign, lead);
-    for (const { campaign, lead } of await store.untold()) await this.#tell(campaign, lead);
+    for (const { campaign, lead } of await store.untold(only)) await this.#tell(campaign, lead);
     if (left.length > 0)
       log.warn(
         { event: 'campaign.left', calls: left.length },
         'nobody knows how calls of campaigns have ended',
       );
-    for (const progress of await store.all()) this.#start(progress);
   }
 
   /**
@@ -67,10 +87,15 @@ export class Campaigns {
   async create(
     texts: CampaignTexts,
   ): Promise<Omit<Created, 'progress'> & { readonly progress: CampaignNow }> {
-    const { store, epochMs, bots } = this.#options;
-    const created = await store.create({ ...texts, epochMs: epochMs(), bots: bots() });
+    const created = await this.keep(texts);
     this.#start(created.progress);
     return { ...created, progress: this.#now(created.progress) };
+  }
+
+  /** The same without beginning to call. */
+  keep(texts: CampaignTexts): Promise<Created> {
+    const { store, epochMs, bots } = this.#options;
+    return store.create({ ...texts, epochMs: epochMs(), bots: bots() });
   }
 
   /** The oldest first. */
@@ -127,11 +152,16 @@ export class Campaigns {
     await Promise.all([...this.#runs.values()].map((run) => run.drain()));
   }
 
-  /** Hangs up what goes on, notes it and ends. Idempotent. */
-  async close(): Promise<void> {
+  /** Hangs up what goes on, and notes it. Idempotent. */
+  async stop(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#runs.values()].map((run) => run.stop()));
     while (this.#telling.size > 0) await Promise.all(this.#telling);
+  }
+
+  /** The same, and ends. Idempotent. */
+  async close(): Promise<void> {
+    await this.stop();
     await this.#options.store.end();
   }
 

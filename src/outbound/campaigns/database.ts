@@ -69,6 +69,13 @@ const FROM_1 = `
   PRAGMA user_version = ${VERSION};
 `;
 
+/** What an older Parley does without. */
+const ALSO = `
+  CREATE INDEX IF NOT EXISTS leads_by_line ON leads (campaign, line);
+  -- Campaigns that another process may have gone on with since.
+  CREATE TABLE IF NOT EXISTS shared (campaign TEXT PRIMARY KEY);
+`;
+
 export interface OpenFile {
   readonly db: Sql;
   close(): void;
@@ -123,6 +130,7 @@ function connected(file: string, release: () => void): OpenFile {
         throw new ParleyError('CAMPAIGNS_UNAVAILABLE', `The file is of a later version than ${VERSION}.`);
       if (version === 0) db.exec(SCHEMA);
       if (version === 1) db.exec(FROM_1);
+      db.exec(ALSO);
     });
   } catch (error) {
     db.close();

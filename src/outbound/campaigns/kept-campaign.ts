@@ -28,6 +28,8 @@ export interface Progress extends KeptCampaign {
 /** A lead that is this process's to call. */
 export interface ClaimedLead {
   readonly id: number;
+  /** In its list. */
+  readonly line: number;
   /** Of the call; never given twice. */
   readonly call: string;
   readonly number: string;

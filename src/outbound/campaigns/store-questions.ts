@@ -4,6 +4,7 @@ import { ParleyError } from '../../base/errors.ts';
 import { Thread } from '../../base/thread.ts';
 import { readCampaign } from './campaign-file.ts';
 import { readLeads } from './read-leads.ts';
+import type { EndedTry, Settled } from './kept-campaign.ts';
 import type { CampaignStore } from './store.ts';
 
 /** A campaign as it comes from outside: texts. */
@@ -36,6 +37,11 @@ const ASKED = [
   'waitingZones',
   'answers',
   'results',
+  'lines',
+  'restore',
+  'share',
+  'isShared',
+  'remove',
   'close',
 ] as const satisfies readonly (keyof CampaignStore)[];
 type Asked = (typeof ASKED)[number];
@@ -46,10 +52,12 @@ export type StoreQuestion =
 
 /** The store as everybody but its thread sees it. Rejects as the store throws. */
 export type StorePort = {
-  readonly [Name in Asked]: (
+  readonly [Name in Exclude<Asked, 'finish'>]: (
     ...given: Parameters<CampaignStore[Name]>
   ) => Promise<ReturnType<CampaignStore[Name]>>;
 } & {
+  /** Undefined: another process has the campaign by now, and tells what came of the lead. */
+  finish(ended: EndedTry): Promise<Settled | undefined>;
   /** Throws also CAMPAIGN_INVALID and LEADS_INVALID. */
   create(texts: NewTexts): Promise<ReturnType<CampaignStore['create']>>;
   /** Writes what is asked already, and ends. */

@@ -21,6 +21,9 @@ import type {
 } from './kept-campaign.ts';
 import type { Lead, LeadFault } from './lead.ts';
 import type { TryOutcome } from './outcomes.ts';
+import { readLine } from './campaign-lines.ts';
+import { linesFrom, removeFrom, restoreLine } from './store-lines.ts';
+import type { LinesPlace, SomeLines } from './store-lines.ts';
 import { resultOfRow } from './store-rows.ts';
 import type { CampaignRow, ClaimedRow, LeadRow } from './store-rows.ts';
 import { LEAD_STATES, campaignAfter, moves } from './transitions.ts';
@@ -175,7 +178,7 @@ export class CampaignStore {
           ...[call, name, row.id, epochMs],
         );
         return {
-          ...{ id: row.id, call, number: row.number, timeZone: row.zone, tries: row.tries },
+          ...{ id: row.id, line: row.line, call, number: row.number, timeZone: row.zone, tries: row.tries },
           bot: row.bot ?? this.#kept(db, name).campaign.bot,
           variables: JSON.parse(row.variables) as Record<string, string>,
           dueEpochMs: row.due_ms,
@@ -242,31 +245,30 @@ export class CampaignStore {
     );
   }
 
-  /** Calls that a process before this one has left: nobody knows how they went. Returns what has become of their leads. */
-  recover(epochMs: number): readonly Recovered[] {
+  /**
+   * Calls that a process before this one has left, of one campaign or of all: nobody knows how they went. Returns what has become of their
+   * leads.
+   */
+  recover(epochMs: number, only?: string): readonly Recovered[] {
     return this.#with((db) => {
-      const left = statement(db, 'SELECT call, campaign AS name FROM tries WHERE outcome IS NULL').all() as {
-        call: string;
-        name: string;
-      }[];
-      const result = { outcome: 'unknown', cause: 'the process ended', talkedMs: 0 } as const;
+      const left = statement(
+        db,
+        `SELECT call, campaign AS name FROM tries WHERE outcome IS NULL AND campaign = coalesce($only, campaign)`,
+      ).all({ only: only ?? null }) as { call: string; name: string }[];
       return left.map(({ call, name }) => ({
         campaign: this.#kept(db, name).campaign,
-        ...this.finish({ call, result, epochMs }),
+        ...this.finish({ call, result: LEFT, epochMs }),
       }));
     });
   }
 
   /** Leads that are over, and of which whoever is to be told may not know: the process may have ended in between. */
-  untold(): readonly Recovered[] {
+  untold(only?: string): readonly Recovered[] {
     return this.#with((db) => {
       const rows = statement(
         db,
-        'SELECT id, campaign AS name FROM leads WHERE untold = 1 ORDER BY id',
-      ).all() as {
-        id: number;
-        name: string;
-      }[];
+        'SELECT id, campaign AS name FROM leads WHERE untold = 1 AND campaign = coalesce($only, campaign) ORDER BY id',
+      ).all({ only: only ?? null }) as { id: number; name: string }[];
       return rows.map(({ id, name }) => {
         const { campaign } = this.#kept(db, name);
         const lead = resultOfRow(this.#leadRow(db, id), campaign);
@@ -330,6 +332,37 @@ export class CampaignStore {
     });
   }
 
+  /** Some of what makes the campaign as it is, for another process. */
+  lines(name: string, place: LinesPlace): SomeLines {
+    return this.#with((db) => linesFrom(db, name, place));
+  }
+
+  /** What another process has told of a campaign, in its order. Throws where that is nothing it could have told. */
+  restore(name: string, lines: readonly string[]): void {
+    this.#with((db) =>
+      inTransaction(db, () => {
+        for (const line of lines) restoreLine(db, name, readLine(line), this);
+      }),
+    );
+  }
+
+  /** From now on another process may go on with it. */
+  share(name: string): void {
+    this.#with((db) => statement(db, 'INSERT INTO shared VALUES (?) ON CONFLICT DO NOTHING').run(name));
+  }
+
+  isShared(name: string): boolean {
+    return this.#with(
+      (db) => first(db, 'SELECT campaign FROM shared WHERE campaign = ?', name) !== undefined,
+    );
+  }
+
+  /** Another process has it: nothing of it stays here. */
+  remove(name: string): void {
+    this.#timeZones.delete(name);
+    this.#with((db) => inTransaction(db, () => removeFrom(db, name)));
+  }
+
   close(): void {
     this.#open?.close();
     this.#open = undefined;
@@ -366,6 +399,9 @@ export class CampaignStore {
     }
   }
 }
+
+/** Of a try whose process is no more. */
+export const LEFT = { outcome: 'unknown', cause: 'the process ended', talkedMs: 0 } as const;
 
 const LEAD = `
   SELECT line, number, bot, zone, variables, state, tries, outcome, cause, talked_ms, at_ms,
