@@ -11,6 +11,8 @@ describe('the end of speech', () => {
   let learned: number;
   let isNoise: boolean;
   let botSpeaks: boolean;
+  /** By so much is it later than timers think, ms. */
+  let stoodStillMs: number;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -19,8 +21,12 @@ describe('the end of speech', () => {
     learned = 0;
     isNoise = false;
     botSpeaks = false;
+    stoodStillMs = 0;
     watch = new TalkWatch({
-      clock,
+      clock: {
+        nowMs: () => clock.nowMs() + stoodStillMs,
+        after: (delayMs, callback) => clock.after(delayMs, callback),
+      },
       askAgain: async () => {
         if (botSpeaks) return 'notNow';
         if (goesOn) clock.after(20, () => watch.started(clock.nowMs()));
@@ -60,6 +66,19 @@ describe('the end of speech', () => {
     expect(clock.pending).toBe(0);
     watch.started(9000);
     expect(told[2]).toBe('started 9000');
+  });
+
+  it('is not taken from a moment at which this process stood still', async () => {
+    await afterTheFirst();
+    watch.started(1000);
+    goesOn = false;
+    await clock.advance(5000);
+    stoodStillMs = 700;
+    await clock.advance(700);
+    watch.started(6700);
+    expect(told).toEqual(['started 1000']);
+    await clock.advance(10_000);
+    expect(told).toEqual(['started 1000', 'stopped 1000 12400']);
   });
 
   it('is not told of somebody who talks on and on, and told once of who then stops', async () => {

@@ -28,6 +28,9 @@ const ASK_FROM_THE_BEGINNING_AFTER_MS = 400;
  */
 const ANSWER_WITHIN_MS = DETECTION_SILENCE_MS + 400;
 
+/** A timer that is later than this, ms, tells that the process stood still. */
+const STALLED_FOR_MS = 100;
+
 export interface TalkWatchOptions {
   readonly clock: Clock;
   /** Sets the detection anew, so that speech which goes on is told again. Never rejects. */
@@ -122,8 +125,17 @@ export class TalkWatch {
     const answer = await askAgain();
     if (!this.#isAsking || this.#closed) return;
     if (answer === 'notNow') return this.#askLater();
-    const askedAtMs = clock.nowMs();
-    this.#cancel = clock.after(ANSWER_WITHIN_MS, () => this.#end(askedAtMs));
+    this.#endUnlessHeard(clock.nowMs());
+  }
+
+  /** Unless this process stood still meanwhile: then what Asterisk has said is still to be read. */
+  #endUnlessHeard(askedAtMs: number): void {
+    const { clock } = this.#options;
+    const dueAtMs = clock.nowMs() + ANSWER_WITHIN_MS;
+    this.#cancel = clock.after(ANSWER_WITHIN_MS, () => {
+      if (clock.nowMs() - dueAtMs > STALLED_FOR_MS) this.#endUnlessHeard(askedAtMs);
+      else this.#end(askedAtMs);
+    });
   }
 }
 
