@@ -54,7 +54,7 @@ describeRealTelephony('events that come late', (kind) => {
     await call.say(speech.callerTone('что ещё'));
     await listening.untilHeard(call, REST);
     await call.hangup();
-    expect(listening.heard(call).map(({ text }) => text)).toEqual([GREETING, FIRST, SECOND, THIRD, REST]);
+    expect(listening.told(call)).toEqual([GREETING, FIRST, SECOND, THIRD, REST]);
     expect(await telephony.leftovers()).toEqual(NOTHING);
   });
 });

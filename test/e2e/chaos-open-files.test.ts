@@ -56,7 +56,7 @@ describeRealTelephony('short of files and sockets', (kind) => {
     call.say(await understoodCaller(surroundings.speech, name));
 
   const dial = () => surroundings.telephony.phone.dial('100');
-  const texts = (call: PhoneCall) => listening.heard(call).map(({ text }) => text);
+  const texts = (call: PhoneCall) => listening.told(call);
 
   async function readiness(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> {
     const answer = await fetch(`http://127.0.0.1:${httpPort}/readyz`, { headers: { connection: 'close' } });

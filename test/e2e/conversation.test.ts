@@ -44,7 +44,7 @@ describeCalls('a conversation', { reply, bots: { polyglot }, kinds: EVERY_TELEPH
     await call.say(suite.world.speech.callerTone('спасибо'));
     await suite.world.untilHeard(call, 'Пожалуйста, звоните ещё.');
     await call.hangup();
-    expect(suite.world.heard(call).map(({ text }) => text)).toEqual([
+    expect(suite.world.told(call)).toEqual([
       'Добрый день!',
       'Мы работаем с девяти до шести.',
       'В субботу до двух.',
@@ -75,7 +75,7 @@ describeCalls('a conversation', { reply, bots: { polyglot }, kinds: EVERY_TELEPH
     await call.say(speech.callerTone('ok сколько это стоит'));
     await world.untilHeard(call, 'Это стоит сто рублей.');
     await call.hangup();
-    const said = world.heard(call).map(({ text }) => text);
+    const said = world.told(call);
     const isEnglish = (text: string) => IN_ENGLISH.test(text);
     const english = said.slice(said.findIndex(isEnglish), said.indexOf('Anybody there?') + 1);
     expect(english.filter((text) => !isEnglish(text))).toEqual([]);
@@ -101,7 +101,7 @@ describeCalls('a conversation', { reply, bots: { polyglot }, kinds: EVERY_TELEPH
     await call.say(suite.world.speech.callerTone('назовите десять'));
     await suite.world.untilHeard(call, TEN_SENTENCES[9] ?? '', 40_000);
     await call.hangup();
-    expect(suite.world.heard(call).map(({ text }) => text)).toEqual(['Добрый день!', ...TEN_SENTENCES]);
+    expect(suite.world.told(call)).toEqual(['Добрый день!', ...TEN_SENTENCES]);
     suite.world.speech.delays.firstAudioMs = 0;
     suite.world.speech.delays.firstAudioJitterMs = 0;
   });

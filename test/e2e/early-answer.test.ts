@@ -62,7 +62,7 @@ describeCalls('answering early', { reply, bots }, (suite) => {
     await call.say(world.speech.callerTone('и какие у вас часы'));
     await world.untilHeard(call, OTHER);
     await call.hangup();
-    expect(world.heard(call).map(({ text }) => text)).toEqual(['Добрый день!', OTHER]);
+    expect(world.told(call)).toEqual(['Добрый день!', OTHER]);
     const history = lastConversation(world.chat);
     expect(history.map(({ content }) => plainly(content))).toEqual([
       'добрый день',

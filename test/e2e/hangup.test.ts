@@ -127,7 +127,7 @@ describeCalls(
       const call = await world.telephony.phone.dial(bot ?? '100');
       await reach(world, call);
       await call.hangup();
-      expect(world.heard(call).map(({ text }) => text)).toEqual(heard);
+      expect(world.told(call)).toEqual(heard);
       await until('the call is over', () => world.service.activeCalls === 0);
       expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'caller' });
     });

@@ -9,6 +9,7 @@ import { until } from '../support/until.ts';
 
 const GREETING = 'Добрый день!';
 const ANSWER = 'Рады слышать.';
+const ASKS_AGAIN = 'Повторите.';
 const reply = [['я тут', ANSWER]] as const;
 
 describeCalls('a phone that sends nothing while it is silent', { reply }, (suite) => {
@@ -16,9 +17,19 @@ describeCalls('a phone that sends nothing while it is silent', { reply }, (suite
     const { world } = suite;
     const call = await world.dial('100', { betweenClips: 'nothing' });
     await world.untilHeard(call, GREETING);
+    const words = world.speech.callerTone('я тут');
     for (const turn of [1, 2]) {
-      await call.say(world.speech.callerTone('я тут'));
-      await until('the bot answers', () => answers(world.heard(call)) === turn);
+      await call.say(words);
+      let asked = timesHeard(ASKS_AGAIN, world.heard(call));
+      await until('the bot answers', () => {
+        const heard = world.heard(call);
+        // Never silence; but of a busy machine's packets a word may be lost, and whoever is asked says it again.
+        if (timesHeard(ASKS_AGAIN, heard) > asked) {
+          asked++;
+          void call.say(words).catch(() => undefined);
+        }
+        return timesHeard(ANSWER, heard) === turn;
+      });
     }
     await call.hangup();
   });
@@ -69,8 +80,8 @@ describeCalls(
   },
 );
 
-function answers(heard: readonly { readonly text: string }[]): number {
-  return heard.filter(({ text }) => text === ANSWER).length;
+function timesHeard(wanted: string, heard: readonly { readonly text: string }[]): number {
+  return heard.filter(({ text }) => text === wanted).length;
 }
 
 /** White noise, by its effective value. */

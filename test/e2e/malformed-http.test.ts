@@ -148,7 +148,7 @@ describeCalls(
       await call.say(world.speech.callerTone('когда вы работаете'));
       await world.untilHeard(call, ANSWER);
       await call.hangup();
-      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
+      expect(world.told(call)).toEqual([GREETING, ANSWER]);
     }
 
     async function health({ service }: World): Promise<number> {

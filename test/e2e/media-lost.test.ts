@@ -35,7 +35,7 @@ describeCalls(
       await call.say(world.speech.callerTone('какие часы'));
       await world.untilHeard(call, HOURS);
       await call.hangup();
-      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, ADDRESS, HOURS]);
+      expect(world.told(call)).toEqual([GREETING, ADDRESS, HOURS]);
     });
 
     it('goes on in file mode where there is none, and knows what was said', async () => {

@@ -19,7 +19,7 @@ const options = { bots, env, matrix: 'diagonal', reply: () => `${ANSWER}|${AFTER
 
 describeCalls('an operator', options, (suite) => {
   const operator = () => operatorOf(suite.world.service.httpUrl);
-  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
+  const texts = (call: PhoneCall) => suite.world.told(call);
 
   async function greeted() {
     const { world } = suite;

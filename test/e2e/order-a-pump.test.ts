@@ -178,6 +178,9 @@ for (const kind of ['asterisk', 'twilio'] as const) {
         const { speech } = world;
         for (const each of [orders, results, collector]) each.forget();
         results.isUp = false;
+        await until('the documents have been read', () =>
+          world.log.some(({ event }) => event === 'knowledge.read'),
+        );
         const call = await world.dial('pumps');
         const say = (text: string) => call.say(speech.callerTone(text));
         await world.untilHeard(call, 'Что хотите заказать?');

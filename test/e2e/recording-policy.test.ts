@@ -144,7 +144,7 @@ describeCalls(
       await world.untilHeard(call, GREETING);
       await call.say(world.speech.callerTone(QUESTION));
       await world.untilHeard(call, ANSWER);
-      expect(world.heard(call).map(({ text }) => text)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
+      expect(world.told(call)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
       await call.hangup();
       const told = await replayed(3);
       expect(told.slice(0, 2)).toEqual([`bot consent ${ANNOUNCEMENT}`, `bot greeting ${GREETING}`]);

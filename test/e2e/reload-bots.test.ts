@@ -25,8 +25,7 @@ describeCalls('a changed profile', { bots, reply: () => 'Хорошо.' }, (suit
   }
 
   const logged = (world: World, wanted: string) => world.log.filter(({ event }) => event === wanted);
-  const texts = (world: World, call: Parameters<World['heard']>[0]) =>
-    world.heard(call).map(({ text }) => text);
+  const texts = (world: World, call: Parameters<World['heard']>[0]) => world.told(call);
 
   it('is heard by the next caller, while a live call keeps the old one', async () => {
     const { world } = suite;

@@ -20,8 +20,13 @@ import type { Surroundings } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const ANSWER = 'С девяти до шести.';
-/** Starting the process takes a second on an idle machine. */
-const READY_WITHIN_MS = 30_000;
+/** A refusal of the key closes more doors than a fault of the server: it comes last. */
+const STATUSES = [500, 401];
+/** Starting the process takes a second on an idle machine: it bounds a failure. */
+const READY_WITHIN_MS = 60_000;
+
+const ASK_AGAIN_AFTER_MS = 8000;
+const MOST_TRIES = 4;
 
 /** As the real ones look, and of nobody. */
 const random = (bytes: number) => randomBytes(bytes).toString('hex');
@@ -91,14 +96,23 @@ describe('a whole run', () => {
     return `${JSON.stringify([...answer.headers])}${await answer.text()}`;
   }
 
-  /** In a recorded voice: stream mode tells speech from tones. */
-  async function ask(call: PhoneCall): Promise<void> {
+  /** In a recorded voice: stream mode tells speech from tones. Whoever gets no answer asks again: a busy machine may lose a word. */
+  async function askUntil(call: PhoneCall, what: string, isSo: () => boolean): Promise<void> {
     const question = decodeWav(
       await readFile(join(projectRoot(), 'src/lab/simulator/callers/question1.wav')),
     );
     surroundings.speech.registerClip(question, 'какие часы');
-    await call.say(question);
+    for (let tries = 1; ; tries++) {
+      await call.say(question);
+      try {
+        return await until(what, isSo, ASK_AGAIN_AFTER_MS);
+      } catch (error) {
+        if (tries === MOST_TRIES) throw error;
+      }
+    }
   }
+
+  const timesPrinted = (service: ParleyProcess, words: string) => service.printed.split(words).length - 1;
 
   /** Everything that came out: what was printed, every file, their names, and every page. */
   async function output(service: ParleyProcess): Promise<string> {
@@ -134,14 +148,16 @@ describe('a whole run', () => {
       for (const text of [during, ...pages, await output(service)]) expectNoSecret(text);
     });
 
-    it.each([401, 500])('tells none when every provider answers %i and quotes it', async (status) => {
-      echoing.httpStatus = status;
+    it(`tells none when every provider answers ${STATUSES.join(' or ')} and quotes it`, async () => {
       const service = await serve({ ...echoingEnv(), MEDIA_MODE: mode });
-      const call = await surroundings.telephony.phone.dial('100');
-      await ask(call);
-      await until('recognition has failed', () => service.printed.includes('"ASR_'));
+      for (const status of STATUSES) {
+        echoing.httpStatus = status;
+        const before = timesPrinted(service, '"ASR_');
+        const call = await surroundings.telephony.phone.dial('100');
+        await askUntil(call, 'recognition has failed', () => timesPrinted(service, '"ASR_') > before);
+        await call.hangup();
+      }
       const metrics = await page('/metrics');
-      await call.hangup();
       await service.stop();
       expect(echoing.echoed).toContain(YANDEX_API_KEY);
       for (const text of [metrics, await output(service)]) expectNoSecret(text);
@@ -150,16 +166,18 @@ describe('a whole run', () => {
   });
 
   // The model is asked the same way whatever carries the sound.
-  it.each([401, 500])('tells none when the model answers %i and quotes it', async (status) => {
-    echoing.httpStatus = status;
+  it(`tells none when the model answers ${STATUSES.join(' or ')} and quotes it`, async () => {
     const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1`, MEDIA_MODE: 'stream' });
     const { telephony, speech } = surroundings;
     const listening = listeningTo(speech);
-    const call = await telephony.phone.dial('100');
-    await listening.untilHeard(call, GREETING);
-    await ask(call);
-    await until('the model has failed', () => service.printed.includes('"LLM_'));
-    await call.hangup();
+    for (const status of STATUSES) {
+      echoing.httpStatus = status;
+      const before = timesPrinted(service, '"LLM_');
+      const call = await telephony.phone.dial('100');
+      await listening.untilHeard(call, GREETING);
+      await askUntil(call, 'the model has failed', () => timesPrinted(service, '"LLM_') > before);
+      await call.hangup();
+    }
     await service.stop();
     expect(echoing.echoed).toContain(OPENAI_API_KEY);
     expectNoSecret(await output(service));

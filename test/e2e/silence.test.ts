@@ -19,6 +19,10 @@ const bots = {
   quiet: {
     silence: { afterMs: 1000, phrases: ['Вы тут?', 'Вы меня слышите?'], maxPrompts: 2, goodbye: GOODBYE },
   },
+  // Whoever has heard a prompt to its end has half a second less to speak up, and a busy machine takes of that.
+  patient: {
+    silence: { afterMs: 3000, phrases: ['Вы тут?', 'Вы меня слышите?'], maxPrompts: 2, goodbye: GOODBYE },
+  },
   brief: { maxCallMs: 10_000, silence: { goodbye: GOODBYE } },
 };
 const reply = [
@@ -38,7 +42,7 @@ describeCalls('a call', { bots, reply, kinds: EVERY_TELEPHONY, matrix: 'diagonal
 
   it('goes on when the caller speaks after the prompt', async () => {
     const { world } = suite;
-    const call = await world.telephony.phone.dial('quiet');
+    const call = await world.telephony.phone.dial('patient');
     await world.untilHeard(call, 'Вы тут?');
     await call.say(world.speech.callerTone('я тут'));
     await world.untilHeard(call, 'Рады слышать.');
@@ -106,7 +110,7 @@ function upTo(text: string, heard: readonly string[]): readonly string[] {
 }
 
 function texts(world: World, call: PhoneCall): readonly string[] {
-  return world.heard(call).map(({ text }) => text);
+  return world.told(call);
 }
 
 function soundMs(world: World, call: PhoneCall, text: string): number {

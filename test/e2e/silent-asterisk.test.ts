@@ -54,7 +54,7 @@ describeRealTelephony('an Asterisk that falls silent', (kind) => {
     await call.say(speech.callerTone('когда вы работаете'));
     await listening.untilHeard(call, ANSWER);
     await call.hangup();
-    expect(listening.heard(call).map(({ text }) => text)).toEqual([GREETING, ANSWER]);
+    expect(listening.told(call)).toEqual([GREETING, ANSWER]);
     expect(await telephony.leftovers()).toEqual(NOTHING);
   });
 

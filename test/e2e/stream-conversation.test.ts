@@ -44,7 +44,7 @@ describeCalls(
       const asked = await call.say(question);
       await world.untilHeard(call, HOURS);
       await call.hangup();
-      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS]);
+      expect(world.told(call)).toEqual([GREETING, HOURS]);
       const [turn] = measureTurns({
         said: call.said(),
         heard: call.heard(),
@@ -75,7 +75,7 @@ describeCalls(
       const [, cut] = world.heard(call);
       expect(cut?.text).toBe(HOURS);
       expect((cut?.endedAtMs ?? Infinity) - said.startedAtMs).toBeLessThan(STOPS_WITHIN_MS);
-      expect(world.heard(call).map(({ text }) => text)).toEqual([GREETING, HOURS, SATURDAY]);
+      expect(world.told(call)).toEqual([GREETING, HOURS, SATURDAY]);
     });
   },
 );

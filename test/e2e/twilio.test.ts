@@ -87,7 +87,7 @@ const options = {
 } as const;
 
 describeCalls('a number of Twilio', options, (suite) => {
-  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
+  const texts = (call: PhoneCall) => suite.world.told(call);
   const say = (call: PhoneCall, text: string) => call.say(suite.world.speech.callerTone(text));
 
   afterEach(() => {
@@ -234,11 +234,7 @@ describeCalls('a call that Parley makes over Twilio', options, (suite) => {
     await world.untilHeard(call, 'Сколько штук?');
     await call.hangup();
     expect(await outcomeOf(suite, id)).toMatchObject({ outcome: 'answered' });
-    expect(world.heard(call).map(({ text }) => text)).toEqual([
-      'Добрый день!',
-      'Что хотите заказать?',
-      'Сколько штук?',
-    ]);
+    expect(world.told(call)).toEqual(['Добрый день!', 'Что хотите заказать?', 'Сколько штук?']);
     expect(standIn(suite).calls).toHaveLength(1);
   });
 

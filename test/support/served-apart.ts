@@ -16,7 +16,7 @@ export interface ServedApart {
   /** Asterisk and the providers stay as they are. Resolves when the service answers calls again. */
   startAgain(): Promise<void>;
   killAndRestart(): Promise<void>;
-  /** What a phone has heard so far. */
+  /** See Listening.told. */
   texts(call: PhoneCall): readonly string[];
   /** Dials one behind another, and returns what became of each talk. */
   crowd<Result>(count: number, talk: (call: PhoneCall, index: number) => Promise<Result>): Promise<Result[]>;
@@ -48,7 +48,7 @@ export async function serveApart(options: WorldOptions): Promise<ServedApart> {
       await service.ended;
       await startAgain();
     },
-    texts: (call) => listening.heard(call).map(({ text }) => text),
+    texts: (call) => listening.told(call),
     crowd: (count, talk) =>
       Promise.all(
         Array.from({ length: count }, async (_, index) => {

@@ -230,8 +230,8 @@ async function twilio(bots: readonly string[]): Promise<Telephony> {
   };
 }
 
-/** How long what a call leaves may take to go, ms: a few round trips. */
-const SETTLE_WITHIN_MS = 3000;
+/** How long what a call leaves may take to go, ms: a few round trips, each of which a busy machine may take a second for. */
+const SETTLE_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
 async function settled(look: () => Promise<Leftovers>): Promise<Leftovers> {

@@ -20,7 +20,7 @@ import type { ChatPace, ChatScript, ChatSimulator } from '../../src/lab/simulato
 import { startSpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
-import { prepareEnvironment } from './environment.ts';
+import { prepareEnvironment, TEST_BOT } from './environment.ts';
 import type { BotPatch, Documents } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
@@ -61,6 +61,8 @@ export interface Surroundings {
 /** What phones heard, decoded from the audio. */
 export interface Listening {
   heard(call: PhoneCall): readonly HeardText[];
+  /** The texts in their order, but for being told to wait: whether an answer takes so long is the machine's affair. */
+  told(call: PhoneCall): readonly string[];
   /** The pieces in which a text was heard, if it was paused on the way. */
   heardPieces(call: PhoneCall, text: string): readonly HeardText[];
   /** Waits until the phone hears the beginning of `text`. */
@@ -160,6 +162,7 @@ export function listeningTo(speech: SpeechKitSimulator): Listening {
   const heard = (call: PhoneCall) => heardTexts(pieces(call), (text) => durationMs(speech.callerTone(text)));
   return {
     heard,
+    told: (call) => heard(call).flatMap(({ text }) => (isToldToWait(text) ? [] : [text])),
     heardPieces: (call, wanted) => pieces(call).filter(({ text }) => text === wanted),
     untilStarted: async (call, text, withinMs = HEARD_WITHIN_MS) => {
       await lookFor(
@@ -173,6 +176,8 @@ export function listeningTo(speech: SpeechKitSimulator): Listening {
       lookFor(() => heard(call), text, withinMs, isOver),
   };
 }
+
+const isToldToWait = (text: string) => TEST_BOT.hold.some((phrase) => phrase === text);
 
 const LOOK_EVERY_MS = 50;
 /** Longer than a cough pauses the bot. */
