@@ -78,7 +78,7 @@ const CALLS_OF_THE_PROCESS = [
   'process-leaks',
   'wrong-password',
 ];
-const unit = { retry, testTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
+const unit = { retry, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
 
 /**
  * The modules of the house hold no state of their own: files that follow one another in a worker share them. Loading them anew for each file

@@ -20,7 +20,7 @@ export interface DebianRootOptions {
 
 /** Bounds one step of the making: 90 MB of packages at 1 Mbit/s is 12 minutes. */
 const INSTALL_WITHIN_MS = 15 * 60_000;
-const ASK_WITHIN_MS = 10_000;
+const ASK_WITHIN_MS = 60_000;
 /** Snapshots and mirrors of a machine without the internet often carry a Release file that has expired; packages stay signed. */
 const EXPIRED_RELEASE_IS_FINE = ['Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"'];
 

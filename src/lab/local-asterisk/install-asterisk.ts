@@ -26,7 +26,7 @@ export interface AsteriskInstallation {
 
 const DEBIAN_SUITE = 'forky';
 const OLDEST_MAJOR_VERSION = 20;
-const ASK_WITHIN_MS = 10_000;
+const ASK_WITHIN_MS = 60_000;
 
 /** Where the Asterisk that was made is kept between runs. */
 function asteriskRoot(): string {

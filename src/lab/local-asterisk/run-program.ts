@@ -36,9 +36,14 @@ export function runProgram(command: readonly string[], options: RunOptions): Pro
   });
 }
 
+/** Bounds a failure: it takes a few milliseconds, and whoever does not wait on an overrun machine finds nothing there. */
+const LOOK_UP_WITHIN_MS = 60_000;
+
 /** True if `program` is on PATH. */
 export async function isOnPath(program: string): Promise<boolean> {
-  return runProgram(['sh', '-c', 'command -v "$0"', program], { withinMs: 5_000 }).then(
+  return runProgram(['sh', '-c', 'command -v "$0"', program], {
+    withinMs: LOOK_UP_WITHIN_MS,
+  }).then(
     () => true,
     () => false,
   );
