@@ -20,6 +20,7 @@ import { attachFleet, openFleet } from './service/open-fleet.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
 import { openProviders } from './service/open-providers.ts';
+import type { openSpeechBesideCalls } from './service/open-speech-api.ts';
 import { openTracing } from './service/open-tracing.ts';
 import type { Service, ServiceHooks } from './service/service.ts';
 import { closeTelephones, makeTelephones, openTelephones } from './service/telephones.ts';
@@ -90,8 +91,11 @@ export async function startService(
     const isAble = () => reception.refusal !== 'draining' && telephones.all.some((each) => each.connected);
     const campaigns = makeCampaigns({ settings, log, roster, results, callOut, fleet, isAble });
     closing.add(async () => campaigns?.close());
+    const speech = hooks.speechApi && (await loadSpeechBesideCalls(hooks.speechApi, tracing));
+    closing.add(async () => speech?.close());
     const http = await openOperatorsSide({
       ...parts,
+      speech: speech?.listener,
       reception,
       fleet,
       history,
@@ -139,4 +143,10 @@ export async function startService(
     await closing.close();
     throw error;
   }
+}
+
+/** Loaded only where it is asked for. */
+async function loadSpeechBesideCalls(...given: Parameters<typeof openSpeechBesideCalls>) {
+  const beside = await import('./service/open-speech-api.ts');
+  return beside.openSpeechBesideCalls(...given);
 }

@@ -12,7 +12,12 @@ const start: StartService = async (...given) => (await import('../main.ts')).sta
 export const COMMANDS = {
   serve: async (end) => {
     const { serveCommand } = await import('./serve.ts');
-    return serveCommand((settings, log, signal) => start(settings, log, { signal }), end);
+    const { speechApiBesideCalls } = await import('../config/speech-api-settings.ts');
+    return serveCommand(
+      async (settings, log, signal) =>
+        start(settings, log, { signal, speechApi: speechApiBesideCalls(process.env) }),
+      end,
+    );
   },
   doctor: async (end) => {
     const { doctorCommand } = await import('./doctor.ts');

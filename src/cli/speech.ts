@@ -1,7 +1,6 @@
 /** `parley speech`: recognition and synthesis over HTTP, for any program. */
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { parleyVersion } from '../base/version.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
 import type { Environment } from '../config/settings.ts';
 import { createLog } from '../ops/log.ts';
@@ -57,47 +56,19 @@ async function open(
 ) {
   const { openTracing } = await import('../service/open-tracing.ts');
   const tracing = await openTracing(settings.tracing, plainLog);
-  const { log, spans } = tracing;
-  const { openSpeechVendors } = await import('../service/speech-api-vendors.ts');
   const { startSpeechApi } = await import('../speech-api/server.ts');
-  const { hasFfmpeg } = await import('../speech-api/formats/ffmpeg.ts');
-  const { speechGuards } = await import('../service/speech-api-guards.ts');
-  const { LocalLedger } = await import('../speech-api/keys/ledger.ts');
-  const { openSpeechStores } = await import('../service/speech-api-stores.ts');
-  // One process does what is done once for all of them.
-  const isFirst = (worker?.index ?? 0) === 0;
-  const stores = await openSpeechStores({ ...settings, cleansUp: isFirst }, log);
-  const options = {
-    vendors: await openSpeechVendors(settings, log),
-    hasFfmpeg: await hasFfmpeg(),
-    keysFile: settings.keysFile,
-    isOpen: settings.isOpen,
-    signatureSecret: settings.signatureSecret,
-    perMinute: settings.perMinute,
-    clock: systemClock,
-    version: parleyVersion(),
-    // Each takes its share, of what comes at once and of the memory.
-    mostAtOnce: Math.ceil(settings.mostAtOnce / workers),
-    ledger: stores.ledgerOver(worker?.ledger ?? new LocalLedger(systemClock)),
-    cacheBytes: Math.floor(settings.cacheBytes / workers),
-    cacheTtlMs: settings.cacheTtlMs,
-    shared: stores.shared,
-    health: worker?.health,
-    hedges: settings.hedges,
-    storage: stores.storage,
-    // All take them in.
-    batches: { dir: settings.batchesDir, runsHere: isFirst },
-    ...speechGuards(settings, log),
-    log,
-    spans,
-  };
-  const api = await startSpeechApi({ host: settings.host, port }, options).catch(async (error: unknown) => {
-    await stores.close();
-    throw error;
-  });
+  const { openSpeechParts } = await import('../service/open-speech-api.ts');
+  const share = worker && { ...worker, processes: workers };
+  const parts = await openSpeechParts(settings, tracing, share);
+  const api = await startSpeechApi({ host: settings.host, port }, parts.options).catch(
+    async (error: unknown) => {
+      await parts.close();
+      throw error;
+    },
+  );
   const close = async () => {
     await api.close();
-    await stores.close();
+    await parts.close();
     await tracing.close();
   };
   return { drain: () => api.drain(), stop: close, abandon: close };

@@ -24,6 +24,17 @@ const RECOGNISED_WITHIN_MS = 15_000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+export type SpeechApiSettings = ReturnType<typeof readSpeechApiSettings>;
+
+/** Whoever says who may use the speech API has the service that answers calls answer its requests too. */
+const ASKS_FOR_IT: readonly SettingName[] = ['SPEECH_API_KEYS_FILE', 'SPEECH_API_OPEN'];
+
+/** For a service that answers calls; undefined where nobody asks for the speech API. Throws as readSpeechApiSettings does. */
+export function speechApiBesideCalls(env: Environment): SpeechApiSettings | undefined {
+  const isAsked = ASKS_FOR_IT.some((name) => env[name]?.trim());
+  return isAsked ? readSpeechApiSettings(env) : undefined;
+}
+
 /** Throws SETTINGS_INVALID whose message has a line for each fault of these. */
 export function readSpeechApiSettings(env: Environment) {
   const faults: string[] = [];

@@ -1,4 +1,5 @@
 /** The HTTP interface: probes, the API with its description, and the dashboard. See contract.ts for what the API takes and gives. */
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -37,6 +38,7 @@ import { lettingGo, phoneRoute, takeWebSockets } from './phone-route.ts';
 import { probes } from './probes.ts';
 import { resultRoutes } from './result-routes.ts';
 import type { ResultPorts } from './result-routes.ts';
+import { socketsOf } from './sockets.ts';
 import { serviceRoutes } from './service-routes.ts';
 import type { TextPorts } from './text-ports.ts';
 import { textRoutes } from './text-routes.ts';
@@ -80,6 +82,8 @@ export interface HttpOptions {
   readonly twilio?: TwilioRoutesOptions['twilio'] | undefined;
   /** Who shares the service; nobody, if not given. */
   readonly tenants?: Tenants | undefined;
+  /** Answers all below /v1/, by its own rules: the speech API, where it is asked for. */
+  readonly speech?: RequestListener | undefined;
   /** Default web/dashboard. */
   readonly dashboardDir?: string;
 }
@@ -95,13 +99,6 @@ const MOST_BODY_BYTES = 8 * 1024;
 /** Requests of one address: ten a second, far more than a page needs that listens to events, and too few to try out tokens. */
 const MOST_REQUESTS = 600;
 const RATE_WINDOW_MS = 60_000;
-
-/** A request must have arrived by then, ms: even a slow line sends 8 KiB in less. */
-const REQUEST_WITHIN_MS = 10_000;
-
-/** Its headers by then, ms; and who asks nothing more has so long until he must connect again, ms. */
-const HEADERS_WITHIN_MS = 5_000;
-const IDLE_FOR_MS = 5_000;
 
 /** Sockets at once: whoever opens more must not take the files that calls need. */
 const MOST_CONNECTIONS = 256;
@@ -144,9 +141,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     forceCloseConnections: true,
     trustProxy: addressList(options.trustedProxies ?? []) ?? false,
     bodyLimit: MOST_BODY_BYTES,
-    requestTimeout: REQUEST_WITHIN_MS,
-    keepAliveTimeout: IDLE_FOR_MS,
-    http: { headersTimeout: HEADERS_WITHIN_MS },
+    ...socketsOf(options.speech),
     exposeHeadRoutes: false,
     frameworkErrors: (error, _request, reply) => void answerWith(lettingGo(reply), toldError(error)),
   });

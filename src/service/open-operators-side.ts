@@ -1,4 +1,5 @@
 /** The last step: what the operator sees of the service and orders it to do, over HTTP. */
+import type { RequestListener } from 'node:http';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
@@ -36,6 +37,8 @@ export interface OperatorParts extends Omit<
   readonly orders: OrderPorts | undefined;
   /** Undefined where no telephone can call. */
   readonly campaigns: ServiceCampaigns | undefined;
+  /** Undefined where the speech API is not asked for. */
+  readonly speech: RequestListener | undefined;
 }
 
 /** Resolves when HTTP listens. */
@@ -49,6 +52,7 @@ export function openOperatorsSide({
   campaigns,
   orders,
   tenancy,
+  speech,
   ...parts
 }: OperatorParts): Promise<HttpServer> {
   const { admission, alerts, lagMs, metrics } = watch;
@@ -95,6 +99,7 @@ export function openOperatorsSide({
     results,
     campaigns,
     orders,
+    speech,
   });
 }
 

@@ -1,6 +1,7 @@
 /** The service as whoever starts it sees it. */
 import type { ActiveAlerts } from '../alerts/alerts.ts';
 import type { AdmissionState, RefusalReason } from '../call/intake/admission.ts';
+import type { SpeechApiSettings } from '../config/speech-api-settings.ts';
 import type { CallOut } from '../outbound/call-out.ts';
 import type { BotChanges } from '../call/intake/bot-roster.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -33,6 +34,8 @@ export interface ServiceHooks {
   readonly onCall?: (timeline: Timeline) => void;
   /** Ends the waiting for a telephone that is not up yet. */
   readonly signal?: AbortSignal;
+  /** Answers requests of the speech API as well. */
+  readonly speechApi?: SpeechApiSettings | undefined;
   /** Calls people for campaigns. */
   readonly callOut?: CallOut;
   /** Hears the callers of live lines instead of the voice detector. */
