@@ -24,13 +24,14 @@ export async function openSpeechVendors(
   const vendors = await speechVendors(settings, log);
   return vendors
     .filter(({ name }) => name !== 'espeak' || isHere)
-    .map(({ name, synthesizers, whole, models }) => {
+    .map(({ name, synthesizers, whole, models, probe }) => {
       const recognizer = whole();
       return {
         name,
         synthesizer: speaking(synthesizers(), log),
         recognizer: recognizer && resting(recognizer),
         models,
+        probe,
       };
     });
 }

@@ -1,5 +1,6 @@
 /** The vendors of speech that the settings name, in their order, each with its interfaces, bare. */
 import { systemClock } from '../base/clock.ts';
+import { reaches } from '../base/reaches.ts';
 import type { Log } from '../base/log.ts';
 import type { SpeechProviderName } from '../config/setting-kinds.ts';
 import type { Settings } from '../config/settings.ts';
@@ -10,8 +11,9 @@ import { GoogleRecognizer } from '../speech/google/google-recognizer.ts';
 import { GoogleSynthesizer } from '../speech/google/google-synthesizer.ts';
 import { bearerFor, readServiceAccount } from '../speech/google/service-account.ts';
 import { OpenAiRecognizer } from '../speech/openai/openai-recognizer.ts';
+import { openAiIsThere } from '../speech/openai/is-there.ts';
 import { OpenAiSynthesizer } from '../speech/openai/openai-synthesizer.ts';
-import type { VendorModels } from '../speech-api/vendor.ts';
+import type { SpeechVendor as ProbedVendor, VendorModels } from '../speech-api/vendor.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
 import type { SynthesisProvider } from '../speech/synthesis/provider.ts';
 import { CHANNEL_POOL_DEFAULTS } from '../speech/yandex/channel-pool.ts';
@@ -46,6 +48,8 @@ export interface SpeechVendor {
   readonly whole: () => RecognitionProvider | undefined;
   /** Where the settings choose among several. */
   readonly models?: VendorModels;
+  /** As the speech API asks whether it is there. */
+  readonly probe?: ProbedVendor['probe'];
 }
 
 /** Reads the keys that lie in files. Throws CREDENTIALS_INVALID. */
@@ -67,6 +71,8 @@ async function yandex({ yandex, tts, asr }: VendorSettings, log: Log): Promise<S
   const settings = { ...CHANNEL_POOL_DEFAULTS, channels: tts.channels };
   return {
     name: 'yandex',
+    // Whatever it answers is billed.
+    probe: (signal) => reaches(ttsGrpcUrl, signal),
     synthesizers: () => [
       new GrpcSynthesizer({ url: ttsGrpcUrl, credentials, clock, log, settings }),
       new HttpSynthesizer({ url: ttsHttpUrl, credentials, folderId }),
@@ -102,6 +108,7 @@ async function google({ google }: VendorSettings): Promise<SpeechVendor> {
     new GoogleRecognizer({ url: sttUrl, bearer, projectId, location, model, hearing });
   return {
     name: 'google',
+    probe: (signal) => reaches(ttsUrl, signal),
     synthesizers: () => [new GoogleSynthesizer(speaking)],
     streaming: () => recognizer('live'),
     whole: () => recognizer('whole'),
@@ -113,6 +120,7 @@ function openai({ openaiSpeech, asr }: VendorSettings): SpeechVendor {
   const { ttsModel, sttModel, ...where } = openaiSpeech;
   return {
     name: 'openai',
+    probe: (signal) => openAiIsThere(where, signal),
     synthesizers: () => [new OpenAiSynthesizer({ ...where, model: ttsModel })],
     streaming: () => undefined,
     whole: () => new OpenAiRecognizer({ ...where, model: sttModel, deadlineMs: asr.timeoutMs }),

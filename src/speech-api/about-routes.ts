@@ -6,6 +6,7 @@ import { formatsWith } from './formats/speech-formats.ts';
 import { together } from './process-health.ts';
 import type { ProcessHealth } from './process-health.ts';
 import type { Room } from './room.ts';
+import type { VendorProbes } from './vendor-probes.ts';
 import type { VendorTally } from './vendor-tally.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -14,6 +15,7 @@ export interface AboutRoutesOptions {
   readonly vendors: readonly SpeechVendor[];
   readonly hasFfmpeg: boolean;
   readonly tally: VendorTally;
+  readonly probes: VendorProbes;
   readonly version: string;
   readonly caches: Readonly<Record<'speech' | 'transcripts', Pick<VoiceCache<unknown>, 'state'>>>;
   readonly room: Room;
@@ -30,7 +32,13 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
   app.get('/v1/health', async (_request, reply) => {
     const others = await options.others();
     const whole = together([ownHealth(options), ...others]);
-    const providers = whole.providers.map(judged);
+    const providers = await Promise.all(
+      whole.providers.map(async (one) => {
+        const vendor = vendors.find(({ name }) => name === one.name);
+        const heardMsAgo = one.heard_ms_ago ?? undefined;
+        return judged(one, (vendor && (await options.probes.isThere(vendor, heardMsAgo))) ?? null);
+      }),
+    );
     const well = providers.filter(({ status }) => status === 'healthy').length;
     const status = well === 0 ? 'unhealthy' : well < providers.length ? 'degraded' : 'healthy';
     void reply.code(well === 0 ? 503 : 200);
@@ -86,7 +94,7 @@ export function ownHealth({
     cache: { speech: caches.speech.state, transcripts: caches.transcripts.state },
     load: room.state,
     providers: vendors.map(({ name, synthesizer, recognizer }) => {
-      const { requests, counted, successRate = null, responseMs = null } = tally.of(name);
+      const { requests, counted, heardMsAgo = null, successRate = null, responseMs = null } = tally.of(name);
       return {
         name,
         tts: synthesizer !== undefined,
@@ -95,20 +103,18 @@ export function ownHealth({
         success_rate: successRate,
         response_time_ms: responseMs,
         counted,
+        heard_ms_ago: heardMsAgo,
       };
     }),
   };
 }
 
-function judged({
-  name,
-  tts,
-  stt,
-  requests,
-  success_rate,
-  response_time_ms,
-}: ProcessHealth['providers'][number]) {
-  const isWell = success_rate === null || success_rate >= WELL_FROM;
+/** `reachable`: by a probe; null where requests tell. */
+function judged(
+  { name, tts, stt, requests, success_rate, response_time_ms }: ProcessHealth['providers'][number],
+  reachable: boolean | null,
+) {
+  const isWell = reachable !== false && (success_rate === null || success_rate >= WELL_FROM);
   return {
     name,
     status: isWell ? 'healthy' : 'unhealthy',
@@ -117,6 +123,7 @@ function judged({
     requests,
     success_rate,
     response_time_ms: response_time_ms === null ? null : Math.round(response_time_ms),
+    reachable,
   };
 }
 

@@ -19,6 +19,7 @@ function healthWith(requests: number, successRate: number | null, responseMs: nu
         success_rate: successRate,
         response_time_ms: responseMs,
         counted: Math.min(requests, 100),
+        heard_ms_ago: requests === 0 ? null : requests,
       },
     ],
   };
@@ -64,7 +65,14 @@ describe('processes of one service', () => {
       cache: { speech: { hits: 3, misses: 6, bytes: 9 } },
     });
     expect(whole.providers).toEqual([
-      { ...one.providers[0], requests: 350, counted: 150, success_rate: 0.8, response_time_ms: 300 },
+      {
+        ...one.providers[0],
+        requests: 350,
+        counted: 150,
+        heard_ms_ago: 50,
+        success_rate: 0.8,
+        response_time_ms: 300,
+      },
     ]);
   });
 });

@@ -19,6 +19,8 @@ export const processHealth = z.object({
       success_rate: z.number().nullable(),
       response_time_ms: z.number().nullable(),
       counted: z.number(),
+      /** Since its last request, ms; null before the first. */
+      heard_ms_ago: z.number().nullable(),
     }),
   ),
 });
@@ -69,5 +71,10 @@ function providerOf(one: ProviderHealth, other: ProviderHealth): ProviderHealth 
     success_rate: mean('success_rate'),
     response_time_ms: mean('response_time_ms'),
     counted: one.counted + other.counted,
+    heard_ms_ago: soonest(one.heard_ms_ago, other.heard_ms_ago),
   };
+}
+
+function soonest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

@@ -36,6 +36,7 @@ import { MOST_AUDIO_BYTES } from './recording-form.ts';
 import { SpeechDesk } from './speech-desk.ts';
 import { traceRequests } from './traced-requests.ts';
 import { VendorRest } from './vendor-rest.ts';
+import { VendorProbes } from './vendor-probes.ts';
 import { VendorTally } from './vendor-tally.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -198,7 +199,8 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   const caches = { speech: cache, transcripts };
   const { health } = options;
   health?.tells(() => ownHealth({ vendors, tally, caches, room }));
+  const probes = new VendorProbes(clock);
   const others = async () => (await health?.others()) ?? [];
-  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, version, caches, room, others });
+  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, probes, version, caches, room, others });
   return app;
 }

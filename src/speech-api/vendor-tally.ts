@@ -12,6 +12,8 @@ export interface VendorHealth {
   readonly requests: number;
   /** How many the last ones are. */
   readonly counted: number;
+  /** Since the last one ended; undefined before the first. */
+  readonly heardMsAgo: number | undefined;
   /** Of the last ones, 0 to 1; undefined before the first. */
   readonly successRate: number | undefined;
   /** Of those that went well, on average: to the first sound, or to the text, ms. */
@@ -28,7 +30,7 @@ const NEARLY_ALWAYS = 0.95;
 
 export class VendorTally {
   readonly #clock: Clock;
-  readonly #vendors = new Map<string, { requests: number; last: Outcome[] }>();
+  readonly #vendors = new Map<string, { requests: number; last: Outcome[]; lastAtMs: number | undefined }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,13 +52,14 @@ export class VendorTally {
   }
 
   of(name: string): VendorHealth {
-    const { requests = 0, last = [] } = this.#vendors.get(name) ?? {};
+    const { requests = 0, last = [], lastAtMs } = this.#vendors.get(name) ?? {};
     const good = last.filter(({ isGood }) => isGood);
     const sumMs = good.reduce((sum, { tookMs }) => sum + tookMs, 0);
     const sorted = good.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
     return {
       requests,
       counted: last.length,
+      heardMsAgo: lastAtMs === undefined ? undefined : this.#clock.nowMs() - lastAtMs,
       successRate: last.length === 0 ? undefined : good.length / last.length,
       responseMs: good.length === 0 ? undefined : sumMs / good.length,
       nearlyAlwaysMs: good.length < FEWEST ? undefined : sorted[Math.floor(good.length * NEARLY_ALWAYS)],
@@ -64,9 +67,10 @@ export class VendorTally {
   }
 
   #note(name: string, outcome: Outcome): void {
-    const vendor = this.#vendors.get(name) ?? { requests: 0, last: [] };
+    const vendor = this.#vendors.get(name) ?? { requests: 0, last: [], lastAtMs: undefined };
     this.#vendors.set(name, vendor);
     vendor.requests++;
+    vendor.lastAtMs = this.#clock.nowMs();
     vendor.last.push(outcome);
     if (vendor.last.length > LAST) vendor.last.shift();
   }

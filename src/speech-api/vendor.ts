@@ -14,6 +14,8 @@ export interface SpeechVendor {
   readonly synthesizer: SynthesisProvider | undefined;
   /** Undefined where it does not hear. */
   readonly recognizer: RecognitionProvider | undefined;
+  /** Whether it is there, by something that costs nothing. Throws whatever keeps it from being so. Undefined where nothing can be asked. */
+  readonly probe?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Where its voice and its ear depend on the settings: by what they are told apart when one that was kept is looked for. */
   readonly models?: VendorModels | undefined;
 }
