@@ -29,6 +29,7 @@ const delays = { recognitionMs: 0, firstTokenMs: 0, firstAudioMs: 0 };
 
 export const bargeIn: Bench = {
   name: 'barge-in',
+  minutes: 1,
   explanation:
     `Caller's first loud sample → bot's last, at random moments of its answers. After a cough of ${COUGH_MS} ms: the cough's first and last ` +
     `sample → bot's next sample;\nby how much of the answer, found by its samples, was lost or repeated at the seam.`,

@@ -13,6 +13,10 @@ export interface Bench {
   readonly name: string;
   /** What is measured, from where to where: a line or two for the reader of the table. */
   readonly explanation: string;
+  /** About how long it takes on two cores at full scale. */
+  readonly minutes: number;
+  /** Its figures are of processor time, of the virtual clock, or of what came out: a saturated machine does not move them. */
+  readonly bearsLoad?: true;
   /** `scale` from 0 up to 1 shrinks the number of repetitions, for trying out. */
   run(scale: number): Promise<readonly Measurement[]>;
 }

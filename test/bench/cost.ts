@@ -20,6 +20,8 @@ const LEAST_SHARE = 0.01;
 
 export const cost: Bench = {
   name: 'cost',
+  minutes: 1,
+  bearsLoad: true,
   explanation:
     `Processor time in this process, µs each, of ${ROUNDS} rounds: waiting for a busy machine is not counted. The last line adds up the\n` +
     'stages of a minute of a call that is recorded: 3000 frames heard, 1000 spoken, six turns of 30 tokens with an early answer each.',

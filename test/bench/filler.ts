@@ -17,6 +17,7 @@ const AFTER_MS = 100;
 
 export const filler: Bench = {
   name: 'filler',
+  minutes: 0.7,
   explanation: `End of the caller's turn (last loud sample + ${SILENCE_MS} ms) → first sample of the filler, with fillers.afterMs at ${AFTER_MS}.`,
   run: (scale) =>
     onStand(

@@ -30,6 +30,7 @@ const UNDER_WAY_MS = 250;
 
 export const fleetFaults: Bench = {
   name: 'fleet-faults',
+  minutes: 3,
   explanation:
     `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders once.\n` +
     'Silence: the end of a question → the next that is heard; for those whose daemon it befalls also what happens → the next that is heard.',

@@ -37,6 +37,7 @@ const bot = { ...crowdBot, reconnected: 'Мы снова на связи.', sile
 
 export const fleet: Bench = {
   name: 'fleet',
+  minutes: 4,
   explanation:
     `${CALLS} calls in stream mode, ${TURNS} turns each, over 1 to 3 daemons with a lease in a real Redis: processor time of all daemons, shared out.\n` +
     `Commands are counted by Redis itself, those of scripts among them, less what heartbeats send meanwhile. Lease: a daemon with nothing to do, with and without a fleet.\n` +

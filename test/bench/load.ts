@@ -17,6 +17,7 @@ export const MEBIBYTE = 1024 * 1024;
 
 export const load: Bench = {
   name: 'load',
+  minutes: 0.8,
   explanation:
     `The service's process alone, while ${CALLS} calls talk (each asks every ${(ROUND_MS / 1000).toFixed(1)} s); looked at every ${LOOK_EVERY_MS} ms.\n` +
     'CPU in per cent of one core. Memory per call: more than before the calls, shared out.',

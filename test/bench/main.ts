@@ -15,6 +15,7 @@ import { fleetSimulation } from './fleet-simulation.ts';
 import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
+import { mediaFormats } from './media-formats.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { recording } from './recording.ts';
 import { replay } from './replay.ts';
@@ -30,7 +31,9 @@ import { tools } from './tools.ts';
 import { synthesis } from './synthesis.ts';
 import { comparePaired } from './paired.ts';
 import { takePictures } from './pictures.ts';
-import { machine, pairedTableOf, tableOf } from './table.ts';
+import { ALL_WITHIN_MINUTES, estimatedMinutes, scaleToFit } from './plan.ts';
+import { isSaturated, whileWatched } from '../support/machine-watch.ts';
+import { machine, pairedTableOf, sharesTold, tableOf } from './table.ts';
 import { turns as fileTurns } from './turns.ts';
 import { twilio } from './twilio.ts';
 import { benchVoiceActivity } from './vad.ts';
@@ -48,6 +51,7 @@ const BENCHES: readonly Bench[] = [
   twilio,
   greeted,
   recording,
+  mediaFormats,
   replay,
   replayAll,
   knowledge,
@@ -68,12 +72,20 @@ const VOICE_ACTIVITY = 'vad';
 /** Likewise. */
 const ANSWERER = 'answerer';
 const SPEECH_TURNS = 'speech-turns';
+/** It knows no scale. */
+const VOICE_ACTIVITY_MINUTES = 1;
+
+const MS_OF_MINUTE = 60_000;
+
+/** Not what a bench that fails ends with. */
+const SATURATED_STATUS = 3;
+
 const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY, ANSWERER, SPEECH_TURNS];
 
 interface Options {
   readonly json?: true;
   readonly out?: string;
-  readonly scale: string;
+  readonly scale?: string;
   readonly turns?: string;
   readonly before?: string;
 }
@@ -82,7 +94,10 @@ const program = new Command('bench')
   .argument('[name...]', `which of ${NAMES.join(', ')}; all if none is named`)
   .option('--json', 'print JSON instead of tables')
   .option('--out <file>', 'write the JSON to a file as well')
-  .option('--scale <share>', 'repeat less often: 0.2 for a fifth of the time', '1')
+  .option(
+    '--scale <share>',
+    'repeat less often: 0.2 for a fifth of the time; all if none is named, what half an hour allows',
+  )
   .option('--turns <dir>', 'speech-turns: files of turns, DIR/NAME-ru.txt')
   .option('--before <dir>', 'speech-turns: another checkout, whose end of turn is compared')
   .action(run);
@@ -122,12 +137,35 @@ async function runPaired(options: {
 async function run(names: readonly string[], { json, out, scale, turns, before }: Options): Promise<void> {
   const say = (text: string) => json || console.log(text);
   const machineBefore = machine();
+  const benches = chosen(names);
+  const share = scale === undefined ? fitting(names, benches) : Number(scale);
   say(machineBefore);
+  say(
+    `${benches.length} of them, ${minutesOf(benches, share)} min by estimate at a scale of ${share.toFixed(2)}`,
+  );
+  const startedMs = performance.now();
   const results = [];
-  for (const bench of chosen(names)) {
-    const measurements = await bench.run(Number(scale));
-    say(`\n${tableOf(bench, measurements)}`);
-    results.push({ bench: bench.name, measurements: measurements.map(summary) });
+  const saturated: string[] = [];
+  const leftOut: string[] = [];
+  for (const bench of benches) {
+    say(`\n${bench.name}: ${minutesOf([bench], share)} min by estimate`);
+    const beganMs = performance.now();
+    if (names.length === 0 && !fits(bench, share, beganMs - startedMs)) {
+      leftOut.push(bench.name);
+      continue;
+    }
+    const { result: measurements, shares } = await whileWatched(() => bench.run(share));
+    const isMachines = isSaturated(shares) && bench.bearsLoad !== true;
+    say(`\n${tableOf(bench, measurements, isMachines ? 'saturated' : 'product')}${sharesTold(shares)}`);
+    say(`It took ${((performance.now() - beganMs) / MS_OF_MINUTE).toFixed(1)} min.`);
+    if (isMachines) saturated.push(bench.name);
+    const of = { machine: Object.fromEntries(shares.byOwner), saturated: shares.saturated };
+    results.push({
+      bench: bench.name,
+      isProducts: !isMachines,
+      ...of,
+      measurements: measurements.map(summary),
+    });
   }
   if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) benchVoiceActivity();
   // Only by name: they fetch recordings through apt.
@@ -138,6 +176,27 @@ async function run(names: readonly string[], { json, out, scale, turns, before }
   const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
   if (json) console.log(report);
   if (out !== undefined) await writeFile(out, `${report}\n`);
+  if (leftOut.length > 0)
+    console.error(`No time was left for ${leftOut.join(', ')}: a busy machine takes longer.`);
+  if (saturated.length === 0) return;
+  console.error(
+    `The machine had nothing left, and what is in brackets is not the product's: ${saturated.join(', ')}.`,
+  );
+  process.exitCode = SATURATED_STATUS;
+}
+
+/** Who names none wants all of them within reason. */
+function fitting(names: readonly string[], benches: readonly Bench[]): number {
+  return names.length === 0 ? scaleToFit(benches, ALL_WITHIN_MINUTES - VOICE_ACTIVITY_MINUTES) : 1;
+}
+
+/** Within the time for all of them; on a machine that others use they take longer than by estimate. */
+function fits(bench: Bench, scale: number, passedMs: number): boolean {
+  return passedMs / MS_OF_MINUTE + estimatedMinutes(bench, scale) <= ALL_WITHIN_MINUTES;
+}
+
+function minutesOf(benches: readonly Bench[], scale: number): string {
+  return benches.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0).toFixed(1);
 }
 
 function chosen(names: readonly string[]): readonly Bench[] {

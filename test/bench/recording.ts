@@ -30,6 +30,7 @@ interface Half {
 
 export const recording: Bench = {
   name: 'recording',
+  minutes: 4,
   explanation:
     `Stream mode, ${CROWD.calls} calls at once, each asking every 8 s: RECORD_CALLS=off against all, in turn, ${PAIRS} times each.\n` +
     'Processor time counts until the bundles are on the disk.',

@@ -29,6 +29,7 @@ const RECORDING = Buffer.from(encodeWav(silence(1000, 16_000)));
 
 export const speech: Bench = {
   name: 'speech',
+  minutes: 6,
   explanation:
     `The speech API in a process of its own, its client in this one. A second of speech (48 KB) is sent, or a second of WAV (32 KB) received; the echo is fastify alone in the same process as the API, with the same bytes and the same wait.\n` +
     `Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor; requests come at random, ${Math.round(PER_SECOND)} a second, so that ${AT_ONCE} are under way. Overhead: p95 of the API's own time less that of the echo, in each of ${ROUNDS} rounds.\n` +

@@ -23,6 +23,7 @@ const BEGIN_MS = 1500;
 
 export const streamGaps: Bench = {
   name: 'stream-gaps',
+  minutes: 1,
   explanation:
     `Stream mode: ${CHUNKS} sentences of noise, each ${FIRST_AUDIO_MS} ms to its first audio and then at twice the pace of speech. ` +
     "The longest silence inside an answer,\nand the answer's length beside that of its sentences.",

@@ -58,6 +58,7 @@ export function streamStand(everythingIs: string): StandOptions {
 
 export const streamTurns: Bench = {
   name: 'stream-turns',
+  minutes: 8,
   explanation:
     `Stream mode, recorded speech. Caller's last sample → bot's first: its text is known ${recognitionMs} ms after the speech, a first ` +
     `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the best manner less these ${SCRIPTED_MS} ms. Floor: a bot that knows all beforehand, less the same.`,
@@ -88,6 +89,7 @@ export const streamTurns: Bench = {
 
 export const streamLoad: Bench = {
   name: 'stream-load',
+  minutes: 2.5,
   explanation:
     'The same with many calls at once, ten a second of them dialled, each asking every 8 s, and what the process of the service costs meanwhile.\n' +
     'CPU in per cent of one core, looked at every 500 ms.',

@@ -2,10 +2,16 @@
 import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
 import type { Bench, Measurement } from './bench.ts';
+import type { MachineShares } from '../support/machine-watch.ts';
 import type { Pair } from './paired.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 
-export function tableOf(bench: Bench, measurements: readonly Measurement[]): string {
+/** `saturated`: what is measured in the table is the machine's, and is told in brackets and held to no target. */
+export function tableOf(
+  bench: Bench,
+  measurements: readonly Measurement[],
+  of: 'product' | 'saturated' = 'product',
+): string {
   const table = new Table({
     head: [bench.name, 'n', 'p50', 'p95', 'max', 'target p95', ''],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
@@ -14,10 +20,24 @@ export function tableOf(bench: Bench, measurements: readonly Measurement[]): str
   for (const { what, unit, samples, targetP95 } of measurements) {
     const { count, p50, p95, max } = percentilesOf(samples);
     const shown = [p50, p95, max].map((value) => `${value.toFixed(unit === 'ms' ? 0 : 1)} ${unit}`);
-    const target = targetP95 === undefined ? ['', ''] : [`≤ ${targetP95} ${unit}`, verdict(p95, targetP95)];
-    table.push([what, count, ...shown, ...target]);
+    // Counts are what came out.
+    const isTold = of === 'product' || unit === '';
+    const told = isTold ? shown : shown.map((figure) => `(${figure})`);
+    const judged = (target: number) => (isTold ? verdict(p95, target) : 'not told');
+    const target = targetP95 === undefined ? ['', ''] : [`≤ ${targetP95} ${unit}`, judged(targetP95)];
+    table.push([what, count, ...told, ...target]);
   }
   return `${bench.explanation}\n${table.toString()}\n`;
+}
+
+/** Who has had the machine while a bench ran. */
+export function sharesTold({ byOwner, saturated }: MachineShares): string {
+  const shares = [...byOwner].map(([owner, share]) => `${owner} ${percent(share)}`);
+  return `Of the machine: ${shares.join(', ')}; saturated for ${percent(saturated)} of the time.`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 /** Both checkouts beside each other, and what is left of the machine's moods: the ratio within each round. */

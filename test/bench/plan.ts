@@ -1,0 +1,24 @@
+/** How long benches take: all of them together no longer than anybody waits. */
+import type { Bench } from './bench.ts';
+
+/** All of them, on two cores. */
+export const ALL_WITHIN_MINUTES = 30;
+
+/** Of each, whatever the scale: Asterisk, stand-ins and service begin, and are warmed. */
+const FIXED_MINUTES = 0.4;
+
+type Planned = Pick<Bench, 'minutes'>;
+
+export function estimatedMinutes({ minutes }: Planned, scale: number): number {
+  const fixed = Math.min(minutes, FIXED_MINUTES);
+  return fixed + (minutes - fixed) * scale;
+}
+
+/** The largest scale, 1 at most, at which all of these take no longer than `minutes` together. Throws if not even their beginnings fit. */
+export function scaleToFit(benches: readonly Planned[], minutes: number): number {
+  const sum = (scale: number) => benches.reduce((all, bench) => all + estimatedMinutes(bench, scale), 0);
+  const [least, most] = [sum(0), sum(1)];
+  if (least >= minutes)
+    throw new Error(`to begin them alone takes ${Math.ceil(least)} minutes of ${minutes}`);
+  return Math.min(1, (minutes - least) / (most - least));
+}
