@@ -210,6 +210,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'A scanned page has no text: have it recognised first, or write it down.',
   },
+  MCP_TOO_MANY_TOOLS: {
+    retryable: false,
+    advice: 'Name those that the bot needs in `only` of this MCP server.',
+  },
   KNOWLEDGE_TOO_MUCH: { retryable: false, advice: 'Keep only what callers may ask about in the folder.' },
   CALLER_LOOKUP_FAILED: {
     retryable: true,

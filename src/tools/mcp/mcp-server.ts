@@ -8,6 +8,7 @@ import { childOf } from '../../base/abort.ts';
 import { deferred } from '../../base/async.ts';
 import type { Deferred } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
+import { ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
@@ -29,9 +30,15 @@ const READY_WITHIN_MS = 15_000;
 const FIRST_PAUSE_MS = 1000;
 const LAST_PAUSE_MS = 60_000;
 
+/** One that has been there for so long has not died of its start, ms: whatever dies sooner is tried ever more seldom. */
+const STEADY_MS = 60_000;
+
 /** How often a server that is not used is asked whether it is still there, ms: HTTP does not tell. */
 const ASKED_EVERY_MS = 20_000;
 const ANSWERS_WITHIN_MS = 5000;
+
+/** Each stands in every request, and models take 128 in all: https://platform.openai.com/docs/api-reference/chat/create */
+const MOST_TOOLS = 64;
 
 /** What a model can call a tool. */
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -72,10 +79,11 @@ export class McpServer {
     const { clock, log } = this.#options;
     const { signal } = this.#closing;
     let pauseMs = FIRST_PAUSE_MS;
+    let sinceMs = Infinity;
     while (!signal.aborted) {
       try {
         await this.#connect();
-        pauseMs = FIRST_PAUSE_MS;
+        sinceMs = clock.nowMs();
         log.info(
           { event: 'mcp.connected', server: this.#name, tools: this.#tools.map(({ name }) => name) },
           'an MCP server is there',
@@ -93,6 +101,8 @@ export class McpServer {
           );
       }
       await this.#disconnect();
+      if (clock.nowMs() - sinceMs >= STEADY_MS) pauseMs = FIRST_PAUSE_MS;
+      sinceMs = Infinity;
       await sleep(clock, pauseMs, signal).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
     }
@@ -197,9 +207,18 @@ export class McpServer {
       secrets,
       traceparentOf,
     };
-    this.#tools = wanted
-      .filter((tool) => !unusable.includes(tool))
-      .map((tool) => mcpTool(tool, profile, ports));
+    const usable = wanted.filter((tool) => !unusable.includes(tool));
+    this.#tellTooMany(usable.slice(MOST_TOOLS).map(({ name }) => name));
+    this.#tools = usable.slice(0, MOST_TOOLS).map((tool) => mcpTool(tool, profile, ports));
+  }
+
+  #tellTooMany(leftOut: readonly string[]): void {
+    if (leftOut.length === 0) return;
+    const { code, message } = new ParleyError(
+      'MCP_TOO_MANY_TOOLS',
+      `${this.#name} has ${leftOut.length} tools more than the ${MOST_TOOLS} that are offered.`,
+    );
+    this.#options.log.warn({ event: 'mcp.tooManyTools', code, server: this.#name, leftOut }, message);
   }
 
   #filled(text: string, escape: (value: string) => string): string {
