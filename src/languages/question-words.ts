@@ -7,6 +7,10 @@ export interface QuestionWords {
   readonly openers: ReadonlySet<string>;
   /** Stand behind the first word of a question. */
   readonly particles: ReadonlySet<string>;
+  /** Asked for with a question mark they are no question about anything: `a large one, is that fine?` */
+  readonly tags: ReadonlySet<string>;
+  /** Begin a question that may be the answer: `could I have a large one?` */
+  readonly wishes: ReadonlySet<string>;
   /** A question may begin behind these. */
   readonly joints: ReadonlySet<string>;
   /** Ask for something without a question mark, wherever they stand. */
@@ -25,6 +29,12 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
         'скажите|стоп|подождите|погодите|правда ли|разве|неужели|до скольки|во сколько|на сколько|с какого|в какое|до какого|по какому|за сколько|из чего|для чего|от чего|если я|если мы|если не|если у|если вдруг|если что',
     ),
     particles: wordSet('ли'),
+    tags: each(
+      'да|хорошо|ладно|можно|записали|записала|записал|понятно|слышно|ок|окей|верно|правильно|договорились|так|если можно|можно так',
+    ),
+    wishes: each(
+      'можно|а можно|можно ли|а можно ли|нельзя ли|а нельзя ли|может|может быть|а может|а может быть|а если|а давайте|давайте',
+    ),
     joints: wordSet('а и но ну вот только слушайте простите извините еще тогда так'),
     requests: each(
       'скажите|назовите|подскажите|уточните|продиктуйте|напомните|выберите|укажите|сообщите|ответьте|назовитесь|представьтесь|хотела узнать|хотел узнать|' +
@@ -44,6 +54,13 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
         "wait|hold on|what's|where's|who's|how's|when's|are the|does that|did i|must i|what if|if i|if we",
     ),
     particles: wordSet(''),
+    tags: each(
+      "right|ok|okay|alright|all right|got it|yes|yeah|correct|please|is that ok|is that okay|is that fine|is that right|if possible|if that's ok",
+    ),
+    wishes: each(
+      'can i have|could i have|can i get|could i get|may i have|can i come|could i come|can we do|could we do|how about|what about|is it possible|' +
+        'would it be possible|maybe|perhaps|can i take|could i take|can we say|shall we say',
+    ),
     joints: wordSet('and but so or sorry well excuse also then by first'),
     requests: each(
       'please tell|tell me|give me|please give|please say|say your|please spell|spell your|please choose|choose a|please provide|provide your|please confirm|confirm your|specify|' +
@@ -60,6 +77,8 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
         'האם יש|אפשר לקבל|כמה|מתי|איזה|איזו|באיזה|באיזו|לאן|מאיפה|למה|איך|איפה|מה|מי|אילו|ואם|אם אני|אם לא',
     ),
     particles: wordSet(''),
+    tags: each('בסדר|טוב|כן|נכון|אוקיי|אפשר|אם אפשר|הבנת|רשמת|רשמתם'),
+    wishes: each('אפשר|אפשר את|אולי|האם אפשר|מה עם|אפשר לקבל|אפשר לבוא'),
     joints: wordSet('ו אבל אז סליחה רק גם רגע'),
     requests: each(
       'תגיד|תגידי|תגידו|אמרו|תני לי|תן לי|תנו לי|מסרו|ציינו|בחרו|תבחרו|תבחרי|תבחר|נא לומר|נא למסור|נא לבחור|אנא|אני צריכה את|צריכה לדעת|צריך לדעת|הייתי רוצה לדעת|תאשרו|תאשר|תאשרי|תחזרו',

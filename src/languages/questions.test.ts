@@ -95,3 +95,16 @@ describe('what a bot says', () => {
     expect(movesOn(sentence, language)).toBe(true);
   });
 });
+
+describe('a tag', () => {
+  it.each([
+    ['ru-RU', 'почта такая: masha@mail.ru, записали?', 'почта такая: masha@mail.ru,', 'записали?'],
+    ['ru-RU', 'большой, можно?', 'большой,', 'можно?'],
+    ['en-US', 'a large one, is that fine?', 'a large one,', 'is that fine?'],
+    ['he-IL', 'מחר, בסדר?', 'מחר,', 'בסדר?'],
+    ['ru-RU', 'сколько стоит, понятно?', '', 'сколько стоит, понятно?'],
+    ['ru-RU', 'в полвосьмого а вы до скольки работаете', 'в полвосьмого', 'а вы до скольки работаете'],
+  ])('%s: «%s» tells before it asks', (language, text, told, asked) => {
+    expect(toldAndAsked(text, language)).toEqual({ told, asked });
+  });
+});

@@ -23,7 +23,8 @@ export function toldAndAsked(text: string, language: string): Parts {
   const told: string[] = [];
   const asked: string[] = [];
   for (const [sentence] of withoutPoints(text).matchAll(SENTENCE)) {
-    const at = questionIn(sentence, languageOf(language, text));
+    const known = languageOf(language, text);
+    const at = tagIn(sentence, known) ?? questionIn(sentence, known);
     told.push(at === undefined ? sentence : sentence.slice(0, at));
     asked.push(at === undefined ? '' : sentence.slice(at));
   }
@@ -59,15 +60,40 @@ function has(sentence: string, language: string, kind: 'requests' | 'movingOn'):
   return words.some((_, at) => startsWith(words, at, table));
 }
 
+/** Behind the words of a wish, what is wished for: `можно на завтра?` is `на завтра?`. Undefined for another question. */
+export function wishedFor(question: string, language: string): string | undefined {
+  const { wishes, tags } = QUESTION_WORDS[languageOf(language, question)];
+  const places = [...question.matchAll(WORD)];
+  const words = wordsOf(question);
+  if (words.length !== places.length) return undefined;
+  for (let length = Math.min(LONGEST_ENTRY, words.length - 1); length > 0; length--) {
+    if (wishes.has(words.slice(0, length).join(' '))) return question.slice(places[length]?.index);
+    if (tags.has(words.slice(-length).join(' '))) return question.slice(0, places.at(-length)?.index);
+  }
+  return undefined;
+}
+
+/** Where a tag begins that asks for nothing but a word: `… , записали?` Undefined where the sentence asks something, or is all tag. */
+function tagIn(sentence: string, language: KnownLanguage): number | undefined {
+  if (!QUESTION_MARK.test(sentence)) return undefined;
+  const comma = sentence.lastIndexOf(',');
+  if (comma <= 0) return undefined;
+  const isTag = QUESTION_WORDS[language].tags.has(wordsOf(sentence.slice(comma)).join(' '));
+  return isTag && questionIn(sentence.slice(0, comma), language) === undefined ? comma + 1 : undefined;
+}
+
 /** Where the question begins in one sentence. */
 function questionIn(sentence: string, language: KnownLanguage): number | undefined {
-  const { joints, particles } = QUESTION_WORDS[language];
+  const { joints, openers, particles } = QUESTION_WORDS[language];
   const words = wordsOf(sentence);
   const places = [...sentence.matchAll(WORD)];
   const isMarked = QUESTION_MARK.test(sentence);
   for (const [at, word] of words.entries()) {
     const before = words[at - 1] ?? '';
-    const isStart = at === 0 || joints.has(before) || isBehindComma(sentence, places[at]?.index ?? 0);
+    // «… а вы до скольки работаете»: some questions begin with the joint itself.
+    const isJoint = joints.has(word) && !openers.has(word);
+    const isStart =
+      at === 0 || isJoint || joints.has(before) || isBehindComma(sentence, places[at]?.index ?? 0);
     if (!isStart || !(asksAt(words, at, language) || (particles.has(words[at + 1] ?? '') && word !== '')))
       continue;
     // What leads over to the question is part of it.

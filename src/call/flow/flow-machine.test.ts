@@ -102,6 +102,16 @@ describe('a flow', () => {
     expect(talk.turn('насос, а сколько стоит доставка?', 'Триста рублей.')).toBe('Сколько штук?');
   });
 
+  it('asks whether a wish is the answer, which it may well be', () => {
+    const talk = new Talk(CLINIC);
+    talk.machine.begin();
+    expect(talk.turn('а можно на завтра?', 'Завтра есть время.')).toBe('Верно: 30 ноября?');
+    expect(talk.turn('да')).toBe('На какое время?');
+    expect(talk.turn('а можно картой?', 'Можно.')).toMatch(/На какое время\?$/);
+    talk.language = 'en-US';
+    expect(talk.turn('could I come at five?', 'Yes.')).toBe('Is that right: 17:00?');
+  });
+
   it('never takes a question for an answer, whatever the model proposes', async () => {
     const talk = new Talk();
     talk.machine.begin();

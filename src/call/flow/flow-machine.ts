@@ -8,7 +8,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Flow, FlowSlot } from '../../config/flow-shape.ts';
 import { flowWords } from '../../languages/flow-words.ts';
-import { toldAndAsked } from '../../languages/questions.ts';
+import { toldAndAsked, wishedFor } from '../../languages/questions.ts';
 import { withoutNumbers } from '../../languages/without-numbers.ts';
 import { readSlot } from '../../languages/slots/read-slot.ts';
 import type { SlotReading, SlotSpec } from '../../languages/slots/slot.ts';
@@ -114,6 +114,7 @@ export class FlowMachine {
     this.#language = turn.language;
     const isSensitive = this.isSensitiveNow;
     if (this.#state.asked && open.told !== '') this.#recognise(open, isSensitive);
+    else if (this.#state.asked && !isSensitive) this.#wished(open);
     if (!isSensitive) return this.hidden(turn.text);
     const asked = withoutNumbers(open.asked, turn.language);
     return open.told === '' ? asked : `${MASK} ${asked}`.trim();
@@ -213,6 +214,15 @@ export class FlowMachine {
     // Part of an answer is an answer that will not do, whatever the model says to it.
     else if ('unclear' in reading && reading.unclear !== 'none' && turn.asked === '')
       turn.unclear = reading.unclear;
+  }
+
+  /** «Можно на завтра?» is a question, and may be the answer: it is answered, and the caller is asked whether they mean it. */
+  #wished(turn: OpenTurn): void {
+    const { slot } = this.#step;
+    const wish = wishedFor(turn.asked, turn.language);
+    if (this.#state.phase !== 'asking' || !slot || slot.type === 'yesNo' || wish === undefined) return;
+    const reading = readSlot(slot, wish, turn);
+    if ('value' in reading && reading.isCertain) this.#fill(slot, reading, true);
   }
 
   /** Takes a yes or a no to what was said back. */

@@ -60,7 +60,7 @@ export const englishSlots: SlotWords = {
   fillers: wordSet(
     "the a an is it it's that this my your i i'd i'm like want need take have will would be to for at on in of please thanks thank you one " +
       'ones um uh er so well just about around by after before single coming number phone telephone date time day size email mail address code digits then ' +
-      "let's say go with choose me make option yes no ok okay sure right and by year years old people litres pieces o'clock am pm that's",
+      "let's say if possible maybe perhaps probably go with choose me make option yes no ok okay sure right and by year years old people litres pieces o'clock am pm that's",
   ),
   nameLeads: [
     'my name is',
