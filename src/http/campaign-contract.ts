@@ -24,7 +24,7 @@ export const campaignView = z.object({
   /** Whose it is; not of the service's own. */
   tenant: z.string().optional(),
   state: z.enum(CAMPAIGN_STATES),
-  /** Why it is paused, if nobody has ordered it: `abandonment`. */
+  /** Why it is paused, if nobody has ordered it: `abandonment`, or `memoryLost` where another daemon may have gone on with it. */
   reason: z.string().nullable(),
   createdAt: z.iso.datetime(),
   /** Leads that are to be called, now or later; that are being called; that are done; and that are not called any more. */

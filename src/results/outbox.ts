@@ -29,6 +29,8 @@ export interface OutboxOptions {
   /** Where results of this bot go by now, if that is known: what was wrong in a profile may have been mended. */
   readonly webhookOf: (bot: string) => string | undefined;
   readonly onOutcome: (outcome: ResultOutcome) => void;
+  /** Asked before anything is done: false if another process has it, or had. Never rejects. */
+  readonly isOurs?: (entry: OutboxEntry) => Promise<boolean>;
 }
 
 /**
@@ -90,6 +92,11 @@ export class Outbox {
   async putReady(key: string, call: EndedCall, result: CallResult): Promise<boolean> {
     await this.#take(readyEntry(key, call, result, this.#options.epochMs()));
     return !this.#unwritten.has(key);
+  }
+
+  /** Goes on with what another process has left. Never throws, never waits. */
+  adopt(entry: OutboxEntry): void {
+    void this.#take(entry);
   }
 
   #take(entry: OutboxEntry): Promise<void> {
@@ -182,7 +189,7 @@ export class Outbox {
   async #work(key: string): Promise<void> {
     let entry = await this.#load(key);
     if (!entry) return;
-    if (isDone(entry)) return this.#remove(entry);
+    if (isDone(entry) || !((await this.#options.isOurs?.(entry)) ?? true)) return this.#remove(entry);
     const result = entry.result ?? (await this.#make(entry.call));
     entry = await this.#save({ ...entry, result });
     if (!entry.kept) entry = await this.#keep(entry, result);

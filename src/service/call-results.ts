@@ -30,6 +30,8 @@ import { maskedResult } from '../results/masked-result.ts';
 import { isConsent, isWithoutConsent } from '../timeline/consent.ts';
 import { Outbox } from '../results/outbox.ts';
 import { OutboxFiles } from '../results/outbox-files.ts';
+import { SharedResults } from '../results/shared-results.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 
 /** All lines are lost when Asterisk is: so many calls at once, some times over. */
 const MOST_LOST = 10_000;
@@ -45,6 +47,8 @@ export interface CallResultsParts {
   readonly history: Pick<History, 'keepResult'> | undefined;
   readonly traceparentOf?: TraceparentOf;
   readonly recordings?: Pick<Recordings, 'keepResult'>;
+  /** Undefined where this daemon is alone. */
+  readonly fleet?: Pick<Fleet, 'works' | 'settled'> | undefined;
 }
 
 /** A call whose result may be wanted. */
@@ -68,13 +72,20 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
 
 /** Goes on with what the process before this one has left. Never rejects. */
 export async function openResults(parts: CallResultsParts): Promise<CallResults> {
-  const { settings, calls, metrics, log, chat, roster, history, recordings, traceparentOf } = parts;
+  const { settings, calls, metrics, log, chat, roster, history, recordings, traceparentOf, fleet } = parts;
   const time = { clock: systemClock, epochMs: () => Date.now() };
   const deliveries = new Deliveries({ ...time, secret: settings.results.secret, traceparentOf });
   const { transcripts } = settings.log;
+  const files = new OutboxFiles(join(settings.data.dir, 'outbox'));
+  const shared =
+    fleet &&
+    new SharedResults({
+      ...{ files, works: fleet.works('result'), settled: () => fleet.settled(), clock: time.clock, log },
+    });
   const outbox = await Outbox.open({
     ...time,
-    files: new OutboxFiles(join(settings.data.dir, 'outbox')),
+    files: shared?.files ?? files,
+    ...(shared && { isOurs: (entry) => shared.isOurs(entry) }),
     random: Math.random,
     log,
     make: (call, signal) => makeResult(call, { chat, clock: systemClock }, signal),
@@ -91,6 +102,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
     webhookOf: (bot) => profileOf(roster, bot)?.result?.webhook,
     onOutcome: (outcome) => metrics.results.inc({ outcome }),
   });
+  shared?.start((entry) => outbox.adopt(entry));
   /** Their lines were lost, and their results are on their way: they may be left behind as well. */
   const lost = new Set<string>();
   const take = (call: EndedCall) => {
@@ -125,6 +137,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       return outbox.putReady(keyOf(call.id, call.startedEpochMs), call, result);
     },
     close: async () => {
+      await shared?.close();
       await outbox.close();
       await deliveries.close();
     },
