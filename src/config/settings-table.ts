@@ -236,6 +236,12 @@ export const SETTINGS = {
   PRICE_CURRENCY: or('RUB', currency, 'of the prices, which are 0 for no cost to be shown'),
   PRICE_TTS_PER_REQUEST: or('0', price, 'a synthesis over gRPC (v3): Yandex bills requests'),
   PRICE_TTS_PER_MILLION_CHARS: or('0', price, 'synthesis over HTTP (v1): Yandex bills characters'),
+  PRICE_GOOGLE_TTS_PER_MILLION_CHARS: or('0', price, 'synthesis by Google'),
+  PRICE_OPENAI_TTS_PER_MILLION_CHARS: or(
+    '0',
+    price,
+    'synthesis by OpenAI; of models that bill audio: a minute of speech has about 900 characters',
+  ),
   PRICE_STT_PER_UNIT: or('0', price, 'recognition of up to 15 s of speech: Yandex rounds up to that'),
   PRICE_LLM_INPUT_PER_MILLION_TOKENS: or('0', price, 'what the model reads'),
   PRICE_LLM_OUTPUT_PER_MILLION_TOKENS: or('0', price, 'what the model writes'),

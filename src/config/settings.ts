@@ -192,6 +192,8 @@ function grouped(
       currency: values.PRICE_CURRENCY,
       synthesisRequest: values.PRICE_TTS_PER_REQUEST,
       synthesisMillionCharacters: values.PRICE_TTS_PER_MILLION_CHARS,
+      googleMillionCharacters: values.PRICE_GOOGLE_TTS_PER_MILLION_CHARS,
+      openaiMillionCharacters: values.PRICE_OPENAI_TTS_PER_MILLION_CHARS,
       recognitionUnit: values.PRICE_STT_PER_UNIT,
       inputMillionTokens: values.PRICE_LLM_INPUT_PER_MILLION_TOKENS,
       outputMillionTokens: values.PRICE_LLM_OUTPUT_PER_MILLION_TOKENS,

@@ -76,9 +76,9 @@ export interface HttpOptions {
   readonly fleet: FleetPorts;
   /** Conversations in writing. */
   readonly texts: TextPorts;
-  /** Twilio's webhooks and streams; undefined where there is no Twilio. */
   /** Calls that are ordered one by one; undefined where no telephone can call. */
   readonly orders?: OrderPorts | undefined;
+  /** Twilio's webhooks and streams; undefined where there is no Twilio. */
   readonly twilio?: TwilioRoutesOptions['twilio'] | undefined;
   /** Who shares the service; nobody, if not given. */
   readonly tenants?: Tenants | undefined;

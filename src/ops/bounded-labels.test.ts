@@ -31,6 +31,8 @@ const PRICES = {
   currency: 'RUB',
   synthesisRequest: 1,
   synthesisMillionCharacters: 1,
+  googleMillionCharacters: 1,
+  openaiMillionCharacters: 1,
   recognitionUnit: 1,
   inputMillionTokens: 1,
   outputMillionTokens: 1,

@@ -10,6 +10,8 @@ const PRICES = {
   currency: 'RUB',
   synthesisRequest: 0.5,
   synthesisMillionCharacters: 0,
+  googleMillionCharacters: 0,
+  openaiMillionCharacters: 0,
   recognitionUnit: 0.25,
   inputMillionTokens: 1000,
   outputMillionTokens: 2000,

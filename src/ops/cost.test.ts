@@ -35,6 +35,21 @@ describe('the cost of a call', () => {
     expect(synthesis).toBeCloseTo(2 * 0.5 + 0.3);
   });
 
+  it('counts characters of Google and OpenAI at their own prices, and none of them as requests of Yandex', () => {
+    synthesized(0, 'yandex-grpc', 10);
+    synthesized(1, 'google-tts', 100);
+    synthesized(2, 'openai-tts', 200);
+    synthesized(3, 'espeak', 400);
+    const prices = { synthesisRequest: 0.5, googleMillionCharacters: 1000, openaiMillionCharacters: 2000 };
+    expect(cost(prices)?.synthesis).toBeCloseTo(0.5 + 0.1 + 0.4);
+  });
+
+  it('has no request of Yandex for an answer that Google or espeak-ng would have spoken', () => {
+    synthesized(0, 'google-tts', 100);
+    timeline.mark('earlyAnswer.wasted', { tokens: 3, characters: 20 });
+    expect(cost({ synthesisRequest: 1 })?.synthesis).toBe(0);
+  });
+
   it('has no synthesis of what is read, or said by somebody else', () => {
     synthesized(0, 'none', 40);
     timeline.mark('earlyAnswer.wasted', { tokens: 3, characters: 20 });

@@ -13,6 +13,8 @@ export interface Prices {
   readonly synthesisRequest: number;
   /** Synthesis over HTTP (SpeechKit v1). */
   readonly synthesisMillionCharacters: number;
+  readonly googleMillionCharacters: number;
+  readonly openaiMillionCharacters: number;
   /** Each beginning 15 s of what is sent to recognition. */
   readonly recognitionUnit: number;
   readonly inputMillionTokens: number;
@@ -20,10 +22,12 @@ export interface Prices {
 }
 
 export interface CallUsage {
-  /** Syntheses over gRPC. Speech from the cache is in no figure here; a synthesis that was cancelled before its first audio neither. */
+  /** Syntheses over Yandex's gRPC. Speech from the cache is in no figure here; a synthesis that was cancelled before its first audio neither. */
   readonly synthesisRequests: number;
-  /** Characters that were synthesized over HTTP. */
+  /** Characters that were synthesized over Yandex's HTTP. */
   readonly synthesisCharacters: number;
+  readonly googleCharacters: number;
+  readonly openaiCharacters: number;
   readonly recognizedSeconds: number;
   /**
    * A unit for every 15 s of each stretch of speech. In file mode each stretch is a request; in stream mode a pause within an utterance
@@ -45,8 +49,12 @@ export interface CallCost {
   readonly total: number;
 }
 
-/** The synthesizer that is billed by characters. */
-const BILLED_BY_CHARACTERS = 'yandex-http';
+/** The synthesizers that are billed by characters, each at a price of its own. */
+const BY_CHARACTERS = {
+  synthesisCharacters: 'yandex-http',
+  googleCharacters: 'google-tts',
+  openaiCharacters: 'openai-tts',
+} as const;
 /** Words that are read, or said by somebody else. */
 const SPOKEN_BY_NOBODY = 'none';
 
@@ -78,7 +86,9 @@ export function costOf(usage: CallUsage, prices: Prices): CallCost | undefined {
   if (Object.values(all).every((price) => price === 0)) return undefined;
   const synthesis =
     usage.synthesisRequests * prices.synthesisRequest +
-    (usage.synthesisCharacters / 1e6) * prices.synthesisMillionCharacters;
+    (usage.synthesisCharacters / 1e6) * prices.synthesisMillionCharacters +
+    (usage.googleCharacters / 1e6) * prices.googleMillionCharacters +
+    (usage.openaiCharacters / 1e6) * prices.openaiMillionCharacters;
   const recognition = usage.recognitionUnits * prices.recognitionUnit;
   const model =
     (usage.inputTokens / 1e6) * prices.inputMillionTokens +
@@ -86,23 +96,33 @@ export function costOf(usage: CallUsage, prices: Prices): CallCost | undefined {
   return { currency, synthesis, recognition, model, total: synthesis + recognition + model };
 }
 
-function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | 'synthesisCharacters'> {
+function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | keyof typeof BY_CHARACTERS> {
   const served = entriesOf(timeline, 'synthesis.firstAudio').filter(({ provider }) => !FREE.has(provider));
-  const byCharacters = served.filter(({ provider }) => provider === BILLED_BY_CHARACTERS);
   const asked = entriesOf(timeline, 'synthesis.started');
   const charactersOf = (turn: number, index: number) =>
     asked.find((entry) => entry.turn === turn && entry.index === index)?.characters ?? 0;
-  // Of an early answer that was thrown away at most the first chunk was synthesized.
-  const isMute = entriesOf(timeline, 'synthesis.firstAudio').some(
-    ({ provider }) => provider === SPOKEN_BY_NOBODY,
-  );
-  const thrownAway = entriesOf(timeline, 'earlyAnswer.wasted').filter(
-    ({ characters = 0 }) => !isMute && characters > 0,
-  );
+  const charactersBy = (name: string) =>
+    sum(
+      served.filter(({ provider }) => provider === name).map(({ turn, index }) => charactersOf(turn, index)),
+    );
+  const names: readonly string[] = Object.values(BY_CHARACTERS);
+  const requests = served.filter(({ provider }) => !names.includes(provider));
   return {
-    synthesisRequests: served.length - byCharacters.length + thrownAway.length,
-    synthesisCharacters: sum(byCharacters.map(({ turn, index }) => charactersOf(turn, index))),
+    synthesisRequests: requests.length + thrownAwayRequests(timeline),
+    synthesisCharacters: charactersBy(BY_CHARACTERS.synthesisCharacters),
+    googleCharacters: charactersBy(BY_CHARACTERS.googleCharacters),
+    openaiCharacters: charactersBy(BY_CHARACTERS.openaiCharacters),
   };
+}
+
+/** Of an early answer that was thrown away at most the first chunk was synthesized: by whoever spoke first otherwise. */
+function thrownAwayRequests(timeline: Entries): number {
+  const spoke = entriesOf(timeline, 'synthesis.firstAudio').map(({ provider }) => provider);
+  const names: readonly string[] = Object.values(BY_CHARACTERS);
+  const first = spoke.find((provider) => provider !== 'cache');
+  if (spoke.includes(SPOKEN_BY_NOBODY) || first === 'espeak') return 0;
+  if (first !== undefined && first !== BY_CHARACTERS.synthesisCharacters && names.includes(first)) return 0;
+  return entriesOf(timeline, 'earlyAnswer.wasted').filter(({ characters = 0 }) => characters > 0).length;
 }
 
 function sum(numbers: readonly number[]): number {

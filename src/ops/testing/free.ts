@@ -5,6 +5,8 @@ export const FREE: Prices = {
   currency: 'RUB',
   synthesisRequest: 0,
   synthesisMillionCharacters: 0,
+  googleMillionCharacters: 0,
+  openaiMillionCharacters: 0,
   recognitionUnit: 0,
   inputMillionTokens: 0,
   outputMillionTokens: 0,
