@@ -216,6 +216,7 @@ export class CallParts {
         ),
       written: this.turnTools.written,
       expecting: () => this.abilities.expects,
+      lastSaid: () => this.history.lastSaid,
       onWords: (soFar) => this.#heardWords(soFar),
       onEnded: (utterance) => {
         if (this.consent.ignores(utterance)) return this.ear.forget(utterance);

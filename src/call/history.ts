@@ -25,6 +25,12 @@ export class History {
     return this.#messages;
   }
 
+  /** What the caller has heard of the bot's last words; undefined if the bot has said nothing since the caller did. */
+  get lastSaid(): string | undefined {
+    const last = this.#messages.findLast(({ content }) => content !== '');
+    return last?.role === 'assistant' ? last.content : undefined;
+  }
+
   callerSaid(text: string): void {
     this.#messages = appended(this.#messages, 'user', text, BETWEEN_UTTERANCES);
   }

@@ -1,8 +1,9 @@
 import { endingOf, type Ending } from './ending.ts';
-import type { EndOfTurn } from './end-of-turn.ts';
-import { finalityOf, type Finality } from './finality.ts';
+import type { EndOfTurn, TurnSoFar } from './end-of-turn.ts';
+import { finalityOf, wantsByWord, type Finality } from './finality.ts';
+import { shortAnswer } from './short-answer.ts';
+import { askedKind } from '../languages/asked-kind.ts';
 import { answerState } from '../languages/slots/answer-state.ts';
-import type { SlotSpec } from '../languages/slots/slot.ts';
 
 export interface AdaptiveSettings {
   /**
@@ -65,19 +66,37 @@ export const ADAPTIVE_DEFAULTS: AdaptiveSettings = Object.freeze({
  */
 export function adaptive(silenceMs: number, settings: AdaptiveSettings = ADAPTIVE_DEFAULTS): EndOfTurn {
   const { minMs, maxMs } = settings;
-  const waitMs: EndOfTurn['waitMs'] = ({ text, language, endOfUtterance, expecting }) => {
-    const how = ending(text, language, expecting);
-    const plainShare = how === 'plain' && !expecting ? shareOf(finalityOf(text, language), settings) : 1;
+  const newWaitMs: EndOfTurn['waitMs'] = (soFar) => {
+    const { endOfUtterance, expecting } = soFar;
+    const how = ending(soFar);
+    const plainShare = how === 'plain' && !expecting ? shareOf(finality(soFar), settings) : 1;
     const afterMs = waitAfter(how, { endOfUtterance, silenceMs, plainShare }, settings);
     return Math.min(Math.max(afterMs, minMs), maxMs);
+  };
+  // The same is asked for the end of the turn and for the answer that may be begun before it.
+  let last: { readonly soFar: TurnSoFar; readonly waitMs: number } | undefined;
+  const waitMs: EndOfTurn['waitMs'] = (soFar) => {
+    if (!last || !isSame(last.soFar, soFar)) last = { soFar, waitMs: newWaitMs(soFar) };
+    return last.waitMs;
   };
   return { waitMs, likelyAllMs: (soFar) => Math.max(0, waitMs(soFar) - LAST_OF_THE_WAIT_MS) };
 }
 
+function isSame(one: TurnSoFar, other: TurnSoFar): boolean {
+  return (
+    one.text === other.text &&
+    one.language === other.language &&
+    one.endOfUtterance === other.endOfUtterance &&
+    one.expecting === other.expecting &&
+    one.lastSaid === other.lastSaid
+  );
+}
+
 /** What was asked says more than how the words end: four digits of a code of four are all of it, three are not, point or no point. */
-function ending(text: string, language: string, expecting: SlotSpec | undefined): Ending {
+function ending({ text, language, expecting, lastSaid }: TurnSoFar): Ending {
   const words = endingOf(text, language);
-  if (!expecting || text.trim() === '') return words;
+  if (text.trim() === '') return words;
+  if (!expecting) return words === 'digit' && isAmount(language, lastSaid) ? 'plain' : words;
   switch (answerState(expecting, text, language)) {
     case 'whole':
       return words === 'open' ? words : 'complete';
@@ -88,6 +107,24 @@ function ending(text: string, language: string, expecting: SlotSpec | undefined)
     case 'unknown':
       return words;
   }
+}
+
+/** One digit that answers "how many?" is no beginning of a telephone number. */
+function isAmount(language: string, lastSaid: string | undefined): boolean {
+  const kind = lastSaid === undefined ? undefined : askedKind(lastSaid, language);
+  return kind === 'number' || kind === 'time' || kind === 'date';
+}
+
+function finality({ text, language, lastSaid }: TurnSoFar): Finality {
+  const sounds = finalityOf(text, language);
+  if (lastSaid === undefined) return sounds;
+  return shortAnswer({
+    text,
+    language,
+    lastSaid,
+    sounds,
+    isHeld: sounds === 'wanting' && wantsByWord(text, language),
+  });
 }
 
 function shareOf(finality: Finality, settings: AdaptiveSettings): number {

@@ -23,4 +23,6 @@ export interface TurnSoFar {
   readonly endOfUtterance: boolean;
   /** What the caller is being asked for, where that is known. */
   readonly expecting?: SlotSpec | undefined;
+  /** What the bot said last, all of it, where it is known: what it asked tells whether a short answer is whole. */
+  readonly lastSaid?: string | undefined;
 }

@@ -59,6 +59,13 @@ export function finalityOf(text: string, language: string): Finality {
   return words.length >= UNCERTAIN_WORDS || asks ? 'unknown' : 'begun';
 }
 
+/** The last words want another by what they are, whatever was asked; not by a form that any adjective has. */
+export function wantsByWord(text: string, language: string): boolean {
+  const words = wordsOf(text);
+  const known = knownLanguage(language) ?? (language === 'auto' ? languageOf(language, text) : undefined);
+  return known !== undefined && endOf(words, LANGUAGES[known].finality.wanting) > 0;
+}
+
 /** Of a language of which no more is known than the words that want another. */
 function withFewWords(words: readonly string[], wanting: ReadonlySet<string>): Finality {
   if (wanting.has(words.at(-1) ?? '')) return 'wanting';

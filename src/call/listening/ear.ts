@@ -72,6 +72,8 @@ export interface EarOptions {
   readonly language: (text: string) => string;
   /** What the caller is being asked for, where a flow knows it. */
   readonly expecting?: () => SlotSpec | undefined;
+  /** What the bot said last, where it is known. */
+  readonly lastSaid?: () => string | undefined;
   /** Recognises a capture from its beginning until it is finished or the signal aborts. */
   readonly recognize: (capture: Capture, signal: AbortSignal) => AsyncIterable<RecognitionEvent>;
   /** What any file may have of the caller's words at present; all of them if not given. */
@@ -283,8 +285,11 @@ export class Ear {
   }
 
   #soFar({ transcription: { text, endOfUtterance } }: OpenUtterance): TurnSoFar {
-    const { language, expecting } = this.#options;
-    return { text, language: language(text), endOfUtterance, expecting: expecting?.() };
+    const { language, expecting, lastSaid } = this.#options;
+    return {
+      ...{ text, language: language(text), endOfUtterance },
+      ...{ expecting: expecting?.(), lastSaid: lastSaid?.() },
+    };
   }
 
   #end(): void {

@@ -19,9 +19,10 @@ export interface PolicyScore {
 const HALF_OF_PAUSES_MS = 400;
 
 export function scoreOf(policy: EndOfTurn, turns: readonly Turn[]): PolicyScore {
-  const wait = (text: string, language: string) => policy.waitMs({ text, language, endOfUtterance: false });
-  const cuts = turns.map(({ language, stops }) =>
-    stops.map(({ text, lastsMs, mayBeEnd }) => ({ mayBeEnd, cut: cutShare(wait(text, language), lastsMs) })),
+  const wait = (text: string, { language, asked: lastSaid }: Turn) =>
+    policy.waitMs({ text, language, endOfUtterance: false, lastSaid });
+  const cuts = turns.map((turn) =>
+    turn.stops.map(({ text, lastsMs, mayBeEnd }) => ({ mayBeEnd, cut: cutShare(wait(text, turn), lastsMs) })),
   );
   const shares = (mayBeEnd: boolean) =>
     cuts
@@ -30,7 +31,7 @@ export function scoreOf(policy: EndOfTurn, turns: readonly Turn[]): PolicyScore 
       .map(({ cut }) => cut);
   return {
     turns: turns.length,
-    waitMs: mean(turns.map(({ text, language }) => wait(text, language))),
+    waitMs: mean(turns.map((turn) => wait(turn.text, turn))),
     cut: mean(shares(false)),
     cutWhereAllCouldBe: mean(shares(true)),
     turnsCut: mean(

@@ -123,6 +123,7 @@ async function speakTurn(turn: Turn, options: SpeakingOptions): Promise<SpokenTu
       }),
     },
     language: () => turn.language,
+    lastSaid: () => turn.asked,
     // What comes behind a turn that was taken for over is another story.
     recognize: () => (takings.length === 0 ? recognising.events : new AsyncQueue()),
     onWords: (soFar) => early.heard(soFar),
