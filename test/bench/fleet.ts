@@ -1,4 +1,5 @@
 /** Several daemons at one Asterisk: what a call costs with one, two and three of them, what Redis does for it, and how long callers hear nothing when one dies. */
+import { readdir, readFile } from 'node:fs/promises';
 import { silentLog } from '../../src/base/log.ts';
 import { openRedis } from '../../src/base/redis.ts';
 import type { Redis } from '../../src/base/redis.ts';
@@ -15,9 +16,12 @@ import type { Stand } from './stand.ts';
 import { crowdBot, streamEnv, streamStand } from './stream-turns.ts';
 import { GREETED_MS, timesIfAnswered } from './turn-taking.ts';
 
-/** Phones and Asterisk take as much of the machine as the daemons do: more calls would measure a machine that is full. */
-const CALLS = 24;
-const TURNS = 5;
+/**
+ * Of each daemon: each does the same, however many there are. Phones and Asterisk take more of the machine than the daemons do, so what is
+ * compared is processor time and not what a machine carries; more calls would measure a machine that is full.
+ */
+const CALLS_EACH = 8;
+const TURNS = 4;
 const ROUND_MS = 4000;
 const DIAL_EVERY_MS = 100;
 const DAEMONS = [1, 2, 3];
@@ -27,7 +31,10 @@ const IDLE_MS = 20_000;
 const BEATS_A_SECOND = 2.5;
 
 const CALLERS_OF_THE_DEAD = 8;
-const KILLS = 3;
+const KILLS = 2;
+/** Linux counts a process's time in these. */
+const TICK_MS = 10;
+
 /** Nobody is waited for longer, ms. */
 const BACK_WITHIN_MS = 10_000;
 const KILLED_AFTER_MS = 3000;
@@ -39,8 +46,8 @@ export const fleet: Bench = {
   name: 'fleet',
   minutes: 4,
   explanation:
-    `${CALLS} calls in stream mode, ${TURNS} turns each, over 1 to 3 daemons with a lease in a real Redis: processor time of all daemons, shared out.\n` +
-    `Commands are counted by Redis itself, those of scripts among them, less what heartbeats send meanwhile. Lease: a daemon with nothing to do, with and without a fleet.\n` +
+    `${CALLS_EACH} calls in stream mode at each of 1 to 3 daemons with a lease in a real Redis, ${TURNS} turns each: processor time of all daemons, of Asterisk,\n` +
+    `and of phones and stand-ins, by the call; before that one daemon without a fleet. Commands are counted by Redis itself, those of scripts among them, less what heartbeats send meanwhile. Lease: also a daemon with nothing to do, with and without a fleet.\n` +
     `Silence: kill -9 of a daemon with ${CALLERS_OF_THE_DEAD} callers → the first that each hears of the other.`,
   run: async (scale) => {
     const caller = await recordedCaller('question2');
@@ -49,8 +56,28 @@ export const fleet: Bench = {
     try {
       return await onStand(streamStand(caller.text), async (stand) => {
         const measurements: Measurement[] = [];
-        for (const count of DAEMONS)
-          measurements.push(...(await crowd(stand, { count, scale, url: server.url, redis }, caller)));
+        const service = await stand.serve(bot, streamEnv);
+        const alone = await crowdAt(stand, { services: { 100: service }, scale }, caller);
+        await service.stop();
+        measurements.push(...alone.measurements);
+        const costs: number[] = [];
+        for (const count of DAEMONS) {
+          const { cpuMs, ...more } = await crowd(stand, { count, scale, url: server.url, redis }, caller);
+          costs.push(cpuMs);
+          measurements.push(...more.measurements);
+        }
+        measurements.push(
+          {
+            ...{ what: 'the lease with calls: more processor time than alone', unit: '%' },
+            samples: [percentMore(costs[0], alone.cpuMs)],
+            targetP95: 3,
+          },
+          {
+            ...{ what: 'a call with 3 daemons: more processor time than with 1', unit: '%' },
+            samples: [percentMore(costs[2], costs[0])],
+            targetP95: 10,
+          },
+        );
         measurements.push(...(await lease(stand, server.url, redis, scale)));
         const silences: number[] = [];
         for (let kill = 0; kill < repetitions(KILLS, scale); kill++)
@@ -85,44 +112,83 @@ interface OfAFleet {
   readonly redis: Redis;
 }
 
+interface Cost {
+  /** Of the daemons, a call. */
+  readonly cpuMs: number;
+  readonly measurements: readonly Measurement[];
+}
+
 async function crowd(
   stand: Stand,
   { count, scale, url, redis }: OfAFleet,
-  { pcm }: RecordedCaller,
-): Promise<readonly Measurement[]> {
-  const daemons: ServiceProcess[] = [];
-  const names = Array.from({ length: count }, (_, index) => `of${count}-${index}`);
-  for (const name of names) daemons.push(await daemon(stand, url, name));
-  const calls = repetitions(CALLS / count, scale);
-  const before = {
-    cpuMs: await cpuMsOf(daemons),
-    commands: await commandsOf(redis),
-    atMs: performance.now(),
-  };
-  const asking = {
-    calls,
-    turns: TURNS,
-    question: pcm,
-    roundMs: ROUND_MS,
-    dialEveryMs: DIAL_EVERY_MS * count,
-  };
-  const asked = await Promise.all(
-    names.map((name) => timesIfAnswered(stand.phone, { ...asking, extension: `at-${name}` })),
-  );
-  const tookSeconds = (performance.now() - before.atMs) / 1000;
-  const cpuMs = (await cpuMsOf(daemons)) - before.cpuMs;
-  const commands = (await commandsOf(redis)) - before.commands;
+  caller: RecordedCaller,
+): Promise<Cost> {
+  const services: Record<string, ServiceProcess> = {};
+  for (let index = 0; index < count; index++) {
+    const name = `of${count}-${index}`;
+    services[`at-${name}`] = await daemon(stand, url, name);
+  }
+  const [before, beganMs] = [await commandsOf(redis), performance.now()];
+  const { cpuMs, measurements, calls } = await crowdAt(stand, { services, scale }, caller);
+  const tookSeconds = (performance.now() - beganMs) / 1000;
+  const commands = (await commandsOf(redis)) - before;
   const beats = count * BEATS_A_SECOND * tookSeconds * (await commandsOfABeat(redis, count));
-  for (const each of daemons) await each.stop();
+  for (const each of Object.values(services)) await each.stop();
+  const what = `${manyDaemons(count)}: Redis commands a call`;
+  return {
+    cpuMs,
+    measurements: [...measurements, { what, unit: '', samples: [(commands - beats) / calls] }],
+  };
+}
+
+/** `services` by the extension at which each is called. */
+async function crowdAt(
+  stand: Stand,
+  {
+    services,
+    scale,
+  }: { readonly services: Readonly<Record<string, ServiceProcess>>; readonly scale: number },
+  { pcm }: RecordedCaller,
+): Promise<Cost & { readonly calls: number }> {
+  const extensions = Object.keys(services);
+  const count = extensions.length;
+  const each = repetitions(CALLS_EACH, scale);
+  const asking = { calls: each, turns: TURNS, question: pcm, roundMs: ROUND_MS };
+  const looks = async () => [
+    await cpuMsOf(Object.values(services)),
+    await cpuMsOfAsterisk(),
+    cpuMsOfThisProcess(),
+  ];
+  const before = await looks();
+  const asked = await Promise.all(
+    extensions.map((extension) =>
+      timesIfAnswered(stand.phone, { ...asking, dialEveryMs: DIAL_EVERY_MS * count, extension }),
+    ),
+  );
+  const after = await looks();
+  const calls = each * count;
+  const [cpuMs = 0, ofAsterisk = 0, ofPhones = 0] = after.map((ms, index) => (ms - before[index]!) / calls);
   const all = asked.flat();
   const unanswered = all.filter((time) => time === undefined).length;
-  const of = `${count} daemon${count > 1 ? 's' : ''}`;
-  return [
-    { what: `${of}: processor time a call`, unit: 'ms', samples: [cpuMs / (calls * count)] },
-    { what: `${of}: Redis commands a call`, unit: '', samples: [(commands - beats) / (calls * count)] },
-    { what: `${of}: voice to voice`, unit: 'ms', samples: all.filter((time) => time !== undefined) },
-    { what: `${of}: unanswered, of ${all.length}`, unit: '', samples: [unanswered] },
-  ];
+  const of = extensions[0] === '100' ? 'alone' : manyDaemons(count);
+  return {
+    ...{ cpuMs, calls },
+    measurements: [
+      { what: `${of}: processor time a call`, unit: 'ms', samples: [cpuMs] },
+      { what: `${of}: Asterisk's a call`, unit: 'ms', samples: [ofAsterisk] },
+      { what: `${of}: phones' and stand-ins' a call`, unit: 'ms', samples: [ofPhones] },
+      { what: `${of}: voice to voice`, unit: 'ms', samples: all.filter((time) => time !== undefined) },
+      { what: `${of}: unanswered, of ${all.length}`, unit: '', samples: [unanswered] },
+    ],
+  };
+}
+
+function manyDaemons(count: number): string {
+  return `${count} daemon${count > 1 ? 's' : ''}`;
+}
+
+function percentMore(cost = 0, than = 0): number {
+  return than > 0 ? Math.max(0, 100 * (cost / than - 1)) : 0;
 }
 
 /** While nothing else happens. */
@@ -193,6 +259,30 @@ function firstAfter(call: PhoneCall, atMs: number): number {
 async function cpuMsOf(services: readonly ServiceProcess[]): Promise<number> {
   const all = await Promise.all(services.map((service) => service.usage()));
   return all.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
+/** Of the one that the stand has started. */
+async function cpuMsOfAsterisk(): Promise<number> {
+  const all = await Promise.all(
+    (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(asteriskCpuMs),
+  );
+  return all.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** 0 for any other process. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function asteriskCpuMs(pid: string): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [name, fields] = [
+    stat.slice(0, stat.lastIndexOf(')')),
+    stat.slice(stat.lastIndexOf(')') + 2).split(' '),
+  ];
+  if (!name.endsWith('(asterisk') || Number(fields[1]) !== process.pid) return 0;
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+function cpuMsOfThisProcess(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Since Redis was started. */
