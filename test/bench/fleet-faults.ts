@@ -23,6 +23,8 @@ const GIVES_UP_MS = 10_000;
 const LISTEN_EVERY_MS = 20;
 /** The bot has finished when nothing was heard for so long, ms. */
 const OVER_MS = 500;
+/** None that an endpoint of the shipped configuration has. */
+const FIRST_NUMBER = 79_000;
 const THINK_MS = 300;
 const ASK_BALANCER_EVERY_MS = 500;
 /** Sound that was under way when a daemon died goes on for so long in buffers, ms. */
@@ -116,7 +118,9 @@ async function talk(
   times: Times,
 ): Promise<Talk> {
   await pauseMs(index * DIAL_EVERY_MS);
-  const call = await fleet.asteriskOf(at).phone.dial(`at-${at}`, { callerNumber: String(1000 + index) });
+  const call = await fleet
+    .asteriskOf(at)
+    .phone.dial(`at-${at}`, { callerNumber: String(FIRST_NUMBER + index) });
   let isOver = false;
   void call.ended.then(() => (isOver = true));
   await heardFrom(call, call.answeredAtMs, () => isOver);

@@ -276,7 +276,9 @@ async function asteriskCpuMs(pid: string): Promise<number> {
     stat.slice(0, stat.lastIndexOf(')')),
     stat.slice(stat.lastIndexOf(')') + 2).split(' '),
   ];
-  if (!name.endsWith('(asterisk') || Number(fields[1]) !== process.pid) return 0;
+  // Debian's own is run by its own loader.
+  const isAsterisk = /\((asterisk|ld-linux.*)$/.test(name);
+  if (!isAsterisk || Number(fields[1]) !== process.pid) return 0;
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 

@@ -6,6 +6,7 @@ import { RedisServer } from '../../src/base/testing/redis-server.ts';
 import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { ChatScript } from '../../src/lab/simulator/chat.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
 import { startCompanyServer } from '../support/company.ts';
@@ -28,6 +29,7 @@ const RECONNECTED = 'Мы снова тут.';
 const COUNT = { ru: 'Сколько штук?', en: 'How many?' };
 const UNSURE = { ru: 'Вам перезвонят.', en: 'You will be called.' };
 const BACK_IN_ENGLISH = 'Here again.';
+const HOLD_IN_ENGLISH = 'Just a little longer.';
 
 /** A script that orders, of a bot that speaks two languages. */
 const pumpsOrderedFrom = (url: string) => ({
@@ -56,11 +58,18 @@ const pumpsOrderedFrom = (url: string) => ({
       prompt: 'You answer the phone.',
       voice: { name: 'john' },
       reconnected: BACK_IN_ENGLISH,
-      hold: ['Just a little longer.'],
+      hold: [HOLD_IN_ENGLISH],
       silence: { phrases: ['Anybody there?'], goodbye: 'Bye for now.' },
     },
   },
 });
+
+/** What a caller says fills what the script asks for. */
+const takesForAnAnswer: ChatScript = (messages, tools) => {
+  const { role, content } = messages.at(-1) ?? {};
+  const isAsked = role === 'user' && tools.includes('fill_slot');
+  return isAsked ? { calls: [{ name: 'fill_slot', input: { value: content } }] } : '';
+};
 
 /** What a call may be silent for is measured by a bench; here it must only come. */
 const BACK_WITHIN_MS = 20_000;
@@ -195,7 +204,7 @@ describeRealTelephony('in a fleet', (kind) => {
   it('an order that was on its way when its daemon died is placed once, and the script goes on in the language of the caller', async () => {
     const company = await startCompanyServer(() => new Promise(() => undefined));
     try {
-      await start({ MEDIA_MODE: 'file' }, { bot: pumpsOrderedFrom(company.url), reply: () => '' });
+      await start({ MEDIA_MODE: 'file' }, { bot: pumpsOrderedFrom(company.url), reply: takesForAnAnswer });
       const call = await surroundings.telephony.phone.dial('at-a');
       await listening.untilHeard(call, COUNT.ru);
       await call.say(surroundings.speech.callerTone('I would like to have two of them please'));
@@ -205,7 +214,9 @@ describeRealTelephony('in a fleet', (kind) => {
       signal('a', 'SIGKILL');
       await listening.untilHeard(call, UNSURE.en, BACK_WITHIN_MS);
       expect(await call.ended).toMatchObject({ by: 'them' });
-      expect(texts(call)).toEqual([GREETING, COUNT.ru, BACK_IN_ENGLISH, UNSURE.en]);
+      // Said as well where a busy machine is slow.
+      const heard = texts(call).filter((text) => text !== HOLD_IN_ENGLISH);
+      expect(heard).toEqual([GREETING, COUNT.ru, BACK_IN_ENGLISH, UNSURE.en]);
       expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
     } finally {
       await company.stop();

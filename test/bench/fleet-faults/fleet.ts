@@ -136,7 +136,7 @@ export async function onFaultyFleet<Result>(
       const env = await prepareEnvironment(dir, neighbours, { default: botOf(company) });
       const own = { INSTANCE_ID: name, REDIS_URL: redis.url, HTTP_PORT: String(await freeTcpPort()) };
       const cutOff = name === 'a' ? { ARI_URL: proxy.url } : {};
-      const quiet = { LOG_LEVEL: 'warn', LOG_TRANSCRIPTS: 'false', DRAIN_SECONDS: '20' };
+      const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false', DRAIN_SECONDS: '20' };
       homes.set(name, { dir, env: { ...env, ...quiet, ...streamEnv, ...own, ...cutOff } });
     }
     const homeOf = (name: DaemonName) => homes.get(name) ?? { dir: '', env: {} };

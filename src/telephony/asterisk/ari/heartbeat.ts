@@ -35,8 +35,11 @@ export class Heartbeat {
   }
 
   #schedule(): CancelTimer {
+    const dueMs = this.#clock.nowMs() + this.#beatMs;
     return this.#clock.after(this.#beatMs, () => {
-      if (!this.#heard) return this.#onSilence();
+      // What came while this process stood still lies there unread.
+      const stoodStill = this.#clock.nowMs() - dueMs > this.#beatMs / 4;
+      if (!this.#heard && !stoodStill) return this.#onSilence();
       this.#heard = false;
       this.#ping();
       this.#cancel = this.#schedule();
