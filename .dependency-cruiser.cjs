@@ -106,7 +106,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/speech-api/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^src/(?!speech-api|speech/(recognition|synthesis|selection|cache)/|storage|languages|audio|base)',
+        path: '^src/(?!speech-api|speech/(recognition|synthesis|selection|cache)/|storage|tenants|languages|audio|base)',
       },
     },
     {

@@ -61,7 +61,10 @@ export async function startService(
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
     const tenants = await Tenants.open(settings.tenants.file);
-    const tenancy = { tenants, places: new TenantPlaces() };
+    const tenancy = {
+      tenants,
+      places: new TenantPlaces((tenant) => fleet?.tenantCallsElsewhere(tenant) ?? 0),
+    };
     const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, tenants, closing });
 
     const telephones = makeTelephones({
@@ -85,7 +88,7 @@ export async function startService(
     const parts = { settings, log, watch, providers, ...bots, tenancy, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
-    attachFleet(fleet, { settings, reception, records, telephones, campaigns: () => campaigns });
+    attachFleet(fleet, { settings, tenancy, reception, records, telephones, campaigns: () => campaigns });
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const isAble = () => reception.refusal !== 'draining' && telephones.all.some((each) => each.connected);

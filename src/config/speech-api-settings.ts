@@ -53,6 +53,7 @@ export function readSpeechApiSettings(env: Environment) {
     ...vendors,
     tts: { channels: values.TTS_CHANNELS },
     asr: { timeoutMs: RECOGNISED_WITHIN_MS },
+    tenantsFile: values.TENANTS_FILE,
     mostAtOnce: values.VOICE_MAX_CONCURRENT,
     cacheBytes: values.TTS_CACHE_MB * 1024 * 1024,
     cacheTtlMs: values.VOICE_CACHE_TTL * 1000,

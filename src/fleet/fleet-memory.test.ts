@@ -40,6 +40,14 @@ function suite(open: () => Promise<Opened>): void {
     await memory.beat(b, STATE);
   }
 
+  it('tells how many calls each tenant has on the daemons that are alive', async () => {
+    await memory.beat(b, { ...STATE, calls: 3, callsByTenant: { acme: 2, globex: 1 } });
+    await memory.join('c', { ...STATE, calls: 1, callsByTenant: { acme: 1 } });
+    expect(await beat(a)).toMatchObject({ callsElsewhere: 4, tenantsElsewhere: { acme: 3, globex: 1 } });
+    await memory.leave(b);
+    expect(await beat(a)).toMatchObject({ callsElsewhere: 1, tenantsElsewhere: { acme: 1 } });
+  });
+
   it('tells who is there, and what each tells of itself', async () => {
     expect(await beat(a)).toEqual({ hold: 'held', isToDrain: false, callsElsewhere: 7, forsaken: [] });
     const daemons = [...(await memory.daemons())].sort((one, other) => one.token - other.token);

@@ -21,6 +21,8 @@ export interface DaemonState {
   readonly asterisk: string;
   /** Live calls. */
   readonly calls: number;
+  /** Of tenants, by name, those that ring among them; of those that have any. */
+  readonly callsByTenant?: Readonly<Record<string, number>> | undefined;
   readonly maxCalls: number;
   /** It takes no more calls and gives away those that it has. */
   readonly draining: boolean;
@@ -50,6 +52,8 @@ export interface Beat {
   readonly isToDrain: boolean;
   /** Live calls of all other daemons that are alive. */
   readonly callsElsewhere: number;
+  /** Of these, by tenant; of those that have any. */
+  readonly tenantsElsewhere?: Readonly<Record<string, number>> | undefined;
   readonly forsaken: readonly Forsaken[];
 }
 

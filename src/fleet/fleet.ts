@@ -51,6 +51,8 @@ export interface FleetPorts {
   readonly telephone: MovableTelephone | undefined;
   /** Takes no more calls. */
   readonly drain: () => void;
+  /** How many calls each tenant has here. */
+  readonly callsByTenant?: (() => Readonly<Record<string, number>>) | undefined;
 }
 
 interface MovableTelephone {
@@ -138,6 +140,11 @@ export class Fleet {
     };
   }
 
+  /** Live calls of a tenant's on all other daemons, as of the last heartbeat. */
+  tenantCallsElsewhere(tenant: string): number {
+    return this.#membership.isAway ? 0 : (this.#membership.tenantsElsewhere[tenant] ?? 0);
+  }
+
   storeOver(disk: SurvivalStore): FleetStore {
     const session = () => this.#membership.session;
     this.#store = new FleetStore({ disk, memory: this.memory, daemon: this.#options.daemon, session });
@@ -212,6 +219,7 @@ export class Fleet {
   #state(): DaemonState {
     const { reception, telephone } = this.#ports ?? {};
     const { movable } = telephone ?? {};
+    const callsByTenant = this.#ports?.callsByTenant?.() ?? {};
     const { version, maxCalls } = this.#options;
     return {
       version,
@@ -219,6 +227,7 @@ export class Fleet {
       ariApp: movable?.app ?? '',
       asterisk: movable?.identity ?? '',
       calls: reception?.live.length ?? 0,
+      ...(Object.keys(callsByTenant).length > 0 && { callsByTenant }),
       maxCalls,
       draining: reception?.refusal === 'draining',
     };

@@ -73,6 +73,7 @@ export class Membership {
   #wasToldToDrain = false;
   #ticks = 0;
   callsElsewhere = 0;
+  tenantsElsewhere: Readonly<Record<string, number>> = {};
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -192,9 +193,10 @@ export class Membership {
     this.#untold = undefined;
   }
 
-  #told(session: Session, { callsElsewhere, forsaken, isToDrain }: Beat): void {
+  #told(session: Session, { callsElsewhere, tenantsElsewhere = {}, forsaken, isToDrain }: Beat): void {
     const { on } = this.#options;
     this.callsElsewhere = callsElsewhere;
+    this.tenantsElsewhere = tenantsElsewhere;
     const thereMs = this.#options.clock.nowMs() - (this.#thereSinceMs ?? Infinity);
     on.forsaken(session, thereMs >= HEARD_AGAIN_WITHIN_MS ? forsaken : []);
     if (isToDrain && !this.#wasToldToDrain) on.toDrain();

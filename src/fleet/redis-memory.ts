@@ -10,6 +10,8 @@ import { LEASE_MS } from './fleet-memory.ts';
 import { RedisWorks } from './redis-works.ts';
 import { SCRIPTS } from './redis-scripts.ts';
 
+const callsByTenant = z.record(z.string(), z.number());
+
 /** What another version of Parley has written may lack something. */
 const daemonState = z.object({
   version: z.string().default(''),
@@ -17,6 +19,7 @@ const daemonState = z.object({
   ariApp: z.string().default(''),
   asterisk: z.string().default(''),
   calls: z.number().default(0),
+  callsByTenant: callsByTenant.optional(),
   maxCalls: z.number().default(0),
   draining: z.boolean().default(false),
 });
@@ -48,11 +51,12 @@ export class RedisMemory implements FleetMemory {
 
   async beat({ daemon, token }: Session, state: DaemonState): Promise<Beat> {
     const answer = strings(await this.#run('beat', daemon, token, JSON.stringify(state), this.#leaseMs));
-    const [held, isToDrain, callsElsewhere, ...rest] = answer;
+    const [held, isToDrain, callsElsewhere, ofTenants = '{}', ...rest] = answer;
     return {
       hold: hold.parse(held),
       isToDrain: isToDrain === '1',
       callsElsewhere: Number(callsElsewhere),
+      ...(ofTenants !== '{}' && { tenantsElsewhere: callsByTenant.parse(JSON.parse(ofTenants)) }),
       forsaken: inGroupsOf(4, rest).map(([id = '', session, told = '{}', calls]) => ({
         ...{ daemon: id, token: Number(session), state: readState(told), calls: Number(calls) },
       })),

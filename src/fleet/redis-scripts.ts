@@ -59,7 +59,7 @@ for i = 1, #legs, 2 do own(legs[i + 1], legs[i], id, token) end
 return token
 `;
 
-/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, and of each that is no more: name, token, state, calls. */
+/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, these by tenant as JSON, and of each that is no more: name, token, state, calls. */
 const BEAT = `${COMMON}
 local id, token = ARGV[1], ARGV[2]
 local known = redis.call('HGET', K .. 'tokens', id)
@@ -67,8 +67,9 @@ if known and known ~= token then return {'lost', 0, 0} end
 local hold = 'held'
 if not known then hold = 'emptied' elseif not holds(id, token) then hold = 'lapsed' end
 told(id, token, ARGV[3], ARGV[4])
-local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0}
+local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0, '{}'}
 local elsewhere = 0
+local ofTenants = {}
 local now = nowMs()
 local tokens = redis.call('HGETALL', K .. 'tokens')
 for i = 1, #tokens, 2 do
@@ -76,7 +77,11 @@ for i = 1, #tokens, 2 do
   if other ~= id then
     local state = redis.call('HGET', K .. 'states', other) or '{}'
     if redis.call('EXISTS', K .. 'lease:' .. other) == 1 then
-      elsewhere = elsewhere + (cjson.decode(state).calls or 0)
+      local of = cjson.decode(state)
+      elsewhere = elsewhere + (of.calls or 0)
+      for tenant, calls in pairs(of.callsByTenant or {}) do
+        ofTenants[tenant] = (ofTenants[tenant] or 0) + calls
+      end
     else
       local left = redis.call('HLEN', K .. 'legs:' .. other)
       local silent = now - tonumber(redis.call('HGET', K .. 'heard', other) or '0')
@@ -89,6 +94,7 @@ for i = 1, #tokens, 2 do
   end
 end
 answer[3] = elsewhere
+answer[4] = cjson.encode(ofTenants)
 return answer
 `;
 

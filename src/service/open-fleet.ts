@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { openRedis } from '../base/redis.ts';
 import { settledWithin } from '../base/settled-within.ts';
 import { parleyVersion } from '../base/version.ts';
-import type { Reception } from '../call/intake/reception.ts';
+import type { Reception, Tenancy } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { RedisMemory } from '../fleet/redis-memory.ts';
@@ -37,6 +37,7 @@ export async function openFleet(settings: Settings, log: Log, closing: Closing):
 export interface FleetParts {
   readonly settings: Settings;
   readonly reception: Reception;
+  readonly tenancy: Pick<Tenancy, 'places'>;
   readonly records: ResumableCalls;
   readonly telephones: Pick<Telephones, 'asterisk'>;
   /** They are made later. */
@@ -45,11 +46,12 @@ export interface FleetParts {
 
 /** From now on it takes calls of other daemons, and gives its own away when it is told to. */
 export function attachFleet(fleet: Fleet | undefined, parts: FleetParts): void {
-  const { settings, reception, records, telephones, campaigns } = parts;
+  const { settings, reception, records, telephones, tenancy, campaigns } = parts;
   const drain = () => {
     void campaigns()?.drain();
     void reception.drain(settings.drainMs);
     fleet?.giveAway();
   };
-  fleet?.attach({ reception, records, telephone: telephones.asterisk, drain });
+  const callsByTenant = () => tenancy.places.calls;
+  fleet?.attach({ reception, records, telephone: telephones.asterisk, drain, callsByTenant });
 }

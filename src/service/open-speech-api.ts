@@ -12,6 +12,8 @@ import type { Ledger } from '../speech-api/keys/ledger.ts';
 import { buildSpeechApi } from '../speech-api/server.ts';
 import type { SpeechApiOptions } from '../speech-api/server.ts';
 import { closeVendors } from '../speech-api/vendor.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import { speechGuards } from './speech-api-guards.ts';
 import { openSpeechStores } from './speech-api-stores.ts';
 import { openSpeechVendors } from './speech-api-vendors.ts';
@@ -38,12 +40,13 @@ export interface SpeechParts {
   close(): Promise<void>;
 }
 
-/** Throws CREDENTIALS_INVALID and STORAGE_*. */
+/** Throws CREDENTIALS_INVALID, TENANTS_INVALID and STORAGE_*. */
 export async function openSpeechParts(
   settings: SpeechApiSettings,
   { log, spans }: { readonly log: Log; readonly spans: Spans },
   { index, processes, ledger, health }: SpeechShare = ALONE,
 ): Promise<SpeechParts> {
+  const tenants = await Tenants.open(settings.tenantsFile);
   // One process does what is done once for all of them.
   const isFirst = index === 0;
   const stores = await openSpeechStores({ ...settings, cleansUp: isFirst }, log);
@@ -59,6 +62,9 @@ export async function openSpeechParts(
       version: parleyVersion(),
       // Each takes its share, of what comes at once and of the memory.
       mostAtOnce: Math.ceil(settings.mostAtOnce / processes),
+      tenants,
+      mostOfTenant: ({ limits }: Tenant) =>
+        Math.ceil((limits.speechAtOnce ?? settings.mostAtOnce / 2) / processes),
       ledger: stores.ledgerOver(ledger),
       cacheBytes: Math.floor(settings.cacheBytes / processes),
       cacheTtlMs: settings.cacheTtlMs,
@@ -85,7 +91,7 @@ export interface SpeechBesideCalls {
   close(): Promise<void>;
 }
 
-/** Without a socket of its own. Throws CREDENTIALS_INVALID, STORAGE_*, SPEECH_KEYS_UNUSABLE. */
+/** Without a socket of its own. Throws CREDENTIALS_INVALID, TENANTS_INVALID, STORAGE_*, SPEECH_KEYS_UNUSABLE. */
 export async function openSpeechBesideCalls(
   settings: SpeechApiSettings,
   traced: { readonly log: Log; readonly spans: Spans },

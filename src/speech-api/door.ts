@@ -6,6 +6,8 @@ import type { KeyRing } from './keys/key-ring.ts';
 import type { Ledger } from './keys/ledger.ts';
 import { SIGNATURE_HEADER, SignatureCheck } from './keys/signature.ts';
 import { SpeechRefusal } from './refusal.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 
 export interface DoorOptions {
   readonly keys: KeyRing;
@@ -17,6 +19,8 @@ export interface DoorOptions {
   readonly perMinute: Readonly<Record<Scope, number>>;
   /** Of how often each key has asked, and which signatures were used: all processes of the service share it. */
   readonly ledger: Ledger;
+  /** Whose keys share bounds; nobody's, if not given. */
+  readonly tenants?: Pick<Tenants, 'named'> | undefined;
 }
 
 /** What needs no right: what the service can. Whatever else is asked needs the right of its path. */
@@ -50,7 +54,8 @@ export class Door {
     const key = await this.#options.keys.find(shown);
     if (!key) throw new SpeechRefusal('AUTHENTICATION_ERROR', 'No key is shown that is known here.');
     const [, scope] = SCOPE_OF.find(([path]) => path.test(request.url)) ?? [];
-    if (scope) await this.#use(key, scope);
+    const tenant = this.#tenantOf(key);
+    if (scope) await this.#use(key, scope, tenant);
     this.#keyed.set(request, key);
   }
 
@@ -63,14 +68,27 @@ export class Door {
     await this.#signatures.check({ method, path, body }, typeof shown === 'string' ? shown : undefined);
   }
 
-  /** Whose work it is: the key's id. */
+  /** Whose work it is: the tenant's of the key, or the key's. */
   ownerOf(request: FastifyRequest): string {
+    const key = this.#keyed.get(request);
+    return key ? ownerBy(key) : NO_KEY;
+  }
+
+  /** Whose bounds work that is done later counts for: the key's id. */
+  payerOf(request: FastifyRequest): string {
     return this.#keyed.get(request)?.id ?? NO_KEY;
+  }
+
+  /** Undefined for a key of the service's own. */
+  tenantOf(request: FastifyRequest): Tenant | undefined {
+    const key = this.#keyed.get(request);
+    return key && this.#tenantOf(key);
   }
 
   /** Whether what this owner has made may be shown to who asks. */
   mayHave(request: FastifyRequest, owner: string | undefined): boolean {
-    return this.#open.has(request) || (owner !== undefined && this.#keyed.get(request)?.id === owner);
+    const key = this.#keyed.get(request);
+    return this.#open.has(request) || (key !== undefined && ownerBy(key) === owner);
   }
 
   /** Where the path does not tell which right is needed. Throws PERMISSION_DENIED. */
@@ -81,35 +99,73 @@ export class Door {
 
   /**
    * For work that is done later: notes one more and gives 0, or how long it is, ms, until one is allowed. Throws PERMISSION_DENIED where the
-   * owner has lost the key.
+   * key of that id is gone.
    */
-  async allowance(owner: string, scope: Scope): Promise<number> {
-    if (owner === NO_KEY) return 0;
-    const key = await this.#options.keys.byId(owner);
+  async allowance(payer: string, scope: Scope): Promise<number> {
+    if (payer === NO_KEY) return 0;
+    const key = await this.#options.keys.byId(payer);
     if (!key) throw new SpeechRefusal('PERMISSION_DENIED', 'The key was taken away.');
     requireScope(key, scope);
-    return this.#options.ledger.take(`${key.id} ${scope}`, this.#mostOf(key, scope));
+    return (await this.#refusedBy(key, scope, this.#tenantOf(key)))?.waitMs ?? 0;
+  }
+
+  /** Throws PERMISSION_DENIED for a key whose tenant shares the service no longer. */
+  #tenantOf({ tenant }: StoredKey): Tenant | undefined {
+    if (tenant === undefined) return undefined;
+    const named = this.#options.tenants?.named(tenant);
+    if (named) return named;
+    throw new SpeechRefusal('PERMISSION_DENIED', `There is no tenant ${tenant}, whose key this is.`);
+  }
+
+  /** Notes one more, of the key and of its tenant, as long as nobody refuses. Gives who does. */
+  async #refusedBy(key: StoredKey, scope: Scope, tenant: Tenant | undefined) {
+    const { ledger } = this.#options;
+    const ofTenant = tenant?.limits[`${scope}PerMinute`];
+    const bounds = [
+      { who: 'key', name: key.id, most: this.#mostOf(key, scope) },
+      ...(tenant && ofTenant !== undefined
+        ? [{ who: 'tenant', name: `tenant:${tenant.name}`, most: ofTenant }]
+        : []),
+    ];
+    for (const { who, name, most } of bounds) {
+      const waitMs = await ledger.take(`${name} ${scope}`, most);
+      if (waitMs > 0) return { who, most, waitMs };
+    }
+    return undefined;
   }
 
   #mostOf({ perMinute }: StoredKey, scope: Scope): number {
     return perMinute[scope] ?? this.#options.perMinute[scope];
   }
 
-  async #use(key: StoredKey, scope: Scope): Promise<void> {
+  async #use(key: StoredKey, scope: Scope, tenant: Tenant | undefined): Promise<void> {
     requireScope(key, scope);
-    const most = this.#mostOf(key, scope);
-    const waitMs = await this.#options.ledger.take(`${key.id} ${scope}`, most);
-    if (waitMs > 0)
-      throw new SpeechRefusal('RATE_LIMIT_EXCEEDED', `The key may ask for ${scope} ${most} times a minute.`, {
+    const refused = await this.#refusedBy(key, scope, tenant);
+    if (!refused) return;
+    const { who, most, waitMs } = refused;
+    throw new SpeechRefusal(
+      'RATE_LIMIT_EXCEEDED',
+      `The ${who} may ask for ${scope} ${most} times a minute.`,
+      {
         retryAfterSeconds: Math.ceil(waitMs / MS_OF_SECOND),
         details: { limit: most },
-      });
+      },
+    );
   }
 
   async #needsNoKey(request: FastifyRequest): Promise<boolean> {
     const { isOpen, keys } = this.#options;
     return (isOpen ?? (await keys.isEmpty())) && isFromHere(request);
   }
+}
+
+/** Of what is kept; no key's id has a colon. */
+export function ownerOfTenant(tenant: string): string {
+  return `tenant:${tenant}`;
+}
+
+function ownerBy({ id, tenant }: StoredKey): string {
+  return tenant === undefined ? id : ownerOfTenant(tenant);
 }
 
 /** Who has made what was made without a key; no key has such an id. */

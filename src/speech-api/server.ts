@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import { closeVendors } from './vendor.ts';
 import type { Clock } from '../base/clock.ts';
 import { listening } from '../base/listening.ts';
@@ -60,6 +62,9 @@ export interface SpeechApiOptions extends Omit<DoorOptions, 'keys' | 'ledger'> {
   readonly shared?: SharedStore | undefined;
   /** A second vendor is asked where the first is slower than it nearly always is. */
   readonly hedges?: boolean | undefined;
+  /** Who shares the service, and how many requests of each are worked on at once here. */
+  readonly tenants?: Tenants | undefined;
+  readonly mostOfTenant?: ((tenant: Tenant) => number) | undefined;
   /** Where audio lies that can be fetched later; it is only sent without. */
   readonly storage?: Storage | undefined;
   /** Where batches lie, and whether this process is the one that does them; there are none without a storage. */
@@ -145,8 +150,9 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   traceRequests(app, spans);
   const { keysFile, isOpen, signatureSecret, perMinute, ledger = new LocalLedger(clock) } = options;
   const keys = await KeyRing.open(keysFile, clock, log);
-  const door = new Door({ keys, isOpen, signatureSecret, perMinute, ledger });
-  const room = new Room(options.mostAtOnce);
+  const { tenants } = options;
+  const door = new Door({ keys, isOpen, signatureSecret, perMinute, ledger, tenants });
+  const room = new Room(options.mostAtOnce, options.mostOfTenant);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     // Who balances load has no key, and learns nothing of anybody's here.
@@ -155,7 +161,7 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
     if (storage && isProven(storage, request)) return;
     await door.admit(request);
     if (request.method !== 'POST') return;
-    room.take(reply);
+    room.take(reply, door.tenantOf(request));
     watchArrival(request, reply, clock, () => {
       const refusal = new SpeechRefusal('REQUEST_TOO_SLOW', 'The body hardly comes on.');
       void answerRefusal(request, reply.header('connection', 'close'), refusal);
@@ -195,7 +201,7 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks, door, storage });
   if (storage) await app.register(fileRoutes, { storage, door });
-  if (storage && batches) await openBatches(app, { ...batches, desks, storage, door, clock, log });
+  if (storage && batches) await openBatches(app, { ...batches, desks, storage, door, clock, log, tenants });
   const caches = { speech: cache, transcripts };
   const { health } = options;
   health?.tells(() => ownHealth({ vendors, tally, caches, room }));

@@ -75,19 +75,23 @@ export class LocalMemory implements FleetMemory {
     const hold = !known ? 'emptied' : this.#holds(daemon, token) ? 'held' : 'lapsed';
     this.#told(daemon, token, state);
     let callsElsewhere = 0;
+    const tenantsElsewhere: Record<string, number> = {};
     const forsaken: Forsaken[] = [];
     const nowMs = this.#clock.nowMs();
     for (const other of this.#daemons.values()) {
       if (other.daemon === daemon) continue;
       if (other.leaseUntilMs > nowMs) {
         callsElsewhere += other.state.calls;
+        for (const [tenant, calls] of Object.entries(other.state.callsByTenant ?? {}))
+          tenantsElsewhere[tenant] = (tenantsElsewhere[tenant] ?? 0) + calls;
         continue;
       }
       const calls = this.#legsOf(other.daemon).size;
       if (calls > 0 || nowMs - other.heardMs < LOOKED_AFTER_MS)
         forsaken.push({ daemon: other.daemon, token: other.token, state: other.state, calls });
     }
-    return { hold, isToDrain: this.#toDrain.has(daemon), callsElsewhere, forsaken };
+    const ofTenants = Object.keys(tenantsElsewhere).length > 0 ? { tenantsElsewhere } : {};
+    return { hold, isToDrain: this.#toDrain.has(daemon), callsElsewhere, ...ofTenants, forsaken };
   }
 
   async leave({ daemon, token }: Session): Promise<void> {

@@ -19,7 +19,7 @@ import type { BatchStore, SeenBatch } from './batch-store.ts';
 export interface BatchRoutesOptions {
   readonly store: BatchStore;
   /** Undefined where another process does the work. */
-  readonly runner: BatchRunner | undefined;
+  readonly runner: Pick<BatchRunner, 'kick' | 'cancelled'> | undefined;
   readonly storage: Storage;
   readonly door: Door;
   readonly clock: Clock;
@@ -78,7 +78,7 @@ export async function batchRoutes(
     door.require(request, 'tts');
     const batch = jsonBody(ttsBatch, request.body);
     for (const [index, { text }] of batch.items.entries()) requireSayable(text, `items.${index}.text`);
-    return { ...batch, owner };
+    return { ...batch, owner, payer: door.payerOf(request) };
   };
 
   const sttJob = async (request: FastifyRequest, owner: string) => {
@@ -95,7 +95,7 @@ export async function batchRoutes(
       const { id } = await storage.store({ bucket: 'temp', content, contentType, metadata: { owner } });
       items.push({ ...wish, file: id, id: name.slice(0, 100) || undefined });
     }
-    return { operation, items, owner };
+    return { operation, items, owner, payer: door.payerOf(request) };
   };
 
   app.get('/v1/batches', async (request) => ({ batches: await all(request) }));

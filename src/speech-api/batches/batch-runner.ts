@@ -20,8 +20,10 @@ export type ItemWork = (
 export interface BatchRunnerOptions {
   readonly store: BatchStore;
   readonly work: ItemWork;
-  /** 0, or how long it is, ms, until the owner may have the next item done. Throws where it may have none any more. */
-  readonly allowance: (owner: string, scope: Scope) => Promise<number>;
+  /** 0, or how long it is, ms, until who pays may have the next item done. Throws where it may have none any more. */
+  readonly allowance: (payer: string, scope: Scope) => Promise<number>;
+  /** Whose batches these are; everybody's, if not given. */
+  readonly isFor?: (owner: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -97,7 +99,8 @@ export class BatchRunner {
     for (const id of await this.#options.store.ids()) {
       if (this.#over.has(id)) continue;
       const seen = await this.#options.store.see(id);
-      if (seen && !isOver(seen.view)) return seen;
+      const isOurs = seen && (this.#options.isFor?.(seen.job.owner) ?? true);
+      if (isOurs && !isOver(seen.view)) return seen;
       this.#over.add(id);
     }
     return undefined;
@@ -156,9 +159,9 @@ export class BatchRunner {
     }
   }
 
-  async #allowed({ owner, operation }: BatchJob, signal: AbortSignal): Promise<void> {
+  async #allowed({ owner, payer = owner, operation }: BatchJob, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const waitMs = await this.#options.allowance(owner, operation);
+      const waitMs = await this.#options.allowance(payer, operation);
       if (waitMs <= 0) return;
       await this.#sleep(waitMs, signal);
       signal.throwIfAborted();

@@ -22,8 +22,8 @@ export interface SeenBatch {
 }
 
 type NewBatch =
-  | Pick<Extract<BatchJob, { operation: 'tts' }>, 'owner' | 'operation' | 'items'>
-  | Pick<Extract<BatchJob, { operation: 'stt' }>, 'owner' | 'operation' | 'items'>;
+  | Pick<Extract<BatchJob, { operation: 'tts' }>, 'owner' | 'payer' | 'operation' | 'items'>
+  | Pick<Extract<BatchJob, { operation: 'stt' }>, 'owner' | 'payer' | 'operation' | 'items'>;
 
 export class BatchStore {
   readonly #dir: string;

@@ -12,11 +12,12 @@ export const ttsItem = z.object({ id: itemId.optional(), ...ttsWish.shape });
 /** A recording that lies in the storage until it was heard. */
 const sttItem = z.object({ id: itemId.optional(), file: z.string(), ...sttWish.shape });
 
-/** As it lies on the disk. */
+/** As it lies on the disk. `payer`: whose bounds it counts for, where that is not the owner. */
 export const batchJob = z.discriminatedUnion('operation', [
   z.object({
     id: z.string(),
     owner: z.string(),
+    payer: z.string().optional(),
     createdAt: z.string(),
     operation: z.literal('tts'),
     items: z.array(ttsItem),
@@ -24,6 +25,7 @@ export const batchJob = z.discriminatedUnion('operation', [
   z.object({
     id: z.string(),
     owner: z.string(),
+    payer: z.string().optional(),
     createdAt: z.string(),
     operation: z.literal('stt'),
     items: z.array(sttItem),

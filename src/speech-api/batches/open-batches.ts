@@ -6,7 +6,9 @@ import { batchRoutes } from './batch-routes.ts';
 import type { BatchRoutesOptions } from './batch-routes.ts';
 import { BatchStore } from './batch-store.ts';
 import { batchWork } from './batch-work.ts';
+import type { Tenants } from '../../tenants/tenants.ts';
 import type { Desks } from '../desks.ts';
+import { ownerOfTenant } from '../door.ts';
 
 export interface OpenBatchesOptions
   extends Pick<BatchRoutesOptions, 'storage' | 'door' | 'clock'>, Pick<BatchRunnerOptions, 'log'> {
@@ -14,18 +16,30 @@ export interface OpenBatchesOptions
   /** One process of the service does them, and all take them in. */
   readonly runsHere: boolean;
   readonly desks: Desks;
+  /** Each has its batches done beside those of all others: whoever has many waits for himself. */
+  readonly tenants?: Pick<Tenants, 'all'> | undefined;
 }
 
 /** Rejects where the directory cannot be had. */
 export async function openBatches(
   app: FastifyInstance,
-  { dir, runsHere, desks, storage, door, clock, log }: OpenBatchesOptions,
+  { dir, runsHere, desks, storage, door, clock, log, tenants }: OpenBatchesOptions,
 ): Promise<void> {
   const store = await BatchStore.open(dir, () => Date.now());
-  const allowance: BatchRunnerOptions['allowance'] = (owner, scope) => door.allowance(owner, scope);
-  const runner = runsHere
-    ? new BatchRunner({ store, work: batchWork(desks, storage), allowance, clock, log })
-    : undefined;
-  app.addHook('preClose', async () => runner?.close());
+  const allowance: BatchRunnerOptions['allowance'] = (payer, scope) => door.allowance(payer, scope);
+  const owners = (tenants?.all ?? []).map(({ name }) => ownerOfTenant(name));
+  const lanes = [
+    (owner: string) => !owners.includes(owner),
+    ...owners.map((one) => (owner: string) => owner === one),
+  ];
+  const work = batchWork(desks, storage);
+  const runners = runsHere
+    ? lanes.map((isFor) => new BatchRunner({ store, work, allowance, isFor, clock, log }))
+    : [];
+  const runner = {
+    kick: () => runners.forEach((each) => each.kick()),
+    cancelled: (id: string) => runners.forEach((each) => each.cancelled(id)),
+  };
+  app.addHook('preClose', async () => void (await Promise.all(runners.map((each) => each.close()))));
   await app.register(batchRoutes, { store, runner, storage, door, clock });
 }

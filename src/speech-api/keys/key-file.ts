@@ -20,6 +20,8 @@ const storedKey = z.strictObject({
   /** Requests a minute; the service's own bound where it is not given. */
   perMinute: z.strictObject({ tts: z.int().min(1).optional(), stt: z.int().min(1).optional() }),
   createdAt: z.iso.datetime(),
+  /** Whose it is: its files and batches are the tenant's, and all keys of a tenant share the tenant's bounds. */
+  tenant: z.string().exactOptional(),
 });
 
 const keyFile = z.strictObject({ keys: z.array(storedKey) });
@@ -57,7 +59,7 @@ const SECRET_BYTES = 32;
 
 /** A new key, and what is kept of it: the key itself is seen once. */
 export function newKey(
-  given: Pick<StoredKey, 'name' | 'scopes' | 'perMinute'>,
+  given: Pick<StoredKey, 'name' | 'scopes' | 'perMinute' | 'tenant'>,
   now: Date,
 ): { readonly key: string; readonly stored: StoredKey } {
   const id = randomBytes(ID_BYTES).toString('hex');
