@@ -60,7 +60,7 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
       return asked.length === 1 ? `Ответ ${topic}.` : `Ещё ${topic}.`;
     };
     const served = await start({ reply });
-    const { listening, surroundings, texts } = served;
+    const { listening, surroundings } = served;
     const tone = (text: string) => surroundings.speech.callerTone(text);
     const calls = await served.crowd(CROWD, async (call, index) => {
       await listening.untilHeard(call, GREETING, BACK_WITHIN_MS);
@@ -77,7 +77,7 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
         await call.say(tone('а что ещё'));
         await listening.untilHeard(call, `Ещё ${topic}.`, BACK_WITHIN_MS);
         await call.hangup();
-        return texts(call).filter((text) => text !== 'Вы тут?');
+        return served.texts(call).filter((text) => text !== 'Вы тут?');
       }),
     );
     const expected = calls.map(({ topic }) => [GREETING, `Ответ ${topic}.`, RECONNECTED, `Ещё ${topic}.`]);
@@ -86,15 +86,13 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
   });
 
   it(`all of ${CROWD} callers are spoken to again in stream mode`, { timeout: 180_000 }, async () => {
-    const { crowd, killAndRestart, listening, surroundings } = await start({
-      env: { MEDIA_MODE: 'stream' },
-      reply: () => '',
-    });
-    const calls = await crowd(CROWD, async (call) => {
+    const served = await start({ env: { MEDIA_MODE: 'stream' }, reply: () => '' });
+    const { listening, surroundings } = served;
+    const calls = await served.crowd(CROWD, async (call) => {
       await listening.untilHeard(call, GREETING, BACK_WITHIN_MS);
       return call;
     });
-    await killAndRestart();
+    await served.killAndRestart();
     const readyAtMs = performance.now();
     for (const call of calls) {
       const apology = await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
