@@ -4,8 +4,9 @@ import { written } from './campaign-lines.ts';
 import type { CampaignLine } from './campaign-lines.ts';
 import { first, statement } from './database.ts';
 import type { Sql } from './database.ts';
-import type { CampaignStore } from './store.ts';
+import type { EndedTry } from './kept-campaign.ts';
 import { moves } from './transitions.ts';
+import type { CampaignOrder } from './transitions.ts';
 
 const PARTS = ['campaign', 'fault', 'lead', 'try', 'whole'] as const;
 
@@ -47,7 +48,13 @@ export function linesFrom(db: Sql, name: string, { part, after }: LinesPlace): S
   return { lines, next: following && { part: following, after: 0 } };
 }
 
-type Changes = Pick<CampaignStore, 'giveBack' | 'finish' | 'told' | 'order'>;
+/** What the store does about a lead or a campaign. */
+interface Changes {
+  giveBack(call: string): void;
+  finish(ended: EndedTry): unknown;
+  told(name: string, line: number): void;
+  order(name: string, order: CampaignOrder, reason?: string): unknown;
+}
 
 /** What another process has written, in its order. `line` of a campaign that is not there yet begins with `campaign`. */
 export function restoreLine(db: Sql, name: string, line: CampaignLine, changes: Changes): void {
