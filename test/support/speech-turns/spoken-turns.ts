@@ -33,7 +33,7 @@ export interface RecognizerTimes {
 }
 
 /** What a streaming service does on a good day. */
-export const USUAL_RECOGNIZER: RecognizerTimes = { lagMs: 200, partialEveryMs: 200, pauseMs: 700 };
+const USUAL_RECOGNIZER: RecognizerTimes = { lagMs: 200, partialEveryMs: 200, pauseMs: 700 };
 
 /** From the request to the first sound, ms: a first sentence and its audio. */
 export const MODEL_MS = 600 + 150;
