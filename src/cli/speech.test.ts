@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parleyProgram } from '../../test/support/program.ts';
+import { durationMs } from '../audio/pcm.ts';
+import { decodeWav } from '../audio/wav.ts';
 import { projectRoot } from '../base/project-root.ts';
+import { espeakStandIn } from '../speech/espeak/testing/espeak-stand-in.ts';
 
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+
+/** Its path, its header, and what it asks. */
+const CURL = /curl -s http:\/\/127\.0\.0\.1:8090(\S+) -H '([^']+)' \\\n\s+-d '([^']+)'/;
 
 /** A busy machine loads the program slowly, ms. */
 const STARTED_WITHIN_MS = 120_000;
@@ -84,11 +90,19 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
     expect([loaded('fastify'), loaded('@opentelemetry/api')]).toEqual([true, isLoaded]);
   });
 
-  it('serves until it is told to end, and speaks of no calls', async () => {
-    const service = start();
+  it("speaks to a newcomer without any key, by the README's own request, until it is told to end", async () => {
+    const espeak = espeakStandIn();
+    const service = startWith({ PATH: `${dirname(espeak.program)}:${process.env['PATH']}` });
     const { url } = await service.told('speech.listening');
     await service.told('Parley speaks and hears');
-    const { status } = await fetch(`${String(url)}/v1/languages`);
+    const [, path, header = '', body = ''] =
+      CURL.exec(readFileSync(join(projectRoot(), 'README.md'), 'utf8')) ?? [];
+    const [name = '', value = ''] = header.split(': ');
+    const answer = await fetch(`${String(url)}${path}`, { method: 'POST', headers: { [name]: value }, body });
+    const { status } = answer;
+    expect(durationMs(decodeWav(new Uint8Array(await answer.arrayBuffer())))).toBeGreaterThan(200);
+    expect(espeak.text()).toContain('Hello from Parley');
+    espeak.remove();
     service.child.kill('SIGTERM');
     await service.told('Parley takes no more requests');
     expect([status, await service.ended]).toEqual([200, 0]);
