@@ -77,7 +77,7 @@ export async function startService(
       onNobodyWaits: () => records.forgetLeft(),
     });
     const calls = new CallLog({ clock: systemClock, epochMs: () => Date.now() });
-    const recordings = await openRecordings({ settings, log, watch, telephones, calls });
+    const recordings = await openRecordings({ settings, log, watch, telephones, calls, tenants });
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
     const kept = { settings, log, fleet, calls, metrics: watch.metrics, chat: providers.chat, roster };

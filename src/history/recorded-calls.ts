@@ -17,17 +17,31 @@ interface Recorded {
 
 export class RecordedCalls {
   readonly #dir: string;
+  readonly #dirOf: (tenant: string | undefined) => string;
 
-  /** `dir`: where recorded calls lie; it need not be there. */
-  constructor(dir: string) {
+  /** `dir`: where recorded calls lie; it need not be there. `dirOf`: where in it those of a tenant do. */
+  constructor(dir: string, dirOf: (tenant: string | undefined) => string = () => '') {
     this.#dir = dir;
+    this.#dirOf = dirOf;
   }
 
   /** The recordings of those of the calls that have one, by the calls' keys. Never rejects: what cannot be read is not there. */
   async of(
+    calls: readonly Pick<CallFacts, 'key' | 'call' | 'tenant' | 'startedEpochMs'>[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const dir of new Set(calls.map(({ tenant }) => this.#dirOf(tenant)))) {
+      const those = calls.filter(({ tenant }) => this.#dirOf(tenant) === dir);
+      for (const [key, name] of await this.#in(dir, those)) found.set(key, join(dir, name));
+    }
+    return found;
+  }
+
+  async #in(
+    dir: string,
     calls: readonly Pick<CallFacts, 'key' | 'call' | 'startedEpochMs'>[],
   ): Promise<ReadonlyMap<string, string>> {
-    const names = calls.length === 0 ? [] : await readdir(this.#dir).catch(() => []);
+    const names = await readdir(join(this.#dir, dir)).catch(() => []);
     const byCall = new Map<string, Recorded[]>();
     for (const name of names) {
       const [, day, hour, minute, second, ms, call = ''] = NAME.exec(name) ?? [];

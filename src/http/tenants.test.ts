@@ -1,5 +1,5 @@
 /** A tenant's operator sees what is the tenant's, over every path; of what is others' not even that it is there. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -80,7 +80,9 @@ beforeEach(async () => {
     },
     history: {
       history: { search: async (criteria) => store.search(criteria), find: async (key) => store.find(key) },
-      recorded: new RecordedCalls(join(dir, 'calls')),
+      recorded: new RecordedCalls(dir, (tenant) =>
+        tenant === undefined ? 'calls' : join('tenants', tenant),
+      ),
       reports: { make: async () => '<section></section>' },
     },
   });
@@ -177,6 +179,22 @@ describe('a tenant’s operator', () => {
         });
     expect((await ask('/api/history/key-1')).json()).toMatchObject({ tenant: 'acme' });
     expect((await ask('/api/history/key-1/report')).status).toBe(200);
+  });
+
+  it('hears the recordings of the tenant’s calls, which lie by themselves', async () => {
+    for (const [n, where] of [
+      [1, 'tenants/acme'],
+      [2, 'tenants/globex'],
+    ] as const) {
+      const began = new Date(aCall(n).startedEpochMs).toISOString().replaceAll(/[:.]/g, '-');
+      await mkdir(join(dir, where, `${began}-call-${n}`), { recursive: true });
+      await writeFile(join(dir, where, `${began}-call-${n}`, 'mix.wav'), `sound of ${n}`);
+    }
+    expect((await ask('/api/history/key-1/audio')).body).toBe('sound of 1');
+    expect((await ask('/api/history/key-2/audio')).status).toBe(404);
+    const { url } = (await ask('/api/history/key-1/audio', { body: {} })).json<{ url: string }>();
+    expect((await ask(`/${url}`)).body).toBe('sound of 1');
+    expect((await ask('/api/history/key-2/audio', { token: HOUSE })).body).toBe('sound of 2');
   });
 
   it('makes, sees and stops campaigns of the tenant’s bots alone', async () => {

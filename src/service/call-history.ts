@@ -13,6 +13,7 @@ import type { HistoryPorts } from '../http/history-ports.ts';
 import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { recordingsDirOf } from './call-recordings.ts';
 
 export interface CallHistoryParts {
   readonly settings: Settings;
@@ -51,7 +52,7 @@ export async function openHistory(parts: CallHistoryParts): Promise<CallHistory 
   return {
     history,
     keepUnanswered: (call) => history.keep(keptUnanswered(call, kept)),
-    recorded: new RecordedCalls(resolve(settings.data.dir, 'calls')),
+    recorded: new RecordedCalls(resolve(settings.data.dir), recordingsDirOf),
     reports: new Reports(systemClock),
     close: () => history.close(),
   };

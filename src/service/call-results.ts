@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import type { CallRecordings } from './call-recordings.ts';
 import type { TraceparentOf } from '../base/spans.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 import { doneForCaller } from '../call/flow-script.ts';
@@ -19,7 +20,6 @@ import { isCanary } from '../ops/canary.ts';
 import type { CallLog } from '../ops/call-log.ts';
 import type { FollowedCall, ObservedCall } from '../ops/followed-call.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { Recordings } from '../recordings/recorder/recordings.ts';
 import type { CallResult } from '../results/call-result.ts';
 import { Deliveries } from '../results/delivery.ts';
 import { NOTHING_KNOWN } from '../results/ended-call.ts';
@@ -46,7 +46,7 @@ export interface CallResultsParts {
   /** Undefined where no call is kept. */
   readonly history: Pick<History, 'keepResult'> | undefined;
   readonly traceparentOf?: TraceparentOf;
-  readonly recordings?: Pick<Recordings, 'keepResult'>;
+  readonly recordings?: Pick<CallRecordings, 'keepResult'>;
   /** Undefined where this daemon is alone. */
   readonly fleet?: Pick<Fleet, 'works' | 'settled'> | undefined;
 }
@@ -97,7 +97,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       const shown = JSON.stringify(transcripts ? result : masked);
       await history?.keepResult({ key, shown, masked: JSON.stringify(masked) });
       const written = { shown: JSON.stringify(result), masked: JSON.stringify(masked) };
-      await recordings?.keepResult(call.id, written);
+      await recordings?.keepResult(call.id, written, call.bot);
     },
     webhookOf: (bot) => profileOf(roster, bot)?.result?.webhook,
     onOutcome: (outcome) => metrics.results.inc({ outcome }),

@@ -15,7 +15,7 @@ import { measureEar } from '../ops/ear-metrics.ts';
 import { measureCall } from '../ops/call-metrics.ts';
 import { measureTenant } from '../ops/tenant-metrics.ts';
 import { logTurns } from '../ops/turn-log.ts';
-import type { Recordings } from '../recordings/recorder/recordings.ts';
+import type { CallRecordings } from './call-recordings.ts';
 import { MuteSynthesizer } from '../speech/synthesis/mute.ts';
 import { DiskStore } from '../survival/disk-store.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
@@ -55,7 +55,7 @@ export interface CallParts {
   readonly abilities: Pick<AbilitiesOfBots, 'of' | 'earlier'>;
   readonly tenancy: Tenancy;
   readonly records: ResumableCalls;
-  readonly recordings: Recordings;
+  readonly recordings: CallRecordings;
   readonly calls: CallLog;
   readonly results: Pick<CallResults, 'follow'>;
   readonly onCall: ServiceHooks['onCall'];
