@@ -221,7 +221,7 @@ it('an early answer in the wrong language is never heard', async () => {
   const startedAtMs = clock.nowMs();
   listener.speechStarted(startedAtMs);
   await clock.advance(600);
-  told.push({ kind: 'final', text: 'do you deliver' });
+  told.push({ kind: 'final', text: 'Do you deliver?' });
   await clock.advance(DETECTION_MS);
   listener.speechStopped(startedAtMs, clock.nowMs() - DETECTION_MS);
   await clock.advance(50);
