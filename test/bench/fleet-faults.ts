@@ -14,6 +14,8 @@ import { pauseMs } from './stand.ts';
 
 const CALLS = 60;
 const DIAL_EVERY_MS = 100;
+const MOST_DIALS = 5;
+const REDIALS_AFTER_MS = 1_000;
 /** Callers have asked once or twice by then, ms after the last has dialled. */
 const STRIKES_AFTER_MS = 6_000;
 /** They stay for so long after it is over, ms. */
@@ -118,9 +120,7 @@ async function talk(
   times: Times,
 ): Promise<Talk> {
   await pauseMs(index * DIAL_EVERY_MS);
-  const call = await fleet
-    .asteriskOf(at)
-    .phone.dial(`at-${at}`, { callerNumber: String(FIRST_NUMBER + index) });
+  const call = await dialled(fleet, at, String(FIRST_NUMBER + index));
   let isOver = false;
   void call.ended.then(() => (isOver = true));
   await heardFrom(call, call.answeredAtMs, () => isOver);
@@ -133,6 +133,18 @@ async function talk(
   const isLost = isOver;
   await call.hangup();
   return { at, call, isLost };
+}
+
+/** Whom a daemon does not take that lags, or is about to have Asterisk again, dials again. */
+async function dialled(fleet: FaultyFleet, at: DaemonName, callerNumber: string): Promise<PhoneCall> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await fleet.asteriskOf(at).phone.dial(`at-${at}`, { callerNumber });
+    } catch (error) {
+      if (tries >= MOST_DIALS) throw error;
+    }
+    await pauseMs(REDIALS_AFTER_MS);
+  }
 }
 
 /** Waits for sound after a moment, for a while. */
