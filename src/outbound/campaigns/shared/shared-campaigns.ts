@@ -88,7 +88,7 @@ export class SharedCampaigns {
   async all(): Promise<readonly CampaignNow[]> {
     const { campaigns, works } = this.#options;
     const here = await campaigns.all();
-    const others = await works.all().catch(() => []);
+    const others = await works.all().catch((): readonly SharedWork[] => []);
     const names = new Set(here.map(({ campaign }) => campaign.name));
     const told = others.flatMap((work) => (names.has(work.name) ? [] : (readSummary(work) ?? [])));
     return [...here, ...told].sort((a, b) => a.createdEpochMs - b.createdEpochMs);
