@@ -138,6 +138,9 @@ const REFUSED = [
 /** `at-a` is the daemon `a` of a fleet, with the default bot. */
 const DAEMONS = [`exten => _at-.,1,Stasis(${APP}-\${EXTEN:3},default)`, ' same => n,Hangup()'];
 
+/** Numbers of companies; whose they are, and so which bot answers, no dialplan says. */
+const NUMBERS = [`exten => _70X,1,Stasis(${APP})`, ' same => n,Hangup()'];
+
 /** Where the desk is rung whatever its own endpoint is. */
 const DESK = 'Local/s@desks';
 
@@ -154,6 +157,7 @@ async function real(bots: readonly string[]): Promise<Telephony> {
     '[phones]',
     ...bots.map((bot) => `exten => ${bot},1,Stasis(${APP},${bot})`),
     ...DAEMONS,
+    ...NUMBERS,
   ].join('\n');
   const server = await startAsterisk({ installation, dialplan: `${dialplan}\n` });
   const at = { serverHost: server.sipHost, serverPort: server.sipPort };
