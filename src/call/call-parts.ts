@@ -1,5 +1,5 @@
 /** What a call is made of, and how its parts know of one another. What happens in a call, and in which order, stands in call.ts. */
-import { adaptive } from '../endpointing/adaptive.ts';
+import { adaptive, adaptiveSettings } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { messageOf } from '../config/profile-outbound.ts';
@@ -201,12 +201,13 @@ export class CallParts {
   #newEar(): Ear {
     const { profile, timeline, line, personas } = this;
     const { clock, recognizer } = this.kit;
-    const { mode, silenceMs } = profile.endpointing;
+    const { mode, shares, silenceMs } = profile.endpointing;
     return new Ear({
       clock,
       timeline,
       hearing: line.hearing,
-      endOfTurn: mode === 'adaptive' ? adaptive(silenceMs) : fixedSilence(silenceMs),
+      endOfTurn:
+        mode === 'adaptive' ? adaptive(silenceMs, adaptiveSettings(shares)) : fixedSilence(silenceMs),
       language: (text) => personas.readingOf(text),
       recognize: ({ audio, sampleRateHz }, unwanted) =>
         recognizer.recognize(

@@ -12,6 +12,7 @@ import type { ContextProfile } from './profile-context.ts';
 import { endsSchema, resultSchema } from './profile-result.ts';
 import { outboundSchema } from './profile-outbound.ts';
 import { consentGaps, recordingSchema } from './profile-recording.ts';
+import { sharesSchema } from './profile-shares.ts';
 import { flowSchema } from './profile-flow.ts';
 import { toolsSchema } from './profile-tools.ts';
 import type { ToolsProfile } from './profile-tools.ts';
@@ -96,6 +97,8 @@ function profileSchema(words: DefaultWords, languages: ReturnType<typeof languag
         mode: z.enum(['adaptive', 'fixed']).default('adaptive'),
         /** The caller's turn is over after this much silence. Less answers sooner and cuts slow speakers off. */
         silenceMs: z.int().min(100).max(5000).default(600),
+        /** With adaptive, how much of that silence is waited by what the words sound like. */
+        shares: sharesSchema.optional(),
       }),
       earlyAnswer: section({
         /** Begins the answer when the words are likely all, before the turn is over, and throws it away if the caller goes on: quicker, for some tokens more. */

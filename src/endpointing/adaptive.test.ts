@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ADAPTIVE_DEFAULTS, adaptive } from './adaptive.ts';
+import { ADAPTIVE_DEFAULTS, adaptive, adaptiveSettings } from './adaptive.ts';
 import { fixedSilence } from './fixed-silence.ts';
 import type { SlotSpec } from '../languages/slots/slot.ts';
 
@@ -21,6 +21,13 @@ describe('adaptive end of turn', () => {
     expect(waitMs('Который час?')).toBe(300);
     expect(waitMs('который час', true)).toBe(300);
     expect(waitMs('который час')).toBe(600);
+  });
+
+  it("waits as a bot's own callers are known to, and as for everybody where nothing is known of them", () => {
+    const own = adaptive(SILENCE_MS, adaptiveSettings({ finished: 0.75, open: undefined }));
+    const ownMs = (text: string) => own.waitMs({ text, language: 'ru-RU', endOfUtterance: false });
+    expect([waitMs('да спасибо'), ownMs('да спасибо')]).toEqual([300, 450]);
+    expect(ownMs('я хочу записаться к')).toBe(waitMs('я хочу записаться к'));
   });
 
   it('is slower after a comma, and much slower when more must come, whatever the recognizer says', () => {

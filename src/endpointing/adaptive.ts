@@ -1,9 +1,5 @@
-import { endingOf, type Ending } from './ending.ts';
 import type { EndOfTurn, TurnSoFar } from './end-of-turn.ts';
-import { finalityOf, wantsByWord, type Finality } from './finality.ts';
-import { shortAnswer } from './short-answer.ts';
-import { askedKind } from '../languages/asked-kind.ts';
-import { answerState } from '../languages/slots/answer-state.ts';
+import { soundOfWords, type SoundOfWords } from './sound-of-words.ts';
 
 export interface AdaptiveSettings {
   /**
@@ -59,20 +55,38 @@ export const ADAPTIVE_DEFAULTS: AdaptiveSettings = Object.freeze({
   dictationMs: 2500,
 });
 
+/** What is waited after words that sound like this is a share of the silence. */
+export const SHARED_SOUNDS = [
+  'complete',
+  'finished',
+  'likely',
+  'possible',
+  'begun',
+  'wanting',
+  'comma',
+  'open',
+] as const satisfies readonly SoundOfWords[];
+export type SharedSound = (typeof SHARED_SOUNDS)[number];
+/** Of the silence, by what the words sound like; those that are not given are as for everybody. */
+export type SilenceShares = Readonly<Partial<Record<SharedSound, number | undefined>>>;
+
+/** With a bot's own shares. */
+export function adaptiveSettings(shares: SilenceShares = {}): AdaptiveSettings {
+  const own = SHARED_SOUNDS.flatMap((sound) => {
+    const share = shares[sound];
+    return share === undefined ? [] : [[`${sound}Share`, share] as const];
+  });
+  return { ...ADAPTIVE_DEFAULTS, ...Object.fromEntries(own) };
+}
+
 /**
  * Waits `silenceMs` after words that tell nothing, less after a complete sentence, more after one that cannot be over. While nothing
  * has been understood it is the same as a fixed silence. Where it is known what was asked, less after all of a number or a yes, more
  * while one is dictated or spelled.
  */
 export function adaptive(silenceMs: number, settings: AdaptiveSettings = ADAPTIVE_DEFAULTS): EndOfTurn {
-  const { minMs, maxMs } = settings;
-  const newWaitMs: EndOfTurn['waitMs'] = (soFar) => {
-    const { endOfUtterance, expecting } = soFar;
-    const how = ending(soFar);
-    const plainShare = how === 'plain' && !expecting ? shareOf(finality(soFar), settings) : 1;
-    const afterMs = waitAfter(how, { endOfUtterance, silenceMs, plainShare }, settings);
-    return Math.min(Math.max(afterMs, minMs), maxMs);
-  };
+  const newWaitMs: EndOfTurn['waitMs'] = (soFar) =>
+    silenceAfter({ sounds: soundOfWords(soFar), endOfUtterance: soFar.endOfUtterance }, silenceMs, settings);
   // The same is asked for the end of the turn and for the answer that may be begun before it.
   let last: { readonly soFar: TurnSoFar; readonly waitMs: number } | undefined;
   const waitMs: EndOfTurn['waitMs'] = (soFar) => {
@@ -92,83 +106,35 @@ function isSame(one: TurnSoFar, other: TurnSoFar): boolean {
   );
 }
 
-/** What was asked says more than how the words end: four digits of a code of four are all of it, three are not, point or no point. */
-function ending({ text, language, expecting, lastSaid }: TurnSoFar): Ending {
-  const words = endingOf(text, language);
-  if (text.trim() === '') return words;
-  if (!expecting) return words === 'digit' && isAmount(language, lastSaid) ? 'plain' : words;
-  switch (answerState(expecting, text, language)) {
-    case 'whole':
-      return words === 'open' ? words : 'complete';
-    case 'begun':
-      return 'dictation';
-    case 'enough':
-      return words === 'digit' || words === 'dictation' ? 'plain' : words;
-    case 'unknown':
-      return words;
-  }
-}
-
-/** One digit that answers "how many?" is no beginning of a telephone number. */
-function isAmount(language: string, lastSaid: string | undefined): boolean {
-  const kind = lastSaid === undefined ? undefined : askedKind(lastSaid, language);
-  return kind === 'number' || kind === 'time' || kind === 'date';
-}
-
-function finality({ text, language, lastSaid }: TurnSoFar): Finality {
-  const sounds = finalityOf(text, language);
-  if (lastSaid === undefined) return sounds;
-  return shortAnswer({
-    text,
-    language,
-    lastSaid,
-    sounds,
-    isHeld: sounds === 'wanting' && wantsByWord(text, language),
-  });
-}
-
-function shareOf(finality: Finality, settings: AdaptiveSettings): number {
-  switch (finality) {
-    case 'finished':
-      return settings.finishedShare;
-    case 'likely':
-      return settings.likelyShare;
-    case 'possible':
-      return settings.possibleShare;
-    case 'unknown':
-      return 1;
-    case 'begun':
-      return settings.begunShare;
-    case 'wanting':
-      return settings.wantingShare;
-  }
-}
-
-interface Pause {
+export interface PausedWords {
+  readonly sounds: SoundOfWords;
+  /** The recognizer believes that the speaker has finished. */
   readonly endOfUtterance: boolean;
-  readonly silenceMs: number;
-  /** Of the silence, after words whose marks tell nothing. */
-  readonly plainShare: number;
 }
 
-function waitAfter(
-  ending: Ending,
-  { endOfUtterance, silenceMs, plainShare }: Pause,
-  { completeShare, commaShare, openShare, digitMs, dictationMs }: AdaptiveSettings,
+/** How long the silence after such words lasts before the turn is over, ms. */
+function silenceAfter(
+  { sounds, endOfUtterance }: PausedWords,
+  silenceMs: number,
+  settings: AdaptiveSettings,
 ): number {
-  switch (ending) {
-    case 'complete':
-      return silenceMs * completeShare;
-    case 'plain':
-      return silenceMs * (endOfUtterance ? Math.min(completeShare, plainShare) : plainShare);
+  const { minMs, maxMs, completeShare, commaShare, digitMs, dictationMs } = settings;
+  const bounded = (afterMs: number) => Math.min(Math.max(afterMs, minMs), maxMs);
+  switch (sounds) {
     case 'comma':
-      return silenceMs * (endOfUtterance ? 1 : commaShare);
+      return bounded(silenceMs * (endOfUtterance ? 1 : commaShare));
+    case 'digit':
+      return bounded(Math.max(digitMs, silenceMs));
+    case 'dictation':
+      return bounded(Math.max(dictationMs, silenceMs));
     // What the recognizer takes for an end is only a pause: the words say that it is not the end.
     case 'open':
-      return silenceMs * openShare;
-    case 'digit':
-      return Math.max(digitMs, silenceMs);
-    case 'dictation':
-      return Math.max(dictationMs, silenceMs);
+      return bounded(silenceMs * settings.openShare);
+    case 'complete':
+      return bounded(silenceMs * completeShare);
+    default: {
+      const share = sounds === 'unknown' ? 1 : settings[`${sounds}Share`];
+      return bounded(silenceMs * (endOfUtterance ? Math.min(completeShare, share) : share));
+    }
   }
 }
