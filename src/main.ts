@@ -50,7 +50,7 @@ export async function startService(
     closing.add(() => tracing.close());
     const { log, traceparentOf } = tracing;
     const fleet = await openFleet(settings, log, closing);
-    const watch = startWatch(settings, tracing, closing, fleet?.bound);
+    const watch = startWatch(settings, tracing, closing, fleet);
     const providers = await openProviders(settings, log, watch, closing);
     const records = await openRecords(settings, log, fleet, (record) => results.leftBehind(record));
     const abilities = await openAbilities(settings, log, {
@@ -88,7 +88,9 @@ export async function startService(
     const parts = { settings, log, watch, providers, ...bots, tenancy, calls, telephones, results };
     const reception = openReception({ ...parts, tracing, records, recordings, onCall });
 
-    attachFleet(fleet, { settings, tenancy, reception, records, telephones, campaigns: () => campaigns });
+    const { admission } = watch;
+    const joined = { settings, tenancy, admission, reception, records, telephones };
+    attachFleet(fleet, { ...joined, campaigns: () => campaigns });
     const { callsOut, orders } = await openCallsOut({ ...parts, reception, history, closing });
     const callOut = hooks.callOut ?? (callsOut.canCall ? callsOut.call : undefined);
     const isAble = () => reception.refusal !== 'draining' && telephones.all.some((each) => each.connected);

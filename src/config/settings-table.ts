@@ -359,12 +359,12 @@ export const SETTINGS = {
   TTS_QUOTA_PER_SECOND: or(
     '40',
     whole('requests a second', 1, 100_000),
-    'syntheses that the provider grants; no further call when they run short',
+    'syntheses that the provider grants, in a fleet all daemons together; no further call when they run short',
   ),
   ASR_QUOTA_PER_SECOND: or(
     '20',
     whole('requests a second', 1, 100_000),
-    'recognitions that it grants; 40 where only streams are recognised',
+    'recognitions that it grants, in a fleet all together; 40 where only streams are recognised',
   ),
   TTS_BREAKER_FAILURES: or(
     '5',

@@ -48,8 +48,29 @@ function suite(open: () => Promise<Opened>): void {
     expect(await beat(a)).toMatchObject({ callsElsewhere: 1, tenantsElsewhere: { acme: 1 } });
   });
 
+  it('tells how many others are alive, and what their calls ask providers for', async () => {
+    const { daemonsElsewhere } = await memory.beat(b, {
+      ...STATE,
+      requestsPerSecond: { synthesis: 2.5, recognition: 1.25 },
+    });
+    expect(daemonsElsewhere).toBe(1);
+    await memory.join('c', { ...STATE, requestsPerSecond: { synthesis: 0.5, recognition: 0 } });
+    expect(await beat(a)).toMatchObject({
+      daemonsElsewhere: 2,
+      requestsElsewhere: { synthesis: 3, recognition: 1.25 },
+    });
+    await memory.leave(b);
+    expect(await beat(a)).toMatchObject({
+      daemonsElsewhere: 1,
+      requestsElsewhere: { synthesis: 0.5, recognition: 0 },
+    });
+  });
+
   it('tells who is there, and what each tells of itself', async () => {
-    expect(await beat(a)).toEqual({ hold: 'held', isToDrain: false, callsElsewhere: 7, forsaken: [] });
+    expect(await beat(a)).toEqual({
+      ...{ hold: 'held', isToDrain: false, callsElsewhere: 7, forsaken: [] },
+      ...{ daemonsElsewhere: 1, requestsElsewhere: { synthesis: 0, recognition: 0 } },
+    });
     const daemons = [...(await memory.daemons())].sort((one, other) => one.token - other.token);
     expect(daemons).toMatchObject([
       { ...STATE, daemon: 'a', isAlive: true },

@@ -11,6 +11,12 @@ export interface Session {
   readonly token: number;
 }
 
+/** Of what providers grant, requests a second. */
+export interface ProviderUse {
+  readonly synthesis: number;
+  readonly recognition: number;
+}
+
 /** What a daemon tells of itself with every heartbeat. */
 export interface DaemonState {
   readonly version: string;
@@ -24,6 +30,8 @@ export interface DaemonState {
   /** Of tenants, by name, those that ring among them; of those that have any. */
   readonly callsByTenant?: Readonly<Record<string, number>> | undefined;
   readonly maxCalls: number;
+  /** What its calls ask providers for. */
+  readonly requestsPerSecond?: ProviderUse | undefined;
   /** It takes no more calls and gives away those that it has. */
   readonly draining: boolean;
 }
@@ -54,6 +62,9 @@ export interface Beat {
   readonly callsElsewhere: number;
   /** Of these, by tenant; of those that have any. */
   readonly tenantsElsewhere?: Readonly<Record<string, number>> | undefined;
+  /** How many others are alive, and what they ask providers for together. */
+  readonly daemonsElsewhere: number;
+  readonly requestsElsewhere: ProviderUse;
   readonly forsaken: readonly Forsaken[];
 }
 

@@ -7,7 +7,7 @@ import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Adoption } from './adoption.ts';
 import { FleetJournal } from './fleet-journal.ts';
-import type { Daemon, DaemonState, FleetMemory, Session } from './fleet-memory.ts';
+import type { Daemon, DaemonState, FleetMemory, ProviderUse, Session } from './fleet-memory.ts';
 import { FleetStore } from './fleet-store.ts';
 import { Membership } from './membership.ts';
 import type { MovableCallers } from './movable-callers.ts';
@@ -53,6 +53,8 @@ export interface FleetPorts {
   readonly drain: () => void;
   /** How many calls each tenant has here. */
   readonly callsByTenant?: (() => Readonly<Record<string, number>>) | undefined;
+  /** What its calls ask providers for. */
+  readonly requestsPerSecond?: (() => ProviderUse) | undefined;
 }
 
 interface MovableTelephone {
@@ -145,6 +147,11 @@ export class Fleet {
     return this.#membership.isAway ? 0 : (this.#membership.tenantsElsewhere[tenant] ?? 0);
   }
 
+  /** How much of so many requests a second to a provider is this daemon's. */
+  get shareOf(): Membership['shareOf'] {
+    return (kind, wholePerSecond) => this.#membership.shareOf(kind, wholePerSecond);
+  }
+
   storeOver(disk: SurvivalStore): FleetStore {
     const session = () => this.#membership.session;
     this.#store = new FleetStore({ disk, memory: this.memory, daemon: this.#options.daemon, session });
@@ -229,6 +236,7 @@ export class Fleet {
       calls: reception?.live.length ?? 0,
       ...(Object.keys(callsByTenant).length > 0 && { callsByTenant }),
       maxCalls,
+      requestsPerSecond: this.#ports?.requestsPerSecond?.(),
       draining: reception?.refusal === 'draining',
     };
   }

@@ -67,3 +67,48 @@ it('takes nobody for dead who has only not been heard again since the memory is 
   await clock.advance(LEASE_MS - BEAT_MS);
   expect([...told]).toEqual(['dead']);
 });
+
+it('leaves a daemon what the others do not use of a provider, and an equal part while it cannot hear them', async () => {
+  const { clock, memory, membership } = await member(async () => undefined);
+  const quota = () => [membership.shareOf('synthesis', 30), membership.shareOf('recognition', 12)];
+  const others = [await memory.join('b', STATE), await memory.join('c', STATE)];
+  const used = { ...STATE, requestsPerSecond: { synthesis: 10, recognition: 4.5 } };
+  /** The others are heard as well. */
+  const passes = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += BEAT_MS) {
+      if (!memory.isAway) for (const other of others) await memory.beat(other, used);
+      await clock.advance(BEAT_MS);
+    }
+  };
+  await passes(BEAT_MS);
+  // It has just come: whoever was not heard yet may be there.
+  expect(quota()).toEqual([10, 4]);
+  await passes(LEASE_MS);
+  expect(quota()).toEqual([10, 3]);
+  memory.isAway = true;
+  await passes(2 * LEASE_MS);
+  expect(quota()).toEqual([10, 4]);
+  memory.isAway = false;
+  // It is the first that is heard again, and takes nothing that was the others'.
+  await clock.advance(2 * BEAT_MS);
+  expect(quota()).toEqual([10, 4]);
+  await passes(LEASE_MS + BEAT_MS);
+  expect(quota()).toEqual([10, 3]);
+  for (const other of others) await memory.leave(other);
+  await clock.advance(BEAT_MS);
+  expect(quota()).toEqual([30, 12]);
+});
+
+it('takes nothing of a provider that is others’ where their memory was started again empty', async () => {
+  const { clock, memory, membership } = await member(async () => undefined);
+  const used = { ...STATE, requestsPerSecond: { synthesis: 25, recognition: 0 } };
+  const other = await memory.join('b', used);
+  for (let beats = 0; beats < 6; beats++) {
+    await memory.beat(other, used);
+    await clock.advance(BEAT_MS);
+  }
+  expect(membership.shareOf('synthesis', 30)).toBe(5);
+  memory.empty();
+  await clock.advance(BEAT_MS);
+  expect(membership.shareOf('synthesis', 30)).toBe(15);
+});

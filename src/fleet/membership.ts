@@ -5,7 +5,7 @@
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { BEAT_MS, LEASE_MS } from './fleet-memory.ts';
-import type { Beat, DaemonState, FleetMemory, Forsaken, Hold, Session } from './fleet-memory.ts';
+import type { Beat, DaemonState, FleetMemory, Forsaken, Hold, ProviderUse, Session } from './fleet-memory.ts';
 
 export interface MembershipOptions {
   readonly memory: FleetMemory;
@@ -74,6 +74,8 @@ export class Membership {
   #ticks = 0;
   callsElsewhere = 0;
   tenantsElsewhere: Readonly<Record<string, number>> = {};
+  #daemonsElsewhere = 0;
+  #requestsElsewhere: ProviderUse = { synthesis: 0, recognition: 0 };
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -92,6 +94,15 @@ export class Membership {
   /** The memory does not answer: each daemon is on its own. */
   get isAway(): boolean {
     return this.#isAway;
+  }
+
+  /**
+   * How much of so many requests a second to a provider is this daemon's: what the others leave. As long as it does not hear of all of them,
+   * an equal part of it, by how many there were.
+   */
+  shareOf(kind: keyof ProviderUse, wholePerSecond: number): number {
+    if (!this.#hearsAll) return wholePerSecond / (this.#daemonsElsewhere + 1);
+    return wholePerSecond - this.#requestsElsewhere[kind];
   }
 
   /** This process may act for its calls. To be asked before anything is done that a caller hears. */
@@ -183,6 +194,8 @@ export class Membership {
     if (beat.hold === 'lost') return this.#lost(session);
     this.#confirmed = sent;
     if (beat.hold !== 'held') this.#untold = beat.hold;
+    // It was started again between two heartbeats: all others are still to be heard.
+    if (beat.hold === 'emptied') this.#thereSinceMs = sent.atMs;
     await this.#tellLapsed(session);
     this.#told(session, beat);
   }
@@ -193,12 +206,18 @@ export class Membership {
     this.#untold = undefined;
   }
 
-  #told(session: Session, { callsElsewhere, tenantsElsewhere = {}, forsaken, isToDrain }: Beat): void {
+  #told(
+    session: Session,
+    { callsElsewhere, tenantsElsewhere = {}, forsaken, isToDrain, ...beat }: Beat,
+  ): void {
     const { on } = this.#options;
     this.callsElsewhere = callsElsewhere;
     this.tenantsElsewhere = tenantsElsewhere;
-    const thereMs = this.#options.clock.nowMs() - (this.#thereSinceMs ?? Infinity);
-    on.forsaken(session, thereMs >= HEARD_AGAIN_WITHIN_MS ? forsaken : []);
+    this.#requestsElsewhere = beat.requestsElsewhere;
+    const { daemonsElsewhere } = beat;
+    const known = this.#areAllHeard ? 0 : this.#daemonsElsewhere;
+    this.#daemonsElsewhere = Math.max(known, daemonsElsewhere);
+    on.forsaken(session, this.#areAllHeard ? forsaken : []);
     if (isToDrain && !this.#wasToldToDrain) on.toDrain();
     this.#wasToldToDrain = isToDrain;
   }
@@ -230,6 +249,16 @@ export class Membership {
     if (this.#ticks % LOOK_AGAIN_BEATS !== 0) return false;
     const { memory, daemon } = this.#options;
     return !(await memory.daemons()).some((other) => other.daemon === daemon && other.isAlive);
+  }
+
+  /** Whoever is alive has had the time to be heard since the memory is there. */
+  get #areAllHeard(): boolean {
+    const thereMs = this.#options.clock.nowMs() - (this.#thereSinceMs ?? Infinity);
+    return thereMs >= HEARD_AGAIN_WITHIN_MS;
+  }
+
+  get #hearsAll(): boolean {
+    return this.#session !== undefined && !this.#isAway && this.#areAllHeard;
   }
 
   #now(): Moment {

@@ -11,6 +11,11 @@ import { RedisWorks } from './redis-works.ts';
 import { SCRIPTS } from './redis-scripts.ts';
 
 const callsByTenant = z.record(z.string(), z.number());
+const requestsPerSecond = z.object({
+  synthesis: z.number().default(0),
+  recognition: z.number().default(0),
+});
+const providersElsewhere = requestsPerSecond.extend({ daemons: z.number().default(0) });
 
 /** What another version of Parley has written may lack something. */
 const daemonState = z.object({
@@ -21,6 +26,7 @@ const daemonState = z.object({
   calls: z.number().default(0),
   callsByTenant: callsByTenant.optional(),
   maxCalls: z.number().default(0),
+  requestsPerSecond: requestsPerSecond.optional(),
   draining: z.boolean().default(false),
 });
 const hold = z.enum(['held', 'lapsed', 'emptied', 'lost']);
@@ -51,12 +57,14 @@ export class RedisMemory implements FleetMemory {
 
   async beat({ daemon, token }: Session, state: DaemonState): Promise<Beat> {
     const answer = strings(await this.#run('beat', daemon, token, JSON.stringify(state), this.#leaseMs));
-    const [held, isToDrain, callsElsewhere, ofTenants = '{}', ...rest] = answer;
+    const [held, isToDrain, callsElsewhere, ofTenants = '{}', others = '{}', ...rest] = answer;
+    const { daemons, ...requestsElsewhere } = providersElsewhere.parse(JSON.parse(others));
     return {
       hold: hold.parse(held),
       isToDrain: isToDrain === '1',
       callsElsewhere: Number(callsElsewhere),
       ...(ofTenants !== '{}' && { tenantsElsewhere: callsByTenant.parse(JSON.parse(ofTenants)) }),
+      ...{ daemonsElsewhere: daemons, requestsElsewhere },
       forsaken: inGroupsOf(4, rest).map(([id = '', session, told = '{}', calls]) => ({
         ...{ daemon: id, token: Number(session), state: readState(told), calls: Number(calls) },
       })),

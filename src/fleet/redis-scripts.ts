@@ -59,7 +59,7 @@ for i = 1, #legs, 2 do own(legs[i + 1], legs[i], id, token) end
 return token
 `;
 
-/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, these by tenant as JSON, and of each that is no more: name, token, state, calls. */
+/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, these by tenant and what others ask providers for as JSON, and of each that is no more: name, token, state, calls. */
 const BEAT = `${COMMON}
 local id, token = ARGV[1], ARGV[2]
 local known = redis.call('HGET', K .. 'tokens', id)
@@ -67,9 +67,10 @@ if known and known ~= token then return {'lost', 0, 0} end
 local hold = 'held'
 if not known then hold = 'emptied' elseif not holds(id, token) then hold = 'lapsed' end
 told(id, token, ARGV[3], ARGV[4])
-local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0, '{}'}
+local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0, '{}', '{}'}
 local elsewhere = 0
 local ofTenants = {}
+local others = {daemons = 0, synthesis = 0, recognition = 0}
 local now = nowMs()
 local tokens = redis.call('HGETALL', K .. 'tokens')
 for i = 1, #tokens, 2 do
@@ -79,6 +80,10 @@ for i = 1, #tokens, 2 do
     if redis.call('EXISTS', K .. 'lease:' .. other) == 1 then
       local of = cjson.decode(state)
       elsewhere = elsewhere + (of.calls or 0)
+      others.daemons = others.daemons + 1
+      local requests = of.requestsPerSecond or {}
+      others.synthesis = others.synthesis + (requests.synthesis or 0)
+      others.recognition = others.recognition + (requests.recognition or 0)
       for tenant, calls in pairs(of.callsByTenant or {}) do
         ofTenants[tenant] = (ofTenants[tenant] or 0) + calls
       end
@@ -95,6 +100,7 @@ for i = 1, #tokens, 2 do
 end
 answer[3] = elsewhere
 answer[4] = cjson.encode(ofTenants)
+answer[5] = cjson.encode(others)
 return answer
 `;
 

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { openRedis } from '../base/redis.ts';
 import { settledWithin } from '../base/settled-within.ts';
 import { parleyVersion } from '../base/version.ts';
+import type { Admission } from '../call/intake/admission.ts';
 import type { Reception, Tenancy } from '../call/intake/reception.ts';
 import type { Settings } from '../config/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -38,6 +39,7 @@ export interface FleetParts {
   readonly settings: Settings;
   readonly reception: Reception;
   readonly tenancy: Pick<Tenancy, 'places'>;
+  readonly admission: Pick<Admission, 'use'>;
   readonly records: ResumableCalls;
   readonly telephones: Pick<Telephones, 'asterisk'>;
   /** They are made later. */
@@ -46,12 +48,14 @@ export interface FleetParts {
 
 /** From now on it takes calls of other daemons, and gives its own away when it is told to. */
 export function attachFleet(fleet: Fleet | undefined, parts: FleetParts): void {
-  const { settings, reception, records, telephones, tenancy, campaigns } = parts;
+  const { settings, reception, records, telephones, tenancy, admission, campaigns } = parts;
   const drain = () => {
     void campaigns()?.drain();
     void reception.drain(settings.drainMs);
     fleet?.giveAway();
   };
   const callsByTenant = () => tenancy.places.calls;
-  fleet?.attach({ reception, records, telephone: telephones.asterisk, drain, callsByTenant });
+  const requestsPerSecond = () => admission.use;
+  const telephone = telephones.asterisk;
+  fleet?.attach({ reception, records, telephone, drain, callsByTenant, requestsPerSecond });
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { EventLoopLag } from '../base/event-loop-lag.ts';
 import { freeFiles } from '../base/open-files.ts';
 import { Admission } from '../call/intake/admission.ts';
-import type { FleetBound } from '../call/intake/admission.ts';
+import type { FleetBound, ShareOf } from '../call/intake/admission.ts';
 import type { Settings } from '../config/settings.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Closing } from './closing.ts';
@@ -18,7 +18,7 @@ export function startWatch(
   settings: Settings,
   { log, spans }: Pick<Tracing, 'log' | 'spans'>,
   closing: Closing,
-  fleet?: FleetBound,
+  fleet?: { readonly bound: FleetBound | undefined; readonly shareOf: ShareOf },
 ) {
   const clock = systemClock;
   const metrics = createMetrics();
@@ -33,7 +33,10 @@ export function startWatch(
     metrics,
     alerts,
     lagMs,
-    admission: new Admission({ settings: settings.admission, clock, lagMs, freeFiles, fleet }),
+    admission: new Admission({
+      ...{ settings: settings.admission, clock, lagMs, freeFiles },
+      ...{ fleet: fleet?.bound, shareOf: fleet?.shareOf },
+    }),
     synthesis: watchService('synthesis', metrics, alerts),
     recognition: watchService('recognition', metrics, alerts),
   };

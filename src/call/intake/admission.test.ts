@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { Admission } from './admission.ts';
-import type { AdmissionSettings, FleetBound } from './admission.ts';
+import type { AdmissionSettings, FleetBound, ShareOf } from './admission.ts';
 
 const GENEROUS: AdmissionSettings = {
   maxCalls: 1000,
@@ -10,12 +10,12 @@ const GENEROUS: AdmissionSettings = {
   recognitionsPerSecond: 1000,
 };
 
-function admissionWith(settings: Partial<AdmissionSettings>, fleet?: FleetBound) {
+function admissionWith(settings: Partial<AdmissionSettings>, fleet?: FleetBound, shareOf?: ShareOf) {
   const clock = new ManualClock();
   const process = { lagMs: 0, freeFiles: Infinity };
   const admission = new Admission({
     settings: { ...GENEROUS, ...settings },
-    ...{ clock, fleet },
+    ...{ clock, fleet, shareOf },
     lagMs: () => process.lagMs,
     freeFiles: () => process.freeFiles,
   });
@@ -78,6 +78,24 @@ describe('a call is not taken', () => {
       expect(admission.refusal(0)).toBeUndefined();
     },
   );
+
+  it('where other daemons use the quota, and as if alone when they no longer do', async () => {
+    const elsewhere = { synthesis: 30, recognition: 0 };
+    const { admission, clock, rush } = admissionWith(
+      { synthesesPerSecond: 40 },
+      undefined,
+      (kind, whole) => whole - elsewhere[kind],
+    );
+    // 32 a second of which 30 are used elsewhere, at 0.4 a call.
+    expect(rush()).toBe(5);
+    expect(admission.refusal(5)).toBe('synthesis-quota');
+    // What they will ask for is told to the others before they ask.
+    expect(admission.use).toEqual({ synthesis: 2, recognition: 1.25 });
+    elsewhere.synthesis = 0;
+    expect(admission.refusal(5)).toBeUndefined();
+    await clock.advance(10_000);
+    expect(admission.use).toEqual({ synthesis: 0, recognition: 0 });
+  });
 
   it('in a rush, when those before it will need the quota as soon as they speak', async () => {
     const { admission, clock, rush } = admissionWith({ synthesesPerSecond: 40 });

@@ -4,8 +4,8 @@
  */
 import { SlidingRate } from '../../base/sliding-rate.ts';
 import type { Clock } from '../../base/clock.ts';
-import { LocalQuota, QUOTA_WINDOW_MS } from './quota.ts';
-import type { Quota, QuotaState } from './quota.ts';
+import { Quota, QUOTA_WINDOW_MS } from './quota.ts';
+import type { QuotaState } from './quota.ts';
 
 /** Why a call is not taken. Stands in logs, metrics, and in the dialplan's variable PARLEY_REFUSED. */
 export type RefusalReason =
@@ -37,6 +37,15 @@ export interface FleetBound {
   /** Live calls of all other daemons. */
   readonly callsElsewhere: () => number;
 }
+
+/** Of what providers grant, requests a second. */
+export interface ProviderUse {
+  readonly synthesis: number;
+  readonly recognition: number;
+}
+
+/** How much of so many requests a second is this daemon's among those that use the same quota. */
+export type ShareOf = (kind: keyof ProviderUse, wholePerSecond: number) => number;
 
 export interface AdmissionState {
   readonly lagMs: number;
@@ -73,15 +82,23 @@ export class Admission {
     readonly freeFiles: () => number;
     /** Of several daemons together. */
     readonly fleet?: FleetBound | undefined;
+    /** The whole, if not given. */
+    readonly shareOf?: ShareOf | undefined;
   }) {
-    const { settings, clock, lagMs, freeFiles, fleet } = options;
+    const { settings, clock, lagMs, freeFiles, fleet, shareOf = (_, whole) => whole } = options;
     this.#fleet = fleet;
     this.#settings = settings;
     this.#lagMs = lagMs;
     this.#freeFiles = freeFiles;
     this.#admitted = new SlidingRate(clock, QUOTA_WINDOW_MS);
-    this.#syntheses = new LocalQuota(clock, settings.synthesesPerSecond, SYNTHESES_A_CALL);
-    this.#recognitions = new LocalQuota(clock, settings.recognitionsPerSecond, RECOGNITIONS_A_CALL);
+    this.#syntheses = new Quota({
+      ...{ clock, limitPerSecond: settings.synthesesPerSecond, aCallPerSecond: SYNTHESES_A_CALL },
+      shareOf: (whole) => shareOf('synthesis', whole),
+    });
+    this.#recognitions = new Quota({
+      ...{ clock, limitPerSecond: settings.recognitionsPerSecond, aCallPerSecond: RECOGNITIONS_A_CALL },
+      shareOf: (whole) => shareOf('recognition', whole),
+    });
   }
 
   get state(): AdmissionState {
@@ -92,6 +109,15 @@ export class Admission {
       maxCalls,
       synthesis: this.#syntheses.state,
       recognition: this.#recognitions.state,
+    };
+  }
+
+  /** What the calls here ask providers for, and what those will that have just come. */
+  get use(): ProviderUse {
+    const young = this.#admitted.count;
+    return {
+      synthesis: this.#syntheses.expectedPerSecond(young),
+      recognition: this.#recognitions.expectedPerSecond(young),
     };
   }
 

@@ -70,11 +70,16 @@ export class LocalMemory implements FleetMemory {
   async beat({ daemon, token }: Session, state: DaemonState): Promise<Beat> {
     this.#there();
     const known = this.#daemons.get(daemon);
+    const requestsElsewhere = { synthesis: 0, recognition: 0 };
     if (known && known.token !== token)
-      return { hold: 'lost', isToDrain: false, callsElsewhere: 0, forsaken: [] };
+      return {
+        ...{ hold: 'lost', isToDrain: false, callsElsewhere: 0, forsaken: [] },
+        ...{ daemonsElsewhere: 0, requestsElsewhere },
+      };
     const hold = !known ? 'emptied' : this.#holds(daemon, token) ? 'held' : 'lapsed';
     this.#told(daemon, token, state);
     let callsElsewhere = 0;
+    let daemonsElsewhere = 0;
     const tenantsElsewhere: Record<string, number> = {};
     const forsaken: Forsaken[] = [];
     const nowMs = this.#clock.nowMs();
@@ -82,6 +87,9 @@ export class LocalMemory implements FleetMemory {
       if (other.daemon === daemon) continue;
       if (other.leaseUntilMs > nowMs) {
         callsElsewhere += other.state.calls;
+        daemonsElsewhere++;
+        requestsElsewhere.synthesis += other.state.requestsPerSecond?.synthesis ?? 0;
+        requestsElsewhere.recognition += other.state.requestsPerSecond?.recognition ?? 0;
         for (const [tenant, calls] of Object.entries(other.state.callsByTenant ?? {}))
           tenantsElsewhere[tenant] = (tenantsElsewhere[tenant] ?? 0) + calls;
         continue;
@@ -91,7 +99,11 @@ export class LocalMemory implements FleetMemory {
         forsaken.push({ daemon: other.daemon, token: other.token, state: other.state, calls });
     }
     const ofTenants = Object.keys(tenantsElsewhere).length > 0 ? { tenantsElsewhere } : {};
-    return { hold, isToDrain: this.#toDrain.has(daemon), callsElsewhere, ...ofTenants, forsaken };
+    const isToDrain = this.#toDrain.has(daemon);
+    return {
+      ...{ hold, isToDrain, callsElsewhere, ...ofTenants },
+      ...{ daemonsElsewhere, requestsElsewhere, forsaken },
+    };
   }
 
   async leave({ daemon, token }: Session): Promise<void> {
