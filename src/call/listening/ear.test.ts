@@ -247,6 +247,28 @@ describe('Ear', () => {
     expect(words.at(-1)).toMatchObject({ likelyAllAtMs: undefined });
   });
 
+  it('waits no longer for a last word once the recognizer was found to have it at once, and again when it is late', async () => {
+    const likelyAllAfterMs = async (lagMs: number) => {
+      const startedAtMs = clock.nowMs();
+      ear.speechStarted(startedAtMs);
+      await clock.advance(1000);
+      const endedAtMs = clock.nowMs();
+      await tell({ kind: 'partial', text: lagMs > DETECTION_MS ? 'да' : 'да спасибо' });
+      await clock.advance(DETECTION_MS);
+      ear.speechStopped(startedAtMs, endedAtMs);
+      const afterMs = (words.at(-1)?.likelyAllAtMs ?? NaN) - endedAtMs;
+      await clock.advance(Math.max(0, lagMs - DETECTION_MS));
+      await tell({ kind: 'final', text: 'Да, спасибо.' });
+      told.end();
+      await clock.advance(2000);
+      await heard();
+      return afterMs;
+    };
+    const asked = [];
+    for (const lagMs of [0, 0, 0, 290, 0]) asked.push(await likelyAllAfterMs(lagMs));
+    expect(asked).toEqual([300, 300, 100, 100, 290]);
+  });
+
   it('takes a telephone number that is dictated digit by digit with pauses of a second for one turn', async () => {
     let said = 'мой номер';
     await speak(800);

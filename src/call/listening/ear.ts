@@ -6,11 +6,13 @@ import { deferred } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { EndOfTurn, TurnSoFar } from '../../endpointing/end-of-turn.ts';
+import { isSameText } from '../../languages/same-text.ts';
 import type { SlotSpec } from '../../languages/slots/slot.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import type { Capture, Hearing } from '../../telephony/line.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
 import { Transcription } from './transcription.ts';
+import { WordLag } from './word-lag.ts';
 
 /** How much of the line before the first loud frame belongs to the utterance, ms: a soft first consonant is not loud. */
 const PRE_ROLL_MS = 300;
@@ -29,9 +31,6 @@ const MAX_UTTERANCE_MS = 120_000;
  * while the word was still being said.
  */
 const LAST_WORD_MS = 100;
-
-/** Words that are still the same so long after the last loud frame hold the last one, ms: most recognizers that stream are 200 behind. */
-const UNDERSTOOD_MS = 300;
 
 /**
  * By how much the caller's audio may be behind, ms, before its lateness is waited out: two packets. After a stall of the process, or of
@@ -92,10 +91,13 @@ interface OpenUtterance {
   speechMs: number;
   textSoFar: string;
   changedAtMs: number;
+  /** When the last word was told. */
+  wordsAtMs: number;
 }
 
 export class Ear {
   readonly #options: EarOptions;
+  readonly #wordLag = new WordLag();
   #open: OpenUtterance | undefined;
   #speaking = false;
   #cancelEnd: CancelTimer | undefined;
@@ -232,16 +234,20 @@ export class Ear {
       speechMs: 0,
       textSoFar: '',
       changedAtMs: atMs,
+      wordsAtMs: atMs,
     };
     return open;
   }
 
   #onChange(open: OpenUtterance): void {
     if (open !== this.#open) return;
-    const { clock, timeline, written = (said: string) => said } = this.#options;
+    const { clock, timeline, written = (said: string) => said, language } = this.#options;
     const { text } = open.transcription;
     open.changedAtMs = clock.nowMs();
-    if (text !== open.textSoFar) timeline.mark('recognition.partial', { text: written(text) });
+    if (text !== open.textSoFar) {
+      timeline.mark('recognition.partial', { text: written(text) });
+      if (!isSameText(text, open.textSoFar, language(text))) open.wordsAtMs = open.changedAtMs;
+    }
     open.textSoFar = text;
     this.#tellWords(open);
     if (!this.#speaking) this.#awaitEnd(open);
@@ -260,7 +266,7 @@ export class Ear {
     const { detectionSilenceMs } = this.#options.hearing;
     const isUnderstood = transcription.isSettled || changedAtMs >= endedAtMs + detectionSilenceMs;
     const afterMs = this.#options.endOfTurn.likelyAllMs(this.#soFar(open));
-    return endedAtMs + (isUnderstood ? afterMs : Math.max(afterMs, UNDERSTOOD_MS));
+    return endedAtMs + (isUnderstood ? afterMs : Math.max(afterMs, this.#wordLag.ms));
   }
 
   /** Counted from the last loud frame, however late it or the words were told. */
@@ -311,9 +317,22 @@ export class Ear {
       language: () => open.transcription.language,
     };
     open.cancelLimit();
+    this.#learnLag(open, utterance.text);
     this.#heard.push(utterance);
     this.#options.onEnded(utterance);
     this.nudge();
+  }
+
+  #learnLag({ textSoFar, wordsAtMs, endedAtMs, transcription }: OpenUtterance, text: Promise<string>): void {
+    if (transcription.isTyped || this.#speaking) return;
+    const { language } = this.#options;
+    void text.then(
+      (all) => {
+        if (all === '') return;
+        this.#wordLag.learn(isSameText(all, textSoFar, language(all)) ? wordsAtMs - endedAtMs : Infinity);
+      },
+      () => undefined,
+    );
   }
 
   #textOf(open: OpenUtterance): Promise<string> {
