@@ -20,6 +20,7 @@ import { attachFleet, openFleet } from './service/open-fleet.ts';
 import { openReception, openRecords } from './service/open-calls.ts';
 import { openOperatorsSide } from './service/open-operators-side.ts';
 import { openProviders } from './service/open-providers.ts';
+import { openSharedPhrases } from './service/open-shared-phrases.ts';
 import type { openSpeechBesideCalls } from './service/open-speech-api.ts';
 import { openTracing } from './service/open-tracing.ts';
 import type { Service, ServiceHooks } from './service/service.ts';
@@ -60,12 +61,14 @@ export async function startService(
     });
     closing.add(() => abilities.close());
     const { synthesizer } = providers;
+    const aheadOfCalls = await openSharedPhrases({ settings, log, fleet, ...providers, closing });
     const tenants = await Tenants.open(settings.tenants.file);
     const tenancy = {
       tenants,
       places: new TenantPlaces((tenant) => fleet?.tenantCallsElsewhere(tenant) ?? 0),
     };
-    const { roster, reload } = await openBots({ settings, log, synthesizer, abilities, tenants, closing });
+    const spoken = { synthesizer, aheadOfCalls };
+    const { roster, reload } = await openBots({ settings, log, ...spoken, abilities, tenants, closing });
 
     const telephones = makeTelephones({
       settings,

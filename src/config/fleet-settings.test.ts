@@ -15,7 +15,10 @@ it('a daemon with a Redis and no name stays alone: the speech API has one as wel
 it('a daemon with a name has an application of its own, and is of the fleet that ARI_APP names', () => {
   const { ari, fleet } = readSettings({ ...CALLS, REDIS_URL, INSTANCE_ID: 'parley-1', ARI_APP: 'shop' });
   expect(ari.app).toBe('shop-parley-1');
-  expect(fleet).toEqual({ instance: 'parley-1', name: 'shop', redisUrl: REDIS_URL, maxCalls: undefined });
+  expect(fleet).toEqual({
+    ...{ instance: 'parley-1', name: 'shop', redisUrl: REDIS_URL, maxCalls: undefined },
+    cacheTtlMs: 86_400_000,
+  });
 });
 
 it('takes the name of its machine where that is wanted, as far as it can be one', () => {

@@ -9,11 +9,16 @@ export interface FleetSettings {
   readonly redisUrl: string;
   /** Of all daemons together; undefined for no bound but that of each. */
   readonly maxCalls: number | undefined;
+  /** How long a phrase that one daemon has rendered is given to the others. */
+  readonly cacheTtlMs: number;
 }
 
 /** Undefined where a daemon is alone: the speech API uses a Redis, too, and makes no fleet of whoever has one. */
 export function fleetSettings(
-  values: Pick<SettingValues, 'INSTANCE_ID' | 'REDIS_URL' | 'ARI_APP' | 'FLEET_MAX_CALLS'>,
+  values: Pick<
+    SettingValues,
+    'INSTANCE_ID' | 'REDIS_URL' | 'ARI_APP' | 'FLEET_MAX_CALLS' | 'VOICE_CACHE_TTL'
+  >,
   faults: string[],
 ): FleetSettings | undefined {
   const { INSTANCE_ID: instance, REDIS_URL: redisUrl, ARI_APP: name, FLEET_MAX_CALLS: maxCalls } = values;
@@ -25,7 +30,7 @@ export function fleetSettings(
       );
     return undefined;
   }
-  return { instance, name, redisUrl, maxCalls };
+  return { instance, name, redisUrl, maxCalls, cacheTtlMs: values.VOICE_CACHE_TTL * 1000 };
 }
 
 /** The application whose channels are this daemon's: one for each, so that Asterisk tells each of its own calls. */

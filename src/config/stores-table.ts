@@ -18,7 +18,7 @@ export const STORES_SETTINGS = {
   VOICE_CACHE_TTL: or(
     '86400',
     whole('seconds', 0, 31_536_000),
-    'how long the speech API gives again what was spoken before; a transcript at most an hour',
+    'how long the speech API, and the daemons of a fleet each other, give again what was spoken before; a transcript at most an hour',
   ),
   STORAGE_URL: optional(
     storageUrl,

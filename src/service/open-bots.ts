@@ -22,6 +22,8 @@ export interface BotsParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly synthesizer: Synthesizer;
+  /** Where phrases are rendered before a caller waits for them; `synthesizer` where a daemon is alone. */
+  readonly aheadOfCalls: Synthesizer;
   readonly abilities: Pick<AbilitiesOfBots, 'keepOnly'>;
   /** Whose bots they are. */
   readonly tenants: Pick<Tenants, 'check'>;
@@ -29,13 +31,17 @@ export interface BotsParts {
 }
 
 /** Throws BOT_PROFILE_INVALID with every fault, or TENANTS_INVALID where a tenant's bot is not there. Phrases are rendered while calls may already come: until then the shipped recordings serve. */
-export async function openBots({ settings, log, synthesizer, abilities, tenants, closing }: BotsParts) {
+export async function openBots(parts: BotsParts) {
+  const { settings, log, synthesizer, aheadOfCalls, abilities, tenants, closing } = parts;
   const secrets = [...settings.bots.secrets.keys()];
   const bots = await loadBots(settings.bots.dir, secrets);
   const shipped = await loadShippedPhrases(join(projectRoot(), 'sounds'));
-  const clips = new DiskCache(join(settings.data.dir, 'phrases'), synthesizer, log);
-  const speak: DiskCache['clip'] = (request, signal) => clips.clip(request, signal);
-  const phrases = { speak, shipped, sampleRateHz: lineRateHz(settings), log };
+  const clipsOf = (of: Synthesizer): DiskCache['clip'] => {
+    const clips = new DiskCache(join(settings.data.dir, 'phrases'), of, log);
+    return (request, signal) => clips.clip(request, signal);
+  };
+  const [speak, speakAhead] = [clipsOf(synthesizer), clipsOf(aheadOfCalls)];
+  const phrases = { speak, speakAhead, shipped, sampleRateHz: lineRateHz(settings), log };
   const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
   closing.add(() => roster.close());
   const onRead = (read: Bots) => {

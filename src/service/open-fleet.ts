@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { openRedis } from '../base/redis.ts';
+import type { Redis } from '../base/redis.ts';
 import { settledWithin } from '../base/settled-within.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Admission } from '../call/intake/admission.ts';
@@ -23,8 +24,7 @@ export async function openFleet(settings: Settings, log: Log, closing: Closing):
   const { redisUrl, name, instance, maxCalls: mostCalls } = settings.fleet;
   const redis = openRedis(redisUrl, log);
   closing.add(async () => redis.disconnect());
-  const ready = new Promise<void>((resolve) => void redis.once('ready', resolve));
-  await settledWithin(ready, READY_WITHIN_MS, systemClock);
+  await readyOrLater(redis);
   const { maxCalls } = settings.admission;
   const fleet = new Fleet({
     ...{ memory: new RedisMemory(redis, { fleet: name }), daemon: instance, version: parleyVersion() },
@@ -33,6 +33,12 @@ export async function openFleet(settings: Settings, log: Log, closing: Closing):
   closing.add(() => fleet.close());
   await fleet.start();
   return fleet;
+}
+
+/** Of one that was just opened. Resolves when it is connected, or after a second without: it connects in the background then. */
+export async function readyOrLater(redis: Redis): Promise<void> {
+  const ready = new Promise<void>((resolve) => void redis.once('ready', resolve));
+  await settledWithin(ready, READY_WITHIN_MS, systemClock);
 }
 
 export interface FleetParts {

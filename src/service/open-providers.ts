@@ -32,5 +32,8 @@ export async function openProviders(settings: Settings, log: Log, watch: Watch, 
   closing.add(() => model.close());
   const chat = new WatchedChat(model, { clock: systemClock, onRefused });
   closing.add(() => chat.close());
-  return { synthesizer, breakers, recognition, chat };
+  const [best] = vendors;
+  const provider = best?.name ?? synthesizer.name;
+  const speaker = { provider, model: best?.models?.speaks ?? breakers[0]?.name ?? '' };
+  return { synthesizer, breakers, speaker, recognition, chat };
 }

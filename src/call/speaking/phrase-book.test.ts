@@ -90,3 +90,19 @@ it('falls back on the recordings of the language that is spoken', () => {
   book.in('he-IL').ready('hold', []);
   expect(asked).toEqual(['ru-RU', 'he-IL']);
 });
+
+it('looks around for a phrase before a caller waits for it, and not when one does', async () => {
+  const asked: string[] = [];
+  const speaking = (how: string) => async () => (asked.push(how), silence(100, 8000));
+  const { signal } = new AbortController();
+  const options = { profile, shipped: () => [], sampleRateHz: 8000, log: silentLog };
+  const book = new PhraseBook({ ...options, speak: speaking('now'), speakAhead: speaking('ahead') });
+  const [first = ''] = phrasesOf(profile);
+  await book.render(first, signal);
+  expect(asked).toEqual(['now']);
+  await book.prepare(signal);
+  const others = new Set(phrasesOf(profile)).size - 1;
+  expect(asked.slice(1)).toEqual(Array<string>(others).fill('ahead'));
+  await book.render(phrasesOf(profile).at(-1) ?? '', signal);
+  expect(asked).toHaveLength(1 + others);
+});

@@ -33,6 +33,8 @@ export interface PhraseBookOptions {
   readonly profile: BotProfile;
   /** Speaks a whole text; throws a ParleyError TTS_*. */
   readonly speak: (request: SpeechRequest, signal: AbortSignal) => Promise<Pcm>;
+  /** The same, where no caller waits for it: it may look around for longer. `speak`, if not given. */
+  readonly speakAhead?: ((request: SpeechRequest, signal: AbortSignal) => Promise<Pcm>) | undefined;
   readonly shipped: ShippedPhrases;
   /** What only looks like a phrase and was said in one call alone: nothing, if not given. */
   readonly isOfOneCall?: (text: string) => boolean;
@@ -71,13 +73,13 @@ export class PhraseBook {
    * how many they were at the end. Never rejects but by `signal`.
    */
   async prepare(signal: AbortSignal): Promise<void> {
-    const { log, profile } = this.#options;
+    const { log, profile, speak, speakAhead = speak } = this.#options;
     const { language, name: bot } = profile;
     const causes = new Set<ErrorCode>();
     let unrendered = 0;
     for (const text of new Set(phrasesOf(profile))) {
       if (this.#rendered.has(text) || !this.keeps(text)) continue;
-      await this.render(text, signal).catch((error: unknown) => {
+      await this.#spoken(text, signal, speakAhead).catch((error: unknown) => {
         signal.throwIfAborted();
         unrendered++;
         if (!causes.has(errorCode(error)))
@@ -106,7 +108,11 @@ export class PhraseBook {
   async render(text: string, signal: AbortSignal): Promise<Pcm> {
     const known = this.#rendered.get(text);
     if (known) return known;
-    const { profile, speak, sampleRateHz } = this.#options;
+    return this.#spoken(text, signal, this.#options.speak);
+  }
+
+  async #spoken(text: string, signal: AbortSignal, speak: PhraseBookOptions['speak']): Promise<Pcm> {
+    const { profile, sampleRateHz } = this.#options;
     const { language, voice } = profile;
     const pcm = await speak({ text, language, voice, sampleRateHz }, signal);
     this.#rendered.set(text, pcm);
