@@ -130,6 +130,11 @@ export const SETTINGS = {
     oneOf('none', 'text', 'audio'),
     'what is masked before that: nothing, digits and names in texts, or those in the audio as well',
   ),
+  RECORD_PAUSES: or(
+    'false',
+    flag,
+    'true keeps beside each recorded call where the caller has paused, and what the words sounded like: parley tune learns of it',
+  ),
   RECORD_KEEP_DAYS: or('30', whole('days', 0, 3650), 'recorded calls older than that are deleted'),
   RECORD_KEEP_MB: or('10240', whole('mebibytes', 1, 100_000_000), 'beyond so much, the oldest are deleted'),
   HISTORY_KEEP_DAYS: or(

@@ -164,6 +164,7 @@ function grouped(
     record: {
       policy: values.RECORD_CALLS,
       redaction: values.RECORD_REDACT,
+      keepsPauses: values.RECORD_PAUSES,
       maxAgeMs: values.RECORD_KEEP_DAYS * 24 * 60 * 60 * 1000,
       maxBytes: values.RECORD_KEEP_MB * 1024 * 1024,
     },

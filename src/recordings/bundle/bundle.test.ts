@@ -56,6 +56,17 @@ describe('a bundle', () => {
     await expect(readBundle(bundle)).rejects.toMatchObject({ code: 'BUNDLE_NEWER' });
   });
 
+  it('with stops that are none names them', async () => {
+    await writeFile(
+      join(bundle, 'stops.json'),
+      '{"format":"parley-stops","version":1,"stops":[{"utterance":0}]}',
+    );
+    await expect(readBundle(bundle)).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+      message: expect.stringMatching(/stops\.json of .*endedAtMs/) as string,
+    });
+  });
+
   it('with a wrong entry names it', async () => {
     await change((json) => json.replace('"type": "speech.stopped"', '"type": "speech.halted"'));
     await expect(readBundle(bundle)).rejects.toMatchObject({

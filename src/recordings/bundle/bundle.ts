@@ -22,6 +22,8 @@ import {
 import { recordedPcm } from './recorded-pcm.ts';
 import { FORMAT, VERSION, recordedCall } from './recorded-call.ts';
 import type { RecordedCall } from './recorded-call.ts';
+import { recordedStops } from './recorded-stops.ts';
+import type { RecordedStop } from './recorded-stops.ts';
 
 export const CALL_FILE = 'call.json';
 export const CALLER_FILE = 'caller.wav';
@@ -32,6 +34,8 @@ export const OUTCOME_FILE = 'outcome.json';
 export const RESULT_FILE = 'result.json';
 /** What the call was like to the ear. */
 export const EAR_FILE = 'ear.json';
+/** Where the caller has paused, if that was wanted. */
+export const STOPS_FILE = 'stops.json';
 const EXPECT_FILE = 'expect.yaml';
 
 /** All but the mix, which can be made again. */
@@ -42,6 +46,7 @@ const PACKED: readonly string[] = [
   OUTCOME_FILE,
   RESULT_FILE,
   EAR_FILE,
+  STOPS_FILE,
   EXPECT_FILE,
 ];
 
@@ -55,6 +60,7 @@ const MOST_BYTES: Readonly<Record<string, number>> = {
   [OUTCOME_FILE]: MOST_TEXT_BYTES,
   [RESULT_FILE]: MOST_TEXT_BYTES,
   [EAR_FILE]: MOST_TEXT_BYTES,
+  [STOPS_FILE]: MOST_TEXT_BYTES,
   [EXPECT_FILE]: MOST_TEXT_BYTES,
 };
 
@@ -66,6 +72,8 @@ export interface Bundle {
   readonly bot: Pcm;
   /** What a replay must come to, as it was accepted; undefined if nothing was. */
   readonly outcome: string | undefined;
+  /** Where the caller has paused; undefined if nobody wanted to know. */
+  readonly stops: readonly RecordedStop[] | undefined;
   /** What is expected of the call, YAML; undefined if nothing is. */
   readonly expectations: string | undefined;
 }
@@ -86,6 +94,7 @@ export async function readBundle(path: string): Promise<Bundle> {
     call: parseCall(decoded(json) ?? '', path),
     caller: await audioOf(files, CALLER_FILE, path),
     bot: await audioOf(files, BOT_FILE, path),
+    stops: parseStops(await text(STOPS_FILE), path),
     outcome: await text(OUTCOME_FILE),
     expectations: await text(EXPECT_FILE),
   };
@@ -93,11 +102,18 @@ export async function readBundle(path: string): Promise<Bundle> {
 
 /** The text of a call.json, checked. Throws BUNDLE_INVALID with every fault, or BUNDLE_NEWER. */
 export function parseCall(json: string, path: string): RecordedCall {
-  const raw = parsedJson(json, path);
+  const raw = parsedJson(json, path, CALL_FILE);
   if (isNewer(raw)) throw new ParleyError('BUNDLE_NEWER', `${path} is of a later version than ${VERSION}.`);
   const parsed = recordedCall.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new ParleyError('BUNDLE_INVALID', `${path}: ${faultsOf(parsed.error)}`);
+}
+
+function parseStops(json: string | undefined, path: string): Bundle['stops'] {
+  if (json === undefined) return undefined;
+  const parsed = recordedStops.safeParse(parsedJson(json, path, STOPS_FILE));
+  if (parsed.success) return parsed.data.stops;
+  throw new ParleyError('BUNDLE_INVALID', `${STOPS_FILE} of ${path}: ${faultsOf(parsed.error)}`);
 }
 
 export function callJson(call: RecordedCall): string {
@@ -175,21 +191,21 @@ function decoded(data: Uint8Array | undefined): string | undefined {
   return data && new TextDecoder().decode(data);
 }
 
-function parsedJson(json: string, path: string): unknown {
+function parsedJson(json: string, path: string, file: string): unknown {
   const fault = faultOfJson(json);
-  if (fault !== undefined) throw new ParleyError('BUNDLE_INVALID', `${path}: ${CALL_FILE} ${fault}.`);
-  const parsed = parsedText(json, path);
+  if (fault !== undefined) throw new ParleyError('BUNDLE_INVALID', `${path}: ${file} ${fault}.`);
+  const parsed = parsedText(json, path, file);
   const place = monstrousNumber(parsed);
   if (place !== undefined)
     throw new ParleyError('BUNDLE_INVALID', `${path}: ${place} is no number that a call can have.`);
   return parsed;
 }
 
-function parsedText(json: string, path: string): unknown {
+function parsedText(json: string, path: string, file: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new ParleyError('BUNDLE_INVALID', `${path}: ${CALL_FILE} is cut short or no JSON.`, { cause });
+    throw new ParleyError('BUNDLE_INVALID', `${path}: ${file} is cut short or no JSON.`, { cause });
   }
 }
 

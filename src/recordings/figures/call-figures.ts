@@ -32,9 +32,9 @@ export interface CallFigures {
 }
 
 /** Who goes on within so much of the bot's first sound, ms, has not heard it yet: people need longer to react. */
-const REACTS_AFTER_MS = 300;
+export const REACTS_AFTER_MS = 300;
 /** Longer stops are ends, ms: whoever then speaks again has waited in vain. */
-const LONGEST_STOP_MS = 2000;
+export const LONGEST_STOP_MS = 2000;
 /** Speech over the bot that lasts so long, ms, while the bot speaks on, was meant for it and missed; the metrics say the same. */
 const MISSED_AFTER_MS = 1000;
 

@@ -18,7 +18,15 @@ import { consentPhrase } from '../../config/profile-recording.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
-import { BOT_FILE, CALLER_FILE, CALL_FILE, EAR_FILE, MIX_FILE, callJson } from '../bundle/bundle.ts';
+import {
+  BOT_FILE,
+  CALLER_FILE,
+  CALL_FILE,
+  EAR_FILE,
+  MIX_FILE,
+  STOPS_FILE,
+  callJson,
+} from '../bundle/bundle.ts';
 import { Blank } from './blank.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
@@ -30,6 +38,7 @@ import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
 import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
 import { redactedCall } from './redacted-call.ts';
 import { Mask } from './redaction.ts';
+import { stopsJson } from './stops-of.ts';
 import { SoundTrack } from './sound-track.ts';
 import { TapedConsultations } from './taped-consultations.ts';
 import { TapedCaptures } from './taped-hearing.ts';
@@ -53,6 +62,8 @@ export interface RecorderOptions {
   readonly kit: CallKit;
   readonly resumed: Resumed | undefined;
   readonly redaction: Redaction;
+  /** Where the caller has paused is written beside the call; not if not given. */
+  readonly keepsPauses?: boolean;
   readonly backlog: Backlog;
   /** Free when `finish` is called. */
   readonly mixer: Mixer;
@@ -187,6 +198,8 @@ export class CallRecorder {
     // The call's own file makes the bundle whole: it comes last.
     const ear = this.#options.earOf?.(line.id);
     if (ear) await writeFile(join(dir, EAR_FILE), `${JSON.stringify(ear, undefined, 1)}\n`, { mode: 0o600 });
+    if (this.#options.keepsPauses === true)
+      await writeFile(join(dir, STOPS_FILE), stopsJson(call), { mode: 0o600 });
     await writeFile(join(dir, CALL_FILE), callJson(kept), { mode: 0o600 });
   }
 

@@ -54,6 +54,7 @@ beforeEach(async () => {
     dir,
     policy: { kind: 'share', share: 1 },
     redaction: 'none',
+    keepsPauses: true,
     retention: { maxAgeMs: 1e12, maxBytes: 1e12 },
     random: () => 0,
     epochMs: () => Date.now(),
@@ -181,6 +182,10 @@ async function bundle() {
   return readBundle(join(dir, name));
 }
 
+function stopped(timeline: Awaited<ReturnType<typeof bundle>>['call']['timeline']): number {
+  return timeline.flatMap((entry) => (entry.type === 'speech.stopped' ? [entry.endedAtMs] : []))[0] ?? NaN;
+}
+
 /** When the caller's side of the recording is first anything but silent, ms. */
 function soundBeginsAtMs({ data }: { readonly data: Uint8Array }): number {
   return data.findIndex((byte) => byte !== 0) / msToBytes(1, RATE_HZ);
@@ -239,7 +244,7 @@ describe('a bot that asks whether it may record', () => {
     expect(said()).toEqual([ASKED, GREETING]);
     expect(decided()).toEqual([outcome]);
     await hungUp();
-    expect(await onDisk()).toHaveLength(outcome === 'given' ? 6 : 0);
+    expect(await onDisk()).toHaveLength(outcome === 'given' ? 7 : 0);
   });
 
   it.each([
@@ -319,6 +324,19 @@ describe('a bot that asks whether it may record', () => {
     ]);
     expect(told(after)).toEqual(told(before));
   });
+});
+
+it('keeps where the caller has paused, and not a word of it, where that was wanted', async () => {
+  await answered('off');
+  await clock.advance(PHRASE_MS + 100);
+  await say('когда вы работаете');
+  await clock.advance(3000);
+  await hungUp();
+  const { call: kept, stops } = await bundle();
+  expect(stops).toHaveLength(1);
+  // The recognizer has told nothing before the end: nothing is known of the words while the bot waits.
+  expect(stops?.[0]).toMatchObject({ utterance: 0, told: [{ events: 0, sounds: 'unknown' }] });
+  expect(stops?.[0]?.endedAtMs).toBe(Math.round(stopped(kept.timeline)));
 });
 
 it('a bot that says nothing of recording records from the beginning', async () => {

@@ -38,6 +38,8 @@ export interface RecordingsOptions {
   readonly dir: string;
   readonly policy: RecordPolicy;
   readonly redaction: Redaction;
+  /** Where the caller has paused is written beside each call; not if not given. */
+  readonly keepsPauses?: boolean;
   readonly retention: RetentionLimits;
   readonly random: () => number;
   /** The wall clock, in milliseconds since 1970. */

@@ -246,7 +246,8 @@ function said(entries: Bundle['call']['timeline']): readonly string[] {
 
 describe('a recorded call in which something was done', () => {
   it('holds what was done, what was known, and where the script went', async () => {
-    const { call } = await recorded('none');
+    const { call, stops } = await recorded('none');
+    expect(stops).toBeUndefined();
     expect(said(call.timeline).join('\n')).toContain('Заказ принят');
     expect(
       call.tools?.uses.map(({ name, input, outcome, turn }) => [name, input, outcome?.status, turn]),
