@@ -113,7 +113,7 @@ export interface PausedWords {
 }
 
 /** How long the silence after such words lasts before the turn is over, ms. */
-function silenceAfter(
+export function silenceAfter(
   { sounds, endOfUtterance }: PausedWords,
   silenceMs: number,
   settings: AdaptiveSettings,

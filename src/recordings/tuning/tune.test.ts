@@ -109,6 +109,35 @@ describe('a search over recorded calls', () => {
     expect(tuningTable(tuning, 'plain')).toMatch(/default: 10 calls, 5 of them held out/);
   });
 
+  it('tries what is learnt of where the callers have paused, and says of how many stops', async () => {
+    const told = [{ atMs: 5100, events: 1, sounds: 'finished' }];
+    const stops = Array.from({ length: 100 }, () => ({ utterance: 0, endedAtMs: 5000, told }));
+    const paths = await Promise.all(
+      ['slow-model', 'hangup-in-mid-answer'].map(async (name) => {
+        const path = join(dir, `paused-${name}`);
+        await cp(join(CALLS, name), path, { recursive: true });
+        await writeFile(
+          join(path, 'stops.json'),
+          JSON.stringify({ format: 'parley-stops', version: 1, stops }),
+        );
+        return path;
+      }),
+    );
+    const tuning = await tune(paths, { groups: ['endpointing'], mostCombined: 0 });
+    if (!('front' in tuning) || tuning.pauses?.kind !== 'learnt') throw new Error('nothing was learnt');
+    expect(tuning.tried).toBe(1 + candidatesOf(['endpointing']).length + 1);
+    expect(tuningTable(tuning, 'plain')).toContain(
+      'Pauses: learnt of 200 stops: 300 to 252 ms at the end of a turn, 0 to 0 of 100 stops cut; held out: 300',
+    );
+    const { call } = await readBundle(join(CALLS, 'slow-model'));
+    const yaml = tunedProfile(tuning.pauses.candidate, recordedProfile(call), 'prompt: You sell flowers.');
+    expect(yaml).toMatch(
+      /endpointing:\n +mode: adaptive\n +silenceMs: 600\n +shares:\n(.*\n)* +finished: 0.42\n/,
+    );
+    const bare = { ...tuning, pauses: { kind: 'tooFew', stops: 7 } as const };
+    expect(tuningTable(bare, 'plain')).toContain('Pauses: 7 stops; of less than 200 nothing is learnt.');
+  });
+
   it('tunes the bot that is named, and says whose the other calls are', async () => {
     const asked = await tune([join(CALLS, 'slow-model')], { bot: 'shop', mostCombined: 0 });
     expect(asked).toEqual({

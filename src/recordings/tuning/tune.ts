@@ -14,8 +14,11 @@ import { frontOf, isBetter, isNowhereWorse } from './front.ts';
 import type { Tried } from './front.ts';
 import { halvesOf } from './halves.ts';
 import type { Half } from './halves.ts';
+import type { RecordedStop } from '../bundle/recorded-stops.ts';
 import { GROUPS, candidatesOf, combined } from './search-space.ts';
 import type { Candidate, Group } from './search-space.ts';
+import { learntPauses } from './learnt-pauses.ts';
+import type { LearntPauses } from './learnt-pauses.ts';
 import { summed } from './summary.ts';
 import type { Summed } from './summary.ts';
 
@@ -50,6 +53,8 @@ export interface Tuning {
   readonly heldOutCalls: number;
   readonly leftOut: readonly LeftOut[];
   readonly tried: number;
+  /** What was learnt of where the callers have paused, and is tried beside the rest; undefined if none of the calls keeps that. */
+  readonly pauses: LearntPauses | undefined;
   readonly asItWas: Choice;
   readonly front: readonly Choice[];
   /** What is better than what was in one half, and nowhere worse in either; the one that waits least. */
@@ -62,6 +67,8 @@ interface Known {
   readonly profile: BotProfile;
   readonly path: string;
   readonly bot: string;
+  /** Undefined where it was not kept. */
+  readonly stops: readonly RecordedStop[] | undefined;
 }
 
 type ByCall = Map<string, CallFigures>;
@@ -80,6 +87,11 @@ export async function tune(
   const [last] = calls.toSorted((a, b) => b.id.localeCompare(a.id));
   if (!last || bot === undefined) return { leftOut: [...leftOut, ...others] };
   const halves = halvesOf(calls.map(({ id }) => id));
+  const pauses = groups.includes('endpointing') ? pausesOf(calls, halves, last.profile) : undefined;
+  const candidatesIn = (group: Group): readonly Candidate[] => [
+    ...candidatesOf([group]),
+    ...(group === 'endpointing' && pauses?.kind === 'learnt' ? [pauses.candidate] : []),
+  ];
   const figures = new Map<string, ByCall>();
   const failed = new Map<string, LeftOut>();
   const changed = new ChangedProfiles();
@@ -106,10 +118,10 @@ export async function tune(
     );
   };
   const triedOf = (candidate: Candidate): Tried => ({ candidate, figures: sumOf(candidate, 'chosen') });
-  const alone = [[], ...candidatesOf(groups)];
+  const alone = [[], ...groups.flatMap(candidatesIn)];
   await tryAll(alone, 'trying');
   const bestAlone = groups.flatMap((group) =>
-    frontOf([[], ...candidatesOf([group])].map(triedOf)).map(({ candidate }) => candidate),
+    frontOf([[], ...candidatesIn(group)].map(triedOf)).map(({ candidate }) => candidate),
   );
   const together = combined(
     bestAlone.filter((candidate) => candidate.length > 0),
@@ -131,10 +143,21 @@ export async function tune(
     heldOutCalls: calls.filter(({ id }) => halves.get(id) === 'heldOut' && !failed.has(id)).length,
     leftOut: [...leftOut, ...others, ...failed.values()],
     tried: alone.length + together.length,
+    pauses,
     asItWas,
     front,
     best: front.find((choice) => isBetterThan(choice, asItWas)),
   };
+}
+
+function pausesOf(
+  calls: readonly Known[],
+  halves: ReadonlyMap<string, Half>,
+  { endpointing }: BotProfile,
+): LearntPauses | undefined {
+  if (calls.every(({ stops }) => stops === undefined)) return undefined;
+  const of = (half: Half) => calls.flatMap(({ id, stops = [] }) => (halves.get(id) === half ? stops : []));
+  return learntPauses({ chosen: of('chosen'), heldOut: of('heldOut') }, endpointing);
 }
 
 /** Better where it was chosen; and where it was not, at least nowhere worse. */
@@ -164,7 +187,10 @@ async function readAll(
       // The same channel name comes again, at another time; the same call may be given twice, packed and unpacked.
       const key = `${startedAt} ${id}`;
       if (seen.has(key)) leftOut.push({ path, because: 'It is given twice.' });
-      else calls.push({ id: key, path, bot, profile: recordedProfile(read.bundle.call) });
+      else {
+        const { call, stops } = read.bundle;
+        calls.push({ id: key, path, bot, profile: recordedProfile(call), stops });
+      }
       seen.add(key);
     }
   }

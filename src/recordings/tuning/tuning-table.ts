@@ -4,13 +4,14 @@ import { printable, tableLook } from '../../base/terminal-table.ts';
 import type { TableManner } from '../../base/terminal-table.ts';
 import type { Summed } from './summary.ts';
 import type { Choice, Tuning } from './tune.ts';
+import { LEAST_STOPS } from './learnt-pauses.ts';
 import { changesIn } from './tuned-profile.ts';
 
 const HEAD = ['', 'settings', 'of', 'wait', 'quiet', 'cut', 'false', 'missed', 'tokens', 'known'];
 
 /** Two lines a row: of the calls that it was chosen by, and of the others. Row 0 is the bot as it was. */
 export function tuningTable(tuning: Tuning, manner: TableManner): string {
-  const { asItWas, best, bot, calls, front, heldOutCalls, leftOut, tried } = tuning;
+  const { asItWas, best, bot, calls, front, heldOutCalls, leftOut, pauses, tried } = tuning;
   const table = new Table({
     head: HEAD,
     colAligns: ['right', 'left', 'left', ...HEAD.slice(3).map(() => 'right' as const)],
@@ -19,6 +20,7 @@ export function tuningTable(tuning: Tuning, manner: TableManner): string {
   for (const [at, choice] of rowsOf(tuning).entries()) table.push(...linesOf(choice, at, tuning));
   return [
     `${bot}: ${calls} calls, ${heldOutCalls} of them held out; ${tried} settings tried, ${front.length} on the front.`,
+    ...pauseLines(pauses),
     ...leftOutLines(leftOut),
     '',
     table.toString(),
@@ -38,6 +40,25 @@ export function rowsOf({ asItWas, front }: Tuning): readonly Choice[] {
 
 export function leftOutLines(leftOut: Tuning['leftOut']): readonly string[] {
   return leftOut.map(({ path, because }) => `Left out: ${printable(path)}: ${printable(because)}`);
+}
+
+/** What of where the callers have paused was learnt; it is a row of the table where it is on the front. */
+function pauseLines(pauses: Tuning['pauses']): readonly string[] {
+  switch (pauses?.kind) {
+    case undefined:
+      return [];
+    case 'tooFew':
+      return [`Pauses: ${pauses.stops} stops; of less than ${LEAST_STOPS} nothing is learnt.`];
+    case 'noneBetter':
+      return [`Pauses: ${pauses.stops} stops; no other waits are better in both halves.`];
+    case 'learnt': {
+      const told = (half: 'chosen' | 'heldOut') => {
+        const [was, is] = [pauses.asItWas[half], pauses.learnt[half]];
+        return `${was.waitMs.toFixed(0)} to ${is.waitMs.toFixed(0)} ms at the end of a turn, ${was.cuts} to ${is.cuts} of ${is.stops} stops cut`;
+      };
+      return [`Pauses: learnt of ${pauses.stops} stops: ${told('chosen')}; held out: ${told('heldOut')}.`];
+    }
+  }
 }
 
 function noneBetter({ heldOut }: Choice): string {
