@@ -15,6 +15,7 @@ import type {
 } from '../telephone.ts';
 import type { AriPort } from './ari/ari-port.ts';
 import type { AriTrace } from './ari/ari-trace.ts';
+import type { Beats } from './ari/heartbeat.ts';
 import { listenForAri } from './ari/outbound/listen-ari.ts';
 import { connectAriPatiently } from './ari/patient-connection.ts';
 import { Colleagues } from './colleagues.ts';
@@ -70,9 +71,10 @@ export interface AsteriskTelephoneOptions {
 
 /**
  * In a fleet others take the calls of a daemon that Asterisk does not answer any more, and its callers are to be in silence for 3 s at most.
- * Silence is found within two beats; one more heartbeat of the fleet each until it is told and seen.
+ * Silence is found within 2 s; one more heartbeat of the fleet each until it is told and seen. A busy machine may owe an answer for a second:
+ * then nobody is to be moved.
  */
-const FLEET_BEAT_MS = 800;
+const FLEET_BEATS: Beats = { everyMs: 500, unanswered: 3 };
 
 /** So many channels of other daemons are known: those of a daemon that stood still, some times over. */
 const MOST_ELSEWHERE = 10_000;
@@ -117,7 +119,7 @@ export class AsteriskTelephone implements Telephone {
     const { ari, clock, log, ownership, random } = this.#options;
     const given = AbortSignal.any([signal, this.#closing.signal]);
     const { listen, ...server } = ari;
-    const asked = { ...server, clock, log, random, ...(ownership && { beatMs: FLEET_BEAT_MS }) };
+    const asked = { ...server, clock, log, random, ...(ownership && { beats: FLEET_BEATS }) };
     this.#port = await (listen
       ? listenForAri({ ...asked, listen }, given)
       : connectAriPatiently(asked, given));

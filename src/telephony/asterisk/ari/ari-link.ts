@@ -5,6 +5,7 @@ import { jittered } from '../../../base/jitter.ts';
 import type { Log } from '../../../base/log.ts';
 import { Backoff } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { Beats } from './heartbeat.ts';
 
 /** An event socket, opening or open. */
 export interface EventSocket {
@@ -32,8 +33,8 @@ export interface AriLinkOptions {
   /** Another program has taken the calls. Told before `down`. */
   readonly onReplaced: () => void;
   readonly clock: Clock;
-  /** Time between two pings, ms, if it is not to be the usual. */
-  readonly beatMs?: number | undefined;
+  /** When Asterisk counts as gone, if not as usual. */
+  readonly beats?: Beats | undefined;
   /** Numbers from 0 up to 1. */
   readonly random: () => number;
   readonly log: Log;
@@ -143,7 +144,7 @@ export class AriLink {
   }
 
   async #connect(): Promise<Session> {
-    const { beatMs, clock, open, settle } = this.#options;
+    const { beats, clock, open, settle } = this.#options;
     this.#closing.signal.throwIfAborted();
     const socket = open(() => heartbeat.heard());
     this.#socket = socket;
@@ -151,7 +152,7 @@ export class AriLink {
       clock,
       () => socket.ping(),
       () => socket.end('silent'),
-      beatMs,
+      beats,
     );
     void socket.ended.then(() => heartbeat.stop());
     const cancelHandshake = clock.after(HANDSHAKE_MS, () => socket.end('no handshake in time'));

@@ -14,6 +14,7 @@ import { AriConnection } from './ari-connection.ts';
 import { noAnswer, tooLate } from './ari-errors.ts';
 import type { EventSocket } from './ari-link.ts';
 import type { AriPort } from './ari-port.ts';
+import type { Beats } from './heartbeat.ts';
 import { ARI_DEADLINES, type AriDeadlines, AriRequests } from './ari-requests.ts';
 import { AriRest } from './ari-rest.ts';
 
@@ -26,8 +27,8 @@ export interface AriOptions {
   readonly app: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Time between two pings, ms, if it is not to be the usual: an Asterisk that is silent for longer counts as gone. */
-  readonly beatMs?: number | undefined;
+  /** When Asterisk counts as gone, if not as usual. */
+  readonly beats?: Beats | undefined;
   /** Numbers from 0 up to 1, for the jitter of reconnection. */
   readonly random: () => number;
   readonly deadlines?: Partial<AriDeadlines>;

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import type { Clock } from '../../../base/clock.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-const BEAT_MS = 800;
+const BEAT_MS = 500;
 
 /** A clock whose timers fire by hand, as late as one likes. */
-function beating() {
+function beating(unanswered = 1) {
   let [nowMs, pings, silences] = [0, 0, 0];
   let fire: () => void = () => undefined;
   const clock: Clock = {
@@ -17,7 +17,7 @@ function beating() {
     clock,
     () => pings++,
     () => silences++,
-    BEAT_MS,
+    { everyMs: BEAT_MS, unanswered },
   );
   const beat = (lateMs = 0) => {
     nowMs += BEAT_MS + lateMs;
@@ -33,6 +33,16 @@ it('is silent when nothing was heard from one ping to the next', () => {
   heartbeat.heard();
   expect(beat()).toEqual({ pings: 2, silences: 0 });
   expect(beat()).toEqual({ pings: 2, silences: 1 });
+});
+
+it('is not silent because of one answer that is late, where several may be', () => {
+  const { beat, heartbeat } = beating(3);
+  beat();
+  beat();
+  expect(beat()).toEqual({ pings: 3, silences: 0 });
+  heartbeat.heard();
+  for (let pings = 4; pings <= 6; pings++) expect(beat()).toEqual({ pings, silences: 0 });
+  expect(beat()).toEqual({ pings: 6, silences: 1 });
 });
 
 it('is not silent because the process that listens stood still: the answer may lie there unread', () => {

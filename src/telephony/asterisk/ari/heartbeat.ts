@@ -1,24 +1,30 @@
 /** Finds out that a socket has gone silent, which TCP alone would notice after a quarter of an hour. */
 import type { CancelTimer, Clock } from '../../../base/clock.ts';
 
+export interface Beats {
+  /** Time between two pings, ms. */
+  readonly everyMs: number;
+  /** After so many pings of which none was answered the other side counts as silent. */
+  readonly unanswered: number;
+}
+
 /**
- * Time between two pings. Silence is found between one and two beats after it began, so within 8 s: the port promises 10 s.
- * More often would only burden a busy Asterisk.
+ * Silence is found between one and two beats after it began, so within 8 s: the port promises 10 s. More often would only burden a busy
+ * Asterisk.
  */
-const BEAT_MS = 4_000;
+const BEATS: Beats = { everyMs: 4_000, unanswered: 1 };
 
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #ping: () => void;
   readonly #onSilence: () => void;
-  #heard = true;
+  readonly #beats: Beats;
+  #unanswered = 0;
   #cancel: CancelTimer;
 
-  readonly #beatMs: number;
-
-  /** `onSilence` is called once, when nothing was heard from one ping to the next. */
-  constructor(clock: Clock, ping: () => void, onSilence: () => void, beatMs: number = BEAT_MS) {
-    this.#beatMs = beatMs;
+  /** `onSilence` is called once, when nothing was heard for so many pings. */
+  constructor(clock: Clock, ping: () => void, onSilence: () => void, beats: Beats = BEATS) {
+    this.#beats = beats;
     this.#clock = clock;
     this.#ping = ping;
     this.#onSilence = onSilence;
@@ -27,7 +33,7 @@ export class Heartbeat {
 
   /** Something came from the other side. */
   heard(): void {
-    this.#heard = true;
+    this.#unanswered = 0;
   }
 
   stop(): void {
@@ -35,12 +41,13 @@ export class Heartbeat {
   }
 
   #schedule(): CancelTimer {
-    const dueMs = this.#clock.nowMs() + this.#beatMs;
-    return this.#clock.after(this.#beatMs, () => {
+    const { everyMs, unanswered } = this.#beats;
+    const dueMs = this.#clock.nowMs() + everyMs;
+    return this.#clock.after(everyMs, () => {
       // What came while this process stood still lies there unread.
-      const stoodStill = this.#clock.nowMs() - dueMs > this.#beatMs / 4;
-      if (!this.#heard && !stoodStill) return this.#onSilence();
-      this.#heard = false;
+      const stoodStill = this.#clock.nowMs() - dueMs > everyMs / 4;
+      if (this.#unanswered >= unanswered && !stoodStill) return this.#onSilence();
+      this.#unanswered++;
       this.#ping();
       this.#cancel = this.#schedule();
     });
