@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../base/log.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import { AriLink, type EventSocket } from './ari-link.ts';
+import type { Beats } from './heartbeat.ts';
 
 class FakeSocket implements EventSocket {
   readonly opened: Promise<void>;
   readonly ended: Promise<string>;
   readonly #onSign: () => void;
+  readonly #opens: boolean;
   #end: (reason: string) => void = () => undefined;
   answersPings = true;
   reason: string | undefined;
@@ -14,10 +16,13 @@ class FakeSocket implements EventSocket {
 
   constructor(onSign: () => void, opens: boolean) {
     this.#onSign = onSign;
+    this.#opens = opens;
     this.opened = opens ? Promise.resolve() : new Promise(() => undefined);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
+  /** As that of a WebSocket. */
   ping() {
+    if (!this.#opens) throw new Error('WebSocket is not open: readyState 0 (CONNECTING)');
     if (this.answersPings) this.#onSign();
   }
   end(reason: string) {
@@ -26,13 +31,14 @@ class FakeSocket implements EventSocket {
   }
 }
 
-function linkWithSockets() {
+function linkWithSockets(beats?: Beats) {
   const clock = new ManualClock();
   const sockets: FakeSocket[] = [];
   const openedAtMs: number[] = [];
   const world = { opens: true, isFree: false, told: [] as string[] };
   const link = new AriLink({
     clock,
+    beats,
     log: silentLog,
     // The longest jitter: every wait is its whole step.
     random: () => 1,
@@ -95,6 +101,18 @@ describe('the link', () => {
       expect(first.reason).toBe('silent');
       await link.close();
     }
+  });
+
+  it('pings nothing that is still being opened, however often it pings', async () => {
+    const { link, clock, world, last } = linkWithSockets({ everyMs: 500, unanswered: 3 });
+    world.opens = false;
+    const starting = link.start().catch(() => undefined);
+    await clock.advance(2_900);
+    expect(last().reason).toBeUndefined();
+    await clock.advance(200);
+    expect(last().reason).toBe('no handshake in time');
+    await link.close();
+    await starting;
   });
 
   it('stays away when another program has connected under its name, until that is gone', async () => {

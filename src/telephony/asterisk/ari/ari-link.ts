@@ -146,19 +146,21 @@ export class AriLink {
   async #connect(): Promise<Session> {
     const { beats, clock, open, settle } = this.#options;
     this.#closing.signal.throwIfAborted();
-    const socket = open(() => heartbeat.heard());
+    let heartbeat: Heartbeat | undefined;
+    const socket = open(() => heartbeat?.heard());
     this.#socket = socket;
-    const heartbeat = new Heartbeat(
-      clock,
-      () => socket.ping(),
-      () => socket.end('silent'),
-      beats,
-    );
-    void socket.ended.then(() => heartbeat.stop());
+    void socket.ended.then(() => heartbeat?.stop());
     const cancelHandshake = clock.after(HANDSHAKE_MS, () => socket.end('no handshake in time'));
     try {
       await orEnded(socket, socket.opened);
       cancelHandshake();
+      // Not before: a socket that is not open yet cannot be pinged.
+      heartbeat = new Heartbeat(
+        clock,
+        () => socket.ping(),
+        () => socket.end('silent'),
+        beats,
+      );
       await orEnded(socket, settle());
     } catch (error) {
       socket.end('not usable');
