@@ -30,7 +30,7 @@ const ENGLISH = {
   language: 'en-US',
   greeting: 'Good morning, Elm Street Dental. How can I help?',
   hold: ['Just a little longer.'],
-  silence: { afterMs: 60_000, phrases: ['Are you still there?'], goodbye: 'Goodbye.' },
+  silence: { afterMs: 120_000, phrases: ['Are you still there?'], goodbye: 'Goodbye.' },
   apology: 'Sorry, something went wrong.',
 };
 
