@@ -37,7 +37,7 @@ const ALONE: SpeechShare = {
 export interface SpeechParts {
   readonly options: SpeechApiOptions;
   /** Closes what the API does not close itself: it closes the vendors. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Throws CREDENTIALS_INVALID, TENANTS_INVALID and STORAGE_*. */
@@ -88,7 +88,7 @@ export async function openSpeechParts(
 export interface SpeechBesideCalls {
   /** Answers everything below /v1/. */
   readonly listener: RequestListener;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Without a socket of its own. Throws CREDENTIALS_INVALID, TENANTS_INVALID, STORAGE_*, SPEECH_KEYS_UNUSABLE. */

@@ -89,7 +89,7 @@ it('a tenant that sends many at once finds no more room, and another does', asyn
   let letGo: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (letGo = resolve));
   const slow = scriptedVendor('slow');
-  const { synthesize } = slow.synthesizer;
+  const synthesize = slow.synthesizer.synthesize.bind(slow.synthesizer);
   slow.synthesizer.synthesize = async function* (request, signal) {
     if (request.text.startsWith('Долго')) await held;
     yield* synthesize(request, signal);

@@ -113,7 +113,10 @@ export class SharedCampaigns {
 
   async *results(name: string): AsyncGenerator<readonly LeadResult[]> {
     const { campaigns, scratch, works } = this.#options;
-    if (await this.#isHere(name)) return yield* campaigns.results(name);
+    if (await this.#isHere(name)) {
+      yield* campaigns.results(name);
+      return;
+    }
     const store = scratch();
     try {
       await rebuild(works, name, store);
