@@ -37,6 +37,12 @@ describe('the shares of a machine', () => {
     expect(byOwner.get('bench, phones, stand-ins')).toBe(0.25);
   });
 
+  it('count a process once that could not be looked at in between', () => {
+    const looks = [lookAt(0, 0, [processAt(ROOT, 0)]), lookAt(1, 1, [processAt(ROOT, 1000)])];
+    const { byOwner } = sharesIn([...looks, lookAt(2, 2), lookAt(4, 4, [processAt(ROOT, 2000)])], ROOT);
+    expect(byOwner.get('bench, phones, stand-ins')).toBe(0.25);
+  });
+
   it.each([
     { name: 'had a third left all the time', used: Array<number>(40).fill(1.3), is: false },
     { name: 'had nothing left once in forty seconds', used: [...Array<number>(39).fill(1), 2], is: false },

@@ -69,15 +69,18 @@ export async function whileWatched<Result>(
 export function sharesIn(looks: readonly MachineLook[], root: number): MachineShares {
   const spentMs = new Map<Owner, number>();
   let [allMs, usedMs, saturatedMs] = [0, 0, 0];
+  // One that could not be read in one look is there again in the next, with all that it has used.
+  const known = new Map<number, number>();
+  const note = (look: MachineLook) => look.processes.forEach(({ pid, cpuMs }) => known.set(pid, cpuMs));
   for (const [at, { machine, processes }] of looks.entries()) {
     const before = looks[at - 1];
-    if (!before) continue;
+    if (before) note(before);
+    else continue;
     const passedMs = machine.allMs - before.machine.allMs;
     const busyMs = machine.usedMs - before.machine.usedMs;
     allMs += passedMs;
     usedMs += busyMs;
     if (passedMs - busyMs < LEAST_IDLE * passedMs) saturatedMs += passedMs;
-    const known = new Map(before.processes.map(({ pid, cpuMs }) => [pid, cpuMs]));
     for (const { pid, owner, cpuMs } of owned(processes, root))
       spentMs.set(owner, (spentMs.get(owner) ?? 0) + cpuMs - (known.get(pid) ?? 0));
   }
