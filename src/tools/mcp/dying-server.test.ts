@@ -1,10 +1,9 @@
 /** MCP servers that die, forget us, or have more than a model can be told of. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -13,26 +12,20 @@ import type { Log } from '../../base/log.ts';
 import { readProfile } from '../../config/profile-file.ts';
 import { BotTools } from '../bot-tools.ts';
 import { Secrets } from '../secrets.ts';
-import { FACTS } from '../testing/facts.ts';
+import { answerOf, littleServer, programIn, usesOf } from './testing/little-server.ts';
 
-/** What a little server does: JSON-RPC, as a program and over HTTP. */
-const SERVER = `
-const more = Array.from({ length: Number(process.env.MORE ?? 0) }, (_, at) => ({ name: 'more_' + at, inputSchema: { type: 'object' } }));
-const tools = [{ name: 'look', inputSchema: { type: 'object' } }, { name: 'book', inputSchema: { type: 'object' } }, ...more];
-function answer({ id, method, params }, say) {
-  if (id === undefined) return;
-  const result = (result) => say({ jsonrpc: '2.0', id, result });
-  if (method === 'initialize')
-    return result({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'little', version: '1' } });
-  if (method === 'ping') return result({});
-  if (method === 'tools/list') return result({ tools });
-  if (method !== 'tools/call') return say({ jsonrpc: '2.0', id, error: { code: -32601, message: 'unknown' } });
-  if (params.arguments.dies) process.exit(1);
-  result({ content: [{ type: 'text', text: 'yes' }] });
-}`;
-
-type Answer = (message: JsonObject, say: (message: JsonObject) => void) => void;
-const answer = runInThisContext(`(() => { ${SERVER}; return answer; })()`) as Answer;
+/** A program and a server over HTTP. */
+const SERVER = littleServer({
+  tools: `[
+    { name: 'look', inputSchema: { type: 'object' } },
+    { name: 'book', inputSchema: { type: 'object' } },
+    ...Array.from({ length: Number(process.env.MORE ?? 0) }, (_, at) => ({ name: 'more_' + at, inputSchema: { type: 'object' } })),
+  ]`,
+  called: `
+    if (params.arguments.dies) process.exit(1);
+    result({ content: [{ type: 'text', text: 'yes' }] });`,
+});
+const answer = answerOf(SERVER);
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -42,14 +35,7 @@ afterEach(async () => {
 function program(): string {
   const dir = mkdtempSync(join(tmpdir(), 'parley-mcp-'));
   closers.push(() => rmSync(dir, { recursive: true, force: true }));
-  const file = join(dir, 'server.cjs');
-  writeFileSync(
-    file,
-    `${SERVER}
-    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) =>
-      answer(JSON.parse(line), (said) => process.stdout.write(JSON.stringify(said) + '\\n')));`,
-  );
-  return file;
+  return programIn(dir, SERVER);
 }
 
 /** With sessions, which it forgets when it is restarted. */
@@ -86,13 +72,7 @@ function botWith(mcp: string, log: Log = silentLog) {
   const secrets = new Secrets(new Map());
   const bot = new BotTools({ tools: read.profile.tools, secrets, clock: systemClock, log });
   closers.push(() => bot.close());
-  const names = () => bot.list().map(({ name }) => name);
-  const use = (name: string, input: JsonObject) => {
-    const tool = bot.list().find((each) => each.name === name);
-    if (!tool) throw new Error(`${name} is not offered`);
-    return tool.run(input, { idempotencyKey: 'key-1', call: FACTS }, new AbortController().signal);
-  };
-  return { names, use };
+  return usesOf(bot);
 }
 
 const WAIT = { timeout: 60_000, interval: 20 };

@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -14,32 +13,24 @@ import { readProfile } from '../../config/profile-file.ts';
 import { BotTools } from '../bot-tools.ts';
 import { Secrets } from '../secrets.ts';
 import { FACTS } from '../testing/facts.ts';
+import { answerOf, littleServer, programIn, usesOf } from './testing/little-server.ts';
 
-/** What a little server knows, as JSON-RPC: shared by the one over HTTP and the program. */
-const SERVER = `
-const tools = [
-  { name: 'find_slot', description: 'Free times', inputSchema: { type: 'object', properties: { day: { type: 'string' } }, required: ['day'] } },
-  { name: 'book', description: 'Books', inputSchema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: {} } },
-  { name: 'secret.admin', inputSchema: { type: 'object' } },
-];
-function answer({ id, method, params }, say) {
-  if (id === undefined) return;
-  const result = (result) => say({ jsonrpc: '2.0', id, result });
-  if (method === 'initialize')
-    return result({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'little', version: '1' } });
-  if (method === 'ping') return result({});
-  if (method === 'tools/list') return result({ tools });
-  if (method !== 'tools/call') return say({ jsonrpc: '2.0', id, error: { code: -32601, message: 'unknown' } });
-  if (params.name === 'find_slot' && params.arguments.day === 'never') return;
-  if (params.name === 'find_slot' && params.arguments.day === 'full')
-    return result({ content: [{ type: 'text', text: 'no time left' }], isError: true });
-  const key = params._meta?.['parley/idempotencyKey'];
-  const { traceparent } = params._meta;
-  result({ content: [{ type: 'text', text: JSON.stringify({ ...params.arguments, key, traceparent, env: process.env.TOKEN }) }] });
-}`;
-
-type Answer = (message: JsonObject, say: (message: JsonObject) => void) => void;
-const answer = runInThisContext(`(() => { ${SERVER}; return answer; })()`) as Answer;
+/** Shared by the one over HTTP and the program. */
+const SERVER = littleServer({
+  tools: `[
+    { name: 'find_slot', description: 'Free times', inputSchema: { type: 'object', properties: { day: { type: 'string' } }, required: ['day'] } },
+    { name: 'book', description: 'Books', inputSchema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: {} } },
+    { name: 'secret.admin', inputSchema: { type: 'object' } },
+  ]`,
+  called: `
+    if (params.name === 'find_slot' && params.arguments.day === 'never') return;
+    if (params.name === 'find_slot' && params.arguments.day === 'full')
+      return result({ content: [{ type: 'text', text: 'no time left' }], isError: true });
+    const key = params._meta?.['parley/idempotencyKey'];
+    const { traceparent } = params._meta;
+    result({ content: [{ type: 'text', text: JSON.stringify({ ...params.arguments, key, traceparent, env: process.env.TOKEN }) }] });`,
+});
+const answer = answerOf(SERVER);
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -83,13 +74,7 @@ function botWith(mcp: string, traceparentOf?: TraceparentOf) {
     traceparentOf,
   });
   closers.push(() => bot.close());
-  const names = () => bot.list().map(({ name }) => name);
-  const use = (name: string, input: JsonObject) => {
-    const tool = bot.list().find((each) => each.name === name);
-    if (!tool) throw new Error(`${name} is not offered`);
-    return tool.run(input, { idempotencyKey: 'key-1', call: FACTS }, new AbortController().signal);
-  };
-  return { bot, names, use };
+  return { bot, ...usesOf(bot) };
 }
 
 const WAIT = { timeout: 30_000, interval: 20 };
@@ -146,13 +131,7 @@ describe('the tools of an MCP server', () => {
   });
 
   it('of a program are used over its standard input and output, and the program ends with the bot', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'parley-mcp-')), 'server.cjs');
-    writeFileSync(
-      file,
-      `${SERVER}
-      require('node:readline').createInterface({ input: process.stdin }).on('line', (line) =>
-        answer(JSON.parse(line), (said) => process.stdout.write(JSON.stringify(said) + '\\n')));`,
-    );
+    const file = programIn(mkdtempSync(join(tmpdir(), 'parley-mcp-')), SERVER);
     const { bot, names, use } = botWith(
       `{ command: "${process.execPath}", args: ["${file}"], env: { TOKEN: "\${TOKEN}" }, only: [book, find_slot], deadlineMs: 500 }`,
     );
