@@ -12,6 +12,7 @@ import type { ServiceProcess } from '../bench/service-process.ts';
 import { startCompanyServer } from '../support/company.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
+import { pumpsOrderedFrom } from '../support/pumps.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 import type { StallingProxy } from '../support/stalling-proxy.ts';
@@ -31,28 +32,13 @@ const UNSURE = { ru: 'Вам перезвонят.', en: 'You will be called.' }
 const BACK_IN_ENGLISH = 'Here again.';
 const HOLD_IN_ENGLISH = 'Just a little longer.';
 
-/** A script that orders, of a bot that speaks two languages. */
-const pumpsOrderedFrom = (url: string) => ({
-  tools: [
-    {
-      name: 'order',
-      description: 'Оформляет заказ',
-      arguments: { count: { type: 'string' } },
-      http: { method: 'POST', url: `${url}/orders`, json: { count: '{{count}}' }, deadlineMs: 30_000 },
-    },
-  ],
-  flow: {
-    start: 'count',
-    steps: {
-      count: { ask: COUNT, slot: { name: 'count', type: 'number' }, next: 'order' },
-      order: {
-        do: { tool: 'order', arguments: { count: '{{count}}' } },
-        next: [{ when: "result.order.status == 'failed'", to: 'unsure' }, { to: 'done' }],
-      },
-      unsure: { say: UNSURE, end: 'unsure' },
-      done: { say: { ru: 'Заказ принят.', en: 'It is ordered.' }, end: 'ordered' },
-    },
-  },
+/** Of a bot that speaks two languages. */
+const pumpsInTwoLanguages = (url: string) => ({
+  ...pumpsOrderedFrom(url, {
+    count: COUNT,
+    unsure: UNSURE,
+    placed: { ru: 'Заказ принят.', en: 'It is ordered.' },
+  }),
   languages: {
     'en-US': {
       prompt: 'You answer the phone.',
@@ -204,7 +190,7 @@ describeRealTelephony('in a fleet', (kind) => {
   it('an order that was on its way when its daemon died is placed once, and the script goes on in the language of the caller', async () => {
     const company = await startCompanyServer(() => new Promise(() => undefined));
     try {
-      await start({ MEDIA_MODE: 'file' }, { bot: pumpsOrderedFrom(company.url), reply: takesForAnAnswer });
+      await start({ MEDIA_MODE: 'file' }, { bot: pumpsInTwoLanguages(company.url), reply: takesForAnAnswer });
       const call = await surroundings.telephony.phone.dial('at-a');
       await listening.untilHeard(call, COUNT.ru);
       await call.say(surroundings.speech.callerTone('I would like to have two of them please'));

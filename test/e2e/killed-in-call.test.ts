@@ -8,6 +8,7 @@ import { startCompanyServer } from '../support/company.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
+import { pumpsOrderedFrom } from '../support/pumps.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { serveApart } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
@@ -29,29 +30,10 @@ const BACK_WITHIN_MS = 20_000;
 const COUNT = 'Сколько штук?';
 const UNSURE = 'Вам перезвонят.';
 
-const pumpsOrderedFrom = (url: string) => ({
+const botOf = (url: string) => ({
   reconnected: RECONNECTED,
   greeting: GREETING,
-  tools: [
-    {
-      name: 'order',
-      description: 'Оформляет заказ',
-      arguments: { count: { type: 'string' } },
-      http: { method: 'POST', url: `${url}/orders`, json: { count: '{{count}}' }, deadlineMs: 30_000 },
-    },
-  ],
-  flow: {
-    start: 'count',
-    steps: {
-      count: { ask: COUNT, slot: { name: 'count', type: 'number' }, next: 'order' },
-      order: {
-        do: { tool: 'order', arguments: { count: '{{count}}' } },
-        next: [{ when: "result.order.status == 'failed'", to: 'unsure' }, { to: 'done' }],
-      },
-      unsure: { say: UNSURE, end: 'unsure' },
-      done: { say: 'Заказ принят.', end: 'ordered' },
-    },
-  },
+  ...pumpsOrderedFrom(url, { count: COUNT, unsure: UNSURE, placed: 'Заказ принят.' }),
 });
 
 const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
@@ -142,7 +124,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     const company = await startCompanyServer(() => new Promise(() => undefined));
     try {
       const served = await start({
-        bots: { ...bots, pumps: pumpsOrderedFrom(company.url) },
+        bots: { ...bots, pumps: botOf(company.url) },
         reply: () => '',
       });
       const call = await served.surroundings.telephony.phone.dial('pumps');

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { until } from '../support/until.ts';
@@ -23,7 +23,8 @@ await describeAsterisk('the callers of two tenants', () => {
   let world: World;
   let dir: string;
 
-  beforeAll(async () => {
+  // Anew for each try: whoever is still being served would be one too many.
+  beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'parley-tenants-'));
     const file = join(dir, 'tenants.yaml');
     await writeFile(file, TENANTS);
@@ -34,7 +35,7 @@ await describeAsterisk('the callers of two tenants', () => {
       env: { TENANTS_FILE: file, DIALPLAN_FALLBACK: 'fallback,s,1', RECORD_CALLS: 'all' },
     });
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await world.stop();
     await rm(dir, { recursive: true, force: true });
   });
