@@ -337,13 +337,15 @@ export class CampaignStore {
     return this.#with((db) => linesFrom(db, name, place));
   }
 
-  /** What another process has told of a campaign, in its order. Throws where that is nothing it could have told. */
-  restore(name: string, lines: readonly string[]): void {
+  /** What another process has told of a campaign, in its order; true if the line is in it that ends what there was of it. Throws where that is nothing it could have told. */
+  restore(name: string, lines: readonly string[]): boolean {
+    const read = lines.map(readLine);
     this.#with((db) =>
       inTransaction(db, () => {
-        for (const line of lines) restoreLine(db, name, readLine(line), this);
+        for (const line of read) restoreLine(db, name, line, this);
       }),
     );
+    return read.some(({ kind }) => kind === 'whole');
   }
 
   /** From now on another process may go on with it. */

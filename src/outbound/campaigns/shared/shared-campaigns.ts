@@ -13,7 +13,7 @@ import type { LeadResult, Progress } from '../kept-campaign.ts';
 import type { LeadFault } from '../lead.ts';
 import type { CampaignTexts, StorePort } from '../store-questions.ts';
 import { campaignAfter } from '../transitions.ts';
-import { rebuild, wholeOf } from './rebuild.ts';
+import { linesOf, rebuild } from './rebuild.ts';
 import type { SharedStore } from './shared-store.ts';
 import { digestOf, readSummary, summaryOf } from './summary.ts';
 
@@ -103,11 +103,12 @@ export class SharedCampaigns {
   async faults(name: string): Promise<readonly LeadFault[]> {
     if (await this.#isHere(name)) return this.#options.campaigns.faults(name);
     const faults: LeadFault[] = [];
-    for await (const line of wholeOf(this.#options.works, name)) {
-      const read = readLine(line);
-      if (read.kind === 'fault') faults.push(read);
-      else if (read.kind !== 'campaign') break;
-    }
+    for await (const lines of linesOf(this.#options.works, name))
+      for (const line of lines) {
+        const read = readLine(line);
+        if (read.kind === 'fault') faults.push(read);
+        else if (read.kind !== 'campaign') return faults;
+      }
     return faults;
   }
 
