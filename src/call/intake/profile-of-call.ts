@@ -52,7 +52,7 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
     ];
   });
   const values = valuesIn(language);
-  const flow = profile.flow && flowAt(profile.flow, language, (tag) => valuesIn(tag).now);
+  const flow = profile.flow && flowAt(profile.flow, language, (tag) => timeText(epochMs, tag, timeZone));
   const message = messageOf(outbound);
   return {
     profile: {
@@ -77,7 +77,7 @@ export function profileOfCall(profile: BotProfile, moment: Moment): ProfileOfCal
 
 /** The hour alone is filled in here, for a replay knows no other; the rest of what a script says is known as it goes. */
 function flowAt(flow: Flow, language: string, nowIn: (tag: string) => string): Flow {
-  const filled = (text: string, tag: string) => text.replaceAll(NOW, nowIn(tag));
+  const filled = (text: string, tag: string) => text.replaceAll(NOW, () => nowIn(tag));
   const inText = (text: FlowText | undefined) => {
     if (text === undefined || typeof text === 'string') return text && filled(text, language);
     return Object.fromEntries(Object.entries(text).map(([tag, said]) => [tag, filled(said, tag)]));
