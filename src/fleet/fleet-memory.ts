@@ -2,6 +2,7 @@
  * What the daemons of a fleet know of each other: who is alive, whose each call is, and what must be known to go on with it. A daemon is alive
  * as long as its lease lasts, and every heartbeat renews that; a call is somebody's by name and fencing token, and nobody else writes about it.
  */
+import type { ProviderUse } from '../base/provider-use.ts';
 import type { SharedWorks } from '../base/shared-works.ts';
 import type { CallRecord } from '../survival/survival-store.ts';
 
@@ -9,12 +10,6 @@ import type { CallRecord } from '../survival/survival-store.ts';
 export interface Session {
   readonly daemon: string;
   readonly token: number;
-}
-
-/** Of what providers grant, requests a second. */
-export interface ProviderUse {
-  readonly synthesis: number;
-  readonly recognition: number;
 }
 
 /** What a daemon tells of itself with every heartbeat. */

@@ -2,12 +2,13 @@
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { ProviderUse, ShareOf } from '../base/provider-use.ts';
 import type { SharedWorks } from '../base/shared-works.ts';
 import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Adoption } from './adoption.ts';
 import { FleetJournal } from './fleet-journal.ts';
-import type { Daemon, DaemonState, FleetMemory, ProviderUse, Session } from './fleet-memory.ts';
+import type { Daemon, DaemonState, FleetMemory, Session } from './fleet-memory.ts';
 import { FleetStore } from './fleet-store.ts';
 import { Membership } from './membership.ts';
 import type { MovableCallers } from './movable-callers.ts';
@@ -148,7 +149,7 @@ export class Fleet {
   }
 
   /** How much of so many requests a second to a provider is this daemon's. */
-  get shareOf(): Membership['shareOf'] {
+  get shareOf(): ShareOf {
     return (kind, wholePerSecond) => this.#membership.shareOf(kind, wholePerSecond);
   }
 

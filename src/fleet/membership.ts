@@ -4,8 +4,9 @@
  */
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { ProviderUse } from '../base/provider-use.ts';
 import { BEAT_MS, LEASE_MS } from './fleet-memory.ts';
-import type { Beat, DaemonState, FleetMemory, Forsaken, Hold, ProviderUse, Session } from './fleet-memory.ts';
+import type { Beat, DaemonState, FleetMemory, Forsaken, Hold, Session } from './fleet-memory.ts';
 
 export interface MembershipOptions {
   readonly memory: FleetMemory;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
+import type { ShareOf } from '../../base/provider-use.ts';
 import { Admission } from './admission.ts';
-import type { AdmissionSettings, FleetBound, ShareOf } from './admission.ts';
+import type { AdmissionSettings, FleetBound } from './admission.ts';
 
 const GENEROUS: AdmissionSettings = {
   maxCalls: 1000,

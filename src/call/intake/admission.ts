@@ -4,6 +4,7 @@
  */
 import { SlidingRate } from '../../base/sliding-rate.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { ProviderUse, ShareOf } from '../../base/provider-use.ts';
 import { Quota, QUOTA_WINDOW_MS } from './quota.ts';
 import type { QuotaState } from './quota.ts';
 
@@ -37,15 +38,6 @@ export interface FleetBound {
   /** Live calls of all other daemons. */
   readonly callsElsewhere: () => number;
 }
-
-/** Of what providers grant, requests a second. */
-export interface ProviderUse {
-  readonly synthesis: number;
-  readonly recognition: number;
-}
-
-/** How much of so many requests a second is this daemon's among those that use the same quota. */
-export type ShareOf = (kind: keyof ProviderUse, wholePerSecond: number) => number;
 
 export interface AdmissionState {
   readonly lagMs: number;
