@@ -113,28 +113,31 @@ export interface PausedWords {
 }
 
 /** How long the silence after such words lasts before the turn is over, ms. */
-export function silenceAfter(
+export function silenceAfter(words: PausedWords, silenceMs: number, settings: AdaptiveSettings): number {
+  return Math.min(Math.max(unboundedSilence(words, silenceMs, settings), settings.minMs), settings.maxMs);
+}
+
+function unboundedSilence(
   { sounds, endOfUtterance }: PausedWords,
   silenceMs: number,
   settings: AdaptiveSettings,
 ): number {
-  const { minMs, maxMs, completeShare, commaShare, digitMs, dictationMs } = settings;
-  const bounded = (afterMs: number) => Math.min(Math.max(afterMs, minMs), maxMs);
+  const { completeShare, commaShare, openShare, digitMs, dictationMs } = settings;
   switch (sounds) {
+    case 'complete':
+      return silenceMs * completeShare;
     case 'comma':
-      return bounded(silenceMs * (endOfUtterance ? 1 : commaShare));
-    case 'digit':
-      return bounded(Math.max(digitMs, silenceMs));
-    case 'dictation':
-      return bounded(Math.max(dictationMs, silenceMs));
+      return silenceMs * (endOfUtterance ? 1 : commaShare);
     // What the recognizer takes for an end is only a pause: the words say that it is not the end.
     case 'open':
-      return bounded(silenceMs * settings.openShare);
-    case 'complete':
-      return bounded(silenceMs * completeShare);
+      return silenceMs * openShare;
+    case 'digit':
+      return Math.max(digitMs, silenceMs);
+    case 'dictation':
+      return Math.max(dictationMs, silenceMs);
     default: {
       const share = sounds === 'unknown' ? 1 : settings[`${sounds}Share`];
-      return bounded(silenceMs * (endOfUtterance ? Math.min(completeShare, share) : share));
+      return silenceMs * (endOfUtterance ? Math.min(completeShare, share) : share);
     }
   }
 }
