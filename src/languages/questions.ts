@@ -3,14 +3,12 @@ import { languageOf } from './language-of.ts';
 import type { KnownLanguage } from './language-of.ts';
 import { QUESTION_WORDS } from './question-words.ts';
 import { LANGUAGES } from './registry.ts';
-import { wordsOf } from './words.ts';
+import { WRITTEN_WORD, wordsOf } from './words.ts';
 
 /** The longest entry of the tables, in words. */
 const LONGEST_ENTRY = 5;
 const SENTENCE = /[^.!?…？！。]+[.!?…？！。]*/gu;
 const QUESTION_MARK = /[?？][»”"')\]]*\s*$/u;
-/** Part of a word as `wordsOf` splits it, with where it stands. */
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu;
 
 export interface Parts {
   /** What was said besides questions; empty if nothing was. */
@@ -63,7 +61,7 @@ function has(sentence: string, language: string, kind: 'requests' | 'movingOn'):
 /** Behind the words of a wish, what is wished for: `можно на завтра?` is `на завтра?`. Undefined for another question. */
 export function wishedFor(question: string, language: string): string | undefined {
   const { wishes, tags } = QUESTION_WORDS[languageOf(language, question)];
-  const places = [...question.matchAll(WORD)];
+  const places = [...question.matchAll(WRITTEN_WORD)];
   const words = wordsOf(question);
   if (words.length !== places.length) return undefined;
   for (let length = Math.min(LONGEST_ENTRY, words.length - 1); length > 0; length--) {
@@ -86,7 +84,7 @@ function tagIn(sentence: string, language: KnownLanguage): number | undefined {
 function questionIn(sentence: string, language: KnownLanguage): number | undefined {
   const { joints, openers, particles } = QUESTION_WORDS[language];
   const words = wordsOf(sentence);
-  const places = [...sentence.matchAll(WORD)];
+  const places = [...sentence.matchAll(WRITTEN_WORD)];
   const isMarked = QUESTION_MARK.test(sentence);
   for (const [at, word] of words.entries()) {
     const before = words[at - 1] ?? '';

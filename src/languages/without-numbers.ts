@@ -3,15 +3,14 @@ import { languageOf } from './language-of.ts';
 import type { KnownLanguage } from './language-of.ts';
 import { numberWord } from './number-words.ts';
 import { withDigits } from './spoken-numbers.ts';
-import { wordsOf } from './words.ts';
+import { WRITTEN_WORD, wordsOf } from './words.ts';
 
 const HIDDEN = '•';
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu;
 
 /** Every digit and every word for a number as `•`. `language` is a BCP-47 tag or `auto`. */
 export function withoutNumbers(text: string, language: string): string {
   const known = languageOf(language, text);
-  return text.replaceAll(WORD, (word) =>
+  return text.replaceAll(WRITTEN_WORD, (word) =>
     isNumber(word, known) ? HIDDEN : word.replaceAll(/\p{Nd}/gu, HIDDEN),
   );
 }

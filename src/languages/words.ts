@@ -4,6 +4,9 @@
 const NIQQUD = /[\u0591-\u05c7]/g;
 const WORD = /[\p{L}\p{M}\p{N}]+(?:'\p{L}+)*/gu;
 
+/** Each word where it stands, as it was written: for whoever cuts a text or takes words out of it. */
+export const WRITTEN_WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu;
+
 /** Lower case, `ё` as `е`, no punctuation, parts of hyphenated words apart. */
 export function wordsOf(text: string): string[] {
   const plain = text

@@ -1,6 +1,6 @@
 /** Callers who correct themselves in one breath: `две, нет, три`, `not large but medium`. Pure. */
 import type { KnownLanguage } from '../registry.ts';
-import { wordsOf } from '../words.ts';
+import { WRITTEN_WORD, wordsOf } from '../words.ts';
 import type { SlotKind } from './slot.ts';
 
 interface Thoughts {
@@ -48,9 +48,6 @@ export interface SecondThought {
   readonly after: string;
 }
 
-/** Word by word, with where each stands: a text is cut where it was said. */
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu;
-
 /**
  * Wherever the words of `text` take back what they have said, the last first; empty where they never do. What is not meant and what is
  * (`не пять, а шесть`) has nothing before it.
@@ -60,7 +57,7 @@ export function secondThoughts(
   language: KnownLanguage,
   kind: SlotKind,
 ): readonly SecondThought[] {
-  const places = [...text.matchAll(WORD)];
+  const places = [...text.matchAll(WRITTEN_WORD)];
   const words = places.map(([word]) => wordsOf(word).join(' '));
   const { corrections, refusals, contrasts } = THOUGHTS[language];
   const marks = kind === 'yesNo' ? corrections : [...corrections, ...refusals];
