@@ -1,5 +1,6 @@
 /** Whether vendors are there of whom no request of anybody's has told lately. */
 import type { Clock } from '../base/clock.ts';
+import { settledWithin } from '../base/settled-within.ts';
 import type { SpeechVendor } from './vendor.ts';
 
 /** So long a request tells how a vendor does, and so long a probe does, ms. */
@@ -32,22 +33,14 @@ export class VendorProbes {
   }
 
   async #ask(probe: NonNullable<SpeechVendor['probe']>): Promise<boolean> {
-    const late = new AbortController();
-    let cancel = () => undefined as void;
-    const tooLate = new Promise<boolean>((resolve) => {
-      cancel = this.#clock.after(ANSWERS_WITHIN_MS, () => {
-        late.abort(new Error('It did not answer in time.'));
-        resolve(false);
-      });
-    });
-    const answer = probe(late.signal).then(
-      () => true,
+    const asking = new AbortController();
+    let isThere = false;
+    const answer = probe(asking.signal).then(
+      () => (isThere = true),
       () => false,
     );
-    try {
-      return await Promise.race([answer, tooLate]);
-    } finally {
-      cancel();
-    }
+    await settledWithin(answer, ANSWERS_WITHIN_MS, this.#clock);
+    asking.abort(new Error('It did not answer in time.'));
+    return isThere;
   }
 }

@@ -18,8 +18,8 @@ import type { BatchStore, SeenBatch } from './batch-store.ts';
 
 export interface BatchRoutesOptions {
   readonly store: BatchStore;
-  /** Undefined where another process does the work. */
-  readonly runner: Pick<BatchRunner, 'kick' | 'cancelled'> | undefined;
+  /** Told of what there is to do, and of what is not any more. */
+  readonly runner: Pick<BatchRunner, 'kick' | 'cancelled'>;
   readonly storage: Storage;
   readonly door: Door;
   readonly clock: Clock;
@@ -69,7 +69,7 @@ export async function batchRoutes(
     const isForm = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
     const job = isForm ? await sttJob(request, owner) : ttsJob(request, owner);
     const { id } = await store.create(job);
-    runner?.kick();
+    runner.kick();
     void reply.code(202);
     return (await store.see(id))?.view;
   });
@@ -131,7 +131,7 @@ export async function batchRoutes(
     const { view } = await mine(request, request.params.id);
     if (!isOver(view)) {
       await store.cancel(view.id);
-      runner?.cancelled(view.id);
+      runner.cancelled(view.id);
     }
     return (await mine(request, view.id)).view;
   };

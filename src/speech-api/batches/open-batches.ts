@@ -33,6 +33,7 @@ export async function openBatches(
     ...owners.map((one) => (owner: string) => owner === one),
   ];
   const work = batchWork(desks, storage);
+  // Where another process does the work, none.
   const runners = runsHere
     ? lanes.map((isFor) => new BatchRunner({ store, work, allowance, isFor, clock, log }))
     : [];
