@@ -44,15 +44,15 @@ export const campaignRoutes: FastifyPluginCallbackZod<CampaignRoutesOptions> = (
     return options.campaigns;
   };
 
-  const isSeen = (request: FastifyRequest, { campaign }: CampaignNow) =>
-    maySee(request, options.tenants?.ofBot(campaign.bot)?.name);
+  const tenantOf = ({ campaign }: CampaignNow) => options.tenants?.ofBot(campaign.bot)?.name;
+  const isSeen = (request: FastifyRequest, now: CampaignNow) => maySee(request, tenantOf(now));
   const seen = async (request: FastifyRequest, name: string) => {
     const now = await ports().one(name);
     if (isSeen(request, now)) return now;
     throw new ParleyError('CAMPAIGN_UNKNOWN', `There is no campaign ${name}.`);
   };
   const viewOf = (now: CampaignNow) => {
-    const tenant = options.tenants?.ofBot(now.campaign.bot)?.name;
+    const tenant = tenantOf(now);
     return { ...plainView(now), ...(tenant !== undefined && { tenant }) };
   };
   const detailOf = (now: CampaignNow, faults: readonly LeadFault[]): CampaignDetail => ({

@@ -55,6 +55,7 @@ const BY_CHARACTERS = {
   googleCharacters: 'google-tts',
   openaiCharacters: 'openai-tts',
 } as const;
+const BILLED_BY_CHARACTERS: readonly string[] = Object.values(BY_CHARACTERS);
 /** Words that are read, or said by somebody else. */
 const SPOKEN_BY_NOBODY = 'none';
 
@@ -105,8 +106,7 @@ function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | k
     sum(
       served.filter(({ provider }) => provider === name).map(({ turn, index }) => charactersOf(turn, index)),
     );
-  const names: readonly string[] = Object.values(BY_CHARACTERS);
-  const requests = served.filter(({ provider }) => !names.includes(provider));
+  const requests = served.filter(({ provider }) => !BILLED_BY_CHARACTERS.includes(provider));
   return {
     synthesisRequests: requests.length + thrownAwayRequests(timeline),
     synthesisCharacters: charactersBy(BY_CHARACTERS.synthesisCharacters),
@@ -118,10 +118,14 @@ function synthesisOf(timeline: Entries): Pick<CallUsage, 'synthesisRequests' | k
 /** Of an early answer that was thrown away at most the first chunk was synthesized: by whoever spoke first otherwise. */
 function thrownAwayRequests(timeline: Entries): number {
   const spoke = entriesOf(timeline, 'synthesis.firstAudio').map(({ provider }) => provider);
-  const names: readonly string[] = Object.values(BY_CHARACTERS);
   const first = spoke.find((provider) => provider !== 'cache');
   if (spoke.includes(SPOKEN_BY_NOBODY) || first === 'espeak') return 0;
-  if (first !== undefined && first !== BY_CHARACTERS.synthesisCharacters && names.includes(first)) return 0;
+  if (
+    first !== undefined &&
+    first !== BY_CHARACTERS.synthesisCharacters &&
+    BILLED_BY_CHARACTERS.includes(first)
+  )
+    return 0;
   return entriesOf(timeline, 'earlyAnswer.wasted').filter(({ characters = 0 }) => characters > 0).length;
 }
 

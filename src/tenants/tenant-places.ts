@@ -20,12 +20,7 @@ export class TenantPlaces {
     this.#elsewhere = elsewhere;
   }
 
-  /** Of this daemon: live calls, and those that ring. */
-  callsOf(tenant: string): number {
-    return this.#taken.get(tenant)?.calls ?? 0;
-  }
-
-  /** By tenant, of those that have any. */
+  /** Of this daemon, by tenant: live calls, and those that ring; of those that have any. */
   get calls(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#taken].map(([tenant, { calls }]) => [tenant, calls]));
   }

@@ -93,7 +93,7 @@ describe('the places of a tenant', () => {
     expect([places.hasRoom(acme, 'came'), places.hasRoom(globex, 'came')]).toEqual([false, true]);
     leave();
     leave();
-    expect([places.hasRoom(acme, 'came'), places.callsOf('acme')]).toEqual([true, 1]);
+    expect([places.hasRoom(acme, 'came'), places.calls['acme']]).toEqual([true, 1]);
   });
 
   it('for calls that Parley makes run out before those for callers', () => {

@@ -144,8 +144,10 @@ const NUMBERS = [`exten => _70X,1,Stasis(${APP})`, ' same => n,Hangup()'];
 /** Where the desk is rung whatever its own endpoint is. */
 const DESK = 'Local/s@desks';
 
-/** A telephone behind a place of the dialplan, as an operator would have it. Until Asterisk is started again the variable is the desk's endpoint. */
-/** Whoever rings a desk this way is told why nobody answers: only what is hung up with its cause has one. */
+/**
+ * A telephone behind a place of the dialplan, as an operator would have it. Until Asterisk is started again the variable is the desk's endpoint.
+ * Whoever rings a desk this way is told why nobody answers: only what is hung up with its cause has one.
+ */
 const DESKS = ['[desks]', 'exten => s,1,Dial(${DESK},20)', 'exten => s,2,Hangup(${HANGUPCAUSE})'];
 
 async function real(bots: readonly string[]): Promise<Telephony> {

@@ -88,9 +88,9 @@ export class CallRecorder {
   readonly #tape: CallTape;
   readonly #beganAtMs: number;
   readonly #mask: Mask;
-  /** Undefined as long as nothing may be recorded: then there is no file. */
   /** Of what the caller says again, what may be kept. */
   #hidden: (text: string) => string = (text) => text;
+  /** Undefined as long as nothing may be recorded: then there is no file. */
   #tracks: { readonly caller: SoundTrack; readonly bot: SoundTrack } | undefined;
   /** On the tape: what the caller said before is not kept. */
   #mayRecordFromMs = -Infinity;

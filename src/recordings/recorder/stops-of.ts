@@ -13,6 +13,7 @@ import type { SpokenUtterance } from '../replay/recorded-speech.ts';
 
 type Told = RecordedStop['told'][number];
 type HearingEvent = RecordedCall['line']['hearing'][number];
+type Started = Extract<HearingEvent, { readonly kind: 'speechStarted' }>;
 type Stopped = Extract<HearingEvent, { readonly kind: 'speechStopped' }>;
 
 /** To be made of the words as they were, before anything of them is masked: what they sounded like, a mask does not tell. */
@@ -45,8 +46,6 @@ export function stopsOf(call: RecordedCall): readonly RecordedStop[] {
     });
   });
 }
-
-type Started = Extract<HearingEvent, { readonly kind: 'speechStarted' }>;
 
 /** The turn was over, and the caller was not: spoke on before anything of an answer could be heeded. */
 function wentOnBehind(
