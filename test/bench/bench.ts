@@ -24,3 +24,8 @@ export interface Bench {
 export function repetitions(full: number, scale: number): number {
   return Math.max(1, Math.round(full * scale));
 }
+
+/** A number of things, of which there is one figure. */
+export function counted(what: string, value: number, targetP95?: number): Measurement {
+  return { what, unit: '', samples: [value], ...(targetP95 !== undefined && { targetP95 }) };
+}

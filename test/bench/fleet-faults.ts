@@ -4,7 +4,7 @@ import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
-import { repetitions } from './bench.ts';
+import { counted, repetitions } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { FLEET_FAULTS } from './fleet-faults/faults.ts';
 import type { FleetFault } from './fleet-faults/faults.ts';
@@ -85,10 +85,8 @@ async function befallen(
   const heard = all.map(({ call }) => fleet.listening.heard(call).map(({ text }) => text));
   const timesHeard = (text: string) => heard.map((texts) => texts.filter((each) => each === text).length);
   const silences = all.flatMap((each) => silencesOf(each, fault, times.struckAtMs));
-  const count = (what: string, value: number, targetP95?: number): Measurement => ({
-    ...{ what: `${fault.name}: ${what}`, unit: '', samples: [value] },
-    ...(targetP95 !== undefined && { targetP95 }),
-  });
+  const count = (what: string, value: number, targetP95?: number) =>
+    counted(`${fault.name}: ${what}`, value, targetP95);
   return [
     {
       what: `${fault.name}: silence`,

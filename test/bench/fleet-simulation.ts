@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { FAULTS } from '../../src/fleet/testing/simulate-fleet.ts';
 import type { SimulationOptions, SimulationReport } from '../../src/fleet/testing/simulate-fleet.ts';
-import { repetitions } from './bench.ts';
+import { counted, repetitions } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
 
 const DAEMONS = 50;
@@ -77,10 +77,8 @@ function simulated(program: string, options: SimulationOptions): z.infer<typeof 
 const OUTPUT = { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 } as const;
 
 function told(of: string, report: SimulationReport, silentMs?: number): readonly Measurement[] {
-  const count = (what: string, value: number, targetP95?: number): Measurement => ({
-    ...{ what: `${of}: ${what}`, unit: '', samples: [value] },
-    ...(targetP95 !== undefined && { targetP95 }),
-  });
+  const count = (what: string, value: number, targetP95?: number) =>
+    counted(`${of}: ${what}`, value, targetP95);
   return [
     count('calls', report.calls),
     ...FAULTS.filter((fault) => report.faults[fault] > 0).map((fault) =>
