@@ -6,7 +6,7 @@ import type { ProcessLook } from './machine-watch.ts';
 const ROOT = 10;
 
 function processAt(pid: number, cpuMs: number, more: Partial<ProcessLook> = {}): ProcessLook {
-  return { pid, parent: ROOT, name: 'node', serves: false, cpuMs, ...more };
+  return { pid, parent: ROOT, command: ['node'], cpuMs, ...more };
 }
 
 /** Of a machine with two cores, `seconds` after the first look, of which so many core seconds were used. */
@@ -18,11 +18,14 @@ describe('the shares of a machine', () => {
   it('are told apart by who works: Parley, Asterisk, what was started to measure, and everybody else', () => {
     const at = (ms: number) => [
       processAt(ROOT, 100 + ms / 10, { parent: 1 }),
-      processAt(11, ms, { serves: true }),
-      processAt(12, ms / 2, { name: 'asterisk', parent: 13 }),
-      processAt(13, 0, { name: 'setpriv' }),
+      processAt(11, ms, { command: ['node', 'dist/src/cli/parley.js', 'serve'] }),
+      processAt(12, ms / 2, {
+        command: ['lib/ld-linux-x86-64.so.2', '--library-path', 'lib', 'usr/sbin/asterisk', '-f'],
+        parent: 13,
+      }),
+      processAt(13, 0, { command: ['setpriv', '--pdeathsig', 'KILL'] }),
       // Somebody else's Parley.
-      processAt(99, ms, { parent: 1, serves: true }),
+      processAt(99, ms, { parent: 1, command: ['node', 'parley.js', 'serve'] }),
     ];
     const { byOwner } = sharesIn([lookAt(0, 0, at(0)), lookAt(10, 10, at(4000))], ROOT);
     expect(Object.fromEntries(byOwner)).toEqual({
@@ -70,5 +73,5 @@ describe('the shares of a machine', () => {
 
 it('a process may be called anything', () => {
   const stat = `42 (a ) b (c) S 7 42 42 0 -1 4194304 1 2 3 4 150 50 0 0 20 0 1 0 1 1 1`;
-  expect(readStat(stat)).toEqual({ pid: 42, parent: 7, name: 'a ) b (c', cpuMs: 2000 });
+  expect(readStat(stat)).toEqual({ pid: 42, parent: 7, cpuMs: 2000 });
 });

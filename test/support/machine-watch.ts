@@ -3,6 +3,7 @@
  * not the product's. Linux only.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { machineTime } from './where-time-went.ts';
 import type { MachineTime } from './where-time-went.ts';
@@ -14,9 +15,8 @@ type Owner = (typeof OWNERS)[number];
 export interface ProcessLook {
   readonly pid: number;
   readonly parent: number;
-  readonly name: string;
-  /** `serve` among its arguments: it takes calls. */
-  readonly serves: boolean;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
   readonly cpuMs: number;
 }
 
@@ -31,6 +31,9 @@ export interface MachineShares {
   /** Of the time in which it had next to nothing left, 0 to 1. */
   readonly saturated: number;
 }
+
+/** What takes calls has the one among its arguments; what answers for the speech API while that is measured, the other. */
+const OF_PARLEY = ['serve', 'speech-server.ts'];
 
 /** Every process is looked at so often, ms: seldom enough to cost less than a hundredth of a core. */
 const LOOK_EVERY_MS = 2000;
@@ -104,9 +107,11 @@ function owned(processes: readonly ProcessLook[], root: number) {
   return processes.filter(descends).map((each) => ({ ...each, owner: ownerOf(each) }));
 }
 
-function ownerOf({ name, serves }: ProcessLook): Owner {
-  if (name === 'asterisk') return 'Asterisk';
-  return serves ? 'Parley' : 'bench, phones, stand-ins';
+/** An Asterisk of the tests' own is run by its loader, and has that one's name. */
+function ownerOf({ command }: ProcessLook): Owner {
+  const files = command.map((part) => basename(part));
+  if (files.includes('asterisk')) return 'Asterisk';
+  return files.some((file) => OF_PARLEY.includes(file)) ? 'Parley' : 'bench, phones, stand-ins';
 }
 
 async function look(): Promise<MachineLook> {
@@ -119,17 +124,16 @@ async function look(): Promise<MachineLook> {
 async function processOf(pid: string): Promise<ProcessLook> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-  return { ...readStat(stat), serves: commandLine.split('\0').includes('serve') };
+  return { ...readStat(stat), command: commandLine.split('\0') };
 }
 
-/** The name, which may hold spaces and brackets, stands in brackets. */
-export function readStat(stat: string): Omit<ProcessLook, 'serves'> {
-  const [opened, closed] = [stat.indexOf('('), stat.lastIndexOf(')')];
+/** A name, which may hold spaces and brackets, stands before the last bracket. */
+export function readStat(stat: string): Omit<ProcessLook, 'command'> {
+  const closed = stat.lastIndexOf(')');
   const [, parent, , , , , , , , , , utime, stime] = stat.slice(closed + 2).split(' ');
   return {
-    pid: Number(stat.slice(0, opened)),
+    pid: Number(stat.slice(0, stat.indexOf('('))),
     parent: Number(parent),
-    name: stat.slice(opened + 1, closed),
     cpuMs: (Number(utime) + Number(stime)) * TICK_MS,
   };
 }
