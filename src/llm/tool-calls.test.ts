@@ -42,6 +42,10 @@ describe('a tool call', () => {
       calls({ index: 0, id: 'x', ...piece({ name: 'stock', input: '{"sku"' }) }) +
         calls({ index: 0, id: 'x', ...piece({ name: 'stock', input: ':"a"}' }) }),
     ],
+    [
+      'whose name is repeated once its arguments are whole',
+      calls({ index: 0, id: 'x', ...piece(A) }) + calls({ index: 0, ...piece({ name: 'stock', input: '' }) }),
+    ],
     ['in one piece', calls({ index: 0, id: 'x', type: 'function', ...piece(A) })],
     [
       'with its arguments as an object',
@@ -148,6 +152,12 @@ describe('several calls', () => {
     const { events } = await ask({ body: body + finished('tool_calls') + DONE });
     expect(events).toMatchObject([A, B]);
     expect(new Set(events.map((event) => (event.kind === 'toolCall' ? event.id : ''))).size).toBe(2);
+  });
+
+  it('without numbers, ids and arguments are as many', async () => {
+    const body = calls(piece({ name: 'stock' })) + calls(piece({ name: 'hours' })) + DONE;
+    const { events } = await ask({ body });
+    expect(events).toMatchObject([{ name: 'stock', input: '{}' }, { name: 'hours' }]);
   });
 });
 

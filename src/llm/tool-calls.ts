@@ -92,10 +92,9 @@ export class ToolCalls {
       index === undefined ? this.#calls.at(-1) : this.#calls.findLast((call) => call.index === index);
     if (!open) return undefined;
     if (!told && id === '') return open;
-    // Another id at the same number, or a name behind arguments that are whole: the next call, of a server that does not count.
+    // Another id at the same number: the next call, of a server that does not count.
     const isAnother = id !== '' && open.id !== '';
-    const isNext = Boolean(told?.name) && open.name !== '' && isWhole(open.input);
-    return isAnother || isNext ? undefined : open;
+    return isAnother || (told && isNext(told, open)) ? undefined : open;
   }
 
   #begin(index: number | undefined): OpenCall {
@@ -105,6 +104,17 @@ export class ToolCalls {
     this.#calls.push(call);
     return call;
   }
+}
+
+/**
+ * Without an id: a name behind arguments that are whole, or another name where none have come. The same name with nothing more to say is
+ * repeated, by a server that repeats it with every piece.
+ */
+function isNext({ name, arguments: input }: z.output<typeof FUNCTION>, open: OpenCall): boolean {
+  if (name === '' || open.name === '') return false;
+  const isOther = name.trim() !== open.name;
+  if (open.input === '') return isOther;
+  return isWhole(open.input) && (isOther || inputText(input) !== '');
 }
 
 function inputText(input: unknown): string {
