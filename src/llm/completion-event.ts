@@ -33,7 +33,7 @@ const MESSAGE = z.looseObject({
 });
 const CHOICE = z.looseObject({
   delta: MESSAGE.nullish(),
-  /** In place of `delta` from a server that does not stream. */
+  /** In place of `delta` from a server that does not stream. Beside it: all so far, once more (https://docs.perplexity.ai/guides/streaming). */
   message: MESSAGE.nullish(),
   finish_reason: z.string().nullish(),
 });
@@ -52,14 +52,13 @@ export function readCompletionEvent({ name, data }: { name: string; data: string
   const { error, choices, usage } = parsed(data);
   if (error) throw brokenOff(error);
   if (name === 'error') throw brokenOff(undefined);
-  const [choice] = choices ?? [];
+  const { delta, message, finish_reason: finish } = choices?.[0] ?? {};
+  const told = delta ?? message;
   return {
-    text: textOf(choice?.delta) || textOf(choice?.message),
-    toolCalls: [choice?.delta, choice?.message].flatMap((each) =>
-      toolCallPieces(each?.tool_calls, each?.function_call, each?.extra_content),
-    ),
+    text: textOf(told),
+    toolCalls: toolCallPieces(told?.tool_calls, told?.function_call, told?.extra_content),
     // A whole message has no more to come.
-    finish: choice?.finish_reason || (choice?.message ? 'stop' : undefined),
+    finish: finish || (!delta && message ? 'stop' : undefined),
     usage: usageOf(usage),
   };
 }

@@ -43,6 +43,10 @@ describe('an answer is whole', () => {
     ['with lines that end in CR LF', { body: (said(OPEN) + DONE).replaceAll('\n', '\r\n') }],
     ['with lines that end in CR', { body: (said(OPEN) + DONE).replaceAll('\n', '\r') }],
     [
+      'with all so far told once more in each event',
+      { body: saidAgain(OPEN.slice(0, 9)) + saidAgain(OPEN.slice(9), OPEN) + saidAgain('', OPEN) + DONE },
+    ],
+    [
       'with comments, a BOM and other fields',
       { body: `\ufeff: hi\n\nid: 1\nretry: 5\n${said(OPEN)}${DONE}` },
     ],
@@ -260,6 +264,12 @@ describe('a server that wants to be left alone for a while', () => {
     },
   );
 });
+
+/** One event that adds `content`, and tells all that there is by now. */
+function saidAgain(content: string, all = content): string {
+  const message = { role: 'assistant', content: all };
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, message, finish_reason: null }] })}\n\n`;
+}
 
 function ask(...answers: readonly ToldAnswer[]) {
   return askOf(toldEndpoint(...answers));
