@@ -135,11 +135,11 @@ export async function startService(
         return watch.admission.state;
       },
       alerts: watch.alerts,
-      drain: () => {
+      drain: async () => {
         fleet?.giveAway();
         void campaigns?.drain();
         void callsOut.stopRinging();
-        return reception.drain(settings.drainMs);
+        await Promise.all([reception.drain(settings.drainMs), speech?.drain()]);
       },
       reloadBots: () => reload.reload(),
       stop: () => closing.close(),

@@ -464,6 +464,10 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     advice: 'Use wav, mp3 or pcm; where ffmpeg is installed, other formats are taken and made as well.',
   },
+  UNSUPPORTED_ENCODING: {
+    retryable: false,
+    advice: 'Send the body as it is, without the header Content-Encoding.',
+  },
   AUDIO_PROCESSING_ERROR: {
     retryable: false,
     advice: 'The recording is damaged, or not what it says it is.',
@@ -499,6 +503,10 @@ export const ERROR_CATALOGUE = {
       'What is to look at texts or recordings does not answer; nothing is done unseen here. The operator looks at SPEECH_MODERATION_URL and SPEECH_ANTIVIRUS_URL.',
   },
   RESOURCE_NOT_FOUND: { retryable: false, advice: 'docs/speech-api.md lists what there is.' },
+  LANGUAGE_NOT_SUPPORTED: {
+    retryable: false,
+    advice: 'GET /v1/languages lists what each provider speaks and hears.',
+  },
   PROVIDER_NOT_FOUND: { retryable: false, advice: 'GET /v1/health lists the providers.' },
   PROVIDER_NOT_AVAILABLE: {
     retryable: true,

@@ -63,6 +63,25 @@ describe('a door with a token', () => {
     expect(await get('/readyz')).toMatchObject({ statusCode: 200 });
   });
 
+  it('tells whoever balances load by the head alone how it does', async () => {
+    http = await operated({ token: TOKEN });
+    for (const url of ['/healthz', '/readyz']) {
+      const { statusCode, body } = await http.app.inject({ method: 'HEAD', url });
+      expect([url, statusCode, body]).toEqual([url, 200, '']);
+    }
+    expect((await http.app.inject({ method: 'HEAD', url: '/metrics' })).statusCode).toBe(401);
+  });
+
+  it('takes no order that is compressed, and says so', async () => {
+    http = await operated({ token: TOKEN });
+    const shown = { ...json, authorization: `Bearer ${TOKEN}` };
+    expect(await drain({ ...shown, 'content-encoding': 'gzip' })).toEqual({
+      statusCode: 415,
+      code: 'HTTP_WRONG_TYPE',
+    });
+    expect(await drain({ ...shown, 'content-encoding': 'identity' })).toMatchObject({ statusCode: 202 });
+  });
+
   it('tells what is wrong with one telephone while another makes the service ready', async () => {
     http = await operated({ token: TOKEN });
     const { statusCode, body } = await http.app.inject('/readyz');

@@ -62,6 +62,8 @@ function once(tell: () => void): () => void {
 
 /** Forms can send other types without asking first; scripts of other origins cannot send this one. */
 function checkType({ method, headers }: FastifyRequest): void {
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
+    throw new ParleyError('HTTP_WRONG_TYPE', 'The body is compressed: it is taken only as it is.');
   if (method === 'POST' && !/^application\/json\b/i.test(headers['content-type'] ?? ''))
     throw new ParleyError('HTTP_WRONG_TYPE', 'This is no JSON.');
 }

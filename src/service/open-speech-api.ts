@@ -88,6 +88,8 @@ export async function openSpeechParts(
 export interface SpeechBesideCalls {
   /** Answers everything below /v1/. */
   readonly listener: RequestListener;
+  /** Takes no further request, and resolves when those that there are have been answered, or their time is over. */
+  readonly drain: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -102,10 +104,11 @@ export async function openSpeechBesideCalls(
     await close();
   };
   try {
-    const app = await buildSpeechApi(options);
+    const { app, leaving } = await buildSpeechApi(options);
     await app.ready();
     return {
       listener: (request, response) => app.routing(request, response),
+      drain: () => leaving.drain(),
       close: async () => {
         await app.close();
         await closeAll();

@@ -19,7 +19,7 @@ export interface Service {
   readonly admission: AdmissionState;
   /** What goes wrong now, and every change of that. */
   readonly alerts: ActiveAlerts;
-  /** Takes no more calls, and resolves when the live ones have ended by themselves or DRAIN_SECONDS are over. */
+  /** Takes no more calls and no requests to speak or to recognise, and resolves when those that there are have ended by themselves, or their time is over. */
   drain(): Promise<void>;
   /** Reads the bot profiles again. Throws BOT_PROFILE_INVALID with every fault, and everything stays as it was. */
   reloadBots(): Promise<BotChanges>;

@@ -18,9 +18,11 @@ const OPENAI_TYPES: Readonly<Partial<Record<SpeechCode, string>>> = {
   TEXT_TOO_LONG: 'invalid_request_error',
   AUDIO_TOO_LARGE: 'invalid_request_error',
   UNSUPPORTED_FORMAT: 'invalid_request_error',
+  UNSUPPORTED_ENCODING: 'invalid_request_error',
   AUDIO_PROCESSING_ERROR: 'invalid_request_error',
   CONTENT_REJECTED: 'invalid_request_error',
   RESOURCE_NOT_FOUND: 'invalid_request_error',
+  LANGUAGE_NOT_SUPPORTED: 'invalid_request_error',
   PROVIDER_NOT_FOUND: 'invalid_request_error',
 };
 
@@ -51,6 +53,8 @@ export function answerRefusal(
 ): FastifyReply {
   const { code, retryAfterSeconds } = refusal;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+  // https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+  if (code === 'UNSUPPORTED_ENCODING') void reply.header('accept-encoding', 'identity');
   if (code === 'AUTHENTICATION_ERROR') void reply.header('www-authenticate', 'Bearer');
   void reply.code(SPEECH_STATUS[code]).type('application/json; charset=utf-8');
   return reply.send(OPENAI_PATHS.test(request.url) ? openAiShape(refusal) : ownShape(refusal, request.id));

@@ -1,6 +1,7 @@
 /** Who is asked to speak a text, in which order, and as whom. */
 import { languageByScript } from '../languages/registry.ts';
 import type { KnownVoice } from '../speech/synthesis/provider.ts';
+import { isSameLanguage, unknownLanguage } from './known-languages.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -44,13 +45,14 @@ const OTHERWISE = 'en';
 
 /**
  * Those who can, at least one: the preferred vendor first, then whoever has the voice, then in the order of the vendors. Throws
- * PROVIDER_NOT_FOUND, VALIDATION_ERROR for a voice that nobody has, PROVIDER_NOT_AVAILABLE where nobody speaks the language.
+ * PROVIDER_NOT_FOUND, VALIDATION_ERROR for a voice that nobody has, LANGUAGE_NOT_SUPPORTED, PROVIDER_NOT_AVAILABLE where nobody speaks.
  */
 export function speakersFor(
   vendors: readonly SpeechVendor[],
   { text, language, voice, preferred }: VoiceWish,
 ): readonly [Speaker, ...Speaker[]] {
   const speaking = vendors.filter(({ synthesizer }) => synthesizer !== undefined);
+  if (speaking.length === 0) throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', 'Nobody here speaks.');
   if (preferred !== undefined) requireVendor(speaking, preferred);
   const named = speaking.flatMap((vendor) => voicesOf(vendor).filter(({ name }) => name === voice));
   const gender = named[0]?.gender ?? OPENAI_VOICES[voice ?? ''];
@@ -71,11 +73,9 @@ export function speakersFor(
   });
   const rank = (one: Speaker) => (one.vendor.name === preferred ? 0 : one.voice === voice ? 1 : 2);
   const [first, ...others] = speakers.toSorted((one, other) => rank(one) - rank(other));
-  if (!first)
-    throw new SpeechRefusal('PROVIDER_NOT_AVAILABLE', `Nobody here speaks ${spoken.slice(0, MOST_SHOWN)}.`, {
-      param: 'language',
-    });
-  return [first, ...others];
+  if (first) return [first, ...others];
+  const param = language === undefined && languageByScript(text) !== undefined ? 'text' : 'language';
+  throw unknownLanguage({ language: spoken, does: 'speaks', supported: languagesSpoken(speaking), param });
 }
 
 /** Of what a client has written, in an error. */
@@ -94,8 +94,11 @@ export function requireVendor(vendors: readonly SpeechVendor[], name: string): v
   );
 }
 
-/** `ru` is `ru-RU`, as is `ru_RU` of whoever knows locales; Hebrew has two codes. */
-export function isSameLanguage(one: string, other: string): boolean {
-  const first = (tag: string) => (tag.toLowerCase().split(/[-_]/)[0] ?? '').replace(/^iw$/, 'he');
-  return first(one) === first(other);
+/** Those for which there is a voice. */
+function languagesSpoken(vendors: readonly SpeechVendor[]): readonly string[] {
+  return vendors.flatMap((vendor) =>
+    (vendor.synthesizer?.capabilities.languages ?? []).filter((tag) =>
+      voicesOf(vendor).some(({ language = tag }) => isSameLanguage(language, tag)),
+    ),
+  );
 }

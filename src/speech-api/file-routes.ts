@@ -41,7 +41,7 @@ export async function fileRoutes(app: FastifyInstance, { storage, door }: FileRo
 /** Whether the address proves by itself that it may be fetched. */
 export function isProven(storage: Storage, { method, url }: Pick<FastifyRequest, 'method' | 'url'>): boolean {
   const [, id, query] = /^\/v1\/files\/(\w{1,100})\?(.{1,500})$/.exec(url) ?? [];
-  if (method !== 'GET' || id === undefined || query === undefined) return false;
+  if ((method !== 'GET' && method !== 'HEAD') || id === undefined || query === undefined) return false;
   const given = new URLSearchParams(query);
   return storage.admits(id, {
     expires: given.get('expires') ?? '',

@@ -7,7 +7,7 @@ import type { LayeredCache } from '../speech/cache/layered-cache.ts';
 import { memoryKey } from '../speech/cache/voice-key.ts';
 import { cutAtPauses } from '../speech/recognition/cut-at-pauses.ts';
 import type { HeardWord, RecognitionProvider } from '../speech/recognition/recognizer.ts';
-import { isSameLanguage, requireVendor } from './choose-voice.ts';
+import { requireVendor } from './choose-voice.ts';
 import { firstAble } from './first-able.ts';
 import type { Asking } from './first-able.ts';
 import { decoded } from './formats/decoded.ts';
@@ -15,6 +15,7 @@ import { withoutNoise } from './formats/without-noise.ts';
 import { HeardPieces, mean } from './hear-pieces.ts';
 import type { HeardPiece } from './hear-pieces.ts';
 import type { Guard } from './guards/guard.ts';
+import { isSameLanguage, unknownLanguage } from './known-languages.ts';
 import { SpeechRefusal } from './refusal.ts';
 import type { HearingOrder } from './speech-orders.ts';
 import type { SpeechVendor } from './vendor.ts';
@@ -116,8 +117,8 @@ export class HearingDesk {
     onSegment?: (segment: Segment) => void,
   ): Promise<Transcript> {
     const { hasFfmpeg, log, spans, tally, rest, hedge } = this.#options;
-    const recording = await decoded(file, hasFfmpeg);
-    const pcm = noiseReduction && hasFfmpeg ? await withoutNoise(recording) : recording;
+    const recording = await decoded(file, hasFfmpeg, signal);
+    const pcm = noiseReduction && hasFfmpeg ? await withoutNoise(recording, signal) : recording;
     const onPiece = onSegment && ((piece: HeardPiece) => void (piece.text !== '' && onSegment(piece)));
     const pieces = new HeardPieces(cutAtPauses(pcm, PIECE), onPiece);
     const asking = { doing: 'hears', log, spans, tally, rest, hedge: onSegment ? undefined : hedge } as const;

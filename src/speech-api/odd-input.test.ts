@@ -1,4 +1,5 @@
 /** What programs of other languages, and forms of browsers, send where they mean nothing by it. */
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tone } from '../audio/tone.ts';
 import { encodeWav } from '../audio/wav.ts';
@@ -29,6 +30,99 @@ function recording(fields: Record<string, string>) {
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   return form;
 }
+
+describe('a language that nobody here knows', () => {
+  it('is told as a fault of the request, with those that are known', async () => {
+    await serve();
+    const spoken = { error_code: 'LANGUAGE_NOT_SUPPORTED', details: { supported: ['en-US', 'ru-RU'] } };
+    expect(await post('/v1/speech/tts', { text: '12', language: 'tlh' })).toMatchObject({
+      status: 400,
+      told: { ...spoken, error_message: 'Nobody here speaks tlh, only: en, ru.' },
+    });
+    expect(await post('/v1/speech/tts', { text: 'שלום' })).toMatchObject({
+      status: 400,
+      told: { ...spoken, details: { ...spoken.details, field: 'text', language: 'he' } },
+    });
+    expect(await post('/v1/audio/transcriptions', recording({ language: 'tlh' }))).toMatchObject({
+      status: 400,
+      told: {
+        error: {
+          code: 'LANGUAGE_NOT_SUPPORTED',
+          type: 'invalid_request_error',
+          param: 'language',
+          message: expect.stringContaining('Nobody here hears tlh, only: ru.') as string,
+        },
+      },
+    });
+  });
+
+  it('is not what is at fault where nobody speaks or hears at all', async () => {
+    api = await serveSpeech({ vendors: [{ name: 'x', synthesizer: undefined, recognizer: undefined }] });
+    const away = { status: 503, told: { error_code: 'PROVIDER_NOT_AVAILABLE' } };
+    expect(await post('/v1/speech/tts', { text: 'Да' })).toMatchObject(away);
+    expect(await post('/v1/speech/stt', recording({ language: 'tlh' }))).toMatchObject(away);
+  });
+});
+
+describe('a body', () => {
+  const compressed = (path: string, encoding: string) =>
+    fetch(`${api.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      body: gzipSync(JSON.stringify({ text: 'Да', input: 'Да', format: 'pcm', response_format: 'pcm' })),
+    });
+
+  it('that is compressed is refused in words that say so', async () => {
+    await serve();
+    const own = await compressed('/v1/speech/tts', 'gzip');
+    expect([own.status, own.headers.get('accept-encoding'), await own.json()]).toMatchObject([
+      415,
+      'identity',
+      { error_code: 'UNSUPPORTED_ENCODING', details: { encoding: 'gzip' } },
+    ]);
+    expect(await (await compressed('/v1/audio/speech', 'br')).json()).toMatchObject({
+      error: { code: 'UNSUPPORTED_ENCODING', type: 'invalid_request_error' },
+    });
+  });
+
+  it('that says it is as it is, is', async () => {
+    await serve();
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'identity' };
+    const body = JSON.stringify({ text: 'Да', format: 'pcm' });
+    expect((await fetch(`${api.url}/v1/speech/tts`, { method: 'POST', headers, body })).status).toBe(200);
+  });
+
+  it('that is far larger than any text may be is not taken apart', async () => {
+    await serve();
+    const filled = { input: 'Да', instructions: 'x'.repeat(300_000) };
+    expect(await post('/v1/audio/speech', filled)).toMatchObject({
+      status: 400,
+      told: { error: { code: 'TEXT_TOO_LONG' } },
+    });
+  });
+});
+
+describe('a request for the head alone', () => {
+  it.each(['/v1/health', '/v1/health?from=balancer', '/v1/languages', '/v1/voices'])(
+    'of %s is answered as the whole is, without its body',
+    async (path) => {
+      await serve();
+      const whole = await fetch(`${api.url}${path}`);
+      const head = await fetch(`${api.url}${path}`, { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
+        whole.status,
+        whole.headers.get('content-type'),
+        '',
+      ]);
+    },
+  );
+
+  it('needs a key where the whole does, but of whoever asks how the service does', async () => {
+    api = await serveSpeech({ isOpen: false });
+    const status = async (path: string) => (await fetch(`${api.url}${path}`, { method: 'HEAD' })).status;
+    expect([await status('/v1/health?x'), await status('/v1/voices')]).toEqual([200, 401]);
+  });
+});
 
 describe('a field', () => {
   it('that is null is not given', async () => {

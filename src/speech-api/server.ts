@@ -32,6 +32,8 @@ import { KeyRing } from './keys/key-ring.ts';
 import { LocalLedger } from './keys/ledger.ts';
 import type { Ledger } from './keys/ledger.ts';
 import { answerClientError } from './client-errors.ts';
+import { Leaving } from './leaving.ts';
+import { requirePlain } from './plain-bodies.ts';
 import { SpeechRefusal, refusalOf } from './refusal.ts';
 import { watchArrival } from './slow-bodies.ts';
 import { MOST_AUDIO_BYTES } from './recording-form.ts';
@@ -97,31 +99,23 @@ const TRANSCRIPTS_KEPT_MS = 60 * 60 * 1000;
 const IDLE_FOR_MS = 30_000;
 /** A request has arrived by then, ms: 25 MB over a line of 2 Mbit/s. */
 const REQUEST_WITHIN_MS = 120_000;
-/** Requests that go on when the service is to end are given so long, ms. */
-const DRAIN_WITHIN_MS = 30_000;
 
 /** Resolves when it listens; port 0 takes any free one. Throws HTTP_ADDRESS_UNUSABLE where that port cannot be had, SPEECH_KEYS_UNUSABLE. */
 export async function startSpeechApi(
   address: { readonly host: string; readonly port: number },
   options: SpeechApiOptions,
 ): Promise<SpeechApi> {
-  const app = await buildSpeechApi(options);
+  const { app, leaving } = await buildSpeechApi(options);
   const url = await listening(app, address);
   options.log.info({ event: 'speech.listening', url }, 'The speech API listens');
   let closed: Promise<void> | undefined;
-  const drain = async () => {
-    closed ??= app.close();
-    const cancelled = new AbortController();
-    const late = new Promise<void>((resolve) => {
-      const cancel = options.clock.after(DRAIN_WITHIN_MS, resolve);
-      cancelled.signal.addEventListener('abort', cancel, { once: true });
-    });
-    await Promise.race([closed, late]);
-    cancelled.abort();
-  };
   return {
     url,
-    drain,
+    drain: async () => {
+      const drained = leaving.drain();
+      closed ??= app.close();
+      await Promise.race([closed, drained]);
+    },
     close: async () => {
       closed ??= app.close();
       app.server.closeAllConnections();
@@ -131,14 +125,20 @@ export async function startSpeechApi(
   };
 }
 
+export interface BuiltSpeechApi {
+  readonly app: FastifyInstance;
+  readonly leaving: Leaving;
+}
+
 /** Everything but the socket. */
-export async function buildSpeechApi(options: SpeechApiOptions): Promise<FastifyInstance> {
+export async function buildSpeechApi(options: SpeechApiOptions): Promise<BuiltSpeechApi> {
   const { vendors, hasFfmpeg, clock, log, version, storage, batches, textGuard, fileGuard } = options;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     keepAliveTimeout: IDLE_FOR_MS,
-    exposeHeadRoutes: false,
+    // What comes while it ends is refused as all else is, and not in the web server's words.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerRefusal(request, reply, refusalOf(error)),
@@ -153,13 +153,16 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   const { tenants } = options;
   const door = new Door({ keys, isOpen, signatureSecret, perMinute, ledger, tenants });
   const room = new Room(options.mostAtOnce, options.mostOfTenant);
+  const leaving = new Leaving(clock);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
+    leaving.take(reply);
     // Who balances load has no key, and learns nothing of anybody's here.
-    if (request.url === '/v1/health') return;
+    if (request.routeOptions.url === '/v1/health') return;
     // An address that was given out opens one file.
     if (storage && isProven(storage, request)) return;
     await door.admit(request);
+    requirePlain(request);
     if (request.method !== 'POST') return;
     room.take(reply, door.tenantOf(request));
     watchArrival(request, reply, clock, () => {
@@ -201,12 +204,15 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<Fastify
   await app.register(openAiRoutes, { vendors, desks });
   await app.register(nativeRoutes, { desks, door, storage });
   if (storage) await app.register(fileRoutes, { storage, door });
-  if (storage && batches) await openBatches(app, { ...batches, desks, storage, door, clock, log, tenants });
+  if (storage && batches) {
+    const { begun } = leaving;
+    await openBatches(app, { ...batches, desks, storage, door, clock, log, tenants, leaving: begun });
+  }
   const caches = { speech: cache, transcripts };
   const { health } = options;
   health?.tells(() => ownHealth({ vendors, tally, caches, room }));
   const probes = new VendorProbes(clock);
   const others = async () => (await health?.others()) ?? [];
   await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, probes, version, caches, room, others });
-  return app;
+  return { app, leaving };
 }

@@ -93,7 +93,7 @@ export class SpeechDesk {
 
   /**
    * Resolves at the first sound. Whoever fails before it is left for the next one; behind it the speech ends with the failure. Throws
-   * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or what the last of them throws.
+   * TEXT_TOO_LONG, VALIDATION_ERROR, UNSUPPORTED_FORMAT, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, LANGUAGE_NOT_SUPPORTED, or what the last of them throws.
    */
   async speak(order: SpeechOrder, signal: AbortSignal): Promise<Speech> {
     const { vendors, hasFfmpeg, log, spans, tally, rest, hedge } = this.#options;

@@ -136,7 +136,7 @@ describe('POST /v1/audio/speech', () => {
     ['nothing to say', { input: '…' }, 400, 'VALIDATION_ERROR'],
     ['4001 characters', { input: 'а'.repeat(4001) }, 400, 'TEXT_TOO_LONG'],
     ['a voice that nobody has', { input: 'а', voice: 'nobody' }, 400, 'VALIDATION_ERROR'],
-    ['a language that nobody speaks', { input: 'а', language: 'tlh' }, 503, 'PROVIDER_NOT_AVAILABLE'],
+    ['a language that nobody speaks', { input: 'а', language: 'tlh' }, 400, 'LANGUAGE_NOT_SUPPORTED'],
     ['a speed beyond bounds', { input: 'а', speed: 5 }, 400, 'VALIDATION_ERROR'],
     ['a format that needs ffmpeg', { input: 'а', response_format: 'opus' }, 415, 'UNSUPPORTED_FORMAT'],
   ])("refuses %s in OpenAI's shape", async (_, body, status, code) => {

@@ -1,10 +1,11 @@
 /** Batches over HTTP: taken in, looked at, followed while they are done, given up. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { childOf } from '../../base/abort.ts';
+import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { checked, jsonBody } from '../bodies.ts';
-import { clientSignal } from '../client-signal.ts';
 import type { Door } from '../door.ts';
 import { eventStream } from '../event-stream.ts';
 import { sttWish } from '../native-wishes.ts';
@@ -23,6 +24,8 @@ export interface BatchRoutesOptions {
   readonly storage: Storage;
   readonly door: Door;
   readonly clock: Clock;
+  /** Aborts when the service is to end: nobody who follows a batch is to keep it from that. */
+  readonly leaving: AbortSignal;
 }
 
 const ttsBatch = z.object({
@@ -31,6 +34,8 @@ const ttsBatch = z.object({
 });
 const sttBatch = z.object({ operation: z.literal('stt').default('stt'), ...sttWish.shape });
 
+/** Each text as long as one may be, each of its characters escaped. */
+const MOST_JOB_BYTES = MOST_ITEMS * 25_000;
 /** Not yet over, of one owner. */
 const MOST_UNDER_WAY = 20;
 const LIST_LENGTH = 100;
@@ -43,7 +48,7 @@ interface Asked {
 
 export async function batchRoutes(
   app: FastifyInstance,
-  { store, runner, storage, door, clock }: BatchRoutesOptions,
+  { store, runner, storage, door, clock, leaving }: BatchRoutesOptions,
 ): Promise<void> {
   const mine = async (request: FastifyRequest, id: string): Promise<SeenBatch> => {
     const seen = await store.see(id);
@@ -76,7 +81,7 @@ export async function batchRoutes(
 
   const ttsJob = (request: FastifyRequest, owner: string) => {
     door.require(request, 'tts');
-    const batch = jsonBody(ttsBatch, request.body);
+    const batch = jsonBody(ttsBatch, request.body, MOST_JOB_BYTES);
     for (const [index, { text }] of batch.items.entries()) requireSayable(text, `items.${index}.text`);
     return { ...batch, owner, payer: door.payerOf(request) };
   };
@@ -98,6 +103,14 @@ export async function batchRoutes(
     return { operation, items, owner, payer: door.payerOf(request) };
   };
 
+  /** Those that nobody will hear any more; what cannot be deleted now is deleted by its age. */
+  const forgetRecordings = async ({ operation, items }: SeenBatch['job'], results: SeenBatch['results']) => {
+    if (operation !== 'stt') return;
+    const heard = new Set(results.map(({ index }) => index));
+    const left = items.filter((_, index) => !heard.has(index));
+    await Promise.all(left.map(({ file }) => storage.delete(file).catch(() => false)));
+  };
+
   app.get('/v1/batches', async (request) => ({ batches: await all(request) }));
 
   app.get<Asked>('/v1/batches/:id', async (request) => (await mine(request, request.params.id)).view);
@@ -107,31 +120,35 @@ export async function batchRoutes(
     return { ...view, results: await Promise.all(results.map((one) => told(one, storage))) };
   });
 
-  app.get<Asked>('/v1/batches/:id/events', async (request, reply) => {
+  // Without its body it would follow the batch for nobody.
+  app.get<Asked>('/v1/batches/:id/events', { exposeHeadRoute: false }, async (request, reply) => {
     const first = await mine(request, request.params.id);
-    const signal = clientSignal(reply);
     return eventStream(reply, async function* () {
-      let last = '';
-      for (let seen: SeenBatch | undefined = first; seen && !signal.aborted;) {
-        const { view } = seen;
-        const text = JSON.stringify(view);
-        if (text !== last) yield { type: `batch.${isOver(view) ? view.status : 'progress'}`, batch: view };
-        last = text;
-        if (isOver(view)) return;
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(LOOK_EVERY_MS, resolve);
-          signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
-        });
-        seen = await store.see(view.id);
+      const following = childOf(leaving);
+      reply.raw.once('close', () => following.abort(new Error('Nobody follows any more.')));
+      try {
+        let last = '';
+        for (let seen: SeenBatch | undefined = first; seen; seen = await store.see(seen.job.id)) {
+          const { view } = seen;
+          const text = JSON.stringify(view);
+          if (text !== last) yield { type: `batch.${isOver(view) ? view.status : 'progress'}`, batch: view };
+          last = text;
+          if (isOver(view)) return;
+          await sleep(clock, LOOK_EVERY_MS, following.signal).catch(() => undefined);
+          if (following.signal.aborted) return;
+        }
+      } finally {
+        following.release();
       }
     });
   });
 
   const cancel = async (request: FastifyRequest<Asked>) => {
-    const { view } = await mine(request, request.params.id);
+    const { view, job, results } = await mine(request, request.params.id);
     if (!isOver(view)) {
       await store.cancel(view.id);
       runner.cancelled(view.id);
+      await forgetRecordings(job, results);
     }
     return (await mine(request, view.id)).view;
   };

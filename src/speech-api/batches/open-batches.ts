@@ -11,7 +11,9 @@ import type { Desks } from '../desks.ts';
 import { ownerOfTenant } from '../door.ts';
 
 export interface OpenBatchesOptions
-  extends Pick<BatchRoutesOptions, 'storage' | 'door' | 'clock'>, Pick<BatchRunnerOptions, 'log'> {
+  extends
+    Pick<BatchRoutesOptions, 'storage' | 'door' | 'clock' | 'leaving'>,
+    Pick<BatchRunnerOptions, 'log'> {
   readonly dir: string;
   /** One process of the service does them, and all take them in. */
   readonly runsHere: boolean;
@@ -23,7 +25,7 @@ export interface OpenBatchesOptions
 /** Rejects where the directory cannot be had. */
 export async function openBatches(
   app: FastifyInstance,
-  { dir, runsHere, desks, storage, door, clock, log, tenants }: OpenBatchesOptions,
+  { dir, runsHere, desks, storage, door, clock, log, tenants, leaving }: OpenBatchesOptions,
 ): Promise<void> {
   const store = await BatchStore.open(dir, () => Date.now());
   const allowance: BatchRunnerOptions['allowance'] = (payer, scope) => door.allowance(payer, scope);
@@ -42,5 +44,5 @@ export async function openBatches(
     cancelled: (id: string) => runners.forEach((each) => each.cancelled(id)),
   };
   app.addHook('preClose', async () => void (await Promise.all(runners.map((each) => each.close()))));
-  await app.register(batchRoutes, { store, runner, storage, door, clock });
+  await app.register(batchRoutes, { store, runner, storage, door, clock, leaving });
 }

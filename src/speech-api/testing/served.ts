@@ -36,7 +36,8 @@ export async function serveSpeech(options: Partial<SpeechApiOptions> = {}) {
 
 /** The same without a socket. */
 export async function builtSpeech(options: Partial<SpeechApiOptions> = {}) {
-  return buildSpeechApi(withDefaults(options));
+  const { app } = await buildSpeechApi(withDefaults(options));
+  return app;
 }
 
 function withDefaults(options: Partial<SpeechApiOptions>): SpeechApiOptions {

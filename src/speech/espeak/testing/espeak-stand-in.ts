@@ -19,7 +19,9 @@ const SPEECH_MS = 300;
 
 export interface EspeakStandIn {
   readonly program: string;
-  befall(trouble: Trouble): void;
+  /** `waits`: it speaks once it may. */
+  befall(trouble: Trouble | 'waits'): void;
+  letGo(): void;
   /** The arguments of each run, in one line. */
   asked(): string[];
   /** What it has read last. */
@@ -43,6 +45,7 @@ export function espeakStandIn(): EspeakStandIn {
   chmodSync(program, 0o755);
   return {
     program,
+    letGo: () => writeFileSync(at('go'), ''),
     befall: (trouble) => writeFileSync(at('trouble'), trouble),
     asked: () => readFileSync(at('asked'), 'utf8').split('\n').filter(Boolean),
     text: () => readFileSync(at('text'), 'utf8'),
@@ -62,6 +65,7 @@ echo "$*" >> asked
 cat > text
 case "$trouble" in
   silent | neverAnswers) exec sleep 1000 ;;
+  waits) while [ ! -e go ]; do sleep 0.1; done; cat speech ;;
   stalls) cat speech; exec sleep 1000 ;;
   breaksOff) cat speech; exit 1 ;;
   halfSample) cat speech; printf x ;;

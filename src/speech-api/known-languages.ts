@@ -1,0 +1,39 @@
+/** Languages as vendors name them and as clients do, and what is said of one that nobody knows. */
+import { SpeechRefusal } from './refusal.ts';
+
+/** Of what a client has written, in an error. */
+const MOST_SHOWN = 40;
+
+/** `ru` is `ru-RU`, as is `ru_RU` of whoever knows locales; Hebrew has two codes. */
+export function isSameLanguage(one: string, other: string): boolean {
+  return firstPart(one) === firstPart(other);
+}
+
+export interface UnknownLanguage {
+  /** As the client calls it; undefined where it is wanted and not given. */
+  readonly language: string | undefined;
+  readonly does: 'speaks' | 'hears';
+  /** Of all who speak, or hear. */
+  readonly supported: readonly string[];
+  /** The field that tells the language. */
+  readonly param: 'language' | 'text';
+}
+
+/** LANGUAGE_NOT_SUPPORTED, with what is. */
+export function unknownLanguage({ language, does, supported, param }: UnknownLanguage): SpeechRefusal {
+  const shown = language?.slice(0, MOST_SHOWN);
+  const tags = [...new Set(supported)].toSorted();
+  const names = [...new Set(tags.map(firstPart))].join(', ');
+  const what =
+    shown === undefined
+      ? 'Nobody here tells in which language a recording is: name it'
+      : `Nobody here ${does} ${shown}`;
+  return new SpeechRefusal('LANGUAGE_NOT_SUPPORTED', `${what}, only: ${names || 'none'}.`, {
+    param,
+    details: { language: shown ?? null, supported: tags },
+  });
+}
+
+function firstPart(tag: string): string {
+  return (tag.toLowerCase().split(/[-_]/)[0] ?? '').replace(/^iw$/, 'he');
+}
