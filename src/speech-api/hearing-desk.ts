@@ -76,7 +76,7 @@ export class HearingDesk {
 
   /**
    * Whoever fails is left for the next, who hears it all, but what `onSegment` was told already: each segment once, in its order, as soon
-   * as it is known. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR, AUDIO_TOO_LARGE, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, or
+   * as it is known. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR, AUDIO_TOO_LARGE, PROVIDER_NOT_FOUND, PROVIDER_NOT_AVAILABLE, LANGUAGE_NOT_SUPPORTED, or
    * what the last of them throws.
    */
   async hear(
@@ -162,12 +162,18 @@ export class HearingDesk {
       vendor.name === preferred ? 0 : wordTimes && !recognizer.capabilities.timesWords ? 2 : 1;
     const [first, ...others] = able.toSorted((one, other) => rank(one) - rank(other));
     if (first) return [first, ...others];
-    throw new SpeechRefusal(
-      'PROVIDER_NOT_AVAILABLE',
-      vendors.some(({ recognizer }) => recognizer)
-        ? 'Nobody here hears that language.'
-        : 'Nobody here hears: recognition needs the key of a vendor, such as YANDEX_API_KEY.',
-      { param: 'language' },
-    );
+    const hearing = vendors.flatMap(({ recognizer }) => recognizer ?? []);
+    if (hearing.length === 0)
+      throw new SpeechRefusal(
+        'PROVIDER_NOT_AVAILABLE',
+        'Nobody here hears: recognition needs the key of a vendor, such as YANDEX_API_KEY.',
+      );
+    const supported = hearing.flatMap(({ capabilities }) => capabilities.languages);
+    throw unknownLanguage({
+      language: language === 'auto' ? undefined : language,
+      does: 'hears',
+      supported: supported.filter((tag) => tag !== 'auto'),
+      param: 'language',
+    });
   }
 }

@@ -44,6 +44,16 @@ describe('a form', () => {
       `hello\r\n${part('name="a"', '')}--x--bye`,
       [['a', undefined, '']],
     ],
+    [
+      'with a name as Python writes it',
+      part('name="a"; filename*=utf-8\'\'%D1%8F%20x.wav', '1') + '--x--',
+      [['a', 'я x.wav', '1']],
+    ],
+    [
+      'with a name that only looks so',
+      part('name="a"; filename*=utf-8\'\'%D1%zz', '1') + '--x--',
+      [['a', '%D1%zz', '1']],
+    ],
     ['without anything in it', '--x--\r\n', []],
     [
       'with a boundary that only looks like one',

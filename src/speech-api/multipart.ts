@@ -61,8 +61,18 @@ function partOf(bytes: Buffer): FormPart | undefined {
   );
   const name = parameters.get('name');
   if (name === undefined) return undefined;
-  const fileName = parameters.get('filename') ?? parameters.get('filename*');
+  const fileName = parameters.get('filename') ?? extended(parameters.get('filename*'));
   return { name, fileName, content: bytes.subarray(headersEnd + HEADERS_END.length) };
+}
+
+/** `utf-8''%D1%8F.wav`, as programs in Python write it: https://www.rfc-editor.org/rfc/rfc5987#section-3.2 */
+function extended(value: string | undefined): string | undefined {
+  const [, encoded = value] = /^utf-8'[^']*'(.*)$/i.exec(value ?? '') ?? [];
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 function unescaped(value: string): string {

@@ -6,7 +6,7 @@ export function srt(segments: readonly Segment[]): string {
   return segments
     .map(
       ({ startMs, endMs, text }, index) =>
-        `${index + 1}\n${clock(startMs, ',')} --> ${clock(endMs, ',')}\n${text}\n`,
+        `${index + 1}\n${clock(startMs, ',')} --> ${clock(endMs, ',')}\n${line(text)}\n`,
     )
     .join('\n');
 }
@@ -14,9 +14,14 @@ export function srt(segments: readonly Segment[]): string {
 /** WebVTT: https://www.w3.org/TR/webvtt1/. `-->` may stand in no text. */
 export function vtt(segments: readonly Segment[]): string {
   const cues = segments.map(
-    ({ startMs, endMs, text }) => `${clock(startMs, '.')} --> ${clock(endMs, '.')}\n${escaped(text)}\n`,
+    ({ startMs, endMs, text }) => `${clock(startMs, '.')} --> ${clock(endMs, '.')}\n${escaped(line(text))}\n`,
   );
   return ['WEBVTT\n', ...cues].join('\n');
+}
+
+/** An empty line ends a cue, and an arrow begins one. */
+function line(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('-->', '→').trim();
 }
 
 function escaped(text: string): string {

@@ -31,20 +31,20 @@ function kindOf(bytes: Uint8Array): AudioKind | undefined {
   return (second & 0x06) === 0 ? 'aac' : 'mp3';
 }
 
-/** All of it at 16 kHz. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR. */
-export async function decoded(bytes: Uint8Array, hasFfmpeg: boolean): Promise<Pcm> {
+/** All of it at 16 kHz. Throws UNSUPPORTED_FORMAT, AUDIO_PROCESSING_ERROR, AUDIO_TOO_LARGE, or the signal's reason: nothing is read on for whoever has gone. */
+export async function decoded(bytes: Uint8Array, hasFfmpeg: boolean, signal: AbortSignal): Promise<Pcm> {
+  if (bytes.byteLength === 0) throw damaged('The file is empty.');
   const kind = kindOf(bytes);
   if (kind === undefined)
     throw new SpeechRefusal('UNSUPPORTED_FORMAT', 'The file is no recording of a kind that is known here.', {
       param: 'file',
     });
-  const pcm = kind === 'wav' ? (linearWav(bytes) ?? (await byFfmpeg(bytes, kind, hasFfmpeg))) : undefined;
-  const audio = pcm ?? (kind === 'mp3' ? await fromMp3(bytes) : await byFfmpeg(bytes, kind, hasFfmpeg));
+  const pcm =
+    kind === 'wav' ? (linearWav(bytes) ?? (await byFfmpeg(bytes, kind, hasFfmpeg, signal))) : undefined;
+  const audio =
+    pcm ?? (kind === 'mp3' ? await fromMp3(bytes, signal) : await byFfmpeg(bytes, kind, hasFfmpeg, signal));
   if (audio.data.byteLength === 0) throw damaged('There is no sound in the file.');
-  if (durationMs(audio) > LONGEST_MS)
-    throw new SpeechRefusal('AUDIO_TOO_LARGE', 'The recording lasts longer than four hours.', {
-      param: 'file',
-    });
+  if (durationMs(audio) > LONGEST_MS) throw tooLong();
   return audio.sampleRateHz === RATE_HZ ? audio : resampled(audio, RATE_HZ);
 }
 
@@ -52,7 +52,6 @@ const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 /** By RFC 2361. */
 const G711_LAWS: Readonly<Record<number, 'PCMA' | 'PCMU'>> = { 6: 'PCMA', 7: 'PCMU' };
-const FORMAT_EXTENSIBLE = 0xfffe;
 
 /** Undefined for what only ffmpeg reads: rare encodings and rates. */
 function linearWav(bytes: Uint8Array): Pcm | undefined {
@@ -90,11 +89,11 @@ function readerOf(
   }
   if (format === FORMAT_FLOAT && bits === 32)
     return (index) => clipped(view.getFloat32(index * 4, true) * 32_768);
-  if (format !== FORMAT_PCM && format !== FORMAT_EXTENSIBLE) return undefined;
+  if (format !== FORMAT_PCM) return undefined;
   if (bits === 16) return (index) => view.getInt16(index * 2, true);
   if (bits === 8) return (index) => (view.getUint8(index) - 128) * 256;
   if (bits === 24) return (index) => view.getInt16(index * 3 + 1, true);
-  return bits === 32 && format === FORMAT_PCM ? (index) => view.getInt16(index * 4 + 2, true) : undefined;
+  return bits === 32 ? (index) => view.getInt16(index * 4 + 2, true) : undefined;
 }
 
 const clipped = (sample: number) => Math.max(-32_768, Math.min(32_767, sample));
@@ -102,20 +101,24 @@ const clipped = (sample: number) => Math.max(-32_768, Math.min(32_767, sample));
 /** Decoded in one go, bytes: half a minute of speech. */
 const STEP_BYTES = 256 * 1024;
 
-async function fromMp3(bytes: Uint8Array): Promise<Pcm> {
+async function fromMp3(bytes: Uint8Array, signal: AbortSignal): Promise<Pcm> {
   const decoder = new MPEGDecoder();
   await decoder.ready;
   try {
     const pieces: Uint8Array[] = [];
     let rateHz = 0;
+    let samples = 0;
     for (let at = 0; at < bytes.byteLength; at += STEP_BYTES) {
       const { channelData, samplesDecoded, sampleRate } = decoder.decode(bytes.subarray(at, at + STEP_BYTES));
       if (samplesDecoded === 0) continue;
       rateHz ||= sampleRate;
       if (sampleRate !== rateHz) throw damaged('The recording changes its rate.');
+      samples += samplesDecoded;
+      if (samples > (LONGEST_MS / 1000) * rateHz) throw tooLong();
       pieces.push(fromSamples(mixedDown(channelData, samplesDecoded), sampleRate).data);
       // Others are served in between.
       await new Promise(setImmediate);
+      signal.throwIfAborted();
     }
     if (pieces.length === 0) throw damaged('The MP3 file cannot be read.');
     const pcm = { sampleRateHz: rateHz, data: concatBytes(pieces) };
@@ -135,7 +138,12 @@ function mixedDown(channels: readonly Float32Array[], length: number): Int16Arra
   return mixed;
 }
 
-async function byFfmpeg(bytes: Uint8Array, kind: AudioKind, hasFfmpeg: boolean): Promise<Pcm> {
+async function byFfmpeg(
+  bytes: Uint8Array,
+  kind: AudioKind,
+  hasFfmpeg: boolean,
+  signal: AbortSignal,
+): Promise<Pcm> {
   if (!hasFfmpeg)
     throw new SpeechRefusal(
       'UNSUPPORTED_FORMAT',
@@ -150,11 +158,10 @@ async function byFfmpeg(bytes: Uint8Array, kind: AudioKind, hasFfmpeg: boolean):
   let length = 0;
   try {
     const after = ['-vn', '-f', 's16le', '-ar', String(RATE_HZ), '-ac', '1'];
-    for await (const piece of throughFfmpeg([bytes], { before: [], after })) {
+    for await (const piece of throughFfmpeg([bytes], { before: [], after, signal })) {
       pieces.push(piece);
       length += piece.byteLength;
-      if (length > mostBytes)
-        throw new SpeechRefusal('AUDIO_TOO_LARGE', 'The recording lasts longer than four hours.');
+      if (length > mostBytes) throw tooLong();
     }
   } catch (error) {
     if (isParleyError(error, 'AUDIO_INVALID')) throw damaged(`The ${kind} file cannot be read.`);
@@ -163,5 +170,8 @@ async function byFfmpeg(bytes: Uint8Array, kind: AudioKind, hasFfmpeg: boolean):
   const data = concatBytes(pieces);
   return { sampleRateHz: RATE_HZ, data: data.subarray(0, data.byteLength - (data.byteLength % 2)) };
 }
+
+const tooLong = () =>
+  new SpeechRefusal('AUDIO_TOO_LARGE', 'The recording lasts longer than four hours.', { param: 'file' });
 
 const damaged = (what: string) => new SpeechRefusal('AUDIO_PROCESSING_ERROR', what, { param: 'file' });

@@ -12,6 +12,7 @@ import type { SpeechFormat } from './speech-formats.ts';
 import { withoutNoise } from './without-noise.ts';
 
 const SECOND = tone(300, 1000, 24_000);
+const NOBODY_LEAVES = new AbortController().signal;
 const M4A = Buffer.from('\0\0\0\x20ftypM4A \0\0\0\0', 'latin1');
 
 async function as(format: SpeechFormat): Promise<Uint8Array> {
@@ -45,13 +46,13 @@ describe('formats that take ffmpeg', () => {
     vi.stubEnv('PATH', dir);
     expect(await hasFfmpeg()).toBe(false);
     expect(formatsWith(false)).toEqual(['mp3', 'wav', 'pcm']);
-    await expect(decoded(M4A, false)).rejects.toThrow(/mp4 .*ffmpeg is not installed/);
+    await expect(decoded(M4A, false, NOBODY_LEAVES)).rejects.toThrow(/mp4 .*ffmpeg is not installed/);
   });
 
   it('go through the one on the path, whole', async () => {
     standIn(0);
     expect(await hasFfmpeg()).toBe(true);
-    const pcm = await decoded(M4A, true);
+    const pcm = await decoded(M4A, true, NOBODY_LEAVES);
     expect([pcm.sampleRateHz, durationMs(pcm)]).toEqual([16_000, 1000]);
     expect(readFileSync(join(dir, 'given'))).toEqual(M4A);
     expect(readFileSync(join(dir, 'called'), 'utf8')).toContain(
@@ -63,9 +64,24 @@ describe('formats that take ffmpeg', () => {
     );
   });
 
+  it('are read on for nobody who has gone', async () => {
+    standIn(0);
+    const script = `#!/bin/sh\necho $$ > ${dir}/process\nexec sleep 1000\n`;
+    writeFileSync(join(dir, 'ffmpeg'), script);
+    const leaving = new AbortController();
+    const read = decoded(M4A, true, leaving.signal);
+    await vi.waitFor(() => expect(readFileSync(join(dir, 'process'), 'utf8')).toMatch(/\d\n/), {
+      timeout: 20_000,
+    });
+    const id = Number(readFileSync(join(dir, 'process'), 'utf8'));
+    leaving.abort(new Error('gone'));
+    await expect(read).rejects.toThrow('gone');
+    await vi.waitFor(() => expect(() => process.kill(id, 0)).toThrow(), { timeout: 20_000 });
+  });
+
   it('are told as damaged where it fails', async () => {
     standIn(1);
-    await expect(decoded(M4A, true)).rejects.toMatchObject({ code: 'AUDIO_PROCESSING_ERROR' });
+    await expect(decoded(M4A, true, NOBODY_LEAVES)).rejects.toMatchObject({ code: 'AUDIO_PROCESSING_ERROR' });
   });
 });
 
@@ -74,7 +90,7 @@ const REAL = (await hasFfmpeg()) ? ['ffmpeg'] : [];
 
 describe.each(REAL)('the %s of this machine', (program) => {
   it.each(['opus', 'flac', 'aac'] as const)('makes %s that can be heard again', async (format) => {
-    const pcm = await decoded(await as(format), true);
+    const pcm = await decoded(await as(format), true, NOBODY_LEAVES);
     expect(pcm.sampleRateHz).toBe(16_000);
     expect(Math.abs(durationMs(pcm) - 1000)).toBeLessThan(150);
   });
@@ -93,12 +109,14 @@ describe.each(REAL)('the %s of this machine', (program) => {
       '+faststart',
       path,
     ]);
-    expect(Math.abs(durationMs(await decoded(readFileSync(path), true)) - 1000)).toBeLessThan(150);
+    expect(Math.abs(durationMs(await decoded(readFileSync(path), true, NOBODY_LEAVES)) - 1000)).toBeLessThan(
+      150,
+    );
     rmSync(dir, { recursive: true });
   });
 
   it('takes noise out, and leaves the length as it was', async () => {
-    const quiet = await withoutNoise(SECOND);
+    const quiet = await withoutNoise(SECOND, NOBODY_LEAVES);
     expect(quiet.data.byteLength).toBe(SECOND.data.byteLength);
     expect(quiet.data).not.toEqual(SECOND.data);
   });

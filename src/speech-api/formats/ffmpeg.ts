@@ -16,7 +16,7 @@ export function hasFfmpeg(program = 'ffmpeg'): Promise<boolean> {
 
 /**
  * What ffmpeg makes of the input, while it arrives: `args` stand between its input, the standard one, and its output. Throws
- * AUDIO_INVALID where it fails, and what the input throws; ends the program when it is left early.
+ * AUDIO_INVALID where it fails, what the input throws, or the signal's reason; ends the program when it is left early.
  */
 export async function* throughFfmpeg(
   input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -24,8 +24,10 @@ export async function* throughFfmpeg(
     program = 'ffmpeg',
     before,
     after,
-  }: { program?: string; before: readonly string[]; after: readonly string[] },
+    signal,
+  }: { program?: string; before: readonly string[]; after: readonly string[]; signal?: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted();
   const child = spawn(
     program,
     ['-hide_banner', '-loglevel', 'error', '-nostdin', ...before, '-i', 'pipe:0', ...after, 'pipe:1'],
@@ -40,12 +42,16 @@ export async function* throughFfmpeg(
   });
   // It is awaited below; until then it is nobody's.
   fed.catch(() => undefined);
+  const leave = () => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', leave, { once: true });
   try {
     for await (const piece of child.stdout) yield piece as Uint8Array;
+    signal?.throwIfAborted();
     await fed;
     const status = await ended;
     if (status !== 0) throw new ParleyError('AUDIO_INVALID', 'ffmpeg cannot read it.');
   } finally {
+    signal?.removeEventListener('abort', leave);
     child.kill('SIGKILL');
   }
 }
