@@ -21,7 +21,7 @@ import { recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { replayAll } from './replay-all.ts';
 import { soak } from './soak.ts';
-import { speech } from './speech.ts';
+import { speech, speechThroughput } from './speech.ts';
 import { speechHostile } from './speech-hostile.ts';
 import { benchSpeechTurns } from './speech-turns.ts';
 import { streamBargeIn } from './stream-barge-in.ts';
@@ -64,6 +64,7 @@ const BENCHES: readonly Bench[] = [
   speechHostile,
   soak,
   speech,
+  speechThroughput,
   cost,
 ];
 

@@ -1,4 +1,5 @@
 /** How soon what was spoken and recognised before is found again: in this process and over Redis, hash of the key and of the audio included. */
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
@@ -49,7 +50,7 @@ export async function speechCache(scale: number): Promise<readonly Measurement[]
       unit: '',
       samples: rates(inProcess, repetitions(LOOKUPS_A_ROUND, scale)),
     },
-    ...[100, 1000, 32_000].map((bytes) => recognised(bytes, scale)),
+    ...[100, 1000, 32_000].flatMap((bytes) => [recognised(bytes, scale), hashed(bytes, scale)]),
     ...(await overRedis(scale)),
   ];
 }
@@ -65,6 +66,17 @@ function recognised(bytes: number, scale: number): Measurement {
     what: `look-ups a second on one core, recognition of ${bytes} bytes`,
     unit: '',
     samples: rates((index) => heard.get(keyOf(index)) !== undefined, lookups),
+  };
+}
+
+/** What a look-up by a recording cannot be quicker than. */
+function hashed(bytes: number, scale: number): Measurement {
+  const files = Array.from({ length: KEPT }, (_, index) => new Uint8Array(bytes).fill(index % 251));
+  const count = repetitions(Math.min(LOOKUPS_A_ROUND, BYTES_A_ROUND / bytes), scale);
+  return {
+    what: `SHA-256 alone of ${bytes} bytes, a second on one core`,
+    unit: '',
+    samples: rates((index) => hash('sha256', files[index % KEPT] ?? '', 'base64url').length > 0, count),
   };
 }
 

@@ -59,6 +59,11 @@ echo.post('/speech', async (_request, reply) => {
   await wait();
   return reply.type('application/octet-stream').send(Buffer.from(speech));
 });
+const inBase64 = JSON.stringify({ audio: Buffer.from(speech).toString('base64') });
+echo.post('/native-speech', async (_request, reply) => {
+  await wait();
+  return reply.type('application/json').send(inBase64);
+});
 echo.post('/transcription', async () => {
   await wait();
   return { text: 'да' };
@@ -70,4 +75,5 @@ echo.get('/processor', async () => {
 });
 const echoUrl = await echo.listen({ host: '127.0.0.1', port: 0 });
 
+process.once('SIGINT', () => process.exit());
 console.log(JSON.stringify({ api: api.url, echo: echoUrl }));
