@@ -7,6 +7,12 @@ import type { RecognitionProvider } from '../../src/speech/recognition/recognize
 import type { SynthesisProvider } from '../../src/speech/synthesis/provider.ts';
 import { serveSpeech } from '../../src/speech-api/testing/served.ts';
 
+/** What it prints when it serves. */
+export interface ServedAt {
+  readonly api: string;
+  readonly echo: string;
+}
+
 /** The vendor's time, ms, and how many bytes of speech it sends. */
 const [delayMs = 0, speechMs = 1000] = process.argv.slice(2).map(Number);
 
@@ -76,4 +82,4 @@ echo.get('/processor', async () => {
 const echoUrl = await echo.listen({ host: '127.0.0.1', port: 0 });
 
 process.once('SIGINT', () => process.exit());
-console.log(JSON.stringify({ api: api.url, echo: echoUrl }));
+console.log(JSON.stringify({ api: api.url, echo: echoUrl } satisfies ServedAt));

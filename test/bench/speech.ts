@@ -14,6 +14,7 @@ import { repetitions } from './bench.ts';
 import { speechCache } from './speech-cache.ts';
 import { askedAtOnce, askedAtPace, newAgent } from './speech-load.ts';
 import type { Target } from './speech-load.ts';
+import type { ServedAt } from './speech-server.ts';
 
 /** What a vendor takes that is far away. */
 const VENDOR_MS = 300;
@@ -159,7 +160,7 @@ async function served<Result>(delayMs: number, work: (served: Served) => Promise
   const agent = newAgent();
   try {
     const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
-    const urls = JSON.parse(line) as { api: string; echo: string };
+    const urls = JSON.parse(line) as ServedAt;
     const usedUs = async () => {
       const answer = await fetch(`${urls.echo}/processor`);
       return ((await answer.json()) as { usedUs: number }).usedUs;
@@ -173,7 +174,7 @@ async function served<Result>(delayMs: number, work: (served: Served) => Promise
   }
 }
 
-function pairsOf({ api, echo }: { readonly api: string; readonly echo: string }): Served['pairs'] {
+function pairsOf({ api, echo }: ServedAt): Served['pairs'] {
   const json = { 'content-type': 'application/json' };
   const form = { 'content-type': 'multipart/form-data; boundary=recording' };
   let texts = 0;
