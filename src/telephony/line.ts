@@ -170,6 +170,8 @@ export interface Player {
   readonly sampleRateHz: number;
   /** What a clip must have before it can begin: its first audio, or all of it. Who still has to wait for that can say something else first. */
   readonly startsOn: 'firstAudio' | 'wholeClip';
+  /** So much is still heard after a pause, ms, where the far end cannot hold still and plays on what it has; none, if not given. */
+  readonly heardOutMs?: number | undefined;
   /** Queues a clip. `words`: what it says, for a line on which its words are said by somebody else. */
   play(clip: Clip, words?: ClipWords): Playback;
   /** Stills the bot at once, where it is. Idempotent. */

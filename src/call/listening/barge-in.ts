@@ -37,6 +37,12 @@ const SPEECH_FOLLOWS_WITHIN_MS = 240;
  */
 const TRUST_AFTER_SOUND_MS = { first: 1000, most: 16_000 };
 
+/**
+ * A caller who is heard again so soon, ms, has not ended the word: "спа-сибо" has a gap of 160. Asked for only where a pause is heard late: there
+ * going on between two syllables is heard for as long as what is sent then lasts.
+ */
+const SAME_WORD_WITHIN_MS = 400;
+
 export interface BargeInOptions {
   readonly clock: Clock;
   readonly timeline: Timeline;
@@ -57,6 +63,9 @@ export interface BargeInOptions {
 export class BargeIn {
   readonly #options: BargeInOptions;
   #paused = false;
+  #pausedAtMs = -Infinity;
+  /** When the caller fell silent last, as far as it was told. */
+  #silentSinceMs = -Infinity;
   #sounding = false;
   #text = '';
   #calmUntilMs = -Infinity;
@@ -89,18 +98,20 @@ export class BargeIn {
     this.#sounding = true;
     // Only when the detection silence has passed without an end being told has the sound lasted so long for sure.
     const lasts = (forMs: number) => Math.max(0, atMs + forMs + detectionSilenceMs() - clock.nowMs());
-    if (clock.nowMs() >= this.#calmUntilMs) this.#pause();
+    if (clock.nowMs() >= this.#calmUntilMs || this.#isInWord(atMs)) this.#pause();
     else this.#cancelPause = clock.after(lasts(profile.minSpeechMs), () => this.#pause());
     this.#cancelVerdict = clock.after(lasts(profile.decideWithinMs), () => this.#interrupt());
   }
 
   speechStopped(speechMs: number): void {
+    const { clock, detectionSilenceMs } = this.#options;
     if (!this.#sounding) return;
     this.#sounding = false;
+    this.#silentSinceMs = clock.nowMs() - detectionSilenceMs();
     this.#forgetTimers();
     const meaning = this.#judge(this.#text);
     if (meaning === 'backchannel') this.#resume('backchannel');
-    if (meaning === 'nothing' && speechMs < this.#options.profile.minSpeechMs) this.#resume('tooShort');
+    if (meaning === 'nothing' && speechMs < this.#options.profile.minSpeechMs) this.#resumeBetweenWords();
   }
 
   /** What has been understood by now of the utterance that is not over yet. */
@@ -168,9 +179,10 @@ export class BargeIn {
   }
 
   #pause(): void {
-    const { mouth, timeline } = this.#options;
+    const { clock, mouth, timeline } = this.#options;
     if (!this.#mayInterrupt || this.#paused) return;
     this.#paused = true;
+    this.#pausedAtMs = clock.nowMs();
     if (mouth.isSpeaking) timeline.mark('bargeIn.paused', {});
     // Also if nothing is being said: an answer must not begin in the middle of the caller's words.
     void mouth.pause();
@@ -180,6 +192,19 @@ export class BargeIn {
     this.#unsuspiciousUntilMs = this.#options.clock.nowMs() + this.#unsuspiciousMs;
     this.#unsuspiciousMs = Math.min(2 * this.#unsuspiciousMs, TRUST_AFTER_SOUND_MS.most);
     this.#goOn('noSpeech');
+  }
+
+  /** Where the bot is still heard a pause has cost nothing yet, and it goes on; where it has fallen silent by now, once the word is over for sure. */
+  #resumeBetweenWords(): void {
+    const { clock, mouth } = this.#options;
+    const isSilent = clock.nowMs() - this.#pausedAtMs >= mouth.heardOutMs;
+    if (mouth.heardOutMs === 0 || !this.#paused || !isSilent) return this.#resume('tooShort');
+    const overInMs = this.#silentSinceMs + SAME_WORD_WITHIN_MS - clock.nowMs();
+    this.#cancelPause = clock.after(overInMs, () => this.#resume('tooShort'));
+  }
+
+  #isInWord(atMs: number): boolean {
+    return this.#options.mouth.heardOutMs > 0 && atMs - this.#silentSinceMs < SAME_WORD_WITHIN_MS;
   }
 
   #resume(because: ResumeCause): void {

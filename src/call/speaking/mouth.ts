@@ -28,6 +28,8 @@ const MUTE_AFTER = 2;
 export class Mouth {
   readonly startsOn: Player['startsOn'];
   readonly sampleRateHz: number;
+  /** So much is still heard after a pause, ms. */
+  readonly heardOutMs: number;
   readonly #player: Player;
   readonly #clock: Clock;
   readonly #timeline: Timeline;
@@ -47,6 +49,7 @@ export class Mouth {
     this.#language = options.language;
     this.startsOn = options.player.startsOn;
     this.sampleRateHz = options.player.sampleRateHz;
+    this.heardOutMs = options.player.heardOutMs ?? 0;
     this.#idleSinceMs = options.clock.nowMs();
   }
 

@@ -23,9 +23,9 @@ export const FORMAT = 'parley-call';
 /**
  * Goes up when an older reader could not understand a newer bundle. 2: sounds that may become speech. 3: what caused what, by which a
  * replay keeps the order of a busy machine, and what was typed. 4: tools, contexts, steps. 5: what a call was
- * ordered with. 6: whether it might be recorded. 7: who has picked up. Older ones are read as well.
+ * ordered with. 6: whether it might be recorded. 7: who has picked up. 8: lines that cannot hold still. Older ones are read as well.
  */
-export const VERSION = 7;
+export const VERSION = 8;
 
 export const REDACTIONS = ['none', 'text', 'audio'] as const;
 /** What was masked before the call touched the disk: nothing; digits and names in every text; those also in the audio. */
@@ -297,6 +297,8 @@ export const recordedCall = z.strictObject({
   line: z.strictObject({
     sampleRateHz: rateHz,
     startsOn: z.enum(['firstAudio', 'wholeClip']),
+    /** Of a line that cannot hold still. From version 8 on. */
+    heardOutMs: ms.exactOptional(),
     detectionSilenceMs: ms,
     /** From the call's arrival to its answer. */
     answeredAfterMs: ms.exactOptional(),

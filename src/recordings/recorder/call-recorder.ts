@@ -232,6 +232,7 @@ export class CallRecorder {
       line: {
         sampleRateHz: line.player.sampleRateHz,
         startsOn: line.player.startsOn,
+        ...(line.player.heardOutMs !== undefined && { heardOutMs: line.player.heardOutMs }),
         detectionSilenceMs: line.hearing.detectionSilenceMs,
         ...(tape.answeredAfterMs !== undefined && { answeredAfterMs: tape.answeredAfterMs }),
         ...(tape.lineEnded && { ended: tape.lineEnded }),

@@ -67,6 +67,7 @@ const AT_ONCE_MS = 1;
 export class TapedPlayer implements Player {
   readonly sampleRateHz: number;
   readonly startsOn: Player['startsOn'];
+  readonly heardOutMs: number | undefined;
   readonly #inner: Player;
   readonly #tape: CallTape;
   readonly #heard: HeardClip;
@@ -80,6 +81,7 @@ export class TapedPlayer implements Player {
   constructor(inner: Player, tape: CallTape, heard: HeardClip) {
     this.sampleRateHz = inner.sampleRateHz;
     this.startsOn = inner.startsOn;
+    this.heardOutMs = inner.heardOutMs;
     this.#inner = inner;
     this.#tape = tape;
     this.#heard = heard;

@@ -47,6 +47,7 @@ interface Manner {
 export class ReplayedPlayer implements Player {
   readonly sampleRateHz: number;
   readonly startsOn: Player['startsOn'];
+  readonly heardOutMs: number | undefined;
   readonly #clock: Clock;
   readonly #manners: readonly Manner[];
   readonly #usual: Manner;
@@ -66,6 +67,7 @@ export class ReplayedPlayer implements Player {
     this.#clock = clock;
     this.sampleRateHz = line.sampleRateHz;
     this.startsOn = line.startsOn;
+    this.heardOutMs = line.heardOutMs;
     this.#manners = mannersOf(line.playbacks);
     const delayMs = median(this.#manners.map((manner) => manner.delayMs));
     this.#usual = { ...IN_TIME, delayMs, toldAfterMs: 0 };

@@ -36,6 +36,7 @@ export interface StreamPlayerOptions {
 export class StreamPlayer implements Player {
   readonly sampleRateHz: number;
   readonly startsOn = 'firstAudio';
+  readonly heardOutMs: number | undefined;
   readonly #log: Log;
   readonly #playout: Playout;
   /** In playing order; what is over has left. */
@@ -45,6 +46,7 @@ export class StreamPlayer implements Player {
 
   constructor({ clock, log, sampleRateHz, pace = PAUSING_PACE, onStalled }: StreamPlayerOptions) {
     this.sampleRateHz = sampleRateHz;
+    this.heardOutMs = pace.pause === 'heldBack' ? pace.windowMs : undefined;
     this.#log = log;
     const onReached = (position: number, atMs: number) => this.#onReached(position, atMs);
     const onHeard: AudioListener = (pcm, atMs) => {
