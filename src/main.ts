@@ -25,6 +25,7 @@ import type { openSpeechBesideCalls } from './service/open-speech-api.ts';
 import { openTracing } from './service/open-tracing.ts';
 import type { Service, ServiceHooks } from './service/service.ts';
 import { closeTelephones, makeTelephones, openTelephones } from './service/telephones.ts';
+import { openTwilioServers } from './service/twilio-servers.ts';
 import { startWatch } from './service/watch.ts';
 import { TenantPlaces } from './tenants/tenant-places.ts';
 import { Tenants } from './tenants/tenants.ts';
@@ -76,6 +77,7 @@ export async function startService(
       speechDetector,
       leftCalls: () => records.left,
       ownership: fleet,
+      others: openTwilioServers(settings, log, closing),
       onArrival: (arrival) => reception.receive(arrival),
       onNobodyWaits: () => records.forgetLeft(),
     });

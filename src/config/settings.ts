@@ -326,6 +326,8 @@ interface TwilioChoice {
   readonly apiUrl: string;
   readonly callerId: string | undefined;
   readonly callsOut: 'stream' | 'classic';
+  /** Through which servers know whose a call without a stream is. */
+  readonly redisUrl: string | undefined;
 }
 
 /** Undefined where nothing of Twilio is given. */
@@ -344,8 +346,8 @@ function twilioSettings(values: SettingValues, faults: string[]): TwilioChoice |
   if (accountSid === undefined || authToken === undefined || publicUrl === undefined) return undefined;
   const wsUrl = values.WS_URL ?? `${publicUrl.replace(/^http/, 'ws')}/ws`;
   const callerId = values.OUTBOUND_CALLER_ID?.twilio ?? values.OUTBOUND_CALLER_ID?.trunks[0];
-  const { TWILIO_API_URL: apiUrl, TWILIO_CALLS_OUT: callsOut } = values;
-  return { accountSid, authToken, publicUrl, wsUrl, apiUrl, callerId, callsOut };
+  const { TWILIO_API_URL: apiUrl, TWILIO_CALLS_OUT: callsOut, REDIS_URL: redisUrl } = values;
+  return { accountSid, authToken, publicUrl, wsUrl, apiUrl, callerId, callsOut, redisUrl };
 }
 
 /** It need not be where Twilio is and nothing is said of a user; half of it is a fault. */

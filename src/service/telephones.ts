@@ -8,6 +8,7 @@ import { AsteriskTelephone } from '../telephony/asterisk/asterisk-telephone.ts';
 import type { Ownership } from '../telephony/asterisk/held-port.ts';
 import { MEDIA_FORMATS } from '../telephony/asterisk/stream/media-format.ts';
 import { BrowserTelephone } from '../telephony/browser/browser-telephone.ts';
+import type { OtherServers } from '../telephony/twilio/classic/other-servers.ts';
 import { TwilioTelephone } from '../telephony/twilio/twilio-telephone.ts';
 import type { OnArrival, Telephone } from '../telephony/telephone.ts';
 import { voiceDetector } from '../vad/voice-detector.ts';
@@ -21,6 +22,8 @@ export interface TelephoneParts {
   readonly leftCalls: () => readonly string[];
   /** Of the fleet, if this daemon is in one. */
   readonly ownership?: Ownership | undefined;
+  /** That Twilio may ask as well. */
+  readonly others?: OtherServers | undefined;
   readonly onArrival: OnArrival;
   readonly onNobodyWaits: () => void;
 }

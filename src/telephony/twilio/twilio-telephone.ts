@@ -9,6 +9,7 @@ import type { Arrival, Destination, Dialled, OnArrival, Telephone } from '../tel
 import { isTerminal } from './call-status.ts';
 import { ClassicCalls } from './classic/classic-calls.ts';
 import type { ClassicRequest } from './classic/classic-calls.ts';
+import type { OtherServers } from './classic/other-servers.ts';
 import { TwilioColleagues } from './colleagues.ts';
 import { CLOSED } from './media-socket.ts';
 import type { TwilioSocket } from './media-socket.ts';
@@ -44,6 +45,8 @@ export interface TwilioTelephoneOptions {
   readonly log: Log;
   readonly speechDetector: (sampleRateHz: number) => SpeechDetector;
   readonly onArrival: OnArrival;
+  /** Servers that Twilio may ask about the same calls without streams; undefined where this one is alone, or cannot know. */
+  readonly others?: OtherServers | undefined;
 }
 
 /** Calls whose end is remembered, should word of their beginning come later: more than can be under way. */
@@ -88,9 +91,9 @@ export class TwilioTelephone implements Telephone {
       dial: (to, signal) => this.#outbound.dial(to, signal, (of) => this.#streamOf(of)),
       lineOf: (callSid) => this.#lines.get(callSid),
     });
-    const { onArrival } = options;
+    const { onArrival, others } = options;
     this.#classic = new ClassicCalls({
-      ...{ clock, log, onArrival, ordered: this.#outbound },
+      ...{ clock, log, onArrival, ordered: this.#outbound, others },
       rest: this.#rest,
       whispers: this.#whispers,
       url: `${settings.publicUrl}/voice`,

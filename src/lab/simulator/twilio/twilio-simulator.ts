@@ -34,8 +34,8 @@ export interface TwilioSimulator {
   readonly calls: readonly TwilioCall[];
   /** Orders over REST since the start. */
   readonly orders: readonly string[];
-  /** The service is here: `http://127.0.0.1:8080`. */
-  serve(localUrl: string): void;
+  /** The service is here: `http://127.0.0.1:8080`. Of several servers each is asked in turn. */
+  serve(...localUrls: string[]): void;
   phone(): Phone;
   /** A phone that can be called at this number or SIP address. */
   phoneAt(number: string): CallablePhone;
@@ -55,12 +55,13 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
   const phones: Phone[] = [];
   const called = new Map<string, CalledTwilioPhone>();
   const faults = noFaults();
-  let localUrl: string | undefined;
+  let localUrls: readonly string[] = [];
+  let asked = 0;
   const media = new MediaClock(systemClock, (atMs) => {
     for (const call of calls) call.tick(atMs);
   });
   const onFault = (fault: ProtocolFault) => void protocolFaults.push(fault);
-  const reach = (url: string) => reached(url, options.publicUrl, localUrl);
+  const reach = (url: string) => reached(url, options.publicUrl, localUrls[asked++ % localUrls.length]);
   const network: Network = {
     accountSid: ACCOUNT_SID,
     authToken: AUTH_TOKEN,
@@ -105,7 +106,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
     protocolFaults,
     calls,
     orders: rest.requests,
-    serve: (url) => void (localUrl = url),
+    serve: (...urls) => void (localUrls = urls),
     phone: () => kept(new TwilioPhone(phoneNetwork)),
     phoneAt(number) {
       const phone = kept(new CalledTwilioPhone(phoneNetwork, number));

@@ -3,19 +3,16 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../base/clock.ts';
 import { FaultScope } from '../../../base/fault-scope.ts';
 import type { Log } from '../../../base/log.ts';
+import { settledWithin } from '../../../base/settled-within.ts';
 import type { Arrival, OnArrival } from '../../telephone.ts';
 import type { OutboundCalls } from '../outbound-calls.ts';
 import type { TwilioRest } from '../twilio-rest.ts';
 import type { Whispers } from '../whispers.ts';
-import { ClassicLine } from './classic-line.ts';
-import { hangupTwiml } from './classic-twiml.ts';
-import type { Heard } from './classic-line.ts';
-import type { VoiceRequest } from '../voice-request.ts';
+import { ClassicLine, TOLD_WITHIN_MS } from './classic-line.ts';
+import { goOnTwiml, hangupTwiml } from './classic-twiml.ts';
+import type { Asked, ClassicRequest, OtherServers } from './other-servers.ts';
 
-export interface ClassicRequest extends Heard, VoiceRequest {
-  /** Of the document that Twilio was told last; 0 at the beginning. */
-  readonly after: number;
-}
+export type { ClassicRequest } from './other-servers.ts';
 
 export interface ClassicCallsOptions {
   readonly clock: Clock;
@@ -27,7 +24,12 @@ export interface ClassicCallsOptions {
   readonly onArrival: OnArrival;
   /** Those whom Parley calls. */
   readonly ordered: Pick<OutboundCalls, 'isAwaited' | 'answered'>;
+  /** Whom Twilio may ask as well; undefined where this server is alone. */
+  readonly others?: OtherServers | undefined;
 }
+
+/** How often it is looked whether the server is dead that has a call, ms. */
+const LOOK_EVERY_MS = 500;
 
 /** Of so many calls that are over the last document is still told. */
 const MOST_ENDED = 1000;
@@ -41,32 +43,77 @@ export class ClassicCalls {
 
   constructor(options: ClassicCallsOptions) {
     this.#options = options;
+    options.others?.serve({
+      answer: (request) => this.#here(request),
+      gone: (callSid) => this.#gone(callSid),
+      lost: (callSid) => {
+        this.#live.get(callSid)?.taken();
+        this.#ended.delete(callSid);
+      },
+    });
   }
 
-  /** What Twilio does next, as TwiML. A call that is not known begins; never rejects. */
+  /** What Twilio does next, as TwiML. A call that nobody knows begins; never rejects. */
   next(request: ClassicRequest): Promise<string> {
-    const { callSid, after, ordered } = request;
-    const known = this.#live.get(callSid) ?? this.#ended.get(callSid);
-    if (!known && this.#over.has(callSid)) return Promise.resolve(hangupTwiml([]));
+    const here = this.#here(request);
+    if (here) return here;
+    const { others } = this.#options;
+    if (others) return this.#withOthers(request, others);
     // Whoever has ordered it waits no more, or has ordered it of another process: nobody would talk there.
-    if (!known && ordered !== undefined && !this.#options.ordered.isAwaited(ordered))
-      return Promise.resolve(hangupTwiml([]));
-    return (known ?? this.#begun(request)).next(after, request);
+    if (request.ordered !== undefined) return Promise.resolve(hangupTwiml([]));
+    return this.#begun(request).next(request.after, request);
   }
 
   /** Twilio has told that the call is over. */
   gone(callSid: string): void {
+    if (!this.#gone(callSid)) this.#options.others?.tellGone(callSid);
+  }
+
+  /** True if it was live here. */
+  #gone(callSid: string): boolean {
     const line = this.#live.get(callSid);
     line?.gone();
     if (!line) this.#over.set(callSid, true);
+    return line !== undefined;
   }
 
-  #begun({ callSid, from, to, callerName, bot, ordered }: ClassicRequest): ClassicLine {
-    const { url, onArrival, ordered: orders, ...parts } = this.#options;
-    const named = [
-      ...(bot === undefined ? [] : [`bot=${encodeURIComponent(bot)}&`]),
-      ...(ordered === undefined ? [] : [`call=${encodeURIComponent(ordered)}&`]),
-    ].join('');
+  /** Undefined if such a call is not this server's. */
+  #here(request: ClassicRequest): Promise<string> | undefined {
+    const { callSid, after, ordered } = request;
+    const known = this.#live.get(callSid) ?? this.#ended.get(callSid);
+    if (known) return known.next(after, request);
+    if (this.#over.has(callSid)) return Promise.resolve(hangupTwiml([]));
+    if (ordered === undefined || !this.#options.ordered.isAwaited(ordered)) return undefined;
+    void this.#options.others?.claim(callSid);
+    return this.#begun(request).next(after, request);
+  }
+
+  /** A call is begun by one of them; the others have their answers from it, until it is dead. */
+  async #withOthers(request: ClassicRequest, others: OtherServers): Promise<string> {
+    const { callSid, after, ordered } = request;
+    const { clock } = this.#options;
+    const untilMs = clock.nowMs() + TOLD_WITHIN_MS;
+    let asked: Asked | undefined;
+    try {
+      for (;;) {
+        // One that was ordered begins where it was ordered, or nowhere.
+        if (ordered === undefined && (await others.claim(callSid)))
+          return await (this.#here(request) ?? this.#begun(request).next(after, request));
+        asked ??= others.ask(request);
+        await settledWithin(asked.answer, LOOK_EVERY_MS, clock);
+        const told = await Promise.race([asked.answer, Promise.resolve(undefined)]);
+        if (told !== undefined) return told;
+        if (clock.nowMs() < untilMs) continue;
+        return ordered === undefined ? goOnTwiml([], this.#urlAfter(request, after)) : hangupTwiml([]);
+      }
+    } finally {
+      asked?.drop();
+    }
+  }
+
+  #begun(request: ClassicRequest): ClassicLine {
+    const { callSid, from, to, callerName, bot, ordered } = request;
+    const { onArrival, ordered: orders, ...parts } = this.#options;
     const party =
       ordered === undefined
         ? { direction: 'inbound' as const, number: from, dialled: to }
@@ -77,7 +124,7 @@ export class ClassicCalls {
         id: ordered ?? `twilio-${callSid}`,
         callSid,
         party: { ...party, name: callerName, bot },
-        urlAfter: (document) => `${url}?${named}after=${document}`,
+        urlAfter: (document) => this.#urlAfter(request, document),
       });
       this.#live.set(callSid, line);
       line.ended.addEventListener('abort', () => this.#keepEnded(callSid, line), { once: true });
@@ -89,8 +136,17 @@ export class ClassicCalls {
     });
   }
 
+  #urlAfter({ bot, ordered }: ClassicRequest, document: number): string {
+    const named = [
+      ...(bot === undefined ? [] : [`bot=${encodeURIComponent(bot)}&`]),
+      ...(ordered === undefined ? [] : [`call=${encodeURIComponent(ordered)}&`]),
+    ].join('');
+    return `${this.#options.url}?${named}after=${document}`;
+  }
+
   #keepEnded(callSid: string, line: ClassicLine): void {
     this.#live.delete(callSid);
     this.#ended.set(callSid, line);
+    this.#options.others?.over(callSid);
   }
 }

@@ -41,7 +41,7 @@ export interface ClassicLineOptions {
 const SPOKEN_WITHIN_MS = 2000;
 
 /** Twilio is told to ask again by then, ms: it gives up after 15 s, with its two tries to connect of up to 5 s among them. */
-const TOLD_WITHIN_MS = 4500;
+export const TOLD_WITHIN_MS = 4500;
 
 /** After what it was told to say and to wait for, Twilio has asked again by then, ms: it hears a caller for a minute at the most. */
 const ASKED_WITHIN_MS = 75_000;
@@ -155,6 +155,12 @@ export class ClassicLine implements Line {
   gone(): void {
     this.#ended('caller');
     this.#tell(hangupTwiml);
+  }
+
+  /** Another server has the call: whoever waits for a document here asks there. */
+  taken(): void {
+    this.#ended('caller');
+    this.#tellGoOn();
   }
 
   #take({ words, digits }: Heard): void {
