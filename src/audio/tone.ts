@@ -27,7 +27,8 @@ export interface DominantTone {
  */
 export function dominantTone(pcm: Pcm, amongHz: readonly number[]): DominantTone {
   const samples = windowed(toSamples(pcm));
-  const energy = samples.reduce((sum, sample) => sum + sample * sample, 0);
+  let energy = 0;
+  for (const sample of samples) energy += sample * sample;
   if (energy === 0) return { hz: 0, purity: 0 };
   let loudest = { hz: 0, power: 0 };
   for (const hz of amongHz) {
@@ -41,11 +42,19 @@ export function dominantTone(pcm: Pcm, amongHz: readonly number[]): DominantTone
 const HANN_TONE_SHARE = 1 / 3;
 
 function windowed(samples: Int16Array): Float64Array {
-  const last = Math.max(1, samples.length - 1);
-  return Float64Array.from(
-    samples,
-    (sample, at) => sample * (0.5 - 0.5 * Math.cos((2 * Math.PI * at) / last)),
-  );
+  const fade = hannOf(samples.length);
+  const faded = new Float64Array(samples.length);
+  for (let at = 0; at < faded.length; at++) faded[at] = (samples[at] as number) * (fade[at] as number);
+  return faded;
+}
+
+/** The last one: what is searched for tones is cut into windows of the same length. */
+let hann = new Float64Array(0);
+
+function hannOf(length: number): Float64Array {
+  if (hann.length === length) return hann;
+  const last = Math.max(1, length - 1);
+  return (hann = Float64Array.from({ length }, (_, at) => 0.5 - 0.5 * Math.cos((2 * Math.PI * at) / last)));
 }
 
 /** |X(f)|² at one frequency, without a whole Fourier transform. */

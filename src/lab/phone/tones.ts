@@ -43,9 +43,16 @@ export function toneHz(pcm: Pcm): Tone | undefined {
   return toneOfWindow(all.subarray(start, start + length), pcm.sampleRateHz);
 }
 
+/** The tone of a short window of a track, and where in the track that begins. Whoever listens along keeps what it has found. */
+export type ToneOfWindow = (
+  window: Int16Array,
+  sampleRateHz: number,
+  fromSample: number,
+) => Tone | undefined;
+
 /** The tones of a track in the order in which they were heard, also where one follows the other without a gap. Edges are true to 20 ms. */
-export function tonesHeard(track: Track): HeardTone[] {
-  return findSounds(track, { mergeGapsMs: HICCUP_MS }).flatMap((sound) => tonesOf(track, sound));
+export function tonesHeard(track: Track, toneOf: ToneOfWindow = toneOfWindow): HeardTone[] {
+  return findSounds(track, { mergeGapsMs: HICCUP_MS }).flatMap((sound) => tonesOf(track, sound, toneOf));
 }
 
 interface Run {
@@ -56,9 +63,9 @@ interface Run {
   lastMs: number;
 }
 
-function tonesOf(track: Track, sound: Sound): HeardTone[] {
+function tonesOf(track: Track, sound: Sound, toneOf: ToneOfWindow): HeardTone[] {
   const runs = joined(
-    runsOf(track, sound).filter(({ frames }) => frames * HOP_MS >= SHORTEST_TONE_MS - WINDOW_MS / 2),
+    runsOf(track, sound, toneOf).filter(({ frames }) => frames * HOP_MS >= SHORTEST_TONE_MS - WINDOW_MS / 2),
   );
   return runs.map((run, i) => {
     const before = runs[i - 1];
@@ -70,16 +77,14 @@ function tonesOf(track: Track, sound: Sound): HeardTone[] {
   });
 }
 
-function runsOf({ pcm }: Track, sound: Sound): Run[] {
+function runsOf({ pcm }: Track, sound: Sound, toneOf: ToneOfWindow): Run[] {
   const samples = toSamples(pcm);
   const perMs = pcm.sampleRateHz / 1000;
   const runs: Run[] = [];
   let run: Run | undefined;
   for (let startMs = sound.startMs; startMs + WINDOW_MS <= sound.endMs; startMs += HOP_MS) {
-    const found = toneOfWindow(
-      samples.subarray(startMs * perMs, (startMs + WINDOW_MS) * perMs),
-      pcm.sampleRateHz,
-    );
+    const from = startMs * perMs;
+    const found = toneOf(samples.subarray(from, from + WINDOW_MS * perMs), pcm.sampleRateHz, from);
     const middleMs = startMs + WINDOW_MS / 2;
     if (!found || found.purity < PURE) {
       run = undefined;
@@ -106,7 +111,7 @@ function joined(runs: readonly Run[]): Run[] {
   return whole;
 }
 
-function toneOfWindow(samples: Int16Array, sampleRateHz: number): Tone | undefined {
+export function toneOfWindow(samples: Int16Array, sampleRateHz: number): Tone | undefined {
   const size = 2 ** Math.ceil(Math.log2(samples.length * PADDING));
   const power = powerSpectrum(samples, size);
   let peak = 1;

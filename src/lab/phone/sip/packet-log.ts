@@ -38,16 +38,21 @@ export class PacketLog {
     this.#count++;
   }
 
+  /** Numbers are taken by their places: whoever listens along goes through all packets many times a second. */
   *[Symbol.iterator](): Generator<ReceivedPacket> {
+    const [times, numbers] = [this.#times, this.#numbers];
     for (let i = 0; i < this.#count; i++) {
-      const [arrivedAtMs = 0, uncertaintyMs = 0] = this.#times.subarray(i * 2, i * 2 + 2);
-      const [sequence = 0, timestamp = 0, ssrc = 0, marker = 0, start = 0] = this.#numbers.subarray(
-        i * 5,
-        i * 5 + 5,
-      );
-      const end = i + 1 < this.#count ? (this.#numbers[i * 5 + 9] ?? 0) : this.#payloadBytes;
-      const payload = this.#payloads.subarray(start, end);
-      yield { arrivedAtMs, uncertaintyMs, sequence, timestamp, ssrc, marker: marker === 1, payload };
+      const at = i * 5;
+      const end = i + 1 < this.#count ? (numbers[at + 9] ?? 0) : this.#payloadBytes;
+      yield {
+        arrivedAtMs: times[i * 2] ?? 0,
+        uncertaintyMs: times[i * 2 + 1] ?? 0,
+        sequence: numbers[at] ?? 0,
+        timestamp: numbers[at + 1] ?? 0,
+        ssrc: numbers[at + 2] ?? 0,
+        marker: numbers[at + 3] === 1,
+        payload: this.#payloads.subarray(numbers[at + 4] ?? 0, end),
+      };
     }
   }
 }
