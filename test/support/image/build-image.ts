@@ -79,7 +79,11 @@ async function installNode(root: string, signal: AbortSignal): Promise<void> {
   await copyFile(process.execPath, inside('bin/node'));
   await chmod(inside('bin/node'), 0o755);
   const npm = join((await runProgram(['npm', 'root', '--global'], { withinMs: 10_000 })).trim(), 'npm');
-  await cp(npm, inside('lib/node_modules/npm'), { recursive: true });
+  await mkdir(inside('lib/node_modules'), { recursive: true });
+  await runProgram(['cp', '--archive', npm, inside('lib/node_modules/npm')], {
+    withinMs: STEP_WITHIN_MS,
+    signal,
+  });
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', inside('bin/npm'));
   const enter = { root, workdir: '/', env: {} };
   const addUser = ['useradd', '--uid', NODE_USER_ID, '--user-group', '--create-home', 'node'];
@@ -105,9 +109,8 @@ async function take(
         ? copyContext(step, image, dockerignore)
         : copyStage(step, image, built.get(step.fromStage));
     case 'run':
-      return step.command.startsWith('npm ci')
-        ? installPackages(step.command, image)
-        : run(step.command, image);
+      if (step.command.startsWith('npm ci')) return installPackages(step.command, image);
+      return step.command.startsWith('npm ') ? runNpm(step.command, image) : run(step.command, image);
     case 'user':
       image.user = step.name;
       return;
@@ -157,15 +160,20 @@ async function run(command: string, image: Building, more: Partial<Parameters<ty
   await runProgram(confined(enter, ['sh', '-c', command]), { withinMs: STEP_WITHIN_MS, signal });
 }
 
-/** From the cache that `npm ci` of the checkout has filled; if that does not hold everything, the checkout's own packages. */
-async function installPackages(command: string, image: Building): Promise<void> {
+/** With the cache that `npm ci` of the checkout has filled, and no network. */
+async function runNpm(command: string, image: Building): Promise<void> {
   const cache = (await runProgram(['npm', 'config', 'get', 'cache'], { withinMs: 10_000 })).trim();
   const registry = (await runProgram(['npm', 'config', 'get', 'registry'], { withinMs: 10_000 })).trim();
   const inside = '/var/cache/npm';
   await mkdir(join(image.root, inside), { recursive: true });
   const env = { npm_config_cache: inside, npm_config_registry: registry, npm_config_offline: 'true' };
+  await run(command, image, { env, mounts: { [inside]: cache } });
+}
+
+/** If the cache does not hold everything, the checkout's own packages stand in. */
+async function installPackages(command: string, image: Building): Promise<void> {
   try {
-    await run(command, image, { env, mounts: { [inside]: cache } });
+    await runNpm(command, image);
   } catch {
     image.signal.throwIfAborted();
     // Not why: it names the registry.
@@ -174,7 +182,5 @@ async function installPackages(command: string, image: Building): Promise<void> 
     await rm(target, { recursive: true, force: true });
     const own = await realpath(join(projectRoot(), 'node_modules'));
     await runProgram(['cp', '--archive', own, target], { withinMs: STEP_WITHIN_MS, signal: image.signal });
-    if (command.includes('--omit=dev'))
-      await run('npm prune --omit=dev', image, { env, mounts: { [inside]: cache } });
   }
 }
