@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -129,6 +129,7 @@ class LocalAsterisk implements AsteriskServer {
 
   async restart(): Promise<void> {
     await this.kill('SIGKILL');
+    await rm(this.#controlSocket, { force: true });
     const log = openSync(this.#in('console.log'), 'a');
     // pdeathsig: should this process itself be killed, no Asterisk stays behind.
     const command = ['--pdeathsig', 'KILL', ...this.#asterisk('-f')];
@@ -232,7 +233,14 @@ class LocalAsterisk implements AsteriskServer {
     if (/Address already in use/i.test(log)) throw new Error(`a port was taken:\n${lastLines(log)}`);
   }
 
+  /** Where its own CLI reaches it. One that was killed leaves it behind. */
+  get #controlSocket(): string {
+    return this.#in('run', 'asterisk.ctl');
+  }
+
+  /** Only once there is something to ask: each question starts a process, and this one waits in Asterisk for the end of its start. */
   async #isBooted(): Promise<boolean> {
+    if (!existsSync(this.#controlSocket)) return false;
     const said = await this.command('core waitfullybooted').catch(() => '');
     return said.includes('fully booted');
   }

@@ -33,8 +33,19 @@ function asteriskRoot(): string {
   return process.env['PARLEY_ASTERISK_ROOT'] || path.join(projectRoot(), '.cache/asterisk');
 }
 
+/** By root. Each test asks, and what is found stays: asking Asterisk for its version starts a process. */
+const known = new Map<string, AsteriskInstallation>();
+
 /** Never rejects for want of an Asterisk: the reason is in the answer. */
 export async function findOrInstallAsterisk(root = asteriskRoot()): Promise<AsteriskSearch> {
+  const before = known.get(root);
+  if (before) return before;
+  const found = await search(root);
+  if (found.available) known.set(root, found);
+  return found;
+}
+
+async function search(root: string): Promise<AsteriskSearch> {
   const reasons: string[] = [];
   for (const attempt of [() => madeFromDebian(root), fromPath]) {
     const found = await attempt().catch((error: unknown) => unavailable((error as Error).message));
