@@ -44,11 +44,7 @@ export function toneHz(pcm: Pcm): Tone | undefined {
 }
 
 /** The tone of a short window of a track, and where in the track that begins. Whoever listens along keeps what it has found. */
-export type ToneOfWindow = (
-  window: Int16Array,
-  sampleRateHz: number,
-  fromSample: number,
-) => Tone | undefined;
+export type ToneOfWindow = (window: Int16Array, sampleRateHz: number, fromSample: number) => Tone | undefined;
 
 /** The tones of a track in the order in which they were heard, also where one follows the other without a gap. Edges are true to 20 ms. */
 export function tonesHeard(track: Track, toneOf: ToneOfWindow = toneOfWindow): HeardTone[] {
