@@ -219,6 +219,8 @@ const timer = z.strictObject({
   atMs: ms,
   /** For how long it was set: by that it is known again, however long the work took in which it was set. */
   delayMs: ms.exactOptional(),
+  /** How many timers the same cause had set before: two of them may be due at nearly the same time. */
+  nth: z.number().int().nonnegative().exactOptional(),
   /** It was to have fired by then, and was cancelled instead. */
   cancelled: z.literal(true).exactOptional(),
 });

@@ -42,6 +42,8 @@ export class CallTape {
   readonly #beganAtMs: number;
   /** When that happened which the call is busy with in this turn of the event loop; undefined between two. */
   #causeAtMs: number | undefined;
+  /** When that happened by which timers were set last, and how many. */
+  #set = { atMs: NaN, count: 0 };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -81,7 +83,7 @@ export class CallTape {
       after: (delayMs, callback) => {
         const setAtMs = this.causeAtMs;
         const dueAtMs = this.nowMs + Math.max(0, delayMs);
-        const set = { setAtMs, dueAtMs, delayMs: Math.max(0, delayMs) };
+        const set = { setAtMs, dueAtMs, delayMs: Math.max(0, delayMs), nth: this.#nthSetBy(setAtMs) };
         let isOver = false;
         const cancel = clock.after(delayMs, () => {
           isOver = true;
@@ -91,12 +93,18 @@ export class CallTape {
         return () => {
           cancel();
           const atMs = this.causeAtMs;
-          // The machine was so busy that what cancels it came first.
-          if (!isOver && atMs > dueAtMs) this.timers.push({ ...set, atMs, cancelled: true });
+          // The machine was so busy that what cancels it came first. A replay's clock stands still from the cause until the timer is set.
+          if (!isOver && atMs >= setAtMs + set.delayMs) this.timers.push({ ...set, atMs, cancelled: true });
           isOver = true;
         };
       },
     };
+  }
+
+  /** How many timers the same cause has set before. */
+  #nthSetBy(causeAtMs: number): number {
+    if (this.#set.atMs !== causeAtMs) this.#set = { atMs: causeAtMs, count: 0 };
+    return this.#set.count++;
   }
 
   /** What chance decides, as fine as a bundle keeps numbers: what is drawn again from it must choose the same. */

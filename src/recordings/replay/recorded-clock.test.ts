@@ -36,6 +36,32 @@ describe('the clock of a replay', () => {
     expect(fired).toEqual(['for a moment 950', 'for a while 1300']);
   });
 
+  it('takes no timer for the one that the same cause set beside it', async () => {
+    const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 500.1, delayMs: 400, nth: 1, atMs: 501 }]);
+    await manual.advance(100);
+    set('end of the turn', 599.9);
+    set('early answer', 400);
+    await manual.advance(2000);
+    expect(fired).toEqual(['early answer 501', 'end of the turn 699.9']);
+  });
+
+  it('knows one that was due before the work was done in which it was set', async () => {
+    const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 600, delayMs: 0, nth: 0, atMs: 640 }]);
+    await manual.advance(100);
+    set('overdue', 250);
+    await manual.advance(2000);
+    expect(fired).toEqual(['overdue 640']);
+  });
+
+  it('knows one again to whose cause something else had happened meanwhile', async () => {
+    const timers = [{ setAtMs: 103, dueAtMs: 205, delayMs: 100, nth: 0, atMs: 231 }];
+    const { manual, set, fired } = stand(timers);
+    await manual.advance(100);
+    set('filler', 100);
+    await manual.advance(2000);
+    expect(fired).toEqual(['filler 231']);
+  });
+
   it('fires in time what was not set then', async () => {
     const { manual, set, fired } = stand([{ setAtMs: 100, dueAtMs: 702, atMs: 950 }]);
     await manual.advance(150);
@@ -70,14 +96,17 @@ describe('the clock that is recorded', () => {
     const tape = new CallTape(busy);
     tape.clock.after(300, () => undefined);
     const overdue = tape.clock.after(400, () => undefined);
+    const again = tape.clock.after(0, () => undefined);
+    again();
     const early = tape.clock.after(5000, () => undefined);
     await manual.advance(300);
     stalledMs = 250;
     overdue();
     early();
     expect(tape.timers).toEqual([
-      { setAtMs: 0, dueAtMs: 300, delayMs: 300, atMs: 300 },
-      { setAtMs: 0, dueAtMs: 400, delayMs: 400, atMs: 550, cancelled: true },
+      { setAtMs: 0, dueAtMs: 0, delayMs: 0, nth: 2, atMs: 0, cancelled: true },
+      { setAtMs: 0, dueAtMs: 300, delayMs: 300, nth: 0, atMs: 300 },
+      { setAtMs: 0, dueAtMs: 400, delayMs: 400, nth: 1, atMs: 550, cancelled: true },
     ]);
   });
 });
