@@ -11,6 +11,7 @@ import type { Outcome } from '../../src/recordings/replay/outcome.ts';
 import { replayCall } from '../../src/recordings/replay/replay.ts';
 import { bundlesIn } from '../../src/recordings/replay/test-bundle.ts';
 import { CALLERS, understoodCaller } from '../support/recorded-callers.ts';
+import { stagesApart } from '../support/stages-apart.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { onStand, pauseMs } from './stand.ts';
@@ -48,7 +49,8 @@ export const replayAll: Bench = {
   bearsLoad: true,
   explanation:
     `Recorded with ${CROWD} calls at once on this machine (three questions each, every third crowd interrupts), and ${PAGES} pages that type; each\n` +
-    'replayed twice with nothing changed. Missed: it asks what the recording has no answer to, differs from itself, or comes to another dialogue.',
+    'replayed twice with nothing changed. Missed: it asks what the recording has no answer to, differs from itself, or comes to another dialogue.\n' +
+    'Late or early: the same dialogue, but a stage of a turn takes another time.',
   run: async (scale) => {
     const missed: Measurement[] = [];
     for (const mode of MODES)
@@ -129,29 +131,39 @@ interface Found {
 }
 
 async function replayedIn(dir: string): Promise<readonly Found[]> {
-  const calls: boolean[] = [];
-  const typed: boolean[] = [];
+  const calls: Verdict[] = [];
+  const typed: Verdict[] = [];
   for (const path of await bundlesIn(dir)) {
-    const fault = await faultOf(path);
-    (path.includes('browser-') ? typed : calls).push(fault !== undefined);
-    if (fault !== undefined) console.log(`${await kept(path)}: ${fault}`);
+    const verdict = await verdictOn(path);
+    (path.includes('browser-') ? typed : calls).push(verdict);
+    if (verdict.is !== 'the same') console.log(`${await kept(path)}: ${verdict.why}`);
   }
-  const missed = (of: readonly boolean[]) => [of.filter(Boolean).length];
+  return [...foundIn('calls', calls), ...foundIn('typed calls', typed)];
+}
+
+function foundIn(what: string, verdicts: readonly Verdict[]): readonly Found[] {
+  const count = (is: Verdict['is']) => [verdicts.filter((verdict) => verdict.is === is).length];
   return [
-    { what: `missed, of ${calls.length} calls`, samples: missed(calls) },
-    { what: `missed, of ${typed.length} typed calls`, samples: missed(typed) },
+    { what: `missed, of ${verdicts.length} ${what}`, samples: count('missed') },
+    { what: `late or early, of ${verdicts.length} ${what}`, samples: count('late or early') },
   ];
 }
 
-async function faultOf(path: string): Promise<string | undefined> {
+type Verdict =
+  { readonly is: 'the same' } | { readonly is: 'missed' | 'late or early'; readonly why: string };
+
+async function verdictOn(path: string): Promise<Verdict> {
   const bundle = await readBundle(path);
   try {
     const entries = await replayCall(bundle);
-    if (JSON.stringify(entries) !== JSON.stringify(await replayCall(bundle))) return 'comes to two outcomes';
-    const [then, now] = [told(outcomeOf(bundle.call.timeline)), told(outcomeOf(entries))];
-    return then === now ? undefined : `was\n${then}\nis\n${now}`;
+    if (JSON.stringify(entries) !== JSON.stringify(await replayCall(bundle)))
+      return { is: 'missed', why: 'comes to two outcomes' };
+    const [then, now] = [outcomeOf(bundle.call.timeline), outcomeOf(entries)];
+    if (told(then) !== told(now)) return { is: 'missed', why: `was\n${told(then)}\nis\n${told(now)}` };
+    const apart = stagesApart(then, now);
+    return apart.length > 0 ? { is: 'late or early', why: apart.join('; ') } : { is: 'the same' };
   } catch (error) {
-    return String(error);
+    return { is: 'missed', why: String(error) };
   }
 }
 

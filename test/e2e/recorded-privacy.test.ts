@@ -31,6 +31,7 @@ const reply = [
 const bots = { default: { endpointing: { mode: 'fixed' }, silence: { afterMs: 20_000 } } };
 
 async function talk({ world }: Suite): Promise<Recorded> {
+  const sinceMs = Date.now();
   const call = await world.dial('100');
   await world.untilHeard(call, 'Добрый день!');
   await call.say(world.speech.callerTone(QUESTION));
@@ -40,7 +41,7 @@ async function talk({ world }: Suite): Promise<Recorded> {
   await call.say(world.speech.callerTone(NAME));
   await world.untilHeard(call, GREETED);
   await call.hangup();
-  return recordedCall(world);
+  return recordedCall(world, sinceMs);
 }
 
 async function privateIn(dir: string): Promise<readonly string[]> {
@@ -98,6 +99,7 @@ const afterHours: CallsOptions = {
 describeCalls('a call after hours', afterHours, (suite) => {
   it('hears another greeting, is answered by a model that knows the hour, and replays without its number', async () => {
     const { world } = suite;
+    const sinceMs = Date.now();
     const call = await world.dial('night');
     const number = '1001';
     await world.untilHeard(call, `Ночь, ${number}.`);
@@ -109,12 +111,14 @@ describeCalls('a call after hours', afterHours, (suite) => {
     expect(told?.content).toContain(`звонят с ${number}.`);
     expect(told?.content).toContain('Никого нет.');
 
-    expect(await readFile(join((await recordedCall(world)).dir, 'call.json'), 'utf8')).not.toContain(number);
+    const { dir } = await recordedCall(world, sinceMs);
+    expect(await readFile(join(dir, 'call.json'), 'utf8')).not.toContain(number);
 
+    const shortSinceMs = Date.now();
     const short = await world.dial('night');
     await world.untilHeard(short, `Ночь, ${number}.`);
     await short.hangup();
-    const recorded = await recordedCall(world, 2);
+    const recorded = await recordedCall(world, shortSinceMs);
     const { dialogue } = outcomeOf(await replayCall(recorded));
     expect(dialogue.map(({ text }) => text)).toEqual(['Ночь, 0000.']);
   });

@@ -43,13 +43,15 @@ describeCalls(
   (suite) => {
     it('are kept, and others are not', async () => {
       const { world } = suite;
+      const before = (await recordedDirs(world)).length;
       await (await ask(suite)).hangup();
       await until('the first call is over', () => world.service.activeCalls === 0);
       world.chat.fail({ kind: 'slow', firstTokenMs: 2500, perTokenMs: 0 }, 2);
+      const sinceMs = Date.now();
       await (await ask(suite)).hangup();
-      const { call } = await recordedCall(world);
+      const { call } = await recordedCall(world, sinceMs);
       expect(outcomeOf(call.timeline).turns[0]?.stagesMs.firstChunk).toBeGreaterThan(2000);
-      expect(await recordedDirs(world)).toHaveLength(1);
+      expect(await recordedDirs(world)).toHaveLength(before + 1);
       expect(await unfinished(suite)).toEqual([]);
     });
   },
@@ -72,19 +74,23 @@ describeCalls(
 describeCalls('a call that cannot be recorded', { ...common, env: { RECORD_CALLS: 'all' } }, (suite) => {
   it('goes on as ever, and is counted', async () => {
     const { world } = suite;
+    const dropped = await recordings(world, 'dropped');
+    const kept = await recordings(world, 'kept');
+    const dirs = await recordedDirs(world);
     const place = join(world.dir, 'data/calls/.unfinished');
-    await rm(place, { recursive: true });
+    await rm(place, { recursive: true, force: true });
     await writeFile(place, 'no directory');
     await (await ask(suite)).hangup();
-    await until('it is counted', async () => (await recordings(world, 'dropped')) === 1);
+    await until('it is counted', async () => (await recordings(world, 'dropped')) === dropped + 1);
     expect(world.log).toContainEqual(expect.objectContaining({ event: 'recording.dropped' }));
-    expect(await recordedDirs(world)).toEqual([]);
+    expect(await recordedDirs(world)).toEqual(dirs);
 
     await rm(place);
     await mkdir(place);
+    const sinceMs = Date.now();
     await (await ask(suite)).hangup();
-    await recordedCall(world);
-    expect(await recordings(world, 'kept')).toBe(1);
+    await recordedCall(world, sinceMs);
+    expect(await recordings(world, 'kept')).toBe(kept + 1);
   });
 });
 
@@ -100,8 +106,8 @@ describeCalls(
     env: { RECORD_CALLS: 'all' },
   },
   (suite) => {
-    const replayed = async (count: number) => {
-      const bundle = await recordedCall(suite.world, count);
+    const replayed = async (sinceMs: number) => {
+      const bundle = await recordedCall(suite.world, sinceMs);
       const told = ({ dialogue, endedBy }: ReturnType<typeof outcomeOf>) => [
         ...dialogue.map(({ kind = '', text, who }) => `${who} ${kind} ${text}`),
         endedBy,
@@ -115,13 +121,14 @@ describeCalls(
     it('comes to the same again', async () => {
       const { world } = suite;
       const operator = operatorOf(world.service.httpUrl);
+      const sinceMs = Date.now();
       const call = await ask(suite);
       const { id } = await operator.onlyCall();
       await operator.order(`calls/${id}/say`, { text: OPERATORS_WORDS });
       await world.untilHeard(call, OPERATORS_WORDS);
       await operator.order(`calls/${id}/transfer`, { context: 'fallback', extension: 's', priority: 1 });
       await call.ended;
-      const told = await replayed(1);
+      const told = await replayed(sinceMs);
       expect(told).toContain(`bot operator ${OPERATORS_WORDS}`);
       expect(told.at(-1)).toBe('transferred');
     });
@@ -129,15 +136,17 @@ describeCalls(
     it('and hung up, as well', async () => {
       const { world } = suite;
       const operator = operatorOf(world.service.httpUrl);
+      const sinceMs = Date.now();
       const call = await ask(suite);
       await operator.order(`calls/${(await operator.onlyCall()).id}/hangup`);
       await call.ended;
-      const told = await replayed(2);
+      const told = await replayed(sinceMs);
       expect(told.slice(-2)).toEqual(['bot goodbye Всего доброго.', 'operator']);
     });
 
     it('is announced where the bot announces it, and holds nothing that the caller said before', async () => {
       const { world } = suite;
+      const sinceMs = Date.now();
       const call = await world.dial('announcing');
       await world.untilStarted(call, ANNOUNCEMENT);
       await call.say(world.speech.callerTone('алло'));
@@ -146,9 +155,9 @@ describeCalls(
       await world.untilHeard(call, ANSWER);
       expect(world.told(call)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
       await call.hangup();
-      const told = await replayed(3);
+      const told = await replayed(sinceMs);
       expect(told.slice(0, 2)).toEqual([`bot consent ${ANNOUNCEMENT}`, `bot greeting ${GREETING}`]);
-      const bundle = await recordedCall(world, 3);
+      const bundle = await recordedCall(world, sinceMs);
       expect(textsIn(bundle.caller, world)).toEqual([QUESTION]);
       expect(textsIn(bundle.bot, world)).toEqual([ANNOUNCEMENT, GREETING, ANSWER]);
     });
@@ -156,6 +165,7 @@ describeCalls(
     it('is none where the caller says no', async () => {
       const { world } = suite;
       const before = await recordedDirs(world);
+      const refused = await recordings(world, 'refused');
       const call = await world.dial('asking');
       await world.untilHeard(call, CONSENT_QUESTION);
       await call.say(world.speech.callerTone('нет'));
@@ -164,7 +174,7 @@ describeCalls(
       await world.untilHeard(call, ANSWER);
       expect(await unfinished(suite)).toEqual([]);
       await call.hangup();
-      await until('it is counted', async () => (await recordings(world, 'refused')) === 1);
+      await until('it is counted', async () => (await recordings(world, 'refused')) === refused + 1);
       expect(await recordedDirs(world)).toEqual(before);
       expect(await unfinished(suite)).toEqual([]);
     });

@@ -85,13 +85,14 @@ describeCalls(
     it('runs again with the same pauses', async () => {
       const { world } = suite;
       const clips = await recordedClips(suite);
+      const sinceMs = Date.now();
       const call = await inAnswer(suite, clips);
       await call.say(noiseBurst(120));
       await call.say(silence(1500, 8000));
       await call.say(clips.thanks);
       await world.untilHeard(call, WELCOME);
       await call.hangup();
-      const bundle = await recordedCall(world);
+      const bundle = await recordedCall(world, sinceMs);
       const { line, timeline } = bundle.call;
       expect(line.hearing.filter(({ kind }) => kind === 'soundStarted').length).toBeGreaterThan(1);
       const replayed = becameOf(await replayCall(bundle));

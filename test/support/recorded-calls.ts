@@ -1,6 +1,6 @@
 /** What a service has recorded, as a test wants to see it. */
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { WAV_HEADER_BYTES } from '../../src/audio/wav.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
@@ -23,12 +23,18 @@ export async function recordedDirs({ dir }: World): Promise<readonly string[]> {
     .map((name) => join(calls, name));
 }
 
-/** Waits until the `count`-th call is on the disk, and reads it. */
-export async function recordedCall(world: World, count = 1): Promise<Recorded> {
-  let dirs: readonly string[] = [];
-  await until('the bundle is on the disk', async () => (dirs = await recordedDirs(world)).length >= count);
-  const dir = dirs[count - 1] ?? '';
-  return { ...(await readBundle(dir)), dir };
+/**
+ * Waits until a call is on the disk, and reads it: the first that came in at this time of the wall clock or later. Not by its place among
+ * all, for a second try would read the first one's call again.
+ */
+export async function recordedCall(world: World, sinceEpochMs: number): Promise<Recorded> {
+  const since = new Date(sinceEpochMs).toISOString().replaceAll(/[:.]/g, '-');
+  let dir: string | undefined;
+  await until('the bundle is on the disk', async () => {
+    dir = (await recordedDirs(world)).find((path) => basename(path) >= since);
+    return dir !== undefined;
+  });
+  return { ...(await readBundle(dir ?? '')), dir: dir ?? '' };
 }
 
 /** The texts whose tones are in it, in their order. */
