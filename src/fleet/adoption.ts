@@ -25,7 +25,7 @@ export interface AdoptionOptions {
 }
 
 /** So many are taken at once: what a call needs to sound again is two or three requests and as many round trips. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
 /** By so much a full daemon lets emptier ones go first, ms a call: a caller in silence is worse off than a crowded daemon. */
 const FULL_WAITS_MS = 150;

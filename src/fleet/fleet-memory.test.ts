@@ -70,12 +70,22 @@ function suite(open: () => Promise<Opened>): void {
     expect(await beat(a)).toEqual({
       ...{ hold: 'held', isToDrain: false, callsElsewhere: 7, forsaken: [] },
       ...{ daemonsElsewhere: 1, requestsElsewhere: { synthesis: 0, recognition: 0 } },
+      nextLapseMs: expect.any(Number) as number,
     });
     const daemons = [...(await memory.daemons())].sort((one, other) => one.token - other.token);
     expect(daemons).toMatchObject([
       { ...STATE, daemon: 'a', isAlive: true },
       { ariApp: 'voicebot-b', daemon: 'b', isAlive: true, calls: 7 },
     ]);
+  });
+
+  it('tells when the first of the others’ leases runs out, by which it is to be looked again', async () => {
+    await beat(b);
+    const { nextLapseMs } = await beat(a);
+    expect(nextLapseMs).toBeGreaterThan(0);
+    expect(nextLapseMs).toBeLessThanOrEqual(2_000);
+    await memory.leave(b);
+    expect(await beat(a)).toMatchObject({ nextLapseMs: Infinity });
   });
 
   it('tells the others of who died, and of how many calls', async () => {
@@ -145,8 +155,8 @@ function suite(open: () => Promise<Opened>): void {
     expect(await memory.give(a, 'leg', 'b')).toBe(true);
     expect(await memory.own(a)).toEqual(new Map());
     expect(await memory.own(b)).toEqual(new Map([['leg', recordOf('1', 'leg')]]));
-    expect(await memory.find(b, 'leg')).toEqual(recordOf('1', 'leg'));
-    expect(await memory.find(a, 'leg')).toBeUndefined();
+    expect(await memory.accept(b, 'leg')).toEqual({ kind: 'record', record: recordOf('1', 'leg') });
+    expect(await memory.accept(a, 'leg')).toEqual({ kind: 'unknown' });
     expect(await memory.keep(a, recordOf('1', 'leg'))).toBe(false);
   });
 
@@ -161,7 +171,41 @@ function suite(open: () => Promise<Opened>): void {
     await memory.give(a, 'leg', 'b');
     await memory.keep(b, recordOf('2', 'leg'));
     expect(await memory.takeBack(a, 'leg', 'b')).toBe(false);
-    expect(await memory.find(b, 'leg')).toEqual(recordOf('2', 'leg'));
+    expect((await memory.own(b)).get('leg')).toEqual(recordOf('2', 'leg'));
+  });
+
+  it('gives a call that is taken back while it is accepted to one of both, who alone may write about it', async () => {
+    const orders: readonly (readonly ('accept' | 'takeBack')[])[] = [
+      ['accept', 'takeBack'],
+      ['takeBack', 'accept'],
+    ];
+    const calls = Array.from({ length: 20 }, (_, at) => ({ name: `c${at}`, order: orders[at % 2] ?? [] }));
+    for (const { name, order } of calls) {
+      const leg = `leg-${name}`;
+      await memory.keep(a, recordOf(name, leg));
+      expect(await memory.give(a, leg, 'b')).toBe(true);
+      const steps = {
+        accept: () => memory.accept(b, leg).then((claim) => claim !== undefined),
+        takeBack: () => memory.takeBack(a, leg, 'b'),
+      };
+      const [first, second] = await Promise.all(order.map((step) => steps[step]()));
+      expect([first, second]).toEqual([true, false]);
+      const [owner, other] = order[0] === 'accept' ? [b, a] : [a, b];
+      expect(await memory.accept(other, leg)).toEqual(other === b ? undefined : { kind: 'unknown' });
+      expect(await memory.keep(owner, recordOf(`${name}-on`, leg))).toBe(true);
+      expect((await memory.own(other)).has(leg)).toBe(false);
+      expect(await memory.keep(other, recordOf(name, leg))).toBe(false);
+    }
+  });
+
+  it('gives a call again to the daemon from which it was taken back', async () => {
+    await memory.keep(a, recordOf('1', 'leg'));
+    await memory.give(a, 'leg', 'b');
+    await memory.takeBack(a, 'leg', 'b');
+    expect(await memory.keep(b, recordOf('2', 'leg'))).toBe(false);
+    await memory.give(a, 'leg', 'b');
+    expect(await memory.accept(b, 'leg')).toMatchObject({ kind: 'record' });
+    expect(await memory.keep(b, recordOf('2', 'leg'))).toBe(true);
   });
 
   it('gives a call back to the daemon from which it was taken', async () => {

@@ -60,10 +60,12 @@ export interface Beat {
   /** How many others are alive, and what they ask providers for together. */
   readonly daemonsElsewhere: number;
   readonly requestsElsewhere: ProviderUse;
+  /** When the first of the others' leases runs out if it is not renewed, ms from now; Infinity if nobody else is alive. */
+  readonly nextLapseMs: number;
   readonly forsaken: readonly Forsaken[];
 }
 
-/** `unknown`: nobody has written about this caller, and nobody else may take him now. */
+/** `unknown`: nothing is known about this caller, and nobody else may take him now. */
 export type Claim = { readonly kind: 'record'; readonly record: CallRecord } | { readonly kind: 'unknown' };
 
 /** Every method may reject: then the memory is away, and each daemon is on its own. Every method is one step: nobody sees half of it. */
@@ -84,12 +86,12 @@ export interface FleetMemory {
   drop(session: Session, call: string): Promise<boolean>;
   /** Makes a call another daemon's. False if it is not this session's, or the other one is not alive. */
   give(session: Session, leg: string, to: string): Promise<boolean>;
-  /** Undoes `give` as long as the other daemon has not begun with the call. False if it has, or if nothing was given. */
+  /** Undoes `give` as long as the other daemon has not accepted the call; from then on it cannot. False if it has, or if nothing was given. */
   takeBack(session: Session, leg: string, from: string): Promise<boolean>;
   /** Takes a caller whose daemon is no more. Undefined if somebody else has, or that daemon is alive. */
   claim(session: Session, from: string, leg: string): Promise<Claim | undefined>;
-  /** What is known of the call on a leg that is this session's. */
-  find(session: Session, leg: string): Promise<CallRecord | undefined>;
+  /** A caller has come to this session, and nobody takes him back any more. Undefined if somebody has: then he is not this session's. */
+  accept(session: Session, leg: string): Promise<Claim | undefined>;
   /** What this session has, by leg. */
   own(session: Session): Promise<ReadonlyMap<string, CallRecord>>;
   /** What is known of the calls of all daemons, or of one. */
@@ -115,5 +117,5 @@ export interface OwnedCall {
  */
 export const LEASE_MS = 2_000;
 
-/** Between two heartbeats, ms: four of five may be late or lost before anybody takes a call away. */
+/** Between two heartbeats, ms: four of five may be late or lost before anybody takes a call away. Whoever's lease is about to run out is looked at just then. */
 export const BEAT_MS = 400;

@@ -92,7 +92,7 @@ it('moves a call that is given away, and keeps nothing of it', async () => {
   const { asked, b, drain, files, forgotten, memory } = await twoDaemons({});
   await drain();
   expect(asked).toEqual(['give leg voicebot-b']);
-  expect(await memory.find(b, 'leg')).toMatchObject({ call: 'c1', givenAway: true });
+  expect((await memory.own(b)).get('leg')).toMatchObject({ call: 'c1', givenAway: true });
   expect([[...files.keys()], forgotten]).toEqual([[], []]);
 });
 
@@ -102,7 +102,7 @@ it('fetches a caller back whom Asterisk does not move, as soon as it does anythi
   const { asked, b, drain, forgotten, memory, records } = await twoDaemons({ give: fails, take });
   await drain(2_000);
   expect(asked).toEqual(['give leg voicebot-b', ...Array<string>(3).fill('take leg of voicebot-a')]);
-  expect(await memory.find(b, 'leg')).toBeUndefined();
+  expect((await memory.own(b)).get('leg')).toBeUndefined();
   expect((await memory.calls()).map(({ daemon }) => daemon)).toEqual(['a']);
   expect(records.claim('leg')?.resumed).toMatchObject({ conversation: 'c1', isSeamless: true });
   expect(forgotten).toEqual([]);
@@ -128,8 +128,65 @@ it('leaves a caller to the other daemon that was moved although Asterisk did not
   const { asked, b, drain, forgotten, memory } = await twoDaemons(late);
   await drain();
   expect(asked).toEqual(['give leg voicebot-b']);
-  expect(await memory.find(b, 'leg')).toMatchObject({ call: 'c2' });
+  expect((await memory.own(b)).get('leg')).toMatchObject({ call: 'c2' });
   expect(forgotten).toEqual([]);
+});
+
+it('tells no end of a call that the other daemon has accepted, although its caller has hung up since', async () => {
+  const late = {
+    give: async () => {
+      await memory.accept(b, 'leg');
+      return fails();
+    },
+    take: async () => false,
+  };
+  const { b, drain, forgotten, memory, records } = await twoDaemons(late);
+  await drain();
+  await records.settled();
+  expect(forgotten).toEqual([]);
+  expect((await memory.own(b)).get('leg')).toMatchObject({ call: 'c1' });
+});
+
+it('tells the end of a call that was moved unheard and is over, and the other daemon has nothing to tell', async () => {
+  const { b, drain, forgotten, memory, records } = await twoDaemons({ give: fails, take: async () => false });
+  await drain();
+  await records.settled();
+  expect(forgotten).toEqual(['c1']);
+  expect(await memory.accept(b, 'leg')).toBeUndefined();
+});
+
+it('fetches a caller back whom Asterisk has moved unheard, before the other daemon has accepted him', async () => {
+  const take = async (app: string) => app === 'voicebot-b';
+  const { asked, b, drain, forgotten, memory, records } = await twoDaemons({ give: fails, take });
+  await drain();
+  expect(asked).toEqual(['give leg voicebot-b', 'take leg of voicebot-a', 'take leg of voicebot-b']);
+  expect(records.claim('leg')?.resumed).toMatchObject({ conversation: 'c1', isSeamless: true });
+  expect([forgotten, await memory.accept(b, 'leg')]).toEqual([[], undefined]);
+});
+
+it('leaves a caller to whoever has him where nobody can be asked whose he is', async () => {
+  const late = {
+    give: async () => {
+      memory.isAway = true;
+      return fails();
+    },
+    take: async () => false,
+    callersOf: async (app: string) => (app === 'voicebot-b' ? ['leg'] : []),
+  };
+  const { drain, forgotten, memory, records } = await twoDaemons(late);
+  await drain().catch(() => undefined);
+  await records.settled();
+  expect([forgotten, records.claim('leg')]).toEqual([[], undefined]);
+});
+
+it('serves nobody who comes here and is another daemon’s', async () => {
+  const { b, beat, clock, fleet: opened, memory } = await twoDaemons({});
+  await memory.keep(b, recordOf('c9', 'other'));
+  await memory.give(b, 'other', 'a');
+  expect(await memory.takeBack(b, 'other', 'a')).toBe(true);
+  await beat();
+  expect(await clock.runUntil(opened.arrives('other'))).toBe(false);
+  expect(await clock.runUntil(opened.arrives('nobody knows'))).toBe(true);
 });
 
 it('fetches nobody back whom another daemon has taken over', async () => {
@@ -155,7 +212,7 @@ it('fetches nobody back whom another daemon has taken over', async () => {
   await records.settled();
   expect(asked.filter((what) => what.startsWith('give'))).toEqual([]);
   expect(forgotten).toEqual([]);
-  expect(await memory.find(b, 'leg')).toMatchObject({ call: 'c1' });
+  expect((await memory.own(b)).get('leg')).toMatchObject({ call: 'c1' });
 });
 
 it('takes a caller of a dead daemon also where Asterisk fails at first', async () => {
@@ -210,7 +267,7 @@ it('leaves its callers to a daemon that Asterisk still answers, and does nothing
   expect(opened.holds).toBe(false);
   reached.connected = true;
   expect(await clock.runUntil(arrives)).toBe(true);
-  expect(await memory.find(b, 'leg')).toMatchObject({ call: 'c1' });
+  expect((await memory.own(b)).get('leg')).toMatchObject({ call: 'c1' });
 });
 
 it('goes on with a caller whom nobody has taken meanwhile', async () => {

@@ -8,7 +8,7 @@ import type { CallRecord, SurvivalStore } from '../survival/survival-store.ts';
 import type { EarlierUse, ToolJournal } from '../tools/journal/tool-journal.ts';
 import { Adoption } from './adoption.ts';
 import { FleetJournal } from './fleet-journal.ts';
-import type { Daemon, DaemonState, FleetMemory, Session } from './fleet-memory.ts';
+import type { Claim, Daemon, DaemonState, FleetMemory, Session } from './fleet-memory.ts';
 import { FleetStore } from './fleet-store.ts';
 import { Membership } from './membership.ts';
 import type { MovableCallers } from './movable-callers.ts';
@@ -64,6 +64,11 @@ interface MovableTelephone {
   /** Nothing more is done on these legs, and they stay. */
   letGo(legs: readonly string[]): void;
 }
+
+/** What the memory says of a call that could not be given; or to which application it may have been moved, and whether it was taken back. */
+type Whose = 'ours' | 'theirs' | { readonly app: string; readonly isOurs: boolean };
+
+const UNKNOWN: Claim = { kind: 'unknown' };
 
 /** A caller who could not be moved waits in silence: he is fetched back again and again, ms, and so often. */
 const FETCH_AGAIN_MS = 500;
@@ -198,13 +203,18 @@ export class Fleet {
     return this.#membership.settled();
   }
 
-  async arrives(leg: string): Promise<void> {
+  async arrives(leg: string): Promise<boolean> {
     await this.settled();
     const { session } = this.#membership;
-    if (!session || this.#expected.delete(leg)) return;
-    const record = await this.memory.find(session, leg).catch(() => undefined);
-    if (record) await this.#expect(record);
+    if (!session || this.#expected.delete(leg)) return true;
+    const claim = await this.memory.accept(session, leg).catch(() => UNKNOWN);
+    if (!claim) {
+      this.#log.warn({ event: 'fleet.notOurs', leg }, 'a caller came here whom another daemon has');
+      return false;
+    }
+    if (claim.kind === 'record') await this.#expect(claim.record);
     this.#expected.delete(leg);
+    return true;
   }
 
   /** Gives every call to another daemon, each as soon as neither side has the turn. Calls that nobody can take go on here. */
@@ -293,11 +303,12 @@ export class Fleet {
     const isOurs = receiver && (await this.memory.keep(session, record).catch(() => undefined));
     if (isOurs && (await this.memory.give(session, leg, receiver.daemon).catch(() => false))) {
       if (await this.#move(record, receiver)) return this.#store?.letGo(call);
-      const isBack = await this.memory.takeBack(session, leg, receiver.daemon).catch(() => true);
+      const isBack = await this.memory.takeBack(session, leg, receiver.daemon).catch(() => undefined);
       // It was moved after all, and goes on there.
-      if (!isBack) return this.#store?.letGo(call);
+      if (isBack === false) return this.#store?.letGo(call);
+      return this.#fetchBack(record, telephone.movable, { app: receiver.ariApp, isOurs: isBack === true });
     }
-    await this.#fetchBack(record, telephone.movable, isOurs === false);
+    await this.#fetchBack(record, telephone.movable, isOurs === false ? 'theirs' : 'ours');
   }
 
   /** False if the caller is gone, or Asterisk has not done it: he may be here still. */
@@ -313,14 +324,16 @@ export class Fleet {
     }
   }
 
-  /** The caller goes on here, if nobody else has him and he has not hung up. `isTheirs`: the memory says that it is another daemon's call. */
-  async #fetchBack(record: CallRecord, movable: MovableCallers, isTheirs: boolean): Promise<void> {
+  /** The caller goes on here, if nobody else has him and he has not hung up. */
+  async #fetchBack(record: CallRecord, movable: MovableCallers, whose: Whose): Promise<void> {
     const { call, leg } = record;
     await this.#expect(record);
     for (let fetches = 1; fetches <= MOST_FETCHES; fetches++) {
       try {
         if (await movable.take(movable.app, leg, call)) return;
-        if (!isTheirs) return this.#forget(record);
+        // It was moved after all, and whoever has not accepted it leaves the caller alone.
+        if (typeof whose === 'object' && whose.isOurs && (await movable.take(whose.app, leg, call))) return;
+        if (!(await isTheirs(whose, leg, movable))) return this.#forget(record);
         this.#ports?.records.claim(leg);
         this.#expected.delete(leg);
         return await this.#store?.letGo(call);
@@ -359,4 +372,10 @@ export class Fleet {
     const emptier = able.sort((a, b) => loadOf(a) - loadOf(b)).slice(0, Math.ceil(able.length / 2));
     return emptier[Math.floor(this.#options.random() * emptier.length)];
   }
+}
+
+/** Where nobody could be asked: whoever has the caller. */
+async function isTheirs(whose: Whose, leg: string, movable: MovableCallers): Promise<boolean> {
+  if (typeof whose === 'string') return whose === 'theirs';
+  return !whose.isOurs && (await movable.callersOf(whose.app)).includes(leg);
 }

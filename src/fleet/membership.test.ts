@@ -51,6 +51,36 @@ it('is not sure of its calls while the memory is away, and acts for them all the
   await membership.close();
 });
 
+it('looks at whoever’s lease runs out just then, and beats no more often for those who live', async () => {
+  const told: number[] = [];
+  const { clock, memory } = await member(
+    async () => undefined,
+    (names) => void (names.includes('dies') && told.push(clock.nowMs())),
+  );
+  const [alive, dies] = [await memory.join('alive', STATE), await memory.join('dies', STATE)];
+  let beats = 0;
+  const beat = memory.beat.bind(memory);
+  memory.beat = async (session, state) => {
+    if (session.daemon === 'a') beats++;
+    return beat(session, state);
+  };
+  const live = async (forMs: number, names: readonly (typeof alive)[]) => {
+    for (let passedMs = 0; passedMs < forMs; passedMs += 50) {
+      if (passedMs % BEAT_MS === 0) for (const each of names) await memory.beat(each, STATE);
+      await clock.advance(50);
+    }
+  };
+  await live(10 * BEAT_MS, [alive, dies]);
+  expect(beats).toBe(10);
+  // Its last heartbeat lies in the middle between two of `a`.
+  await clock.advance(BEAT_MS / 2);
+  await memory.beat(dies, STATE);
+  const diesAtMs = clock.nowMs() + LEASE_MS;
+  await live(2 * LEASE_MS, [alive]);
+  expect((told[0] ?? Infinity) - diesAtMs).toBeLessThan(50);
+  expect(told[0]).toBeGreaterThanOrEqual(diesAtMs);
+});
+
 it('takes nobody for dead who has only not been heard again since the memory is back', async () => {
   const told = new Set<string>();
   const { clock, memory } = await member(

@@ -40,6 +40,9 @@ const ASK_WITHIN_MS = 1_000;
 /** How often a daemon whose name another one has looks whether that is gone, heartbeats. */
 const LOOK_AGAIN_BEATS = 12;
 
+/** A lease is over by so much later than the memory has said, ms: it counts whole ones. */
+const LAPSED_AFTER_MS = 5;
+
 /**
  * While the memory is away all leases run out, and whoever is heard first when it is back is no more alive than the others: each has this
  * time to be heard again, ms. Who sleeps for longer has to ask before it acts.
@@ -199,6 +202,17 @@ export class Membership {
     if (beat.hold === 'emptied') this.#thereSinceMs = sent.atMs;
     await this.#tellLapsed(session);
     this.#told(session, beat);
+    this.#lookAt(beat.nextLapseMs);
+  }
+
+  /** A caller whose daemon has died waits for a heartbeat: the next one comes no later than that daemon's lease ends. */
+  #lookAt(nextLapseMs: number): void {
+    const { clock } = this.#options;
+    const waitMs = nextLapseMs + LAPSED_AFTER_MS;
+    const isSooner = clock.nowMs() + waitMs < this.#lastTick.atMs + BEAT_MS;
+    if (this.#isClosed || !isSooner) return;
+    this.#cancelBeat();
+    this.#cancelBeat = clock.after(waitMs, () => void this.#tick());
   }
 
   async #tellLapsed(session: Session): Promise<void> {

@@ -57,7 +57,7 @@ export class RedisMemory implements FleetMemory {
 
   async beat({ daemon, token }: Session, state: DaemonState): Promise<Beat> {
     const answer = strings(await this.#run('beat', daemon, token, JSON.stringify(state), this.#leaseMs));
-    const [held, isToDrain, callsElsewhere, ofTenants = '{}', others = '{}', ...rest] = answer;
+    const [held, isToDrain, callsElsewhere, ofTenants = '{}', others = '{}', lapse = '-1', ...rest] = answer;
     const { daemons, ...requestsElsewhere } = providersElsewhere.parse(JSON.parse(others));
     return {
       hold: hold.parse(held),
@@ -65,6 +65,7 @@ export class RedisMemory implements FleetMemory {
       callsElsewhere: Number(callsElsewhere),
       ...(ofTenants !== '{}' && { tenantsElsewhere: callsByTenant.parse(JSON.parse(ofTenants)) }),
       ...{ daemonsElsewhere: daemons, requestsElsewhere },
+      nextLapseMs: lapse === '-1' ? Infinity : Number(lapse),
       forsaken: inGroupsOf(4, rest).map(([id = '', session, told = '{}', calls]) => ({
         ...{ daemon: id, token: Number(session), state: readState(told), calls: Number(calls) },
       })),
@@ -105,15 +106,11 @@ export class RedisMemory implements FleetMemory {
   }
 
   async claim({ daemon, token }: Session, from: string, leg: string): Promise<Claim | undefined> {
-    const [kind, record = ''] = strings(await this.#run('claim', daemon, token, from, leg));
-    if (kind === undefined) return undefined;
-    const known = kind === 'record' ? readRecord(record) : undefined;
-    return known ? { kind: 'record', record: known } : { kind: 'unknown' };
+    return claimIn(await this.#run('claim', daemon, token, from, leg));
   }
 
-  async find({ daemon, token }: Session, leg: string): Promise<CallRecord | undefined> {
-    const [record] = strings(await this.#run('find', daemon, token, leg));
-    return record === undefined ? undefined : readRecord(record);
+  async accept({ daemon, token }: Session, leg: string): Promise<Claim | undefined> {
+    return claimIn(await this.#run('accept', daemon, token, leg));
   }
 
   async own({ daemon, token }: Session): Promise<ReadonlyMap<string, CallRecord>> {
@@ -151,6 +148,13 @@ function strings(answer: unknown): readonly string[] {
     .array(z.union([z.string(), z.number()]))
     .parse(answer)
     .map(String);
+}
+
+function claimIn(answer: unknown): Claim | undefined {
+  const [kind, record = ''] = strings(answer);
+  if (kind === undefined) return undefined;
+  const known = kind === 'record' ? readRecord(record) : undefined;
+  return known ? { kind: 'record', record: known } : { kind: 'unknown' };
 }
 
 function inGroupsOf(size: number, all: readonly string[]): readonly (readonly string[])[] {

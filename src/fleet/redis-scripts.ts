@@ -7,7 +7,7 @@
  *   legs:DAEMON             hash: its callers' legs, and the call on each
  *   call:CALL               hash: owner, token, leg, record, and who has given it to its owner
  *   drain:DAEMON            an operator wants it to drain
- *   taken:DAEMON:LEG        who has taken this caller from it: one of whom nothing was written can be taken once
+ *   taken:DAEMON:LEG        who has taken this caller from it, or back: one of whom nothing was written can be taken once
  *   journal:CONVERSATION    list: what was done in it
  */
 
@@ -59,15 +59,15 @@ for i = 1, #legs, 2 do own(legs[i + 1], legs[i], id, token) end
 return token
 `;
 
-/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, these by tenant and what others ask providers for as JSON, and of each that is no more: name, token, state, calls. */
+/** ARGV: daemon, token, state, lease. Gives hold, whether to drain, calls elsewhere, these by tenant and what others ask providers for as JSON, when the first of their leases runs out (ms from now, -1 for never), and of each that is no more: name, token, state, calls. */
 const BEAT = `${COMMON}
 local id, token = ARGV[1], ARGV[2]
 local known = redis.call('HGET', K .. 'tokens', id)
-if known and known ~= token then return {'lost', 0, 0} end
+if known and known ~= token then return {'lost', 0, 0, '{}', '{}', -1} end
 local hold = 'held'
 if not known then hold = 'emptied' elseif not holds(id, token) then hold = 'lapsed' end
 told(id, token, ARGV[3], ARGV[4])
-local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0, '{}', '{}'}
+local answer = {hold, redis.call('EXISTS', K .. 'drain:' .. id), 0, '{}', '{}', -1}
 local elsewhere = 0
 local ofTenants = {}
 local others = {daemons = 0, synthesis = 0, recognition = 0}
@@ -77,7 +77,9 @@ for i = 1, #tokens, 2 do
   local other = tokens[i]
   if other ~= id then
     local state = redis.call('HGET', K .. 'states', other) or '{}'
-    if redis.call('EXISTS', K .. 'lease:' .. other) == 1 then
+    local lasts = redis.call('PTTL', K .. 'lease:' .. other)
+    if lasts >= 0 then
+      if answer[6] < 0 or lasts < answer[6] then answer[6] = lasts end
       local of = cjson.decode(state)
       elsewhere = elsewhere + (of.calls or 0)
       others.daemons = others.daemons + 1
@@ -158,7 +160,7 @@ redis.call('HSET', K .. 'call:' .. call, 'giver', id .. ' ' .. token)
 return 1
 `;
 
-/** ARGV: daemon, token, leg, from. Whoever has begun with a call has another one on that leg. */
+/** ARGV: daemon, token, leg, from. Whoever has accepted a call has it from nobody, and whoever has begun with one has another one on that leg. */
 const TAKE_BACK = `${COMMON}
 local id, token, leg, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local call = redis.call('HGET', K .. 'legs:' .. from, leg)
@@ -166,6 +168,8 @@ if not call or not holds(id, token) then return 0 end
 if redis.call('HGET', K .. 'call:' .. call, 'giver') ~= id .. ' ' .. token then return 0 end
 redis.call('HDEL', K .. 'call:' .. call, 'giver')
 redis.call('HDEL', K .. 'legs:' .. from, leg)
+redis.call('SET', K .. 'taken:' .. from .. ':' .. leg, id, 'PX', ${OVER_KNOWN_MS})
+redis.call('DEL', K .. 'taken:' .. id .. ':' .. leg)
 own(call, leg, id, token)
 return 1
 `;
@@ -193,11 +197,18 @@ if not record then return {'unknown'} end
 return {'record', record}
 `;
 
-/** ARGV: daemon, token, leg. Gives the record, or nothing. */
-const FIND = `${COMMON}
-local call = redis.call('HGET', K .. 'legs:' .. ARGV[1], ARGV[3])
-local record = call and owns(call, ARGV[1], ARGV[2]) and redis.call('HGET', K .. 'call:' .. call, 'record')
-return record and {record} or {}
+/** ARGV: daemon, token, leg. Gives as above. */
+const ACCEPT = `${COMMON}
+local id, token, leg = ARGV[1], ARGV[2], ARGV[3]
+local call = redis.call('HGET', K .. 'legs:' .. id, leg)
+if not call or not owns(call, id, token) then
+  if redis.call('EXISTS', K .. 'taken:' .. id .. ':' .. leg) == 1 then return {} end
+  return {'unknown'}
+end
+redis.call('HDEL', K .. 'call:' .. call, 'giver')
+local record = redis.call('HGET', K .. 'call:' .. call, 'record')
+if not record then return {'unknown'} end
+return {'record', record}
 `;
 
 /** ARGV: daemon, token. Gives the records. */
@@ -241,7 +252,7 @@ export const SCRIPTS = {
   give: GIVE,
   takeBack: TAKE_BACK,
   claim: CLAIM,
-  find: FIND,
+  accept: ACCEPT,
   own: OWN,
   calls: CALLS,
   note: NOTE,

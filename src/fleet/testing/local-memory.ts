@@ -74,12 +74,13 @@ export class LocalMemory implements FleetMemory {
     if (known && known.token !== token)
       return {
         ...{ hold: 'lost', isToDrain: false, callsElsewhere: 0, forsaken: [] },
-        ...{ daemonsElsewhere: 0, requestsElsewhere },
+        ...{ daemonsElsewhere: 0, requestsElsewhere, nextLapseMs: Infinity },
       };
     const hold = !known ? 'emptied' : this.#holds(daemon, token) ? 'held' : 'lapsed';
     this.#told(daemon, token, state);
     let callsElsewhere = 0;
     let daemonsElsewhere = 0;
+    let nextLapseMs = Infinity;
     const tenantsElsewhere: Record<string, number> = {};
     const forsaken: Forsaken[] = [];
     const nowMs = this.#clock.nowMs();
@@ -88,6 +89,7 @@ export class LocalMemory implements FleetMemory {
       if (other.leaseUntilMs > nowMs) {
         callsElsewhere += other.state.calls;
         daemonsElsewhere++;
+        nextLapseMs = Math.min(nextLapseMs, other.leaseUntilMs - nowMs);
         requestsElsewhere.synthesis += other.state.requestsPerSecond?.synthesis ?? 0;
         requestsElsewhere.recognition += other.state.requestsPerSecond?.recognition ?? 0;
         for (const [tenant, calls] of Object.entries(other.state.callsByTenant ?? {}))
@@ -102,7 +104,7 @@ export class LocalMemory implements FleetMemory {
     const isToDrain = this.#toDrain.has(daemon);
     return {
       ...{ hold, isToDrain, callsElsewhere, ...ofTenants },
-      ...{ daemonsElsewhere, requestsElsewhere, forsaken },
+      ...{ daemonsElsewhere, requestsElsewhere, nextLapseMs, forsaken },
     };
   }
 
@@ -165,6 +167,8 @@ export class LocalMemory implements FleetMemory {
     if (call === undefined || known?.giver !== `${daemon} ${token}` || !this.#holds(daemon, token))
       return false;
     this.#legsOf(from).delete(leg);
+    this.#taken.add(`${from} ${leg}`);
+    this.#taken.delete(`${daemon} ${leg}`);
     this.#own(call, leg, daemon, token).giver = undefined;
     return true;
   }
@@ -184,8 +188,13 @@ export class LocalMemory implements FleetMemory {
     return record ? { kind: 'record', record } : { kind: 'unknown' };
   }
 
-  async find(session: Session, leg: string): Promise<CallRecord | undefined> {
-    return (await this.own(session)).get(leg);
+  async accept({ daemon, token }: Session, leg: string): Promise<Claim | undefined> {
+    this.#there();
+    const known = this.#calls.get(this.#legsOf(daemon).get(leg) ?? '');
+    if (!known || !this.#owns(known, daemon, token))
+      return this.#taken.has(`${daemon} ${leg}`) ? undefined : { kind: 'unknown' };
+    known.giver = undefined;
+    return known.record ? { kind: 'record', record: known.record } : { kind: 'unknown' };
   }
 
   async own({ daemon, token }: Session): Promise<ReadonlyMap<string, CallRecord>> {

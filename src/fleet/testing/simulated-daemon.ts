@@ -28,6 +28,8 @@ export interface SimulatedDaemonOptions {
   readonly random: () => number;
   /** A call went on here with this of it. */
   readonly onResumed: (leg: string, turn: number | undefined) => void;
+  /** A call is over, as this daemon tells it. */
+  readonly onOver?: (leg: string) => void;
 }
 
 export class SimulatedDaemon implements Reached {
@@ -124,6 +126,7 @@ export class SimulatedDaemon implements Reached {
     const records = await ResumableCalls.open({
       ...{ store, clock: this.process, epochMs: () => this.process.nowMs(), log: silentLog },
       onMoved: (record) => this.#fleet.moved(record),
+      onForgotten: ({ leg }) => this.#options.onOver?.(leg),
     });
     this.#records = records;
     const calls = this.#calls;
@@ -160,9 +163,12 @@ export class SimulatedDaemon implements Reached {
     const records = this.#records;
     if (!records) return;
     this.#elsewhere.delete(leg);
-    if (isMoved) await this.#fleet.arrives(leg);
-    if (this.#calls.has(leg) || this.#options.telephone.callers.get(leg)?.app !== this.name) return;
+    if (isMoved && !(await this.#fleet.arrives(leg))) return;
+    const caller = this.#options.telephone.callers.get(leg);
+    if (this.#calls.has(leg) || (caller && caller.app !== this.name)) return;
     const left = records.claim(leg);
+    // He has hung up before anybody could speak to him: that is a call, and its end.
+    if (!caller) return left && records.forget(left);
     if (isMoved) this.#options.onResumed(leg, left?.resumed.turn);
     const timeline = new Timeline(this.process);
     timeline.turn = left?.resumed.turn ?? 0;
@@ -186,6 +192,7 @@ export class SimulatedDaemon implements Reached {
     call.isOver = true;
     this.#calls.delete(call.leg);
     call.timeline.mark('call.ended', { cause });
+    if (cause === 'caller') this.#options.onOver?.(call.leg);
   }
 }
 

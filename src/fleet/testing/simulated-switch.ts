@@ -40,6 +40,8 @@ export class SimulatedSwitch {
   readonly #clock: Clock;
   readonly #callers = new Map<string, Caller>();
   readonly #daemons = new Map<string, Reached>();
+  /** Whether whoever asks for a move is told what came of it. */
+  answers: () => boolean = () => true;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -89,6 +91,11 @@ export class SimulatedSwitch {
     const there = () => new Promise<void>((resolve) => this.#clock.after(ROUND_TRIP_MS, resolve));
     const move = async (leg: string, from: string | undefined, to: string) => {
       await there();
+      const isMoved = moved(leg, from, to);
+      if (!this.answers()) throw new Error('Asterisk does not answer');
+      return isMoved;
+    };
+    const moved = (leg: string, from: string | undefined, to: string) => {
       const caller = this.#callers.get(leg);
       if (!caller || (from !== undefined && caller.app !== from)) return false;
       const before = caller.app;

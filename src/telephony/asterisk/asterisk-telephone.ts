@@ -202,8 +202,9 @@ export class AsteriskTelephone implements Telephone {
       onCall: (line, { channelId }) => this.#options.onArrival(arrivalOn(line, channelId)),
       wasLetGo: isElsewhere,
       arrives: async (leg) => {
-        this.#elsewhere.delete(leg);
-        await ownership?.arrives(leg);
+        const isOurs = (await ownership?.arrives(leg)) ?? true;
+        if (isOurs) this.#elsewhere.delete(leg);
+        return isOurs;
       },
       onNobodyWaits,
     });

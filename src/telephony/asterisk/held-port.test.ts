@@ -39,7 +39,7 @@ function held() {
     },
     isSure: true,
     settled: () => settled.promise,
-    arrives: async () => undefined,
+    arrives: async () => true,
   };
   const isElsewhere = (id: string) => elsewhere.has(id);
   const port = heldPort(ari as AriPort, { app: 'voicebot-a', ownership, isElsewhere });

@@ -12,8 +12,8 @@ export interface Ownership {
   readonly isSure: boolean;
   /** Resolves when it is known what this process may act for. */
   settled(): Promise<void>;
-  /** The caller on this leg comes from another daemon: resolves when all is there to go on. Never rejects. */
-  arrives(leg: string): Promise<void>;
+  /** The caller on this leg comes from another daemon: resolves when all is there to go on, or with false if another one has him. Never rejects. */
+  arrives(leg: string): Promise<boolean>;
 }
 
 /** What sounds, or ends something, on a channel. */

@@ -58,6 +58,30 @@ it.each([['7.1-abc'], [undefined]])(
   },
 );
 
+it.each([
+  ['still rings', 'Ringing', 'c1'],
+  ['has just answered', 'Up', undefined],
+])('lets nobody be called on by a daemon that has died: who %s', async (_, state, call) => {
+  const called = { ...channel('outbound-0-c1'), state };
+  expect(await movable([called]).take('voicebot-b', called.id, call)).toBe(false);
+  expect(asked).toEqual([`hangup ${called.id}`]);
+});
+
+it('goes on with whoever was called and is talked to', async () => {
+  expect(await movable([channel('outbound-0-c1')]).take('voicebot-b', 'outbound-0-c1', 'c1')).toBe(true);
+});
+
+it('looks once for callers who are taken at the same moment', async () => {
+  let looks = 0;
+  const channels = ['7.1', '8.1', '9.1'].map((id) => channel(id));
+  const crowd = movable(channels, { channels: async () => (looks++, channels) });
+  const take = (id: string) => crowd.take('voicebot-b', id, undefined);
+  expect(await Promise.all(channels.map(({ id }) => take(id)))).toEqual([true, true, true]);
+  expect(looks).toBe(1);
+  await take('7.1');
+  expect(looks).toBe(2);
+});
+
 it('moves nobody who is in another application by now', async () => {
   expect(await movable([channel('7.1')]).take('voicebot-c', '7.1', undefined)).toBe(false);
   expect(asked).toEqual([]);

@@ -7,7 +7,7 @@ import type { Log } from '../../base/log.ts';
 import type { AriChannel, AriPort } from './ari/ari-port.ts';
 import { tolerant } from './ari/hangup-race.ts';
 import { isJoinedBridge } from './joined-calls.ts';
-import { isHelper, nameOfChannel, ourName } from './left-behind.ts';
+import { callOfOutbound, isHelper, nameOfChannel, ourName } from './left-behind.ts';
 import { deletePlayedMedia } from './left-media.ts';
 
 /** Last among the arguments of a channel that comes from another Parley. No dialplan says that by chance: a bot may be called moved. */
@@ -30,8 +30,13 @@ export interface MovableChannelsOptions {
   readonly log: Log;
 }
 
+/** What there is, and whom an application has. */
+type Look = readonly [there: readonly string[], channels: readonly AriChannel[], bridges: readonly string[]];
+
 export class MovableChannels {
   readonly #options: MovableChannelsOptions;
+  /** Under way, by application: all callers of a dead daemon are taken at the same moment. */
+  readonly #looks = new Map<string, Promise<Look>>();
 
   constructor(options: MovableChannelsOptions) {
     this.#options = options;
@@ -46,7 +51,7 @@ export class MovableChannels {
     return port?.ari.connected === true ? port.identity : '';
   }
 
-  /** Ids of the callers' channels in an application, without those who ring and those who talk to a colleague. Throws ARI_*. */
+  /** Ids of the channels in an application of callers and of those who are called, without those who talk to a colleague. Throws ARI_*. */
   async callersOf(app: string): Promise<readonly string[]> {
     const ari = this.#ari();
     const there = new Set(await ari.channelsOf(app));
@@ -61,13 +66,13 @@ export class MovableChannels {
   /** See MovableCallers. Throws ARI_*. */
   async take(app: string, leg: string, call: string | undefined): Promise<boolean> {
     const ari = this.#ari();
-    const [there, channels, bridges] = await Promise.all([
-      ari.channelsOf(app),
-      ari.channels(),
-      ari.bridges(),
-    ]);
+    const [there, channels, bridges] = await this.#look(app);
     const channel = channels.find(({ id }) => id === leg);
     if (!channel || !there.includes(leg)) return false;
+    if (isAbandoned(channel, call)) {
+      await tolerant(this.#options.log, 'leftBehind.delete', () => ari.hangup(leg));
+      return false;
+    }
     // Of a call that is not known all begins with the channel's name.
     const name = call ?? nameOfChannel(leg);
     const prefix = ourName(name);
@@ -95,6 +100,18 @@ export class MovableChannels {
     return channel ? this.#move(channel, app) : false;
   }
 
+  /** Whoever looks at the same moment looks once: lists of hundreds of channels are long. */
+  #look(app: string): Promise<Look> {
+    const under = this.#looks.get(app);
+    if (under) return under;
+    const ari = this.#ari();
+    const looking = Promise.all([ari.channelsOf(app), ari.channels(), ari.bridges()]).finally(() =>
+      this.#looks.delete(app),
+    );
+    this.#looks.set(app, looking);
+    return looking;
+  }
+
   async #move(channel: AriChannel, app: string): Promise<boolean> {
     const args = [...readArgs(channel.stasis?.args ?? []).args, MOVED];
     try {
@@ -111,4 +128,9 @@ export class MovableChannels {
     if (!port) throw new Error('Asterisk has not been there yet');
     return port.ari;
   }
+}
+
+/** Somebody was being called, or has just answered, when the process that did it died: nobody knows any more what was to be said. */
+function isAbandoned({ id, state }: AriChannel, call: string | undefined): boolean {
+  return callOfOutbound(id) !== undefined && (state !== 'Up' || call === undefined);
 }

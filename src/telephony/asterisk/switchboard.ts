@@ -25,8 +25,8 @@ export interface SwitchboardOptions {
   /** Makes the line that suits the media mode; must not wait, or events of the call are missed. */
   readonly lineOf: LineOf;
   readonly onCall: (line: Line, call: ArrivedCall) => void;
-  /** A caller comes from another daemon: resolves when all is there to go on with the call. Never rejects. */
-  readonly arrives?: ((channelId: string) => Promise<void>) | undefined;
+  /** A caller comes from another daemon: resolves when all is there to go on with the call, or with false if another one has him. Never rejects. */
+  readonly arrives?: ((channelId: string) => Promise<boolean>) | undefined;
   /** He was here before, and this daemon has left him to others: nobody may have taken him. */
   readonly wasLetGo?: (channelId: string) => boolean;
   /** Everybody who was in the application has been given to `onCall`. Told at the start and after each reconnection. */
@@ -125,8 +125,8 @@ class Switchboard {
         await tolerant(log, 'leftBehind.delete', () => ari.hangup(caller.id));
         continue;
       }
-      if (this.#options.wasLetGo?.(caller.id)) await this.#options.arrives?.(caller.id);
-      if (this.#live.has(caller.id)) continue;
+      const isOurs = !this.#options.wasLetGo?.(caller.id) || (await this.#options.arrives?.(caller.id));
+      if (isOurs === false || this.#live.has(caller.id)) continue;
       log.warn({ event: 'leftBehind.caller', channel: caller.id }, 'A caller waits whom nobody speaks to');
       this.#take(caller, caller.stasis?.args ?? []);
     }
@@ -134,8 +134,8 @@ class Switchboard {
   }
 
   async #takeMoved(channel: AriChannel, args: readonly string[]): Promise<void> {
-    await this.#options.arrives?.(channel.id);
-    if (!this.#live.has(channel.id)) this.#take(channel, args);
+    const isOurs = await this.#options.arrives?.(channel.id);
+    if (isOurs !== false && !this.#live.has(channel.id)) this.#take(channel, args);
   }
 
   #take(channel: AriChannel, args: readonly string[]): void {
