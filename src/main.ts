@@ -85,7 +85,16 @@ export async function startService(
     const recordings = await openRecordings({ settings, log, watch, telephones, calls, tenants });
     const history = await openHistory({ settings, log, calls, metrics: watch.metrics });
     closing.add(async () => history?.close());
-    const kept = { settings, log, fleet, calls, metrics: watch.metrics, chat: providers.chat, roster };
+    const kept = {
+      settings,
+      log,
+      fleet,
+      calls,
+      metrics: watch.metrics,
+      chat: providers.chat,
+      roster,
+      tenants,
+    };
     const results = await openResults({ ...kept, recordings, history: history?.history, traceparentOf });
     closing.add(() => results.close());
     const earlier = (conversation: string) => fleet?.earlier(conversation) ?? abilities.earlier(conversation);

@@ -265,4 +265,51 @@ describe('the result of a call', () => {
     expect(new Set(posted.map(({ call }) => call)).size).toBe(30);
     expect([posted.length, most]).toEqual([30, 4]);
   });
+
+  it('does not wait for those of another tenant, whose receiver answers nobody', async () => {
+    const silent = deferred<Delivery>();
+    const outbox = await open({
+      ownerOf: (bot) => bot,
+      post: async (url, { id, bot }) => {
+        posted.push({ url, call: id, atMs: 0 });
+        return bot === 'flood' ? silent.promise : { kind: 'delivered' };
+      },
+    });
+    for (let n = 0; n < 50; n++)
+      outbox.put(`flood-${n}`, anEndedCall({ id: `flood-${n}`, bot: 'flood' }, WANTED));
+    await until('one tenant has as many as may be', () => posted.length === 4);
+    for (let n = 0; n < 6; n++) outbox.put(`shop-${n}`, anEndedCall({ id: `shop-${n}` }, WANTED));
+    const left = () => outbox.waiting.filter(({ bot }) => bot === 'shop').length;
+    await until('the other tenant’s are taken', () => posted.length === 10 && left() === 0);
+    expect(posted.filter(({ call }) => call.startsWith('flood'))).toHaveLength(4);
+    silent.resolve({ kind: 'delivered' });
+    await until('all are delivered', () => outbox.waiting.length === 0);
+  });
+
+  it('is taken in turn where many tenants have a flood', async () => {
+    const tenants = Array.from({ length: 8 }, (_, at) => `tenant-${at}`);
+    const gate = deferred();
+    let now = 0;
+    let most = 0;
+    const outbox = await open({
+      ownerOf: (bot) => bot,
+      post: async (url, { id }) => {
+        most = Math.max(most, ++now);
+        posted.push({ url, call: id, atMs: 0 });
+        if (posted.length <= 20) await gate.promise;
+        now--;
+        return { kind: 'delivered' };
+      },
+    });
+    for (const bot of tenants)
+      for (let n = 0; n < 12; n++) outbox.put(`${bot}-${n}`, anEndedCall({ id: `${bot}/${n}`, bot }, WANTED));
+    await until('as many are under way as may be', () => posted.length === 20);
+    await until('all are written', () => outbox.waiting.length === 96);
+    gate.resolve();
+    await until('all are delivered', () => outbox.waiting.length === 0);
+    expect(most).toBe(20);
+    // Nobody's last is taken long before everybody's: each has had its turn.
+    const half = posted.slice(0, 60).map(({ call }) => call.split('/')[0]);
+    for (const tenant of tenants) expect(half.filter((each) => each === tenant).length).toBeGreaterThan(3);
+  });
 });

@@ -26,6 +26,8 @@ export interface OutboxOptions {
   readonly post: (url: string, result: CallResult, signal: AbortSignal) => Promise<Delivery>;
   /** Resolves when the history has it; rejects when it could not take it now. */
   readonly keep: (key: string, call: EndedCall, result: CallResult) => Promise<void>;
+  /** Whose bot it is, where several share this service: results of one keep nobody else's waiting. Everybody's the same, if not given. */
+  readonly ownerOf?: (bot: string) => string;
   /** Where results of this bot go by now, if that is known: what was wrong in a profile may have been mended. */
   readonly webhookOf: (bot: string) => string | undefined;
   readonly onOutcome: (outcome: ResultOutcome) => void;
@@ -40,8 +42,11 @@ export interface OutboxOptions {
 export type ResultOutcome =
   'made' | 'incomplete' | 'delivered' | 'failed' | 'dead' | 'unwritten' | 'lost' | 'unreadable';
 
-/** The model and the receiver have other work to do as well. */
-const MOST_AT_ONCE = 4;
+/** The model and the receiver have other work to do as well: so many of one owner at once. */
+const MOST_OF_ONE = 4;
+
+/** Of all owners. As long as four of them have a flood, whoever else has one result has it told at once; the others take turns. */
+const MOST_AT_ONCE = 20;
 
 /** What the disk does not take waits in memory; more is a service that has been out of order for days. */
 const MOST_UNWRITTEN = 2000;
@@ -60,6 +65,9 @@ export class Outbox {
   readonly #known = new Map<string, WaitingResult & { readonly isDue: boolean }>();
   readonly #unwritten = new Map<string, OutboxEntry>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Owners, in the order in which work was last begun for them. */
+  readonly #turns = new Map<string, number>();
+  #turn = 0;
   readonly #closing = new AbortController();
   #cancelWake: CancelTimer = () => undefined;
   #diskFails = false;
@@ -161,13 +169,47 @@ export class Outbox {
     const { clock, epochMs } = this.#options;
     const nowMs = epochMs();
     let nextMs = FURTHEST_MS;
-    for (const { key, isDue, nextEpochMs } of this.#known.values()) {
+    const due = new Map<string, string[]>();
+    for (const { key, bot, isDue, nextEpochMs } of this.#known.values()) {
       if (!isDue || this.#running.has(key)) continue;
       if (nextEpochMs > nowMs) nextMs = Math.min(nextMs, nextEpochMs - nowMs);
-      // Whatever ends first goes on with these.
-      else if (this.#running.size < MOST_AT_ONCE) void this.#exclusively(key, () => this.#work(key));
+      else {
+        const owner = this.#ownerOf(bot);
+        const keys = due.get(owner);
+        if (keys) keys.push(key);
+        else due.set(owner, [key]);
+      }
     }
+    this.#begin(due);
     this.#cancelWake = clock.after(nextMs, () => this.#goOn());
+  }
+
+  /** As many as there is room for, of each owner in turn. Whatever ends first goes on with the others. */
+  #begin(due: ReadonlyMap<string, readonly string[]>): void {
+    const lastTurn = (owner: string) => this.#turns.get(owner) ?? 0;
+    const running = new Map<string, number>();
+    for (const key of this.#running.keys()) {
+      const owner = this.#ownerOf(this.#known.get(key)?.bot ?? '');
+      running.set(owner, (running.get(owner) ?? 0) + 1);
+    }
+    const waiting = [...due].map(([owner, keys]) => ({ owner, keys: keys.values() }));
+    while (this.#running.size < MOST_AT_ONCE) {
+      const able = waiting.filter(({ owner }) => (running.get(owner) ?? 0) < MOST_OF_ONE);
+      const [next] = able.sort((a, b) => lastTurn(a.owner) - lastTurn(b.owner));
+      if (!next) return;
+      const { done, value: key } = next.keys.next();
+      if (done) {
+        waiting.splice(waiting.indexOf(next), 1);
+        continue;
+      }
+      this.#turns.set(next.owner, ++this.#turn);
+      running.set(next.owner, (running.get(next.owner) ?? 0) + 1);
+      void this.#exclusively(key, () => this.#work(key));
+    }
+  }
+
+  #ownerOf(bot: string): string {
+    return this.#options.ownerOf?.(bot) ?? '';
   }
 
   /** One thing at a time is done about an entry. Never rejects. */

@@ -32,6 +32,7 @@ import { Outbox } from '../results/outbox.ts';
 import { OutboxFiles } from '../results/outbox-files.ts';
 import { SharedResults } from '../results/shared-results.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 
 /** All lines are lost when Asterisk is: so many calls at once, some times over. */
 const MOST_LOST = 10_000;
@@ -43,6 +44,8 @@ export interface CallResultsParts {
   readonly log: Log;
   readonly chat: Chat;
   readonly roster: Pick<BotRoster, 'get'>;
+  /** Whose results are told beside each other's. */
+  readonly tenants?: Pick<Tenants, 'ofBot'>;
   /** Undefined where no call is kept. */
   readonly history: Pick<History, 'keepResult'> | undefined;
   readonly traceparentOf?: TraceparentOf;
@@ -72,7 +75,8 @@ export interface CallResults extends Pick<Outbox, 'waiting' | 'retry'> {
 
 /** Goes on with what the process before this one has left. Never rejects. */
 export async function openResults(parts: CallResultsParts): Promise<CallResults> {
-  const { settings, calls, metrics, log, chat, roster, history, recordings, traceparentOf, fleet } = parts;
+  const { settings, calls, metrics, log, chat, roster, tenants, history, recordings, traceparentOf, fleet } =
+    parts;
   const time = { clock: systemClock, epochMs: () => Date.now() };
   const deliveries = new Deliveries({ ...time, secret: settings.results.secret, traceparentOf });
   const { transcripts } = settings.log;
@@ -99,6 +103,7 @@ export async function openResults(parts: CallResultsParts): Promise<CallResults>
       const written = { shown: JSON.stringify(result), masked: JSON.stringify(masked) };
       await recordings?.keepResult(call.id, written, call.bot);
     },
+    ownerOf: (bot) => tenants?.ofBot(bot)?.name ?? '',
     webhookOf: (bot) => profileOf(roster, bot)?.result?.webhook,
     onOutcome: (outcome) => metrics.results.inc({ outcome }),
   });

@@ -26,7 +26,7 @@ export interface BotsParts {
   readonly aheadOfCalls: Synthesizer;
   readonly abilities: Pick<AbilitiesOfBots, 'keepOnly'>;
   /** Whose bots they are. */
-  readonly tenants: Pick<Tenants, 'check'>;
+  readonly tenants: Pick<Tenants, 'check' | 'ofBot'>;
   readonly closing: Closing;
 }
 
@@ -42,7 +42,8 @@ export async function openBots(parts: BotsParts) {
   };
   const [speak, speakAhead] = [clipsOf(synthesizer), clipsOf(aheadOfCalls)];
   const phrases = { speak, speakAhead, shipped, sampleRateHz: lineRateHz(settings), log };
-  const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }));
+  const ownerOf = (bot: string) => tenants.ofBot(bot)?.name ?? '';
+  const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }), ownerOf);
   closing.add(() => roster.close());
   const onRead = (read: Bots) => {
     tenants.check(read.names);

@@ -51,6 +51,41 @@ describe('bots that are replaced', () => {
     expect(before.shop.book.ready('greeting', ['Магазин.'])).toHaveLength(1);
   });
 
+  it('have their phrases rendered beside those of another tenant, however many bots that one has', async () => {
+    const floods = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [`flood-${at}`, `Добрый день, ${at}.`]),
+    );
+    const waiting: { text: string; goOn: () => void }[] = [];
+    const bookOf = (profile: BotProfile) =>
+      new PhraseBook({
+        profile,
+        speak: async ({ text }) => {
+          await new Promise<void>((resolve) => waiting.push({ text, goOn: resolve }));
+          return { sampleRateHz: 8000, data: new Uint8Array(2) };
+        },
+        shipped: () => [],
+        sampleRateHz: 8000,
+        log: silentLog,
+      });
+    const bots = botsOf({ ...floods, shop: 'Магазин.' });
+    const roster = new BotRoster(bots, bookOf, (bot) => bot.split('-')[0] ?? '');
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+    await settled();
+    // What a provider is asked for at once is four of the one, and the other's.
+    expect(waiting.map(({ text }) => text)).toEqual([
+      ...Array.from({ length: 4 }, (_, at) => `Добрый день, ${at}.`),
+      'Магазин.',
+    ]);
+    let most = 0;
+    for (; waiting.length > 0; await settled()) {
+      most = Math.max(most, waiting.length);
+      for (const { goOn } of waiting.splice(0)) goOn();
+    }
+    await roster.prepared;
+    expect(most).toBe(5);
+    expect(roster.get('flood-39').book.ready('greeting', ['Добрый день, 39.'])).toHaveLength(1);
+  });
+
   it('stop being rendered when the service stops', async () => {
     const { roster, rendered } = rosterWith({ default: 'Привет!' });
     await roster.close();

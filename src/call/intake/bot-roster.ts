@@ -3,6 +3,7 @@
  * it began.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { eachAtOnce } from '../../base/async.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Bots } from '../../config/bots.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
@@ -19,15 +20,28 @@ export interface BotChanges {
   readonly removed: readonly string[];
 }
 
+/**
+ * Of so many bots phrases are rendered at the same time, a tenant: one with a thousand bots has what a provider grants taken up no further
+ * than any other, and its neighbours' phrases are ready as soon as without it.
+ */
+const RENDERED_AT_ONCE = 4;
+
 export class BotRoster {
   readonly #bookOf: (profile: BotProfile) => PhraseBook;
+  readonly #ownerOf: (bot: string) => string;
   readonly #stopping = new AbortController();
   #profiles: Bots;
   #books: ReadonlyMap<string, PhraseBook> = new Map();
   #preparing: Promise<void> = Promise.resolve();
 
-  constructor(profiles: Bots, bookOf: (profile: BotProfile) => PhraseBook) {
+  /** `ownerOf`: whose bot it is, where several share the service. */
+  constructor(
+    profiles: Bots,
+    bookOf: (profile: BotProfile) => PhraseBook,
+    ownerOf: (bot: string) => string = () => '',
+  ) {
     this.#bookOf = bookOf;
+    this.#ownerOf = ownerOf;
     this.#profiles = profiles;
     this.#fillShelf(profiles, () => false);
   }
@@ -68,16 +82,20 @@ export class BotRoster {
   }
 
   #fillShelf(profiles: Bots, keepsBook: (name: string) => boolean): void {
-    const fresh: PhraseBook[] = [];
+    const fresh = new Map<string, PhraseBook[]>();
     const bookFor = (name: string) => {
       const kept = keepsBook(name) ? this.#books.get(name) : undefined;
       if (kept) return kept;
       const book = this.#bookOf(profiles.get(name));
-      fresh.push(book);
+      const owner = this.#ownerOf(name);
+      fresh.set(owner, [...(fresh.get(owner) ?? []), book]);
       return book;
     };
     this.#books = new Map(profiles.names.map((name) => [name, bookFor(name)]));
-    const rendered = fresh.map((book) => book.prepare(this.#stopping.signal));
+    const { signal } = this.#stopping;
+    const rendered = [...fresh.values()].map((books) =>
+      eachAtOnce(books, RENDERED_AT_ONCE, (book) => book.prepare(signal)),
+    );
     this.#preparing = Promise.allSettled([this.#preparing, ...rendered]).then(() => undefined);
   }
 }
