@@ -135,8 +135,13 @@ const REFUSED = [
   ' same => n,Hangup()',
 ];
 
-/** `at-a` is the daemon `a` of a fleet, with the default bot. */
-const DAEMONS = [`exten => _at-.,1,Stasis(${APP}-\${EXTEN:3},default)`, ' same => n,Hangup()'];
+/** `at-a` is the daemon `a` of a fleet, with the default bot; `order-at-a` the same daemon, with the bot that takes orders. */
+const DAEMONS = [
+  `exten => _at-.,1,Stasis(${APP}-\${EXTEN:3},default)`,
+  ' same => n,Hangup()',
+  `exten => _order-at-.,1,Stasis(${APP}-\${EXTEN:9},orders)`,
+  ' same => n,Hangup()',
+];
 
 /** Numbers of companies; whose they are, and so which bot answers, no dialplan says. */
 const NUMBERS = [`exten => _70X,1,Stasis(${APP})`, ' same => n,Hangup()'];
