@@ -29,15 +29,20 @@ const OVER_MS = 500;
 const FIRST_NUMBER = 79_000;
 const THINK_MS = 300;
 const ASK_BALANCER_EVERY_MS = 500;
-/** Sound that was under way when a daemon died goes on for so long in buffers, ms. */
+/** What was said when a daemon died goes on for so long in buffers, ms: that is not yet another one. */
 const UNDER_WAY_MS = 250;
+/** Nobody is to be in silence for longer, ms; and where nothing befalls a caller's own daemon, or it is drained, for longer than that. */
+const MOST_SILENCE_MS = 3_000;
+const MOST_UNTOUCHED_MS = 1_000;
+/** The question at which each orders: its answer waits for the company. */
+const ORDERING_QUESTION = 1;
 
 export const fleetFaults: Bench = {
   name: 'fleet-faults',
   minutes: 3,
   explanation:
     `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders once.\n` +
-    'Silence: the end of a question → the next that is heard; for those whose daemon it befalls also what happens → the next that is heard.',
+    'Silence: the end of a question → the next that is heard, without those that order; taken over: what happens → the next that each hears whose daemon it befalls.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onFaultyFleet(caller.text, async (fleet) => {
@@ -84,17 +89,24 @@ async function befallen(
   await fault.mend(fleet);
   const heard = all.map(({ call }) => fleet.listening.heard(call).map(({ text }) => text));
   const timesHeard = (text: string) => heard.map((texts) => texts.filter((each) => each === text).length);
-  const silences = all.flatMap((each) => silencesOf(each, fault, times.struckAtMs));
+  const waits = all.map((each) => waitsOf(each, fault, times.struckAtMs));
+  const answered = waits.flatMap(({ answers }) => answers);
+  const takenOver = waits.flatMap(({ taken }) => taken);
+  const silences = [...answered, ...takenOver, ...waits.flatMap(({ ordered }) => ordered)];
+  const of = (what: string, ms: readonly number[], targetP95: number): Measurement => ({
+    ...{ what: `${fault.name}: ${what}`, unit: 'ms', targetP95 },
+    samples: ms.filter(Number.isFinite),
+  });
   const count = (what: string, value: number, targetP95?: number) =>
     counted(`${fault.name}: ${what}`, value, targetP95);
   return [
-    {
-      what: `${fault.name}: silence`,
-      unit: 'ms',
-      samples: silences.filter(Number.isFinite),
-      targetP95: 3_000,
-    },
-    count('silences over 3 s', silences.filter((ms) => ms > 3_000).length, 0),
+    of('silence', answered, fault.befalls.length > 0 ? MOST_SILENCE_MS : MOST_UNTOUCHED_MS),
+    ...(takenOver.length > 0 ? [of('taken over', takenOver, MOST_SILENCE_MS)] : []),
+    count('silences over 3 s', silences.filter((ms) => ms > MOST_SILENCE_MS).length, 0),
+    ...(fault.befalls.length > 0
+      ? []
+      : [count('silences over 1 s', answered.filter((ms) => ms > MOST_UNTOUCHED_MS).length, 0)]),
+    count('never answered', silences.filter((ms) => ms === Infinity).length, 0),
     count('calls that were told of it', timesHeard(RECONNECTED).filter((times) => times > 0).length),
     count('told of it twice', timesHeard(RECONNECTED).filter((times) => times > 1).length, 0),
     count('answered twice', timesHeard(GREETING).filter((times) => times > 1).length, 0),
@@ -129,6 +141,8 @@ async function talk(
     await heardFrom(call, endedAtMs, () => isOver);
   }
   const isLost = isOver;
+  // Whoever hangs up at the first packet of an answer has heard none.
+  await finished(call, () => isOver);
   await call.hangup();
   return { at, call, isLost };
 }
@@ -157,16 +171,24 @@ async function finished(call: PhoneCall, isOver: () => boolean): Promise<void> {
     await pauseMs(LISTEN_EVERY_MS);
 }
 
-/** How long the caller waited each time; Infinity where nothing came any more although he stayed for long enough. */
-function silencesOf({ at, call }: Talk, { befalls }: FleetFault, struckAtMs: number): readonly number[] {
+interface Waits {
+  readonly answers: readonly number[];
+  readonly ordered: readonly number[];
+  /** Of those whose daemon it befalls: one. */
+  readonly taken: readonly number[];
+}
+
+/** How long the caller waited each time, ms; Infinity where nothing came any more although he stayed for long enough. */
+function waitsOf({ at, call }: Talk, { befalls }: FleetFault, struckAtMs: number): Waits {
   const heard = exactSounds(call.heard());
-  const said = exactSounds(call.said());
-  const waits = said.map(({ endedAtMs }) => endedAtMs);
-  if (befalls.includes(at)) waits.push(struckAtMs + UNDER_WAY_MS);
-  return waits.map((fromMs) => {
-    const next = heard.find(({ startedAtMs }) => startedAtMs > fromMs);
-    return next ? next.startedAtMs - fromMs : Infinity;
-  });
+  const nextAfter = (ms: number) =>
+    heard.find(({ startedAtMs }) => startedAtMs > ms)?.startedAtMs ?? Infinity;
+  const waits = exactSounds(call.said()).map(({ endedAtMs }) => nextAfter(endedAtMs) - endedAtMs);
+  return {
+    answers: waits.filter((_, index) => index !== ORDERING_QUESTION),
+    ordered: waits.slice(ORDERING_QUESTION, ORDERING_QUESTION + 1),
+    taken: befalls.includes(at) ? [nextAfter(struckAtMs + UNDER_WAY_MS) - struckAtMs] : [],
+  };
 }
 
 /** How often nobody was ready for a request that came through the balancer. */

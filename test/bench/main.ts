@@ -29,6 +29,7 @@ import { streamGaps } from './stream-gaps.ts';
 import { streamLoad, streamTurns } from './stream-turns.ts';
 import { tools } from './tools.ts';
 import { synthesis } from './synthesis.ts';
+import { tenants } from './tenants.ts';
 import { comparePaired } from './paired.ts';
 import { takePictures } from './pictures.ts';
 import { ALL_WITHIN_MINUTES, estimatedMinutes, scaleToFit } from './plan.ts';
@@ -61,6 +62,7 @@ const BENCHES: readonly Bench[] = [
   fleet,
   fleetFaults,
   fleetSimulation,
+  tenants,
   speechHostile,
   soak,
   speech,
