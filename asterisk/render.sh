@@ -50,6 +50,12 @@ function value_of(name) {
   gsub(/;/, "\\;", value)
   return value
 }
+FNR == 1 {
+  if (out) close(out)
+  name = FILENAME
+  sub(/.*\//, "", name)
+  out = ENVIRON["ASTERISK_ETC_DIR"] "/" name
+}
 function fail(why) { print "render.sh: " FILENAME ": " why > "/dev/stderr"; failed = 1; exit 78 }
 {
   rest = $0; line = ""
@@ -57,11 +63,9 @@ function fail(why) { print "render.sh: " FILENAME ": " why > "/dev/stderr"; fail
     line = line substr(rest, 1, RSTART - 1) value_of(substr(rest, RSTART + 1, RLENGTH - 2))
     rest = substr(rest, RSTART + RLENGTH)
   }
-  print line rest
+  print line rest > out
 }
 END { if (failed) exit 78 }'
 
 mkdir -p "$to"
-for file in "$from"/*.conf; do
-  awk "$render" "$file" > "$to/$(basename "$file")"
-done
+awk "$render" "$from"/*.conf
