@@ -77,12 +77,12 @@ export interface Offset {
   readonly nanos: number;
 }
 
-/** Reads the proto file from disk: call it once, when a provider is built. */
+/** Reads the proto file from disk the first time. */
 export function textToSpeechService(): TextToSpeechService {
   return loadService<TextToSpeechService>('google/tts.proto', 'google.cloud.texttospeech.v1.TextToSpeech');
 }
 
-/** Reads the proto file from disk: call it once, when a provider is built. */
+/** Reads the proto file from disk the first time. */
 export function speechService(): SpeechService {
   return loadService<SpeechService>('google/stt.proto', 'google.cloud.speech.v2.Speech');
 }

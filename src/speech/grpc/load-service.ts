@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadSync, type Options } from '@grpc/proto-loader';
+import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import { projectRoot } from '../../base/project-root.ts';
 
 const LOAD_OPTIONS = {
@@ -10,9 +10,14 @@ const LOAD_OPTIONS = {
   oneofs: true,
 } as const satisfies Options;
 
-/** The typed definition of a service in a file of `proto/`, which is read from disk; fields keep the wire's snake_case names. */
+/** By file: what is in `proto/` does not change, and to read it takes longer than to build all the rest of a provider. */
+const loaded = new Map<string, PackageDefinition>();
+
+/** The typed definition of a service in a file of `proto/`, which is read from disk once; fields keep the wire's snake_case names. */
 export function loadService<Service>(file: string, name: string): Service {
-  const definitions = loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
+  const definitions =
+    loaded.get(file) ?? loadSync(file, { ...LOAD_OPTIONS, includeDirs: [join(projectRoot(), 'proto')] });
+  loaded.set(file, definitions);
   const service = definitions[name];
   if (service === undefined) throw new Error(`${file} defines no ${name}`);
   return service as unknown as Service;

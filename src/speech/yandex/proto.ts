@@ -21,12 +21,12 @@ export type RecognizerService = {
   readonly RecognizeStreaming: MethodDefinition<StreamingRequest, StreamingResponse>;
 };
 
-/** Reads the proto file from disk: call it once, when a provider is built. */
+/** Reads the proto file from disk the first time. */
 export function synthesizerService(): SynthesizerService {
   return loadService<SynthesizerService>('speechkit/tts/v3/tts.proto', 'speechkit.tts.v3.Synthesizer');
 }
 
-/** Reads the proto file from disk: call it once, when a provider is built. */
+/** Reads the proto file from disk the first time. */
 export function recognizerService(): RecognizerService {
   return loadService<RecognizerService>('speechkit/stt/v3/stt.proto', 'speechkit.stt.v3.Recognizer');
 }
