@@ -3,12 +3,10 @@
  * schemas of servers: keywords that nobody knows are none.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { LRUCache } from 'lru-cache';
+import { faultsOf } from '../base/json-schema.ts';
+import type { SchemaCheck } from '../base/json-schema.ts';
 import type { JsonObject } from '../base/json.ts';
-
-/** What is wrong with a value, a line for each fault, the first five; none if it fits. */
-export type ArgumentCheck = (value: unknown) => readonly string[];
 
 /** More than one is useful to whoever mends it, dozens are not. */
 const MOST_TOLD = 5;
@@ -17,21 +15,21 @@ const MOST_TOLD = 5;
 const MOST_KEPT = 500;
 
 /** By the schema itself: a tool has the same one for as long as it is there. */
-const checksOfSchemas = new WeakMap<JsonObject, ArgumentCheck>();
+const checksOfSchemas = new WeakMap<JsonObject, SchemaCheck>();
 /** By its text: a script's tools are made anew with each step. */
-const checks = new LRUCache<string, ArgumentCheck>({ max: MOST_KEPT });
+const checks = new LRUCache<string, SchemaCheck>({ max: MOST_KEPT });
 
 /**
  * Formats are told to whoever fills a schema, and not checked: they need code of their own, and servers disagree on them.
  * Throws an Error that says what is wrong with the schema.
  */
-export function argumentCheck(schema: JsonObject): ArgumentCheck {
+export function argumentCheck(schema: JsonObject): SchemaCheck {
   const known = checksOfSchemas.get(schema) ?? checkByText(schema);
   checksOfSchemas.set(schema, known);
   return known;
 }
 
-function checkByText(schema: JsonObject): ArgumentCheck {
+function checkByText(schema: JsonObject): SchemaCheck {
   // Names of a schema would be kept for good, and two servers may use the same; an older dialect is read as this one.
   const { $id: _id, $schema: _dialect, ...unnamed } = schema;
   const text = JSON.stringify(unnamed);
@@ -45,32 +43,7 @@ function checkByText(schema: JsonObject): ArgumentCheck {
     logger: false,
   });
   const validate = ajv.compile(unnamed);
-  const check = (value: unknown) => faultsOf(validate, value);
+  const check = (value: unknown) => faultsOf(validate, value, MOST_TOLD);
   checks.set(text, check);
   return check;
-}
-
-function faultsOf(validate: ValidateFunction, value: unknown): readonly string[] {
-  if (validate(value)) return [];
-  return [...new Set((validate.errors ?? []).map((error) => told(error)))].slice(0, MOST_TOLD);
-}
-
-function told({ instancePath, keyword, params, message, parentSchema }: ErrorObject): string {
-  const where = instancePath.slice(1).replaceAll('/', '.');
-  const inside = where === '' ? '' : `${where}.`;
-  const facts = params as Readonly<Record<string, unknown>>;
-  switch (keyword) {
-    case 'required':
-      return `${inside}${String(facts['missingProperty'])} is missing`;
-    case 'additionalProperties': {
-      const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
-      return `${inside}${String(facts['additionalProperty'])} is not known; known are: ${known.join(', ') || 'none'}`;
-    }
-    case 'enum':
-      return `${where || 'it'} must be one of ${JSON.stringify(facts['allowedValues'])}`;
-    case 'const':
-      return `${where || 'it'} must be ${JSON.stringify(facts['allowedValue'])}`;
-    default:
-      return `${where || 'it'} ${message ?? `breaks ${keyword}`}`;
-  }
 }
