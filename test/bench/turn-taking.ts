@@ -34,7 +34,7 @@ export async function answerTimes(phone: Phone, asking: Asking): Promise<number[
 /** The same; undefined for a question that was not answered. */
 export async function timesIfAnswered(
   phone: Phone,
-  { calls, turns, question, roundMs, dialEveryMs, extension }: Asking,
+  { calls, turns, question, roundMs, ...dialling }: Asking,
 ): Promise<(number | undefined)[]> {
   const talk = async (call: PhoneCall) => {
     await pauseMs(GREETED_MS);
@@ -45,7 +45,7 @@ export async function timesIfAnswered(
     }
     return timesOf(call);
   };
-  const times = await inCalls(phone, calls, talk, { dialEveryMs, extension });
+  const times = await inCalls(phone, calls, talk, dialling);
   return times.flat();
 }
 
