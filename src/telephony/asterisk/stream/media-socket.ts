@@ -7,11 +7,13 @@
  * not whole loses that rest, so only whole frames may be sent. Marks stand in its queue among the frames. While its queue is full
  * (1000 frames) it throws away whole messages without a word: MEDIA_XOFF comes at 900, MEDIA_XON below 800.
  */
+import type { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
+import { connectWithOneBuffer } from '../../../base/one-read-buffer.ts';
 import type { Log } from '../../../base/log.ts';
 import { Heartbeat } from '../ari/heartbeat.ts';
 
@@ -96,7 +98,14 @@ export class MediaSocket {
     this.#options = options;
     const address = new URL(`/media/${encodeURIComponent(connectionId)}`, url.replace(/^http/, 'ws'));
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-    this.#socket = new WebSocket(address, 'media', { headers: { authorization }, perMessageDeflate: false });
+    this.#socket = new WebSocket(address, 'media', {
+      headers: { authorization },
+      perMessageDeflate: false,
+      // TLS reads into memory of its own.
+      ...(address.protocol === 'ws:' && {
+        createConnection: connectWithOneBuffer as typeof createConnection,
+      }),
+    });
     this.#heartbeat = new Heartbeat(
       clock,
       () => this.#ping(),
