@@ -32,7 +32,7 @@ import { synthesis } from './synthesis.ts';
 import { tenants } from './tenants.ts';
 import { comparePaired } from './paired.ts';
 import { takePictures } from './pictures.ts';
-import { ALL_WITHIN_MINUTES, estimatedMinutes, scaleToFit } from './plan.ts';
+import { ALL_WITHIN_MINUTES, endsInTime, estimatedMinutes, scaleToFit } from './plan.ts';
 import { isSaturated, whileWatched } from '../support/machine-watch.ts';
 import { machine, pairedTableOf, sharesTold, tableOf } from './table.ts';
 import { turns as fileTurns } from './turns.ts';
@@ -150,13 +150,17 @@ async function run(names: readonly string[], { json, out, scale, turns, before }
   const results = [];
   const saturated: string[] = [];
   const leftOut: string[] = [];
+  let estimatedSoFar = 0;
   for (const bench of benches) {
-    say(`\n${bench.name}: ${minutesOf([bench], share)} min by estimate`);
+    const estimate = estimatedMinutes(bench, share);
+    say(`\n${bench.name}: ${estimate.toFixed(1)} min by estimate`);
     const beganMs = performance.now();
-    if (names.length === 0 && !fits(bench, share, beganMs - startedMs)) {
+    const passedMinutes = (beganMs - startedMs) / MS_OF_MINUTE;
+    if (names.length === 0 && !endsInTime(estimate, { passedMinutes, estimatedMinutes: estimatedSoFar })) {
       leftOut.push(bench.name);
       continue;
     }
+    estimatedSoFar += estimate;
     const { result: measurements, shares } = await whileWatched(() => bench.run(share));
     const isMachines = isSaturated(shares) && bench.bearsLoad !== true;
     say(`\n${tableOf(bench, measurements, isMachines ? 'saturated' : 'product')}${sharesTold(shares)}`);
@@ -191,11 +195,6 @@ async function run(names: readonly string[], { json, out, scale, turns, before }
 /** Who names none wants all of them within reason. */
 function fitting(names: readonly string[], benches: readonly Bench[]): number {
   return names.length === 0 ? scaleToFit(benches, ALL_WITHIN_MINUTES - VOICE_ACTIVITY_MINUTES) : 1;
-}
-
-/** Within the time for all of them; on a machine that others use they take longer than by estimate. */
-function fits(bench: Bench, scale: number, passedMs: number): boolean {
-  return passedMs / MS_OF_MINUTE + estimatedMinutes(bench, scale) <= ALL_WITHIN_MINUTES;
 }
 
 function minutesOf(benches: readonly Bench[], scale: number): string {

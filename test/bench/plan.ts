@@ -22,3 +22,16 @@ export function scaleToFit(benches: readonly Planned[], minutes: number): number
     throw new Error(`to begin them alone takes ${Math.ceil(least)} minutes of ${minutes}`);
   return Math.min(1, (minutes - least) / (most - least));
 }
+
+/** How far the run has come. */
+export interface Progress {
+  readonly passedMinutes: number;
+  /** What that should have taken. */
+  readonly estimatedMinutes: number;
+}
+
+/** Whether another one ends in time: on a machine that others use it takes as much longer than by estimate as those before it did. */
+export function endsInTime(nextMinutes: number, { passedMinutes, estimatedMinutes }: Progress): boolean {
+  const slowness = estimatedMinutes === 0 ? 1 : Math.max(1, passedMinutes / estimatedMinutes);
+  return passedMinutes + nextMinutes * slowness <= ALL_WITHIN_MINUTES;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { estimatedMinutes, scaleToFit } from '../bench/plan.ts';
+import { endsInTime, estimatedMinutes, scaleToFit } from '../bench/plan.ts';
 
 const BENCHES = [{ minutes: 20 }, { minutes: 30 }, { minutes: 0.2 }];
 
@@ -12,4 +12,12 @@ it('all benches together take as long as they may, and no longer than they would
 
 it('benches whose beginnings alone take longer are refused', () => {
   expect(() => scaleToFit(BENCHES, 1)).toThrow('to begin them alone takes 1 minutes of 1');
+});
+
+it('a bench is left out that would end too late, by how slow the machine has been', () => {
+  expect(endsInTime(2, { passedMinutes: 0, estimatedMinutes: 0 })).toBe(true);
+  expect(endsInTime(2, { passedMinutes: 27, estimatedMinutes: 27 })).toBe(true);
+  expect(endsInTime(2, { passedMinutes: 27, estimatedMinutes: 14 })).toBe(false);
+  // What was quicker than by estimate says nothing of the next one.
+  expect(endsInTime(4, { passedMinutes: 27, estimatedMinutes: 28 })).toBe(false);
 });
