@@ -109,6 +109,7 @@ export class CallParts {
       ...{ clock, log, responder, timeline, profile, mouth, fillers, history },
       act: (action) => this.announced.note(action),
       hears: () => this.persona.hears,
+      expects: () => this.abilities.expects,
       written: (text) => (this.isSensitive ? MASKED : this.abilities.hidden(text)),
     };
     this.earlyAnswers = new EarlyAnswers({

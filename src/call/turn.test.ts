@@ -336,6 +336,7 @@ async function turnWith(
     fillers: new Fillers({ persona, random: () => 0 }),
     history,
     hears: () => 'ru-RU',
+    expects: () => undefined,
     written: (text: string) => text,
     act: (action: CallAction) => void actions.push(action),
   };

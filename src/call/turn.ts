@@ -11,11 +11,13 @@ import type { Answer } from './answer.ts';
 import { fillerAfterMs } from './speaking/fillers.ts';
 import type { Fillers } from './speaking/fillers.ts';
 import type { History } from './history.ts';
+import { askedKind } from '../languages/asked-kind.ts';
 import { isBotsGoodbye, isGoodbye } from '../languages/partings.ts';
 import { isUnderstood } from './listening/interjection.ts';
 import type { Mouth } from './speaking/mouth.ts';
 import { NeverSilent } from './speaking/never-silent.ts';
 import type { Responder } from './responder.ts';
+import type { SlotSpec } from '../languages/slots/slot.ts';
 import type { OpeningScript } from './script.ts';
 import type { CallAction } from '../tools/tool.ts';
 import type { FailureStage, Timeline, TurnOutcome } from '../timeline/timeline.ts';
@@ -35,6 +37,8 @@ export interface TurnTools {
   readonly written: (text: string) => string;
   /** What the caller is expected to speak, BCP-47, or `auto`. */
   readonly hears: () => string;
+  /** What a script is asking the caller for. */
+  readonly expects: () => SlotSpec | undefined;
   /** Told what the call is to do when the turn has been heard. */
   readonly act: (action: CallAction) => void;
 }
@@ -214,8 +218,9 @@ class Turn {
 
   /** The caller has said goodbye, and nothing else. */
   get #takesLeave(): boolean {
-    const { profile, hears } = this.#tools;
-    return profile.ends.callerGoodbye && isGoodbye(this.#callerText ?? '', hears());
+    const { history, profile, hears, expects } = this.#tools;
+    const asked = expects()?.type ?? askedKind(history.lastSaid ?? '', hears());
+    return profile.ends.callerGoodbye && isGoodbye(this.#callerText ?? '', hears(), asked);
   }
 
   async #part(): Promise<TurnOutcome> {

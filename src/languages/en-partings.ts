@@ -55,6 +55,7 @@ export const englishPartings: PartingTable = {
     ),
   ]),
   lastFarewells: new Set(),
+  untils: new Set(),
   thanks: wordSet('thanks cheers', [
     ...[
       'thank you',

@@ -48,6 +48,7 @@ export const hebrewPartings: PartingTable = {
     ...WISHES,
   ]),
   lastFarewells: new Set(),
+  untils: new Set(),
   thanks: wordSet('תודה', [
     ...[
       'תודה רבה',

@@ -105,6 +105,8 @@ export interface PartingTable {
   /** Does so only where nothing follows but more of this, or thanks: "пока" begins other phrases as well. */
   readonly lastFarewells: ReadonlySet<string>;
   readonly thanks: ReadonlySet<string>;
+  /** Those of the farewells that also answer "until when?". */
+  readonly untils: ReadonlySet<string>;
   /** Said beside it, and no farewell by itself. */
   readonly companions: ReadonlySet<string>;
   /** First words of a clause that leaves the choice to the other: "if there is nothing else, …". */

@@ -1,7 +1,9 @@
 /** Words of parting: whether a caller has said goodbye, and whether the bot has. Pure. */
+import type { AskedKind } from './asked-kind.ts';
 import type { Language, PartingTable } from './language.ts';
 import { languageOf } from './language-of.ts';
 import { LANGUAGES } from './registry.ts';
+import type { SlotKind } from './slots/slot.ts';
 import { wordsOf } from './words.ts';
 
 /** Who says more has something to say beside goodbye. */
@@ -18,19 +20,27 @@ const NONE: ReadonlySet<string> = new Set();
 /** A word or two, each with a capital, or in letters that have none. */
 const NAME = /^\s*[\p{Lu}\p{Lo}][\p{L}\p{M}'’-]*(?:\s[\p{Lu}\p{Lo}][\p{L}\p{M}'’-]*)?\s*[.!…]*\s*$/u;
 
+/** What may be answered with "until Saturday". */
+const ANSWERED_BY_UNTIL: ReadonlySet<AskedKind | SlotKind> = new Set(['date', 'time', 'text']);
+
 const QUESTION = /[?？؟]/u;
 const QUOTE = /[«»„“”"]/u;
 
 /**
  * True for an utterance that is a farewell as a whole: "всё, спасибо, пока", "thanks, goodbye", "תודה, ביי"; thanks alone are none, nor is a
  * question. In doubt it is none: whoever is silent after it is asked, and whoever hangs up has hung up. `language` is a BCP-47 tag or `auto`.
+ * Where the caller was `asked` for a day, "до субботы" is the answer to that.
  */
-export function isGoodbye(text: string, language: string): boolean {
+export function isGoodbye(text: string, language: string, asked?: AskedKind | SlotKind): boolean {
   if (QUESTION.test(text)) return false;
-  return tablesFor(text, language).some((table) => {
-    const words = wordsOf(withoutName(text));
-    return words.length <= MOST_WORDS && isParting(words, table);
-  });
+  const isAsked = asked !== undefined && ANSWERED_BY_UNTIL.has(asked);
+  const words = wordsOf(withoutName(text));
+  if (words.length > MOST_WORDS) return false;
+  return tablesFor(text, language).some((table) => isParting(words, isAsked ? withoutUntils(table) : table));
+}
+
+function withoutUntils(table: PartingTable): PartingTable {
+  return { ...table, farewells: new Set([...table.farewells].filter((phrase) => !table.untils.has(phrase))) };
 }
 
 /**

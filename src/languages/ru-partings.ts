@@ -2,10 +2,8 @@
 import type { PartingTable } from './language.ts';
 import { wordSet } from './word-tables.ts';
 
-const DAYS =
-  'понедельника вторника среды четверга пятницы субботы воскресенья завтра вечера утра встречи связи скорого скорой'.split(
-    ' ',
-  );
+const DAYS = 'понедельника вторника среды четверга пятницы субботы воскресенья завтра вечера утра'.split(' ');
+const UNTIL = DAYS.map((day) => `до ${day}`);
 const TIMES = ['дня', 'вечера', 'утра', 'выходных', 'настроения', 'пути', 'праздника'];
 
 export const russianPartings: PartingTable = {
@@ -20,7 +18,8 @@ export const russianPartings: PartingTable = {
         'до новых встреч',
         'до следующего раза',
       ],
-      ...DAYS.map((day) => `до ${day}`),
+      ...UNTIL,
+      ...['до встречи', 'до связи', 'до скорого', 'до скорой'],
       ...[
         'всего доброго',
         'всего хорошего',
@@ -57,6 +56,7 @@ export const russianPartings: PartingTable = {
   ),
   // "Пока нет", "пока всё": not yet, all for now.
   lastFarewells: wordSet('пока', ['пока пока']),
+  untils: wordSet('', UNTIL),
   thanks: wordSet('спасибо спасибочки благодарю', [
     ...[
       'большое спасибо',
