@@ -7,9 +7,19 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parleyProgram } from '../../test/support/program.ts';
 import { durationMs } from '../audio/pcm.ts';
+import type { Pcm } from '../audio/pcm.ts';
+import { tone } from '../audio/tone.ts';
 import { decodeWav } from '../audio/wav.ts';
+import { once } from '../base/async.ts';
 import { projectRoot } from '../base/project-root.ts';
+import { encoded } from '../speech-api/formats/speech-formats.ts';
 import { espeakStandIn } from '../speech/espeak/testing/espeak-stand-in.ts';
+
+async function asMp3({ data, sampleRateHz }: Pcm): Promise<Uint8Array[]> {
+  const made: Uint8Array[] = [];
+  for await (const piece of encoded('mp3', { sampleRateHz, pieces: once(data) })) made.push(piece);
+  return made;
+}
 
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
@@ -88,6 +98,19 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
     await service.ended;
     const loaded = (name: string) => service.lines.some((line) => line.includes(`/node_modules/${name}/`));
     expect([loaded('fastify'), loaded('@opentelemetry/api')]).toEqual([true, isLoaded]);
+  });
+
+  it('prints nothing past the log, whatever a recording makes a library say', async () => {
+    const service = startWith({ OPENAI_SPEECH_BASE_URL: 'http://127.0.0.1:9/v1' });
+    const { url } = await service.told('speech.listening');
+    const pieces = [...(await asMp3(tone(300, 1000, 24_000))), Buffer.alloc(5000, 7)];
+    const body = new FormData();
+    body.set('file', new Blob([Buffer.concat(pieces)]), 'a.mp3');
+    const answer = await fetch(`${String(url)}/v1/audio/transcriptions`, { method: 'POST', body });
+    expect(await answer.json()).toMatchObject({ error: { code: 'PROVIDER_NOT_AVAILABLE' } });
+    expect(await service.told('library.said')).toMatchObject({ from: 'console.error' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
   });
 
   it("speaks to a newcomer without any key, by the README's own request, until it is told to end", async () => {

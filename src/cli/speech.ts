@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
 import type { Environment } from '../config/settings.ts';
+import { logLibraryWords } from '../ops/library-words.ts';
 import { createLog } from '../ops/log.ts';
 import { serveUntilTold } from './serve.ts';
 import { readPort } from './play.ts';
@@ -38,6 +39,7 @@ export function speechCommand(env: Environment, end: (status: number) => void): 
     .action(async ({ port, workers }: Options) => {
       const settings = readSpeechApiSettings(env);
       const log = createLog(settings.log);
+      logLibraryWords({ log, clock: systemClock });
       const worker = asWorker();
       const start = async () => {
         if (workers > 1 && !worker) return startWorkers(workers, log);

@@ -17,17 +17,21 @@ const SPEECH = '/v1/';
 /** With `speech`, what is asked below /v1/ is its alone: no rule of the other paths holds for it. */
 export function socketsOf(speech: RequestListener | undefined): Pick<FastifyServerOptions, 'serverFactory'> {
   return {
-    serverFactory: (handler) =>
-      createServer(
+    serverFactory: (handler) => {
+      const listener: RequestListener = (request, response) => {
+        if (speech && request.url?.startsWith(SPEECH)) speech(request, response);
+        else handler(request, response);
+      };
+      const server = createServer(
         {
           headersTimeout: HEADERS_WITHIN_MS,
           requestTimeout: speech ? RECORDING_WITHIN_MS : REQUEST_WITHIN_MS,
           keepAliveTimeout: IDLE_FOR_MS,
         },
-        (request, response) => {
-          if (speech && request.url?.startsWith(SPEECH)) speech(request, response);
-          else handler(request, response);
-        },
-      ),
+        listener,
+      );
+      // Whatever else a client expects, it is answered as it would be without.
+      return server.on('checkExpectation', listener);
+    },
   };
 }

@@ -60,6 +60,15 @@ describe('the speech API among the hostile', { timeout: 300_000 }, () => {
     await api.close();
   });
 
+  it('answers whoever expects what nobody knows as all others', async () => {
+    const api = await serveSpeech(await options());
+    const { port } = new URL(api.url);
+    const asking = ['GET /v1/voices HTTP/1.1', 'host: 127.0.0.1', 'expect: wonders', 'connection: close'];
+    const answer = await told(Number(port), Buffer.from(`${asking.join('\r\n')}\r\n\r\n`));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*"voices"/s);
+    await api.close();
+  });
+
   it('refuses a body that trickles in, and gives its place to others', async () => {
     const clock = new ManualClock();
     const api = await serveSpeech({ ...(await options()), clock, mostAtOnce: 1 });

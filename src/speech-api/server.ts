@@ -106,6 +106,8 @@ export async function startSpeechApi(
   options: SpeechApiOptions,
 ): Promise<SpeechApi> {
   const { app, leaving } = await buildSpeechApi(options);
+  // Whatever else a client expects, it is answered as it would be without.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   const url = await listening(app, address);
   options.log.info({ event: 'speech.listening', url }, 'The speech API listens');
   let closed: Promise<void> | undefined;

@@ -138,6 +138,11 @@ function mixedDown(channels: readonly Float32Array[], length: number): Int16Arra
   return mixed;
 }
 
+/** Opus at 6 kbit/s becomes 43 times as large; a file of 32 kB that claims a rate of 1 Hz would become 460 MB. */
+const MOST_PER_BYTE = 256;
+/** Silence hardly takes any bytes: five minutes of it are anybody's. */
+const LEAST_ALLOWED_BYTES = 10_000_000;
+
 async function byFfmpeg(
   bytes: Uint8Array,
   kind: AudioKind,
@@ -154,14 +159,16 @@ async function byFfmpeg(
       },
     );
   const pieces: Uint8Array[] = [];
-  const mostBytes = (LONGEST_MS / 1000) * RATE_HZ * 2;
+  const longestBytes = (LONGEST_MS / 1000) * RATE_HZ * 2;
+  const mostBytes = Math.min(longestBytes, LEAST_ALLOWED_BYTES + bytes.byteLength * MOST_PER_BYTE);
   let length = 0;
   try {
     const after = ['-vn', '-f', 's16le', '-ar', String(RATE_HZ), '-ac', '1'];
     for await (const piece of throughFfmpeg([bytes], { before: [], after, signal })) {
       pieces.push(piece);
       length += piece.byteLength;
-      if (length > mostBytes) throw tooLong();
+      if (length > longestBytes) throw tooLong();
+      if (length > mostBytes) throw damaged(`The ${kind} file claims to last longer than so few bytes can.`);
     }
   } catch (error) {
     if (isParleyError(error, 'AUDIO_INVALID')) throw damaged(`The ${kind} file cannot be read.`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concatBytes, durationMs } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
+import { encodeWav } from '../../audio/wav.ts';
 import { decoded } from './decoded.ts';
 import { hasFfmpeg } from './ffmpeg.ts';
 import { encoded, formatsWith } from './speech-formats.ts';
@@ -113,6 +114,15 @@ describe.each(REAL)('the %s of this machine', (program) => {
       150,
     );
     rmSync(dir, { recursive: true });
+  });
+
+  it('makes no hours of the few bytes of a file that claims to have one sample a second', async () => {
+    const lying = Buffer.from(encodeWav(SECOND));
+    lying.writeUInt32LE(1, 24);
+    await expect(decoded(lying, true, NOBODY_LEAVES)).rejects.toMatchObject({
+      code: 'AUDIO_PROCESSING_ERROR',
+      message: expect.stringContaining('claims to last longer') as string,
+    });
   });
 
   it('takes noise out, and leaves the length as it was', async () => {
