@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -189,4 +189,12 @@ describe('the import rules of the house', { timeout: 30_000 }, () => {
   it.each(ALLOWED)('%s may import %s', (from) => {
     expect(violations.filter((violation) => violation.from === from)).toEqual([]);
   });
+});
+
+it('every room of the house is told of to whoever wants to change something', () => {
+  const told = readFileSync(join(projectRoot(), 'CONTRIBUTING.md'), 'utf8');
+  const rooms = readdirSync(join(projectRoot(), 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(rooms.map(({ name }) => name).filter((name) => !told.includes(`src/${name}/`))).toEqual([]);
 });
