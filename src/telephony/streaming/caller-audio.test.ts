@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../base/manual-clock.ts';
+import { StandingClock } from '../../base/testing/standing-clock.ts';
 import { concatBytes, silence } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import type { Capture } from '../line.ts';
@@ -13,12 +13,12 @@ const QUIET = silence(FRAME_MS, RATE_HZ).data;
 const LOUD = tone(500, FRAME_MS, RATE_HZ).data;
 
 describe("the caller's voice", () => {
-  let clock: ManualClock;
+  let clock: StandingClock;
   let audio: CallerAudio;
   let told: string[];
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new StandingClock();
     told = [];
     audio = new CallerAudio({ clock, sampleRateHz: RATE_HZ, detector: new LevelDetector(RATE_HZ) });
     audio.listen({
@@ -110,6 +110,22 @@ describe("the caller's voice", () => {
     const said = [...Array.from({ length: 39 }, () => LOUD), ...Array.from({ length: 20 }, () => QUIET)];
     expect(Buffer.from(concatBytes(await pieces)).equals(concatBytes(said))).toBe(true);
     expect(told).toEqual(['started 0', 'stopped 0 780']);
+  });
+
+  it('is not torn when the whole machine stands still, and the far end with it', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(100);
+    clock.stoodStillMs += 800;
+    // The process goes on first: what the far end sends late is on its way.
+    await clock.advance(560);
+    for (let n = 0; n < 73; n++) audio.arrived(LOUD, clock.nowMs());
+    await arrive(LOUD, 5);
+    capture.finish();
+    const said = concatBytes(Array.from({ length: 83 }, () => LOUD));
+    expect(Buffer.from(concatBytes(await pieces)).equals(said)).toBe(true);
+    expect(told).toEqual(['started 0']);
   });
 
   it('keeps the silence before words of which only some were late', async () => {

@@ -27,6 +27,12 @@ const SILENT_AFTER_MS = { suppressing: 220, unknown: 600 };
 /** Between the suspicion and the verdict, ms: where the process itself has stood still, what came meanwhile is read first. */
 const SECOND_LOOK_MS = 10;
 
+/**
+ * A look that comes later than this, ms, tells that the process stood still. Then the machine may have, and the far end with it: what it had
+ * no time to send is still to come, and is no silence.
+ */
+const STOOD_STILL_MS = 100;
+
 /** How close to the present silence is filled in, ms: what is only late must still have its place. */
 const LATE_MS = 60;
 
@@ -55,6 +61,8 @@ export class CallerAudio implements Hearing {
   #capture: AsyncQueue<Uint8Array> | undefined;
   #speechStartedAtMs = 0;
   #cancelWatch: CancelTimer = () => undefined;
+  /** It has stood still until then. */
+  #stoodStillUntilMs = -Infinity;
   /** Nothing comes. */
   #silent = false;
   /** It has been seen that the far end sends nothing while it is silent. */
@@ -207,12 +215,21 @@ export class CallerAudio implements Hearing {
   }
 
   #watchForSilence(): void {
-    const lookInMs = this.#silentAfterMs - (this.#clock.nowMs() - this.#arrivedUntilMs);
-    this.#cancelWatch = this.#clock.after(Math.max(0, lookInMs), () => {
-      this.#cancelWatch = this.#clock.after(SECOND_LOOK_MS, () => {
-        this.#noticeSilence();
-        this.#watchForSilence();
-      });
+    const nowMs = this.#clock.nowMs();
+    const sinceMs = Math.max(this.#arrivedUntilMs, this.#stoodStillUntilMs);
+    const lookInMs = Math.max(0, this.#silentAfterMs - (nowMs - sinceMs));
+    this.#cancelWatch = this.#clock.after(lookInMs, () => this.#look(nowMs + lookInMs));
+  }
+
+  #look(dueMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - dueMs > STOOD_STILL_MS) {
+      this.#stoodStillUntilMs = nowMs;
+      return this.#watchForSilence();
+    }
+    this.#cancelWatch = this.#clock.after(SECOND_LOOK_MS, () => {
+      this.#noticeSilence();
+      this.#watchForSilence();
     });
   }
 

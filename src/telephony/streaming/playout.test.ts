@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../base/manual-clock.ts';
+import { StandingClock } from '../../base/testing/standing-clock.ts';
 import { concatBytes } from '../../audio/pcm.ts';
 import { PAUSING_PACE } from './playout-pace.ts';
 import { Playout } from './playout.ts';
@@ -43,7 +43,7 @@ function bytes(from: number, count: number): Uint8Array {
 }
 
 describe('the playout', () => {
-  let clock: ManualClock;
+  let clock: StandingClock;
   let asterisk: Asterisk;
   let playout: Playout;
   let reached: number[];
@@ -51,7 +51,7 @@ describe('the playout', () => {
   let heard: { readonly pcm: Uint8Array; readonly atMs: number }[];
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new StandingClock();
     asterisk = new Asterisk();
     reached = [];
     stalled = 0;
@@ -226,5 +226,19 @@ describe('the playout', () => {
     expect(stalled).toBe(0);
     await clock.advance(200);
     expect(stalled).toBe(1);
+  });
+
+  it('does not take Asterisk for silent because this process stood still', async () => {
+    playout.attach(asterisk);
+    playout.write(bytes(0, 1000 * BYTES_PER_MS));
+    playout.markPlayed(asterisk.marks[0] ?? '', clock.nowMs());
+    await clock.advance(1900);
+    clock.stoodStillMs += 300;
+    await clock.advance(1000);
+    expect(stalled).toBe(0);
+    for (const mark of asterisk.marks) playout.markPlayed(mark, clock.nowMs());
+    await clock.advance(5000);
+    expect(stalled).toBe(0);
+    expect(asterisk.audio.byteLength).toBe(1000 * BYTES_PER_MS);
   });
 });

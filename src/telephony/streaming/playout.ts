@@ -17,6 +17,9 @@ const FRAME_MS = 20;
 /** How late a mark may come before the socket counts as stalled, ms: beyond a busy host's hiccup, before a caller says "hello?". */
 const STALLED_AFTER_MS = 1500;
 
+/** A look that comes later than this, ms, tells that the process stood still: what was told meanwhile is still to be read. */
+const STOOD_STILL_MS = 100;
+
 /** How long before the line falls silent a frame that is not whole is sent all the same, ms: two ticks. */
 const PAD_AHEAD_MS = 2 * FRAME_MS;
 
@@ -262,9 +265,12 @@ export class Playout {
     this.#cancelStall();
     const next = this.#marks[0];
     if (!next || this.#isHalted || !this.#socket) return;
-    const dueInMs = (next.at - this.heardPosition()) / this.#bytesPerMs;
-    this.#cancelStall = this.#options.clock.after(dueInMs + STALLED_AFTER_MS, () =>
-      this.#options.onStalled(),
-    );
+    const { clock, onStalled } = this.#options;
+    const inMs = (next.at - this.heardPosition()) / this.#bytesPerMs + STALLED_AFTER_MS;
+    const lookAtMs = clock.nowMs() + inMs;
+    this.#cancelStall = clock.after(inMs, () => {
+      if (clock.nowMs() - lookAtMs > STOOD_STILL_MS) this.#watchStall();
+      else onStalled();
+    });
   }
 }
