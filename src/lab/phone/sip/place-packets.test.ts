@@ -128,6 +128,11 @@ describe('what arrived is heard', () => {
     expect(heard(place(...spurt(0, 0, 5), ...(first ? [first] : []), ...rest))).toEqual([[0, 200]]);
   });
 
+  it('in the order in which it was said: what a phone still had when the sender jumped on is thrown away', () => {
+    const late = spurt(0, 0, 20).map((arrival) => ({ ...arrival, atMs: 600, marker: false }));
+    expect(heard(place(...late))).toEqual([[600, 760]]);
+  });
+
   it('when it came, not when a held-up process got round to it', () => {
     const arrivals = spurt(100, 0, 10).map((arrival) =>
       arrival.atMs < 150 ? { ...arrival, atMs: 150, uncertaintyMs: 60 } : arrival,

@@ -49,6 +49,8 @@ export function placePackets(
     let start = Math.round((heardAtMs - startedAtMs) * SAMPLES_PER_MS);
     const overlap = endOfLast - start;
     if (overlap > 0 && overlap <= TOUCHING_WITHIN_MS * SAMPLES_PER_MS) start = endOfLast;
+    // What waited to be heard behind that is thrown away: heard after it, it would be out of its order.
+    else if (overlap > 0) samples.fill(0, Math.max(0, start), endOfLast);
     for (const { timestamp, payload } of spurt.packets) {
       const at = start + after(timestamp, origin);
       decodeG711Into(samples, at, payload, law);

@@ -13,6 +13,9 @@ import { readRtp } from './rtp-packet.ts';
 import { PAYLOAD_TYPE, type RemoteMedia } from './sdp.ts';
 import { Voice } from './voice.ts';
 
+/** So many turns of the event loop without a packet show that none lies in the socket's buffer: in the first it may be another socket's. */
+const QUIET_TURNS = 2;
+
 /** Refused packets in a row until the other side counts as dead: half a second of them. A restarted Asterisk sends no BYE for old calls. */
 const REFUSALS_UNTIL_LOST = 25;
 
@@ -35,6 +38,7 @@ export class RtpSession {
   #leavePacer: (() => void) | undefined;
   #connected = false;
   #refusals = 0;
+  #received = 0;
   /** RTP in another form than speech: digits, comfort noise. It takes sequence numbers too. */
   #otherPackets = 0;
   #soundHeardAtMs: number | undefined;
@@ -92,6 +96,18 @@ export class RtpSession {
     return this.#soundHeardAtMs;
   }
 
+  /**
+   * Resolves when all that has come by now has been heard. After a stall of the process what was said before a BYE is still to be read, and
+   * that of another socket may be read first.
+   */
+  async heardOut(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      const before = this.#received;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#received > before) quiet = -1;
+    }
+  }
+
   streamQuality(): StreamQuality {
     return streamQualityOf(this.#heard, this.#otherPackets);
   }
@@ -112,6 +128,7 @@ export class RtpSession {
 
   #receive(packet: Buffer): void {
     this.#refusals = 0;
+    this.#received++;
     const rtp = readRtp(packet);
     if (!rtp) return;
     if (rtp.header.payloadType !== PAYLOAD_TYPE[this.#options.codec]) {

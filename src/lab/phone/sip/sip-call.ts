@@ -148,7 +148,7 @@ export class SipCall implements PhoneCall {
       case 'ACK':
         return undefined;
       case 'BYE':
-        this.#end('them');
+        void this.#rtp.heardOut().then(() => this.#end('them'));
         return responseTo(request, 200, 'OK');
       case 'REFER':
         return this.#onRefer(request);
