@@ -15,6 +15,7 @@ import { decodeWav } from '../../../audio/wav.ts';
 import { projectRoot } from '../../../base/project-root.ts';
 import { seededRandom } from '../../../base/seeded.ts';
 import { Hearing } from './hearing.ts';
+import { TonesSoFar } from './tone-hearing.ts';
 import { ToneRegistry } from './tone-registry.ts';
 import { DEFAULT_TONE_PACE, toneSpeech } from './voice.ts';
 
@@ -45,6 +46,30 @@ describe('tones of callers', () => {
     expect(hearing.hear(hole)).toBe('перезвоните мне завтра');
     const late = joined(slice(whole, 0, 400), silence(160, 8000), slice(whole, 400));
     expect(hearing.hear(late)).toBe('перезвоните мне завтра');
+  });
+
+  it('are the same to whoever has heard their beginning before, and others if that has changed', () => {
+    const soFar = new TonesSoFar();
+    const whole = throughG711(joined(say('раз'), say('два'), QUIET, say('три')));
+    for (let heardMs = 100; heardMs < durationMs(whole); heardMs += 130) {
+      const heard = slice(whole, 0, heardMs);
+      expect(hearing.words(heard, 'auto', soFar)).toEqual(hearing.words(heard));
+    }
+    expect(hearing.hear(whole, 'auto', soFar)).toBe('раз два три');
+    const other = joined(say('четыре'), slice(whole, durationMs(say('четыре'))));
+    expect(hearing.words(other, 'auto', soFar)).toEqual(hearing.words(other));
+    // What stood for no text before is looked for again once it does.
+    const late = new ToneRegistry();
+    const [first, second] = ['раз', 'два'].map((text) =>
+      toneSpeech(new ToneRegistry().hzOf(text) + (text === 'два' ? 40 : 0), text, 8000, DEFAULT_TONE_PACE),
+    );
+    const both = joined(first ?? QUIET, second ?? QUIET);
+    const stranger = new Hearing(late);
+    const then = new TonesSoFar();
+    late.hzOf('раз');
+    expect(stranger.hear(both, 'auto', then)).toBe('раз');
+    late.hzOf('два');
+    expect(stranger.hear(both, 'auto', then)).toBe('раз два');
   });
 
   it('are not heard in noise or silence', () => {

@@ -6,7 +6,7 @@ import { durationMs, type Pcm } from '../../../audio/pcm.ts';
 import { ClipHearing } from './clip-hearing.ts';
 import type { HeardText } from './heard-text.ts';
 import { wordTimes } from './speech.ts';
-import { hearTones } from './tone-hearing.ts';
+import { hearTones, type TonesSoFar } from './tone-hearing.ts';
 import type { ToneRegistry } from './tone-registry.ts';
 
 /** What every sound is understood as, if it depends on the language that was asked for (`ru-RU`, `he-HE`, `auto`). */
@@ -27,16 +27,16 @@ export class Hearing {
     this.#clips.register(pcm, text);
   }
 
-  /** What was said, utterances joined by spaces; empty if nothing known was. */
-  hear(pcm: Pcm, language = 'auto'): string {
-    return this.#texts(pcm, language)
+  /** What was said, utterances joined by spaces; empty if nothing known was. `soFar` is of whoever hears an utterance again and again as it grows. */
+  hear(pcm: Pcm, language = 'auto', soFar?: TonesSoFar): string {
+    return this.#texts(pcm, language, soFar)
       .map(({ text }) => text)
       .join(' ');
   }
 
   /** The same word by word; within a text every character takes the same time. */
-  words(pcm: Pcm, language = 'auto'): readonly HeardText[] {
-    return this.#texts(pcm, language).flatMap(({ text, startMs, endMs }) =>
+  words(pcm: Pcm, language = 'auto', soFar?: TonesSoFar): readonly HeardText[] {
+    return this.#texts(pcm, language, soFar).flatMap(({ text, startMs, endMs }) =>
       wordTimes(text, endMs - startMs).map((word) => ({
         text: word.word,
         startMs: startMs + word.startMs,
@@ -45,12 +45,12 @@ export class Hearing {
     );
   }
 
-  #texts(pcm: Pcm, language: string): readonly HeardText[] {
+  #texts(pcm: Pcm, language: string, soFar?: TonesSoFar): readonly HeardText[] {
     if (this.#everything !== undefined) {
       const text = typeof this.#everything === 'string' ? this.#everything : this.#everything(language);
       return [{ text, startMs: 0, endMs: durationMs(pcm) }];
     }
-    const tones = hearTones(pcm, this.#tones);
+    const tones = hearTones(pcm, this.#tones, soFar);
     return tones.length > 0 ? tones : this.#clips.hear(pcm);
   }
 }

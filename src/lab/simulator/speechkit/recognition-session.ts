@@ -10,6 +10,7 @@ import type {
 import { Refusal } from './faults.ts';
 import { languageOfText, requireKnownLanguage } from './recognition-languages.ts';
 import type { HearingSource } from './stt-http.ts';
+import { TonesSoFar } from './tone-hearing.ts';
 
 const RATES = [8000, 16000, 48000];
 const LONGEST_SESSION_MS = 5 * 60_000;
@@ -40,6 +41,7 @@ export class RecognitionSession {
   #receivedBytes = 0;
   /** The utterance so far. */
   #audio: Uint8Array[] = [];
+  readonly #soFar = new TonesSoFar();
   #spoken = false;
   #lastLoudMs = 0;
   #lastPartialMs = 0;
@@ -134,7 +136,7 @@ export class RecognitionSession {
 
   #understood(): string {
     const pcm = { sampleRateHz: this.#sampleRateHz, data: concatBytes(this.#audio) };
-    return this.#source.hearing.hear(pcm, this.#askedLanguage);
+    return this.#source.hearing.hear(pcm, this.#askedLanguage, this.#soFar);
   }
 
   get #askedLanguage(): string {
@@ -152,7 +154,7 @@ export class RecognitionSession {
     const audio = concatBytes(this.#audio);
     const fromMs = this.receivedMs - bytesToMs(audio.byteLength, this.#sampleRateHz);
     const pcm = { sampleRateHz: this.#sampleRateHz, data: audio };
-    const words = this.#source.hearing.words(pcm, this.#askedLanguage);
+    const words = this.#source.hearing.words(pcm, this.#askedLanguage, this.#soFar);
     return words.map(({ text, startMs, endMs }) => ({
       text,
       start_time_ms: Math.round(fromMs + startMs),
