@@ -24,6 +24,9 @@ const KEPT_BYTES = 24 * 1024 * 1024;
 /** More than all that are under way at once need, far less than one for each input. */
 const MOST_LISTENERS = 1000;
 
+/** Frames of an error while errors come by the thousand: where an input fails its number and the seed tell, and writing all down takes its time. */
+const FRAMES = 3;
+
 /** Of the inputs, how many come before the heap is first looked at. */
 const WARM_SHARE = 0.2;
 
@@ -40,6 +43,8 @@ export async function undergo(ordeal: Ordeal): Promise<void> {
   const uncaught = watchForUncaught();
   const startedAtMs = performance.now();
   const warm = Math.floor(count * WARM_SHARE);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
   try {
     await sendAll(ordeal, 0, warm);
     const before = keptBytes();
@@ -52,6 +57,7 @@ export async function undergo(ordeal: Ordeal): Promise<void> {
     expect(kept, `bytes kept after ${count} ${what} (seed ${seed})`).toBeLessThan(KEPT_BYTES);
   } finally {
     await settled();
+    Error.stackTraceLimit = stackTraceLimit;
     uncaught.stop();
   }
   expect(uncaught.seen, `uncaught after ${count} ${what} (seed ${seed})`).toEqual([]);

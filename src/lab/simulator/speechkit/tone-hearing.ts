@@ -16,7 +16,7 @@ const SHORTEST_RUN_WINDOWS = 3;
 
 /** The tones of an utterance that goes on, window by window: whoever hears all of it again need not search its beginning again. */
 export class TonesSoFar {
-  #data = new Uint8Array();
+  #data: Uint8Array = new Uint8Array();
   #candidates = 0;
   #windows: readonly DominantTone[] = [];
 
@@ -30,7 +30,7 @@ export class TonesSoFar {
   }
 
   keep({ data }: Pcm, candidates: number, windows: readonly DominantTone[]): void {
-    this.#data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#data = data;
     this.#candidates = candidates;
     this.#windows = windows;
   }
