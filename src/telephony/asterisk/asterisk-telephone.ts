@@ -203,7 +203,9 @@ export class AsteriskTelephone implements Telephone {
       wasLetGo: isElsewhere,
       arrives: async (leg) => {
         const isOurs = (await ownership?.arrives(leg)) ?? true;
+        // Whoever looks around meanwhile finds him here, and is to ask again.
         if (isOurs) this.#elsewhere.delete(leg);
+        else this.#noteElsewhere(leg);
         return isOurs;
       },
       onNobodyWaits,
@@ -229,11 +231,15 @@ export class AsteriskTelephone implements Telephone {
   /** Another daemon has the callers on these legs: nothing more is said or done there, and they stay. */
   letGo(legs: readonly string[]): void {
     for (const leg of legs) {
-      this.#elsewhere.add(leg);
-      for (const oldest of this.#elsewhere)
-        if (this.#elsewhere.size > MOST_ELSEWHERE) this.#elsewhere.delete(oldest);
+      this.#noteElsewhere(leg);
       this.#lines.get(leg)?.letGo();
     }
+  }
+
+  #noteElsewhere(leg: string): void {
+    this.#elsewhere.add(leg);
+    for (const oldest of this.#elsewhere)
+      if (this.#elsewhere.size > MOST_ELSEWHERE) this.#elsewhere.delete(oldest);
   }
 
   #known<OneLine extends FileLine | StreamLine>(line: OneLine, { channelId }: ArrivedCall): OneLine {

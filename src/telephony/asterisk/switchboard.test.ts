@@ -4,7 +4,7 @@ import type { Line } from '../line.ts';
 import { LineEnd } from '../line.ts';
 import type { AriChannel, AriEvent, AriPort } from './ari/ari-port.ts';
 import { openSwitchboard } from './switchboard.ts';
-import type { ArrivedCall } from './switchboard.ts';
+import type { ArrivedCall, SwitchboardOptions } from './switchboard.ts';
 
 const APP = 'voicebot';
 
@@ -22,6 +22,10 @@ function caller(id: string, ...args: readonly string[]): AriChannel {
 
 /** A switchboard at an Asterisk that has these channels. */
 function switchboardWith(...channels: AriChannel[]) {
+  return switchboard(channels);
+}
+
+function switchboard(channels: AriChannel[], more: Partial<SwitchboardOptions> = {}) {
   const calls: ArrivedCall[] = [];
   const ends = new Map<string, AbortController>();
   const told = { nobodyWaits: 0 };
@@ -46,6 +50,7 @@ function switchboardWith(...channels: AriChannel[]) {
     },
     onCall: (_line, call) => calls.push(call),
     onNobodyWaits: () => told.nobodyWaits++,
+    ...more,
   });
   return {
     calls,
@@ -86,6 +91,25 @@ describe('the switchboard', () => {
     reconnect();
     await settled();
     expect(ids()).toEqual(['1.1', '1.2']);
+  });
+
+  it('serves nobody who was moved here and is another daemon’s', async () => {
+    const theirs = new Set(['1.1']);
+    const { arrive, ids, settled } = switchboard([], { arrives: async (id) => !theirs.has(id) });
+    await settled();
+    arrive(caller('1.1', 'shop', 'parley:moved'));
+    arrive(caller('1.2', 'shop', 'parley:moved'));
+    await settled();
+    expect(ids()).toEqual(['1.2']);
+  });
+
+  it('leaves a caller whom it has let go of to whoever has taken him', async () => {
+    const { ids, settled } = switchboard([caller('1.1'), caller('1.2')], {
+      wasLetGo: () => true,
+      arrives: async (id) => id === '1.2',
+    });
+    await settled();
+    expect(ids()).toEqual(['1.2']);
   });
 
   it('takes a caller again who came back through the dialplan', async () => {
