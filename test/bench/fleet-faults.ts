@@ -8,7 +8,7 @@ import { counted, repetitions } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { FLEET_FAULTS } from './fleet-faults/faults.ts';
 import type { FleetFault } from './fleet-faults/faults.ts';
-import { GREETING, isWell, NAMES, onFaultyFleet, RECONNECTED } from './fleet-faults/fleet.ts';
+import { GREETING, isWell, NAMES, onFaultyFleet, ordersAt, RECONNECTED } from './fleet-faults/fleet.ts';
 import type { DaemonName, FaultyFleet } from './fleet-faults/fleet.ts';
 import { pauseMs } from './stand.ts';
 
@@ -34,15 +34,13 @@ const UNDER_WAY_MS = 250;
 /** Nobody is to be in silence for longer, ms; and where nothing befalls a caller's own daemon, or it is drained, for longer than that. */
 const MOST_SILENCE_MS = 3_000;
 const MOST_UNTOUCHED_MS = 1_000;
-/** The question at which each orders: its answer waits for the company. */
-const ORDERING_QUESTION = 1;
 
 export const fleetFaults: Bench = {
   name: 'fleet-faults',
-  minutes: 3,
+  minutes: 4.5,
   explanation:
-    `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders once.\n` +
-    'Silence: the end of a question → the next that is heard, without those that order; taken over: what happens → the next that each hears whose daemon it befalls.',
+    `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders with every second question.\n` +
+    'Silence: the end of a question → the next that is heard; of orders, which take 1.5 s, told apart; taken over: what happens → the next that each hears whose daemon it befalls.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onFaultyFleet(caller.text, async (fleet) => {
@@ -92,7 +90,8 @@ async function befallen(
   const waits = all.map((each) => waitsOf(each, fault, times.struckAtMs));
   const answered = waits.flatMap(({ answers }) => answers);
   const takenOver = waits.flatMap(({ taken }) => taken);
-  const silences = [...answered, ...takenOver, ...waits.flatMap(({ ordered }) => ordered)];
+  const ordered = waits.flatMap((each) => each.ordered);
+  const silences = [...answered, ...takenOver, ...ordered];
   const of = (what: string, ms: readonly number[], targetP95: number): Measurement => ({
     ...{ what: `${fault.name}: ${what}`, unit: 'ms', targetP95 },
     samples: ms.filter(Number.isFinite),
@@ -101,6 +100,7 @@ async function befallen(
     counted(`${fault.name}: ${what}`, value, targetP95);
   return [
     of('silence', answered, fault.befalls.length > 0 ? MOST_SILENCE_MS : MOST_UNTOUCHED_MS),
+    of('silence of orders', ordered, MOST_SILENCE_MS),
     ...(takenOver.length > 0 ? [of('taken over', takenOver, MOST_SILENCE_MS)] : []),
     count('silences over 3 s', silences.filter((ms) => ms > MOST_SILENCE_MS).length, 0),
     ...(fault.befalls.length > 0
@@ -185,8 +185,8 @@ function waitsOf({ at, call }: Talk, { befalls }: FleetFault, struckAtMs: number
     heard.find(({ startedAtMs }) => startedAtMs > ms)?.startedAtMs ?? Infinity;
   const waits = exactSounds(call.said()).map(({ endedAtMs }) => nextAfter(endedAtMs) - endedAtMs);
   return {
-    answers: waits.filter((_, index) => index !== ORDERING_QUESTION),
-    ordered: waits.slice(ORDERING_QUESTION, ORDERING_QUESTION + 1),
+    answers: waits.filter((_, index) => !ordersAt(index + 1)),
+    ordered: waits.filter((_, index) => ordersAt(index + 1)),
     taken: befalls.includes(at) ? [nextAfter(struckAtMs + UNDER_WAY_MS) - struckAtMs] : [],
   };
 }

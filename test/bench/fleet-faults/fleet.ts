@@ -12,6 +12,7 @@ import type { ReceivedMessage, ScriptedAnswer } from '../../../src/lab/simulator
 import { startSpeechKitSimulator } from '../../../src/lab/simulator/speechkit/speechkit.ts';
 import { startCompanyServer } from '../../support/company.ts';
 import type { CompanyServer } from '../../support/company.ts';
+import { conversationOf } from '../../support/conversation-of.ts';
 import { prepareEnvironment } from '../../support/environment.ts';
 import { listeningTo } from '../../support/world.ts';
 import type { Listening } from '../../support/world.ts';
@@ -83,11 +84,13 @@ const botOf = (company: CompanyServer) => ({
   ],
 });
 
-/** Whoever asks for the second time orders, once. */
+/** Every second question of a caller orders something, another thing each time: no two orders are the same. */
+export const ordersAt = (question: number): boolean => question % 2 === 0;
+
 function answer(messages: readonly ReceivedMessage[]): ScriptedAnswer {
-  const asked = messages.filter(({ role }) => role === 'user').length;
-  const last = messages.at(-1);
-  if (asked === 2 && last?.role === 'user') return { calls: [{ name: 'order', input: { what: 'насос' } }] };
+  const asked = conversationOf(messages).filter(({ role }) => role === 'user').length;
+  if (ordersAt(asked) && messages.at(-1)?.role === 'user')
+    return { calls: [{ name: 'order', input: { what: `насос ${asked}` } }] };
   return `Ответ ${asked % 20}.`;
 }
 
