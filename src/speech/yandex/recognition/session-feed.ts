@@ -42,6 +42,8 @@ export class SessionFeed {
   #takenBytes = 0;
   #silenceMs = 0;
   #state: FeedState = 'sending';
+  /** When something was sent last. */
+  #sentAtMs = 0;
   #cancelIdle: CancelTimer | undefined;
 
   constructor(options: SessionFeedOptions) {
@@ -70,7 +72,8 @@ export class SessionFeed {
   /** Resolves when there is nothing more to send in this session. Throws what the tape throws, and the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { tape, fromByte } = this.#options;
-    this.#expectAudio();
+    this.#sentAtMs = this.#options.clock.nowMs();
+    this.#expectAudio(IDLE_MS);
     try {
       for await (const piece of tape.read(fromByte, signal))
         if (this.#take(piece) === 'full') return this.#end('full');
@@ -114,12 +117,18 @@ export class SessionFeed {
     this.#pendingBytes = audio.byteLength - whole;
     if (whole === 0) return;
     this.#options.send({ chunk: { data: audio.subarray(0, whole) } });
-    this.#expectAudio();
+    this.#sentAtMs = this.#options.clock.nowMs();
   }
 
-  #expectAudio(): void {
-    this.#cancelIdle?.();
-    this.#cancelIdle = this.#options.clock.after(IDLE_MS, () => this.#sendSilence());
+  /** One timer that looks again, and not a new one for each of fifty messages a second. */
+  #expectAudio(withinMs: number): void {
+    const { clock } = this.#options;
+    this.#cancelIdle = clock.after(withinMs, () => {
+      const leftMs = this.#sentAtMs + IDLE_MS - clock.nowMs();
+      if (leftMs > 0) return this.#expectAudio(leftMs);
+      this.#sendSilence();
+      this.#expectAudio(IDLE_MS);
+    });
   }
 
   #sendSilence(): void {
@@ -128,6 +137,6 @@ export class SessionFeed {
     this.#silences.push({ atMs, lengthMs: IDLE_MS });
     this.#silenceMs += IDLE_MS;
     this.#options.send({ silence_chunk: { duration_ms: IDLE_MS } });
-    this.#expectAudio();
+    this.#sentAtMs = this.#options.clock.nowMs();
   }
 }
