@@ -19,7 +19,16 @@ export const englishSlots: SlotWords = {
     "yes yeah yep yup sure ok okay right correct exactly certainly absolutely definitely indeed fine agreed please yea aye that's perfect",
     [
       ...['of course', 'that is right', "that's right", "that's correct", 'that is correct', 'go ahead'],
-      ...['why not', "i don't mind", 'no problem', 'sounds good', 'yes please', 'all right', "i'd love to"],
+      ...[
+        'i guess',
+        'i suppose',
+        'that would be great',
+        'that would be nice',
+        'go for it',
+        'please do',
+        'totally',
+      ],
+      ...['sounds good', 'yes please', 'all right', "i'd love to"],
       ...[
         'i guess so',
         'i think so',
@@ -46,6 +55,8 @@ export const englishSlots: SlotWords = {
       'not right',
       'not correct',
     ],
+    ...['i guess not', 'i suppose not', 'i think not', 'not exactly', 'not necessarily', 'uh uh', 'nuh uh'],
+    ...["please don't", 'please do not', "i can't", 'i cannot', "i won't", "that's not correct", 'not quite'],
     ...[
       "i'd rather not",
       'not at all',
@@ -55,6 +66,14 @@ export const englishSlots: SlotWords = {
       'absolutely not',
       "don't",
     ],
+  ]),
+  agreed: wordSet('', [
+    ...['why not', "i don't mind", 'no problem', 'no problem at all', 'not a problem', 'no worries'],
+    ...['no objection', 'no objections', "i wouldn't mind", "wouldn't mind", 'i would not mind'],
+  ]),
+  undecided: wordSet('', [
+    ...['not sure', "i'm not sure", 'i am not sure', "don't know", "i don't know", 'i do not know'],
+    ...["don't understand", "i don't understand", "i don't remember", "i can't say", 'not certain'],
   ]),
   not: wordSet('not'),
   fillers: wordSet(

@@ -2,6 +2,10 @@
 export interface SlotWords {
   readonly yes: ReadonlySet<string>;
   readonly no: ReadonlySet<string>;
+  /** Say no to an objection: a yes, also behind a no. */
+  readonly agreed: ReadonlySet<string>;
+  /** Sound like a no and are none: `I don't know`. */
+  readonly undecided: ReadonlySet<string>;
   /** Before what is not meant: `not the red one`. */
   readonly not: ReadonlySet<string>;
   /** May stand around any answer without making it anything else. */

@@ -2,43 +2,48 @@ import type { Heard } from './heard.ts';
 import { phraseAt } from './heard.ts';
 import type { SlotReading } from './slot.ts';
 
+/** What an answer is made of; the first of those that are equally long counts. */
+const PARTS = ['undecided', 'agreed', 'yes', 'no'] as const;
+
+interface Part {
+  readonly kind: (typeof PARTS)[number];
+  readonly phrase: string;
+}
+
 /** Polite forms and doubled words included; yes and no in one breath is neither. */
 export function readYesNo({ words, table, spoken }: Heard): SlotReading {
   if (WHOLE_YES.has(words.join(' '))) return { value: 'yes', spokenBack: spoken.yes, isCertain: true };
-  const said = new Set<'yes' | 'no'>();
+  const parts: Part[] = [];
   let strays = 0;
-  let openedWith: 'yes' | 'no' | undefined;
   for (let at = 0; at < words.length;) {
-    const yes = phraseAt(words, at, table.yes);
-    const no = phraseAt(words, at, table.no);
-    const found = yes === 0 && no === 0 ? undefined : yes >= no ? 'yes' : 'no';
-    if (found) {
-      said.add(found);
-      if (at === 0) openedWith = found;
-    } else if (!table.fillers.has(words[at] ?? '')) strays++;
-    at += Math.max(yes, no, 1);
+    const lengths = PARTS.map((kind) => phraseAt(words, at, table[kind]));
+    const length = Math.max(...lengths);
+    const kind = length > 0 ? PARTS[lengths.indexOf(length)] : undefined;
+    if (kind) parts.push({ kind, phrase: words.slice(at, at + length).join(' ') });
+    if (kind === 'undecided' || (kind === undefined && !table.fillers.has(words[at] ?? ''))) strays++;
+    at += Math.max(length, 1);
   }
-  // "No, that is right", "yes, no, I do not know": whoever says both has not decided, unless it is "no, thanks, fine".
-  if (said.size === 0) return { unclear: 'none' };
-  if (said.size === 2 && !isSoft(words, table.yes, openedWith)) return { unclear: 'several' };
-  const value = said.size === 2 ? 'no' : said.has('yes') ? 'yes' : 'no';
+  const value = decided(parts);
+  if (value === 'none' || value === 'several') return { unclear: value };
   return { value, spokenBack: spoken[value], isCertain: strays === 0 };
 }
 
-/** "Нет, спасибо, хорошо": a no that is only followed by what also thanks or closes. */
-function isSoft(
-  words: readonly string[],
-  yes: ReadonlySet<string>,
-  openedWith: 'yes' | 'no' | undefined,
-): boolean {
-  return openedWith === 'no' && words.filter((word) => yes.has(word)).every((word) => SOFT.has(word));
+/** "No, that is right", "yes, no": whoever says both has not decided, unless it is "no, thanks, fine", or "no, I don't mind". */
+function decided(parts: readonly Part[]): 'yes' | 'no' | 'none' | 'several' {
+  const has = (kind: Part['kind']) => parts.some((part) => part.kind === kind);
+  if (has('agreed')) return 'yes';
+  if (!has('no')) return has('yes') ? 'yes' : 'none';
+  if (!has('yes')) return 'no';
+  const isSoft =
+    parts[0]?.kind === 'no' && parts.every(({ kind, phrase }) => kind !== 'yes' || SOFT.has(phrase));
+  return isSoft ? 'no' : 'several';
 }
 
 const SOFT = new Set(['пожалуйста', 'хорошо', 'давайте', 'please', 'fine', 'ok', 'okay', 'בסדר']);
 
 /** Yes, if it is all that was said: "I am". In a sentence they mean nothing of the kind. */
 const WHOLE_YES = new Set([
-  ...['это я', 'я', 'я самый', 'слушаю', 'могу', 'смогу', 'был', 'была', 'есть', 'приду'],
+  ...['это я', 'я', 'я самый', 'слушаю', 'легко', 'могу', 'смогу', 'был', 'была', 'есть', 'приду'],
   ...[
     'i am',
     'it is',
