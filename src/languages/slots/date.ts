@@ -148,7 +148,10 @@ function calendarAt(words: readonly string[], at: number, heard: Heard, now: num
   const numbered = table.ordinal((words[next] ?? '').replace(/^ל(?=.{3})/, ''));
   if (of.isOrdinal && numbered !== undefined && numbered <= 12)
     return dated(of.value, numbered, words, next + 1, next + 1 - at, now, heard);
-  if (/^числ[оа]$/.test(words[at + of.length] ?? '') || (of.isOrdinal && !isWeekdayWord(words, at, heard))) {
+  if (
+    /^(?:числ[оа]|לחודש)$/.test(words[at + of.length] ?? '') ||
+    (of.isOrdinal && !isWeekdayWord(words, at, heard))
+  ) {
     const day = nextOf(undefined, of.value, now);
     return day === undefined ? undefined : { day, length: of.length };
   }
@@ -216,7 +219,8 @@ function dayNumberAt(words: readonly string[], at: number, { table }: Heard): Da
   const next = table.ordinal(words[at + 1] ?? '');
   if ((word === '20' || word === '30') && next !== undefined && next < 10)
     return { value: Number(word) + next, length: 2, isOrdinal: true };
-  const ordinal = table.ordinal(word);
+  // Hebrew: "on the first" in one word.
+  const ordinal = table.ordinal(word) ?? table.ordinal(word.replace(/^ב(?=.{3})/, ''));
   if (ordinal !== undefined && ordinal <= 31) return { value: ordinal, length: 1, isOrdinal: true };
   const value = /^\d{1,2}$/.test(word) ? Number(word) : 0;
   const isOrdinal = table.ordinalMarks.has(words[at + 1] ?? '');
@@ -244,9 +248,8 @@ function weekdayAt(
   const before = later || phraseAt(words, at, table.nextWeek);
   const isMarked =
     language !== 'he' ||
-    words[at + before - 1] === 'יום' ||
-    words[at + before - 1] === 'ביום' ||
-    words[at]?.endsWith('שבת') === true;
+    table.dayMarks.has(words[at + before - 1] ?? '') ||
+    /^ב|שבת$/.test(words[at + before] ?? '');
   const weekday = table.weekdays.findIndex((day) => day.test(words[at + before] ?? ''));
   if (weekday < 0 || !isMarked) return undefined;
   const laterBehind = before === 0 ? phraseAt(words, at + 1, table.weekLater) : 0;

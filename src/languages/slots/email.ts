@@ -148,6 +148,7 @@ function joined(words: readonly string[], heard: Heard): string {
       ['_', table.underscore],
       ['-', table.dash],
       ['.', table.dot],
+      ...(address === '' ? [] : [['+', table.plus] as const]),
     ];
     const mark = marks.find(([, set]) => phraseAt(plain, at, set) > 0);
     if (mark) {

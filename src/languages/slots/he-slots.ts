@@ -18,9 +18,6 @@ const ORDINALS = [
 const MONTHS = 'ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר'.split(' ');
 const WEEKDAYS = 'ראשון שני שלישי רביעי חמישי שישי שבת'.split(' ');
 
-/** The one day that needs no word for "day" before it. */
-const SABBATH = 'שבת';
-
 export const hebrewSlots: SlotWords = {
   yes: wordSet(
     'כן בטח בסדר נכון ודאי בוודאי מאה אוקיי אוקי סבבה מסכים מסכימה בהחלט מתאים אפשר ברור מאשר מאשרת רוצה',
@@ -102,11 +99,12 @@ export const hebrewSlots: SlotWords = {
   last: wordSet('אחרון האחרון אחרונה האחרונה'),
   minus: wordSet('מינוס'),
   plus: wordSet('פלוס'),
-  amounts: numbersOf('2:זוג|0.5:חצי'),
+  amounts: numbersOf('2:זוג שנינו|3:שלושתנו|4:ארבעתנו|0.5:חצי'),
   andHalf: wordSet('וחצי'),
   days: numbersOf('0:היום|1:מחר|2:מחרתיים|-1:אתמול'),
   dayPhrases: new Map(),
-  weekdays: WEEKDAYS.map((name) => new RegExp(name === SABBATH ? `^[בה]?${name}$` : `^ה?${name}$`)),
+  weekdays: WEEKDAYS.map((name) => new RegExp(`^[בה]?${name}$`)),
+  dayMarks: wordSet('יום ביום ליום מיום'),
   months: MONTHS.map((name) => new RegExp(`^${name}$`)),
   weekStart: 0,
   nextWeek: wordSet('הבא הבאה', ['בשבוע הבא', 'שבוע הבא', 'בשבוע הבא ביום', 'שבוע הבא ביום']),

@@ -1,6 +1,7 @@
 /** An utterance, as the readers of slots look at it. */
 import { knownLanguage, languageByScript } from '../registry.ts';
 import type { KnownLanguage } from '../registry.ts';
+import { numberWord } from '../number-words.ts';
 import { readNumbers, type Spoken } from '../spoken-numbers.ts';
 import { wordsOf } from '../words.ts';
 import { englishSlots } from './en-slots.ts';
@@ -32,7 +33,10 @@ export interface Heard {
 export function heard(text: string, tag: string): Heard {
   const language = languageByScript(text) ?? latinLanguage(tag, text);
   const table = SLOT_WORDS[language];
-  const words = wordsOf(respelled(text, language)).flatMap((word) => apart(word));
+  const words = inOrder(
+    wordsOf(respelled(text, language)).flatMap((word) => apart(word)),
+    language,
+  );
   const { spoken } = SLOT_WORDS[knownLanguage(tag) ?? language];
   return {
     text,
@@ -40,7 +44,7 @@ export function heard(text: string, tag: string): Heard {
     table,
     spoken,
     words,
-    items: readNumbers(unprefixed(words, language, table), language),
+    items: numbersApart(unprefixed(words, language, table), language, table),
   };
 }
 
@@ -49,8 +53,40 @@ function latinLanguage(tag: string, text: string): KnownLanguage {
   return known === undefined || (known !== 'en' && /[a-z]/i.test(text)) ? 'en' : known;
 }
 
-/** `12 000` and `1,500` as one number, and the twelve of Hebrew men as that of women. */
-function respelled(text: string, language: KnownLanguage): string {
+/** With numbers read; the Hebrew Monday is called as the number two is. */
+function numbersApart(
+  words: readonly string[],
+  language: KnownLanguage,
+  table: SlotWords,
+): readonly Spoken[] {
+  const weekday = words.findIndex(
+    (word, at) => table.dayMarks.has(words[at - 1] ?? '') && table.weekdays.some((name) => name.test(word)),
+  );
+  if (weekday < 0) return readNumbers(words, language);
+  return [
+    ...readNumbers(words.slice(0, weekday), language),
+    { word: words[weekday] ?? '' },
+    ...numbersApart(words.slice(weekday + 1), language, table),
+  ];
+}
+
+/** «Тысяч пять» is about five thousand, and no thousand and five. */
+const TURNED = new Set(['тысяч', 'миллионов']);
+
+function inOrder(words: readonly string[], language: KnownLanguage): readonly string[] {
+  const isNumber = (word = '') => numberWord(word, language)?.kind === 'addend' || /^\d+$/.test(word);
+  const at = words.findIndex(
+    (word, place) => TURNED.has(word) && !isNumber(words[place - 1]) && isNumber(words[place + 1]),
+  );
+  if (at < 0) return words;
+  const end = words.findIndex((word, place) => place > at && !isNumber(word));
+  const count = words.slice(at + 1, end < 0 ? undefined : end);
+  return [...words.slice(0, at), ...count, words[at] ?? '', ...words.slice(at + 1 + count.length)];
+}
+
+/** `12 000` and `1,500` as one number, `a.m.` as one word, and the twelve of Hebrew men as that of women. */
+function respelled(written: string, language: KnownLanguage): string {
+  const text = written.replaceAll(/(?<!\p{L})([ap])\.\s?m(?!\p{L})\.?/giu, '$1m');
   const grouped = text.replaceAll(/(\d)[  ](?=\d{3}(?!\d))/g, '$1');
   if (language === 'ru') return grouped;
   return grouped.replaceAll(/(\d),(?=\d{3}(?!\d))/g, '$1').replaceAll(/שנים(?=[ -]עשר)/g, 'שניים');

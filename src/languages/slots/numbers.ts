@@ -2,7 +2,7 @@
 import parsePhoneNumber from 'libphonenumber-js/min';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { withDigits } from '../spoken-numbers.ts';
-import { isFiller, phraseAt, plainItems, type Heard } from './heard.ts';
+import { heard as heardIn, isFiller, phraseAt, plainItems, type Heard } from './heard.ts';
 import type { SlotPlace, SlotReading, SlotSpec } from './slot.ts';
 
 export function readNumber(heard: Heard, { min = -Infinity, max = Infinity }: SlotSpec): SlotReading {
@@ -37,8 +37,10 @@ function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly 
       const isCounted = found.length > 0 && (table.amounts.has(before ?? '') || /^\d+$/.test(before ?? ''));
       found.push((isCounted ? (found.pop() ?? 1) : 1) * ofSet);
     } else if (half > 0 && found.length > 0) {
-      found.push((found.pop() ?? 0) + 0.5);
-      at += half - 1;
+      const whole = found.pop() ?? 0;
+      const big = bigAt(words, at + half);
+      found.push(big ? (whole + 0.5) * big.unit + big.rest : whole + halfOf(whole));
+      at += half - 1 + (big ? 1 : 0);
     } else if (/^\d+$/.test(word)) {
       const fraction = fractionAt(words, at + 1, table);
       found.push(sign * (fraction === undefined ? Number(word) : Number(`${word}.${fraction.digits}`)));
@@ -46,13 +48,33 @@ function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly 
       sign = 1;
     } else if (table.minus.has(word)) sign = -1;
     else if (table.amounts.has(word)) {
-      const isOfThousands = words[at + 1] === '1000';
-      found.push((table.amounts.get(word) ?? 0) * (isOfThousands ? 1000 : 1));
-      if (isOfThousands) at++;
+      const next = words[at + 1] === 'a' ? at + 2 : at + 1;
+      const big = bigAt(words, next);
+      const amount = table.amounts.get(word) ?? 0;
+      found.push(big ? amount * big.unit + big.rest : amount);
+      if (big) at = next;
     } else if (!isFiller(word, heard)) strays++;
   }
   if (sign < 0 || /^\s*[-−]\d/.test(text)) return { found: found.map((number) => -Math.abs(number)), strays };
   return { found, strays };
+}
+
+const THOUSAND = 1000;
+
+/** `тысячи триста` behind `две с половиной`: what it is counted in, and what comes on top. */
+function bigAt(words: readonly string[], at: number): { unit: number; rest: number } | undefined {
+  const word = words[at] ?? '';
+  if (word === '100') return { unit: 100, rest: 0 };
+  if (!/^1\d+$/.test(word) || word.length % 3 !== 1 || word.length === 1) return undefined;
+  const unit = THOUSAND ** ((word.length - 1) / 3);
+  return { unit, rest: Number(word) - unit };
+}
+
+/** `אלף וחצי` is 1500. */
+function halfOf(whole: number): number {
+  let unit = 1;
+  while (whole !== 0 && whole % (unit * THOUSAND) === 0) unit *= THOUSAND;
+  return unit / 2;
 }
 
 /** `three point five`, `две целых три десятых` */
@@ -79,7 +101,17 @@ export function readDigits(heard: Heard, { length }: SlotSpec): SlotReading {
   return { value: digits, spokenBack: [...digits].join(' '), isCertain: strays === 0 };
 }
 
-export function readPhone(heard: Heard, { language }: SlotPlace): SlotReading {
+/** Behind it stands what is dialled within a house: no part of the number, and not kept. */
+const EXTENSION = /(?<!\p{L})(?:ext(?:ension)?|добавочн\p{L}*|доб|שלוחה)(?!\p{L})/iu;
+
+export function readPhone(heard: Heard, place: SlotPlace): SlotReading {
+  const number = heard.text.slice(0, Math.max(0, heard.text.search(EXTENSION)));
+  if (number.trim() === '') return readWholePhone(heard, place);
+  const reading = readWholePhone(heardIn(number, place.language), place);
+  return 'value' in reading ? { ...reading, isCertain: false } : reading;
+}
+
+function readWholePhone(heard: Heard, { language }: SlotPlace): SlotReading {
   const { digits, strays } = digitsIn(heard);
   if (digits === '') return { unclear: 'none' };
   const country = /-([A-Z]{2})$/.exec(language)?.[1] ?? COUNTRIES[heard.language];
@@ -87,13 +119,22 @@ export function readPhone(heard: Heard, { language }: SlotPlace): SlotReading {
     /\+\s*\d/.test(heard.text) || heard.words.some((word) => heard.table.plus.has(word));
   const number =
     parsed(isInternational ? `+${digits}` : digits, country) ??
-    (digits.length > 10 ? parsed(`+${digits}`, country) : undefined);
+    (digits.length > 10 ? parsed(`+${digits}`, country) : undefined) ??
+    parsed(withHundredsApart(heard), country);
   if (!number) return { unclear: digits.length < 10 ? 'incomplete' : 'outOfRange' };
   return {
     value: number.number,
     spokenBack: number.formatNational().replaceAll(/[()-]/g, ' ').replaceAll(/\s+/g, ' ').trim(),
     isCertain: strays === 0,
   };
+}
+
+/** "Eight hundred five five five" are six digits where three make no number. */
+function withHundredsApart({ items, text }: Heard): string {
+  if (/\d/.test(text)) return '';
+  return items
+    .map((item) => ('digits' in item ? item.digits.replace(/^([1-9])0([1-9])$/, '$100$2') : ''))
+    .join('');
 }
 
 function parsed(digits: string, country: string) {

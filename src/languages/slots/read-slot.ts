@@ -24,10 +24,13 @@ export function readSlot(spec: SlotSpec, text: string, place: SlotPlace): SlotRe
 /** Undefined where there was nothing to take back, or nothing in its place: then the words are what they are. */
 function corrected(
   spec: SlotSpec,
-  { before, after }: SecondThought,
+  { before, after, instead }: SecondThought,
   place: SlotPlace,
 ): Extract<SlotReading, { readonly value: string }> | undefined {
   if (spec.type === 'text') return undefined;
+  const isRow = spec.type === 'phone' || spec.type === 'digits';
+  const replaced = isRow && instead ? groupReplaced(instead, after, place) : undefined;
+  if (replaced !== undefined) return unsure(readWhole(spec, replaced, place));
   const then = readWhole(spec, after, place);
   if ('value' in then) {
     if (before === '') return then;
@@ -37,10 +40,26 @@ function corrected(
     // Half of an address is none yet.
     return spec.type === 'email' ? { ...then, isCertain: false } : undefined;
   }
-  const whole =
-    spec.type === 'phone' || spec.type === 'digits' ? lastGroupReplaced(before, after, place) : undefined;
-  const reading = whole === undefined ? undefined : readWhole(spec, whole, place);
-  return reading && 'value' in reading ? { ...reading, isCertain: false } : undefined;
+  const whole = isRow ? lastGroupReplaced(before, after, place) : undefined;
+  return whole === undefined ? undefined : unsure(readWhole(spec, whole, place));
+}
+
+function unsure(reading: SlotReading): Extract<SlotReading, { readonly value: string }> | undefined {
+  return 'value' in reading ? { ...reading, isCertain: false } : undefined;
+}
+
+/** `… 45 67, not 67 but 68`: the last of what is not meant. */
+function groupReplaced(
+  instead: NonNullable<SecondThought['instead']>,
+  after: string,
+  { language }: SlotPlace,
+): string | undefined {
+  const [said, denied, meant] = [instead.in, instead.of, after].map(
+    (part) => digitsIn(heard(part, language)).digits,
+  );
+  if (!said || !denied || !meant) return undefined;
+  const at = said.lastIndexOf(denied);
+  return at < 0 ? undefined : `${said.slice(0, at)}${meant}${said.slice(at + denied.length)}`;
 }
 
 /** Whoever says a long number takes back the last of it: `… 67 88, ой, 89`. */

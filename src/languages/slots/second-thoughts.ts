@@ -18,7 +18,10 @@ const THOUGHTS: Readonly<Record<KnownLanguage, Thoughts>> = {
       'ой нет|ой|ай|то есть|точнее|вернее|хотя нет|хотя|простите|извините|виноват|виновата|стоп|погодите|подождите|ошибся|ошиблась|' +
       'нет нет|ой извините|ой простите|исправлюсь|поправлюсь|передумал|передумала|а нет'
     ).split('|'),
-    refusals: ['нет', 'лучше', 'не надо', 'не нужно', 'не подойдет', 'не подходит', 'не хочу'],
+    refusals:
+      'нет|лучше|не надо|не нужно|не подойдет|не подходит|не хочу|не могу|не смогу|не получится|не получается|не годится'.split(
+        '|',
+      ),
     contrasts: [['не', 'а']],
   },
   en: {
@@ -26,7 +29,10 @@ const THOUGHTS: Readonly<Record<KnownLanguage, Thoughts>> = {
       'i mean|i meant|no wait|wait|sorry|actually|rather|or rather|scratch that|correction|oops|make that|hold on|' +
       'my mistake|no sorry|let me correct that|oh no|i take that back'
     ).split('|'),
-    refusals: ['no', 'make it', 'nope'],
+    refusals:
+      "no|make it|nope|i can't|i cannot|i can't make it|won't work|doesn't work|does not work|is no good".split(
+        '|',
+      ),
     contrasts: [
       ['not', 'but'],
       ['not', 'on'],
@@ -37,7 +43,7 @@ const THOUGHTS: Readonly<Record<KnownLanguage, Thoughts>> = {
     corrections: 'סליחה|בעצם|כלומר|זאת אומרת|רגע|אופס|ליתר דיוק|טעות|התבלבלתי|לא לא|לא סליחה|לא בעצם'.split(
       '|',
     ),
-    refusals: ['לא', 'עדיף'],
+    refusals: ['לא', 'עדיף', 'לא יכול', 'לא יכולה', 'אני לא יכול', 'אני לא יכולה', 'לא מתאים', 'לא מסתדר'],
     contrasts: [['לא', 'אלא']],
   },
 };
@@ -46,6 +52,8 @@ const THOUGHTS: Readonly<Record<KnownLanguage, Thoughts>> = {
 export interface SecondThought {
   readonly before: string;
   readonly after: string;
+  /** Of `A, not B but C`: what stands before, and what is not meant. */
+  readonly instead?: { readonly of: string; readonly in: string };
 }
 
 /**
@@ -73,12 +81,32 @@ export function secondThoughts(
       if (to !== undefined) found.push({ before: text.slice(0, places[at]?.index), after: text.slice(to) });
     }
     // "Not on Monday" is no Monday: something must stand between.
-    const isContrast = contrasts.some(
-      ([not, but]) => words[at] === but && words.slice(0, Math.max(0, at - 1)).includes(not),
+    const denial = contrasts.flatMap(([not, but]) =>
+      words[at] === but ? words.slice(0, Math.max(0, at - 1)).lastIndexOf(not) : [],
     );
+    const from = Math.max(-1, ...denial);
     const behind = places[at + 1]?.index;
-    if (isContrast && behind !== undefined && kind !== 'yesNo')
-      found.push({ before: '', after: text.slice(behind) });
+    if (from >= 0 && behind !== undefined && kind !== 'yesNo') {
+      const not = places[from]?.index ?? 0;
+      const denied = text.slice(not + (places[from]?.[0].length ?? 0), places[at]?.index);
+      const instead = { of: denied, in: text.slice(0, not) };
+      found.push({ before: '', after: text.slice(behind), instead });
+    }
   }
+  if (PLAIN_KINDS.has(kind)) found.push(...behindDenials(text, DENIALS[language]));
   return found;
+}
+
+/** Nothing that is left of such an answer can be taken for one by its words alone. */
+const PLAIN_KINDS: ReadonlySet<SlotKind> = new Set(['date', 'time', 'number']);
+
+const DENIALS: Readonly<Record<KnownLanguage, string>> = { ru: 'не', en: 'not', he: 'לא' };
+
+/** `не в субботу, в воскресенье`: a clause that only denies, and what follows it. */
+function behindDenials(text: string, not: string): readonly SecondThought[] {
+  const commas = [...text.matchAll(/,/g)].map(({ index }) => index);
+  return commas.flatMap((comma, at) => {
+    const [first, ...others] = wordsOf(text.slice((commas[at - 1] ?? -1) + 1, comma));
+    return first === not && others.length > 0 ? [{ before: '', after: text.slice(comma + 1) }] : [];
+  });
 }

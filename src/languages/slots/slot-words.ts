@@ -38,6 +38,8 @@ export interface SlotWords {
   readonly dayPhrases: ReadonlyMap<string, number>;
   /** 0 is Sunday. */
   readonly weekdays: readonly RegExp[];
+  /** Before the name of a weekday that would else be a number. */
+  readonly dayMarks: ReadonlySet<string>;
   readonly months: readonly RegExp[];
   /** The day with which a week begins. */
   readonly weekStart: 0 | 1;

@@ -61,7 +61,7 @@ function scan(heard: Heard) {
     const morning = one ? 0 : phraseAt(words, at, table.morning);
     const afternoon = one ? 0 : phraseAt(words, at, table.afternoon);
     const night = one ? 0 : phraseAt(words, at, table.night);
-    if (one) found.push({ isOf24: /^0\d/.test(words[at] ?? ''), ...one });
+    if (one) found.push({ isOf24: /^0/.test(words[at] ?? ''), ...one });
     else if (morning > 0) half = 'morning';
     else if (afternoon > 0) half = 'afternoon';
     else if (night > 0) half = 'night';
