@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tone } from '../../audio/tone.ts';
 import { encodeWav } from '../../audio/wav.ts';
+import { aborted } from '../../base/async.ts';
 import { ParleyError } from '../../base/errors.ts';
+import type { RecognitionProvider } from '../../speech/recognition/recognizer.ts';
 import { DirectoryStorage } from '../../storage/directory-storage.ts';
 import { newKey, writeKeys } from '../keys/key-file.ts';
 import type { SpeechApi, SpeechApiOptions } from '../server.ts';
@@ -123,6 +125,30 @@ describe('a batch', () => {
         expect(vendor.scripted.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled']),
       SOON,
     );
+  });
+
+  it('keeps no recording that nobody will hear once it is given up', async () => {
+    const recognizer = new ScriptedRecognizer(() => 'слово');
+    const hangs = { ...recognizer, name: 'hangs', close: async () => undefined };
+    const deaf: RecognitionProvider = {
+      ...hangs,
+      async *recognize(_audio, _request, signal) {
+        await aborted(signal);
+        yield* [];
+        throw signal.reason;
+      },
+    };
+    await serve({ vendors: [{ name: 'hangs', synthesizer: undefined, recognizer: deaf }] });
+    const body = new FormData();
+    for (const hz of [300, 400, 500])
+      body.append('file', new Blob([encodeWav(tone(hz, 300, 16_000))]), '🦔'.repeat(60));
+    const { id } = (await (await ask('/v1/batches', { method: 'POST', body })).json()) as Told;
+    const kept = () =>
+      readdirSync(join(dir, 'audio'), { recursive: true }).filter((name) => /temp_/.test(String(name)));
+    expect(kept().length).toBeGreaterThan(0);
+    expect((await ask(`/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(kept()).toEqual([]);
+    expect(await over(id)).toMatchObject({ status: 'cancelled', done: 0 });
   });
 
   it('tells which piece failed and why, and does the others', async () => {
