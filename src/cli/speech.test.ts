@@ -100,6 +100,29 @@ describe('parley speech', { timeout: 3 * STARTED_WITHIN_MS }, () => {
     expect([loaded('fastify'), loaded('@opentelemetry/api')]).toEqual([true, isLoaded]);
   });
 
+  it.each([
+    [[], 'Parley speaks and hears'],
+    [['--workers', '2'], 'all workers serve'],
+  ])('answers whoever has asked before it is told to end, with %j', async (args, ready) => {
+    const espeak = espeakStandIn();
+    espeak.befall('waits');
+    const service = startWith({ PATH: `${dirname(espeak.program)}:${process.env['PATH']}` }, ...args);
+    const { url } = await service.told('speech.listening');
+    await service.told(ready);
+    const answered = fetch(`${String(url)}/v1/audio/speech`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input: 'Hello', response_format: 'wav' }),
+    }).then(async (answer) => durationMs(decodeWav(new Uint8Array(await answer.arrayBuffer()))));
+    await expect.poll(() => espeak.underWay(), { timeout: STARTED_WITHIN_MS }).toBe(1);
+    service.child.kill('SIGTERM');
+    await service.told('Parley takes no more requests');
+    espeak.letGo();
+    expect(await answered).toBeGreaterThan(200);
+    expect(await service.ended).toBe(0);
+    espeak.remove();
+  });
+
   it('prints nothing past the log, whatever a recording makes a library say', async () => {
     const service = startWith({ OPENAI_SPEECH_BASE_URL: 'http://127.0.0.1:9/v1' });
     const { url } = await service.told('speech.listening');
