@@ -5,8 +5,8 @@ import type { Log } from '../base/log.ts';
 import { SPEECH_STATUS, SpeechRefusal, refusalOf } from './refusal.ts';
 import type { SpeechCode } from './refusal.ts';
 
-/** Those of OpenAI's API: https://platform.openai.com/docs/api-reference/audio */
-const OPENAI_PATHS = /^\/v1\/(audio\/|models\b)/;
+/** Whatever else is below /v1/ is asked for by OpenAI's clients, also what is not there: https://platform.openai.com/docs/api-reference/audio */
+const OPENAI_PATHS = /^\/v1\/(?!(speech|batches|files|health|languages|voices)(?![\w-]))/;
 
 /** What OpenAI's clients tell apart. Whatever is not here is a `server_error`. */
 const OPENAI_TYPES: Readonly<Partial<Record<SpeechCode, string>>> = {

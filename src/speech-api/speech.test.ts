@@ -146,6 +146,13 @@ describe('POST /v1/audio/speech', () => {
     expect(await answer.json()).toMatchObject({ error: { code, message: expect.any(String) as string } });
   });
 
+  it("tells OpenAI's own client in its own words what is not there", async () => {
+    api = await serveSpeech();
+    const client = new OpenAI({ apiKey: 'any', baseURL: `${api.url}/v1`, maxRetries: 0 });
+    const asked = client.chat.completions.create({ model: 'any', messages: [] });
+    await expect(asked).rejects.toMatchObject({ status: 404, code: 'RESOURCE_NOT_FOUND' });
+  });
+
   it('is not for pages and proxies of others', async () => {
     api = await serveSpeech();
     expect((await speak({ input: 'а' }, { origin: 'https://elsewhere.example' })).status).toBe(401);

@@ -4,7 +4,7 @@ import type { SpeechCode } from '../refusal.ts';
 
 const OWN_FIELDS = ['error_code', 'error_message', 'details', 'request_id', 'timestamp', 'retry_after'];
 const OPENAI_FIELDS = ['message', 'type', 'param', 'code'];
-const OPENAI_PATHS = /^\/v1\/(audio\/|models\b)/;
+const OPENAI_PATHS = /^\/v1\/(?!(speech|batches|files|health|languages|voices)(?![\w-]))/;
 
 /** Undefined where it is as it should be: an error in the shape of its path, with the status of its code, and never a fault of Parley's own. */
 export function answerFault(url: string, status: number, body: string): string | undefined {

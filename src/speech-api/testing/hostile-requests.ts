@@ -25,6 +25,8 @@ const PATHS = [
   '/v1/languages',
   '/v1/voices',
   '/v1/models',
+  '/v1/chat/completions',
+  '/v1/voicesx',
   '/v1/health',
   '/',
 ];
