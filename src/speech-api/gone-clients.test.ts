@@ -45,7 +45,10 @@ function halfDeaf() {
   const recognizer: RecognitionProvider = {
     ...{ name: 'half-deaf', capabilities: scripted.capabilities, close: () => scripted.close() },
     async *recognize(audio, request, signal) {
-      if (asked++ === 0) return yield* scripted.recognize(audio, request);
+      if (asked++ === 0) {
+        yield* scripted.recognize(audio, request);
+        return;
+      }
       await aborted(signal);
       isLeft = true;
       throw signal.reason;
