@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeG711 } from '../../../audio/g711.ts';
-import { slice } from '../../../audio/pcm.ts';
+import { silence, slice } from '../../../audio/pcm.ts';
 import { tone } from '../../../audio/tone.ts';
 import { findSounds } from '../hear.ts';
 import type { Track } from '../phone.ts';
@@ -21,13 +21,15 @@ interface Arrival {
   readonly marker?: boolean;
   readonly ssrc?: number;
   readonly uncertaintyMs?: number;
+  readonly isSilent?: boolean;
 }
 
 const SOUND = encodeG711(slice(tone(500, 20, 8_000), 0, 20), 'PCMU');
+const SILENT = encodeG711(silence(20, 8_000), 'PCMU');
 
 function place(...arrivals: Arrival[]): Track {
   const log = new PacketLog();
-  for (const { atMs, index, jump = 0, marker = false, ssrc = 1, uncertaintyMs = 0 } of arrivals)
+  for (const { atMs, index, jump = 0, marker = false, ssrc = 1, uncertaintyMs = 0, isSilent } of arrivals)
     log.add({
       arrivedAtMs: ANSWERED_AT_MS + atMs,
       uncertaintyMs,
@@ -35,7 +37,7 @@ function place(...arrivals: Arrival[]): Track {
       timestamp: (TIMESTAMP_AT_WRAP + index * 160 + jump) >>> 0,
       ssrc,
       marker,
-      payload: SOUND,
+      payload: isSilent === true ? SILENT : SOUND,
     });
   return placePackets(log, 'PCMU', ANSWERED_AT_MS, ANSWERED_AT_MS + 3_000);
 }
@@ -90,17 +92,30 @@ describe('what arrived is heard', () => {
     ]);
   });
 
-  it('in time again soon after the network has caught up', () => {
-    const burst = spurt(300, 5, 6).map((arrival) => ({ ...arrival, marker: false, atMs: 300 }));
-    const rest = spurt(220, 11, 80).map((arrival) => ({
-      ...arrival,
-      marker: false,
-      atMs: Math.max(300, arrival.atMs),
-    }));
-    expect(heard(place(...spurt(0, 0, 5), ...burst, ...rest))).toEqual([
-      [0, 100],
-      [300, 220 + 80 * 20],
-    ]);
+  describe('in time again after the network has caught up', () => {
+    const late = (arrival: Arrival) => ({ ...arrival, marker: false, atMs: Math.max(300, arrival.atMs) });
+    const burst = spurt(100, 5, 6).map(late);
+
+    it('soon, where nothing is said', () => {
+      const silent = spurt(220, 11, 20).map((arrival) => ({ ...late(arrival), isSilent: true }));
+      const rest = spurt(620, 31, 80).map(late);
+      expect(heard(place(...spurt(0, 0, 5), ...burst, ...silent, ...rest))).toEqual([
+        [0, 100],
+        [300, 420],
+        [620, 620 + 80 * 20],
+      ]);
+    });
+
+    it('by and by, where a word would be lost', () => {
+      const packets = [...spurt(0, 0, 5), ...burst, ...spurt(220, 11, 130).map(late)];
+      expect(heard(place(...packets))).toEqual([
+        [0, 100],
+        // A packet's length is jitter.
+        [300, 220 + 131 * 20],
+      ]);
+      const after50 = heard(place(...packets.slice(0, 5 + 6 + 50)));
+      expect(after50.at(-1)?.[1]).toBeGreaterThan(220 + 50 * 20 + 80);
+    });
   });
 
   it('when it arrived even if timestamps jump without a marker or the sender changes', () => {
@@ -128,9 +143,9 @@ describe('what arrived is heard', () => {
     expect(heard(place(...spurt(0, 0, 5), ...(first ? [first] : []), ...rest))).toEqual([[0, 200]]);
   });
 
-  it('in the order in which it was said: what a phone still had when the sender jumped on is thrown away', () => {
+  it('in the order in which it was said, with no word lost, when all comes at once', () => {
     const late = spurt(0, 0, 20).map((arrival) => ({ ...arrival, atMs: 600, marker: false }));
-    expect(heard(place(...late))).toEqual([[600, 760]]);
+    expect(heard(place(...late))).toEqual([[600, 600 + 19 * 20]]);
   });
 
   it('when it came, not when a held-up process got round to it', () => {

@@ -4,10 +4,12 @@
  *
  * A spurt is a run of packets whose timestamps belong together. Its first packet is heard as it arrives, the others where their
  * timestamps put them, so jitter, reordering and duplicates do not show, and what was lost is silence. A packet that comes too late for a
- * phone's jitter buffer was heard late: it begins a new spurt. So does one after a row of packets that had to wait: a phone's buffer shrinks again.
+ * phone's jitter buffer was heard late: it begins a new spurt. So does one after a row of packets that had to wait: a phone's buffer shrinks again,
+ * by what is silent in it at once, and else by and by.
  */
 import { decodeG711Into, G711_SAMPLE_RATE_HZ, type G711Law } from '../../../audio/g711.ts';
 import { fromSamples } from '../../../audio/pcm.ts';
+import { isSound } from '../hear.ts';
 import type { Track } from '../phone.ts';
 import type { ReceivedPacket } from './packet-log.ts';
 
@@ -29,6 +31,8 @@ interface Spurt {
   readonly packets: ReceivedPacket[];
   /** Arrival minus timestamp of its first packet, in milliseconds: what all others are placed by. */
   readonly transitMs: number;
+  /** By so much later it is heard: a word before it is still in the buffer. */
+  readonly delayMs: number;
   /** How many of its newest packets in a row came more than SHRINK_BY_MS before they were due. */
   earlyInARow: number;
 }
@@ -43,14 +47,22 @@ export function placePackets(
   const length = Math.max(0, Math.round((endedAtMs - startedAtMs) * SAMPLES_PER_MS));
   const samples = new Int16Array(length);
   let endOfLast = -Infinity;
-  for (const spurt of spurtsOf(packets)) {
+  const startOf = (transit: number, origin: number) =>
+    Math.round((transit + origin / SAMPLES_PER_MS - startedAtMs) * SAMPLES_PER_MS);
+  const delayMs = (first: ReceivedPacket) => {
+    const start = startOf(transitMs(first), first.timestamp);
+    if (endOfLast - start <= TOUCHING_WITHIN_MS * SAMPLES_PER_MS) return 0;
+    return isSounding(samples, start, endOfLast) ? (endOfLast - start) / SAMPLES_PER_MS - SHRINK_BY_MS : 0;
+  };
+  for (const spurt of spurtsOf(packets, delayMs)) {
     const origin = spurt.packets[0]?.timestamp ?? 0;
-    const heardAtMs = heardTransitMs(spurt) + origin / SAMPLES_PER_MS;
-    let start = Math.round((heardAtMs - startedAtMs) * SAMPLES_PER_MS);
+    let start = startOf(spurt.delayMs > 0 ? spurt.transitMs + spurt.delayMs : heardTransitMs(spurt), origin);
     const overlap = endOfLast - start;
-    if (overlap > 0 && overlap <= TOUCHING_WITHIN_MS * SAMPLES_PER_MS) start = endOfLast;
-    // What waited to be heard behind that is thrown away: heard after it, it would be out of its order.
-    else if (overlap > 0) samples.fill(0, Math.max(0, start), endOfLast);
+    if (spurt.delayMs === 0 && overlap > 0) {
+      if (overlap <= TOUCHING_WITHIN_MS * SAMPLES_PER_MS) start = endOfLast;
+      // What waited to be heard behind that is thrown away: heard after it, it would be out of its order.
+      else samples.fill(0, Math.max(0, start), endOfLast);
+    }
     for (const { timestamp, payload } of spurt.packets) {
       const at = start + after(timestamp, origin);
       decodeG711Into(samples, at, payload, law);
@@ -60,13 +72,27 @@ export function placePackets(
   return { startedAtMs, pcm: fromSamples(samples, G711_SAMPLE_RATE_HZ) };
 }
 
-function* spurtsOf(packets: Iterable<ReceivedPacket>): Generator<Spurt> {
+/** A buffer that shrinks throws away what is silent in it. A word that it holds is only hurried: a packet's length at a time. */
+function isSounding(samples: Int16Array, from: number, to: number): boolean {
+  return isSound(samples.subarray(Math.max(0, from), Math.max(0, to)));
+}
+
+/** A spurt is placed before the next one begins: `delayMs` tells what that has to wait for then. */
+function* spurtsOf(
+  packets: Iterable<ReceivedPacket>,
+  delayMs: (first: ReceivedPacket) => number,
+): Generator<Spurt> {
   let spurt: Spurt | undefined;
   let newest: ReceivedPacket | undefined;
   for (const packet of packets) {
     if (!spurt || !newest || !belongs(packet, newest, spurt)) {
       if (spurt) yield spurt;
-      spurt = { packets: [packet], transitMs: transitMs(packet), earlyInARow: 0 };
+      spurt = {
+        packets: [packet],
+        transitMs: transitMs(packet),
+        delayMs: delayMs(packet),
+        earlyInARow: 0,
+      };
       newest = packet;
       continue;
     }
@@ -83,7 +109,7 @@ function belongs(packet: ReceivedPacket, newest: ReceivedPacket, spurt: Spurt): 
   const expected = steps * newest.payload.length;
   const surprise = Math.abs(after(packet.timestamp, newest.timestamp) - expected);
   if (surprise > CONTINUOUS_WITHIN_MS * SAMPLES_PER_MS) return false;
-  const lateMs = transitMs(packet, spurt.packets[0]) - spurt.transitMs;
+  const lateMs = transitMs(packet, spurt.packets[0]) - spurt.transitMs - spurt.delayMs;
   // A lost second takes a second. Where it did not, nothing was lost: the sender has jumped.
   if (steps > 1 && lateMs < -JITTER_BUFFER_MS) return false;
   spurt.earlyInARow = lateMs < -SHRINK_BY_MS ? spurt.earlyInARow + 1 : 0;
