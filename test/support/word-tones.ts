@@ -18,6 +18,24 @@ const LOOK_EVERY_MS = 300;
 const OVER_AFTER_MS = 300;
 const HEARD_WITHIN_MS = 30_000;
 
+/** Edges are found to 20 ms each. */
+const EDGES_MS = 60;
+/**
+ * A busy machine loses packets in the middle of a word. A word that was broken off with its voice has less of its sound than this, and not its
+ * end.
+ */
+const MOST_OF_IT = 0.6;
+
+/** In speech nothing is as pure as a tone for longer, ms. */
+const BY_CHANCE_MS = 80;
+
+export interface WaitOptions {
+  /** For the message, should it not be heard. */
+  readonly what?: string;
+  /** Words that were heard otherwise than as tones. */
+  readonly fromOthers?: (call: PhoneCall) => readonly HeardText[];
+}
+
 const lengthMs = (word: string) => MS_PER_CHARACTER * word.length;
 
 export class WordTones {
@@ -42,17 +60,20 @@ export class WordTones {
     return { sampleRateHz: rateHz, data };
   };
 
-  /** Waits until the phone has heard it to its end, a word or a text that is one tone, and returns the words so far. */
+  /** Waits until the phone has heard it whole, a word or a text that is one tone, by whomever, and returns the words so far. */
   async untilHeard(
     call: PhoneCall,
     wanted: string | undefined,
-    what = 'a call',
+    { what = 'a call', fromOthers }: WaitOptions = {},
   ): Promise<readonly HeardText[]> {
     const untilMs = performance.now() + HEARD_WITHIN_MS;
     for (;;) {
-      const heard = heardPieces(call, this.#tones);
+      const heard = joined(
+        fromOthers ? this.#beside(call, fromOthers(call)) : heardPieces(call, this.#tones),
+      );
       const isOver = heard.some(
-        ({ text, endedAtMs }) => text === wanted && performance.now() - endedAtMs > OVER_AFTER_MS,
+        (each) =>
+          each.text === wanted && this.#isWhole(each) && performance.now() - each.endedAtMs > OVER_AFTER_MS,
       );
       if (isOver) return heard.filter(({ text }) => this.#words.includes(text));
       if (performance.now() > untilMs)
@@ -63,12 +84,45 @@ export class WordTones {
     }
   }
 
-  /** Those that were not heard, not even in pieces: a busy machine loses packets, but no words. */
+  /** Those that were not heard whole. */
   lostIn(heard: readonly HeardText[]): readonly string[] {
-    return this.#words.filter((word) => !heard.some(({ text }) => text === word));
+    return this.#words.filter((word) => !heard.some((each) => each.text === word && this.#isWhole(each)));
+  }
+
+  /** Of a text that is one tone it is enough to have heard it. */
+  #isWhole({ text, startedAtMs, endedAtMs, soundMs }: HeardText): boolean {
+    if (!this.#words.includes(text)) return true;
+    const wholeMs = lengthMs(text);
+    return soundMs > MOST_OF_IT * wholeMs || endedAtMs - startedAtMs > wholeMs - EDGES_MS;
+  }
+
+  /** What others say holds short tones by chance. */
+  #beside(call: PhoneCall, others: readonly HeardText[]): HeardText[] {
+    const tones = heardPieces(call, this.#tones).filter(
+      ({ startedAtMs, endedAtMs, soundMs }) =>
+        soundMs > BY_CHANCE_MS &&
+        !others.some((other) => startedAtMs < other.endedAtMs && endedAtMs > other.startedAtMs),
+    );
+    return [...tones, ...others].sort((one, other) => one.startedAtMs - other.startedAtMs);
   }
 
   #toneOf(text: string, rateHz: number, minMs: number): Pcm {
     return toneSpeech(this.#tones.hzOf(text), text, rateHz, { perCharMs: MS_PER_CHARACTER, minMs });
   }
+}
+
+/** Pieces of one word one after another are that word: packets have waited between them. */
+function joined(pieces: readonly HeardText[]): readonly HeardText[] {
+  const words: HeardText[] = [];
+  for (const piece of pieces) {
+    const last = words.at(-1);
+    if (last?.text === piece.text)
+      words[words.length - 1] = {
+        ...last,
+        endedAtMs: piece.endedAtMs,
+        soundMs: last.soundMs + piece.soundMs,
+      };
+    else words.push(piece);
+  }
+  return words;
 }
