@@ -39,6 +39,7 @@ const LONG = [
   'secrets',
   'malformed-http-answers',
   'calls-out.asterisk',
+  'campaign-of-a-fleet.asterisk',
   'soak',
   'long-speech',
   'hard-lines',
