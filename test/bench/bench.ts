@@ -15,6 +15,8 @@ export interface Bench {
   readonly explanation: string;
   /** About how long it takes on two cores at full scale. */
   readonly minutes: number;
+  /** What of that no scale shrinks, where it is more than to begin: callers who are fewer talk as long. */
+  readonly fixedMinutes?: number;
   /** Its figures are of processor time, of the virtual clock, or of what came out: a saturated machine does not move them. */
   readonly bearsLoad?: true;
   /** `scale` from 0 up to 1 shrinks the number of repetitions, for trying out. */

@@ -21,6 +21,7 @@ const US_OF_SECOND = 1e6;
 export const mediaFormats: Bench = {
   name: 'media-formats',
   minutes: 6,
+  fixedMinutes: 1.8,
   bearsLoad: true,
   explanation:
     `Stream mode on a real Asterisk whose phones speak G.711, ${CROWD.calls} calls, each asking every 8 s: processor time of one core in a second,\n` +

@@ -4,13 +4,13 @@ import type { Bench } from './bench.ts';
 /** All of them, on two cores. */
 export const ALL_WITHIN_MINUTES = 30;
 
-/** Of each, whatever the scale: Asterisk, stand-ins and service begin, and are warmed. */
+/** Of each that does not tell, whatever the scale: Asterisk, stand-ins and service begin, and are warmed. */
 const FIXED_MINUTES = 0.4;
 
-type Planned = Pick<Bench, 'minutes'>;
+type Planned = Pick<Bench, 'minutes' | 'fixedMinutes'>;
 
-export function estimatedMinutes({ minutes }: Planned, scale: number): number {
-  const fixed = Math.min(minutes, FIXED_MINUTES);
+export function estimatedMinutes({ minutes, fixedMinutes = FIXED_MINUTES }: Planned, scale: number): number {
+  const fixed = Math.min(minutes, fixedMinutes);
   return fixed + (minutes - fixed) * scale;
 }
 

@@ -31,6 +31,7 @@ interface Half {
 export const recording: Bench = {
   name: 'recording',
   minutes: 4,
+  fixedMinutes: 1.8,
   explanation:
     `Stream mode, ${CROWD.calls} calls at once, each asking every 8 s: RECORD_CALLS=off against all, in turn, ${PAIRS} times each.\n` +
     'Processor time counts until the bundles are on the disk.',
@@ -40,7 +41,7 @@ export const recording: Bench = {
       const without: Half[] = [];
       const recorded: Half[] = [];
       const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
-      for (let pair = 0; pair < PAIRS; pair++) {
+      for (let pair = 0; pair < repetitions(PAIRS, scale); pair++) {
         without.push(await half(stand, crowd, caller, 'off'));
         recorded.push(await half(stand, crowd, caller, 'all'));
       }

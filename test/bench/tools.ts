@@ -51,6 +51,7 @@ const QUESTION = 'Какой вам нужен насос?';
 export const tools: Bench = {
   name: 'tools',
   minutes: 4,
+  fixedMinutes: 1.2,
   explanation:
     `Stream mode on the stand-in Asterisk, recorded speech. A round: from the model's call of a tool to its next request, less the ${SERVER_MS} ms of the tool's server.\n` +
     `The same request without Parley, beside it: what the machine adds to both.\n` +

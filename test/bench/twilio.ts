@@ -31,6 +31,7 @@ const KINDS = ['twilio', 'asterisk'] as const satisfies readonly TelephonyKind[]
 export const twilio: Bench = {
   name: 'twilio',
   minutes: 5,
+  fixedMinutes: 2,
   explanation:
     `Twilio's stand-in beside a real Asterisk in stream mode, recorded speech. Caller's last sample → bot's first; own share: less ${recognitionMs} + ` +
     `${firstTokenMs} + ${firstAudioMs} ms of the providers'.\nBarge-in: caller's first loud sample → bot's last heard. End of call: what Twilio ` +

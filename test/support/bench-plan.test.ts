@@ -10,6 +10,13 @@ it('all benches together take as long as they may, and no longer than they would
   expect(scaleToFit(BENCHES, 100)).toBe(1);
 });
 
+it('what of a bench is as long at any scale is left as long', () => {
+  const crowd = { minutes: 4, fixedMinutes: 3 };
+  expect(estimatedMinutes(crowd, 0)).toBe(3);
+  expect(estimatedMinutes(crowd, 0.5)).toBe(3.5);
+  expect(scaleToFit([crowd, { minutes: 4.4 }], 5.9)).toBeCloseTo(0.5);
+});
+
 it('benches whose beginnings alone take longer are refused', () => {
   expect(() => scaleToFit(BENCHES, 1)).toThrow('to begin them alone takes 1 minutes of 1');
 });
