@@ -58,6 +58,9 @@ const LONG = [
 
 /** Crowds, a demo that judges every word, and what is measured to a few packets: these want all cores, and run alone. */
 const HEAVY = ['crowd', 'demo', 'drain', 'killed-in-crowd', 'phone.asterisk'];
+/** Most of what tests make is thrown away at once. With room for it, less of it is taken for what stays, and moved about. */
+const execArgv = ['--max-semi-space-size=64'];
+
 /** They look at what belongs to the whole process (its console, handlers, sockets, memory), and can share it with nobody. */
 const OF_THE_PROCESS = [
   'src/base/fault-scope.test.ts',
@@ -79,7 +82,7 @@ const CALLS_OF_THE_PROCESS = [
   'process-leaks',
   'wrong-password',
 ];
-const unit = { retry, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
+const unit = { execArgv, retry, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: FILES_AT_ONCE };
 
 /**
  * The modules of the house hold no state of their own: files that follow one another in a worker share them. Loading them anew for each file
@@ -91,6 +94,7 @@ const inE2e = (name: string) => `test/e2e/${name}.test.ts`;
 const heavyFiles = HEAVY.map(inE2e);
 const callsOfTheProcess = CALLS_OF_THE_PROCESS.map(inE2e);
 const e2e = {
+  execArgv,
   retry: retryOfCalls,
   testTimeout: 180_000,
   hookTimeout: 180_000,
