@@ -1,5 +1,5 @@
 /** Telephone numbers as people write them, made one and the same: E.164. */
-import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
+import parsePhoneNumber, { findPhoneNumbersInText, isSupportedCountry } from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
 
 export interface DialledNumber {
@@ -25,4 +25,11 @@ export function dialledNumber(written: string, country: string): DialledNumber |
   const found = parsePhoneNumber(text, { defaultCountry: country as CountryCode, extract: false });
   if (!found?.isValid() || found.ext !== undefined) return undefined;
   return { e164: found.number, country: found.country };
+}
+
+/** All numbers in a text, E.164, whatever stands beside them; an extension is left off. */
+export function numbersInText(written: string, country: string): readonly string[] {
+  const text = written.replaceAll(/\p{Cf}/gu, '');
+  const found = findPhoneNumbersInText(text, { defaultCountry: country as CountryCode, v2: true });
+  return found.map(({ number }) => number.number);
 }

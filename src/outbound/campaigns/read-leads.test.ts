@@ -75,6 +75,9 @@ describe('a list of leads', () => {
   it.each<[string, string, string[]?]>([
     ['in another column', 'name;phone\nАнна;"8 916 123-45-02"\n'],
     ['behind remarks', 'Анна, with marks,\u200E+7 916 123 45 02\n'],
+    ['with an extension', '8 916 123-45-02 доб. 5'],
+    ['beside a name', 'Анна 8 916 123-45-02 (дом)'],
+    ['beside another one', '89161234503 89161234502'],
     ['with names of columns alone', 'phone\n', []],
     ['with nothing', '', []],
     ['that was struck out', '# 8 916 123-45-02\n+79161234503', []],

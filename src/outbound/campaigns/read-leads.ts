@@ -2,7 +2,7 @@
 import { ParleyError, isParleyError } from '../../base/errors.ts';
 import { callableNumber } from '../callable-number.ts';
 import { readCsv } from './csv.ts';
-import { dialledNumber } from './dialled-number.ts';
+import { dialledNumber, numbersInText } from './dialled-number.ts';
 import { linesOfItems } from './json-rows.ts';
 import { LEAD_FAULTS } from './lead.ts';
 import type { Lead, LeadFault, LeadFaultCode } from './lead.ts';
@@ -13,7 +13,7 @@ export interface LeadsOptions {
   readonly country: string;
   /** Of those whose own is neither given nor told by their number. */
   readonly timeZone: string;
-  /** The text of a list of numbers: whatever is a number in any cell of a line; the rest is remarks, and so is what follows #. */
+  /** The text of a list of numbers: every number in any cell of a line; the rest is remarks, and so is what follows #. */
   readonly doNotCall: string | undefined;
   readonly isBot: (name: string) => boolean;
 }
@@ -109,13 +109,17 @@ function whyRefused(e164: string): string | undefined {
 }
 
 /**
- * A list of numbers, E.164, in whichever column they stand. What is no number is no harm: nobody could be called by it. Throws LEADS_INVALID
+ * A list of numbers, E.164, in whichever column they stand, also with words or an extension in the same cell: whoever reads past one calls
+ * somebody who must not be called. What is no number is no harm. Throws LEADS_INVALID
  * where lines hold none at all: that is another list, and who must not be called would be.
  */
 export function numbersOf(text: string, country: string): ReadonlySet<string> {
   const lines = text.replace(/^\uFEFF/, '').split(/[\r\n]+/);
   const cells = lines.flatMap((line) => (line.split('#', 1)[0] ?? '').split(/[,;\t]/));
-  const numbers = cells.flatMap((cell) => dialledNumber(cell.replaceAll('"', ''), country)?.e164 ?? []);
+  const numbers = cells.flatMap((cell) => {
+    const plain = cell.replaceAll('"', '');
+    return dialledNumber(plain, country)?.e164 ?? numbersInText(plain, country);
+  });
   // The first line may be the columns' names, of a list that nobody is on.
   if (numbers.length === 0 && lines.filter((line) => line.trim() !== '').length > 1)
     throw new ParleyError('LEADS_INVALID', 'The do-not-call list holds no number that could be called.');
