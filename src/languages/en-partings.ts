@@ -31,7 +31,7 @@ const WHEN = [
 const WHEN_TOO = ['on wednesday', 'on thursday', 'on friday', 'on saturday', 'on sunday'];
 
 export const englishPartings: PartingTable = {
-  farewells: wordSet('bye goodbye byebye farewell ciao cheerio ttyl', [
+  farewells: wordSet('bye goodbye goodnight byebye farewell ciao cheerio ttyl', [
     ...[
       'good bye',
       'bye bye',

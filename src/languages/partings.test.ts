@@ -4,6 +4,9 @@ import { LANGUAGES } from './registry.ts';
 
 const CALLERS_GOODBYES = {
   'ru-RU': [
+    'Нет, это всё, до свидания.',
+    'Спасибо, Анна, до свидания!',
+    'Мне пора, пока.',
     'до свидания',
     'До свидания!',
     'Всё, спасибо, пока.',
@@ -60,6 +63,8 @@ const CALLERS_GOODBYES = {
     'I have to go now, bye',
     "Thanks, I'll call back later, goodbye.",
     'Goodbye, Anna!',
+    'Thanks, Anna, goodbye.',
+    'Goodnight!',
     'bye bye bye',
     'enjoy your weekend',
   ],

@@ -63,9 +63,9 @@ function tablesFor(text: string, language: string): readonly PartingTable[] {
   return known.map(({ partings }) => partings);
 }
 
-/** A name behind a comma: "Goodbye, Anna!" */
+/** A name between commas or behind one: "Thanks, Anna, goodbye", "Goodbye, Anna!" */
 function withoutName(text: string): string {
-  return text.replace(/,\s+\p{Lu}[\p{L}\p{M}'’-]+\s*[.!…]*\s*$/u, '');
+  return text.replaceAll(/,\s+\p{Lu}[\p{L}\p{M}'’-]+\s*(?=,|[.!…]*\s*$)/gu, '');
 }
 
 function lastSentences(text: string): readonly string[] {
