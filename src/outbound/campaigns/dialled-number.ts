@@ -30,6 +30,6 @@ export function dialledNumber(written: string, country: string): DialledNumber |
 /** All numbers in a text, E.164, whatever stands beside them; an extension is left off. */
 export function numbersInText(written: string, country: string): readonly string[] {
   const text = written.replaceAll(/\p{Cf}/gu, '');
-  const found = findPhoneNumbersInText(text, { defaultCountry: country as CountryCode, v2: true });
+  const found = findPhoneNumbersInText(text, { defaultCountry: country as CountryCode });
   return found.map(({ number }) => number.number);
 }
