@@ -139,6 +139,7 @@ export const englishSlots: SlotWords = {
   noon: wordSet('noon midday'),
   noonish: wordSet(''),
   midnight: wordSet('midnight'),
+  hourLeads: wordSet('at'),
   hours: wordSet("o'clock hours hour"),
   minutes: wordSet('minutes minute'),
   at: wordSet('at'),

@@ -120,6 +120,7 @@ export const hebrewSlots: SlotWords = {
   noon: wordSet('', ['שתים עשרה בצהריים']),
   noonish: wordSet('בצהריים צהריים'),
   midnight: wordSet('חצות בחצות'),
+  hourLeads: wordSet('ב בשעה'),
   hours: wordSet('שעה בשעה'),
   minutes: wordSet('דקות דקה'),
   at: wordSet('שטרודל כרוכית'),

@@ -6,12 +6,26 @@ import { heard as heardIn, isFiller, phraseAt, plainItems, type Heard } from './
 import type { SlotPlace, SlotReading, SlotSpec } from './slot.ts';
 
 export function readNumber(heard: Heard, { min = -Infinity, max = Infinity }: SlotSpec): SlotReading {
-  const { found, strays } = numbersIn(heard);
+  const said = numbersIn(heard);
+  const hasSeveral = new Set(said.found).size > 1;
+  const { found, strays } = hasSeveral ? numbersIn(withoutHours(heard)) : said;
   const [value] = found;
-  if (value === undefined) return { unclear: 'none' };
+  if (value === undefined) return { unclear: hasSeveral ? 'several' : 'none' };
   if (new Set(found).size > 1) return { unclear: 'several' };
   if (value < min || value > max) return { unclear: 'outOfRange' };
-  return { value: String(value), spokenBack: String(value), isCertain: strays === 0 };
+  return { value: String(value), spokenBack: String(value), isCertain: strays === 0 && !hasSeveral };
+}
+
+/** «На двоих в субботу в семь»: two of them, at seven. */
+function withoutHours(heard: Heard): Heard {
+  const { items, table } = heard;
+  return {
+    ...heard,
+    items: items.filter((item, at) => {
+      const before = items[at - 1];
+      return 'word' in item || !before || !('word' in before) || !table.hourLeads.has(before.word);
+    }),
+  };
 }
 
 function numbersIn(heard: Heard): { readonly found: readonly number[]; readonly strays: number } {

@@ -83,6 +83,10 @@ const TIME: readonly Row[] = [
 ];
 
 const NUMBER: readonly Row[] = [
+  ['ru-RU', 'на двоих в субботу в семь', '2'],
+  ['en-US', 'two on Saturday at seven', '2'],
+  ['he-IL', 'שניים ביום שני בשש בערב', '2'],
+  ['ru-RU', 'двое или трое', '?several'],
   ['ru-RU', 'полторы тысячи', '1500'],
   ['ru-RU', 'полторы сотни', '150'],
   ['ru-RU', 'две с половиной тысячи', '2500'],

@@ -160,6 +160,7 @@ export const russianSlots: SlotWords = {
   noon: wordSet('полдень полдня полудню полуднем полудня'),
   noonish: wordSet(''),
   midnight: wordSet('полночь полуночи'),
+  hourLeads: wordSet('в к'),
   hours: wordSet('час часа часов часам часу'),
   minutes: wordSet('минут минуты минута минуту'),
   at: wordSet('собака собачка собаки собачки эт'),

@@ -60,6 +60,8 @@ export interface SlotWords {
   /** Noon where no other time is said. */
   readonly noonish: ReadonlySet<string>;
   readonly midnight: ReadonlySet<string>;
+  /** Before an hour: a number behind one is no amount. */
+  readonly hourLeads: ReadonlySet<string>;
   readonly hours: ReadonlySet<string>;
   readonly minutes: ReadonlySet<string>;
   readonly at: ReadonlySet<string>;
