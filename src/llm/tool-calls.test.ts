@@ -51,6 +51,10 @@ describe('a tool call', () => {
       'with its arguments as an object',
       calls({ index: 0, id: 'x', ...piece({ name: 'stock', input: { sku: 'a' } }) }),
     ],
+    [
+      'with its arguments as a text within a text',
+      calls({ index: 0, id: 'x', ...piece({ name: 'stock', input: JSON.stringify(A.input) }) }),
+    ],
     ['beside nonsense', calls(null, 7, { index: -1, id: 7 }, { index: 0, id: 'x', ...piece(A) })],
     [
       'in a message that is not streamed',

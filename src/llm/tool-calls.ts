@@ -1,11 +1,13 @@
 /**
  * Puts together the tool calls of a streamed answer, whose arguments come in pieces. Servers differ: some number the calls, some give each
- * piece its id, some neither; some send all of them as number 0, some repeat the name with every piece, some send arguments as an object.
+ * piece its id, some neither; some send all of them as number 0, some repeat the name with every piece, some send arguments as an object, or as a text
+ * within a text.
  * Sources: https://platform.openai.com/docs/guides/function-calling#streaming, https://ai.google.dev/gemini-api/docs/openai and
  * https://docs.ollama.com/capabilities/tool-calling
  */
 import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
+import { jsonObjectOf, parsedJson } from '../base/json.ts';
 import type { ToolCall } from './chat.ts';
 
 /** What is of another shape is as if it were not there. */
@@ -73,7 +75,7 @@ export class ToolCalls {
     return named.map(({ id, name, input, extra }, at) => ({
       id: id || `call_${at}`,
       name,
-      input: input.trim() === '' ? '{}' : input,
+      input: input.trim() === '' ? '{}' : unwrapped(input),
       ...(extra !== undefined && { extra }),
     }));
   }
@@ -104,6 +106,13 @@ export class ToolCalls {
     this.#calls.push(call);
     return call;
   }
+}
+
+/** Some models write their arguments as JSON within a text of JSON, each time that they are asked: nobody could have them mend it. */
+function unwrapped(input: string): string {
+  const text = parsedJson(input);
+  if (typeof text !== 'string') return input;
+  return jsonObjectOf(text) === undefined ? input : text;
 }
 
 /**
