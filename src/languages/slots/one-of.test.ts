@@ -28,6 +28,9 @@ describe('one of a few from speech', () => {
     ['en', 'lardge', 'L'],
     ['en', 'the second one', 'M'],
     ['en', 'el', 'L'],
+    ['en', 'not the large one', '?none'],
+    ['en', 'the cheaper one', '?none'],
+    ['en', 'number one', 'S'],
     ['he', 'גדול בבקשה', 'L'],
     ['he', 'השני', 'M'],
   ])('%s: %s is %s', (language, text, expected) => {

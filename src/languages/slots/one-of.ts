@@ -43,7 +43,7 @@ function matches(
       if (wanted.length === 0) continue;
       for (let at = 0; at + wanted.length <= words.length; at++) {
         if (!wanted.every((word, part) => isSame(words[at + part] ?? '', word))) continue;
-        if (table.not.has(words[at - 1] ?? '')) continue;
+        if (isDenied(words, at, table.not)) continue;
         found.push({ value, at, length: wanted.length });
       }
     }
@@ -82,7 +82,9 @@ function byPlace(words: readonly string[], heard: Heard, values: readonly string
   );
   const places = words.flatMap((word, at) => {
     const place = isNamed && /^\d+$/.test(word) ? undefined : placeOf(word, heard, values.length);
-    return place !== undefined && !table.not.has(words[at - 1] ?? '') ? [place] : [];
+    return place !== undefined && !isDenied(words, at, table.not) && !isPronoun(words, at, heard)
+      ? [place]
+      : [];
   });
   const [place] = places;
   if (place === undefined) return { unclear: 'none' };
@@ -93,6 +95,18 @@ function byPlace(words: readonly string[], heard: Heard, values: readonly string
     (word) => placeOf(word, heard, values.length) === undefined && !isFiller(word, heard),
   );
   return { value, spokenBack: value, isCertain: strays.length === 0 };
+}
+
+/** "Not large", "not the large one". */
+function isDenied(words: readonly string[], at: number, not: ReadonlySet<string>): boolean {
+  const before = /^(?:the|an?)$/.test(words[at - 1] ?? '') ? words[at - 2] : words[at - 1];
+  return not.has(before ?? '');
+}
+
+/** "The cheaper one" is not the first. */
+function isPronoun(words: readonly string[], at: number, heard: Heard): boolean {
+  const before = words[at - 1];
+  return heard.language === 'en' && words[at] === '1' && before !== undefined && !isFiller(before, heard);
 }
 
 /** `второй`, `последний`, `номер два` */
