@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { joinedBytes } from '../audio/pcm.ts';
 import { CONTENT_TYPES, withSizes } from './formats/speech-formats.ts';
 import { eventStream } from './event-stream.ts';
+import { soFar } from './so-far.ts';
 import type { Speech } from './speech-desk.ts';
 import { WARNINGS_HEADER, warningsHeader } from './warning.ts';
 
@@ -12,33 +13,6 @@ export async function wholeSpeech({ audio, format, sampleRateHz }: Speech): Prom
   const pieces: Uint8Array[] = [];
   for await (const piece of audio) pieces.push(piece);
   return withSizes(format, joinedBytes(pieces), sampleRateHz);
-}
-
-/** All of it if it is there by the next turn of the event loop, which then goes out in one piece; or what is there, and the rest as it arrives. */
-async function soFar(audio: AsyncIterable<Uint8Array>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
-  const iterator = audio[Symbol.asyncIterator]();
-  const turn = new Promise<'later'>((resolve) => void setImmediate(() => resolve('later')));
-  const pieces: Uint8Array[] = [];
-  for (;;) {
-    const next = iterator.next();
-    const came = await Promise.race([next, turn]);
-    if (came === 'later') return continued(pieces, next, iterator);
-    if (came.done) return joinedBytes(pieces);
-    pieces.push(came.value);
-  }
-}
-
-async function* continued(
-  pieces: readonly Uint8Array[],
-  next: Promise<IteratorResult<Uint8Array>>,
-  iterator: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* pieces;
-    for (let piece = await next; !piece.done; piece = await iterator.next()) yield piece.value;
-  } finally {
-    await iterator.return?.();
-  }
 }
 
 /**

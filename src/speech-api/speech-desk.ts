@@ -113,6 +113,12 @@ export class SpeechDesk {
     const claim = await this.#options.cache.claim(key, signal);
     if (claim.value)
       return { ...known(first, order, key, claim.value), warnings: warningsOf(first, order, script) };
+    // Also of speech that nobody begins to read: who has gone keeps no other process waiting.
+    const release = () => {
+      signal.removeEventListener('abort', release);
+      claim.release();
+    };
+    signal.addEventListener('abort', release);
     try {
       const speech = await firstAble(
         speakers,
@@ -123,9 +129,9 @@ export class SpeechDesk {
           warnings: warningsOf(speaker, order, script),
         }),
       );
-      return { ...speech, audio: ending(speech.audio, claim.release) };
+      return { ...speech, audio: ending(speech.audio, release) };
     } catch (error) {
-      claim.release();
+      release();
       throw error;
     }
   }
