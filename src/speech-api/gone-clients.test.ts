@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concatBytes, silence } from '../audio/pcm.ts';
 import { tone } from '../audio/tone.ts';
 import { encodeWav } from '../audio/wav.ts';
-import { aborted } from '../base/async.ts';
+import { aborted, deferred } from '../base/async.ts';
 import type { RecognitionProvider } from '../speech/recognition/recognizer.ts';
+import { newKey, writeKeys } from './keys/key-file.ts';
 import type { SpeechApi, SpeechApiOptions } from './server.ts';
 import { ScriptedRecognizer } from './testing/scripted-recognizer.ts';
 import { scriptedVendor, serveSpeech } from './testing/served.ts';
@@ -77,6 +78,37 @@ describe('a client that goes away in the middle', () => {
     }
     await vi.waitFor(() => expect(isLeft()).toBe(true), SOON);
     await vi.waitFor(async () => expect(await underWay()).toBe(0), SOON);
+  });
+
+  it('before it is known whether it may ask takes no place for ever', async () => {
+    const keysFile = join(dir, 'keys.json');
+    const made = newKey({ name: 'shop', scopes: ['tts'], perMinute: {} }, new Date());
+    await writeKeys(keysFile, [made.stored]);
+    let asked = 0;
+    const answered = deferred();
+    // As a Redis that takes its time.
+    const take = async () => {
+      asked++;
+      await answered.promise;
+      return 0;
+    };
+    await serve({ keysFile, isOpen: false, mostAtOnce: 1, ledger: { take, isNew: async () => true } });
+    const leaving = new AbortController();
+    const speak = (signal?: AbortSignal) =>
+      fetch(`${api.url}/v1/speech/tts`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${made.key}` },
+        body: JSON.stringify({ text: 'Да', format: 'pcm' }),
+        ...(signal && { signal }),
+      });
+    const left = speak(leaving.signal).catch(() => 'left');
+    await vi.waitFor(() => expect(asked).toBe(1), SOON);
+    leaving.abort();
+    expect(await left).toBe('left');
+    // Its connection ends a moment later at the other side.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    answered.resolve();
+    await vi.waitFor(async () => expect((await speak()).status).toBe(200), SOON);
   });
 
   it('of speech that is told as events has nothing more spoken', async () => {

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { deferred } from '../base/async.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { whenOver } from './client-signal.ts';
 import { SpeechRefusal } from './refusal.ts';
 
 /** Requests that go on when the service is to end are given so long, ms. */
@@ -30,7 +31,7 @@ export class Leaving {
       throw new SpeechRefusal('SERVICE_BUSY', 'The service is ending.');
     }
     this.#underWay.add(reply);
-    reply.raw.once('close', () => {
+    whenOver(reply, () => {
       this.#underWay.delete(reply);
       if (this.#begun.signal.aborted) this.#look();
     });

@@ -1,6 +1,7 @@
 /** How much is done at once: each request may hold a whole recording in memory. */
 import type { FastifyReply } from 'fastify';
 import type { Tenant } from '../tenants/tenant.ts';
+import { whenOver } from './client-signal.ts';
 import { SpeechRefusal } from './refusal.ts';
 
 export class Room {
@@ -29,7 +30,7 @@ export class Room {
         `${this.#ofTenant(tenant)} requests of ${tenant.name} are under way.`,
       );
     this.#count(tenant, 1);
-    reply.raw.once('close', () => this.#count(tenant, -1));
+    whenOver(reply, () => this.#count(tenant, -1));
   }
 
   #ofTenant({ name }: Tenant): number {

@@ -1,6 +1,7 @@
 /** Bodies that trickle in so that they hold a place: whoever sends slower than any line is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../base/clock.ts';
+import { whenOver } from './client-signal.ts';
 
 /** In each of these a body has to come on by so much: 8 kbit/s, which is slower than any line that carries calls. */
 const WINDOW_MS = 10_000;
@@ -27,6 +28,6 @@ export function watchArrival(
     });
   };
   look();
-  reply.raw.once('close', stop);
+  whenOver(reply, stop);
   return { arrived: stop };
 }

@@ -6,6 +6,7 @@ import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { checked, jsonBody } from '../bodies.ts';
+import { whenOver } from '../client-signal.ts';
 import type { Door } from '../door.ts';
 import { eventStream } from '../event-stream.ts';
 import { sttWish } from '../native-wishes.ts';
@@ -125,7 +126,7 @@ export async function batchRoutes(
     const first = await mine(request, request.params.id);
     return eventStream(reply, async function* () {
       const following = childOf(leaving);
-      reply.raw.once('close', () => following.abort(new Error('Nobody follows any more.')));
+      whenOver(reply, () => following.abort(new Error('Nobody follows any more.')));
       try {
         let last = '';
         for (let seen: SeenBatch | undefined = first; seen; seen = await store.see(seen.job.id)) {
