@@ -127,7 +127,7 @@ export const englishSlots: SlotWords = {
   months: MONTHS.map((name) => new RegExp(`^(?:${name}|${name.slice(0, 3)}|${name.slice(0, 4)})$`)),
   weekStart: 1,
   nextWeek: wordSet('next', ['next week', 'next week on']),
-  weekLater: wordSet('', ['week', 'a week from', 'week from', 'in a week']),
+  weekLater: wordSet('', ['week', 'a week from', 'a week on', 'week from', 'in a week']),
   within: wordSet('in'),
   after: wordSet('', ['from now', 'from today']),
   dayUnits: numbersOf('1:day days|7:week weeks|14:fortnight'),

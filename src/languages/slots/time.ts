@@ -58,7 +58,9 @@ function scan(heard: Heard) {
   let half: Half;
   for (let at = 0; at < words.length;) {
     const one = wholeDayTime(words, at, heard) ?? clockAt(words, at, heard);
-    const morning = one ? 0 : phraseAt(words, at, table.morning);
+    // "I am free at five" is no five in the morning.
+    const isVerb = words[at] === 'am' && words[at - 1] === 'i';
+    const morning = one || isVerb ? 0 : phraseAt(words, at, table.morning);
     const afternoon = one ? 0 : phraseAt(words, at, table.afternoon);
     const night = one ? 0 : phraseAt(words, at, table.night);
     if (one) found.push({ isOf24: /^0/.test(words[at] ?? ''), ...one });
