@@ -112,6 +112,19 @@ describe("the caller's voice", () => {
     expect(told).toEqual(['started 0', 'stopped 0 780']);
   });
 
+  it('is not torn where the far end stalls for so long that it seems silent', async () => {
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(900);
+    expect(told).toEqual(['started 0', 'stopped 0 100']);
+    for (let n = 0; n < 45; n++) audio.arrived(LOUD, clock.nowMs());
+    await arrive(LOUD, 5);
+    capture.finish();
+    const said = concatBytes(Array.from({ length: 55 }, () => LOUD));
+    expect(Buffer.from(concatBytes(await pieces)).equals(said)).toBe(true);
+  });
+
   it('is not torn when the whole machine stands still, and the far end with it', async () => {
     await arrive(LOUD, 5);
     const capture = audio.capture(0);

@@ -70,6 +70,8 @@ export class CallerAudio implements Hearing {
   /** What came after a gap, until it is known how much of the gap was silence. */
   #backlog: Backlog | undefined;
   #silenceForLostMs = 0;
+  /** Silence that a capture is to have as soon as it is known that there was any, bytes: put into a word that is only late it tears that. */
+  #owedBytes = 0;
   #held = false;
   #closed = false;
 
@@ -161,9 +163,15 @@ export class CallerAudio implements Hearing {
   }
 
   #hear(pcm: Uint8Array, atMs: number): void {
+    if (this.#owedBytes > 0) this.#capture?.push(new Uint8Array(this.#owedBytes));
+    this.#owedBytes = 0;
+    this.#capture?.push(pcm);
+    this.#notice(pcm, atMs);
+  }
+
+  #notice(pcm: Uint8Array, atMs: number): void {
     for (const tap of this.#taps) tap(pcm, atMs);
     this.#past.push(pcm);
-    this.#capture?.push(pcm);
     const edge = this.#detector.hear(pcm, atMs);
     if (edge) this.#tell(edge);
   }
@@ -205,6 +213,9 @@ export class CallerAudio implements Hearing {
   #release(backlog: Backlog): void {
     this.#backlog = undefined;
     this.#suppressesSilence = !backlog.wasLate;
+    this.#oweNoMoreThan(
+      backlog.startMs - (this.#arrivedUntilMs - bytesToMs(this.#owedBytes, this.#sampleRateHz)),
+    );
     // What is still missing before it was silence.
     this.#silent = backlog.startMs - this.#arrivedUntilMs >= LATE_MS;
     let atMs = backlog.startMs;
@@ -212,6 +223,12 @@ export class CallerAudio implements Hearing {
       atMs += this.#msOf(piece);
       this.#goOn(piece, atMs);
     }
+  }
+
+  /** So much was silence, and the rest of what was taken for it was spoken, and is here. */
+  #oweNoMoreThan(silenceMs: number): void {
+    const mostBytes = silenceMs < LATE_MS ? 0 : msToBytes(silenceMs, this.#sampleRateHz);
+    this.#owedBytes = Math.min(this.#owedBytes, mostBytes);
   }
 
   #watchForSilence(): void {
@@ -249,7 +266,9 @@ export class CallerAudio implements Hearing {
     if (!arrivals || atMs <= arrivals.endMs) return;
     const silence = new Uint8Array(msToBytes(atMs - arrivals.endMs, this.#sampleRateHz));
     this.#silenceForLostMs += this.#msOf(silence);
-    this.#hear(silence, arrivals.skip(this.#msOf(silence)));
+    if (this.#suppressesSilence) this.#capture?.push(silence);
+    else this.#owedBytes += silence.byteLength;
+    this.#notice(silence, arrivals.skip(this.#msOf(silence)));
   }
 
   #msOf(pcm: Uint8Array): number {
