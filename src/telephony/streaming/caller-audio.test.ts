@@ -125,6 +125,18 @@ describe("the caller's voice", () => {
     expect(Buffer.from(concatBytes(await pieces)).equals(said)).toBe(true);
   });
 
+  it('is not torn where a phone that sends silence stalls, and what is late comes no faster than it is spoken', async () => {
+    await arrive(QUIET, 60);
+    await arrive(LOUD, 5);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await clock.advance(400);
+    await arrive(LOUD, 25);
+    capture.finish();
+    const said = concatBytes(Array.from({ length: 30 }, () => LOUD));
+    expect(Buffer.from(concatBytes(await pieces)).equals(said)).toBe(true);
+  });
+
   it('is not torn when the whole machine stands still, and the far end with it', async () => {
     await arrive(LOUD, 5);
     const capture = audio.capture(0);

@@ -33,6 +33,12 @@ const SECOND_LOOK_MS = 10;
  */
 const STOOD_STILL_MS = 100;
 
+/**
+ * Who sends silence for so long, ms, sends it always: phones that suppress it go on for half a second at most. What is missing of such a
+ * one is late or lost, and no silence.
+ */
+const SENDS_SILENCE_AFTER_MS = 1000;
+
 /** How close to the present silence is filled in, ms: what is only late must still have its place. */
 const LATE_MS = 60;
 
@@ -63,12 +69,15 @@ export class CallerAudio implements Hearing {
   #cancelWatch: CancelTimer = () => undefined;
   /** It has stood still until then. */
   #stoodStillUntilMs = -Infinity;
+  #isSpeaking = false;
   /** Nothing comes. */
   #silent = false;
   /** It has been seen that the far end sends nothing while it is silent. */
   #suppressesSilence = false;
   /** What came after a gap, until it is known how much of the gap was silence. */
   #backlog: Backlog | undefined;
+  /** How much has come without a gap since somebody spoke; Infinity where it was once enough to know that the far end sends silence. */
+  #quietMs = 0;
   #silenceForLostMs = 0;
   /** Silence that a capture is to have as soon as it is known that there was any, bytes: put into a word that is only late it tears that. */
   #owedBytes = 0;
@@ -174,6 +183,17 @@ export class CallerAudio implements Hearing {
     this.#past.push(pcm);
     const edge = this.#detector.hear(pcm, atMs);
     if (edge) this.#tell(edge);
+    if (edge?.kind === 'started') this.#isSpeaking = true;
+    if (edge?.kind === 'stopped') this.#isSpeaking = false;
+  }
+
+  get #sendsSilence(): boolean {
+    return this.#quietMs === Infinity;
+  }
+
+  /** Nothing has come for a while, or somebody speaks. */
+  #interrupted(): void {
+    if (!this.#sendsSilence) this.#quietMs = 0;
   }
 
   #tell(edge: SpeechEdge): void {
@@ -199,6 +219,9 @@ export class CallerAudio implements Hearing {
     this.#silent = false;
     const beganAtMs = this.#arrivals?.count(this.#msOf(pcm), atMs) ?? atMs;
     this.#hear(pcm, beganAtMs);
+    if (this.#isSpeaking) return this.#interrupted();
+    this.#quietMs += this.#msOf(pcm);
+    if (this.#quietMs >= SENDS_SILENCE_AFTER_MS) this.#quietMs = Infinity;
   }
 
   #hold(pcm: Uint8Array, atMs: number): void {
@@ -212,7 +235,7 @@ export class CallerAudio implements Hearing {
 
   #release(backlog: Backlog): void {
     this.#backlog = undefined;
-    this.#suppressesSilence = !backlog.wasLate;
+    this.#suppressesSilence = !backlog.wasLate && !this.#sendsSilence;
     this.#oweNoMoreThan(
       backlog.startMs - (this.#arrivedUntilMs - bytesToMs(this.#owedBytes, this.#sampleRateHz)),
     );
@@ -267,7 +290,8 @@ export class CallerAudio implements Hearing {
     const silence = new Uint8Array(msToBytes(atMs - arrivals.endMs, this.#sampleRateHz));
     this.#silenceForLostMs += this.#msOf(silence);
     if (this.#suppressesSilence) this.#capture?.push(silence);
-    else this.#owedBytes += silence.byteLength;
+    else if (!this.#sendsSilence) this.#owedBytes += silence.byteLength;
+    this.#interrupted();
     this.#notice(silence, arrivals.skip(this.#msOf(silence)));
   }
 
