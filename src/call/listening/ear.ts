@@ -114,6 +114,11 @@ export class Ear {
     this.#options = options;
   }
 
+  /** The caller is saying something, or has said it and nobody has taken it. */
+  get hasWords(): boolean {
+    return this.#open !== undefined || this.#heard.length > 0;
+  }
+
   speechStarted(atMs: number): void {
     this.#options.timeline.mark('speech.started', {}, atMs);
     this.#speaking = true;

@@ -32,7 +32,7 @@ async function listen(parts: CallParts): Promise<readonly Utterance[] | 'silence
   const { afterMs, maxPrompts } = parts.profile.silence;
   for (let asked = 0; ;) {
     await sayOrdered(parts);
-    if (parts.orders.isToMove && parts.unanswered.isEmpty) return 'moved';
+    if (parts.orders.isToMove && parts.unanswered.isEmpty && !parts.ear.hasWords) return 'moved';
     const heard = await parts.hear(afterMs);
     if (heard.some((utterance) => isWorthAnswering(parts, utterance))) return heard;
     if (heard.length > 0 || parts.orders.hasUnsaid || parts.orders.isToMove) continue;

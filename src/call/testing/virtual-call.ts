@@ -74,6 +74,7 @@ export class VirtualCall {
       ended: this.#end.signal,
       answer: async () => undefined,
       hangup: async () => undefined,
+      letGo: () => undefined,
       transfer: async () => undefined,
       close: async () => this.#end.abort(new LineEnd('us')),
     };
