@@ -2,7 +2,7 @@
  * Whose work a machine does while something is measured, and whether it had anything left: where it had not, a figure is the machine's and
  * not the product's. Linux only.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { machineTime } from './where-time-went.ts';
@@ -33,7 +33,7 @@ export interface MachineShares {
 }
 
 /** What takes calls has the one among its arguments; what answers for the speech API while that is measured, the other. */
-const OF_PARLEY = ['serve', 'speech-server.ts'];
+const OF_PARLEY = ['serve', 'speech-server.js'];
 
 /** Every process is looked at so often, ms: seldom enough to cost less than a hundredth of a core. */
 const LOOK_EVERY_MS = 2000;
@@ -58,10 +58,10 @@ export async function whileWatched<Result>(
   const ending = new AbortController();
   const watched = (async () => {
     while (!ending.signal.aborted) {
-      looks.push(await look());
+      looks.push(look());
       await pause(LOOK_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
-    looks.push(await look());
+    looks.push(look());
   })();
   const result = await work().finally(() => ending.abort());
   await watched;
@@ -114,17 +114,21 @@ function ownerOf({ command }: ProcessLook): Owner {
   return files.some((file) => OF_PARLEY.includes(file)) ? 'Parley' : 'bench, phones, stand-ins';
 }
 
-async function look(): Promise<MachineLook> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const processes = await Promise.all(pids.map((pid) => processOf(pid).catch(() => undefined)));
-  return { machine: machineTime(), processes: processes.filter((each) => each !== undefined) };
+/** At one moment: whoever keeps this process busy must not come between the machine's time and that of its processes. */
+function look(): MachineLook {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return { machine: machineTime(), processes: pids.flatMap(processOf) };
 }
 
-/** Rejects for one that has ended. */
-async function processOf(pid: string): Promise<ProcessLook> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-  return { ...readStat(stat), command: commandLine.split('\0') };
+/** None of one that has ended. */
+function processOf(pid: string): readonly ProcessLook[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return [{ ...readStat(stat), command }];
+  } catch {
+    return [];
+  }
 }
 
 /** A name, which may hold spaces and brackets, stands before the last bracket. */
