@@ -12,8 +12,6 @@ import { ClassicLine, TOLD_WITHIN_MS } from './classic-line.ts';
 import { goOnTwiml, hangupTwiml } from './classic-twiml.ts';
 import type { Asked, ClassicRequest, OtherServers } from './other-servers.ts';
 
-export type { ClassicRequest } from './other-servers.ts';
-
 export interface ClassicCallsOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -84,8 +82,13 @@ export class ClassicCalls {
     if (known) return known.next(after, request);
     if (this.#over.has(callSid)) return Promise.resolve(hangupTwiml([]));
     if (ordered === undefined || !this.#options.ordered.isAwaited(ordered)) return undefined;
-    void this.#options.others?.claim(callSid);
+    void this.#options.others?.claim(callSid).then(() => this.#letGoIfOver(callSid));
     return this.#begun(request).next(after, request);
+  }
+
+  /** A call may end while it is claimed. Nobody was told then that it is over, and it would be this server's for ever. */
+  #letGoIfOver(callSid: string): void {
+    if (!this.#live.has(callSid)) this.#options.others?.over(callSid);
   }
 
   /** A call is begun by one of them; the others have their answers from it, until it is dead. */
@@ -97,8 +100,11 @@ export class ClassicCalls {
     try {
       for (;;) {
         // One that was ordered begins where it was ordered, or nowhere.
-        if (ordered === undefined && (await others.claim(callSid)))
-          return await (this.#here(request) ?? this.#begun(request).next(after, request));
+        if (ordered === undefined && (await others.claim(callSid))) {
+          const answer = this.#here(request) ?? this.#begun(request).next(after, request);
+          this.#letGoIfOver(callSid);
+          return await answer;
+        }
         asked ??= others.ask(request);
         await settledWithin(asked.answer, LOOK_EVERY_MS, clock);
         const told = await Promise.race([asked.answer, Promise.resolve(undefined)]);

@@ -8,7 +8,7 @@ import { clipOf } from '../../line.ts';
 import type { Awaited } from '../../line.ts';
 import type { Arrival } from '../../telephone.ts';
 import { ClassicCalls } from './classic-calls.ts';
-import type { ClassicRequest } from './classic-calls.ts';
+import type { ClassicRequest } from './other-servers.ts';
 import type { ClassicLine } from './classic-line.ts';
 
 const WANTED: Awaited = { silenceMs: 6000, language: 'ru-RU', digits: 1, terminator: 'none', words: [] };

@@ -40,7 +40,7 @@ export interface ClassicLineOptions {
 /** What the bot has said by then is said to the caller while it thinks on, ms: a longer silence sounds like a dead line. */
 const SPOKEN_WITHIN_MS = 2000;
 
-/** Twilio is told to ask again by then, ms: it gives up after 15 s, with its two tries to connect of up to 5 s among them. */
+/** Twilio has an answer by then, ms, if only to ask again: it gives up after 15 s, with its two tries to connect of up to 5 s among them. */
 export const TOLD_WITHIN_MS = 4500;
 
 /** After what it was told to say and to wait for, Twilio has asked again by then, ms: it hears a caller for a minute at the most. */

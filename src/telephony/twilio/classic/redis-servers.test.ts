@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { silence } from '../../../audio/pcm.ts';
 import { systemClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import { openRedis } from '../../../base/redis.ts';
 import { describeWithRedis } from '../../../base/testing/describe-with-redis.ts';
 import type { RedisServer } from '../../../base/testing/redis-server.ts';
@@ -10,7 +11,7 @@ import { verbsOf } from '../../../lab/simulator/twilio/twiml.ts';
 import { clipOf } from '../../line.ts';
 import type { Arrival } from '../../telephone.ts';
 import { ClassicCalls } from './classic-calls.ts';
-import type { ClassicRequest } from './classic-calls.ts';
+import type { ClassicRequest } from './other-servers.ts';
 import type { ClassicLine } from './classic-line.ts';
 import { RedisServers } from './redis-servers.ts';
 
@@ -123,6 +124,18 @@ describeWithRedis('two servers that share a Redis', (start) => {
     expect(verbsOf(unknown)).toMatchObject([{ name: 'Hangup' }]);
   });
 
+  it.each([undefined, 'order-1'])(
+    'keep a call no longer that was over before it was theirs (ordered: %s)',
+    async (ordered) => {
+      const { one } = await twoOf(await start(), 'order-1');
+      const told = one.calls.next({ ...FIRST, ordered });
+      one.calls.gone(FIRST.callSid);
+      await told;
+      // A lease that is renewed lasts 4 s; for a minute it is known that a call is over.
+      await expect.poll(() => one.redis.pttl('parley:twilio:AC1:CA1')).toBeGreaterThan(10_000);
+    },
+  );
+
   it('take over from one that is dead, and from no other', { timeout: 2 * TAKEN_WITHIN_MS }, async () => {
     const { one, other } = await twoOf(await start());
     await one.calls.next(FIRST);
@@ -153,6 +166,23 @@ describeWithRedis('two servers that share a Redis', (start) => {
       expect(saidIn(await one.calls.next({ ...FIRST, after: 1, words: 'алло' }))).toEqual(['other: алло']);
     },
   );
+
+  it('renew what they have by one timer, and by none when they are closed', async () => {
+    const redis = openRedis((await start()).url, silentLog);
+    await expect.poll(() => redis.status).toBe('ready');
+    const clock = new ManualClock();
+    const servers = new RedisServers({ redis, ears: redis, accountSid: 'AC2', clock, log: silentLog });
+    for (const callSid of ['CA1', 'CA2', 'CA3']) {
+      await servers.claim(callSid);
+      expect(clock.pending).toBe(1);
+      servers.over(callSid);
+    }
+    const claimed = servers.claim('CA4');
+    servers.close();
+    await claimed;
+    expect(clock.pending).toBe(0);
+    redis.disconnect();
+  });
 
   it('each answer by themselves while Redis is away', async () => {
     const redis = await start();

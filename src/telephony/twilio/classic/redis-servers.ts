@@ -14,6 +14,7 @@ import type { Asked, ClassicRequest, OtherServers, OwnCalls } from './other-serv
 
 /** A server that has not said for so long that it has a call is dead, ms: Twilio, which waits for 15 s, is answered by another in time. */
 const LEASE_MS = 4000;
+/** Three of four may be late or lost. */
 const RENEW_EVERY_MS = 1000;
 
 /** A call that is over is begun by nobody for so long, ms: Twilio repeats a question within seconds. */
@@ -57,6 +58,7 @@ export class RedisServers implements OtherServers {
   readonly #asked = new Map<string, Deferred<string | undefined>>();
   #own: OwnCalls | undefined;
   #cancelRenewal: CancelTimer = () => undefined;
+  #isClosed = false;
 
   constructor(options: RedisServersOptions) {
     this.#options = options;
@@ -67,17 +69,18 @@ export class RedisServers implements OtherServers {
     this.#own = own;
     const { ears } = this.#options;
     ears.on('message', (_channel: string, text: string) => this.#hear(text));
-    // Also each time it is back.
     const listen = () => {
       ears.subscribe(this.#prefix, this.#channelOf(this.#server)).catch(() => undefined);
     };
     if (ears.status === 'ready') listen();
-    else ears.once('ready', listen);
+    // Each time it is back: the connection remembers only what it once was subscribed to.
+    ears.on('ready', listen);
   }
 
   async claim(callSid: string): Promise<boolean> {
     const isMine = await this.#claim(callSid, LEASE_MS);
     if (isMine === false) return false;
+    if (this.#isClosed) return true;
     if (this.#mine.size === 0) this.#renewLater();
     this.#mine.add(callSid);
     return true;
@@ -105,6 +108,7 @@ export class RedisServers implements OtherServers {
 
   /** Nothing is said or renewed any more. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelRenewal();
     this.#mine.clear();
   }
@@ -120,6 +124,8 @@ export class RedisServers implements OtherServers {
   }
 
   #renewLater(): void {
+    // That of a call that is over may still run: a second one would go on beside it.
+    this.#cancelRenewal();
     this.#cancelRenewal = this.#options.clock.after(RENEW_EVERY_MS, () => {
       for (const callSid of this.#mine) void this.#renew(callSid);
       if (this.#mine.size > 0) this.#renewLater();
