@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StandingClock } from '../../base/testing/standing-clock.ts';
-import { concatBytes, silence } from '../../audio/pcm.ts';
+import { concatBytes, durationMs, silence } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import type { Capture } from '../line.ts';
 import { CallerAudio } from './caller-audio.ts';
@@ -123,6 +123,16 @@ describe("the caller's voice", () => {
     capture.finish();
     const said = concatBytes(Array.from({ length: 55 }, () => LOUD));
     expect(Buffer.from(concatBytes(await pieces)).equals(said)).toBe(true);
+  });
+
+  it('has a silence in it once that was over before it was taken', async () => {
+    await arrive(LOUD, 5);
+    await clock.advance(900);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await arrive(LOUD, 30);
+    capture.finish();
+    expect(durationMs({ sampleRateHz: RATE_HZ, data: concatBytes(await pieces) })).toBe(100 + 900 + 600);
   });
 
   it('is not torn where a phone that sends silence stalls, and what is late comes no faster than it is spoken', async () => {

@@ -28,14 +28,14 @@ const SILENT_AFTER_MS = { suppressing: 220, unknown: 600 };
 const SECOND_LOOK_MS = 10;
 
 /**
- * A look that comes later than this, ms, tells that the process stood still. Then the machine may have, and the far end with it: what it had
- * no time to send is still to come, and is no silence.
+ * A timer that fires so much too late, ms, shows that the process stood still. The whole machine may have, and the far end with it: what that
+ * could not send is still to come, and is no silence.
  */
 const STOOD_STILL_MS = 100;
 
 /**
- * Who sends silence for so long, ms, sends it always: phones that suppress it go on for half a second at most. What is missing of such a
- * one is late or lost, and no silence.
+ * A phone that has sent silence for so long, ms, sends it always: those that suppress silence stop within half a second. What does not come
+ * from such a phone is late or lost, and no silence.
  */
 const SENDS_SILENCE_AFTER_MS = 1000;
 
@@ -76,10 +76,10 @@ export class CallerAudio implements Hearing {
   #suppressesSilence = false;
   /** What came after a gap, until it is known how much of the gap was silence. */
   #backlog: Backlog | undefined;
-  /** How much has come without a gap since somebody spoke; Infinity where it was once enough to know that the far end sends silence. */
+  /** How much has come without a gap since somebody spoke last; Infinity once that has shown that the far end sends silence. */
   #quietMs = 0;
   #silenceForLostMs = 0;
-  /** Silence that a capture is to have as soon as it is known that there was any, bytes: put into a word that is only late it tears that. */
+  /** Silence that the capture does not have yet, bytes: only what comes next tells whether it was silence, or a word that is late. */
   #owedBytes = 0;
   #held = false;
   #closed = false;
@@ -123,6 +123,8 @@ export class CallerAudio implements Hearing {
     audio.push(past);
     this.#capture?.end();
     this.#capture = audio;
+    // What is owed belongs to the capture before: this one begins with that silence.
+    this.#owedBytes = 0;
     const close = () => {
       audio.end();
       if (this.#capture === audio) this.#capture = undefined;
@@ -248,7 +250,7 @@ export class CallerAudio implements Hearing {
     }
   }
 
-  /** So much was silence, and the rest of what was taken for it was spoken, and is here. */
+  /** So much of the gap was silence; in the rest of it somebody spoke, and the words have come now. */
   #oweNoMoreThan(silenceMs: number): void {
     const mostBytes = silenceMs < LATE_MS ? 0 : msToBytes(silenceMs, this.#sampleRateHz);
     this.#owedBytes = Math.min(this.#owedBytes, mostBytes);

@@ -17,7 +17,7 @@ const FRAME_MS = 20;
 /** How late a mark may come before the socket counts as stalled, ms: beyond a busy host's hiccup, before a caller says "hello?". */
 const STALLED_AFTER_MS = 1500;
 
-/** A look that comes later than this, ms, tells that the process stood still: what was told meanwhile is still to be read. */
+/** A timer that fires so much too late, ms, shows that the process stood still: marks that came meanwhile are still to be read. */
 const STOOD_STILL_MS = 100;
 
 /** How long before the line falls silent a frame that is not whole is sent all the same, ms: two ticks. */
