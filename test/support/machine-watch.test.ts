@@ -24,13 +24,14 @@ describe('the shares of a machine', () => {
         parent: 13,
       }),
       processAt(13, 0, { command: ['setpriv', '--pdeathsig', 'KILL'] }),
+      processAt(14, ms / 4, { command: ['node', '.built/bench-speech/test/bench/speech-server.js', '300'] }),
       // Somebody else's Parley.
       processAt(99, ms, { parent: 1, command: ['node', 'parley.js', 'serve'] }),
     ];
     const { byOwner } = sharesIn([lookAt(0, 0, at(0)), lookAt(10, 10, at(4000))], ROOT);
     expect(Object.fromEntries(byOwner)).toEqual({
-      ...{ Parley: 0.2, Asterisk: 0.1, 'bench, phones, stand-ins': 0.02 },
-      'other work': expect.closeTo(0.18) as number,
+      ...{ Parley: 0.25, Asterisk: 0.1, 'bench, phones, stand-ins': 0.02 },
+      'other work': expect.closeTo(0.13) as number,
       idle: 0.5,
     });
   });
