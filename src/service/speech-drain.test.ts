@@ -71,6 +71,7 @@ it('answers a request that is under way when it is told to stop, and refuses who
   await drained;
   const stopped = service.stop();
   const answer = await answered;
-  expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, expect.any(Number)]);
+  expect(answer.status).toBe(200);
+  expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0);
   await stopped;
 });

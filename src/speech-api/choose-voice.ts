@@ -2,7 +2,7 @@
 import { languageByScript } from '../languages/registry.ts';
 import type { KnownVoice } from '../speech/synthesis/provider.ts';
 import { isSameLanguage, unknownLanguage } from './known-languages.ts';
-import { SpeechRefusal } from './refusal.ts';
+import { SpeechRefusal, shown } from './refusal.ts';
 import { voicesOf } from './vendor.ts';
 import type { SpeechVendor } from './vendor.ts';
 
@@ -59,7 +59,7 @@ export function speakersFor(
   if (voice !== undefined && gender === undefined)
     throw new SpeechRefusal(
       'VALIDATION_ERROR',
-      `There is no voice ${voice.slice(0, MOST_SHOWN)}; GET /v1/voices lists them.`,
+      `There is no voice ${shown(voice)}; GET /v1/voices lists them.`,
       {
         param: 'voice',
       },
@@ -78,19 +78,14 @@ export function speakersFor(
   throw unknownLanguage({ language: spoken, does: 'speaks', supported: languagesSpoken(speaking), param });
 }
 
-/** Of what a client has written, in an error. */
-const MOST_SHOWN = 40;
-
 /** Throws PROVIDER_NOT_FOUND. */
 export function requireVendor(vendors: readonly SpeechVendor[], name: string): void {
   if (vendors.some((vendor) => vendor.name === name)) return;
   const names = vendors.map((vendor) => vendor.name).join(', ') || 'none';
   throw new SpeechRefusal(
     'PROVIDER_NOT_FOUND',
-    `There is no provider ${name.slice(0, MOST_SHOWN)}, only: ${names}.`,
-    {
-      param: 'preferred_provider',
-    },
+    `There is no provider ${shown(name)}, only: ${names}.`,
+    { param: 'preferred_provider' },
   );
 }
 

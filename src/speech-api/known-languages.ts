@@ -1,8 +1,5 @@
 /** Languages as vendors name them and as clients do, and what is said of one that nobody knows. */
-import { SpeechRefusal } from './refusal.ts';
-
-/** Of what a client has written, in an error. */
-const MOST_SHOWN = 40;
+import { SpeechRefusal, shown } from './refusal.ts';
 
 /** `ru` is `ru-RU`, as is `ru_RU` of whoever knows locales; Hebrew has two codes. */
 export function isSameLanguage(one: string, other: string): boolean {
@@ -21,16 +18,15 @@ export interface UnknownLanguage {
 
 /** LANGUAGE_NOT_SUPPORTED, with what is. */
 export function unknownLanguage({ language, does, supported, param }: UnknownLanguage): SpeechRefusal {
-  const shown = language?.slice(0, MOST_SHOWN);
   const tags = [...new Set(supported)].toSorted();
   const names = [...new Set(tags.map(firstPart))].join(', ');
   const what =
-    shown === undefined
+    language === undefined
       ? 'Nobody here tells in which language a recording is: name it'
-      : `Nobody here ${does} ${shown}`;
+      : `Nobody here ${does} ${shown(language)}`;
   return new SpeechRefusal('LANGUAGE_NOT_SUPPORTED', `${what}, only: ${names || 'none'}.`, {
     param,
-    details: { language: shown ?? null, supported: tags },
+    details: { language: language === undefined ? null : shown(language), supported: tags },
   });
 }
 

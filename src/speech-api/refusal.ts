@@ -56,6 +56,14 @@ export class SpeechRefusal extends ParleyError {
   }
 }
 
+/** So many characters of what a client has written stand in an error. */
+const MOST_SHOWN = 40;
+
+/** What a client has written, as an error quotes it. */
+export function shown(text: string): string {
+  return text.slice(0, MOST_SHOWN);
+}
+
 /** What a provider's failure means to a client. Its message stays here: it may quote what another client has said. */
 const OF_PROVIDERS: Readonly<Partial<Record<ErrorCode, SpeechCode>>> = {
   TTS_TIMEOUT: 'VOICE_TIMEOUT',

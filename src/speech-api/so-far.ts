@@ -18,8 +18,8 @@ export async function soFar(
 }
 
 /**
- * No generator: one that is left before it was begun ends nothing of what it would have read, and a client may go away just then: an ffmpeg would wait
- * for ever for somebody to read on.
+ * Not a generator, because a client may go away before anything is read of this: `return` of a generator that was never begun skips its
+ * `finally`, the source would not be ended, and its ffmpeg would wait for ever for a reader.
  */
 class Continued implements AsyncIterableIterator<Uint8Array> {
   readonly #read: IterableIterator<Uint8Array>;

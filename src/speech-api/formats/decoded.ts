@@ -39,10 +39,9 @@ export async function decoded(bytes: Uint8Array, hasFfmpeg: boolean, signal: Abo
     throw new SpeechRefusal('UNSUPPORTED_FORMAT', 'The file is no recording of a kind that is known here.', {
       param: 'file',
     });
-  const pcm =
-    kind === 'wav' ? (linearWav(bytes) ?? (await byFfmpeg(bytes, kind, hasFfmpeg, signal))) : undefined;
   const audio =
-    pcm ?? (kind === 'mp3' ? await fromMp3(bytes, signal) : await byFfmpeg(bytes, kind, hasFfmpeg, signal));
+    (kind === 'wav' && linearWav(bytes)) ||
+    (kind === 'mp3' ? await fromMp3(bytes, signal) : await byFfmpeg(bytes, kind, hasFfmpeg, signal));
   if (audio.data.byteLength === 0) throw damaged('There is no sound in the file.');
   if (durationMs(audio) > LONGEST_MS) throw tooLong();
   return audio.sampleRateHz === RATE_HZ ? audio : resampled(audio, RATE_HZ);
