@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stagesApart } from '../../../test/support/stages-apart.ts';
 import { AsyncQueue } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -226,16 +227,6 @@ function told({ dialogue, endedBy, interruptions }: Outcome): readonly string[] 
   ];
 }
 
-/** Each stage that took another time. */
-function apart(then: Outcome, now: Outcome): readonly string[] {
-  return then.turns.flatMap(({ turn, stagesMs }, at) =>
-    Object.entries(stagesMs).flatMap(([stage, ms]) => {
-      const found = new Map(Object.entries(now.turns[at]?.stagesMs ?? {})).get(stage) ?? NaN;
-      return Math.abs(found - ms) <= WORKED_MS ? [] : [`${stage} of turn ${turn}: ${ms}, then ${found}`];
-    }),
-  );
-}
-
 describe('a call of a machine that stands still again and again', () => {
   it.each(['files', 'streams'] as const)(
     'comes to the same at the same times, heard in %s',
@@ -244,7 +235,7 @@ describe('a call of a machine that stands still again and again', () => {
         const bundle = await recorded(hears, seed);
         const [then, now] = [outcomeOf(bundle.call.timeline), outcomeOf(await replayCall(bundle))];
         expect(told(now), `call ${seed}`).toEqual(told(then));
-        expect(apart(then, now), `call ${seed}`).toEqual([]);
+        expect(stagesApart(then, now, WORKED_MS), `call ${seed}`).toEqual([]);
       }
     },
   );
