@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../base/project-root.ts';
 import { callJson, packBundle, parseCall, readBundle } from './bundle.ts';
+import { FORMAT, VERSION } from './recorded-call.ts';
 import type { RecordedCall } from './recorded-call.ts';
 
 const SHIPPED = join(projectRoot(), 'test/calls/ordinary-dialogue');
@@ -49,6 +50,11 @@ describe('a bundle', () => {
       code: 'BUNDLE_INVALID',
       message: expect.stringContaining('cut short') as string,
     });
+  });
+
+  it('has the version that its document tells of', async () => {
+    const document = await readFile(join(projectRoot(), 'docs/recorded-calls.md'), 'utf8');
+    expect(document).toContain(`\`${FORMAT}\`, ${VERSION} (1 to ${VERSION - 1} are read as well)`);
   });
 
   it('of a newer version is told of as such, whatever else is in it', async () => {
