@@ -38,8 +38,8 @@ const SPEECH_FOLLOWS_WITHIN_MS = 240;
 const TRUST_AFTER_SOUND_MS = { first: 1000, most: 16_000 };
 
 /**
- * A caller who is heard again so soon, ms, has not ended the word: "спа-сибо" has a gap of 160. Asked for only where a pause is heard late: there
- * going on between two syllables is heard for as long as what is sent then lasts.
+ * Who is heard again so soon, ms, is still in the same word: "спа-сибо" has a gap of 160. It matters only on a line that plays on what it was
+ * sent before a pause: a bot that goes on between two syllables is heard all through the second one.
  */
 const SAME_WORD_WITHIN_MS = 400;
 
@@ -64,7 +64,7 @@ export class BargeIn {
   readonly #options: BargeInOptions;
   #paused = false;
   #pausedAtMs = -Infinity;
-  /** When the caller fell silent last, as far as it was told. */
+  /** When the caller's last sound ended. */
   #silentSinceMs = -Infinity;
   #sounding = false;
   #text = '';
@@ -73,6 +73,7 @@ export class BargeIn {
   #unsuspiciousMs = TRUST_AFTER_SOUND_MS.first;
   #cancelSuspicion: CancelTimer | undefined;
   #cancelPause: CancelTimer | undefined;
+  #cancelResume: CancelTimer | undefined;
   #cancelVerdict: CancelTimer | undefined;
   #closed = false;
 
@@ -194,13 +195,13 @@ export class BargeIn {
     this.#goOn('noSpeech');
   }
 
-  /** Where the bot is still heard a pause has cost nothing yet, and it goes on; where it has fallen silent by now, once the word is over for sure. */
+  /** As long as the line plays on, a pause has cost nothing, and the bot goes on. Once it is silent, it waits until the word is over for sure. */
   #resumeBetweenWords(): void {
     const { clock, mouth } = this.#options;
-    const isSilent = clock.nowMs() - this.#pausedAtMs >= mouth.heardOutMs;
-    if (mouth.heardOutMs === 0 || !this.#paused || !isSilent) return this.#resume('tooShort');
+    const playsOn = clock.nowMs() - this.#pausedAtMs < mouth.heardOutMs;
+    if (mouth.heardOutMs === 0 || !this.#paused || playsOn) return this.#resume('tooShort');
     const overInMs = this.#silentSinceMs + SAME_WORD_WITHIN_MS - clock.nowMs();
-    this.#cancelPause = clock.after(overInMs, () => this.#resume('tooShort'));
+    this.#cancelResume = clock.after(overInMs, () => this.#resume('tooShort'));
   }
 
   #isInWord(atMs: number): boolean {
@@ -234,6 +235,7 @@ export class BargeIn {
   #forgetTimers(): void {
     this.#cancelSuspicion?.();
     this.#cancelPause?.();
+    this.#cancelResume?.();
     this.#cancelVerdict?.();
   }
 }
