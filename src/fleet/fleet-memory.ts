@@ -90,7 +90,7 @@ export interface FleetMemory {
   takeBack(session: Session, leg: string, from: string): Promise<boolean>;
   /** Takes a caller whose daemon is no more. Undefined if somebody else has, or that daemon is alive. */
   claim(session: Session, from: string, leg: string): Promise<Claim | undefined>;
-  /** A caller has come to this session, and nobody takes him back any more. Undefined if somebody has: then he is not this session's. */
+  /** Of a caller who has come here: from now on nobody can take him back. Undefined if somebody has by now: then he is not this session's. */
   accept(session: Session, leg: string): Promise<Claim | undefined>;
   /** What this session has, by leg. */
   own(session: Session): Promise<ReadonlyMap<string, CallRecord>>;
@@ -117,5 +117,5 @@ export interface OwnedCall {
  */
 export const LEASE_MS = 2_000;
 
-/** Between two heartbeats, ms: four of five may be late or lost before anybody takes a call away. Whoever's lease is about to run out is looked at just then. */
+/** Between two heartbeats, ms: four of five may be late or lost before anybody takes a call away. One comes sooner where another daemon's lease runs out. */
 export const BEAT_MS = 400;

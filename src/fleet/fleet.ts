@@ -65,7 +65,10 @@ interface MovableTelephone {
   letGo(legs: readonly string[]): void;
 }
 
-/** What the memory says of a call that could not be given; or to which application it may have been moved, and whether it was taken back. */
+/**
+ * Whose a call is that could not be given away, as the memory says. The object is of one that Asterisk may have moved to `app` all the same:
+ * `isOurs` if it was taken back in the memory, false if nobody could be asked.
+ */
 type Whose = 'ours' | 'theirs' | { readonly app: string; readonly isOurs: boolean };
 
 const UNKNOWN: Claim = { kind: 'unknown' };
@@ -331,7 +334,7 @@ export class Fleet {
     for (let fetches = 1; fetches <= MOST_FETCHES; fetches++) {
       try {
         if (await movable.take(movable.app, leg, call)) return;
-        // It was moved after all, and whoever has not accepted it leaves the caller alone.
+        // It was moved after all: the other daemon was refused it, and leaves the caller alone.
         if (typeof whose === 'object' && whose.isOurs && (await movable.take(whose.app, leg, call))) return;
         if (!(await isTheirs(whose, leg, movable))) return this.#forget(record);
         this.#ports?.records.claim(leg);
@@ -374,7 +377,7 @@ export class Fleet {
   }
 }
 
-/** Where nobody could be asked: whoever has the caller. */
+/** Where the memory could not be asked, the call is the daemon's in whose application the caller is. */
 async function isTheirs(whose: Whose, leg: string, movable: MovableCallers): Promise<boolean> {
   if (typeof whose === 'string') return whose === 'theirs';
   return !whose.isOurs && (await movable.callersOf(whose.app)).includes(leg);

@@ -40,7 +40,7 @@ const ASK_WITHIN_MS = 1_000;
 /** How often a daemon whose name another one has looks whether that is gone, heartbeats. */
 const LOOK_AGAIN_BEATS = 12;
 
-/** A lease is over by so much later than the memory has said, ms: it counts whole ones. */
+/** A lease may end so much later than the memory has said, ms, which counts whole ones. */
 const LAPSED_AFTER_MS = 5;
 
 /**

@@ -160,7 +160,7 @@ redis.call('HSET', K .. 'call:' .. call, 'giver', id .. ' ' .. token)
 return 1
 `;
 
-/** ARGV: daemon, token, leg, from. Whoever has accepted a call has it from nobody, and whoever has begun with one has another one on that leg. */
+/** ARGV: daemon, token, leg, from. A call that was accepted has no giver any more, and one that was begun is another call on that leg. */
 const TAKE_BACK = `${COMMON}
 local id, token, leg, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local call = redis.call('HGET', K .. 'legs:' .. from, leg)
@@ -197,7 +197,7 @@ if not record then return {'unknown'} end
 return {'record', record}
 `;
 
-/** ARGV: daemon, token, leg. Gives as above. */
+/** ARGV: daemon, token, leg. Gives what CLAIM does. */
 const ACCEPT = `${COMMON}
 local id, token, leg = ARGV[1], ARGV[2], ARGV[3]
 local call = redis.call('HGET', K .. 'legs:' .. id, leg)

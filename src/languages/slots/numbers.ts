@@ -79,7 +79,7 @@ const THOUSAND = 1000;
 function bigAt(words: readonly string[], at: number): { unit: number; rest: number } | undefined {
   const word = words[at] ?? '';
   if (word === '100') return { unit: 100, rest: 0 };
-  if (!/^1\d+$/.test(word) || word.length % 3 !== 1 || word.length === 1) return undefined;
+  if (!/^1\d+$/.test(word) || word.length % 3 !== 1) return undefined;
   const unit = THOUSAND ** ((word.length - 1) / 3);
   return { unit, rest: Number(word) - unit };
 }

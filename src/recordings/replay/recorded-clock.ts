@@ -10,7 +10,7 @@ import type { TapeTime } from './tape-time.ts';
  */
 const WORK_MS = 200;
 
-/** Where a bundle does not tell which of them it is: those that wait for the same words are due 200 ms apart. */
+/** The same in a bundle without `nth`: two timers of one cause that wait for the same words are due 200 ms apart. */
 const WORK_OF_OLD_MS = 100;
 
 /** So long may the work of one turn of the event loop take, ms, on a machine that is far behind. */
@@ -50,9 +50,9 @@ export function recordedClock(time: TapeTime, timers: readonly RecordedTimer[]):
 type SetTimer = Required<Pick<RecordedTimer, 'setAtMs' | 'dueAtMs' | 'delayMs' | 'nth'>>;
 
 /**
- * The same cause has set it; and of those that it set, it is due at the same time, or for the same while, or else it is the same one by
- * their order. Where none is, one that was set right before or behind, for the very same time: while a call works, something else may
- * happen to it, which then is noted as the cause.
+ * The recorded timer that is set here again. First of all one that the same cause had set: with the same due or delay, or else the same by
+ * its place among them. If there is none, one that was set a moment before or after with the very same due or delay: something else may have
+ * happened while the call worked, and was noted as the cause.
  */
 function sameTimer(timers: Iterable<RecordedTimer>, set: SetTimer): RecordedTimer | undefined {
   let best: RecordedTimer | undefined;
@@ -67,7 +67,7 @@ function sameTimer(timers: Iterable<RecordedTimer>, set: SetTimer): RecordedTime
   return best;
 }
 
-/** Below all others. */
+/** Ranks before all others: it is this timer beyond doubt. */
 const SURELY = -1;
 
 /** Of one that the same cause has set: the lower, the likelier; Infinity for another timer. */

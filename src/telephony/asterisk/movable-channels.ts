@@ -30,7 +30,7 @@ export interface MovableChannelsOptions {
   readonly log: Log;
 }
 
-/** What there is, and whom an application has. */
+/** The channels of one application, and all channels and bridges of Asterisk. */
 type Look = readonly [there: readonly string[], channels: readonly AriChannel[], bridges: readonly string[]];
 
 export class MovableChannels {

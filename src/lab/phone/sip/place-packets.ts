@@ -31,7 +31,7 @@ interface Spurt {
   readonly packets: ReceivedPacket[];
   /** Arrival minus timestamp of its first packet, in milliseconds: what all others are placed by. */
   readonly transitMs: number;
-  /** By so much later it is heard: a word before it is still in the buffer. */
+  /** So much later it is heard, ms: a word before it is still in the buffer. */
   readonly delayMs: number;
   /** How many of its newest packets in a row came more than SHRINK_BY_MS before they were due. */
   earlyInARow: number;
@@ -72,7 +72,7 @@ export function placePackets(
   return { startedAtMs, pcm: fromSamples(samples, G711_SAMPLE_RATE_HZ) };
 }
 
-/** A buffer that shrinks throws away what is silent in it. A word that it holds is only hurried: a packet's length at a time. */
+/** Whether that holds a word: a buffer that shrinks throws away what is silent in it, and only hurries a word, a packet's length at a time. */
 function isSounding(samples: Int16Array, from: number, to: number): boolean {
   return isSound(samples.subarray(Math.max(0, from), Math.max(0, to)));
 }
