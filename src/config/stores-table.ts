@@ -5,7 +5,7 @@ import { optional, or } from './setting.ts';
 export const STORES_SETTINGS = {
   REDIS_URL: optional(
     redisUrl,
-    'the Redis through which processes share what was spoken, recognised and counted, and whose a call at Twilio without a stream is; with INSTANCE_ID, the memory of a fleet',
+    'the Redis through which processes share what was spoken, recognised and counted, and who has which classic call of Twilio; with INSTANCE_ID, the memory of a fleet',
   ),
   INSTANCE_ID: optional(
     instanceId,
