@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../base/clock.ts';
+import { isEncoded } from '../base/content-encoding.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { isLoopback } from '../base/loopback.ts';
@@ -60,9 +61,9 @@ function once(tell: () => void): () => void {
   };
 }
 
-/** Forms can send other types without asking first; scripts of other origins cannot send this one. */
+/** Only JSON as it is: forms can send other types without asking first, and scripts of other origins cannot send this one. */
 function checkType({ method, headers }: FastifyRequest): void {
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
+  if (isEncoded(headers['content-encoding']))
     throw new ParleyError('HTTP_WRONG_TYPE', 'The body is compressed: it is taken only as it is.');
   if (method === 'POST' && !/^application\/json\b/i.test(headers['content-type'] ?? ''))
     throw new ParleyError('HTTP_WRONG_TYPE', 'This is no JSON.');
