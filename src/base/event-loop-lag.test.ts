@@ -2,17 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { EventLoopLag } from './event-loop-lag.ts';
 import { ManualClock } from './manual-clock.ts';
+import { LateClock } from './testing/late-clock.ts';
 
 let lag: EventLoopLag | undefined;
 afterEach(() => lag?.stop());
-
-/** A clock whose timers fire so much later than they are due. */
-class LateClock extends ManualClock {
-  lateMs = 0;
-  override after(delayMs: number, callback: () => void) {
-    return super.after(delayMs + this.lateMs, callback);
-  }
-}
 
 describe('the lag of the event loop', () => {
   it('is the mean of the last seconds, and is forgotten when it is over', async () => {

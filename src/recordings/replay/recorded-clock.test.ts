@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
+import { StandingClock } from '../../base/testing/standing-clock.ts';
 import { CallTape } from '../recorder/call-tape.ts';
 import type { RecordedTimer } from '../bundle/recorded-call.ts';
 import { recordedClock } from './recorded-clock.ts';
@@ -87,20 +88,15 @@ describe('the clock of a replay', () => {
 
 describe('the clock that is recorded', () => {
   it('notes when a timer was set, was due and fired, and one that was overdue when it was cancelled', async () => {
-    const manual = new ManualClock();
-    let stalledMs = 0;
-    const busy = {
-      nowMs: () => manual.nowMs() + stalledMs,
-      after: (delayMs: number, callback: () => void) => manual.after(delayMs, callback),
-    };
-    const tape = new CallTape(busy);
+    const clock = new StandingClock();
+    const tape = new CallTape(clock);
     tape.clock.after(300, () => undefined);
     const overdue = tape.clock.after(400, () => undefined);
     const again = tape.clock.after(0, () => undefined);
     again();
     const early = tape.clock.after(5000, () => undefined);
-    await manual.advance(300);
-    stalledMs = 250;
+    await clock.advance(300);
+    clock.stoodStillMs = 250;
     overdue();
     early();
     expect(tape.timers).toEqual([

@@ -1,14 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../base/manual-clock.ts';
+import { LateClock } from '../../../base/testing/late-clock.ts';
 import { Pacer } from './pacer.ts';
-
-/** A clock whose timers all come `lateMs` late, as in a busy process. */
-class LateClock extends ManualClock {
-  lateMs = 0;
-  override after(delayMs: number, callback: () => void): () => void {
-    return super.after(delayMs + this.lateMs, callback);
-  }
-}
 
 it('gives a call fifty turns a second, however late its timers are', async () => {
   const clock = new LateClock();
