@@ -82,11 +82,9 @@ export function speakersFor(
 export function requireVendor(vendors: readonly SpeechVendor[], name: string): void {
   if (vendors.some((vendor) => vendor.name === name)) return;
   const names = vendors.map((vendor) => vendor.name).join(', ') || 'none';
-  throw new SpeechRefusal(
-    'PROVIDER_NOT_FOUND',
-    `There is no provider ${shown(name)}, only: ${names}.`,
-    { param: 'preferred_provider' },
-  );
+  throw new SpeechRefusal('PROVIDER_NOT_FOUND', `There is no provider ${shown(name)}, only: ${names}.`, {
+    param: 'preferred_provider',
+  });
 }
 
 /** Those for which there is a voice. */

@@ -6,11 +6,7 @@ import { STAGES } from '../../src/timeline/turn-stages.ts';
 const SAME_MS = 20;
 
 /** Each stage of a turn that took another time, or was only come to in one of them: «endOfTurn of turn 1: 250, then 522». */
-export function stagesApart(
-  recorded: Outcome,
-  replayed: Outcome,
-  sameWithinMs = SAME_MS,
-): readonly string[] {
+export function stagesApart(recorded: Outcome, replayed: Outcome, sameWithinMs = SAME_MS): readonly string[] {
   return recorded.turns.flatMap(({ turn, stagesMs }, at) =>
     STAGES.flatMap((stage) => {
       const [then, now] = [stagesMs[stage], replayed.turns[at]?.stagesMs[stage]];
