@@ -8,7 +8,7 @@ import { childOf } from '../../base/abort.ts';
 import { bodyText } from '../../base/body-text.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
-import { readWithin } from '../../base/read-within.ts';
+import { readStart, readWithin } from '../../base/read-within.ts';
 import type { TraceparentOf } from '../../base/spans.ts';
 import type { HttpRequest } from './http-request.ts';
 import { systemCode } from '../../base/system-code.ts';
@@ -36,11 +36,22 @@ export type Exchanged =
 
 type Failed = Exclude<Exchanged, { kind: 'answered' }> & { readonly isWorthRetrying: boolean };
 
+type Answered = Exclude<Exchanged, { kind: 'failed' }> & {
+  /** The connection has ended before the answer. */
+  readonly isBrokenOff: boolean;
+};
+
+/** What was done by the others need not be done again for the sake of its answer. */
+const ASKS_ONLY: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Before the first further try, ms, and twice as long before each after it: a restart behind a balancer takes so long. */
 const FIRST_PAUSE_MS = 200;
 
-/** Of a server's words about a failure. */
-const MOST_SAID_BYTES = 2048;
+/** Of a server's words about a failure: what is wrong stands at their beginning. */
+const MOST_SAID_BYTES = 16_384;
+
+/** A page is for people to look at: nothing in it tells a model more than the status does. */
+const PAGE = /^\s*text\/html\b/i;
 
 /** Failures before anything was sent: nobody has acted. */
 const NOT_SENT =
@@ -83,9 +94,11 @@ export async function exchange(
   try {
     for (let tried = 0; ; tried++) {
       const result = await attempt(request, maxBytes, dispatcher, work.signal);
-      if (result.kind === 'answered') return result;
-      mayBeDone ||= result.mayBeDone;
-      if (!result.isWorthRetrying || tried >= retries || work.signal.aborted) {
+      const isLast = tried >= retries || work.signal.aborted;
+      if (result.kind === 'answered' && (!result.isBrokenOff || isLast || !ASKS_ONLY.has(request.method)))
+        return { kind: 'answered', status: result.status, text: result.text };
+      mayBeDone ||= result.kind === 'answered' || result.mayBeDone;
+      if (result.kind === 'failed' && (!result.isWorthRetrying || isLast)) {
         signal.throwIfAborted();
         const { reason, said } = result;
         return { kind: 'failed', reason, said, mayBeDone };
@@ -113,7 +126,7 @@ async function attempt(
   maxBytes: number,
   dispatcher: Dispatcher,
   signal: AbortSignal,
-): Promise<Exclude<Exchanged, { kind: 'failed' }> | Failed> {
+): Promise<Answered | Failed> {
   try {
     const { origin, pathname, search } = new URL(url);
     const answer = await dispatcher.request({
@@ -126,14 +139,17 @@ async function attempt(
     });
     const { headers: itsHeaders, statusCode: status } = answer;
     if (status >= 200 && status < 300) {
-      const bytes = await readWithin(answer.body, maxBytes).catch(() => undefined);
-      return { kind: 'answered', status, text: bytes && bodyText(itsHeaders, bytes, maxBytes) };
+      let isBrokenOff = false;
+      const bytes = await readWithin(answer.body, maxBytes).catch((): undefined => {
+        isBrokenOff = true;
+      });
+      return { kind: 'answered', status, text: bytes && bodyText(itsHeaders, bytes, maxBytes), isBrokenOff };
     }
-    const said = await readWithin(answer.body, MOST_SAID_BYTES).catch(() => undefined);
+    const said = await readStart(answer.body, MOST_SAID_BYTES).catch(() => undefined);
     return {
       kind: 'failed',
       reason: status < 400 ? `the server sends elsewhere (HTTP ${status})` : `HTTP ${status}`,
-      said: (said && bodyText(itsHeaders, said, MOST_SAID_BYTES)) ?? '',
+      said: said && !isPage(itsHeaders) ? (bodyText(itsHeaders, said, MOST_SAID_BYTES) ?? '') : '',
       // After a redirect or a fault of the server's own nobody knows; what it refuses it has not done.
       mayBeDone: status < 400 || (status >= 500 && status !== 503),
       isWorthRetrying: status >= 500 || status === 429,
@@ -149,4 +165,8 @@ async function attempt(
       isWorthRetrying: !signal.aborted && !HOPELESS.test(code),
     };
   }
+}
+
+function isPage(headers: Dispatcher.ResponseData['headers']): boolean {
+  return PAGE.test(String(headers['content-type'] ?? ''));
 }

@@ -1,6 +1,6 @@
 /** What the gaps of a request are filled with, and how a value is written where it stands. */
 import type { Json, JsonObject } from '../../base/json.ts';
-import { withGapsFilled } from '../../base/template.ts';
+import { gapsOf, withGapsFilled } from '../../base/template.ts';
 import type { Secrets } from '../secrets.ts';
 import type { CallFacts } from '../tool.ts';
 
@@ -15,7 +15,7 @@ export type Escape = (text: string) => string;
 
 /** One piece of a path, or one value of a query. */
 export const urlPiece: Escape = (text) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\u{fffd}'));
-export const jsonPiece: Escape = (text) => JSON.stringify(text).slice(1, -1);
+const jsonPiece: Escape = (text) => JSON.stringify(text).slice(1, -1);
 export const xmlPiece: Escape = (text) => text.replaceAll(/[<>&"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 export const asItIs: Escape = (text) => text;
 
@@ -51,6 +51,28 @@ export function loosely(text: string, values: GapValues, escape: Escape): string
     escape(kind === 'secret' ? values.secrets.value(name) : asText(knownValue(name, values) ?? '')),
   );
 }
+
+/**
+ * JSON that is written as a text: within quotes a value is a piece of that string, outside them it is JSON of its own, `null` where
+ * nothing is known.
+ */
+export function jsonFilled(text: string, values: GapValues): string {
+  const gaps = gapsOf(text);
+  const between = withGapsFilled(text, () => BETWEEN).split(BETWEEN);
+  let isInString = false;
+  return between
+    .map((piece, at) => {
+      for (const [sign] of piece.matchAll(/\\.|"/gs)) if (sign === '"') isInString = !isInString;
+      const gap = gaps[at];
+      if (!gap) return piece;
+      const value = gap.kind === 'secret' ? values.secrets.value(gap.name) : knownValue(gap.name, values);
+      return piece + (isInString ? jsonPiece(asText(value ?? '')) : JSON.stringify(value ?? null));
+    })
+    .join('');
+}
+
+/** Nobody can write it into YAML. */
+const BETWEEN = '\0';
 
 function asText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -6,7 +6,7 @@ import type { Json } from '../../base/json.ts';
 import { gapsOf, onlyGapOf } from '../../base/template.ts';
 import { URL_PARTS } from '../../config/profile-http.ts';
 import type { HttpRequestProfile } from '../../config/profile-http.ts';
-import { asItIs, filledText, jsonPiece, knownValue, loosely, urlPiece, xmlPiece } from './gap-values.ts';
+import { asItIs, filledText, jsonFilled, knownValue, loosely, urlPiece, xmlPiece } from './gap-values.ts';
 import type { Escape, GapValues } from './gap-values.ts';
 
 export interface HttpRequest {
@@ -32,7 +32,7 @@ export function httpRequest(template: HttpTemplate, values: GapValues): HttpRequ
   }
   if (body === undefined) return { method, url, headers };
   const all = { 'content-type': 'text/plain; charset=utf-8', ...headers };
-  return { method, url, headers: all, body: loosely(body, values, escapeFor(all['content-type'])) };
+  return { method, url, headers: all, body: bodyOf(body, all['content-type'], values) };
 }
 
 function urlOf(template: string, values: GapValues): string {
@@ -91,9 +91,13 @@ export function headerText(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]+/g, urlPiece).trim();
 }
 
+function bodyOf(body: string, contentType: string, values: GapValues): string {
+  if (/json/i.test(contentType)) return jsonFilled(body, values);
+  return loosely(body, values, escapeFor(contentType));
+}
+
 function escapeFor(contentType: string): Escape {
   if (/x-www-form-urlencoded/i.test(contentType)) return urlPiece;
-  if (/json/i.test(contentType)) return jsonPiece;
   return /xml|html/i.test(contentType) ? xmlPiece : asItIs;
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
@@ -23,6 +23,7 @@ interface Got {
 type Answer =
   | readonly [status: number, body: string | Uint8Array, headers?: Record<string, string>]
   | 'reset'
+  | 'half'
   | 'silence';
 
 const servers: Server[] = [];
@@ -41,6 +42,10 @@ async function shop(...answers: readonly Answer[]) {
       const answer = answers[Math.min(got.length, answers.length - 1)] ?? [200, ''];
       got.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
       if (answer === 'reset') request.socket.destroy();
+      else if (answer === 'half')
+        response
+          .writeHead(200, { 'content-length': '100' })
+          .write('half of it', () => setTimeout(() => request.socket.destroy(), 20));
       else if (answer !== 'silence') response.writeHead(answer[0], answer[2]).end(answer[1]);
     });
   };
@@ -118,6 +123,22 @@ describe('a request of a tool', () => {
     expect(got[0]?.headers).not.toHaveProperty('x-admin');
   });
 
+  it('is JSON also where the profile writes its body as a text, whatever is said', async () => {
+    const { got, origin } = await shop([200, 'x']);
+    const body = `{"list": {{count}}, "note": "\\"{{note}}\\" of {{count}}", "sku": {{sku}}, "none": {{context.caller.gone}}, "key": "\${SHOP_TOKEN}"}`;
+    const order = toolOf(
+      `{ method: POST, url: "${origin}/", headers: { content-type: application/json }, body: '${body}' }`,
+    );
+    await order({ count: [{ a: '"' }], note: 'a"b\n\\', sku: 'x"}' });
+    expect(JSON.parse(got[0]?.body ?? '')).toEqual({
+      list: [{ a: '"' }],
+      note: '"a"b\n\\" of [{"a":"\\""}]',
+      sku: 'x"}',
+      none: null,
+      key: 'hush-hush',
+    });
+  });
+
   it('is not made without what its path needs', async () => {
     const { got, origin } = await shop([200, 'x']);
     const outcome = await toolOf(`{ url: "${origin}/stock/{{sku}}" }`)({});
@@ -140,6 +161,17 @@ describe('an answer to a tool', () => {
 
   it.each<readonly [name: string, body: Uint8Array, headers: Record<string, string>]>([
     ['packed unasked', gzipSync('{"note":"Насос"}'), { 'content-encoding': 'gzip' }],
+    ['packed without a frame', deflateRawSync('{"note":"Насос"}'), { 'content-encoding': 'deflate' }],
+    [
+      'in letters with a name that nobody knows',
+      Buffer.from('{"note":"Насос"}'),
+      { 'content-type': 'application/json; charset=utf8mb4' },
+    ],
+    [
+      'with quotes of the wrong kind about its letters',
+      Buffer.from('{"note":"Насос"}'),
+      { 'content-type': "application/json; charset='utf-8'" },
+    ],
     ['packed twice', gzipSync(brotliCompressSync('{"note":"Насос"}')), { 'content-encoding': 'br, gzip' }],
     [
       'in the letters of an old server',
@@ -186,6 +218,31 @@ describe('an answer to a tool', () => {
     );
   });
 
+  it.each([
+    [200, `{"items":"${'x'.repeat(3981)}`],
+    [422, 'x'.repeat(494)],
+  ])('with HTTP %i never holds the half of a secret at the place where it is cut', async (status, before) => {
+    const { origin } = await shop([status, `${before}hush-hush and more`]);
+    const { content } = await toolOf(`{ method: POST, url: "${origin}/" }`)({});
+    expect(content).not.toContain('hush');
+    expect(content).toContain('(cut: there is more)');
+  });
+
+  it('tells what a server has against a request, also where it goes on about it', async () => {
+    const refusal = JSON.stringify({ error: 'there are only 3 left', trace: 'x'.repeat(9000) });
+    const { origin } = await shop([422, refusal]);
+    const { content } = await toolOf(`{ method: POST, url: "${origin}/" }`)({});
+    expect(content).toContain('there are only 3 left');
+    expect(content.length).toBeLessThan(700);
+  });
+
+  it('tells no page that was made for people', async () => {
+    const page = '<html><head><title>502 Bad Gateway</title></head></html>';
+    const { origin } = await shop([502, page, { 'content-type': 'text/html; charset=utf-8' }]);
+    const { content } = await toolOf(`{ url: "${origin}/", retries: 0 }`, { rest: '    readOnly: true' })({});
+    expect(content).toBe('It failed and was not done: HTTP 502.');
+  });
+
   it('is asked for again under the same key while the server fails', async () => {
     const { got, origin } = await shop([500, ''], 'reset', [429, ''], [200, 'order 7']);
     const order = toolOf(`{ method: POST, url: "${origin}/", retries: 3 }`);
@@ -196,6 +253,22 @@ describe('an answer to a tool', () => {
       'key-1',
       'key-1',
     ]);
+  });
+
+  it('that breaks off is asked for again where nothing but a question was asked', async () => {
+    const { got, origin } = await shop('half', [200, 'all of it']);
+    expect(await toolOf(`{ url: "${origin}/" }`)({})).toEqual({ status: 'done', content: 'all of it' });
+    expect(got).toHaveLength(2);
+    const order = await shop('half', [200, 'done twice']);
+    expect(await toolOf(`{ method: POST, url: "${order.origin}/" }`)({})).toEqual({
+      status: 'done',
+      content: 'Done, but the answer could not be read.',
+    });
+    expect(order.got).toHaveLength(1);
+    const broken = await shop('half');
+    const look = toolOf(`{ url: "${broken.origin}/" }`, { rest: '    readOnly: true' });
+    expect(await look({})).toEqual({ status: 'failed', content: 'It failed: the answer could not be read.' });
+    expect(broken.got).toHaveLength(3);
   });
 
   it.each([

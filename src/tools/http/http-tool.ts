@@ -33,8 +33,7 @@ export function httpTool(profile: HttpToolProfile, secrets: Secrets, ports: Http
           ...(!readOnly && { 'idempotency-key': idempotencyKey }),
         };
         const exchanged = await exchange({ ...request, headers }, http, ports, signal);
-        const outcome = outcomeOf(exchanged, profile);
-        return { ...outcome, content: secrets.hidden(outcome.content) };
+        return outcomeOf(exchanged, profile, secrets);
       } catch (error) {
         if (!(error instanceof Unfillable)) throw error;
         return { status: 'failed', content: `It was not done: ${error.message}.` };
@@ -47,17 +46,22 @@ function parametersOf({ arguments: properties, required }: HttpToolProfile): Jso
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
-function outcomeOf(exchanged: Exchanged, { readOnly, http: { pick } }: HttpToolProfile): ToolOutcome {
+function outcomeOf(
+  exchanged: Exchanged,
+  { readOnly, http: { pick } }: HttpToolProfile,
+  secrets: Secrets,
+): ToolOutcome {
   if (exchanged.kind === 'failed') {
     const { reason, said, mayBeDone } = exchanged;
-    const words = said.trim() === '' ? '' : ` The server says: ${bounded(said, LONGEST_SAID)}`;
+    const words = said.trim() === '' ? '' : ` The server says: ${bounded(secrets.hidden(said), LONGEST_SAID)}`;
     if (!readOnly && mayBeDone)
       return { status: 'failed', uncertain: true, content: `It failed: ${reason}. ${MAY_BE_DONE}${words}` };
     return { status: 'failed', content: `It failed and was not done: ${reason}.${words}` };
   }
   const { text } = exchanged;
   const content = text === undefined || pick === undefined ? text : picked(text, pick);
-  if (content !== undefined) return { status: 'done', content: bounded(content) || 'Done.' };
+  if (content !== undefined)
+    return { status: 'done', content: bounded(secrets.hidden(content)) || 'Done.' };
   const what =
     text === undefined ? 'the answer could not be read' : 'the answer does not hold what was expected';
   // A server that says 2xx has done it, whatever its words are worth.

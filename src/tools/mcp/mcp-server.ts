@@ -21,7 +21,8 @@ import { headerText } from '../http/http-request.ts';
 import { asItIs, urlPiece } from '../http/gap-values.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tool } from '../tool.ts';
-import { mcpTool } from './mcp-tool.ts';
+import { answeredCode, mcpTool } from './mcp-tool.ts';
+import { readingToolsLeniently } from './lenient-tools.ts';
 
 /** From the connection to the list of tools. A program may have to be started. */
 const READY_WITHIN_MS = 15_000;
@@ -132,7 +133,8 @@ export class McpServer {
       );
     this.#connected = { client, lost };
     const options = { timeout: READY_WITHIN_MS, signal: this.#closing.signal };
-    await client.connect(await this.#transport(), options);
+    const transport = readingToolsLeniently(await this.#transport(), (unusable) => this.#tellUnusable(unusable));
+    await client.connect(transport, options);
     const { tools } = await client.listTools(undefined, options);
     this.#offer(tools);
   }
@@ -176,7 +178,10 @@ export class McpServer {
       pause.abort(new Error('it is over'));
       pause.release();
       if (isLost) return;
-      await client.ping({ timeout: ANSWERS_WITHIN_MS, signal });
+      await client.ping({ timeout: ANSWERS_WITHIN_MS, signal }).catch((error: unknown) => {
+        // A server that does not know the question is there.
+        if (answeredCode(error) === undefined) throw error;
+      });
     }
   }
 
@@ -188,7 +193,7 @@ export class McpServer {
   }
 
   #offer(all: readonly ServersTool[]): void {
-    const { profile, clock, secrets, log, traceparentOf } = this.#options;
+    const { profile, clock, secrets, traceparentOf } = this.#options;
     const { only } = profile.mcp;
     const wanted = only ? all.filter(({ name }) => only.includes(name)) : all;
     const missing = only?.filter((name) => !all.some((tool) => tool.name === name)) ?? [];
@@ -196,9 +201,9 @@ export class McpServer {
       ({ name, inputSchema }) => !NAME.test(name) || !isUsable(inputSchema as JsonObject),
     );
     if (missing.length + unusable.length > 0)
-      log.warn(
-        { event: 'mcp.tools', server: this.#name, missing, unusable: unusable.map(({ name }) => name) },
-        'not every tool of an MCP server can be used',
+      this.#tellUnusable(
+        unusable.map(({ name }) => name),
+        missing,
       );
     const ports = {
       client: () => this.#connected?.client,
@@ -210,6 +215,13 @@ export class McpServer {
     const usable = wanted.filter((tool) => !unusable.includes(tool));
     this.#tellTooMany(usable.slice(MOST_TOOLS).map(({ name }) => name));
     this.#tools = usable.slice(0, MOST_TOOLS).map((tool) => mcpTool(tool, profile, ports));
+  }
+
+  #tellUnusable(unusable: readonly string[], missing: readonly string[] = []): void {
+    this.#options.log.warn(
+      { event: 'mcp.tools', server: this.#name, missing, unusable },
+      'not every tool of an MCP server can be used',
+    );
   }
 
   #tellTooMany(leftOut: readonly string[]): void {

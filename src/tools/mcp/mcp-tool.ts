@@ -20,6 +20,12 @@ const CLIENTS_DEADLINE_MS = 60_000;
 /** Known to servers that want to know a repetition: in `_meta`, under a name of ours as the protocol asks. */
 const KEY_IN_META = 'parley/idempotencyKey';
 
+/** JSON-RPC's codes of a request that was not understood; whatever else goes wrong may have gone wrong in the middle. */
+const NOT_BEGUN: readonly number[] = [-32_700, -32_600, -32_601, -32_602];
+
+/** Of a server's words about a failure. */
+const LONGEST_REASON = 300;
+
 /** Where servers look for it: https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/#context-propagation */
 const TRACE_IN_META = 'traceparent';
 
@@ -46,10 +52,7 @@ export function mcpTool(
     readOnly,
     saying,
     onInterrupt,
-    async run(input, request, signal) {
-      const outcome = await called(its.name, input, request, { ...ports, ...mcp, readOnly }, signal);
-      return { ...outcome, content: ports.secrets.hidden(outcome.content) };
-    },
+    run: (input, request, signal) => called(its.name, input, request, { ...ports, ...mcp, readOnly }, signal),
   };
 }
 
@@ -59,7 +62,7 @@ async function called(
   name: string,
   input: JsonObject,
   { idempotencyKey, call }: ToolRequest,
-  { client: clientNow, lost, clock, deadlineMs, readOnly, traceparentOf }: CalledWith,
+  { client: clientNow, lost, clock, deadlineMs, readOnly, secrets, traceparentOf }: CalledWith,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   const client = clientNow();
@@ -78,16 +81,19 @@ async function called(
     };
     const asked = client.callTool(params, { signal: work.signal, timeout: CLIENTS_DEADLINE_MS });
     const { content, structuredContent, isError } = await unlessAborted(asked, work.signal);
-    const text = textOf(content) || (structuredContent ? JSON.stringify(structuredContent) : '');
+    const text = secrets.hidden(
+      textOf(content) || (structuredContent ? JSON.stringify(structuredContent) : ''),
+    );
     // So a server tells of what it would not do, in words that are meant for the model.
     if (isError) return { status: 'failed', content: `It failed. ${bounded(text)}` };
     return { status: 'done', content: bounded(text) || 'Done.' };
   } catch (error) {
     signal.throwIfAborted();
-    const isRefusal = isAnswered(error);
-    if (!isRefusal && !work.signal.aborted) lost();
-    const why = work.signal.aborted ? `no answer came within ${deadlineMs} ms` : reasonOf(error, isRefusal);
-    if (readOnly || isRefusal) return { status: 'failed', content: `It failed: ${why}.` };
+    const code = answeredCode(error);
+    if (code === undefined && !work.signal.aborted) lost();
+    const why = work.signal.aborted ? `no answer came within ${deadlineMs} ms` : reasonOf(error, secrets);
+    if (readOnly || (code !== undefined && NOT_BEGUN.includes(code)))
+      return { status: 'failed', content: `It failed: ${why}.` };
     return { status: 'failed', uncertain: true, content: `It failed: ${why}. ${MAY_BE_DONE}` };
   } finally {
     cancel();
@@ -102,11 +108,12 @@ function textOf(content: readonly { readonly type: string }[]): string {
     .join('\n');
 }
 
-/** A JSON-RPC error is an answer: the server has refused. Its codes are numbers, those of connections words. */
-function isAnswered(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+/** A JSON-RPC error is an answer, and its codes are numbers; those of connections are words. Undefined where there was none. */
+export function answeredCode(error: unknown): number | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
-function reasonOf(error: unknown, isRefusal: boolean): string {
-  return isRefusal && error instanceof Error ? bounded(error.message, 300) : 'the server cannot be reached';
+function reasonOf(error: unknown, secrets: Secrets): string {
+  if (answeredCode(error) === undefined || !(error instanceof Error)) return 'the server cannot be reached';
+  return bounded(secrets.hidden(error.message), LONGEST_REASON);
 }
