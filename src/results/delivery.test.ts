@@ -51,6 +51,8 @@ describe('a result that is delivered', () => {
     [404, {}, { kind: 'refused', reason: 'HTTP 404' }],
     [410, {}, { kind: 'refused', reason: 'HTTP 410' }],
     [408, {}, { kind: 'failed', reason: 'HTTP 408' }],
+    // What came before under the same key is still being taken in.
+    [409, {}, { kind: 'failed', reason: 'HTTP 409' }],
     [425, {}, { kind: 'failed', reason: 'HTTP 425' }],
     [429, { 'retry-after': '120' }, { kind: 'failed', reason: 'HTTP 429', retryAfter: '120' }],
     [500, {}, { kind: 'failed', reason: 'HTTP 500' }],

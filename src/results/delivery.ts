@@ -12,8 +12,11 @@ const ATTEMPT_MS = 10_000;
 /** Nobody reads what stands in an answer; more of it than this ends the connection, bytes. */
 const MOST_OF_ANSWER_BYTES = 64 * 1024;
 
-/** 4xx that speak of now, not of the request: https://www.rfc-editor.org/rfc/rfc9110#section-15.5 */
-const PASSING: readonly number[] = [408, 425, 429];
+/**
+ * 4xx that speak of now, not of the request: https://www.rfc-editor.org/rfc/rfc9110#section-15.5. 409: the same result, which came before
+ * and was given up here as late, is still being taken in (draft-ietf-httpapi-idempotency-key-header, 2.7).
+ */
+const PASSING: readonly number[] = [408, 409, 425, 429];
 
 export type Delivery =
   | { readonly kind: 'delivered' }

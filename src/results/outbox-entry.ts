@@ -1,7 +1,7 @@
 /** A result on its way, as it lies on the disk until nobody needs it any more. */
 import { z } from 'zod';
 import { retryAfterMs } from '../llm/retry-after.ts';
-import { GIVE_UP_AFTER_MS, backOffMs } from './back-off.ts';
+import { FEWEST_ATTEMPTS, GIVE_UP_AFTER_MS, backOffMs } from './back-off.ts';
 import { callResult } from './call-result.ts';
 import type { CallResult } from './call-result.ts';
 import type { Delivery } from './delivery.ts';
@@ -103,8 +103,12 @@ export function afterAttempt(
     case 'failed': {
       const { reason, retryAfter = '' } = delivery;
       const untilEpochMs = firstEpochMs + GIVE_UP_AFTER_MS;
-      if (epochMs >= untilEpochMs) return { ...tried, dead: true, reason };
-      const waitMs = Math.max(backOffMs(tried.attempts, random), retryAfterMs(retryAfter, epochMs) ?? 0);
+      const ownMs = backOffMs(tried.attempts, random);
+      if (epochMs >= untilEpochMs) {
+        const dead = tried.attempts >= FEWEST_ATTEMPTS;
+        return { ...tried, dead, reason, nextEpochMs: epochMs + ownMs };
+      }
+      const waitMs = Math.max(ownMs, retryAfterMs(retryAfter, epochMs) ?? 0);
       // The last attempt is at the end of its time, whatever the receiver would like.
       return { ...tried, reason, nextEpochMs: Math.min(epochMs + waitMs, untilEpochMs) };
     }

@@ -158,6 +158,30 @@ describe('the result of a call', () => {
     await expect(outbox.retry('key-1')).rejects.toMatchObject({ code: 'RESULT_UNKNOWN' });
   });
 
+  it('is not given up after a day in which nobody offered it', async () => {
+    answer = () => failed;
+    const outbox = await open();
+    outbox.put('key-1', anEndedCall({}, WANTED));
+    await pass(outbox, 0, () => posted.length === 1);
+    // The machine was off over the weekend, and whatever is behind the webhook comes up later than this one.
+    await pass(outbox, 60 * HOUR_MS, () => posted.length === 2);
+    expect(outbox.waiting).toMatchObject([{ state: 'waiting', attempts: 2 }]);
+    for (let n = 3; n <= 10; n++) await pass(outbox, HOUR_MS, () => posted.length === n);
+    expect(outbox.waiting).toMatchObject([{ state: 'dead', attempts: 10 }]);
+  });
+
+  it('is offered at once by a process whose clock is behind that of the one before', async () => {
+    answer = () => failed;
+    const ahead = await open({ epochMs: () => ENDED_EPOCH_MS + 1000 * HOUR_MS + clock.nowMs() });
+    ahead.put('key-1', anEndedCall({}, WANTED));
+    await pass(ahead, 0, () => posted.length === 1);
+    await ahead.close();
+    answer = () => ({ kind: 'delivered' });
+    const outbox = await open();
+    await pass(outbox, 0, () => posted.length === 2 && outbox.waiting.length === 0);
+    expect(outcomes.at(-1)).toBe('delivered');
+  });
+
   it('is dead at once where it is refused, also for the next process, which is told a better address', async () => {
     answer = () => ({ kind: 'refused', reason: 'HTTP 410' });
     const outbox = await open();

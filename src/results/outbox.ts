@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { GIVE_UP_AFTER_MS } from './back-off.ts';
 import type { CallResult } from './call-result.ts';
 import type { Delivery } from './delivery.ts';
 import type { EndedCall } from './ended-call.ts';
@@ -172,7 +173,9 @@ export class Outbox {
     const due = new Map<string, string[]>();
     for (const { key, bot, isDue, nextEpochMs } of this.#known.values()) {
       if (!isDue || this.#running.has(key)) continue;
-      if (nextEpochMs > nowMs) nextMs = Math.min(nextMs, nextEpochMs - nowMs);
+      const waitMs = nextEpochMs - nowMs;
+      // Nothing is put off for longer: the clock was ahead when that was written.
+      if (waitMs > 0 && waitMs <= GIVE_UP_AFTER_MS) nextMs = Math.min(nextMs, waitMs);
       else {
         const owner = this.#ownerOf(bot);
         const keys = due.get(owner);
