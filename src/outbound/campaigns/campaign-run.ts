@@ -30,6 +30,9 @@ export interface RunOptions {
 /** Hours begin and end on whole minutes; who looks so often also finds that a clock was put forward or back, ms. */
 const LOOK_EVERY_MS = 60_000;
 
+/** Somebody is due whom another campaign is talking to: how long before it is looked again, ms. */
+const SOMEBODY_ELSES_MS = 1000;
+
 /** After the telephone or the disk has failed, ms: the first pause, and the longest that it grows to. */
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -67,6 +70,10 @@ export class CampaignRun {
   /** Calls that go on. */
   get live(): number {
     return this.#live.size;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** No further call begins; those that go on are talked to their end. */
@@ -275,5 +282,6 @@ export class CampaignRun {
 /** Until somebody is due, or hours may have begun. Nobody is due: infinitely late. */
 function untilNext(soonestEpochMs: number, nowMs: number): number {
   const nextMinuteMs = LOOK_EVERY_MS - (nowMs % LOOK_EVERY_MS);
-  return Math.max(1, Math.min(soonestEpochMs - nowMs, nextMinuteMs));
+  const dueMs = soonestEpochMs > nowMs ? soonestEpochMs - nowMs : SOMEBODY_ELSES_MS;
+  return Math.max(1, Math.min(dueMs, nextMinuteMs));
 }

@@ -8,8 +8,9 @@ import { mayCall } from './campaign-hours.ts';
 import { Campaigns } from './campaigns.ts';
 import { IN_MEMORY } from './database.ts';
 import { storeAtHand } from './store-questions.ts';
+import type { StorePort } from './store-questions.ts';
 import { CampaignStore } from './store.ts';
-import { EPOCH_MS, aCampaign, campaignText, listOf } from './testing/a-campaign.ts';
+import { EPOCH_MS, aCampaign, campaignText, listOf, numberOf } from './testing/a-campaign.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -40,11 +41,11 @@ afterEach(async () => {
   store.close();
 });
 
-function service(epochMs = EPOCH_MS): Campaigns {
+function service(epochMs = EPOCH_MS, differs: Partial<StorePort> = {}): Campaigns {
   return new Campaigns({
     ...{ clock, log: silentLog, bots: () => ['reminder'], epochMs: () => epochMs + clock.nowMs() },
     // It outlives the service, to be looked at.
-    store: { ...storeAtHand(store), end: async () => undefined },
+    store: { ...storeAtHand(store), ...differs, end: async () => undefined },
     onSettled: async (_, { line, outcome }) => {
       settled.push(`${line} ${outcome}`);
       return isKept;
@@ -157,6 +158,46 @@ describe('a service with campaigns', () => {
     const waitedMs = (dialled[1]?.atMs ?? 0) - beganMs;
     expect(waitedMs).toBeGreaterThanOrEqual(12 * HOUR_MS - 2 * MINUTE_MS);
     expect(waitedMs).toBeLessThanOrEqual(12 * HOUR_MS + MINUTE_MS);
+  });
+
+  it('stays paused where an order cannot be kept, and asks the disk for nobody meanwhile', async () => {
+    let isFull = false;
+    let claims = 0;
+    const atHand = storeAtHand(store);
+    campaigns = service(EPOCH_MS, {
+      order: async (...order) => {
+        if (isFull) throw new ParleyError('CAMPAIGNS_UNAVAILABLE', 'The disk is full.');
+        return atHand.order(...order);
+      },
+      claim: async (...claim) => {
+        claims++;
+        return atHand.claim(...claim);
+      },
+    });
+    await begin(listOf(5));
+    await clock.advance(1500);
+    await campaigns.order('december', 'pause');
+    await clock.advance(20_000);
+    [isFull, claims] = [true, 0];
+    for (const order of ['resume', 'pause', 'cancel'] as const)
+      await expect(campaigns.order('december', order)).rejects.toMatchObject({ code: 'CAMPAIGNS_UNAVAILABLE' });
+    await clock.advance(MINUTE_MS);
+    expect([claims, dialled.length]).toEqual([0, 1]);
+    isFull = false;
+    await campaigns.order('december', 'resume');
+    await clock.advance(MINUTE_MS);
+    expect(await campaigns.one('december')).toMatchObject({ state: 'finished', leads: { done: 5 } });
+  });
+
+  it('calls nobody whom another campaign is talking to, and calls them afterwards', async () => {
+    await begin(listOf(1));
+    await campaigns.create({ campaign: campaignText({ name: 'survey' }), leads: listOf(2) });
+    await clock.advance(MINUTE_MS);
+    expect(await campaigns.one('survey')).toMatchObject({ state: 'finished', leads: { done: 2 } });
+    const [first = 0, again = 0] = dialled.filter(({ to }) => to === numberOf(1)).map(({ atMs }) => atMs);
+    expect(dialled).toHaveLength(3);
+    expect(again - first).toBeGreaterThanOrEqual(10_000);
+    expect(again - first).toBeLessThanOrEqual(13_000);
   });
 
   it('drops who is left when the last day is over everywhere', async () => {

@@ -127,10 +127,11 @@ export class Campaigns {
   /** Calls that go on are talked to their end, whatever is ordered. Throws CAMPAIGN_UNKNOWN or CAMPAIGN_STATE. */
   async order(name: string, order: OperatorOrder): Promise<CampaignNow> {
     const run = this.#runs.get(name);
+    const wasPaused = run?.isPaused === true;
     // No further call between the order and its place on the disk.
     if (order !== 'resume') run?.pause();
     const progress = await this.#options.store.order(name, order).catch((error: unknown) => {
-      run?.resume();
+      if (!wasPaused) run?.resume();
       throw error;
     });
     if (order === 'cancel') void run?.drain();

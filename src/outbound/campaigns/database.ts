@@ -72,6 +72,7 @@ const FROM_1 = `
 /** What an older Parley does without. */
 const ALSO = `
   CREATE INDEX IF NOT EXISTS leads_by_line ON leads (campaign, line);
+  CREATE INDEX IF NOT EXISTS leads_calling ON leads (number) WHERE state = 'calling';
   -- Campaigns that another process may have gone on with since.
   CREATE TABLE IF NOT EXISTS shared (campaign TEXT PRIMARY KEY);
 `;

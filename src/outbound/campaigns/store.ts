@@ -150,7 +150,8 @@ export class CampaignStore {
 
   /**
    * The lead that has waited longest in these time zones, marked as called before this returns: whatever happens then, nobody claims it
-   * again until its try has ended. Undefined if none is due, or the campaign does not run.
+   * again until its try has ended. Whom another campaign is calling is left for later. Undefined if none is due, or the campaign does not
+   * run.
    */
   claim(name: string, timeZones: readonly string[], epochMs: number): ClaimedLead | undefined {
     return this.#with((db) =>
@@ -163,7 +164,9 @@ export class CampaignStore {
             `id = (
                SELECT id FROM leads WHERE id IN (
                  SELECT (SELECT id FROM leads WHERE campaign = $name AND state = 'waiting' AND zone = zones.value
-                         AND due_ms <= $now ORDER BY due_ms, id LIMIT 1)
+                         AND due_ms <= $now
+                         AND NOT EXISTS (SELECT 1 FROM leads AS called WHERE called.state = 'calling' AND called.number = leads.number)
+                         ORDER BY due_ms, id LIMIT 1)
                  FROM json_each($zones) AS zones
                ) ORDER BY due_ms, id LIMIT 1
              ) AND (SELECT state FROM campaigns WHERE name = $name) = 'running'`,
