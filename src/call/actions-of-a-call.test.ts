@@ -314,6 +314,28 @@ describe('a bot that hands a caller over', () => {
     expect(read?.at(-1)?.content).toContain(`not put through to sales: ${outcome}`);
   });
 
+  it('does not take for an answer how a colleague picks up the telephone', async () => {
+    briefingTakesMs = 3500;
+    await handingOver();
+    await say(desk, 'Да, слушаю вас');
+    await clock.advance(TURN_MS);
+    expect(wasConnected).toBe(false);
+    await clock.advance(10_000);
+    await say(desk, 'Да');
+    await clock.advance(TURN_MS);
+    expect(wasConnected).toBe(true);
+  });
+
+  it('puts nobody through to an answering machine, and takes the caller back as soon as it gives itself away', async () => {
+    await handingOver();
+    await clock.advance(1000);
+    await say(desk, 'Вы позвонили Анне, пожалуйста, оставьте сообщение после сигнала, хорошо?');
+    await clock.advance(TURN_MS);
+    expect([wasConnected, wasClosed]).toEqual([false, true]);
+    expect(outcomes()).toEqual(['noAnswer']);
+    expect(spoken().at(-1)).toBe(failed.noAnswer);
+  });
+
   it.each(['busy', 'noAnswer', 'declined', 'unreachable'] as const)(
     'who is told %s by the telephone tells the caller so',
     async (outcome) => {

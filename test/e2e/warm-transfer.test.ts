@@ -48,8 +48,8 @@ describeCalls(
     },
   },
   (suite) => {
-    /** The caller wants a colleague, who has heard who calls. */
-    async function asked() {
+    /** The caller wants a colleague, who has heard who calls; `greeting`: how the telephone is picked up. */
+    async function asked(greeting?: string) {
       const { world } = suite;
       const { desk } = world.telephony;
       const taken = new Promise<PhoneCall>((resolve) => desk.whenCalled(resolve));
@@ -57,6 +57,7 @@ describeCalls(
       await world.untilHeard(caller, GREETING);
       await caller.say(world.speech.callerTone('соедините с отделом продаж'));
       const colleague = await taken;
+      if (greeting !== undefined) await colleague.say(world.speech.callerTone(greeting));
       await world.untilHeard(colleague, `${opening} ${BRIEFING} ${question}`);
       return { world, caller, colleague };
     }
@@ -74,6 +75,17 @@ describeCalls(
       const heard = world.heard(caller).map(({ text }) => text);
       expect(heard.slice(0, 2)).toEqual([GREETING, PUTTING_THROUGH]);
       expect(heard).not.toContain(`${opening} ${BRIEFING} ${question}`);
+    });
+
+    it('asks also whoever picks up with a yes, and waits for the answer', async () => {
+      const { world, caller, colleague } = await asked('да, слушаю вас');
+      const ended = () => world.timelines.at(-1)?.entries.find(({ type }) => type === 'call.ended');
+      expect(ended()).toBeUndefined();
+      await colleague.say(world.speech.callerTone('да'));
+      await until('the call is over for the bot', () => ended() !== undefined);
+      expect(ended()).toMatchObject({ cause: 'transferred' });
+      await colleague.hangup();
+      expect(await caller.ended).toMatchObject({ by: 'them' });
     });
 
     it('takes the caller back from a colleague who is busy', async () => {

@@ -17,6 +17,12 @@ const ANSWER_WITHIN_MS = 5000;
 /** A machine that answers says neither; a person who is asked thrice has been asked enough. */
 const QUESTIONS = 3;
 
+/**
+ * The question stands at the end of what a colleague is told, ms: a yes or no that ended later answers it. One that ended sooner is how
+ * people pick up a telephone, and show that they listen.
+ */
+const QUESTION_MS = 1500;
+
 /** A yes needs no patience, ms. */
 const SILENCE_MS = 500;
 
@@ -32,7 +38,7 @@ export interface AskingParts {
   readonly voice: Voice;
 }
 
-/** `nothing`: nobody has said either within a bound, or the colleague has hung up. */
+/** `nothing`: nobody has said either within a bound, a machine has answered, or the colleague has hung up. */
 export type ColleaguesWill = 'yes' | 'no' | 'nothing';
 
 /** `told`: who calls and why. Throws the signal's reason. */
@@ -62,7 +68,10 @@ class Asking {
   readonly #signal: AbortSignal;
   readonly #mouth: Mouth;
   readonly #ear: Ear;
-  readonly #decided = deferred<'yes' | 'no'>();
+  readonly #decided = deferred<ColleaguesWill>();
+  /** Said before it was certain that the question had been heard. */
+  #early: { readonly will: 'yes' | 'no'; readonly endedAtMs: number } | undefined;
+  #askedAtMs = Infinity;
   /** The last loud sound, and whether it lasts. */
   #isSpeaking = false;
 
@@ -106,7 +115,10 @@ class Asking {
     for (let asked = 0; asked < QUESTIONS; asked++) {
       const text =
         asked === 0 ? [opening, await unlessAborted(told, this.#signal), question].join(' ') : again;
-      const said = this.#say(text).then(() => this.#answerTime());
+      const said = this.#say(text).then((isHeard) => {
+        if (isHeard) this.#asked();
+        return this.#answerTime();
+      });
       const will = await unlessAborted(Promise.race([this.#decided.promise, said]), this.#signal);
       if (will) return will;
     }
@@ -118,15 +130,22 @@ class Asking {
     void this.#mouth.stop();
   }
 
-  /** Resolves when the question has been heard. */
-  async #say(text: string): Promise<void> {
+  /** Resolves when the question is over, with whether it has been heard. */
+  async #say(text: string): Promise<boolean> {
     const { language, synthesizer, voice } = this.#parts;
     const { sampleRateHz } = this.#mouth;
     const pieces = synthesizer.synthesize({ text, language, voice, sampleRateHz }, this.#signal);
     const audio = (async function* () {
       for await (const { pcm } of pieces) yield pcm;
     })();
-    await this.#mouth.say({ sampleRateHz, audio }, { kind: 'answer', text }).finished;
+    const { outcome } = await this.#mouth.say({ sampleRateHz, audio }, { kind: 'answer', text }).finished;
+    return outcome === 'heard';
+  }
+
+  /** The question has been heard; whoever answered into its last word has answered. */
+  #asked(): void {
+    this.#askedAtMs = Math.min(this.#askedAtMs, this.#parts.clock.nowMs() - QUESTION_MS);
+    if (this.#early && this.#early.endedAtMs >= this.#askedAtMs) this.#decided.resolve(this.#early.will);
   }
 
   /** Nobody is cut off in the middle of an answer. */
@@ -136,12 +155,16 @@ class Asking {
     if (this.#isSpeaking) await sleep(clock, ANSWER_WITHIN_MS, this.#signal);
   }
 
-  /** Takes what the colleague says at any time, over the bot's words too; until it is decided, or the signal aborts. */
+  /** Takes what the colleague says at any time, plain words over the bot's too; until it is decided, or the signal aborts. */
   async #listen(): Promise<void> {
     for (;;) {
-      for (const { text } of await this.#ear.heardWithin(ANSWER_WITHIN_MS, this.#signal)) {
-        const will = readPutThrough(await text.catch(() => ''), this.#parts.language);
-        if (will) this.#decided.resolve(will);
+      for (const { text, endedAtMs } of await this.#ear.heardWithin(ANSWER_WITHIN_MS, this.#signal)) {
+        const said = readPutThrough(await text.catch(() => ''), this.#parts.language);
+        if (!said) continue;
+        const { will, isPlain } = said;
+        if (will === 'machine') this.#decided.resolve('nothing');
+        else if (isPlain || endedAtMs >= this.#askedAtMs) this.#decided.resolve(will);
+        else this.#early = { will, endedAtMs };
       }
     }
   }
