@@ -14,12 +14,29 @@ export const duration = z
 
 /** `/regular expression/flags`, or a text that must be part of what was said. */
 export const saying = z.string().transform((given, context) => {
-  const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(given) ?? [];
   try {
-    if (source !== undefined) return new RegExp(source, flags);
-    return new RegExp(given.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'u');
+    return expressionIn(given) ?? new RegExp(given.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'u');
   } catch {
     context.addIssue({ code: 'custom', message: 'no regular expression' });
     return z.NEVER;
   }
 });
+
+/** A value to the letter, or `/regular expression/flags`. */
+export const valueOrExpression = z.coerce.string().refine((given) => {
+  try {
+    expressionIn(given);
+    return true;
+  } catch {
+    return false;
+  }
+}, 'no regular expression');
+
+/**
+ * Undefined for a text that is none. With the flags `g` and `y` it would remember where it has found something, and not find it again.
+ * Throws where it is a wrong one.
+ */
+export function expressionIn(given: string): RegExp | undefined {
+  const [, source, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(given) ?? [];
+  return source === undefined ? undefined : new RegExp(source, flags.replaceAll(/[gy]/g, ''));
+}

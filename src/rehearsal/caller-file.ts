@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { likelyMeant } from '../config/nearest-name.ts';
 import { faultsOf, readYaml } from '../config/yaml-faults.ts';
-import { duration, saying } from '../config/yaml-kinds.ts';
+import { duration, saying, valueOrExpression } from '../config/yaml-kinds.ts';
 import { CALL_END_CAUSES } from '../timeline/kinds.ts';
 
 /** `after 800 ms`: so long after the bot has begun to speak. */
@@ -67,7 +67,7 @@ const COLLEAGUE_ANSWERS_AFTER_MS = 6000;
 
 const expectations = z.strictObject({
   /** What the caller has told in the end: a text to the letter, or /a regular expression/. Others may be there. */
-  slots: z.record(z.string(), z.coerce.string()).default({}),
+  slots: z.record(z.string(), valueOrExpression).default({}),
   /** By which `end` of the flow. */
   outcome: z.string().exactOptional(),
   /** Of the result, these and maybe more. */

@@ -15,6 +15,7 @@ it.each([
   ],
   ['says:\n  - { when: "/(/", say: Да }', /^:2: says\.0\.when: no regular expression/],
   ['says:\n  - Да\n  - { when: /a/ }', /^:3: says\.1: expected one of say, keys, silent, hangUp/],
+  ['says: [Да]\nexpect: { slots: { phone: "/^+7/" } }', /^:2: expect\.slots\.phone: no regular expression/],
   ['language: ru-RU', /expected either says or model: true/],
   ['model: true', /goal: expected the goal/],
   [
@@ -25,6 +26,12 @@ it.each([
 ])('a caller who is written wrongly is told by line: %s', (yaml, told) => {
   const read = readCaller('anna', yaml);
   expect('faults' in read && read.faults[0]).toMatch(told);
+});
+
+it('words that a caller waits for are found each time, whatever their flags say', () => {
+  const read = readCaller('anna', 'says:\n  - { when: /адрес/gi, say: Дом пять }');
+  const [line] = 'caller' in read ? read.caller.says : [];
+  expect([1, 2].map(() => line?.when?.test('Какой адрес?'))).toEqual([true, true]);
 });
 
 it('callers with faults do not call: all faults at once, and status 2', async () => {

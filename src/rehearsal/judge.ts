@@ -1,5 +1,6 @@
 /** Whether a rehearsed call was a good one, by rules. */
 import { durationText } from '../base/time-text.ts';
+import { expressionIn } from '../config/yaml-kinds.ts';
 import { scriptOf } from '../languages/script-of.ts';
 import { sentencesOf } from '../languages/sentences.ts';
 import { entriesOf } from '../timeline/timeline-entries.ts';
@@ -55,8 +56,7 @@ export function faultsOf(call: RehearsedCall): readonly string[] {
 function wrongSlots({ slots }: RehearsedCall, expected: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(expected).flatMap(([name, value]) => {
     const found = slots[name];
-    const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(value) ?? [];
-    const fits = source === undefined ? found === value : new RegExp(source, flags).test(found ?? '');
+    const fits = expressionIn(value)?.test(found ?? '') ?? found === value;
     return fits ? [] : [`the slot ${name} was ${found ?? 'empty'}, expected ${value}`];
   });
 }
