@@ -39,7 +39,7 @@ export function bodyText(headers: Headers, bytes: Uint8Array, mostBytes: number)
 }
 
 /** What names no letters that anybody knows, such as the database's own word for them, is as good as no name. */
-function decoderOf(charset = 'utf-8'): TextDecoder {
+function decoderOf(charset = 'utf-8'): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(charset);
   } catch {

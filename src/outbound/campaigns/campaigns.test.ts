@@ -180,7 +180,9 @@ describe('a service with campaigns', () => {
     await clock.advance(20_000);
     [isFull, claims] = [true, 0];
     for (const order of ['resume', 'pause', 'cancel'] as const)
-      await expect(campaigns.order('december', order)).rejects.toMatchObject({ code: 'CAMPAIGNS_UNAVAILABLE' });
+      await expect(campaigns.order('december', order)).rejects.toMatchObject({
+        code: 'CAMPAIGNS_UNAVAILABLE',
+      });
     await clock.advance(MINUTE_MS);
     expect([claims, dialled.length]).toEqual([0, 1]);
     isFull = false;

@@ -53,15 +53,15 @@ function outcomeOf(
 ): ToolOutcome {
   if (exchanged.kind === 'failed') {
     const { reason, said, mayBeDone } = exchanged;
-    const words = said.trim() === '' ? '' : ` The server says: ${bounded(secrets.hidden(said), LONGEST_SAID)}`;
+    const words =
+      said.trim() === '' ? '' : ` The server says: ${bounded(secrets.hidden(said), LONGEST_SAID)}`;
     if (!readOnly && mayBeDone)
       return { status: 'failed', uncertain: true, content: `It failed: ${reason}. ${MAY_BE_DONE}${words}` };
     return { status: 'failed', content: `It failed and was not done: ${reason}.${words}` };
   }
   const { text } = exchanged;
   const content = text === undefined || pick === undefined ? text : picked(text, pick);
-  if (content !== undefined)
-    return { status: 'done', content: bounded(secrets.hidden(content)) || 'Done.' };
+  if (content !== undefined) return { status: 'done', content: bounded(secrets.hidden(content)) || 'Done.' };
   const what =
     text === undefined ? 'the answer could not be read' : 'the answer does not hold what was expected';
   // A server that says 2xx has done it, whatever its words are worth.

@@ -42,10 +42,13 @@ function readable(message: Message, onUnusable: (names: readonly string[]) => vo
   const unusable = read.filter(({ parsed }) => !parsed.success).map(({ tool }) => nameOf(tool));
   if (unusable.length > 0) onUnusable(unusable);
   const tools = read.flatMap(({ parsed }) => parsed.data ?? []);
-  return { ...message, result: { ...list.data.result, tools } } as Message;
+  return { ...message, result: { ...list.data.result, tools } };
 }
 
 function nameOf(tool: unknown): string {
-  const { name } = z.object({ name: z.string().catch('?') }).catch({ name: '?' }).parse(tool);
+  const { name } = z
+    .object({ name: z.string().catch('?') })
+    .catch({ name: '?' })
+    .parse(tool);
   return name.slice(0, 64);
 }

@@ -133,7 +133,9 @@ export class McpServer {
       );
     this.#connected = { client, lost };
     const options = { timeout: READY_WITHIN_MS, signal: this.#closing.signal };
-    const transport = readingToolsLeniently(await this.#transport(), (unusable) => this.#tellUnusable(unusable));
+    const transport = readingToolsLeniently(await this.#transport(), (unusable) =>
+      this.#tellUnusable(unusable),
+    );
     await client.connect(transport, options);
     const { tools } = await client.listTools(undefined, options);
     this.#offer(tools);

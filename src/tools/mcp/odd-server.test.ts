@@ -36,7 +36,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-function botWith(server: string, { clock = systemClock, more = [] as readonly unknown[], log = silentLog } = {}) {
+function botWith(
+  server: string,
+  { clock = systemClock, more = [] as readonly unknown[], log = silentLog } = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'parley-mcp-'));
   closers.push(() => rmSync(dir, { recursive: true, force: true }));
   const mcp = `{ command: "${process.execPath}", args: ["${programIn(dir, server)}"], readOnly: [look], env: { MORE: '${JSON.stringify(more)}' } }`;
@@ -72,7 +75,9 @@ describe('an MCP server', () => {
     const { names, use } = botWith(SERVER, { more, log });
     await expect.poll(names, WAIT).toEqual(['look', 'book', 'odd', 'bare', 'empty']);
     expect(await use('bare', {})).toEqual({ status: 'done', content: 'booked' });
-    expect(warned).toContainEqual(expect.objectContaining({ event: 'mcp.tools', unusable: ['listing', '?', '?'] }));
+    expect(warned).toContainEqual(
+      expect.objectContaining({ event: 'mcp.tools', unusable: ['listing', '?', '?'] }),
+    );
   });
 
   it.each([
