@@ -219,7 +219,7 @@ describe('an answer to a tool', () => {
   });
 
   it.each([
-    [200, `{"items":"${'x'.repeat(3981)}`],
+    [200, `{"items":"${'x'.repeat(3985)}`],
     [422, 'x'.repeat(494)],
   ])('with HTTP %i never holds the half of a secret at the place where it is cut', async (status, before) => {
     const { origin } = await shop([status, `${before}hush-hush and more`]);
