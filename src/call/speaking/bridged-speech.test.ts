@@ -93,3 +93,56 @@ describe('speech that stays away in its middle', () => {
     ]);
   });
 });
+
+describe('speech that comes slower than it is spoken', () => {
+  /** What was given when, and how much it was, ms. */
+  async function trickled(pieceMs: number, everyMs: number, count: number, fail?: Error) {
+    const { clock, audio, speech, given, played } = bridged();
+    speech.started(0);
+    for (let n = 0; n < count; n++) {
+      audio.push(pcm('speech', pieceMs));
+      await clock.advance(everyMs);
+    }
+    if (fail) audio.fail(fail);
+    else audio.end();
+    const failed = await played.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(clock.pending).toBe(0);
+    return { given: given.map((each) => each.replace('speech@', '')), failed };
+  }
+
+  it('goes on a stretch at a time, and is not torn at every piece', async () => {
+    const { given } = await trickled(200, 300, 12);
+    // Silent from 500 to 900, from 1700 to 2100 and from 2900 to 3300.
+    const stretches = [['0'], ['300'], ['900', '900', '1200', '1500'], ['2100', '2100', '2400', '2700']];
+    expect(given).toEqual([...stretches.flat(), '3300', '3300']);
+  });
+
+  it('goes on at once after a single hiccup', async () => {
+    const { clock, audio, speech, given } = bridged();
+    speech.started(0);
+    audio.push(pcm('speech', 200));
+    await clock.advance(300);
+    for (let n = 0; n < 3; n++) {
+      audio.push(pcm('speech', 200));
+      await clock.advance(100);
+    }
+    expect(given).toEqual(['speech@0', 'speech@300', 'speech@400', 'speech@500']);
+    audio.end();
+    await clock.advance(0);
+  });
+
+  it('is said in place of a hold phrase, however little has come', async () => {
+    const { given } = await trickled(100, 900, 5);
+    expect(given).toEqual(['0', '900', '2300', '3700', '3700']);
+  });
+
+  it('is said as far as it came before it failed', async () => {
+    const error = new Error('cut off');
+    const { given, failed } = await trickled(200, 300, 3, error);
+    expect(given).toEqual(['0', '300', '900']);
+    expect(failed).toBe(error);
+  });
+});
