@@ -10,10 +10,10 @@ import type { Fault, FaultScript } from '../../src/lab/simulator/speechkit/fault
 import { hasEspeak } from '../../src/speech/espeak/espeak-synthesizer.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import type { Suite } from '../support/describe-calls.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { EspeakWords } from '../support/espeak-words.ts';
 import { FAILING_WORLD, GREETING, SILENCE_LIMIT_MS, silenceMs } from '../support/failing.ts';
 import { writeGoogleKeyFile } from '../support/google-key-file.ts';
+import type { Heard } from '../support/tones-so-far.ts';
 import { WordTones } from '../support/word-tones.ts';
 
 const CHUNKS = [
@@ -114,7 +114,7 @@ async function expectWholeAnswers(suite: Suite, order: readonly Vendor[], failin
     const call = await suite.world.dial('100');
     await tones.untilHeard(call, GREETING);
     const { endedAtMs } = await call.say(suite.world.speech.callerTone(mark));
-    const fromOthers = (of: PhoneCall) => (next === undefined && espeak ? espeak.heardIn(of) : []);
+    const fromOthers = (of: Heard) => (next === undefined && espeak ? espeak.heardIn(of) : []);
     const heard = await tones.untilHeard(call, WORDS.at(-1), { what: mark, fromOthers });
     const silentMs = silenceMs(call, endedAtMs, heard.at(-1)?.endedAtMs);
     return { mark, lost: tones.lostIn(heard), order: heard.map(({ text }) => text), silentMs };

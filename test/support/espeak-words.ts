@@ -1,10 +1,10 @@
 /** What a phone heard of espeak-ng, word by word: it says the same text alike each time, and so is known by its recording. */
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { concatBytes } from '../../src/audio/pcm.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { ClipHearing } from '../../src/lab/simulator/speechkit/clip-hearing.ts';
 import { EspeakSynthesizer } from '../../src/speech/espeak/espeak-synthesizer.ts';
 import type { HeardText } from './heard-texts.ts';
+import type { Heard } from './tones-so-far.ts';
 
 /** Phones hear so. */
 const RATE_HZ = 8000;
@@ -22,7 +22,7 @@ export class EspeakWords {
   }
 
   /** Words that were heard in their order. */
-  heardIn(call: PhoneCall): readonly HeardText[] {
+  heardIn(call: Heard): readonly HeardText[] {
     const { startedAtMs, pcm } = call.heard();
     return this.#hearing.hear(pcm).flatMap(({ text, startMs, endMs }) => {
       const words = wordsOf(text);

@@ -1,6 +1,6 @@
 /** What a phone heard, as texts: the stand-in speech service says each text as a tone of its own. */
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { tonesSoFar } from './tones-so-far.ts';
+import type { Heard } from './tones-so-far.ts';
 import type { SpeechKitSimulator } from '../../src/lab/simulator/speechkit/speechkit.ts';
 
 export interface HeardText {
@@ -19,7 +19,7 @@ const SAME_PIECE_MS = 150;
 const EDGES_MS = 60;
 
 /** Tones that stand for a text, in the pieces in which they were heard; speech and noise stand for none. */
-export function heardPieces(call: PhoneCall, speech: Pick<SpeechKitSimulator, 'textOf'>): HeardText[] {
+export function heardPieces(call: Heard, speech: Pick<SpeechKitSimulator, 'textOf'>): HeardText[] {
   const named = tonesSoFar(call).flatMap(({ hz, startedAtMs, endedAtMs }) => {
     const text = speech.textOf(hz);
     return text === undefined ? [] : [{ text, startedAtMs, endedAtMs, soundMs: endedAtMs - startedAtMs }];

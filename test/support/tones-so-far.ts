@@ -27,7 +27,7 @@ const NOTHING_YET: Known = {
 };
 
 /** Whatever is listened to while it grows. */
-type Heard = Pick<PhoneCall, 'heard'>;
+export type Heard = Pick<PhoneCall, 'heard'>;
 
 const known = new WeakMap<Heard, Known>();
 

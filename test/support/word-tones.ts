@@ -2,12 +2,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { msToBytes } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { ToneRegistry } from '../../src/lab/simulator/speechkit/tone-registry.ts';
 import { toneSpeech } from '../../src/lab/simulator/speechkit/voice.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { heardPieces } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
+import type { Heard } from './tones-so-far.ts';
 import { MS_PER_CHARACTER } from './world.ts';
 
 /** Of a text that is one tone, ms. */
@@ -33,7 +33,7 @@ export interface WaitOptions {
   /** For the message, should it not be heard. */
   readonly what?: string;
   /** Words that were heard otherwise than as tones. */
-  readonly fromOthers?: (call: PhoneCall) => readonly HeardText[];
+  readonly fromOthers?: (call: Heard) => readonly HeardText[];
 }
 
 const lengthMs = (word: string) => MS_PER_CHARACTER * word.length;
@@ -62,7 +62,7 @@ export class WordTones {
 
   /** Waits until the phone has heard it whole, a word or a text that is one tone, by whomever, and returns the words so far. */
   async untilHeard(
-    call: PhoneCall,
+    call: Heard,
     wanted: string | undefined,
     { what = 'a call', fromOthers }: WaitOptions = {},
   ): Promise<readonly HeardText[]> {
@@ -96,14 +96,14 @@ export class WordTones {
     return soundMs > MOST_OF_IT * wholeMs || endedAtMs - startedAtMs > wholeMs - EDGES_MS;
   }
 
-  /** What others say holds short tones by chance. */
-  #beside(call: PhoneCall, others: readonly HeardText[]): HeardText[] {
+  /** What others say holds short tones by chance. A piece of a word is as short where the line has stood still, and has the rest beside it. */
+  #beside(call: Heard, others: readonly HeardText[]): readonly HeardText[] {
     const tones = heardPieces(call, this.#tones).filter(
-      ({ startedAtMs, endedAtMs, soundMs }) =>
-        soundMs > BY_CHANCE_MS &&
+      ({ startedAtMs, endedAtMs }) =>
         !others.some((other) => startedAtMs < other.endedAtMs && endedAtMs > other.startedAtMs),
     );
-    return [...tones, ...others].sort((one, other) => one.startedAtMs - other.startedAtMs);
+    const all = [...tones, ...others].sort((one, other) => one.startedAtMs - other.startedAtMs);
+    return joined(all).filter(({ soundMs }) => soundMs > BY_CHANCE_MS);
   }
 
   #toneOf(text: string, rateHz: number, minMs: number): Pcm {

@@ -55,5 +55,12 @@ it('knows how early something may have come that a held-up process handles', asy
   clock.lateMs = 40;
   await clock.advance(50);
   expect(pacer.uncertaintyMs(clock.nowMs())).toBeGreaterThanOrEqual(40);
+  // The last of many calls' packets, which were read one after another.
+  expect(pacer.uncertaintyMs(clock.nowMs() + 30)).toBeGreaterThanOrEqual(70);
+  clock.lateMs = 0;
+  await clock.advance(50);
+  expect(pacer.uncertaintyMs(clock.nowMs())).toBe(0);
+  // Whatever else was handled in between has taken so long, and the timer has not come.
+  expect(pacer.uncertaintyMs(clock.nowMs() + 30)).toBeGreaterThanOrEqual(30);
   leave();
 });

@@ -24,6 +24,7 @@ export class Pacer {
   /** When the next slot is due. */
   #dueMs = 0;
   #nextSlot = 0;
+  #wokeAtMs = 0;
   #heldUpSinceMs = 0;
   #heldUpUntilMs = -Infinity;
 
@@ -37,6 +38,7 @@ export class Pacer {
     slot.add(turn);
     if (!this.#cancelTimer) {
       this.#dueMs = this.#clock.nowMs();
+      this.#wokeAtMs = this.#dueMs;
       this.#wakeLater();
     }
     return () => {
@@ -49,10 +51,11 @@ export class Pacer {
 
   /**
    * How much earlier than `atMs` something may really have arrived that the process has come to handle at `atMs`: 0 unless the process
-   * has just been held up.
+   * has just been held up, or is. What lay in all sockets meanwhile is read before the timer comes again, however long that takes.
    */
   uncertaintyMs(atMs: number): number {
-    return atMs - this.#heldUpUntilMs < SLOT_MS ? atMs - this.#heldUpSinceMs : 0;
+    if (this.#wokeAtMs === this.#heldUpUntilMs) return atMs - this.#heldUpSinceMs;
+    return atMs - this.#dueMs >= HOLD_UP_MS ? atMs - this.#wokeAtMs : 0;
   }
 
   #wakeLater(): void {
@@ -62,6 +65,7 @@ export class Pacer {
   #wake(): void {
     const nowMs = this.#clock.nowMs();
     const lateMs = nowMs - this.#dueMs;
+    this.#wokeAtMs = nowMs;
     if (lateMs >= HOLD_UP_MS) {
       this.#heldUpSinceMs = this.#dueMs;
       this.#heldUpUntilMs = nowMs;

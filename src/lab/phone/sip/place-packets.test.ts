@@ -148,6 +148,19 @@ describe('what arrived is heard', () => {
     expect(heard(place(...late))).toEqual([[600, 600 + 19 * 20]]);
   });
 
+  it('with no word thrown away where the next packet had come before a held-up process got round to it', () => {
+    const lateMs = 200;
+    const heldUp = { fromMs: 240, toMs: 340 };
+    const arrivals = spurt(0, 0, 40).map((arrival) => {
+      const { atMs, index } = arrival;
+      const common = { ...arrival, marker: false, isSilent: index < 2 || index > 6 };
+      if (atMs < heldUp.fromMs) return { ...common, atMs: Math.max(lateMs, atMs) };
+      const isHeldUp = atMs < heldUp.toMs;
+      return isHeldUp ? { ...common, atMs: heldUp.toMs, uncertaintyMs: heldUp.toMs - heldUp.fromMs } : common;
+    });
+    expect(heard(place(...arrivals))).toEqual([[lateMs + 2 * 20, lateMs + 7 * 20]]);
+  });
+
   it('when it came, not when a held-up process got round to it', () => {
     const arrivals = spurt(100, 0, 10).map((arrival) =>
       arrival.atMs < 150 ? { ...arrival, atMs: 150, uncertaintyMs: 60 } : arrival,

@@ -60,6 +60,8 @@ export function placePackets(
     const overlap = endOfLast - start;
     if (spurt.delayMs === 0 && overlap > 0) {
       if (overlap <= TOUCHING_WITHIN_MS * SAMPLES_PER_MS) start = endOfLast;
+      // It came before it was handled, while a word was still in the buffer.
+      else if (isSounding(samples, start, endOfLast)) start = endOfLast - SHRINK_BY_MS * SAMPLES_PER_MS;
       // What waited to be heard behind that is thrown away: heard after it, it would be out of its order.
       else samples.fill(0, Math.max(0, start), endOfLast);
     }
