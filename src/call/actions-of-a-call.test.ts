@@ -5,7 +5,6 @@ import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { sleep } from '../base/clock.ts';
-import { silence } from '../audio/pcm.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import { handoverWords } from '../languages/handover-words.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
@@ -23,7 +22,7 @@ import type { JsonObject } from '../base/json.ts';
 import { Call } from './call.ts';
 import type { Collecting } from './listening/digits.ts';
 import { personasOf } from './persona.ts';
-import { PhraseBook } from './speaking/phrase-book.ts';
+import { renderedPhrases } from './speaking/testing/rendered-phrases.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
 
 const RATE_HZ = 8000;
@@ -150,14 +149,7 @@ async function answered(): Promise<void> {
     ],
   };
   const profile = { name: 'shop', ...profileSchemaFor(raw).parse(raw) };
-  const book = new PhraseBook({
-    profile,
-    speak: async () => silence(300, RATE_HZ),
-    shipped: () => [],
-    sampleRateHz: RATE_HZ,
-    log: silentLog,
-  });
-  await book.prepare(new AbortController().signal);
+  const book = await renderedPhrases(profile, RATE_HZ);
   const line: Line = {
     id: 'call-1',
     party: { direction: 'inbound', number: '+1555', name: '', dialled: '100', bot: undefined },

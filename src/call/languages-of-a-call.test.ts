@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AsyncQueue } from '../base/async.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { silence } from '../audio/pcm.ts';
 import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
 import type { RecognitionEvent, RecognitionRequest } from '../speech/recognition/recognizer.ts';
@@ -14,7 +13,7 @@ import { sleep } from '../base/clock.ts';
 import { Call } from './call.ts';
 import { personasOf } from './persona.ts';
 import type { Resumed } from './resumed.ts';
-import { PhraseBook } from './speaking/phrase-book.ts';
+import { renderedPhrases } from './speaking/testing/rendered-phrases.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
 
 const RATE_HZ = 8000;
@@ -64,14 +63,7 @@ async function answered(resumed?: Resumed): Promise<void> {
     fillers: { afterMs: 100 },
   };
   const profile = { name: 'shop', ...profileSchemaFor(raw).parse(raw) };
-  const book = new PhraseBook({
-    profile,
-    speak: async () => silence(300, RATE_HZ),
-    shipped: () => [],
-    sampleRateHz: RATE_HZ,
-    log: silentLog,
-  });
-  await book.prepare(new AbortController().signal);
+  const book = await renderedPhrases(profile, RATE_HZ);
   const line: Line = {
     id: 'a',
     party: { direction: 'inbound', number: '', name: '', dialled: '100', bot: undefined },

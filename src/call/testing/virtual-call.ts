@@ -2,7 +2,6 @@
 import { AsyncQueue } from '../../base/async.ts';
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
-import { silence } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { Chat } from '../../llm/chat.ts';
@@ -18,7 +17,8 @@ import type { Tool } from '../../tools/tool.ts';
 import { Call } from '../call.ts';
 import { personasOf } from '../persona.ts';
 import type { Resumed } from '../resumed.ts';
-import { PhraseBook } from '../speaking/phrase-book.ts';
+import { renderedPhrases } from '../speaking/testing/rendered-phrases.ts';
+import type { PhraseBook } from '../speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
 
 const RATE_HZ = 8000;
@@ -113,14 +113,7 @@ export class VirtualCall {
 
   /** Resolves when the bot has been silent for a while: greeting, and what its script begins with, are over. */
   static async begin(options: VirtualCallOptions): Promise<VirtualCall> {
-    const book = new PhraseBook({
-      profile: profileOf(options),
-      speak: async () => options.phrase ?? silence(300, RATE_HZ),
-      shipped: () => [],
-      sampleRateHz: RATE_HZ,
-      log: silentLog,
-    });
-    await book.prepare(new AbortController().signal);
+    const book = await renderedPhrases(profileOf(options), RATE_HZ, options.phrase);
     const begun = new VirtualCall(options, book);
     await begun.clock.advance(ANSWERED_MS);
     return begun;

@@ -11,11 +11,10 @@ import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { seeded } from '../../base/seeded.ts';
 import type { Chance } from '../../base/seeded.ts';
-import { silence } from '../../audio/pcm.ts';
 import { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
 import { personasOf } from '../../call/persona.ts';
-import { PhraseBook } from '../../call/speaking/phrase-book.ts';
+import { renderedPhrases } from '../../call/speaking/testing/rendered-phrases.ts';
 import { ScriptedPlayer } from '../../call/speaking/testing/scripted-player.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { Chat } from '../../llm/chat.ts';
@@ -171,14 +170,7 @@ async function recorded(hears: Hears, seed: number): Promise<Bundle> {
   const caller = new Caller(clock, chance);
   const end = new AbortController();
   const profile = { name: 'shop', ...profileSchemaFor(RAW).parse(RAW) };
-  const book = new PhraseBook({
-    profile,
-    speak: async () => silence(300, RATE_HZ),
-    shipped: () => [],
-    sampleRateHz: RATE_HZ,
-    log: silentLog,
-  });
-  await book.prepare(new AbortController().signal);
+  const book = await renderedPhrases(profile, RATE_HZ);
   const line: Line = {
     id: 'call-1',
     party: { direction: 'inbound', number: '', name: '', dialled: '100', bot: undefined },

@@ -7,12 +7,11 @@ import { silentLog } from '../../base/log.ts';
 import { AsyncQueue } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
-import { silence } from '../../audio/pcm.ts';
 import type { BotAbilities } from '../../call/abilities.ts';
 import { Call } from '../../call/call.ts';
 import type { CallKit } from '../../call/call-kit.ts';
 import { personasOf } from '../../call/persona.ts';
-import { PhraseBook } from '../../call/speaking/phrase-book.ts';
+import { renderedPhrases } from '../../call/speaking/testing/rendered-phrases.ts';
 import { ScriptedPlayer } from '../../call/speaking/testing/scripted-player.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import { CallContext } from '../../context/call-context.ts';
@@ -155,14 +154,7 @@ async function recorded(
   let words = '';
   const end = new AbortController();
   const profile = { name: 'shop', ...profileSchemaFor(RAW).parse(RAW) };
-  const book = new PhraseBook({
-    profile,
-    speak: async () => silence(300, RATE_HZ),
-    shipped: () => [],
-    sampleRateHz: RATE_HZ,
-    log: silentLog,
-  });
-  await book.prepare(new AbortController().signal);
+  const book = await renderedPhrases(profile, RATE_HZ);
   const line: Line = {
     id: 'call-1',
     party: { direction: 'inbound', number: PHONE, name: '', dialled: '100', bot: undefined },
