@@ -7,7 +7,6 @@ import { profileSchemaFor } from '../config/bot-profile.ts';
 import type { Chat, ChatRequest } from '../llm/chat.ts';
 import type { RecognitionEvent, RecognitionRequest } from '../speech/recognition/recognizer.ts';
 import { ScriptedSynthesizer } from '../speech/synthesis/testing/scripted-synthesizer.ts';
-import { LineEnd } from '../telephony/line.ts';
 import type { HearingListener, Line } from '../telephony/line.ts';
 import { sleep } from '../base/clock.ts';
 import { Call } from './call.ts';
@@ -15,6 +14,7 @@ import { personasOf } from './persona.ts';
 import type { Resumed } from './resumed.ts';
 import { renderedPhrases } from './speaking/testing/rendered-phrases.ts';
 import { ScriptedPlayer } from './speaking/testing/scripted-player.ts';
+import { willingLine } from './testing/willing-line.ts';
 
 const RATE_HZ = 8000;
 const DETECTION_MS = 200;
@@ -79,11 +79,7 @@ async function answered(resumed?: Resumed): Promise<void> {
       }),
     },
     player: new ScriptedPlayer(clock),
-    ended: end.signal,
-    answer: async () => undefined,
-    hangup: async () => undefined,
-    transfer: async () => undefined,
-    close: async () => end.abort(new LineEnd('us')),
+    ...willingLine(end),
   };
   const recognizer = {
     name: 'scripted',

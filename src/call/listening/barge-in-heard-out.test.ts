@@ -7,12 +7,12 @@ import { silentLog } from '../../base/log.ts';
 import { concatBytes, durationMs, msToBytes, silence, toSamples } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
-import type { BotProfile } from '../../config/bot-profile.ts';
 import { clipOf } from '../../telephony/line.ts';
 import { BUFFERING_PACE } from '../../telephony/streaming/playout-pace.ts';
 import { StreamPlayer } from '../../telephony/streaming/stream-player.ts';
 import { Timeline } from '../../timeline/timeline.ts';
 import { voiceDetector } from '../../vad/voice-detector.ts';
+import { PAUSE_FIRST } from './testing/pause-first-profile.ts';
 import { Mouth } from '../speaking/mouth.ts';
 import { BargeIn } from './barge-in.ts';
 
@@ -30,15 +30,6 @@ const LOUD = 64;
 
 /** What is on its way, and two packets. */
 const SILENT_WITHIN_MS = 450;
-
-const PROFILE: BotProfile['bargeIn'] = {
-  enabled: true,
-  minSpeechMs: 250,
-  decideWithinMs: 1200,
-  ignoreBackchannels: true,
-  ignoreOwnEcho: true,
-  mode: 'pauseFirst',
-};
 
 /** Plays a tick at a time; knows no pause. */
 class FarEnd {
@@ -85,7 +76,7 @@ async function heardOver(sound: Pcm, spokenMs: number, text = ''): Promise<reado
   const detector = voiceDetector(RATE_HZ);
   let isInterrupted = false;
   const bargeIn = new BargeIn({
-    ...{ clock, timeline, mouth, profile: PROFILE, language: () => 'ru-RU' },
+    ...{ clock, timeline, mouth, profile: PAUSE_FIRST, language: () => 'ru-RU' },
     detectionSilenceMs: () => detector.silenceMs,
     hasTurn: () => !isInterrupted,
     forget: () => undefined,

@@ -3,19 +3,12 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import { BargeIn } from './barge-in.ts';
 import type { Utterance } from './ear.ts';
+import { PAUSE_FIRST } from './testing/pause-first-profile.ts';
 import { Mouth } from '../speaking/mouth.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
 import { Timeline } from '../../timeline/timeline.ts';
 
 const DETECTION_MS = 160;
-const PROFILE: BotProfile['bargeIn'] = {
-  enabled: true,
-  minSpeechMs: 250,
-  decideWithinMs: 1200,
-  ignoreBackchannels: true,
-  ignoreOwnEcho: true,
-  mode: 'pauseFirst',
-};
 let clock: ManualClock;
 let player: ScriptedPlayer;
 let timeline: Timeline;
@@ -37,7 +30,7 @@ function talkingBot(
     clock,
     timeline,
     mouth,
-    profile: { ...PROFILE, ...profile },
+    profile: { ...PAUSE_FIRST, ...profile },
     language: () => 'ru-RU',
     detectionSilenceMs: () => DETECTION_MS,
     hasTurn: () => interruptedAtMs === undefined,

@@ -10,12 +10,12 @@ import type { AnswererWatch } from '../../outbound/answerer/answerer-watch.ts';
 import type { Answerer } from '../../outbound/call-out.ts';
 import type { RecognitionEvent } from '../../speech/recognition/recognizer.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
-import { LineEnd } from '../../telephony/line.ts';
 import type { HearingListener, Line } from '../../telephony/line.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { CallKit } from '../call-kit.ts';
 import { PhraseBook } from '../speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
+import { willingLine } from './willing-line.ts';
 
 const RATE_HZ = 8000;
 /** How long the speech provider takes to its first sound, ms: without a head start whoever is called would wait for that. */
@@ -116,11 +116,7 @@ export async function placedCallParts(
       },
     },
     player: new ScriptedPlayer(clock),
-    ended: callee.end.signal,
-    answer: async () => undefined,
-    hangup: async () => undefined,
-    transfer: async () => undefined,
-    close: async () => callee.end.abort(new LineEnd('us')),
+    ...willingLine(callee.end),
   };
   const recognizer = {
     name: 'scripted',

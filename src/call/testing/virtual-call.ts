@@ -8,7 +8,6 @@ import type { Chat } from '../../llm/chat.ts';
 import type { RecognitionEvent, Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
 import { ScriptedSynthesizer } from '../../speech/synthesis/testing/scripted-synthesizer.ts';
-import { LineEnd } from '../../telephony/line.ts';
 import type { Hearing, HearingListener, Line, Player } from '../../telephony/line.ts';
 import { entriesOf } from '../../timeline/timeline-entries.ts';
 import type { CallEndCause } from '../../timeline/timeline.ts';
@@ -20,6 +19,7 @@ import type { Resumed } from '../resumed.ts';
 import { renderedPhrases } from '../speaking/testing/rendered-phrases.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
 import { ScriptedPlayer } from '../speaking/testing/scripted-player.ts';
+import { willingLine } from './willing-line.ts';
 
 const RATE_HZ = 8000;
 const DETECTION_MS = 200;
@@ -71,12 +71,8 @@ export class VirtualCall {
         },
       },
       player: options.player ?? new ScriptedPlayer(clock),
-      ended: this.#end.signal,
-      answer: async () => undefined,
-      hangup: async () => undefined,
+      ...willingLine(this.#end),
       letGo: () => undefined,
-      transfer: async () => undefined,
-      close: async () => this.#end.abort(new LineEnd('us')),
     };
     const words = () => this.#words;
     const recognizer = {

@@ -30,6 +30,7 @@ import { outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { replayCall } from './replay.ts';
 import { BusyClock } from './testing/busy-clock.ts';
+import { willingLine } from '../../call/testing/willing-line.ts';
 
 const RATE_HZ = 8000;
 const DETECTION_MS = 160;
@@ -176,11 +177,7 @@ async function recorded(hears: Hears, seed: number): Promise<Bundle> {
     party: { direction: 'inbound', number: '', name: '', dialled: '100', bot: undefined },
     hearing: hearingOf(hears, caller, clock),
     player: new ScriptedPlayer(clock),
-    ended: end.signal,
-    answer: async () => undefined,
-    hangup: async () => undefined,
-    transfer: async () => undefined,
-    close: async () => end.abort(new LineEnd('us')),
+    ...willingLine(end),
   };
   const kit: CallKit = {
     ...{ clock, log: silentLog, random: () => 0.5, synthesisWindow: 3, fallback: undefined },

@@ -30,6 +30,7 @@ import { CallRecorder } from '../recorder/call-recorder.ts';
 import { Mixer } from '../recorder/mixer.ts';
 import { outcomeOf } from './outcome.ts';
 import { replayCall } from './replay.ts';
+import { willingLine } from '../../call/testing/willing-line.ts';
 
 const RATE_HZ = 8000;
 const DETECTION_MS = 200;
@@ -171,11 +172,7 @@ async function recorded(
       },
     },
     player: new ScriptedPlayer(clock),
-    ended: end.signal,
-    answer: async () => undefined,
-    hangup: async () => undefined,
-    transfer: async () => undefined,
-    close: async () => end.abort(new LineEnd('us')),
+    ...willingLine(end),
   };
   const recognizer: Recognizer = {
     name: 'scripted',
