@@ -1,9 +1,10 @@
 /** Languages as vendors name them and as clients do, and what is said of one that nobody knows. */
+import { isSameLanguage as isSameTag } from '../languages/spoken-language.ts';
 import { SpeechRefusal, shown } from './refusal.ts';
 
-/** `ru` is `ru-RU`, as is `ru_RU` of whoever knows locales; Hebrew has two codes. */
+/** Also of whoever knows locales: `ru_RU` is `ru-RU`. */
 export function isSameLanguage(one: string, other: string): boolean {
-  return firstPart(one) === firstPart(other);
+  return isSameTag(hyphened(one), hyphened(other));
 }
 
 export interface UnknownLanguage {
@@ -31,5 +32,9 @@ export function unknownLanguage({ language, does, supported, param }: UnknownLan
 }
 
 function firstPart(tag: string): string {
-  return (tag.toLowerCase().split(/[-_]/)[0] ?? '').replace(/^iw$/, 'he');
+  return (hyphened(tag).toLowerCase().split('-', 1)[0] ?? '').replace(/^iw$/, 'he');
+}
+
+function hyphened(tag: string): string {
+  return tag.replaceAll('_', '-');
 }
