@@ -7,6 +7,7 @@ import { bargeIn } from './barge-in.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { campaign } from './campaign.ts';
 import { ear } from './ear.ts';
+import { earCost } from './ear-cost.ts';
 import { cost, sharesOfProfiles } from './cost.ts';
 import { filler } from './filler.ts';
 import { fleet } from './fleet.ts';
@@ -57,6 +58,7 @@ const BENCHES: readonly Bench[] = [
   replayAll,
   knowledge,
   ear,
+  earCost,
   tools,
   campaign,
   fleet,
