@@ -15,6 +15,7 @@ import { History } from './history.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { Ear } from './listening/ear.ts';
 import type { Utterance, WordsSoFar } from './listening/ear.ts';
+import { Holds } from './listening/holds.ts';
 import { Keys, MASKED } from './listening/keys.ts';
 import { OrderBook } from './order-book.ts';
 import type { Persona, Phrases } from './persona.ts';
@@ -47,6 +48,7 @@ export class CallParts {
   readonly mouth: Mouth;
   readonly sayings: Sayings;
   readonly ear: Ear;
+  readonly holds: Holds;
   readonly bargeIn: BargeIn;
   readonly keys: Keys;
   /** Where Parley has called: who is there. */
@@ -119,6 +121,7 @@ export class CallParts {
       settings: profile.earlyAnswer,
     });
     this.ear = this.#newEar();
+    this.holds = new Holds(clock);
     this.consent = this.#newConsent(personas);
     this.keys = this.#newKeys();
     this.bargeIn = this.#newBargeIn();

@@ -11,6 +11,7 @@ import { canGoTo } from '../telephony/line.ts';
 import type { Line } from '../telephony/line.ts';
 import { placeText } from '../telephony/transfer-target.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
+import type { Span } from '../timeline/timeline-spans.ts';
 import type { CallEndCause, Timeline } from '../timeline/timeline.ts';
 import type { CallKit } from './call-kit.ts';
 import { CallOver, causeOfEnd, causeOfLineEnd } from './call-over.ts';
@@ -58,6 +59,16 @@ export class Call {
     this.profile = profile;
     this.#parts = new CallParts(line, profile, personas, kit, resumed);
     this.timeline = this.#parts.timeline;
+  }
+
+  /** Who speaks first: a conversation that was given away between two turns goes on with the caller's. */
+  get first(): 'bot' | 'caller' {
+    return this.#parts.resumed?.isSeamless ? 'caller' : 'bot';
+  }
+
+  /** While the caller had put it on hold, on its clock. */
+  get holds(): readonly Span[] {
+    return this.#parts.holds.spans;
   }
 
   /** Runs the call to its end, leaves nothing behind, and tells why it ended. Never rejects. */

@@ -7,6 +7,7 @@ import type { Chunk } from '../llm/chunking/chunker.ts';
 import { clipOf } from '../telephony/line.ts';
 import type { Playback } from '../telephony/line.ts';
 import type { SpokenChunk } from '../speech/synthesis/ordered-speech.ts';
+import { SMALL_TALK } from '../timeline/kinds.ts';
 import type { SpeechKind } from '../timeline/timeline.ts';
 import type { Answer } from './answer.ts';
 import { heardPart } from './history.ts';
@@ -158,6 +159,3 @@ export class TurnSpeech {
 
 /** So much of its last words, and an interrupted answer has said what it had to say. */
 const ENOUGH_HEARD = 0.6;
-
-/** Said to bridge time: it means nothing, and the model need not know of it. */
-const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);

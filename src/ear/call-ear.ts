@@ -4,25 +4,32 @@
  */
 import { firstEntryOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
-import { turnStages, turnsOf } from '../timeline/turn-stages.ts';
-import { chargedWait } from './charged-wait.ts';
 import { dialogueOf } from './dialogue.ts';
-import type { HeardAnswer } from './dialogue.ts';
-import type { EarAnswer, EarReport } from './ear-report.ts';
+import type { EarReport } from './ear-report.ts';
+import { InsideView } from './inside-view.ts';
 import { SideMeter } from './side-meter.ts';
+import type { SideHeard } from './side-meter.ts';
 import type { SoundSpan } from './sound-spans.ts';
 
 /** A frame of the telephone. */
 const FRAME_MS = 20;
-/** How far the ear's end of the caller's speech may be from the timeline's for both to mean the same, ms: a quiet last syllable. */
-const SAME_END_MS = 500;
-/** A far end's sample clock may be slower than ours by so much: what comes later for that is not lost. */
-const CLOCK_DRIFT = 0.0002;
 
 export interface CallEarOptions {
   readonly callerRateHz: number;
   readonly botRateHz: number;
   readonly from: EarReport['from'];
+}
+
+/** What is known of a call beside its sound. */
+export interface KnownOfCall {
+  readonly timeline: readonly TimelineEntry[];
+  readonly untilMs: number;
+  /** What the line knows not to have come of the caller's sound. */
+  readonly lostMs?: number | undefined;
+  /** Who speaks first; the bot, if not given. */
+  readonly first?: 'bot' | 'caller' | undefined;
+  /** While the caller had put the call on hold. */
+  readonly holds?: readonly SoundSpan[] | undefined;
 }
 
 export class CallEar {
@@ -40,75 +47,38 @@ export class CallEar {
   readonly caller = (pcm: Uint8Array, atMs: number): void => this.#caller.hear(pcm, atMs);
   readonly bot = (pcm: Uint8Array, atMs: number): void => this.#bot.hear(pcm, atMs);
 
-  /**
-   * What the call has been like until `untilMs`. `silenceMs`: what the line itself has put where nothing came. Undefined as long as the
-   * call has not been answered.
-   */
-  report(timeline: readonly TimelineEntry[], untilMs: number, silenceMs = 0): EarReport | undefined {
+  /** Undefined as long as the call has not been answered. */
+  report(known: KnownOfCall): EarReport | undefined {
+    const { timeline, untilMs, lostMs = 0, first = 'bot', holds = [] } = known;
     const answered = firstEntryOf(timeline, 'call.answered');
     if (!answered) return undefined;
     const { atMs: sinceMs } = answered;
     const lastedMs = Math.max(0, untilMs - sinceMs);
-    const caller = this.#caller.spans.list(sinceMs);
-    const bot = this.#bot.spans.list(sinceMs).filter(({ toMs }) => toMs > 0);
-    const { answers: heard, ...dialogue } = dialogueOf(caller, bot, lastedMs);
-    const answers = heard.map((answer) => matched(answer, timeline, sinceMs));
-    const told = new Set(answers.flatMap(({ inside }) => inside?.turn ?? []));
-    const missingMs = this.#caller.levels.missingMs + silenceMs - lastedMs * CLOCK_DRIFT;
+    const caller = this.#caller.heardSince(sinceMs);
+    const bot = this.#bot.heardSince(sinceMs);
+    const held = holds.map(({ fromMs, toMs }) => ({ fromMs: fromMs - sinceMs, toMs: toMs - sinceMs }));
+    const inside = new InsideView({ timeline, sinceMs, caller: caller.spans, holds: held });
+    const { answers: heard, ...dialogue } = dialogueOf(caller.spans, bot.spans, lastedMs, {
+      ...{ first, holds: held },
+      isBridge: (endedAtMs) => inside.isSmallTalkAt(endedAtMs),
+    });
+    const answers = heard.filter((answer) => !inside.goesOnAt(answer)).map((answer) => inside.of(answer));
     return {
       from: this.#from,
       lastedMs,
-      greetingMs: bot[0]?.fromMs ?? null,
-      greetingInsideMs: greetingIn(timeline, sinceMs),
+      greetingMs: first === 'bot' ? (bot.spans[0]?.fromMs ?? null) : null,
+      greetingInsideMs: first === 'bot' ? inside.greetingMs : null,
       answers,
-      unheardTurns: turnsOf(timeline).filter(
-        (turn) => !told.has(turn) && turnStages(timeline, turn).firstSoundMs !== undefined,
-      ),
+      unheardTurns: inside.unheard(bot.spans, answers),
       ...dialogue,
-      caller: sideOf(caller, this.#caller),
-      bot: sideOf(bot, this.#bot),
-      lostFrames: this.#from === 'line' ? Math.max(0, Math.floor(missingMs / FRAME_MS)) : 0,
-      isPart: this.#caller.spans.isFull || this.#bot.spans.isFull,
+      caller: sideOf(caller),
+      bot: sideOf(bot),
+      lostFrames: this.#from === 'line' ? Math.round(lostMs / FRAME_MS) : 0,
+      isPart: caller.isPart || bot.isPart,
     };
   }
 }
 
-function sideOf(spans: readonly SoundSpan[], { levels: { levelDbfs, clippedMs } }: SideMeter) {
+function sideOf({ spans, levelDbfs, clippedMs }: SideHeard) {
   return { soundMs: spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0), levelDbfs, clippedMs };
-}
-
-function greetingIn(timeline: readonly TimelineEntry[], sinceMs: number): number | null {
-  const first = firstEntryOf(timeline, 'playback.started');
-  return first ? first.atMs - sinceMs : null;
-}
-
-function matched(
-  { callerEndedAtMs, botBeganAtMs }: HeardAnswer,
-  timeline: readonly TimelineEntry[],
-  sinceMs: number,
-): EarAnswer {
-  const waitMs = botBeganAtMs - callerEndedAtMs;
-  const nothing = { callerEndedAtMs, botBeganAtMs, waitMs, inside: null, charged: null };
-  const turn = turnAt(timeline, callerEndedAtMs + sinceMs);
-  if (turn === undefined) return nothing;
-  const { firstSoundMs } = turnStages(timeline, turn);
-  const entries = timeline.filter((entry) => entry.turn === turn);
-  const charged = chargedWait(entries, callerEndedAtMs + sinceMs, botBeganAtMs + sinceMs);
-  if (firstSoundMs === undefined) return nothing;
-  const inside = { turn, waitMs: firstSoundMs, differenceMs: waitMs - firstSoundMs };
-  return { callerEndedAtMs, botBeganAtMs, waitMs, inside, charged };
-}
-
-/** The turn whose caller has ended nearest to that time. */
-function turnAt(timeline: readonly TimelineEntry[], endedAtMs: number): number | undefined {
-  let nearest: number | undefined;
-  let distanceMs = SAME_END_MS;
-  for (const entry of timeline) {
-    if (entry.type !== 'turn.ended') continue;
-    const offMs = Math.abs(entry.speechEndedAtMs - endedAtMs);
-    if (offMs > distanceMs) continue;
-    nearest = entry.turn;
-    distanceMs = offMs;
-  }
-  return nearest;
 }

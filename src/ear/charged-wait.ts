@@ -1,25 +1,39 @@
 /** Whom each millisecond of a wait that was heard is charged to, by the marks of the timeline. Pure. */
 import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
+import { tenths } from './ear-report.ts';
+import { overlapMs } from './sound-spans.ts';
+import type { SoundSpan } from './sound-spans.ts';
 
 export const CHARGED = ['endpointing', 'recognition', 'model', 'synthesis', 'playout', 'other'] as const;
 export type Charged = (typeof CHARGED)[number];
 
-/** Together they are the wait, ms. */
+/** Together they are the wait, to the tenth of a millisecond that is told of it. */
 export type Charges = Readonly<Record<Charged, number>>;
+
+export interface ChargedSpan extends SoundSpan {
+  readonly holds?: readonly SoundSpan[];
+}
 
 /**
  * The wait from `fromMs` to `toMs`, on the timeline's clock, of the turn whose entries these are. A stage that was still going on when
  * something was heard (a filler, over a slow model) is charged up to then. Silence with which a clip begins is charged to synthesis;
- * what the model has done meanwhile, and what no mark explains, to `other`.
+ * what the model has done meanwhile, what no mark explains, and the time for which the caller had put the call on hold, to `other`.
  */
-export function chargedWait(entries: readonly TimelineEntry[], fromMs: number, toMs: number): Charges {
+export function chargedWait(
+  entries: readonly TimelineEntry[],
+  { fromMs, toMs, holds = [] }: ChargedSpan,
+): Charges {
   const charges = { endpointing: 0, recognition: 0, model: 0, synthesis: 0, playout: 0, other: 0 };
-  let reachedMs = fromMs;
+  const waitMs = tenths(toMs - fromMs);
+  let reachedMs = 0;
   const until = (stage: Charged, atMs: number | undefined) => {
-    const endMs = Math.min(toMs, atMs ?? reachedMs);
+    if (atMs === undefined) return;
+    const endMs = Math.min(waitMs, tenths(atMs - fromMs));
     if (endMs <= reachedMs) return;
-    charges[stage] += endMs - reachedMs;
+    const held = tenths(overlapMs(holds, fromMs + reachedMs, fromMs + endMs));
+    charges[stage] = tenths(charges[stage] + endMs - reachedMs - held);
+    charges.other = tenths(charges.other + held);
     reachedMs = endMs;
   };
   const chunk = firstEntryOf(entries, 'chunk.ready')?.atMs;
@@ -34,9 +48,10 @@ export function chargedWait(entries: readonly TimelineEntry[], fromMs: number, t
   until('recognition', firstEntryOf(entries, 'recognition.done')?.atMs);
   const thoughtFromMs = reachedMs;
   if (isAsked) until('model', chunk ?? toMs);
-  const workedMs = busyMs(entries, thoughtFromMs, reachedMs);
-  charges.model -= workedMs;
-  charges.other += workedMs;
+  const workedMs = tenths(busyMs(entries, fromMs + thoughtFromMs, fromMs + reachedMs));
+  const chargedMs = Math.min(workedMs, charges.model);
+  charges.model = tenths(charges.model - chargedMs);
+  charges.other = tenths(charges.other + chargedMs);
   if (isSpeechWanted) until('synthesis', audio);
   if (chunk !== undefined || audio !== undefined) until('playout', played);
   else until('other', played);

@@ -49,4 +49,20 @@ describe('a dialogue, from when each side was heard', () => {
     expect(dialogueOf(spans([2000, 3000]), spans([0, 1500]), 9000).deadAir.longestMs).toBe(6000);
     expect(dialogueOf([], [], 4000).deadAir).toEqual({ count: 1, longestMs: 4000, sumMs: 4000 });
   });
+
+  it('owes nothing while the caller has put the call on hold, nor where the caller is to speak first', () => {
+    const held = { holds: spans([3500, 3900]) };
+    expect(dialogueOf(CALLER, BOT, 7000, held).deadAir.longestMs).toBe(600);
+    expect(
+      dialogueOf([], spans([0, 1000], [2000, 3000]), 4000, { holds: spans([1500, 1900]) }).gaps.count,
+    ).toBe(0);
+    expect(dialogueOf([], [], 4000, { first: 'caller' }).deadAir.count).toBe(0);
+  });
+
+  it('owes the answer behind small talk, which is no gap in what the bot says', () => {
+    const small = { isBridge: (endedAtMs: number) => endedAtMs === 5000 };
+    const { deadAir, gaps } = dialogueOf(CALLER, BOT, 7000, small);
+    expect(deadAir).toEqual({ count: 3, longestMs: 1000, sumMs: 1600 });
+    expect(gaps.count).toBe(0);
+  });
 });

@@ -1,5 +1,5 @@
 /** What two people hear of a conversation, from when each side was heard and from nothing else. Pure; all times in milliseconds. */
-import { joinedSpans } from './sound-spans.ts';
+import { joinedSpans, overlapMs } from './sound-spans.ts';
 import type { SoundSpan } from './sound-spans.ts';
 
 /** Silences between words, and in plosives, are up to this long; a longer one is a gap that one hears. */
@@ -32,19 +32,30 @@ export interface Dialogue {
   readonly gaps: Durations;
 }
 
+/** What is known of a call beside its sound. */
+export interface Circumstances {
+  /** Who is to speak first; the bot, if not given. */
+  readonly first?: 'bot' | 'caller';
+  /** While the call was on hold: nobody owes anybody a word. */
+  readonly holds?: readonly SoundSpan[];
+  /** Whether what the bot said last by then was small talk over a wait, which goes on behind it. */
+  readonly isBridge?: (endedAtMs: number) => boolean;
+}
+
 /** Both lists in their order. `lastedMs`: until when the call lasted; what was owed then is dead air as well. */
 export function dialogueOf(
   caller: readonly SoundSpan[],
   bot: readonly SoundSpan[],
   lastedMs: number,
+  circumstances: Circumstances = {},
 ): Dialogue {
   const said = joinedSpans(caller, GAP_MS).filter(({ fromMs, toMs }) => toMs - fromMs >= SHORTEST_SPEECH_MS);
   const answered = joinedSpans(bot, GAP_MS);
   return {
     answers: answersOf(said, answered),
     talkOver: durationsOf(overlaps(said, answered)),
-    deadAir: durationsOf(owedSilences(said, answered, lastedMs)),
-    gaps: durationsOf(gapsOf(said, answered)),
+    deadAir: durationsOf(owedSilences(said, answered, lastedMs, circumstances)),
+    gaps: durationsOf(gapsOf(said, answered, circumstances)),
   };
 }
 
@@ -82,6 +93,7 @@ function owedSilences(
   said: readonly SoundSpan[],
   bot: readonly SoundSpan[],
   lastedMs: number,
+  { first = 'bot', holds = [], isBridge = () => false }: Circumstances,
 ): readonly number[] {
   const sounds = [
     ...said.map((span) => ({ ...span, isBot: false })),
@@ -89,18 +101,27 @@ function owedSilences(
   ].toSorted((a, b) => a.fromMs - b.fromMs);
   const silences: number[] = [];
   let untilMs = 0;
-  let isOwed = true;
+  let isOwed = first === 'bot';
+  const silentUntil = (toMs: number) => {
+    const silentMs = toMs - untilMs - overlapMs(holds, untilMs, toMs);
+    if (isOwed && silentMs > 0) silences.push(silentMs);
+  };
   for (const { fromMs, toMs, isBot } of sounds) {
-    if (isOwed && fromMs > untilMs) silences.push(fromMs - untilMs);
+    silentUntil(fromMs);
     if (toMs < untilMs) continue;
     untilMs = Math.max(0, toMs);
-    isOwed = !isBot;
+    isOwed = isBot ? isOwed && isBridge(toMs) : true;
   }
-  if (isOwed && lastedMs > untilMs) silences.push(lastedMs - untilMs);
+  silentUntil(lastedMs);
   return silences;
 }
 
-function gapsOf(said: readonly SoundSpan[], bot: readonly SoundSpan[]): readonly number[] {
+/** What lies behind small talk is part of the wait. */
+function gapsOf(
+  said: readonly SoundSpan[],
+  bot: readonly SoundSpan[],
+  { holds = [], isBridge = () => false }: Circumstances,
+): readonly number[] {
   const gaps: number[] = [];
   let at = 0;
   bot.forEach(({ fromMs }, index) => {
@@ -109,7 +130,8 @@ function gapsOf(said: readonly SoundSpan[], bot: readonly SoundSpan[]): readonly
     while ((said[at]?.toMs ?? Infinity) <= before.toMs) at++;
     const isSpokenInto = (said[at]?.fromMs ?? Infinity) < fromMs;
     const gapMs = fromMs - before.toMs;
-    if (!isSpokenInto && gapMs <= LONGEST_GAP_MS) gaps.push(gapMs);
+    const isOther = isSpokenInto || isBridge(before.toMs) || overlapMs(holds, before.toMs, fromMs) > 0;
+    if (!isOther && gapMs <= LONGEST_GAP_MS) gaps.push(gapMs);
   });
   return gaps;
 }

@@ -40,7 +40,7 @@ export const earReport = z.strictObject({
   /** The same as the timeline says it. */
   greetingInsideMs: ms.nullable(),
   answers: z.array(answer).readonly(),
-  /** Turns of the timeline with an answer that the ear has not heard as one. */
+  /** Turns in which the timeline knows of something said to the caller, of which the ear has heard no sound. */
   unheardTurns: z.array(z.int().min(0)).readonly(),
   talkOver: durations,
   deadAir: durations,
@@ -53,10 +53,23 @@ export const earReport = z.strictObject({
   isPart: z.boolean(),
 });
 
+/** What an answer counts as off what the timeline says where there was no sound of it, ms: beyond any limit. */
+const UNHEARD_OFF_MS = 60_000;
+
+/** How far the timeline was off, an answer each that it knows of, ms. */
+export function offTheTimelineMs({ answers, unheardTurns }: EarReport): readonly number[] {
+  const heard = answers.flatMap(({ inside }) => (inside ? Math.abs(inside.differenceMs) : []));
+  return [...heard, ...unheardTurns.map(() => UNHEARD_OFF_MS)];
+}
+
+export function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 /** Tenths of a millisecond are more than any of it is true to. */
 export function roundedReport(report: EarReport): EarReport {
   const text = JSON.stringify(report, (_, value: unknown) =>
-    typeof value === 'number' ? Math.round(value * 10) / 10 : value,
+    typeof value === 'number' ? tenths(value) : value,
   );
   return JSON.parse(text) as EarReport;
 }

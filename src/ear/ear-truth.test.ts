@@ -8,6 +8,8 @@ import { projectRoot } from '../base/project-root.ts';
 import { CHARGED } from './charged-wait.ts';
 import type { EarAnswer } from './ear-report.ts';
 import { earCall } from './testing/ear-call.ts';
+import { tone } from '../audio/tone.ts';
+import { silence } from '../audio/pcm.ts';
 
 const CALLS = 12;
 /** What the way through the network adds to what the phone has waited, at most, ms. */
@@ -37,9 +39,93 @@ describe("the caller's ear", () => {
     for (const offMs of offThePhoneMs) expect(Math.abs(offMs)).toBeLessThan(ON_THE_WAY_MS);
     for (const { charged, waitMs } of answers) {
       const sumMs = CHARGED.reduce((sum, stage) => sum + (charged?.[stage] ?? NaN), 0);
-      expect(Math.abs(sumMs - waitMs)).toBeLessThan(1);
+      expect(sumMs).toBeCloseTo(waitMs, 6);
       expect(charged?.model).toBeGreaterThan(99);
       expect(charged?.endpointing).toBeGreaterThan(300);
+    }
+  });
+
+  const question = clip('question1');
+  const smooth = { seed: 5, jitterMs: 20 };
+
+  it('counts what the network has lost, also in a short call', async () => {
+    const { report, phone } = await earCall({ ...smooth, says: [question], lostShare: 0.05 });
+    expect(phone.lostFrames).toBeGreaterThan(20);
+    expect(Math.abs(report.lostFrames - phone.lostFrames)).toBeLessThanOrEqual(4);
+  });
+
+  it('takes a hold for no loss and for no dead air, and charges nobody with it', async () => {
+    const { report } = await earCall({
+      ...smooth,
+      acts: {
+        7000: (phone) => phone.say(question),
+        10_500: (phone) => phone.hold(),
+        20_000: (phone) => phone.unhold(),
+      },
+      lastsMs: 28_000,
+      modelMs: 3000,
+    });
+    expect(report.lostFrames).toBe(0);
+    expect(report.deadAir.longestMs).toBeLessThan(500);
+    expect(report.answers).toHaveLength(1);
+    expect(report.answers[0]?.charged?.other).toBeGreaterThan(9000);
+    expect(report.answers[0]?.charged?.playout).toBeLessThan(50);
+  });
+
+  it('says which answer was nothing but silence', async () => {
+    const { report } = await earCall({ ...smooth, says: [question], answer: silence(900, 8000) });
+    expect(report).toMatchObject({ answers: [], unheardTurns: [1] });
+  });
+
+  it('says of no answer that it was not heard which the caller has spoken over', async () => {
+    const { report } = await earCall({
+      ...smooth,
+      acts: {
+        7000: (phone) => phone.say(question),
+        // Into the wait, and on over the answer.
+        11_700: (phone) => phone.say(tone(900, 100, 8000)),
+      },
+      modelMs: 400,
+      lastsMs: 17_000,
+    });
+    expect(report.unheardTurns).toEqual([]);
+  });
+
+  it('owes an answer behind its small talk as well', async () => {
+    const { report } = await earCall({
+      ...smooth,
+      says: [question],
+      modelMs: 3500,
+      profile: { fillers: { enabled: true } },
+    });
+    const [filler, hold] = report.answers;
+    expect(hold).toBeUndefined();
+    expect(filler?.waitMs).toBeLessThan(1500);
+    expect(report.deadAir.longestMs).toBeGreaterThan(1200);
+    expect(report.gaps.count).toBe(0);
+  });
+
+  it('takes it for no answer that the bot goes on after a cough', async () => {
+    const { report, timeline } = await earCall({
+      ...smooth,
+      acts: {
+        7000: (phone) => phone.say(question),
+        13_000: (phone) => phone.say(tone(500, 120, 8000)),
+      },
+      modelMs: 500,
+      answer: tone(440, 4000, 8000),
+      lastsMs: 20_000,
+    });
+    expect(timeline.map(({ type }) => type)).toContain('bargeIn.resumed');
+    expect(report.answers).toHaveLength(1);
+    expect(report.answers[0]?.inside?.turn).toBe(1);
+  });
+
+  it('takes the noise of a line for no word of the caller, from the first moment on', async () => {
+    for (const noiseDbfs of [-50, -40, -32]) {
+      const { report } = await earCall({ ...smooth, noiseDbfs, lastsMs: 6000 });
+      expect(report.caller.soundMs).toBe(0);
+      expect(report.talkOver.count).toBe(0);
     }
   });
 });

@@ -16,7 +16,7 @@ function listened() {
     to.forEach((hear) => hear(pcm, atMs));
   return {
     line: {
-      hearing: { tap: (listener: AudioListener) => void caller.push(listener), silenceForLostMs: 100 },
+      hearing: { tap: (listener: AudioListener) => void caller.push(listener), lostMs: 100 },
       player: { tap: (listener: AudioListener) => void bot.push(listener), sampleRateHz: RATE_HZ },
     },
     caller: tell(caller),
@@ -30,7 +30,7 @@ describe('the ear of a call', () => {
   it('hears the line, and not what is recorded of it, where the line can be listened to', async () => {
     const [live, recorded, clock] = [listened(), listened(), new ManualClock()];
     const timeline = new Timeline(clock);
-    const heard = new HeardCall(timeline, { line: live.line, recorded: recorded.line }, clock);
+    const heard = new HeardCall({ timeline }, { line: live.line, recorded: recorded.line }, clock);
     expect(heard.report).toBeUndefined();
     timeline.mark('call.answered', {}, 1000);
     live.caller(silence(3000, RATE_HZ).data, 1000);
@@ -38,24 +38,34 @@ describe('the ear of a call', () => {
     recorded.bot(tone(440, 500, RATE_HZ).data, 2400);
     await clock.advance(4000);
     expect(heard.report).toMatchObject({ from: 'line', lastedMs: 3000, greetingMs: 400 });
-    // 100 ms of silence stand for what was lost: five frames, of which the far end's clock may explain none.
-    expect(heard.report?.lostFrames).toBe(4);
+    expect(heard.report?.lostFrames).toBe(5);
   });
 
   it('hears what is recorded where the line cannot be listened to', () => {
     const [recorded, clock] = [listened(), new ManualClock()];
     const timeline = new Timeline(clock);
-    const heard = new HeardCall(timeline, { line: deaf, recorded: recorded.line }, clock);
+    const heard = new HeardCall({ timeline }, { line: deaf, recorded: recorded.line }, clock);
     timeline.mark('call.answered', {}, 0);
     expect(heard.report).toBeUndefined();
     recorded.bot(tone(440, 500, RATE_HZ).data, 700);
     expect(heard.report).toMatchObject({ from: 'recording', greetingMs: 700, lostFrames: 0 });
   });
 
+  it('misses no greeting, and no first word, in a conversation that goes on with the caller', async () => {
+    const [live, clock] = [listened(), new ManualClock()];
+    const timeline = new Timeline(clock);
+    const call = { timeline, first: 'caller' as const };
+    const heard = new HeardCall(call, { line: live.line, recorded: live.line }, clock);
+    timeline.mark('call.answered', {}, 0);
+    await clock.advance(5000);
+    live.bot(tone(440, 500, RATE_HZ).data, 4000);
+    expect(heard.report).toMatchObject({ greetingMs: null, greetingInsideMs: null, deadAir: { count: 0 } });
+  });
+
   it('says nothing where nobody could listen', () => {
     const clock = new ManualClock();
     const timeline = new Timeline(clock);
-    const heard = new HeardCall(timeline, { line: deaf, recorded: deaf }, clock);
+    const heard = new HeardCall({ timeline }, { line: deaf, recorded: deaf }, clock);
     timeline.mark('call.answered', {});
     expect(heard.report).toBeUndefined();
   });
@@ -63,7 +73,7 @@ describe('the ear of a call', () => {
   it('says the same of a call that has ended, whatever comes of its line', async () => {
     const [live, clock] = [listened(), new ManualClock()];
     const timeline = new Timeline(clock);
-    const heard = new HeardCall(timeline, { line: live.line, recorded: live.line }, clock);
+    const heard = new HeardCall({ timeline }, { line: live.line, recorded: live.line }, clock);
     timeline.mark('call.answered', {});
     live.bot(tone(440, 500, RATE_HZ).data, 300);
     await clock.advance(2000);

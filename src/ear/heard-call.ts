@@ -6,11 +6,21 @@ import type { Timeline } from '../timeline/timeline.ts';
 import { CallEar } from './call-ear.ts';
 import { roundedReport } from './ear-report.ts';
 import type { EarReport } from './ear-report.ts';
+import type { SoundSpan } from './sound-spans.ts';
 
 /** What of a line is listened to. */
 export interface ListenedLine {
-  readonly hearing: Pick<Hearing, 'tap' | 'silenceForLostMs'>;
+  readonly hearing: Pick<Hearing, 'tap' | 'lostMs'>;
   readonly player: Pick<Player, 'tap' | 'sampleRateHz'>;
+}
+
+/** What of a call is listened to, beside its line. */
+export interface ListenedCall {
+  readonly timeline: Timeline;
+  /** Who speaks first; the bot, if not given. */
+  readonly first?: 'bot' | 'caller';
+  /** While the caller had put the call on hold. */
+  readonly holds?: readonly SoundSpan[];
 }
 
 export interface HeardLines {
@@ -23,22 +33,24 @@ export interface HeardLines {
 export class HeardCall {
   readonly #clock: Clock;
   /** Until the call has ended: whoever remembers what it was like keeps nothing else of it, its timeline's observers neither. */
-  #listening: { readonly ear: CallEar; readonly line: ListenedLine; readonly timeline: Timeline } | undefined;
+  #listening: { readonly ear: CallEar; readonly line: ListenedLine; readonly call: ListenedCall } | undefined;
   #last: EarReport | undefined;
 
-  constructor(timeline: Timeline, lines: HeardLines, clock: Clock) {
+  constructor(call: ListenedCall, lines: HeardLines, clock: Clock) {
     this.#clock = clock;
     const listening = listenTo(lines.line, 'line') ?? listenTo(lines.recorded, 'recording');
-    this.#listening = listening && { ...listening, timeline };
+    this.#listening = listening && { ...listening, call };
   }
 
   /** What the call has been like so far; undefined where that is unknown: nobody has answered, or the line shows no sound and is not recorded. */
   get report(): EarReport | undefined {
     if (!this.#listening) return this.#last;
-    const { ear, line, timeline } = this.#listening;
-    const ended = firstEntryOf(timeline.entries, 'call.ended');
+    const { ear, line, call } = this.#listening;
+    const { first, holds } = call;
+    const timeline = call.timeline.entries;
+    const ended = firstEntryOf(timeline, 'call.ended');
     const untilMs = ended?.atMs ?? this.#clock.nowMs();
-    const report = ear.report(timeline.entries, untilMs, line.hearing.silenceForLostMs);
+    const report = ear.report({ timeline, untilMs, lostMs: line.hearing.lostMs, first, holds });
     // In a recording of sounds that somebody else has made there are none.
     const isHeard = report?.from === 'line' || (report?.bot.soundMs ?? 0) > 0;
     this.#last = report && isHeard ? roundedReport(report) : undefined;

@@ -32,46 +32,59 @@ const call = concatBytes([
 
 describe('the meter of one side', () => {
   it.each([5, 7, 20, 500])('tells when there was sound, in pieces of %s ms', (stepMs) => {
-    const [span, ...others] = metered(call, { stepMs }).spans.list();
+    const [span, ...others] = metered(call, { stepMs }).heardSince(0).spans;
     expect(others).toEqual([]);
     expect(span?.fromMs).toBeCloseTo(1300, -1);
     expect(span?.toMs).toBeCloseTo(1800, -1);
   });
 
   it('tells how loud it was while it was heard, not how silent it was between', () => {
-    expect(metered(call).levels.levelDbfs).toBeCloseTo(20 * Math.log10(8000 / 32_768 / Math.SQRT2), 0);
-    expect(metered(silence(500, RATE_HZ).data).levels.levelDbfs).toBeNull();
+    expect(metered(call).heardSince(0).levelDbfs).toBeCloseTo(20 * Math.log10(8000 / 32_768 / Math.SQRT2), 0);
+    expect(metered(silence(500, RATE_HZ).data).heardSince(0).levelDbfs).toBeNull();
   });
 
   it('tells how much was at the limit', () => {
     const loud = fromSamples(new Int16Array(800).fill(32_124), RATE_HZ).data;
-    expect(metered(loud).levels.clippedMs).toBeCloseTo(100);
-    expect(metered(call).levels.clippedMs).toBe(0);
+    expect(metered(loud).heardSince(0).clippedMs).toBeCloseTo(100);
+    expect(metered(call).heardSince(0).clippedMs).toBe(0);
   });
 
   it('learns what a noisy line sounds like, and hears speech above it', () => {
     const noisy = noise(8000, -40);
     const loud = noise(600, -20, 2);
     const meter = metered(concatBytes([noisy, loud, noise(2000, -40, 3)]), { background: 'line' });
-    const later = meter.spans.list().filter(({ fromMs }) => fromMs > 5000);
+    const later = meter.heardSince(0).spans.filter(({ fromMs }) => fromMs > 5000);
     expect(later).toHaveLength(1);
     expect(later[0]?.fromMs).toBeCloseTo(9000, -1);
     expect(later[0]?.toMs).toBeCloseTo(9600, -1);
-  });
-
-  it('counts what did not come, and takes jitter that evens out for nothing', () => {
-    const meter = new SideMeter({ sampleRateHz: RATE_HZ, background: 'line' });
-    const frame = silence(20, RATE_HZ).data;
-    for (const atMs of [0, 20, 45, 60, 80, 160, 180]) meter.hear(frame, atMs);
-    expect(meter.levels.missingMs).toBe(60);
   });
 
   it('keeps two sounds apart that a silence was between', () => {
     const meter = new SideMeter({ sampleRateHz: RATE_HZ, background: 'clean' });
     meter.hear(tone(440, 100, RATE_HZ).data, 0);
     meter.hear(tone(440, 100, RATE_HZ).data, 500);
-    const [first, second] = meter.spans.list();
+    const [first, second] = meter.heardSince(0).spans;
     expect(first?.toMs).toBeCloseTo(100, -1);
     expect(second?.fromMs).toBeCloseTo(500, -1);
+  });
+
+  it('takes noise for no sound before it has learnt it, whenever it is asked', () => {
+    const noisy = concatBytes([
+      silence(100, RATE_HZ).data,
+      noise(700, -40),
+      noise(5000, -20, 2).subarray(0, 4800),
+    ]);
+    const spans = metered(noisy, { background: 'line' }).heardSince(1000).spans;
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.fromMs).toBeCloseTo(800, -1);
+    const later = metered(concatBytes([noisy, noise(4000, -40, 3)]), { background: 'line' });
+    expect(later.heardSince(1000).spans).toEqual(spans);
+  });
+
+  it('tells of nothing before the time that is asked for', () => {
+    const [span] = metered(call).heardSince(1500).spans;
+    expect(span?.fromMs).toBe(0);
+    expect(span?.toMs).toBeCloseTo(300, -1);
+    expect(metered(call).heardSince(2000).spans).toEqual([]);
   });
 });

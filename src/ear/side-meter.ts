@@ -1,26 +1,16 @@
 /**
- * Measures one side of a call frame by frame: when there was sound, how loud, how much of it clipped, and what never came. It keeps
- * numbers and no sound, and allocates nothing for a frame.
+ * Measures one side of a call frame by frame: when there was sound, how loud, and how much of it clipped. It keeps numbers and no sound,
+ * and allocates nothing for a frame.
  */
 import { BYTES_PER_SAMPLE, bytesToMs } from '../audio/pcm.ts';
+import { BLOCK_MS, FULL_SCALE_ENERGY, LEARNING_BLOCKS, LineNoise, SOUND_ENERGY } from './line-noise.ts';
 import { SoundSpans } from './sound-spans.ts';
+import type { SoundSpan } from './sound-spans.ts';
 
-/** How finely edges are found, ms. */
-const BLOCK_MS = 5;
-/** Above line noise and G.711's own, below quiet speech. */
-const SOUND_DBFS = -45;
-/** A line's own noise is no sound: so far above its quietest moments it must be, dB. */
-const ABOVE_NOISE_DB = 10;
-/** Nobody's line is that loud while nobody speaks: speech without a breath does not become its own noise. */
-const LOUDEST_NOISE_DBFS = -35;
-/** Speech has a gap every few syllables: the quietest moment of two seconds is the line's noise. */
-const NOISE_BUCKETS = 8;
-const BLOCKS_A_BUCKET = 250 / BLOCK_MS;
 /** What G.711 makes of the loudest sample: 32 124 by µ-law, 32 256 by A-law. */
 const CLIPPED = 32_100;
 /** Pieces that are so much later than their turn were held up by something: what lies between them is silence, ms. */
 const APART_MS = 40;
-const FULL_SCALE_ENERGY = 0x8000 ** 2;
 
 /** Of all meters: nobody is interrupted while he measures. A quarter of a second at 16 kHz. */
 const SAMPLES = new Int16Array(4096);
@@ -32,52 +22,58 @@ export interface SideMeterOptions {
   readonly background: 'line' | 'clean';
 }
 
-export interface SideLevels {
+export interface SideHeard {
+  /** When there was sound, on the clock of what was heard. */
+  readonly spans: readonly SoundSpan[];
   /** Of what was sound, dBFS; null where there was none. */
   readonly levelDbfs: number | null;
   readonly clippedMs: number;
-  /** What did not come, or not in its place, ms. */
-  readonly missingMs: number;
+  /** There was more than is kept count of. */
+  readonly isPart: boolean;
 }
 
 export class SideMeter {
-  readonly spans = new SoundSpans();
   readonly #rateHz: number;
   readonly #blockSamples: number;
-  readonly #seeksNoise: boolean;
+  readonly #noise: LineNoise | undefined;
+  readonly #sounds = new Sounds();
+  /** The call's first blocks, of which only what follows tells whether they are more than the line's noise. */
+  #undecided: Blocks | undefined;
   #endMs = -Infinity;
   /** The block that is not whole yet. */
   #energy = 0;
   #samples = 0;
-  #leastEnergy = energyOf(SOUND_DBFS);
-  /** The lowest smoothed energy of each quarter of a second. */
-  readonly #lowest = new Float64Array(NOISE_BUCKETS).fill(0);
-  #bucket = 0;
-  #blocksInBucket = 0;
-  #smoothed = 0;
-  #soundEnergy = 0;
-  #soundSamples = 0;
   #clippedSamples = 0;
-  #missingMs = 0;
 
   constructor({ sampleRateHz, background }: SideMeterOptions) {
     this.#rateHz = sampleRateHz;
     this.#blockSamples = (BLOCK_MS * sampleRateHz) / 1000;
-    this.#seeksNoise = background === 'line';
+    this.#noise = background === 'line' ? new LineNoise() : undefined;
+    this.#undecided = background === 'line' ? new Blocks() : undefined;
   }
 
   /** PCM, 16-bit signed little-endian mono; its first sample was heard at `atMs`. What comes later must have been heard later. */
   hear(pcm: Uint8Array, atMs: number): void {
-    const apartMs = atMs - this.#endMs;
-    if (apartMs > APART_MS) this.#endBlock(this.#endMs);
-    // What comes early again has only been late.
-    if (this.#endMs !== -Infinity) this.#missingMs += apartMs;
+    if (atMs - this.#endMs > APART_MS) this.#endBlock(this.#endMs);
     for (let at = 0; at < pcm.byteLength; at += SCRATCH.byteLength) {
       const isWhole = at === 0 && pcm.byteLength <= SCRATCH.byteLength;
       const piece = isWhole ? pcm : pcm.subarray(at, at + SCRATCH.byteLength);
       this.#measure(piece, atMs + (at / BYTES_PER_SAMPLE) * (1000 / this.#rateHz));
     }
     this.#endMs = atMs + bytesToMs(pcm.byteLength, this.#rateHz);
+  }
+
+  /** Counted from `sinceMs`: nothing before it. */
+  heardSince(sinceMs: number): SideHeard {
+    const { spans, levelDbfs } = this.#undecided
+      ? this.#decided(this.#undecided, new Sounds())
+      : this.#sounds;
+    return {
+      spans: spans.list(sinceMs),
+      levelDbfs,
+      clippedMs: (this.#clippedSamples * 1000) / this.#rateHz,
+      isPart: spans.isFull,
+    };
   }
 
   /** What fits into the scratch. */
@@ -105,43 +101,64 @@ export class SideMeter {
     for (let at = from; at < to; at++) if (Math.abs(SAMPLES[at] as number) >= CLIPPED) this.#clippedSamples++;
   }
 
-  get levels(): SideLevels {
-    const mean = this.#soundSamples > 0 ? this.#soundEnergy / this.#soundSamples / FULL_SCALE_ENERGY : 0;
-    return {
-      levelDbfs: mean > 0 ? 10 * Math.log10(mean) : null,
-      clippedMs: (this.#clippedSamples * 1000) / this.#rateHz,
-      missingMs: Math.max(0, this.#missingMs),
-    };
-  }
-
   #endBlock(endMs: number): void {
     if (this.#samples === 0) return;
-    const mean = this.#energy / this.#samples;
-    if (mean >= this.#leastEnergy) {
-      this.spans.add(endMs - (this.#samples * 1000) / this.#rateHz, endMs);
-      this.#soundEnergy += this.#energy;
-      this.#soundSamples += this.#samples;
+    this.#noise?.hear(this.#energy / this.#samples);
+    if (!this.#undecided) this.#judge(this.#sounds, this.#energy, this.#samples, endMs);
+    else if (this.#undecided.push(this.#energy, this.#samples, endMs) === LEARNING_BLOCKS) {
+      this.#decided(this.#undecided, this.#sounds);
+      this.#undecided = undefined;
     }
-    if (this.#seeksNoise) this.#seekNoise(mean);
     this.#energy = 0;
     this.#samples = 0;
   }
 
-  #seekNoise(mean: number): void {
-    // A single faint block, a lost packet for example, is not the line's noise.
-    this.#smoothed += (mean - this.#smoothed) / 4;
-    const bucket = this.#bucket;
-    this.#lowest[bucket] =
-      this.#blocksInBucket === 0 ? this.#smoothed : Math.min(this.#lowest[bucket] ?? 0, this.#smoothed);
-    if (++this.#blocksInBucket < BLOCKS_A_BUCKET) return;
-    this.#blocksInBucket = 0;
-    this.#bucket = (bucket + 1) % NOISE_BUCKETS;
-    let quietest = energyOf(LOUDEST_NOISE_DBFS);
-    for (let at = 0; at < NOISE_BUCKETS; at++) quietest = Math.min(quietest, this.#lowest[at] ?? 0);
-    this.#leastEnergy = Math.max(energyOf(SOUND_DBFS), quietest * 10 ** (ABOVE_NOISE_DB / 10));
+  #decided(blocks: Blocks, sounds: Sounds): Sounds {
+    this.#noise?.learn();
+    blocks.forEach((energy, samples, endMs) => this.#judge(sounds, energy, samples, endMs));
+    return sounds;
+  }
+
+  #judge(sounds: Sounds, energy: number, samples: number, endMs: number): void {
+    if (energy / samples >= (this.#noise?.soundEnergy ?? SOUND_ENERGY))
+      sounds.add(energy, samples, endMs - (samples * 1000) / this.#rateHz, endMs);
   }
 }
 
-function energyOf(dbfs: number): number {
-  return FULL_SCALE_ENERGY * 10 ** (dbfs / 10);
+/** What has turned out to be sound. */
+class Sounds {
+  readonly spans = new SoundSpans();
+  #energy = 0;
+  #samples = 0;
+
+  add(energy: number, samples: number, fromMs: number, toMs: number): void {
+    this.spans.add(fromMs, toMs);
+    this.#energy += energy;
+    this.#samples += samples;
+  }
+
+  get levelDbfs(): number | null {
+    const mean = this.#samples > 0 ? this.#energy / this.#samples / FULL_SCALE_ENERGY : 0;
+    return mean > 0 ? 10 * Math.log10(mean) : null;
+  }
+}
+
+/** As many as the line's noise takes to be learnt. */
+class Blocks {
+  readonly #numbers = new Float64Array(3 * LEARNING_BLOCKS);
+  #count = 0;
+
+  /** Tells how many there are. */
+  push(energy: number, samples: number, endMs: number): number {
+    const at = 3 * this.#count++;
+    this.#numbers[at] = energy;
+    this.#numbers[at + 1] = samples;
+    this.#numbers[at + 2] = endMs;
+    return this.#count;
+  }
+
+  forEach(tell: (energy: number, samples: number, endMs: number) => void): void {
+    for (let at = 0; at < 3 * this.#count; at += 3)
+      tell(this.#numbers[at] as number, this.#numbers[at + 1] as number, this.#numbers[at + 2] as number);
+  }
 }

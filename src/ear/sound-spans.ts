@@ -32,11 +32,11 @@ export class SoundSpans {
     this.#push(fromMs, toMs);
   }
 
-  /** In their order, counted from `sinceMs`. */
-  list(sinceMs = 0): readonly SoundSpan[] {
+  /** In their order, counted from `sinceMs`, and nothing of what was before it. */
+  list(sinceMs: number): readonly SoundSpan[] {
     const spans: SoundSpan[] = [];
     for (let at = 0; at < this.#count; at++) {
-      const fromMs = (this.#edges[2 * at] ?? 0) - sinceMs;
+      const fromMs = Math.max(0, (this.#edges[2 * at] ?? 0) - sinceMs);
       const toMs = (this.#edges[2 * at + 1] ?? 0) - sinceMs;
       if (toMs - fromMs >= CLICK_MS) spans.push({ fromMs, toMs });
     }
@@ -68,4 +68,12 @@ export function joinedSpans(spans: readonly SoundSpan[], gapMs: number): readonl
     else joined.push({ fromMs, toMs });
   }
   return joined;
+}
+
+/** How much of that time lies in these. */
+export function overlapMs(spans: readonly SoundSpan[], fromMs: number, toMs: number): number {
+  return spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(toMs, span.toMs) - Math.max(fromMs, span.fromMs)),
+    0,
+  );
 }

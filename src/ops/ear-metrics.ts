@@ -1,5 +1,6 @@
 /** What the ear has heard of an ended call, as Prometheus is told it. */
 import { CHARGED } from '../ear/charged-wait.ts';
+import { offTheTimelineMs } from '../ear/ear-report.ts';
 import type { EarReport } from '../ear/ear-report.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -7,9 +8,9 @@ import type { Metrics } from './metrics.ts';
 export function measureEar(report: EarReport | undefined, metrics: Metrics): void {
   metrics.heardCalls.inc({ from: report?.from ?? 'nowhere' });
   if (!report) return;
-  for (const { waitMs, inside, charged } of report.answers) {
+  for (const offMs of offTheTimelineMs(report)) metrics.heardDifference.observe(offMs / 1000);
+  for (const { waitMs, charged } of report.answers) {
     metrics.heardAnswer.observe(waitMs / 1000);
-    if (inside) metrics.heardDifference.observe(Math.abs(inside.differenceMs) / 1000);
     for (const stage of charged ? CHARGED : [])
       metrics.heardWait.inc({ stage }, Math.max(0, charged?.[stage] ?? 0) / 1000);
   }

@@ -101,9 +101,7 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
     onCall: (call, { line, speech }, tenant) => {
       const medium = speech === 'written' ? 'text' : 'sound';
       const heard =
-        speech === 'written'
-          ? undefined
-          : new HeardCall(call.timeline, { line, recorded: call.line }, systemClock);
+        speech === 'written' ? undefined : new HeardCall(call, { line, recorded: call.line }, systemClock);
       call.timeline.observe(({ type }) => {
         if (type !== 'call.ended' || !heard) return;
         const { report } = heard;

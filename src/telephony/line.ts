@@ -111,8 +111,8 @@ export interface Hearing {
   capture(preRollMs: number): Capture;
   /** Hands on all that is heard, as it arrives, speech or not, to each who has asked. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
-  /** How much silence was put where a far end that sends all the time has sent nothing, ms. */
-  readonly silenceForLostMs?: number;
+  /** How much of what the far end has sent did not come, ms. A line that cannot tell has lost nothing. */
+  readonly lostMs?: number;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
   awaited?(wanted: Awaited): void;
 }

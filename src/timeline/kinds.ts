@@ -20,6 +20,9 @@ export const SPEECH_KINDS = [
 ] as const;
 export type SpeechKind = (typeof SPEECH_KINDS)[number];
 
+/** Said over a wait, which goes on behind it: neither an answer nor part of the conversation. */
+export const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
+
 /** What a sound over the bot turned out to be. */
 export const RESUME_CAUSES = ['noSpeech', 'tooShort', 'notUnderstood', 'backchannel', 'ownEcho'] as const;
 export type ResumeCause = (typeof RESUME_CAUSES)[number];

@@ -2,7 +2,7 @@ import type { HearingListener } from '../../telephony/line.ts';
 import type { CallParts } from '../call-parts.ts';
 
 /** Tells the parts of a call what its line hears, from now on. */
-export function attend({ bargeIn, consent, ear, keys, line, mouth, pickup }: CallParts): void {
+export function attend({ bargeIn, consent, ear, holds, keys, line, mouth, pickup }: CallParts): void {
   const listener: HearingListener = {
     soundStarted: () => bargeIn.soundStarted(),
     speechStarted: (atMs) => {
@@ -18,11 +18,13 @@ export function attend({ bargeIn, consent, ear, keys, line, mouth, pickup }: Cal
       bargeIn.speechStopped(endedAtMs - startedAtMs);
     },
     held: () => {
+      holds.begin();
       ear.held();
       // What is said into the hold would be lost.
       void mouth.pause();
     },
     unheld: () => {
+      holds.end();
       ear.unheld();
       void mouth.resume();
     },

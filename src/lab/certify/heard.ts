@@ -42,5 +42,5 @@ function spansOf({ pcm }: Track): readonly SoundSpan[] {
   // A track has silence where nothing was sent: there is no line's noise to be told from it.
   const meter = new SideMeter({ sampleRateHz: pcm.sampleRateHz, background: 'clean' });
   meter.hear(pcm.data, 0);
-  return meter.spans.list();
+  return meter.heardSince(0).spans;
 }

@@ -1,4 +1,5 @@
 /** What went on in one turn, and for how long: lanes of bars over a common time axis. */
+import { SMALL_TALK } from '../../timeline/kinds.ts';
 import { entriesOf } from '../../timeline/timeline-entries.ts';
 import { pauseSpans, silentSpans, spokenSpans } from '../../timeline/timeline-spans.ts';
 import type { Span, SpokenSpan } from '../../timeline/timeline-spans.ts';
@@ -221,7 +222,6 @@ function voiceLane(timeline: Timeline, turn: number): Lane {
 
 /** What is said between the turns, because the caller says nothing or the operator something, stands in the transcript only. */
 const BETWEEN_TURNS: ReadonlySet<SpeechKind> = new Set(['prompt', 'goodbye', 'operator', 'message']);
-const SMALL_TALK: ReadonlySet<SpeechKind> = new Set(['filler', 'hold']);
 
 const RESUMED: Readonly<Record<ResumeCause, string>> = {
   noSpeech: 'a sound without speech',

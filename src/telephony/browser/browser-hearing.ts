@@ -33,6 +33,10 @@ export class BrowserHearing implements Hearing {
     return this.#audio.detectionSilenceMs;
   }
 
+  get lostMs(): number {
+    return this.#audio.lostMs;
+  }
+
   listen(listener: HearingListener): void {
     this.#listener = listener;
     this.#audio.listen(listener);

@@ -8,6 +8,7 @@ import { bytesToMs, msToBytes } from '../../audio/pcm.ts';
 import type { AudioListener, Capture, Hearing, HearingListener } from '../line.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import { Backlog } from './backlog.ts';
+import { LostAudio } from './lost-audio.ts';
 import { RecentAudio } from './recent-audio.ts';
 import type { SpeechDetector, SpeechEdge } from '../../vad/speech-detector.ts';
 
@@ -78,7 +79,7 @@ export class CallerAudio implements Hearing {
   #backlog: Backlog | undefined;
   /** How much has come without a gap since somebody spoke last; Infinity once that has shown that the far end sends silence. */
   #quietMs = 0;
-  #silenceForLostMs = 0;
+  readonly #lost = new LostAudio();
   /** Silence that the capture does not have yet, bytes: only what comes next tells whether it was silence, or a word that is late. */
   #owedBytes = 0;
   #held = false;
@@ -101,8 +102,9 @@ export class CallerAudio implements Hearing {
     return this.#arrivals?.endMs ?? this.#clock.nowMs();
   }
 
-  get silenceForLostMs(): number {
-    return this.#suppressesSilence ? 0 : this.#silenceForLostMs;
+  /** Of a far end that sends nothing while it is silent nobody can tell. */
+  get lostMs(): number {
+    return this.#suppressesSilence ? 0 : this.#lost.lostMs;
   }
 
   /** Who speaks as the line opens is heard also by a call that is still being built. */
@@ -136,6 +138,7 @@ export class CallerAudio implements Hearing {
   /** Takes PCM as it arrives. */
   arrived(pcm: Uint8Array, atMs: number): void {
     if (this.#closed || this.#held) return;
+    this.#lost.arrived(this.#msOf(pcm), atMs);
     if (!this.#arrivals) {
       this.#arrivals = new ArrivalClock(atMs - this.#msOf(pcm));
       this.#watchForSilence();
@@ -150,6 +153,7 @@ export class CallerAudio implements Hearing {
   /** What comes until the caller is back is the telephone system's music. */
   held(): void {
     this.#held = true;
+    this.#lost.pause();
     this.#listener?.held?.();
   }
 
@@ -283,6 +287,7 @@ export class CallerAudio implements Hearing {
     const nowMs = this.#clock.nowMs();
     if (this.#backlog || nowMs - this.#arrivedUntilMs < this.#silentAfterMs) return;
     this.#silent = true;
+    this.#lost.nothing(nowMs - LATE_MS - this.#arrivedUntilMs);
     this.#fillUpTo(nowMs - LATE_MS);
   }
 
@@ -290,7 +295,6 @@ export class CallerAudio implements Hearing {
     const arrivals = this.#arrivals;
     if (!arrivals || atMs <= arrivals.endMs) return;
     const silence = new Uint8Array(msToBytes(atMs - arrivals.endMs, this.#sampleRateHz));
-    this.#silenceForLostMs += this.#msOf(silence);
     if (this.#suppressesSilence) this.#capture?.push(silence);
     else if (!this.#sendsSilence) this.#owedBytes += silence.byteLength;
     this.#interrupted();
