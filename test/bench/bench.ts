@@ -3,24 +3,43 @@
 /** One thing, measured many times. */
 export interface Measurement {
   readonly what: string;
-  readonly unit: 'ms' | 'µs' | 'MB' | '%' | '';
+  /** None for a count. What is counted in a time is a rate. */
+  readonly unit: 'ms' | 'µs' | 'MB' | '%' | '/s' | '';
   readonly samples: readonly number[];
   /** What its p95 is to be at most. */
   readonly targetP95?: number;
 }
 
-export interface Bench {
+/** What is known of a bench before it runs. */
+export interface Planned {
   readonly name: string;
-  /** What is measured, from where to where: a line or two for the reader of the table. */
-  readonly explanation: string;
   /** About how long it takes on two cores at full scale. */
   readonly minutes: number;
   /** What of that no scale shrinks, where it is more than to begin: callers who are fewer talk as long. */
   readonly fixedMinutes?: number;
   /** Its figures are of processor time, of the virtual clock, or of what came out: a saturated machine does not move them. */
   readonly bearsLoad?: true;
-  /** `scale` from 0 up to 1 shrinks the number of repetitions, for trying out. */
+  /** Not among those that are measured where none is named: it looks for faults rather than for figures, or asks what is decided, or fetches much. */
+  readonly onlyByName?: true;
+}
+
+export interface Bench extends Planned {
+  /** What is measured, from where to where: a line or two for the reader of the table. */
+  readonly explanation: string;
+  /** `scale` above 0 and up to 1 shrinks the number of repetitions, for trying out. */
   run(scale: number): Promise<readonly Measurement[]>;
+}
+
+/** Prints tables by condition instead of percentiles, and knows no scale. */
+export interface Report extends Planned {
+  print(options: ReportOptions): void | Promise<void>;
+}
+
+export interface ReportOptions {
+  /** A directory of files of turns. */
+  readonly turns?: string | undefined;
+  /** Another checkout, whose end of turn is to be compared. */
+  readonly before?: string | undefined;
 }
 
 export function repetitions(full: number, scale: number): number {

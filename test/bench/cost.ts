@@ -21,6 +21,7 @@ const LEAST_SHARE = 0.01;
 export const cost: Bench = {
   name: 'cost',
   minutes: 1,
+  fixedMinutes: 0.1,
   bearsLoad: true,
   explanation:
     `Processor time in this process, µs each, of ${ROUNDS} rounds: waiting for a busy machine is not counted. The last line adds up the\n` +

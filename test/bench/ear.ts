@@ -24,6 +24,7 @@ const FRAMES = 200_000;
 export const ear: Bench = {
   name: 'ear',
   minutes: 5,
+  fixedMinutes: 0.1,
   bearsLoad: true,
   explanation:
     'On the virtual clock, over a network with up to 40 ms of jitter, with delays by chance: the wait that the ear has heard, less the one of the timeline, and less the one of the phone that has waited (which has the way through the network in it).',

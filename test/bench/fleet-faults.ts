@@ -38,6 +38,8 @@ const MOST_UNTOUCHED_MS = 1_000;
 export const fleetFaults: Bench = {
   name: 'fleet-faults',
   minutes: 4.5,
+  fixedMinutes: 3.7,
+  onlyByName: true,
   explanation:
     `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders with every second question.\n` +
     'Silence: the end of a question → the next that is heard; of orders, which take 1.5 s, told apart; taken over: what happens → the next that each hears whose daemon it befalls.',

@@ -21,7 +21,8 @@ const CALL_LASTS_MS = [20_000, 220_000] as const;
 
 export const fleetSimulation: Bench = {
   name: 'fleet-simulation',
-  minutes: 3,
+  minutes: 2,
+  fixedMinutes: 0.3,
   bearsLoad: true,
   explanation:
     `${DAY.calls} calls of two minutes in a day over ${DAEMONS} daemons that die, stand still and stop, and a memory that goes away and comes back empty\n` +

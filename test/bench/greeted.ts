@@ -32,6 +32,7 @@ const GREETED_WITHIN_MS = 6000;
 export const greeted: Bench = {
   name: 'greeted',
   minutes: 2,
+  fixedMinutes: 0.5,
   explanation:
     'Parley calls over a real Asterisk, and another real one plays the carrier: the last loud sample of the "hello" of whoever picks up → the\n' +
     'first sample of the greeting that is heard there. In file mode nothing is known of a word before it is over.',

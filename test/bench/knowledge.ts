@@ -19,6 +19,7 @@ const MEBIBYTE = 1024 * 1024;
 export const knowledge: Bench = {
   name: 'knowledge',
   minutes: 1.5,
+  fixedMinutes: 1,
   explanation: `${PASSAGES} passages in Markdown: from the question to what is found, over the thread that searches. Needs no Asterisk.`,
   run: (scale) => measured(repetitions(QUESTIONS, scale)),
 };
@@ -49,7 +50,7 @@ async function measured(count: number): Promise<readonly Measurement[]> {
       { what: 'folder read, first time', unit: 'ms', samples: [buildMs] },
       { what: 'folder compared, later start', unit: 'ms', samples: [startMs] },
       { what: 'event loop late meanwhile, max', unit: 'ms', samples: [lag.max / 1e6] },
-      { what: 'memory, MiB, of two indexes', unit: '', samples: [rssBytes / MEBIBYTE] },
+      { what: 'memory of two indexes', unit: 'MB', samples: [rssBytes / MEBIBYTE] },
     ];
   } finally {
     await Promise.all([first.close(), second.close()]);

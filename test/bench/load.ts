@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
-import type { ServiceProcess, Usage } from './service-process.ts';
+import { LOOK_EVERY_MS, MEBIBYTE, sharesOf, watching } from './looks.ts';
 import { inCalls, onStand, pauseMs, PROVIDER_DELAYS, SHORTEST_SPEECH_MS, SILENCE_MS } from './stand.ts';
 import { GREETED_MS } from './turn-taking.ts';
 
@@ -9,11 +9,6 @@ const TURNS = 5;
 
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
 const ROUND_MS = SILENCE_MS + recognitionMs + firstTokenMs + firstAudioMs + SHORTEST_SPEECH_MS + 500;
-
-/** How often the process is looked at, ms. */
-const LOOK_EVERY_MS = 500;
-
-export const MEBIBYTE = 1024 * 1024;
 
 export const load: Bench = {
   name: 'load',
@@ -49,34 +44,3 @@ export const load: Bench = {
       ];
     }),
 };
-
-interface Look extends Usage {
-  readonly atMs: number;
-}
-
-/** Looks at the process again and again until `end`. */
-export function watching(service: ServiceProcess): { end(): Promise<readonly Look[]> } {
-  const looks: Look[] = [];
-  let over = false;
-  const watched = (async () => {
-    while (!over) {
-      looks.push({ ...(await service.usage()), atMs: performance.now() });
-      await pauseMs(LOOK_EVERY_MS);
-    }
-  })();
-  return {
-    async end() {
-      over = true;
-      await watched;
-      return looks;
-    },
-  };
-}
-
-/** The CPU's share in each interval between two looks. */
-export function sharesOf(looks: readonly Look[]): number[] {
-  return looks.slice(1).map(({ cpuMs, atMs }, index) => {
-    const before = looks[index] ?? { cpuMs, atMs };
-    return (100 * (cpuMs - before.cpuMs)) / (atMs - before.atMs);
-  });
-}

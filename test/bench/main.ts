@@ -2,90 +2,24 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { benchAnswerer } from './answerer.ts';
-import { bargeIn } from './barge-in.ts';
-import type { Bench, Measurement } from './bench.ts';
-import { campaign } from './campaign.ts';
-import { ear } from './ear.ts';
-import { earCost } from './ear-cost.ts';
-import { cost, sharesOfProfiles } from './cost.ts';
-import { filler } from './filler.ts';
-import { fleet } from './fleet.ts';
-import { fleetFaults } from './fleet-faults.ts';
-import { fleetSimulation } from './fleet-simulation.ts';
-import { greeted } from './greeted.ts';
-import { knowledge } from './knowledge.ts';
-import { load } from './load.ts';
-import { mediaFormats } from './media-formats.ts';
-import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
-import { recording } from './recording.ts';
-import { replay } from './replay.ts';
-import { replayAll } from './replay-all.ts';
-import { soak } from './soak.ts';
-import { speech, speechThroughput } from './speech.ts';
-import { speechHostile } from './speech-hostile.ts';
-import { benchSpeechTurns } from './speech-turns.ts';
-import { streamBargeIn } from './stream-barge-in.ts';
-import { streamGaps } from './stream-gaps.ts';
-import { streamLoad, streamTurns } from './stream-turns.ts';
-import { tools } from './tools.ts';
-import { synthesis } from './synthesis.ts';
-import { tenants } from './tenants.ts';
+import { isSaturated, whileWatched } from '../support/machine-watch.ts';
+import { runApart } from './apart.ts';
+import { BENCHES } from './benches.ts';
+import { sharesOfProfiles } from './cost.ts';
+import { chosen, readCheckout, readCount, readScale, requireWritable } from './options.ts';
 import { comparePaired } from './paired.ts';
 import { takePictures } from './pictures.ts';
-import { ALL_WITHIN_MINUTES, endsInTime, estimatedMinutes, scaleToFit } from './plan.ts';
-import { isSaturated, whileWatched } from '../support/machine-watch.ts';
-import { machine, pairedTableOf, sharesTold, tableOf } from './table.ts';
-import { turns as fileTurns } from './turns.ts';
-import { twilio } from './twilio.ts';
-import { benchVoiceActivity } from './vad.ts';
+import { ALL_WITHIN_MINUTES, estimatedMinutes, scaleToFit } from './plan.ts';
+import { jsonOf } from './report.ts';
+import { runAll } from './run.ts';
+import type { Ran, Run } from './run.ts';
+import { endStands } from './stand.ts';
+import { machine, pairedTableOf, sharesTold } from './table.ts';
 
-const BENCHES: readonly Bench[] = [
-  fileTurns,
-  bargeIn,
-  filler,
-  synthesis,
-  load,
-  streamTurns,
-  streamLoad,
-  streamBargeIn,
-  streamGaps,
-  twilio,
-  greeted,
-  recording,
-  mediaFormats,
-  replay,
-  replayAll,
-  knowledge,
-  ear,
-  earCost,
-  tools,
-  campaign,
-  fleet,
-  fleetFaults,
-  fleetSimulation,
-  tenants,
-  speechHostile,
-  soak,
-  speech,
-  speechThroughput,
-  cost,
-];
-
-/** Needs no Asterisk, and prints a report by condition instead of percentiles. */
-const VOICE_ACTIVITY = 'vad';
-/** Likewise. */
-const ANSWERER = 'answerer';
-const SPEECH_TURNS = 'speech-turns';
-/** It knows no scale. */
-const VOICE_ACTIVITY_MINUTES = 1;
-
-const MS_OF_MINUTE = 60_000;
-
-/** Not what a bench that fails ends with. */
+/** What a run ends with: something that was asked for was not measured; the machine had too little left, or no time for all; interrupted. */
+const FAILED_STATUS = 1;
 const SATURATED_STATUS = 3;
-
-const NAMES = [...BENCHES.map(({ name }) => name), VOICE_ACTIVITY, ANSWERER, SPEECH_TURNS];
+const INTERRUPTED_STATUS = 130;
 
 interface Options {
   readonly json?: true;
@@ -95,8 +29,13 @@ interface Options {
   readonly before?: string;
 }
 
+const onlyByName = BENCHES.filter((bench) => bench.onlyByName).map(({ name }) => name);
+
 const program = new Command('bench')
-  .argument('[name...]', `which of ${NAMES.join(', ')}; all if none is named`)
+  .argument(
+    '[name...]',
+    `which of ${BENCHES.map(({ name }) => name).join(', ')}; all but ${onlyByName.join(', ')} if none is named`,
+  )
   .option('--json', 'print JSON instead of tables')
   .option('--out <file>', 'write the JSON to a file as well')
   .option(
@@ -126,93 +65,102 @@ program
   .description('of the dashboard, at 1280 and 390 px, light and dark')
   .argument('<dir>', 'where they go')
   .action(async (dir: string) => console.log((await takePictures(resolve(dir))).join('\n')));
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  refuse(error);
+}
+
+/** Whoever reads JSON reads that as well. */
+function refuse(error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(`bench: ${why}`);
+  if (program.opts<Options>().json) console.log(JSON.stringify({ error: why }));
+  process.exitCode = FAILED_STATUS;
+}
 
 async function runPaired(options: {
   readonly against: string;
   readonly rounds: string;
   readonly calls: string;
 }): Promise<void> {
+  const against = await readCheckout('--against', options.against);
+  const [rounds, calls] = [readCount('--rounds', options.rounds), readCount('--calls', options.calls)];
   console.log(machine());
-  const [rounds, calls] = [Number(options.rounds), Number(options.calls)];
-  console.log(pairedTableOf(await comparePaired({ against: resolve(options.against), rounds, calls })));
+  endStandsWhenInterrupted();
+  const { result: pairs, shares } = await whileWatched(() => comparePaired({ against, rounds, calls }));
+  console.log(pairedTableOf(pairs, isSaturated(shares) ? 'saturated' : 'product'));
+  console.log(sharesTold(shares));
   console.log(machine());
+  if (pairs.length === 0) throw new Error('no round was measured');
+  if (isSaturated(shares)) process.exitCode = SATURATED_STATUS;
 }
 
-async function run(names: readonly string[], { json, out, scale, turns, before }: Options): Promise<void> {
-  const say = (text: string) => json || console.log(text);
+async function run(names: readonly string[], { json, out, scale: wanted, ...more }: Options): Promise<void> {
+  const benches = chosen(BENCHES, names);
+  // Who names neither benches nor a scale wants all of them within reason.
+  const isFitted = names.length === 0 && wanted === undefined;
+  const scale = isFitted ? scaleToFit(benches) : readScale(wanted ?? '1');
+  if (out !== undefined) await requireWritable(out);
+  const say = (text: string) => void (json ? process.stderr : process.stdout).write(text);
   const machineBefore = machine();
-  const benches = chosen(names);
-  const share = scale === undefined ? fitting(names, benches) : Number(scale);
-  say(machineBefore);
+  const minutes = benches.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0).toFixed(1);
   say(
-    `${benches.length} of them, ${minutesOf(benches, share)} min by estimate at a scale of ${share.toFixed(2)}`,
+    `${machineBefore}\n${benches.length} of them, ${minutes} min by estimate at a scale of ${scale.toFixed(2)}\n`,
   );
-  const startedMs = performance.now();
-  const results = [];
-  const saturated: string[] = [];
-  const leftOut: string[] = [];
-  let estimatedSoFar = 0;
-  for (const bench of benches) {
-    const estimate = estimatedMinutes(bench, share);
-    say(`\n${bench.name}: ${estimate.toFixed(1)} min by estimate`);
-    const beganMs = performance.now();
-    const passedMinutes = (beganMs - startedMs) / MS_OF_MINUTE;
-    if (names.length === 0 && !endsInTime(estimate, { passedMinutes, estimatedMinutes: estimatedSoFar })) {
-      leftOut.push(bench.name);
-      continue;
-    }
-    estimatedSoFar += estimate;
-    const { result: measurements, shares } = await whileWatched(() => bench.run(share));
-    const isMachines = isSaturated(shares) && bench.bearsLoad !== true;
-    say(`\n${tableOf(bench, measurements, isMachines ? 'saturated' : 'product')}${sharesTold(shares)}`);
-    say(`It took ${((performance.now() - beganMs) / MS_OF_MINUTE).toFixed(1)} min.`);
-    if (isMachines) saturated.push(bench.name);
-    const of = { machine: Object.fromEntries(shares.byOwner), saturated: shares.saturated };
-    results.push({
-      bench: bench.name,
-      isProducts: !isMachines,
-      ...of,
-      measurements: measurements.map(summary),
-    });
-  }
-  if (!json && (names.length === 0 || names.includes(VOICE_ACTIVITY))) benchVoiceActivity();
-  // Only by name: they fetch recordings through apt.
-  if (!json && names.includes(ANSWERER)) benchAnswerer();
-  if (!json && names.includes(SPEECH_TURNS)) await benchSpeechTurns({ turns, before });
+  let built: readonly string[] = [];
+  const runOne: Run['runOne'] = async (bench, bounds) => {
+    const outcome = await runApart({ name: bench.name, scale, built, ...more }, bounds);
+    if (outcome.is === 'measured') built = outcome.built;
+    return outcome;
+  };
+  const ran = await interruptible((signal) =>
+    runAll({
+      ...{ benches, scale, signal, say, runOne, nowMs: () => performance.now() },
+      withinMinutes: isFitted ? ALL_WITHIN_MINUTES : undefined,
+    }),
+  );
   const machineAfter = machine();
-  say(machineAfter);
-  const report = JSON.stringify({ machineBefore, machineAfter, results }, undefined, 2);
+  say(`${machineAfter}\n`);
+  const report = jsonOf(ran, { scale, machineBefore, machineAfter });
   if (json) console.log(report);
+  process.exitCode = statusOf(ran);
   if (out !== undefined) await writeFile(out, `${report}\n`);
+}
+
+/** Ctrl-C ends what is being measured; what was measured before is told. Whoever presses it twice does not want that either. */
+async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, interrupt);
+  try {
+    return await work(interrupted.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+/** For what is measured in this process. */
+function endStandsWhenInterrupted(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void endStands().finally(() => process.exit(INTERRUPTED_STATUS)));
+}
+
+/** Says what is missing from the figures. */
+function statusOf({ results, failed, leftOut, isInterrupted }: Ran): number {
+  const saturated = results.filter(({ isProducts }) => !isProducts).map(({ bench }) => bench);
+  for (const { bench, why } of failed) console.error(`${bench} was not measured: ${why}`);
   if (leftOut.length > 0)
     console.error(`No time was left for ${leftOut.join(', ')}: a busy machine takes longer.`);
-  if (saturated.length === 0) return;
-  console.error(
-    `The machine had nothing left, and what is in brackets is not the product's: ${saturated.join(', ')}.`,
-  );
-  process.exitCode = SATURATED_STATUS;
-}
-
-/** Who names none wants all of them within reason. */
-function fitting(names: readonly string[], benches: readonly Bench[]): number {
-  return names.length === 0 ? scaleToFit(benches, ALL_WITHIN_MINUTES - VOICE_ACTIVITY_MINUTES) : 1;
-}
-
-function minutesOf(benches: readonly Bench[], scale: number): string {
-  return benches.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0).toFixed(1);
-}
-
-function chosen(names: readonly string[]): readonly Bench[] {
-  const unknown = names.filter((name) => !NAMES.includes(name));
-  if (unknown.length > 0) throw new Error(`no such bench: ${unknown.join(', ')}`);
-  return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
-}
-
-function summary({ samples, ...measurement }: Measurement) {
-  return {
-    ...measurement,
-    ...percentilesOf(samples),
-    samples: samples.map((value) => Number(value.toFixed(2))),
-  };
+  if (saturated.length > 0)
+    console.error(
+      `The machine had nothing left, and what is in brackets is not the product's: ${saturated.join(', ')}.`,
+    );
+  if (isInterrupted) {
+    console.error('It was interrupted: the figures are of what had been measured by then.');
+    return INTERRUPTED_STATUS;
+  }
+  if (failed.length > 0) return FAILED_STATUS;
+  return saturated.length > 0 || leftOut.length > 0 ? SATURATED_STATUS : 0;
 }

@@ -21,14 +21,19 @@ const US_OF_SECOND = 1e6;
 export const mediaFormats: Bench = {
   name: 'media-formats',
   minutes: 6,
-  fixedMinutes: 1.8,
+  fixedMinutes: 1,
   bearsLoad: true,
+  onlyByName: true,
   explanation:
     `Stream mode on a real Asterisk whose phones speak G.711, ${CROWD.calls} calls, each asking every 8 s: processor time of one core in a second,\n` +
     'a call, from the first one that is dialled to the last one that ends.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
-    const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
+    const crowd = {
+      ...CROWD,
+      calls: repetitions(CROWD.calls, scale),
+      turns: repetitions(CROWD.turns, scale),
+    };
     const rounds = repetitions(ROUNDS, scale);
     return onStand(streamStand(caller.text), async (stand) => {
       const measured = new Map<string, number[]>();

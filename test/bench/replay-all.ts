@@ -45,8 +45,10 @@ const MODES = ['stream', 'file'] as const;
 
 export const replayAll: Bench = {
   name: 'replay-all',
-  minutes: 9,
+  minutes: 6,
+  fixedMinutes: 1.6,
   bearsLoad: true,
+  onlyByName: true,
   explanation:
     `Recorded with ${CROWD} calls at once on this machine (three questions each, every third crowd interrupts), and ${PAGES} pages that type; each\n` +
     'replayed twice with nothing changed. Missed: it asks what the recording has no answer to, differs from itself, or comes to another dialogue.\n' +

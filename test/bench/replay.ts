@@ -19,6 +19,7 @@ const LONG_MS = 180_000;
 export const replay: Bench = {
   name: 'replay',
   minutes: 0.7,
+  fixedMinutes: 0.1,
   explanation:
     'Recorded calls run again on the virtual clock, in this process. Reading the bundle is not counted.',
   run: async (scale) => {

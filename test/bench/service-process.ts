@@ -26,6 +26,9 @@ export interface ServiceProcess {
 
 export interface Usage {
   readonly rssBytes: number;
+  /** In its own code, in the kernel for it, and both. */
+  readonly userMs: number;
+  readonly systemMs: number;
   readonly cpuMs: number;
 }
 
@@ -42,6 +45,15 @@ export interface ProcessOptions {
 
 /** Once for all benches. */
 const built = new Set<string>();
+
+export function builtRoots(): readonly string[] {
+  return [...built];
+}
+
+/** Another process has compiled them just now. */
+export function takeForBuilt(roots: readonly string[]): void {
+  for (const root of roots) built.add(root);
+}
 
 /**
  * What operators run, of this checkout or of another one. Compiles it the first time, which takes ten seconds. tsx, which the sources need,
@@ -90,9 +102,13 @@ export async function startServiceProcess(
 async function ready(child: ChildProcess): Promise<void> {
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`the service ${why}:\n${lines.join('\n')}`));
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      reject(new Error(`the service ${why}:\n${lines.join('\n')}`));
+    };
     const timer = setTimeout(() => fail('was not ready in time'), READY_WITHIN_MS);
     child.once('exit', () => fail('ended before it was ready'));
+    child.once('error', (error) => fail(`did not start: ${error.message}`));
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       // Read on to the end: a pipe that nobody empties would hold the service up.
       if (lines.length < 100) lines.push(line);
@@ -116,11 +132,12 @@ async function end(child: ChildProcess): Promise<void> {
 const TICK_MS = 10;
 
 /** Linux only. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function usageOf(pid: number): Promise<Usage> {
+export async function usageOf(pid: number): Promise<Usage> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
   // The name, which may hold spaces, is in brackets; utime and stime are the 12th and 13th after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { rssBytes: rssKb * 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
+  const [userMs, systemMs] = [Number(fields[11]) * TICK_MS, Number(fields[12]) * TICK_MS];
+  return { rssBytes: rssKb * 1024, userMs, systemMs, cpuMs: userMs + systemMs };
 }

@@ -19,6 +19,8 @@ const SETTLE_MS = 15_000;
 export const soak: Bench = {
   name: 'soak',
   minutes: 5,
+  fixedMinutes: 1,
+  onlyByName: true,
   explanation:
     `${CALLS} calls of mixed kinds in stream mode on the stand-in Asterisk, ${CALLS_AT_ONCE} at once, while every ${FAULT_EVERY_MS} ms something goes wrong: ` +
     'the model, a speech provider,\nmedia sockets, the event socket. Heap: what a full collection leaves, against the same before.',

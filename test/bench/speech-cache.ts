@@ -47,7 +47,7 @@ export async function speechCache(scale: number): Promise<readonly Measurement[]
     },
     {
       what: 'look-ups a second on one core, speech',
-      unit: '',
+      unit: '/s',
       samples: rates(inProcess, repetitions(LOOKUPS_A_ROUND, scale)),
     },
     ...[100, 1000, 32_000].flatMap((bytes) => [recognised(bytes, scale), hashed(bytes, scale)]),
@@ -64,7 +64,7 @@ function recognised(bytes: number, scale: number): Measurement {
   const lookups = repetitions(Math.min(LOOKUPS_A_ROUND, BYTES_A_ROUND / bytes), scale);
   return {
     what: `look-ups a second on one core, recognition of ${bytes} bytes`,
-    unit: '',
+    unit: '/s',
     samples: rates((index) => heard.get(keyOf(index)) !== undefined, lookups),
   };
 }
@@ -75,7 +75,7 @@ function hashed(bytes: number, scale: number): Measurement {
   const count = repetitions(Math.min(LOOKUPS_A_ROUND, BYTES_A_ROUND / bytes), scale);
   return {
     what: `SHA-256 alone of ${bytes} bytes, a second on one core`,
-    unit: '',
+    unit: '/s',
     samples: rates((index) => hash('sha256', files[index % KEPT] ?? '', 'base64url').length > 0, count),
   };
 }
@@ -114,7 +114,7 @@ async function overRedis(scale: number): Promise<readonly Measurement[]> {
     const perSecond = (times.length * 1000) / (performance.now() - beganMs);
     return [
       { what: `over Redis, ${OVER_REDIS_AT_ONCE} at once, 20 kB each`, unit: 'ms', samples: times },
-      { what: 'over Redis, look-ups a second', unit: '', samples: [perSecond] },
+      { what: 'over Redis, look-ups a second', unit: '/s', samples: [perSecond] },
       { what: 'over Redis, not answered within 20 ms', unit: '', samples: [missed] },
     ];
   } finally {

@@ -27,7 +27,8 @@ const BYTES_OF_MB = 1024 * 1024;
 
 export const speechHostile: Bench = {
   name: 'speech-hostile',
-  minutes: 1,
+  minutes: 0.6,
+  fixedMinutes: 0.1,
   bearsLoad: true,
   explanation:
     'From a hostile request to its answer, in process; memory after a collection, beyond what it was after the first 2,000. Throws at the first answer that is none.',

@@ -13,18 +13,12 @@ import { onThePhone, PHONE_LINES, type PhoneLine } from '../support/speech-turns
 import { MODEL_MS, speakTurns } from '../support/speech-turns/spoken-turns.ts';
 import { scoreOf } from '../support/speech-turns/policy-score.ts';
 import { turnFiles, turnOfRecording, type Turn } from '../support/speech-turns/turn-texts.ts';
-
-export interface SpeechTurnsOptions {
-  /** A directory of files of turns. */
-  readonly turns?: string | undefined;
-  /** Another checkout, whose end of turn is to be compared. */
-  readonly before?: string | undefined;
-}
+import type { ReportOptions } from './bench.ts';
 
 /** The default of a bot that streams, ms. */
 const SILENCE_MS = 600;
 
-export async function benchSpeechTurns({ turns, before }: SpeechTurnsOptions): Promise<void> {
+export async function benchSpeechTurns({ turns, before }: ReportOptions): Promise<void> {
   const spoken = debianRecordings().filter(({ words }) => words !== undefined);
   const languages = [...new Set(spoken.map(({ language }) => language))];
   const table = new Table({

@@ -1,16 +1,14 @@
 /** What the speech API adds to its vendors' time, and how much of it one process can do, beside a plain fastify that sends the same bytes. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
 import { silence } from '../../src/audio/pcm.ts';
 import { encodeWav } from '../../src/audio/wav.ts';
-import { projectRoot } from '../../src/base/project-root.ts';
-
 import { percentile } from '../support/percentile.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { compiledForBench } from './compiled.ts';
 import { speechCache } from './speech-cache.ts';
 import { askedAtOnce, askedAtPace, newAgent } from './speech-load.ts';
 import type { Target } from './speech-load.ts';
@@ -35,6 +33,7 @@ const SETTING =
 export const speech: Bench = {
   name: 'speech',
   minutes: 3,
+  fixedMinutes: 0.5,
   explanation:
     `${SETTING}\n` +
     `Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor; requests come at random, ${Math.round(PER_SECOND)} a second, so that ${AT_ONCE} are under way. Overhead: p95 of the API's own time less that of the echo, over ${ROUNDS} rounds by turns.\n` +
@@ -49,7 +48,7 @@ export const speech: Bench = {
 /** By itself: it takes all of a machine of two cores, which own time must not be measured on. */
 export const speechThroughput: Bench = {
   name: 'speech-throughput',
-  minutes: 1,
+  minutes: 0.5,
   explanation:
     `${SETTING}\n` +
     `A vendor that takes no time, ${AT_ONCE} clients who ask again as soon as they are answered, which keeps a core busy: each then waits for ${AT_ONCE} others. Processor: of the service, for one request.`,
@@ -125,7 +124,7 @@ async function throughput(scale: number): Promise<readonly Measurement[]> {
       for (const [place, whose] of [what, `${what}, echo`].entries()) {
         const all = rounds[place] ?? [];
         measured.push(
-          { what: `requests a second, ${whose}`, unit: '', samples: all.map(({ perSecond }) => perSecond) },
+          { what: `requests a second, ${whose}`, unit: '/s', samples: all.map(({ perSecond }) => perSecond) },
           { what: `processor, ${whose}`, unit: 'µs', samples: all.map((one) => one.usedUs) },
           { what: `${AT_ONCE} at once, ${whose}`, unit: 'ms', samples: all.flatMap(({ times }) => times) },
         );
@@ -133,12 +132,6 @@ async function throughput(scale: number): Promise<readonly Measurement[]> {
     }
     return measured;
   });
-}
-
-/** tsx, which runs benches, names every function anew whenever one is made: operators run what is compiled. */
-function compiled(): string {
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.bench-speech.json'], { cwd: projectRoot(), stdio: 'inherit' });
-  return join(projectRoot(), '.built/bench-speech/test/bench/speech-server.js');
 }
 
 /** For a look at where the time goes: `BENCH_NODE_OPTIONS=--cpu-prof`. */
@@ -154,7 +147,7 @@ interface Served {
 }
 
 async function served<Result>(delayMs: number, work: (served: Served) => Promise<Result>): Promise<Result> {
-  const args = [...nodeOptions(), compiled(), `${delayMs}`];
+  const args = [...nodeOptions(), compiledForBench('speech-server'), `${delayMs}`];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
   const agent = newAgent();

@@ -72,6 +72,8 @@ export async function onStand<Result>(
     closers.push(() => close(result));
     return result;
   };
+  const end = () => closeAll(closers.splice(0).reverse());
+  stands.add(end);
   try {
     const telephony = await opened(
       startTelephony(options.telephony ?? 'asterisk', Object.keys(others)),
@@ -103,8 +105,24 @@ export async function onStand<Result>(
     };
     return await work({ telephony, phone: telephony.phone, speech, chat, serve });
   } finally {
-    for (const close of closers.reverse()) await close();
+    stands.delete(end);
+    await end();
   }
+}
+
+/** Of all stands that are there now. */
+const stands = new Set<() => Promise<void>>();
+
+/** For a process that has to end in the middle of its work: no Asterisk, service or directory stays behind. Never rejects. */
+export async function endStands(): Promise<void> {
+  await Promise.allSettled([...stands].map((end) => end()));
+}
+
+/** One that does not close keeps no other open. Rejects with the first failure. */
+async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** What a turn of the warming call may take, ms: any bench's answer has begun by then. */
@@ -144,6 +162,8 @@ export interface Dialling {
   readonly dialEveryMs?: number | undefined;
   /** The test bot's if not given. */
   readonly extension?: string | undefined;
+  /** Told how many are on the line whenever one comes or goes. */
+  readonly onPresent?: ((calls: number) => void) | undefined;
   /** A call that cannot be held is told of, and the others go on; without it, it ends the bench. */
   readonly onFailed?: ((error: unknown) => void) | undefined;
 }
@@ -151,27 +171,32 @@ export interface Dialling {
 /** How far apart the calls of a crowd begin, ms, unless told otherwise: nobody's callers all dial at the same instant. */
 const DIAL_EVERY_MS = 30;
 
-/** Holds `count` calls at once; each is hung up when its `talk` is over. */
+/** Holds `count` calls at once; each is hung up when its `talk` is over, or has failed. Nobody is on the line any more when it resolves or rejects. */
 export async function inCalls<Result>(
-  phone: Phone,
+  phone: Pick<Phone, 'dial'>,
   count: number,
   talk: (call: PhoneCall, index: number) => Promise<Result>,
-  { dialEveryMs = DIAL_EVERY_MS, extension = '100', onFailed }: Dialling = {},
+  { dialEveryMs = DIAL_EVERY_MS, extension = '100', onPresent, onFailed }: Dialling = {},
 ): Promise<Result[]> {
-  const held = await Promise.all(
-    Array.from({ length: count }, async (_, index): Promise<Result[]> => {
-      await pauseMs(index * dialEveryMs);
-      try {
-        const call = await phone.dial(extension);
-        const result = await talk(call, index);
-        await call.hangup();
-        return [result];
-      } catch (error) {
-        if (!onFailed) throw error;
-        onFailed(error);
-        return [];
-      }
-    }),
-  );
-  return held.reduce<Result[]>((all, each) => [...all, ...each], []);
+  let present = 0;
+  const hold = async (index: number): Promise<Result> => {
+    await pauseMs(index * dialEveryMs);
+    const call = await phone.dial(extension);
+    onPresent?.(++present);
+    const talked = await talk(call, index).catch(async (error: unknown) => {
+      onPresent?.(--present);
+      await call.hangup().catch(() => undefined);
+      throw error;
+    });
+    onPresent?.(--present);
+    await call.hangup();
+    return talked;
+  };
+  const held = await Promise.allSettled(Array.from({ length: count }, (_, index) => hold(index)));
+  const failures = held.filter((each) => each.status === 'rejected').map(({ reason }) => reason as unknown);
+  for (const failure of failures) {
+    if (!onFailed) throw failure;
+    onFailed(failure);
+  }
+  return held.filter((each) => each.status === 'fulfilled').map(({ value }) => value);
 }

@@ -1,58 +1,38 @@
 /**
- * The least that is possible in stream mode: no providers, no turn-taking. Audio goes to a bot and back through Asterisk's media socket, and
- * a clip that was there before is played a fixed time after the caller's last loud frame.
+ * The least that is possible in stream mode, in a process of its own as the service is: no providers, no turn-taking. Audio goes to a bot and
+ * back through Asterisk's media socket, and a clip that was there before is played a fixed time after the caller's last loud frame.
  */
-import { tone } from '../../src/audio/tone.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
-import { clipOf } from '../../src/telephony/line.ts';
-import { connectAri } from '../../src/telephony/asterisk/ari/ari.ts';
-import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
-import { StreamLine } from '../../src/telephony/asterisk/stream/stream-line.ts';
-import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Telephony } from '../support/telephony.ts';
-import { SHORTEST_SPEECH_MS } from './stand.ts';
+import { compiledForBench } from './compiled.ts';
+import { usageOf } from './service-process.ts';
+import type { Usage } from './service-process.ts';
+import type { FloorOrder } from './stream-floor-bot.ts';
 
-const FORMAT = MEDIA_FORMATS.slin16;
-const CLIP = tone(440, SHORTEST_SPEECH_MS, FORMAT.sampleRateHz);
-const NOBODY = { direction: 'inbound', number: '', name: '', dialled: '', bot: undefined } as const;
+export interface StreamFloor {
+  usage(): Promise<Usage>;
+  /** Resolves when it is gone. Idempotent. */
+  stop(): Promise<void>;
+}
 
-/** Answers calls as long as `work` goes on; each sound of a caller is answered `afterMs` after its last loud frame. */
-export async function withStreamFloorBot<Result>(
-  { ari: server }: Telephony,
-  afterMs: number,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const clock = systemClock;
-  const ari = await connectAri({ ...server, clock, log: silentLog, random: Math.random });
-  const lines = new Set<StreamLine>();
-  ari.onUnrouted(({ type, channelId }) => {
-    if (type !== 'StasisStart') return;
-    const detector = new LevelDetector(FORMAT.sampleRateHz);
-    const line = new StreamLine({
-      ari,
-      server,
-      clock,
-      log: silentLog,
-      channelId,
-      party: NOBODY,
-      format: FORMAT,
-      detector,
-    });
-    lines.add(line);
-    const play = () => void line.player.play(clipOf(CLIP));
-    line.hearing.listen({
-      speechStarted: () => undefined,
-      speechStopped: (_startedAtMs, endedAtMs) =>
-        clock.after(Math.max(0, endedAtMs + afterMs - clock.nowMs()), play),
-      digit: () => undefined,
-    });
-    line.answer().then(play, (error: unknown) => console.error(String(error)));
-  });
-  try {
-    return await work();
-  } finally {
-    await Promise.all([...lines].map((line) => line.close()));
-    await ari.close();
-  }
+/** Answers calls until it is stopped; each sound of a caller is answered `afterMs` after its last loud frame. */
+export async function startStreamFloor({ ari }: Telephony, afterMs: number): Promise<StreamFloor> {
+  const { url, username, password, app } = ari;
+  const order: FloorOrder = { server: { url, username, password, app }, afterMs };
+  const args = [compiledForBench('stream-floor-bot'), JSON.stringify(order)];
+  const bot = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(bot, 'exit');
+  const onExit = () => bot.kill('SIGKILL');
+  process.once('exit', onExit);
+  const stop = async () => {
+    bot.kill('SIGTERM');
+    await ended;
+    process.off('exit', onExit);
+  };
+  const answers = once(createInterface(bot.stdout), 'line');
+  const why = await Promise.race([answers.then(() => undefined), ended.then(() => 'it ended')]);
+  if (why !== undefined) throw new Error(`the floor's bot does not answer calls: ${why}`);
+  return { usage: () => usageOf(bot.pid as number), stop };
 }

@@ -1,11 +1,10 @@
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { MEBIBYTE, sharesOf, watching } from './load.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
-import { withStreamFloorBot } from './stream-floor.ts';
+import { startStreamFloor } from './stream-floor.ts';
 import { answerTimes, timesIfAnswered } from './turn-taking.ts';
 import type { Asking } from './turn-taking.ts';
 
@@ -14,18 +13,10 @@ export type Crowd = Omit<Asking, 'question'>;
 
 /** What is understood, and that the speech is over, is known so long after it. */
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
-const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
+export const SCRIPTED_MS = recognitionMs + firstTokenMs + firstAudioMs;
 
 /** Silence after which a turn is over if the words tell nothing: the default of bot profiles. */
 const SILENCE_MS = 600;
-
-/** People listen and think between two questions. Ten of them call a second, so that all 200 talk at once for 20 s. */
-const CROWDS: readonly Crowd[] = [100, 200].map((calls) => ({
-  calls,
-  turns: 5,
-  roundMs: 6000,
-  dialEveryMs: 100,
-}));
 
 /** A question is asked so long after the last one ended, ms: the slowest manner has answered by then. */
 const ROUND_MS = SILENCE_MS + SCRIPTED_MS + SHORTEST_SPEECH_MS + 600;
@@ -59,6 +50,7 @@ export function streamStand(everythingIs: string): StandOptions {
 export const streamTurns: Bench = {
   name: 'stream-turns',
   minutes: 8,
+  fixedMinutes: 0.9,
   explanation:
     `Stream mode, recorded speech. Caller's last sample → bot's first: its text is known ${recognitionMs} ms after the speech, a first ` +
     `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the best manner less these ${SCRIPTED_MS} ms. Floor: a bot that knows all beforehand, less the same.`,
@@ -87,46 +79,10 @@ export const streamTurns: Bench = {
   },
 };
 
-export const streamLoad: Bench = {
-  name: 'stream-load',
-  minutes: 2.5,
-  fixedMinutes: 1.7,
-  explanation:
-    'The same with many calls at once, ten a second of them dialled, each asking every 8 s, and what the process of the service costs meanwhile.\n' +
-    'CPU in per cent of one core, looked at every 500 ms.',
-  run: async (scale) => {
-    const caller = await recordedCaller('question2');
-    return onStand(streamStand(caller.text), async (stand) => {
-      const measurements: Measurement[] = [];
-      for (const crowd of CROWDS)
-        measurements.push(
-          ...(await loaded(stand, { ...crowd, calls: repetitions(crowd.calls, scale) }, caller)),
-        );
-      return measurements;
-    });
-  },
-};
-
 async function floor(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<Measurement> {
-  const samples = await withStreamFloorBot(stand.telephony, SCRIPTED_MS, () => ask(stand, crowd, caller));
+  const bot = await startStreamFloor(stand.telephony, SCRIPTED_MS);
+  const samples = await ask(stand, crowd, caller).finally(() => bot.stop());
   return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
-}
-
-async function loaded(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<readonly Measurement[]> {
-  const service = await stand.serve(crowdBot, streamEnv);
-  const idle = await service.usage();
-  const watch = watching(service);
-  const samples = await ask(stand, crowd, caller);
-  const looks = await watch.end();
-  await service.stop();
-  const perCall = looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / crowd.calls);
-  const calls = `${crowd.calls} calls`;
-  return [
-    { what: `voice to voice, ${calls}`, unit: 'ms', samples },
-    ownTime(`own time, ${calls}`, samples, 60),
-    { what: `CPU, ${calls}`, unit: '%', samples: sharesOf(looks), targetP95: 100 },
-    { what: `memory per call, ${calls}`, unit: 'MB', samples: perCall, targetP95: 1 },
-  ];
 }
 
 function ownTime(what: string, samples: readonly number[], targetP95: number): Measurement {

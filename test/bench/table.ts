@@ -19,15 +19,22 @@ export function tableOf(
   });
   for (const { what, unit, samples, targetP95 } of measurements) {
     const { count, p50, p95, max } = percentilesOf(samples);
-    const shown = [p50, p95, max].map((value) => `${value.toFixed(unit === 'ms' ? 0 : 1)} ${unit}`);
-    // Counts are what came out.
+    const shown = [p50, p95, max].map((value) => `${value.toFixed(digitsOf(value, unit))} ${unit}`);
+    // Counts are what came out; but one that misses its target may do so for the machine's sake.
     const isTold = of === 'product' || unit === '';
     const told = isTold ? shown : shown.map((figure) => `(${figure})`);
-    const judged = (target: number) => (isTold ? verdict(p95, target) : 'not told');
+    const isJudged = (target: number) => of === 'product' || (isTold && p95 <= target);
+    const judged = (target: number) => (isJudged(target) ? verdict(p95, target) : 'not told');
     const target = targetP95 === undefined ? ['', ''] : [`≤ ${targetP95} ${unit}`, judged(targetP95)];
     table.push([what, count, ...told, ...target]);
   }
   return `${bench.explanation}\n${table.toString()}\n`;
+}
+
+/** A call takes less than one per cent, and less than a megabyte. */
+function digitsOf(value: number, unit: Measurement['unit']): number {
+  if (unit === 'ms') return 0;
+  return (unit === '%' || unit === 'MB') && Math.abs(value) < 1 ? 2 : 1;
 }
 
 /** Who has had the machine while a bench ran. */
@@ -40,8 +47,8 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** Both checkouts beside each other, and what is left of the machine's moods: the ratio within each round. */
-export function pairedTableOf(pairs: readonly Pair[]): string {
+/** Both checkouts beside each other, and what is left of the machine's moods: the ratio within each round. `saturated`: as for `tableOf`; the ratios are told. */
+export function pairedTableOf(pairs: readonly Pair[], of: 'product' | 'saturated' = 'product'): string {
   const table = new Table({
     head: ['median of the rounds', 'n', 'this', 'that', 'this / that', 'of each round'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
@@ -49,7 +56,8 @@ export function pairedTableOf(pairs: readonly Pair[]): string {
   });
   for (const { what, unit, ours, theirs } of pairs) {
     const ratios = ours.map((our, round) => our / (theirs[round] ?? Number.NaN));
-    const shown = [ours, theirs].map((of) => `${percentilesOf(of).p50.toFixed(1)} ${unit}`);
+    const figures = [ours, theirs].map((each) => `${percentilesOf(each).p50.toFixed(1)} ${unit}`);
+    const shown = figures.map((figure) => (of === 'product' ? figure : `(${figure})`));
     const each = ratios.map((ratio) => ratio.toFixed(2)).join(' ');
     table.push([what, ours.length, ...shown, percentilesOf(ratios).p50.toFixed(2), each]);
   }

@@ -41,6 +41,7 @@ const SAME_MS = 20;
 export const tenants: Bench = {
   name: 'tenants',
   minutes: 2.5,
+  fixedMinutes: 0.8,
   explanation:
     `One tenant's ${CALLS} calls in stream mode, ${TURNS} turns each, and ${ASKS_A_SECOND} requests of its own to the speech API a second; without and with another tenant that dials ${CALLS_A_SECOND} times a second\n` +
     `(it may have ${CALLS_GRANTED} calls) and asks the speech API ${SPEECH_A_SECOND} times a second (it may ${SPEECH_A_MINUTE} times a minute), in one service. Own time: voice to voice less what was scripted.`,
@@ -164,9 +165,10 @@ async function quietRound(
   { pcm }: RecordedCaller,
 ): Promise<Round> {
   const calls = repetitions(CALLS, scale);
-  const crowd = { calls, turns: TURNS, question: pcm, roundMs: ROUND_MS };
+  const turns = repetitions(TURNS, scale);
+  const crowd = { calls, turns, question: pcm, roundMs: ROUND_MS };
   const agent = newAgent();
-  const seconds = (TURNS * ROUND_MS) / 1000;
+  const seconds = (turns * ROUND_MS) / 1000;
   const [times, asked] = await Promise.all([
     timesIfAnswered(stand.phone, { ...crowd, dialEveryMs: DIAL_EVERY_MS, extension: QUIET.number }),
     askedAtPace(speechOf(speech), { count: ASKS_A_SECOND * seconds, perSecond: ASKS_A_SECOND, agent }),

@@ -17,6 +17,7 @@ const SLACK_MS = 400;
 export const turns: Bench = {
   name: 'turns',
   minutes: 2.5,
+  fixedMinutes: 0.6,
   explanation:
     `Caller's last sample → bot's first. Own time: less ${SILENCE_MS} ms of silence and what the providers take one after the other ` +
     `(${recognitionMs} + ${firstTokenMs} + ${firstAudioMs} ms).\nFloor: Asterisk's talk detection and a ready sound file, without any service.`,

@@ -31,7 +31,7 @@ const KINDS = ['twilio', 'asterisk'] as const satisfies readonly TelephonyKind[]
 export const twilio: Bench = {
   name: 'twilio',
   minutes: 5,
-  fixedMinutes: 2,
+  fixedMinutes: 1.8,
   explanation:
     `Twilio's stand-in beside a real Asterisk in stream mode, recorded speech. Caller's last sample → bot's first; own share: less ${recognitionMs} + ` +
     `${firstTokenMs} + ${firstAudioMs} ms of the providers'.\nBarge-in: caller's first loud sample → bot's last heard. End of call: what Twilio ` +
@@ -49,7 +49,11 @@ async function answers(kind: TelephonyKind, scale: number): Promise<readonly Mea
   return onStand({ ...streamStand(caller.text), telephony: kind }, async (stand) => {
     const service = await stand.serve(crowdBot, streamEnv);
     const alone = await ask(stand, { ...ALONE, turns: repetitions(ALONE_TURNS, scale) }, caller);
-    const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
+    const crowd = {
+      ...CROWD,
+      calls: repetitions(CROWD.calls, scale),
+      turns: repetitions(CROWD.turns, scale),
+    };
     const busy = () => askOfCrowd(stand, crowd, caller);
     const { result: asked, shares } = await sharing(`${kind}, ${crowd.calls} calls`, service, busy);
     const together = asked.filter((time) => time !== undefined);

@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
+import { BENCHES } from '../bench/benches.ts';
+import { chosen } from '../bench/options.ts';
 import { endsInTime, estimatedMinutes, scaleToFit } from '../bench/plan.ts';
 
-const BENCHES = [{ minutes: 20 }, { minutes: 30 }, { minutes: 0.2 }];
+const SOME = [{ minutes: 20 }, { minutes: 30 }, { minutes: 0.2 }];
 
 it('all benches together take as long as they may, and no longer than they would', () => {
-  const scale = scaleToFit(BENCHES, 30);
+  const scale = scaleToFit(SOME, 30);
   expect(scale).toBeLessThan(1);
-  expect(BENCHES.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0)).toBeCloseTo(30);
-  expect(scaleToFit(BENCHES, 100)).toBe(1);
+  expect(SOME.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0)).toBeCloseTo(30);
+  expect(scaleToFit(SOME, 100)).toBe(1);
 });
 
 it('what of a bench is as long at any scale is left as long', () => {
@@ -18,13 +20,24 @@ it('what of a bench is as long at any scale is left as long', () => {
 });
 
 it('benches whose beginnings alone take longer are refused', () => {
-  expect(() => scaleToFit(BENCHES, 1)).toThrow('to begin them alone takes 1 minutes of 1');
+  expect(() => scaleToFit(SOME, 1)).toThrow('to begin them alone takes 1 minutes of 1');
 });
 
 it('a bench is left out that would end too late, by how slow the machine has been', () => {
-  expect(endsInTime(2, { passedMinutes: 0, estimatedMinutes: 0 })).toBe(true);
-  expect(endsInTime(2, { passedMinutes: 27, estimatedMinutes: 27 })).toBe(true);
-  expect(endsInTime(2, { passedMinutes: 27, estimatedMinutes: 14 })).toBe(false);
+  const past = (passedMinutes: number, estimatedMinutes: number) => ({
+    ...{ passedMinutes, estimatedMinutes, tookMinutes: passedMinutes },
+  });
+  expect(endsInTime(2, past(0, 0), 30)).toBe(true);
+  expect(endsInTime(2, past(27, 27), 30)).toBe(true);
+  expect(endsInTime(2, past(27, 14), 30)).toBe(false);
   // What was quicker than by estimate says nothing of the next one.
-  expect(endsInTime(4, { passedMinutes: 27, estimatedMinutes: 28 })).toBe(false);
+  expect(endsInTime(4, past(27, 28), 30)).toBe(false);
+});
+
+it('all that is measured without a name fits into the half hour with something to spare', () => {
+  const all = chosen(BENCHES, []);
+  const scale = scaleToFit(all);
+  expect(all.reduce((sum, bench) => sum + estimatedMinutes(bench, scale), 0)).toBeLessThan(29);
+  // Less than that repeats next to nothing.
+  expect(scale).toBeGreaterThan(0.1);
 });

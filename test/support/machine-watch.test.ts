@@ -24,7 +24,7 @@ describe('the shares of a machine', () => {
         parent: 13,
       }),
       processAt(13, 0, { command: ['setpriv', '--pdeathsig', 'KILL'] }),
-      processAt(14, ms / 4, { command: ['node', '.built/bench-speech/test/bench/speech-server.js', '300'] }),
+      processAt(14, ms / 4, { command: ['node', '.built/bench/test/bench/speech-server.js', '300'] }),
       // Somebody else's Parley.
       processAt(99, ms, { parent: 1, command: ['node', 'parley.js', 'serve'] }),
     ];

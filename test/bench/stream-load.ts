@@ -1,0 +1,145 @@
+/** Many calls at once in stream mode: what callers wait, what the service costs meanwhile, and the same of a bot that knows all beforehand. */
+import { recordedCaller } from '../support/recorded-callers.ts';
+import type { RecordedCaller } from '../support/recorded-callers.ts';
+import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
+import type { Bench, Measurement } from './bench.ts';
+import { repetitions } from './bench.ts';
+import { LOOK_EVERY_MS, MEBIBYTE, plateauOf, sharesOf, watching } from './looks.ts';
+import type { Look, Plateau } from './looks.ts';
+import type { Usage } from './service-process.ts';
+import { onStand } from './stand.ts';
+import type { Stand } from './stand.ts';
+import { startStreamFloor } from './stream-floor.ts';
+import { ask, crowdBot, ownTimes, SCRIPTED_MS, streamEnv, streamStand } from './stream-turns.ts';
+
+const TURNS = 5;
+/** With one turn the first callers have gone before the last have come. */
+const FEWEST_TURNS = 3;
+/** People listen and think between two questions. Ten of them call a second, so that all 200 talk at once for 20 s. */
+const CROWD = { roundMs: 6000, dialEveryMs: 100 };
+
+/** Fewer would be another figure: whoever repeats less often asks less often. */
+const CALLS = 100;
+/** Only where there is time. */
+const MANY_CALLS = 200;
+const MANY_FROM_SCALE = 0.5;
+
+/** Of 100 calls on two cores, which carry their phones and Asterisk as well. */
+const TARGETS = { ownShareMs: 50, percentACall: 0.25, megabytesACall: 0.4 };
+/** Of 200. */
+const MANY_TARGETS = { ownMs: 60, percent: 100 };
+
+export const streamLoad: Bench = {
+  name: 'stream-load',
+  minutes: 3.3,
+  fixedMinutes: 1.7,
+  explanation:
+    `Stream mode with many calls at once, ten a second of them dialled, each asking every 8 s. Own time: caller's last sample → bot's first, less ${SCRIPTED_MS} ms of the providers'.\n` +
+    'Floor: a bot in a process of its own that knows all beforehand, before the same callers: what Asterisk, its sockets and the phones take. Own share: the p95 of the one less that of the other.\n' +
+    `CPU in per cent of one core, looked at every ${LOOK_EVERY_MS} ms: over the whole run, in which callers come and go, and while all are there.`,
+  run: async (scale) => {
+    const caller = await recordedCaller('question2');
+    const turns = Math.max(FEWEST_TURNS, repetitions(TURNS, scale));
+    return onStand(streamStand(caller.text), async (stand) => [
+      ...(await besideTheFloor(stand, turns, caller)),
+      ...(scale < MANY_FROM_SCALE ? [] : await many(stand, turns, caller)),
+    ]);
+  },
+};
+
+async function besideTheFloor(
+  stand: Stand,
+  turns: number,
+  caller: RecordedCaller,
+): Promise<readonly Measurement[]> {
+  const floor = await startStreamFloor(stand.telephony, SCRIPTED_MS);
+  const least = await crowdAt(stand, floor, { calls: CALLS, turns }, caller).finally(() => floor.stop());
+  const service = await stand.serve(crowdBot, streamEnv);
+  const own = await crowdAt(stand, service, { calls: CALLS, turns }, caller);
+  await service.stop();
+  const p95 = (of: Loaded) => percentilesOf(of.ownMs).p95;
+  return [
+    ...waits(CALLS, own),
+    { what: `floor, ${CALLS} calls`, unit: 'ms', samples: least.ownMs },
+    {
+      ...{ what: `own share at p95, ${CALLS} calls: less the floor's`, unit: 'ms' },
+      samples: [p95(own) - p95(least)],
+      targetP95: TARGETS.ownShareMs,
+    },
+    { what: `CPU, ${CALLS} calls`, unit: '%', samples: sharesOf(own.looks) },
+    ...costsACall(`all ${CALLS} there`, own, TARGETS),
+    costACall('the floor', CALLS, least.plateau),
+  ];
+}
+
+async function many(stand: Stand, turns: number, caller: RecordedCaller): Promise<readonly Measurement[]> {
+  const service = await stand.serve(crowdBot, streamEnv);
+  const own = await crowdAt(stand, service, { calls: MANY_CALLS, turns }, caller);
+  await service.stop();
+  const cpu = { what: `CPU, ${MANY_CALLS} calls`, unit: '%', samples: sharesOf(own.looks) } as const;
+  return [
+    ...waits(MANY_CALLS, own, MANY_TARGETS.ownMs),
+    { ...cpu, targetP95: MANY_TARGETS.percent },
+    ...costsACall(`all ${MANY_CALLS} there`, own),
+  ];
+}
+
+/** What became of a crowd. */
+interface Loaded {
+  readonly answersMs: readonly number[];
+  readonly ownMs: readonly number[];
+  readonly looks: readonly Look[];
+  readonly plateau: Plateau;
+  readonly calls: number;
+  /** What the process had before anybody called. */
+  readonly idle: Usage;
+}
+
+async function crowdAt(
+  stand: Stand,
+  process: { usage(): Promise<Usage> },
+  { calls, turns }: { readonly calls: number; readonly turns: number },
+  caller: RecordedCaller,
+): Promise<Loaded> {
+  const idle = await process.usage();
+  let present = 0;
+  const watch = watching(process, () => present);
+  const onPresent = (count: number) => void (present = count);
+  const answersMs = await ask(stand, { ...CROWD, calls, turns, onPresent }, caller);
+  const looks = await watch.end();
+  const plateau = plateauOf(looks, calls);
+  return { answersMs, ownMs: ownTimes(answersMs), looks, plateau, calls, idle };
+}
+
+function waits(calls: number, { answersMs, ownMs }: Loaded, targetP95?: number): readonly Measurement[] {
+  const target = targetP95 === undefined ? {} : { targetP95 };
+  return [
+    { what: `voice to voice, ${calls} calls`, unit: 'ms', samples: answersMs },
+    { what: `own time, ${calls} calls`, unit: 'ms', samples: ownMs, ...target },
+  ];
+}
+
+function costsACall(
+  when: string,
+  { plateau, calls, idle }: Loaded,
+  targets?: typeof TARGETS,
+): readonly Measurement[] {
+  const cpu = costACall(when, calls, plateau);
+  const part = (what: string, percent: number): Measurement => {
+    return { what: `of it ${what}`, unit: '%', samples: [percent / calls] };
+  };
+  return [
+    { ...cpu, ...(targets && { targetP95: targets.percentACall }) },
+    part("in the process's own code", plateau.userPercent),
+    part('in the kernel', plateau.systemPercent),
+    {
+      ...{ what: `memory a call, ${when}`, unit: 'MB' },
+      samples: plateau.looks.map(({ rssBytes }) => (rssBytes - idle.rssBytes) / MEBIBYTE / calls),
+      ...(targets && { targetP95: targets.megabytesACall }),
+    },
+  ];
+}
+
+function costACall(when: string, calls: number, { userPercent, systemPercent }: Plateau): Measurement {
+  return { what: `CPU a call, ${when}`, unit: '%', samples: [(userPercent + systemPercent) / calls] };
+}
