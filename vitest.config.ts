@@ -38,6 +38,7 @@ const LONG = [
   'failing-chat',
   'secrets',
   'malformed-http-answers',
+  'certify-bad-bots.asterisk',
   'calls-out.asterisk',
   'campaign-of-a-fleet.asterisk',
   'soak',

@@ -229,6 +229,10 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     advice: "The status is the PBX's own answer: look at its dialplan and its console.",
   },
+  DIAL_NO_CODEC: {
+    retryable: false,
+    advice: 'Allow G.711 there (ulaw or alaw), or try the other one with --codec.',
+  },
   DIAL_UNANSWERED: {
     retryable: true,
     advice:
@@ -275,6 +279,7 @@ export const ERROR_CATALOGUE = {
     advice:
       'Name a profile (NAME.yaml), a directory with a Parley that is built or can be, or a commit or branch.',
   },
+  GATE_INTERRUPTED: { retryable: true, advice: 'Somebody has stopped it: ordinary.' },
   REPLAY_NO_ANSWER: {
     retryable: false,
     advice: 'What was recorded holds no answer to that.',

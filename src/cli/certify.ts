@@ -4,10 +4,12 @@ import type { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { systemClock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
+import { printable } from '../base/terminal-table.ts';
 import type { FaultProxy } from '../lab/certify/fault-proxy.ts';
 import { collected } from './collected.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
-import { ANSWER_WITHIN_S, openOutsidePhone, untilInterrupted, withPhoneOptions } from './outside-phone.ts';
+import { ANSWER_WITHIN_S, openOutsidePhone, withPhoneOptions } from './outside-phone.ts';
 import type { PhoneOptions } from './outside-phone.ts';
 import { writePage } from './written-page.ts';
 
@@ -19,6 +21,7 @@ const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
 
 interface Options extends PhoneOptions {
   readonly short?: true;
+  readonly only: readonly string[];
   readonly voice?: string;
   readonly proxy: readonly string[];
   readonly tones: readonly number[];
@@ -38,6 +41,7 @@ export function certifyCommand(end: (status: number) => void): Command {
     )
     .argument('<target>', 'whom to call: sip:EXTENSION@HOST[:PORT], over UDP')
     .option('--short', 'the situations that matter most, and one fault of each provider')
+    .option('--only <situation>', 'that one alone; may be repeated', collected, [])
     .option('--voice <dir>', 'question.wav, interruption.wav and number.wav in the language of the bot')
     .option(
       '--proxy <name=port,url>',
@@ -84,13 +88,19 @@ async function certified(targetText: string, options: Options): Promise<number> 
         bargeInMs: options.bargeIn,
         deadAirMs: options.deadAir,
       },
+      only: options.only,
       form: options.short ? ('short' as const) : ('whole' as const),
     };
-    const certificate = await certify(plan, {
-      ...{ phone, clock: systemClock, signal: untilInterrupted('The certificate was given up.') },
-      onVerdict: ({ situation, complaints }) =>
-        options.json || process.stderr.write(`${situation}: ${complaints.join('; ') || 'good'}\n`),
-    });
+    const certificate = await untilInterrupted(
+      new ParleyError('DIAL_INTERRUPTED', 'The certificate was given up.'),
+      (signal) =>
+        certify(plan, {
+          ...{ phone, clock: systemClock, signal },
+          onVerdict: ({ situation, complaints }) =>
+            options.json ||
+            process.stderr.write(`${printable(`${situation}: ${complaints.join('; ') || 'good'}`)}\n`),
+        }),
+    );
     const { certificateJson, certificateTable } = await import('./certify/certificate-table.ts');
     console.log(
       options.json ? certificateJson(certificate) : certificateTable(certificate, pc.isColorSupported),
@@ -106,15 +116,17 @@ async function certified(targetText: string, options: Options): Promise<number> 
 }
 
 async function openProxy(given: string): Promise<FaultProxy> {
-  const { startFaultProxy } = await import('../lab/certify/fault-proxy.ts');
+  const { mustBeReached, startFaultProxy } = await import('../lab/certify/fault-proxy.ts');
   const [, name, port, address] = /^([\w-]+)=(\d{1,5}),((?:https?|tcp|tls):\/\/\S+)$/.exec(given) ?? [];
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   const needsPort = url && /^(tcp|tls):$/.test(url.protocol) && url.port === '';
-  if (name === undefined || !url || needsPort || Number(port) > HIGHEST_PORT)
+  // Port 0 would be one that nobody knows, and the bot least of all.
+  if (name === undefined || !url || needsPort || Number(port) < 1 || Number(port) > HIGHEST_PORT)
     throw new ParleyError(
       'DIAL_OPTION_INVALID',
       `--proxy ${given} is not like chat=8401,https://api.example.com or speech=8402,tls://tts.example.com:443.`,
     );
+  await mustBeReached(name, url);
   return startFaultProxy({ name, port: Number(port), upstream: () => url });
 }
 

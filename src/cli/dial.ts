@@ -3,8 +3,9 @@ import { Command, InvalidArgumentError, type CommanderError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
 import type { Expectation } from '../lab/probe/expectation.ts';
 import { collected } from './collected.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
-import { ANSWER_WITHIN_S, openOutsidePhone, untilInterrupted, withPhoneOptions } from './outside-phone.ts';
+import { ANSWER_WITHIN_S, openOutsidePhone, withPhoneOptions } from './outside-phone.ts';
 import type { PhoneOptions } from './outside-phone.ts';
 
 /** People pause for up to 400 ms within a sentence, and bots between two; who has said nothing for longer has ended. */
@@ -58,11 +59,9 @@ async function dialled(targetText: string, options: Options): Promise<number> {
   const phone = await openOutsidePhone(target, options);
   const quiet = { write: () => true };
   try {
-    const report = await dial(
-      phone,
-      plan,
-      options.json ? quiet : process.stderr,
-      untilInterrupted('The call was ended early.'),
+    const report = await untilInterrupted(
+      new ParleyError('DIAL_INTERRUPTED', 'The call was ended early.'),
+      (signal) => dial(phone, plan, options.json ? quiet : process.stderr, signal),
     );
     console.log(options.json ? renderJson(report) : renderTable(report));
     return report.ok ? EXIT_OK : EXIT_FAULT;

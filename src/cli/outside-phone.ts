@@ -1,7 +1,6 @@
 /** What commands that call a bot from outside have in common: who calls, from where, and how it sounds. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { ParleyError } from '../base/errors.ts';
 import type { Phone } from '../lab/phone/phone.ts';
 import type { Target } from '../lab/probe/target.ts';
 
@@ -36,12 +35,4 @@ export async function openOutsidePhone(
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
   });
-}
-
-/** Whoever interrupts still wants the calls hung up, and what was measured so far. `whatWasEnded`: a sentence for the reason. */
-export function untilInterrupted(whatWasEnded: string): AbortSignal {
-  const interrupted = new AbortController();
-  const reason = new ParleyError('DIAL_INTERRUPTED', whatWasEnded);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(reason));
-  return interrupted.signal;
 }

@@ -1,6 +1,7 @@
 /** A certificate as a terminal shows it, and as a program reads it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { printable } from '../../base/terminal-table.ts';
 import type { Certificate } from '../../lab/certify/certify.ts';
 import type { Verdict } from '../../lab/certify/verdict.ts';
 
@@ -32,7 +33,7 @@ export function cellsOf({ figures }: Verdict): readonly string[] {
 }
 
 /** A line for each situation, then what is not good enough. */
-export function certificateTable({ ok, verdicts }: Certificate, withColors: boolean): string {
+export function certificateTable({ failure, ok, verdicts }: Certificate, withColors: boolean): string {
   const colors = createColors(withColors);
   const table = new Table({
     head: ['situation', '', ...COLUMNS],
@@ -41,9 +42,21 @@ export function certificateTable({ ok, verdicts }: Certificate, withColors: bool
   });
   for (const verdict of verdicts) table.push([verdict.situation, mark(verdict, colors), ...cellsOf(verdict)]);
   const complaints = verdicts.flatMap(({ situation, complaints }) =>
-    complaints.map((complaint) => `${situation}: ${complaint}`),
+    complaints.map((complaint) => printable(`${situation}: ${complaint}`)),
   );
-  return [table.toString(), ...complaints, ok ? 'certified' : 'not certified'].join('\n');
+  return [
+    table.toString(),
+    ...complaints,
+    ...(failure ? [endedEarly(failure)] : []),
+    ok ? 'certified' : 'not certified',
+  ].join('\n');
+}
+
+/** Why there is no more in it. */
+export function endedEarly({ code, message }: NonNullable<Certificate['failure']>): string {
+  return code === 'DIAL_INTERRUPTED'
+    ? `${message} [${code}]`
+    : 'Nobody takes the call: nothing else was tried.';
 }
 
 /** One object. */

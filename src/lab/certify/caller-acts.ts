@@ -1,5 +1,6 @@
 /** One caller of a certificate: does what a situation wants, and notes what was said when. Hears the bot and nothing else. */
 import { childOf } from '../../base/abort.ts';
+import { unlessAborted } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
@@ -10,6 +11,8 @@ import type { SaidInCall } from './verdict.ts';
 
 /** A bot that fails says so within this time, or is as good as silent, ms. */
 const FAILING_WITHIN_MS = 15_000;
+/** Sound is told by packets of 20 ms, so who listens more often hears no more, ms. */
+const LISTEN_EVERY_MS = 20;
 
 export interface CallerActsOptions {
   readonly phone: Phone;
@@ -19,6 +22,8 @@ export interface CallerActsOptions {
   readonly sounds: CallerSounds;
   /** The bot has ended what it says when it has been silent for so long, ms. */
   readonly botSilenceMs: number;
+  /** Who has not been greeted by then speaks first, ms. */
+  readonly greetsWithinMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -51,10 +56,9 @@ export class CallerActs {
     return this.#said;
   }
 
-  /** The bot has said its first words. */
+  /** The bot has said its first words, or has none. */
   async greeted(): Promise<void> {
-    await this.begun();
-    await this.fallsSilent();
+    if (await this.#isHeardWithin(this.#options.greetsWithinMs)) await this.fallsSilent();
   }
 
   /** The bot is heard after what was said last. */
@@ -77,10 +81,10 @@ export class CallerActs {
 
   async says(name: keyof CallerSounds, kind: SaidInCall['kind']): Promise<void> {
     const { pcm, speechBeginsMs = 0, speechEndsMs } = this.#options.sounds[name];
-    const { startedAtMs } = await this.#call.say(pcm);
+    const { startedAtMs } = await this.#whileUp(this.#call.say(pcm));
     const beganMs = startedAtMs - this.#call.answeredAtMs;
     this.#said.push({ kind, fromMs: beganMs + speechBeginsMs, toMs: beganMs + speechEndsMs });
-    // What follows a sound is what was being said before.
+    // What follows a cough is what was being said before.
     if (kind !== 'sound') this.#sinceMs = startedAtMs + speechEndsMs;
   }
 
@@ -102,9 +106,7 @@ export class CallerActs {
 
   /** Whatever is heard within the time that a failing bot has; nothing is as well. */
   async hearsWhatComes(): Promise<void> {
-    const { clock } = this.#options;
-    const untilMs = clock.nowMs() + FAILING_WITHIN_MS;
-    while (clock.nowMs() < untilMs && (this.#call.soundHeardAtMs ?? 0) <= this.#sinceMs) await this.waits(20);
+    await this.#isHeardWithin(FAILING_WITHIN_MS);
     await this.fallsSilent();
   }
 
@@ -123,18 +125,40 @@ export class CallerActs {
     await this.#call.hangup();
   }
 
+  async #isHeardWithin(withinMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    const untilMs = clock.nowMs() + withinMs;
+    const isHeard = () => (this.#call.soundHeardAtMs ?? 0) > this.#sinceMs;
+    while (clock.nowMs() < untilMs && !isHeard()) await this.waits(LISTEN_EVERY_MS);
+    return isHeard();
+  }
+
+  /** Who speaks to somebody who leaves hears why, and who is interrupted does not speak to the end. */
+  async #whileUp<T>(doing: Promise<T>): Promise<T> {
+    try {
+      return await unlessAborted(doing, this.#life.signal);
+    } catch (error) {
+      if (isParleyError(error, 'LINE_ENDED')) {
+        await this.#call.ended;
+        this.#life.signal.throwIfAborted();
+      }
+      throw error;
+    }
+  }
+
   #listenTo(call: PhoneCall) {
     const { clock, signal } = this.#options;
     const life = childOf(signal);
-    void call.ended.then(({ by }) =>
-      life.abort(
-        new ParleyError('LINE_ENDED', by === 'them' ? 'The bot hung up.' : 'The connection was lost.'),
-      ),
-    );
+    void call.ended.then(({ by }) => life.abort(new ParleyError('LINE_ENDED', whyOver(call, by))));
     return [call, life, new Bot(call, clock, life.signal)] as const;
   }
 }
 
-function dialled({ phone, extension, answerWithinMs }: CallerActsOptions): Promise<PhoneCall> {
-  return phone.dial(extension, { answerWithinMs });
+function whyOver({ referredTo }: PhoneCall, by: Awaited<PhoneCall['ended']>['by']): string {
+  if (referredTo !== undefined) return `The bot handed the caller on to ${referredTo}.`;
+  return by === 'them' ? 'The bot hung up.' : 'The connection was lost.';
+}
+
+function dialled({ phone, extension, answerWithinMs, signal }: CallerActsOptions): Promise<PhoneCall> {
+  return unlessAborted(phone.dial(extension, { answerWithinMs }), signal);
 }

@@ -1,8 +1,9 @@
 /** Puts a bot into one situation after another, with its providers well and failing, and says what it was like. */
 import type { Clock } from '../../base/clock.ts';
-import { isParleyError } from '../../base/errors.ts';
+import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Phone } from '../phone/phone.ts';
 import { CallerActs } from './caller-acts.ts';
+import { failing } from './failing-provider.ts';
 import { PROVIDER_FAULTS } from './fault-proxy.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { heardIn } from './heard.ts';
@@ -10,7 +11,7 @@ import { SITUATIONS } from './situations.ts';
 import type { Situation } from './situations.ts';
 import type { CallerSounds } from './sounds.ts';
 import { complaintsAbout, figuresOf, lengthOf } from './verdict.ts';
-import type { Limits, Verdict } from './verdict.ts';
+import type { Failure, Limits, Verdict } from './verdict.ts';
 
 export interface CertifyPlan {
   /** As it was given, for the certificate. */
@@ -21,6 +22,8 @@ export interface CertifyPlan {
   readonly sounds: CallerSounds;
   readonly limits: Limits;
   readonly form: 'short' | 'whole';
+  /** Names of situations: nothing else is tried; all of the form if empty. */
+  readonly only: readonly string[];
   /** Those that the bot was pointed at. */
   readonly proxies: readonly FaultProxy[];
   /** What the bot's voice speaks, in the order of its words, if it speaks tones. */
@@ -29,10 +32,12 @@ export interface CertifyPlan {
 
 export interface Certificate {
   readonly target: string;
-  /** True if there is nothing to complain about. */
+  /** True if all was tried and there is nothing to complain about. */
   readonly ok: boolean;
   readonly limits: Limits;
   readonly verdicts: readonly Verdict[];
+  /** Why there are no more verdicts; null if all was tried. */
+  readonly failure: Failure | null;
 }
 
 export interface CertifyParts {
@@ -43,25 +48,57 @@ export interface CertifyParts {
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
-/** One call after another, so that none is another's noise. Rejects only with the signal's reason. */
+/** From then on a bot that has no greeting is not waited for any more, ms: its caller has called before. */
+const KNOWN_NOT_TO_GREET_MS = 3000;
+/** Nobody waits longer for a first word; a bot that needs more is broken, not slow, ms. */
+const GREETS_WITHIN_MS = 15_000;
+
+/**
+ * One call after another, so that none is another's noise. Rejects for a wrong plan (DIAL_OPTION_INVALID), and never for what the bot or its providers do: where nobody takes the first
+ * call, and where the signal aborts, the certificate ends there and says so.
+ */
 export async function certify(plan: CertifyPlan, parts: CertifyParts): Promise<Certificate> {
   const played: Played[] = [];
   const wholeAnswerMs = () => Math.max(0, ...played.map(({ wholeMs }) => wholeMs));
-  const note = (one: Played) => {
-    played.push(one);
-    parts.onVerdict(one.judge(wholeAnswerMs()));
-  };
-  for (const situation of SITUATIONS.filter(({ isShort }) => plan.form === 'whole' || isShort))
-    note(await playSituation(situation, plan, parts));
-  for (const proxy of plan.proxies)
-    for (const fault of plan.form === 'whole' ? PROVIDER_FAULTS : (['dropped'] as const)) {
-      note(await playSituation(failing(proxy, fault), plan, parts, `${proxy.name} ${fault}`));
-      proxy.fault = undefined;
+  let failure: Failure | null = null;
+  let greetsWithinMs = GREETS_WITHIN_MS;
+  const situations = situationsOf(plan);
+  try {
+    for (const situation of situations) {
+      const one = await playSituation(situation, { ...plan, greetsWithinMs }, parts);
+      played.push(one);
+      const verdict = one.judge(wholeAnswerMs());
+      parts.onVerdict(verdict);
+      if (!one.wasTaken && played.length === 1) {
+        failure = verdict.failure;
+        break;
+      }
+      if (verdict.figures.greetingMs === null) greetsWithinMs = KNOWN_NOT_TO_GREET_MS;
     }
+  } catch (error) {
+    if (error !== parts.signal.reason) throw error;
+    failure = failureOf(error);
+  }
   // What came later may have shown how long an answer is.
   const verdicts = played.map(({ judge }) => judge(wholeAnswerMs()));
-  const ok = verdicts.every(({ complaints }) => complaints.length === 0);
-  return { target: plan.target, ok, limits: plan.limits, verdicts };
+  const ok = failure === null && verdicts.every(({ complaints }) => complaints.length === 0);
+  return { target: plan.target, ok, limits: plan.limits, verdicts, failure };
+}
+
+/** Throws DIAL_OPTION_INVALID for a situation that there is not. */
+function situationsOf({ form, only, proxies }: CertifyPlan): readonly Situation[] {
+  const faults = form === 'whole' || only.length > 0 ? PROVIDER_FAULTS : (['dropped'] as const);
+  const all = [
+    ...SITUATIONS.filter(({ isShort }) => form === 'whole' || only.length > 0 || isShort),
+    ...proxies.flatMap((proxy) => faults.map((fault) => failing(proxy, fault))),
+  ];
+  const unknown = only.find((wanted) => all.every(({ name }) => name !== wanted));
+  if (unknown !== undefined)
+    throw new ParleyError(
+      'DIAL_OPTION_INVALID',
+      `There is no situation “${unknown}”, but ${all.map(({ name }) => name).join(', ')}.`,
+    );
+  return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
 }
 
 interface Played {
@@ -69,62 +106,66 @@ interface Played {
   readonly judge: (wholeAnswerMs: number) => Verdict;
   /** How long the answer was, where nobody has spoken into it; else 0. */
   readonly wholeMs: number;
-}
-
-/** The provider fails while the caller asks, and is well when the caller asks again. */
-function failing(proxy: FaultProxy, fault: FaultProxy['fault']): Situation {
-  return {
-    name: `${proxy.name} ${fault ?? ''}`,
-    about: `asks while ${proxy.name} is ${fault ?? ''}, and again when it is well`,
-    async act(caller) {
-      await caller.greeted();
-      proxy.fault = fault;
-      await caller.asks();
-      await caller.hearsWhatComes();
-      proxy.fault = undefined;
-      await caller.asks();
-      await caller.hearsAnswer();
-    },
-  };
+  /** Somebody took the call. */
+  readonly wasTaken: boolean;
 }
 
 async function playSituation(
   situation: Situation,
-  plan: CertifyPlan,
+  plan: CertifyPlan & { readonly greetsWithinMs: number },
   { phone, clock, signal }: CertifyParts,
-  fault: string | null = null,
 ): Promise<Played> {
   signal.throwIfAborted();
-  const { name, about, isWhole } = situation;
+  const { name, about, fault = null, isWhole } = situation;
   let caller: CallerActs | undefined;
-  let failure: string | undefined;
+  let failure: Failure | null = null;
   try {
     caller = await CallerActs.dial({ ...plan, phone, clock, signal });
     await situation.act(caller);
   } catch (error) {
     signal.throwIfAborted();
-    if (!isParleyError(error)) throw error;
-    failure = error.detail;
+    failure = failureOf(error);
   } finally {
+    situation.over?.();
     await caller?.hangup();
   }
-  const verdict = { situation: name, about, fault };
-  if (!caller)
-    return { judge: () => ({ ...verdict, figures: NOTHING, complaints: [failure ?? ''] }), wholeMs: 0 };
+  const verdict = { situation: name, about, fault, failure };
+  if (!caller) {
+    const complaints = failure ? [told(failure)] : [];
+    return { judge: () => ({ ...verdict, figures: NOTHING, complaints }), wholeMs: 0, wasTaken: false };
+  }
   const { call, said } = caller;
   const heard = heardIn(call);
   const asked = said.filter(({ kind }) => kind === 'speech');
   const recovers = fault !== null && asked.length > 1;
   const askedMs = asked.at(-1)?.toMs ?? Infinity;
+  const own = situation.complaint?.();
   return {
     judge(wholeAnswerMs) {
       const figures = figuresOf({ said, heard, wholeAnswerMs, tonesHz: plan.tonesHz, recovers });
       const complaints = complaintsAbout(figures, plan.limits, fault !== null);
-      const isTold = failure === undefined || complaints.length > 0;
-      return { ...verdict, figures, complaints: isTold ? complaints : [failure ?? ''] };
+      // That nothing was heard is told by what it means; who has left, or takes no call any more, is told of in any case.
+      const isTold = failure?.code === 'DIAL_UNANSWERED' && complaints.length > 0;
+      const failed = failure && !isTold ? [told(failure)] : [];
+      return {
+        ...verdict,
+        figures,
+        complaints: [...failed, ...complaints, ...(own === undefined ? [] : [own])],
+      };
     },
     wholeMs: isWhole ? lengthOf(heard.bot.filter(({ fromMs }) => fromMs > askedMs)) : 0,
+    wasTaken: true,
   };
+}
+
+function told({ code, message }: Failure): string {
+  return `${message} [${code}]`;
+}
+
+/** Throws what is none of the catalogue: that is a fault of this program. */
+function failureOf(error: unknown): Failure {
+  if (!isParleyError(error)) throw error;
+  return { code: error.code, message: error.detail };
 }
 
 /** Nobody has answered. */
@@ -138,4 +179,5 @@ const NOTHING: Verdict['figures'] = {
   talkOverMs: 0,
   recoveryMs: null,
   order: null,
+  isEcho: false,
 };

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startFaultProxy } from './fault-proxy.ts';
+import { mustBeReached, startFaultProxy } from './fault-proxy.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 
 const SOON_MS = 300;
@@ -92,12 +92,25 @@ describe('a proxy that fails a provider', () => {
       return data.toString();
     };
     expect(await said('hello')).toBe('hello');
+    // As short as a ping of a connection that is kept.
+    expect(bytes.asked).toBe(0);
+    await said('hello'.repeat(20));
+    expect(bytes.asked).toBe(1);
     bytes.fault = 'garbage';
     expect(await said('hello')).not.toContain('hello');
     bytes.fault = 'dropped';
     socket.write('hello');
     await once(socket, 'close');
     await bytes.close();
+  });
+
+  it('says where nobody is reached', async () => {
+    const nobody = new URL('http://127.0.0.1:1/v1');
+    await expect(mustBeReached('chat', nobody)).rejects.toMatchObject({
+      code: 'DIAL_OPTION_INVALID',
+      detail: 'Nobody is reached at http://127.0.0.1:1/v1, where the proxy chat leads: ECONNREFUSED.',
+    });
+    await mustBeReached('chat', new URL(`http://127.0.0.1:${proxy.port}`));
   });
 
   it('says which port it cannot have', async () => {

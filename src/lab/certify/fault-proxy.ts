@@ -10,6 +10,8 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ParleyError } from '../../base/errors.ts';
+import { messageOf } from '../../base/message-of.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export const PROVIDER_FAULTS = ['late', 'hung', 'dropped', 'garbage'] as const;
 /** `late`: 3 s; `hung`: no answer at all; `dropped`: the connection breaks off; `garbage`: an answer that is none. */
@@ -17,6 +19,10 @@ export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 
 /** By then a caller says "hello?", and a bot has small talk. */
 const LATE_MS = 3000;
+/** What is that short asks for nothing: pings and credits of an HTTP/2 connection that is kept, bytes. */
+const LEAST_ASKED_BYTES = 64;
+/** A provider that is there takes a connection within this, ms. */
+const REACHED_WITHIN_MS = 10_000;
 /** What no provider answers. */
 const GARBAGE = '\u0000\ufffd{"choices":[{]]>\r\n\r\n';
 
@@ -25,7 +31,7 @@ export interface FaultProxy {
   readonly port: number;
   /** From now on; undefined: none, and what has hung is broken off. */
   fault: ProviderFault | undefined;
-  /** How many requests, or connections, were there since the start. */
+  /** How many requests, or pieces of them, have come since the start. */
   readonly asked: number;
   close(): Promise<void>;
 }
@@ -57,7 +63,9 @@ export async function startFaultProxy({ name, port, upstream }: FaultProxyOption
         befall(state.fault, request, response, () => forward(request, response, upstream()), after);
       })
     : createServer((near) => {
-        state.asked++;
+        near.on('data', (data: Buffer) => {
+          if (data.length >= LEAST_ASKED_BYTES) state.asked++;
+        });
         hand(near, upstream(), () => state.fault, after, sockets);
       });
   server.on('connection', (socket: Socket) => {
@@ -96,6 +104,23 @@ export async function startFaultProxy({ name, port, upstream }: FaultProxyOption
       await once(server, 'close');
     },
   };
+}
+
+/** Throws DIAL_OPTION_INVALID if nobody takes connections there: all that came of it would be told of the bot. */
+export async function mustBeReached(name: string, { hostname, port, protocol, href }: URL): Promise<void> {
+  const usualPort = protocol === 'https:' ? 443 : 80;
+  const socket = connect({ host: hostname, port: port === '' ? usualPort : Number(port) });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(REACHED_WITHIN_MS) });
+  } catch (cause) {
+    throw new ParleyError(
+      'DIAL_OPTION_INVALID',
+      `Nobody is reached at ${href}, where the proxy ${name} leads: ${systemCode(cause) ?? messageOf(cause)}.`,
+      { cause },
+    );
+  } finally {
+    socket.destroy();
+  }
 }
 
 function befall(

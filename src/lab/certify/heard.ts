@@ -7,6 +7,7 @@ import type { SoundSpan } from '../../ear/sound-spans.ts';
 import { durationMs } from '../../audio/pcm.ts';
 import type { PhoneCall, Track } from '../phone/phone.ts';
 import { tonesHeard } from '../phone/tones.ts';
+import { isEcho } from './echo.ts';
 
 /** How far a tone may be from what it is meant to be, Hz: half of what lies between two. */
 const SAME_TONE_HZ = 15;
@@ -15,6 +16,8 @@ export interface Heard {
   /** The bot, without the silences inside words. */
   readonly bot: readonly SoundSpan[];
   readonly dialogue: Dialogue;
+  /** What the caller says comes back. */
+  readonly isEcho: boolean;
   readonly heard: Track;
 }
 
@@ -24,18 +27,33 @@ export function heardIn(call: Pick<PhoneCall, 'said' | 'heard'>): Heard {
   return {
     bot: joinedSpans(bot, GAP_MS),
     dialogue: dialogueOf(spansOf(said), bot, durationMs(heard.pcm)),
+    isEcho: isEcho(said.pcm, heard.pcm),
     heard,
   };
 }
 
-/** Where the tones that were heard go back behind one that comes later; null where none of them was heard. */
-export function orderOf(heard: Track, tonesHz: readonly number[]): 'kept' | 'broken' | null {
-  const places = tonesHeard(heard).flatMap(({ hz }) => {
+/**
+ * Whether the tones that were heard go back behind one that comes later; null where none of them was heard. Each answer is one by itself:
+ * `beginMs` tells when the caller has spoken, after which the bot may begin anew. What begins in `unheeding` is of an answer that should have
+ * ended, and of the next one.
+ */
+export function orderOf(
+  heard: Track,
+  tonesHz: readonly number[],
+  beginMs: readonly number[] = [],
+  unheeding: SoundSpan = { fromMs: Infinity, toMs: Infinity },
+): 'kept' | 'broken' | null {
+  const places = tonesHeard(heard).flatMap(({ hz, startMs }) => {
     const place = tonesHz.findIndex((each) => Math.abs(each - hz) <= SAME_TONE_HZ);
-    return place < 0 ? [] : [place];
+    const isUnheeding = startMs >= unheeding.fromMs && startMs < unheeding.toMs;
+    return place < 0 || isUnheeding ? [] : [{ place, answer: beginMs.filter((ms) => ms <= startMs).length }];
   });
   if (places.length === 0) return null;
-  return places.every((place, at) => place >= (places[at - 1] ?? 0)) ? 'kept' : 'broken';
+  const goesBack = places.some(({ place, answer }, at) => {
+    const before = places[at - 1];
+    return before !== undefined && before.answer === answer && place < before.place;
+  });
+  return goesBack ? 'broken' : 'kept';
 }
 
 function spansOf({ pcm }: Track): readonly SoundSpan[] {

@@ -9,7 +9,13 @@ export interface Situation {
   readonly isShort?: true;
   /** The question is asked, and nobody speaks into its answer: how long that is tells what a stopped one is. */
   readonly isWhole?: true;
-  /** Rejects with DIAL_UNANSWERED where the bot does not do what it would take to go on. */
+  /** Which provider does what in it; undefined where all do as they should. */
+  readonly fault?: string;
+  /** Ends what it does to others than the bot, however it went. */
+  over?(): void;
+  /** What can only be said of it once it was acted out; undefined if there is nothing to complain about. */
+  complaint?(): string | undefined;
+  /** Rejects with DIAL_UNANSWERED where the bot does not do what it would take to go on, and with LINE_ENDED where it leaves. */
   act(caller: CallerActs): Promise<void>;
 }
 
@@ -82,7 +88,7 @@ export const SITUATIONS: readonly Situation[] = [
     async act(caller) {
       await caller.greeted();
       // What is asked first is not answered: the bot is to hear both.
-      await caller.says('question', 'sound');
+      await caller.says('question', 'opening');
       await caller.waits(ASKS_ON_AFTER_MS);
       await caller.says('interruption', 'speech');
       await caller.hearsAnswer();

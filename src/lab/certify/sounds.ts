@@ -4,6 +4,7 @@ import { concatBytes, durationMs, fromSamples, silence, slice, toSamples } from 
 import type { Pcm } from '../../audio/pcm.ts';
 import { projectRoot } from '../../base/project-root.ts';
 import { seededRandom } from '../../base/seeded.ts';
+import { exactSounds } from '../phone/exact-sounds.ts';
 import { readLine } from '../probe/script.ts';
 
 const RATE_HZ = 8000;
@@ -12,6 +13,9 @@ const FULL_SCALE = 0x7fff;
 const SHIPPED = join('src', 'lab', 'simulator', 'callers');
 /** People who dictate a number stop so long between its groups. */
 const BETWEEN_GROUPS_MS = 500;
+
+/** What is faint before the first loud sample, or behind the last, belongs to the word, ms. */
+const BREATH_MS = 60;
 
 /** A sound, and where in it the caller's words end, ms from its beginning. */
 export interface SaidSound {
@@ -37,10 +41,22 @@ export interface CallerSounds {
 /** `dir`: question.wav, interruption.wav and number.wav in the language of the bot. Throws DIAL_OPTION_INVALID. */
 export async function loadSounds(dir?: string): Promise<CallerSounds> {
   const folder = dir ?? join(projectRoot(), SHIPPED);
-  const line = (name: string) => readLine(join(folder, `${name}.wav`));
+  const line = async (name: string) => trimmed(await readLine(join(folder, `${name}.wav`)));
   const question = await line(dir === undefined ? 'question1' : 'question');
   const [interruption, number] = [await line('interruption'), await line('number')];
   return soundsOf(question, interruption, number);
+}
+
+/** As it is spoken: a recording's silence at either end would count as the caller's speech, and come between what follows at once. */
+export function trimmed({ pcm }: Pick<SaidSound, 'pcm'>): SaidSound {
+  const sounds = exactSounds({ startedAtMs: 0, pcm });
+  const [beganMs, endedMs] = [sounds[0]?.startedAtMs ?? 0, sounds.at(-1)?.endedAtMs ?? durationMs(pcm)];
+  const fromMs = Math.max(0, beganMs - BREATH_MS);
+  return {
+    pcm: slice(pcm, fromMs, endedMs + BREATH_MS),
+    speechBeginsMs: beganMs - fromMs,
+    speechEndsMs: endedMs - fromMs,
+  };
 }
 
 function soundsOf(question: SaidSound, interruption: SaidSound, number: SaidSound): CallerSounds {
@@ -58,11 +74,15 @@ function saidWhole(pcm: Pcm): SaidSound {
   return { pcm, speechEndsMs: durationMs(pcm) };
 }
 
-function inGroups({ pcm, speechEndsMs }: SaidSound): SaidSound {
-  const halfMs = Math.round(speechEndsMs / 2);
+function inGroups({ pcm, speechBeginsMs = 0, speechEndsMs }: SaidSound): SaidSound {
+  const halfMs = Math.round((speechBeginsMs + speechEndsMs) / 2);
   const [first, second] = [slice(pcm, 0, halfMs), slice(pcm, halfMs)];
   const data = concatBytes([first.data, silence(BETWEEN_GROUPS_MS, RATE_HZ).data, second.data]);
-  return { pcm: { sampleRateHz: RATE_HZ, data }, speechEndsMs: speechEndsMs + BETWEEN_GROUPS_MS };
+  return {
+    pcm: { sampleRateHz: RATE_HZ, data },
+    speechBeginsMs,
+    speechEndsMs: speechEndsMs + BETWEEN_GROUPS_MS,
+  };
 }
 
 /** "Mhm": a voice at 130 Hz with its first harmonics, soft at both ends. */
@@ -92,7 +112,7 @@ function shaped(forMs: number, level: number, valueAt: (at: number) => number): 
   return fromSamples(samples, RATE_HZ);
 }
 
-function inNoise({ pcm, speechEndsMs }: SaidSound): SaidSound {
+function inNoise({ pcm, speechBeginsMs = 0, speechEndsMs }: SaidSound): SaidSound {
   const clean = toSamples(pcm);
   const energy = clean.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, clean.length);
   // White noise between -1 and 1 has a third of the energy of its peak.
@@ -106,7 +126,7 @@ function inNoise({ pcm, speechEndsMs }: SaidSound): SaidSound {
   });
   return {
     pcm: fromSamples(samples, RATE_HZ),
-    speechBeginsMs: beforeMs,
+    speechBeginsMs: beforeMs + speechBeginsMs,
     speechEndsMs: beforeMs + speechEndsMs,
   };
 }

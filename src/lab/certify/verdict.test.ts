@@ -113,4 +113,23 @@ describe('what a certificate says of a bot', () => {
     expect(orderOf(heard, [600, 500, 700])).toBe('broken');
     expect(orderOf(heard, [1200])).toBeNull();
   });
+
+  it('lets an answer begin anew when the caller has spoken again, and in no other case', () => {
+    const twice = track(9000, [500, 900, 500], [1000, 1400, 600], [5000, 5400, 500], [5500, 5900, 600]);
+    expect(orderOf(twice, [500, 600])).toBe('broken');
+    expect(orderOf(twice, [500, 600], [0, 4000])).toBe('kept');
+    const confused = track(9000, [500, 900, 500], [5000, 5400, 600], [5500, 5900, 500]);
+    expect(orderOf(confused, [500, 600], [0, 4000])).toBe('broken');
+  });
+
+  it('does not say of a bot that speaks on when it is interrupted that its words are in another order', () => {
+    const into: SaidInCall = { kind: 'into', fromMs: 5000, toMs: 6500 };
+    const interrupts = track(16_000, [2000, 3000], [5000, 6500]);
+    const bot = track(16_000, [500, 1500, 1200], [4000, 7000, 500], [7400, 9000, 600], [9100, 11_000, 500]);
+    const heard = heardIn({ said: () => interrupts, heard: () => bot });
+    const figures = figuresOf({
+      ...{ said: [ASKED, into], heard, wholeAnswerMs: undefined, tonesHz: [500, 600], recovers: false },
+    });
+    expect(figures.order).toBe('kept');
+  });
 });

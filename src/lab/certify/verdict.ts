@@ -1,4 +1,5 @@
 /** What came of one situation, and what of it is not good enough. Pure; times in milliseconds. */
+import type { ErrorCode } from '../../base/errors.ts';
 import type { Heard } from './heard.ts';
 import { orderOf } from './heard.ts';
 import type { SoundSpan } from '../../ear/sound-spans.ts';
@@ -25,8 +26,8 @@ export interface Limits {
 
 /** What the caller has said in it; times from the answer of the call. */
 export interface SaidInCall {
-  /** `speech`: the bot is to answer; `sound`: it is to go on; `into`: it is to fall silent, and answer. */
-  readonly kind: 'speech' | 'sound' | 'into';
+  /** `speech`: the bot is to answer; `opening`: more follows at once; `sound`: it is to go on; `into`: it is to fall silent, and answer. */
+  readonly kind: 'speech' | 'opening' | 'sound' | 'into';
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -45,6 +46,15 @@ export interface Figures {
   /** From the question after a fault was lifted to its answer. */
   readonly recoveryMs: number | null;
   readonly order: 'kept' | 'broken' | null;
+  /** It says nothing but what is said to it. */
+  readonly isEcho: boolean;
+}
+
+/** Why a situation, or all of it, did not come to its end. */
+export interface Failure {
+  /** Of the error catalogue: it stays what it is. */
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 export interface Verdict {
@@ -55,6 +65,8 @@ export interface Verdict {
   readonly figures: Figures;
   /** What is not good enough, in words; empty if all is. */
   readonly complaints: readonly string[];
+  /** Null if the situation was acted out to its end. */
+  readonly failure: Failure | null;
 }
 
 export interface Judged {
@@ -69,7 +81,7 @@ export interface Judged {
 
 export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Judged): Figures {
   const { bot, dialogue } = heard;
-  const asked = said.filter(({ kind }) => kind !== 'sound');
+  const asked = said.filter(({ kind }) => kind === 'speech' || kind === 'into');
   const waits = asked.map((one, at) => waitAfter(bot, one, asked[at + 1]?.fromMs ?? Infinity));
   const into = said.find(({ kind }) => kind === 'into');
   return {
@@ -81,17 +93,25 @@ export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Jud
     deadAirMs: dialogue.deadAir.longestMs,
     talkOverMs: dialogue.talkOver.sumMs,
     recoveryMs: recovers ? (waits.at(-1) ?? null) : null,
-    order: orderOf(heard.heard, tonesHz),
+    order: orderOf(
+      heard.heard,
+      tonesHz,
+      asked.map(({ fromMs }) => fromMs),
+      into && unheeding(bot, into),
+    ),
+    isEcho: heard.isEcho,
   };
 }
 
 /** `underFault`: a provider failed, so a late answer is forgiven, but not silence, and not a bot that stays lost. */
 export function complaintsAbout(figures: Figures, limits: Limits, underFault: boolean): readonly string[] {
-  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
+  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, isEcho, order, recoveryMs, voiceToVoiceMs } =
+    figures;
   const waits = voiceToVoiceMs.flatMap((ms) => ms ?? []);
   const slowest = Math.max(0, ...waits);
   return [
     greetingMs === null && 'it greets nobody',
+    isEcho && 'it says back what is said to it',
     !underFault && waits.length < voiceToVoiceMs.length && 'it does not answer',
     !underFault && slowest > limits.voiceToVoiceMs && `it answers after ${text(slowest)}`,
     bargeInMs !== null &&
@@ -119,10 +139,23 @@ function isCutInto(bot: readonly SoundSpan[], { fromMs, toMs }: SaidInCall): boo
 
 /** With its last sound that began while the caller spoke, or before. Null unless the bot was speaking. */
 function fellSilentAfter(bot: readonly SoundSpan[], { fromMs, toMs }: SaidInCall): number | null {
-  const wasSpeaking = bot.some((span) => span.fromMs < fromMs && span.toMs > fromMs);
-  if (!wasSpeaking) return null;
+  if (!spokenInto(bot, { fromMs })) return null;
   const last = bot.findLast((span) => span.fromMs < toMs);
   return Math.max(0, (last?.toMs ?? 0) - fromMs);
+}
+
+/** What the bot was saying when the caller began. */
+function spokenInto(
+  bot: readonly SoundSpan[],
+  { fromMs }: Pick<SaidInCall, 'fromMs'>,
+): SoundSpan | undefined {
+  return bot.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
+}
+
+/** Where what is said is of the answer that was interrupted, or may be: of a bot that does not give way nobody knows where it ends. */
+function unheeding(bot: readonly SoundSpan[], into: SaidInCall): SoundSpan {
+  const endMs = spokenInto(bot, into)?.toMs ?? into.fromMs;
+  return { fromMs: into.fromMs, toMs: endMs < into.toMs ? endMs : Infinity };
 }
 
 function falseStops(
@@ -135,9 +168,9 @@ function falseStops(
   const askedMs = said.find(({ kind }) => kind === 'speech')?.toMs ?? 0;
   const heardMs = lengthOf(bot.filter(({ fromMs }) => fromMs > askedMs));
   if (heardMs >= WHOLE_SHARE * wholeAnswerMs) return 0;
-  return sounds.filter(({ fromMs }) => {
-    const over = bot.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
-    return over !== undefined && over.toMs - fromMs < BECAUSE_OF_IT_MS;
+  return sounds.filter((sound) => {
+    const over = spokenInto(bot, sound);
+    return over !== undefined && over.toMs - sound.fromMs < BECAUSE_OF_IT_MS;
   }).length;
 }
 

@@ -8,7 +8,9 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface RemoteMedia {
   readonly host: string;
+  /** 0 if the other side wants no audio. */
   readonly port: number;
+  readonly payloadTypes: readonly number[];
   readonly direction: Direction;
   /** Undefined if the other side takes no digits as events. */
   readonly digitPayloadType: number | undefined;
@@ -49,7 +51,7 @@ export function describeMedia(options: {
 
 /** Undefined if there is no audio in it. */
 export function readMedia(sdp: string): RemoteMedia | undefined {
-  const media = /^m=audio (\d+) /m.exec(sdp);
+  const media = /^m=audio (\d+)(?:\/\d+)? \S+((?: \d+)*)/m.exec(sdp);
   const connection = /^c=IN IP[46] ([^\s/]+)/m.exec(sdp);
   if (!media?.[1] || !connection?.[1]) return undefined;
   const digits = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(sdp);
@@ -57,6 +59,7 @@ export function readMedia(sdp: string): RemoteMedia | undefined {
   return {
     host: connection[1],
     port: Number(media[1]),
+    payloadTypes: media[2]?.split(' ').filter(Boolean).map(Number) ?? [],
     direction: (direction?.[1] ?? 'sendrecv') as Direction,
     digitPayloadType: digits?.[1] === undefined ? undefined : Number(digits[1]),
   };

@@ -8,7 +8,7 @@ import type { PhoneCall, StreamQuality, Span, Track } from '../phone.ts';
 import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
-import { describeMedia, OPPOSITE, readMedia, type Direction, type RemoteMedia } from './sdp.ts';
+import { describeMedia, OPPOSITE, PAYLOAD_TYPE, readMedia, type Direction, type RemoteMedia } from './sdp.ts';
 import {
   header,
   responseTo,
@@ -25,6 +25,9 @@ const CANCELLED_WITHIN_MS = 4_000;
 const BYE_WITHIN_MS = 4_000;
 /** As long, for a call to be put on hold. */
 const HOLD_WITHIN_MS = 4_000;
+
+/** How it is said that nothing of what was offered can be spoken: unsupported media type, not acceptable here, nor anywhere. */
+const NO_CODEC_STATUSES: readonly number[] = [415, 488, 606];
 
 const SDP_TYPE: SipHeader = ['Content-Type', 'application/sdp'];
 
@@ -67,22 +70,33 @@ export class SipCall implements PhoneCall {
     return this.#answeredAtMs;
   }
 
-  /** Rejects with DIAL_FAILED unless the other side answers in time; then nothing of the call is left. */
+  /** Rejects with DIAL_FAILED or DIAL_NO_CODEC unless the other side answers in time; then nothing of the call is left. */
   async dial(answerWithinMs: number): Promise<void> {
     let outcome = await this.#invite([], answerWithinMs);
-    const { credentials } = this.#options;
+    const { credentials, codec } = this.#options;
     if (credentials && !this.#gaveUp && (outcome.answer.status === 401 || outcome.answer.status === 407)) {
       const proof = answerChallenge(outcome.answer, outcome.invite, credentials, randomToken(8));
       if (proof) outcome = await this.#invite([proof], answerWithinMs);
     }
     const { invite, answer } = outcome;
     if (answer.status >= 200 && answer.status < 300) this.#establish(invite, answer);
-    if (this.#gaveUp && this.#acknowledgement) await this.#sayBye();
     const remote = readMedia(answer.body);
-    if (this.#acknowledgement && !this.#gaveUp && remote) return this.#startMedia(remote);
+    const isCommon =
+      remote !== undefined && remote.port > 0 && remote.payloadTypes.includes(PAYLOAD_TYPE[codec]);
+    if (this.#acknowledgement && !this.#gaveUp && isCommon) return this.#startMedia(remote);
+    // Whoever has answered has a call until it is told otherwise.
+    if (this.#acknowledgement) await this.#sayBye();
     this.#end('us');
-    const why = this.#gaveUp ? this.#whyGivenUp(answerWithinMs) : `${answer.status} ${answer.reason}`;
-    throw new ParleyError('DIAL_FAILED', `${invite.uri} did not take the call: ${why}.`);
+    if (this.#gaveUp)
+      throw new ParleyError(
+        'DIAL_FAILED',
+        `${invite.uri} did not take the call: ${this.#whyGivenUp(answerWithinMs)}.`,
+      );
+    const hasNoCodec = this.#acknowledgement !== undefined || NO_CODEC_STATUSES.includes(answer.status);
+    throw new ParleyError(
+      hasNoCodec ? 'DIAL_NO_CODEC' : 'DIAL_FAILED',
+      `${invite.uri} did not take the call: ${answer.status} ${answer.reason}${hasNoCodec ? `, and no ${codec}` : ''}.`,
+    );
   }
 
   /** It came in: takes it, and returns the answer that is to be sent. */

@@ -1,0 +1,73 @@
+/** A bot that knows no words: it greets and answers with tones, and minds its caller as well or as badly as it is told. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tone } from '../../src/audio/tone.ts';
+import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+
+export interface Manners {
+  /** Of its answer, one after another, Hz. */
+  readonly wordsHz: readonly number[];
+  readonly wordMs: number;
+  /** It falls silent for a caller who has spoken for so long, ms. */
+  readonly givesWayAfterMs: number;
+}
+
+const RATE_HZ = 8000;
+const GREETING_HZ = 1200;
+const GREETING_MS = 600;
+/** It speaks so much at a time, ms: between two pieces it can be silenced. */
+const PIECE_MS = 60;
+/** A caller who is silent for so long has finished, ms. */
+const FINISHED_AFTER_MS = 700;
+/** What is shorter was a cough, ms. */
+const SPEECH_MS = 600;
+/** Between syllables a caller is silent for less, ms. */
+const BETWEEN_SYLLABLES_MS = 200;
+const LISTEN_EVERY_MS = 20;
+
+/** Answers until its caller hangs up. */
+export async function toneBot(call: PhoneCall, { wordsHz, wordMs, givesWayAfterMs }: Manners): Promise<void> {
+  const voice = voiceOf(call);
+  let isUp = true;
+  void call.ended.then(() => (isUp = false));
+  const speaks = async (hz: number, forMs: number) => {
+    for (let saidMs = 0; saidMs < forMs && isUp; saidMs += PIECE_MS) {
+      if (voice.lastsMs() >= givesWayAfterMs) return false;
+      await call.say(tone(hz, PIECE_MS, RATE_HZ)).catch(() => undefined);
+    }
+    return isUp;
+  };
+  try {
+    await speaks(GREETING_HZ, GREETING_MS);
+    while (isUp) {
+      while (isUp && !voice.hasFinished()) await sleep(LISTEN_EVERY_MS);
+      for (const hz of wordsHz) if (!(await speaks(hz, wordMs))) break;
+    }
+  } finally {
+    voice.close();
+  }
+}
+
+/** When the caller began, and whether that is over: told from when sound was heard. */
+function voiceOf(call: PhoneCall) {
+  let beganMs: number | undefined;
+  let heardMs = 0;
+  const listening = setInterval(() => {
+    const atMs = call.soundHeardAtMs ?? 0;
+    if (atMs === heardMs) return;
+    if (beganMs === undefined || atMs - heardMs > BETWEEN_SYLLABLES_MS) beganMs = atMs;
+    heardMs = atMs;
+  }, LISTEN_EVERY_MS);
+  const quietMs = () => performance.now() - heardMs;
+  return {
+    /** 0 while nobody speaks. */
+    lastsMs: () => (beganMs === undefined || quietMs() > BETWEEN_SYLLABLES_MS ? 0 : heardMs - beganMs),
+    /** True once for each thing that was said. */
+    hasFinished() {
+      if (beganMs === undefined || quietMs() < FINISHED_AFTER_MS) return false;
+      const wasSpeech = heardMs - beganMs >= SPEECH_MS;
+      beganMs = undefined;
+      return wasSpeech;
+    },
+    close: () => clearInterval(listening),
+  };
+}
