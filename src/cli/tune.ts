@@ -1,11 +1,12 @@
 /** `parley tune`: which settings recorded calls would have gone better with. */
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import type { CommanderError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
 import { systemCode } from '../base/system-code.ts';
 import type { Choice, TuneProgress, Tuning } from '../recordings/tuning/tune.ts';
 import type { Group } from '../recordings/tuning/search-space.ts';
-import { EXIT_FAULT, EXIT_OK } from './exit.ts';
+import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { wholeNumber } from './whole-number.ts';
 import { writePage } from './written-page.ts';
@@ -27,27 +28,39 @@ interface Options {
 }
 
 export function tuneCommand(end: (status: number) => void): Command {
-  return new Command('tune')
-    .description(
-      "search a bot's settings over its recorded calls, offline, and show what would have been better",
-    )
-    .argument('<calls...>', 'recorded calls, or directories of them')
-    .option('--bot <name>', 'whose calls; the bot that most of them are of if not given')
-    .option(`--only <part>`, `vary only ${PARTS.join(', ')}; may be repeated`, parts, [])
-    .option('--combinations <n>', 'try so many together at most', wholeNumber(0, 10_000), MOST_COMBINED)
-    .option('--write <file>', 'set what is best in this profile; made of the recorded one if it is not there')
-    .option('--row <n>', 'write that row of the table instead of the best', wholeNumber(0, 10_000))
-    .option('--json', 'print one JSON object')
-    .action(async (paths: readonly string[], options: Options) => end(await runTune(paths, options)));
+  return (
+    new Command('tune')
+      .description(
+        "search a bot's settings over its recorded calls, offline, and show what would have been better",
+      )
+      .argument('<calls...>', 'recorded calls, or directories of them')
+      .option('--bot <name>', 'whose calls; the bot that most of them are of if not given')
+      .option(`--only <part>`, `vary only ${PARTS.join(', ')}; may be repeated`, parts, [])
+      .option('--combinations <n>', 'try so many together at most', wholeNumber(0, 10_000), MOST_COMBINED)
+      .option(
+        '--write <file>',
+        'set what is best in this profile; made of the recorded one if it is not there',
+      )
+      .option('--row <n>', 'write that row of the table instead of the best', wholeNumber(0, 10_000))
+      .option('--json', 'print one JSON object')
+      // Whoever runs it by a program must be able to tell that nothing is better (1) from a bad command line.
+      .exitOverride(({ exitCode }: CommanderError) => end(exitCode === 0 ? EXIT_OK : EXIT_USAGE))
+      .action(async (paths: readonly string[], options: Options) => end(await runTune(paths, options)))
+  );
 }
 
 async function runTune(paths: readonly string[], options: Options): Promise<number> {
+  const { row, write: file } = options;
+  if (row !== undefined && file === undefined)
+    return refused(`--row ${row} is a row to be written: name the profile with --write FILE.`);
   // Loaded only here: the other commands replay nothing.
   const [{ tune }, { leftOutLines, rowsOf, tuningTable }, { callsAt }] = await Promise.all([
     import('../recordings/tuning/tune.ts'),
     import('../recordings/tuning/tuning-table.ts'),
     import('../recordings/figures/calls-at.ts'),
   ]);
+  // A search takes minutes: nobody wants to hear after it that it was for nothing.
+  const before = file === undefined ? undefined : await profileThere(file);
   const { bundles, leftOut: unreadable } = await callsAt(paths);
   const progress = new ProgressLine();
   const tuned = await tune(bundles, {
@@ -66,22 +79,38 @@ async function runTune(paths: readonly string[], options: Options): Promise<numb
   const { profile: _profile, ...figures } = tuning;
   if (options.json) console.log(JSON.stringify(figures, undefined, 2));
   else console.log(tuningTable(tuning, tableManner()));
-  if (options.write === undefined) return EXIT_OK;
-  const choice = options.row === undefined ? tuning.best : rowsOf(tuning)[options.row];
-  if (options.row !== undefined && !choice)
-    throw new ParleyError('SETTINGS_INVALID', `There is no row ${options.row} in the table.`);
-  if (!choice) return EXIT_FAULT;
-  await write(options.write, choice, tuning);
-  if (!options.json) console.log(`Written: ${options.write}`);
-  return EXIT_OK;
+  if (file === undefined) return EXIT_OK;
+  const rows = rowsOf(tuning);
+  if (row !== undefined && row >= rows.length)
+    return refused(`There is no row ${row} in the table, but 0 to ${rows.length - 1}; nothing was written.`);
+  const choice = row === undefined ? tuning.best : rows[row];
+  if (choice) await write(file, choice, { tuning, before });
+  if (!options.json) console.log(choice ? `Written: ${file}` : 'Nothing was written.');
+  return choice ? EXIT_OK : EXIT_FAULT;
 }
 
-async function write(file: string, { candidate }: Choice, { profile }: Tuning): Promise<void> {
-  const { changesIn, tunedProfile } = await import('../recordings/tuning/tuned-profile.ts');
+function refused(why: string): number {
+  process.stderr.write(`parley: ${why}\n`);
+  return EXIT_USAGE;
+}
+
+/** Undefined if the file is not there. Throws FILE_UNREADABLE or BOT_PROFILE_INVALID. */
+async function profileThere(file: string): Promise<string | undefined> {
+  const { mustBeProfile } = await import('../recordings/tuning/tuned-profile.ts');
   const before = await readFile(file, 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new ParleyError('FILE_UNREADABLE', `${file} cannot be read.`, { cause: error });
   });
+  if (before !== undefined) mustBeProfile(before);
+  return before;
+}
+
+async function write(
+  file: string,
+  { candidate }: Choice,
+  { before, tuning: { profile } }: { readonly tuning: Tuning; readonly before: string | undefined },
+): Promise<void> {
+  const { changesIn, tunedProfile } = await import('../recordings/tuning/tuned-profile.ts');
   const changes = before === undefined ? changesIn(candidate, profile) : candidate;
   await writePage(file, tunedProfile(changes, profile, before));
 }

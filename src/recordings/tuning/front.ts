@@ -20,18 +20,28 @@ export interface Tried {
   readonly figures: Summed;
 }
 
-/** Without those that something is as good as in all and better in one; of equals the first. Those of which too little is known are not in it. */
+/**
+ * Without those that something is as good as in all and better in one; of equals the first. Those of which too little is known are not in it.
+ * Compared are whole steps of what anybody would notice: with a tolerance instead, what is left out for something could be better than what
+ * that one was left out for.
+ */
 export function frontOf(tried: readonly Tried[]): readonly Tried[] {
-  const known = tried.filter(({ figures }) => figures.knownShare >= ENOUGH_KNOWN);
+  const known = tried
+    .filter(({ figures }) => figures.knownShare >= ENOUGH_KNOWN)
+    .map((one) => ({
+      one,
+      steps: MEASURES.map((measure) => Math.round(one.figures[measure] / NOTICEABLE[measure])),
+    }));
   return known
     .filter(
-      (one, at) =>
+      ({ steps }, at) =>
         !known.some(
           (other, place) =>
-            isNowhereWorse(other.figures, one.figures) &&
-            (isBetter(other.figures, one.figures) || (!isBetter(one.figures, other.figures) && place < at)),
+            other.steps.every((step, measure) => step <= (steps[measure] ?? 0)) &&
+            (place < at || other.steps.some((step, measure) => step < (steps[measure] ?? 0))),
         ),
     )
+    .map(({ one }) => one)
     .toSorted((a, b) => a.figures.waitMs - b.figures.waitMs);
 }
 

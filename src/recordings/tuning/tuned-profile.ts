@@ -17,20 +17,28 @@ export function changesIn(candidate: Candidate, profile: BotProfile): Candidate 
   });
 }
 
+/** Throws BOT_PROFILE_INVALID if there is no profile in it. */
+export function mustBeProfile(yaml: string): void {
+  checked(rawWith(parseDocument(yaml), []));
+}
+
 /**
  * `before` is the profile's file, whose comments and order stay; without one it is made of what was recorded, less what goes without saying.
  * Throws BOT_PROFILE_INVALID if there is no profile in it.
  */
 export function tunedProfile(candidate: Candidate, recorded: BotProfile, before: string | undefined): string {
   const document = parseDocument(before ?? stringify(withoutDefaults(recorded)));
-  const raw = rawWith(document, candidate);
+  checked(rawWith(document, candidate));
+  return document.toString({ lineWidth: 0 });
+}
+
+function checked(raw: unknown): void {
   const parsed = profileSchemaFor(raw).safeParse(raw);
   if (!parsed.success)
     throw new ParleyError(
       'BOT_PROFILE_INVALID',
       `The file is no bot profile: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
     );
-  return document.toString({ lineWidth: 0 });
 }
 
 /** With the changes set in it; undefined if nothing can be set in it: what is no YAML, or has a word where a group belongs. */

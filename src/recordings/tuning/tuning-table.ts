@@ -12,12 +12,13 @@ const HEAD = ['', 'settings', 'of', 'wait', 'quiet', 'cut', 'false', 'missed', '
 /** Two lines a row: of the calls that it was chosen by, and of the others. Row 0 is the bot as it was. */
 export function tuningTable(tuning: Tuning, manner: TableManner): string {
   const { asItWas, best, bot, calls, front, heldOutCalls, leftOut, pauses, tried } = tuning;
+  const rows = rowsOf(tuning);
   const table = new Table({
     head: HEAD,
     colAligns: ['right', 'left', 'left', ...HEAD.slice(3).map(() => 'right' as const)],
     ...tableLook(manner),
   });
-  for (const [at, choice] of rowsOf(tuning).entries()) table.push(...linesOf(choice, at, tuning));
+  for (const [at, choice] of rows.entries()) table.push(...linesOf(choice, at, tuning));
   return [
     `${bot}: ${calls} calls, ${heldOutCalls} of them held out; ${tried} settings tried, ${front.length} on the front.`,
     ...pauseLines(pauses),
@@ -28,7 +29,7 @@ export function tuningTable(tuning: Tuning, manner: TableManner): string {
     'nothing and interruptions not heeded, for each 100 turns. tokens: wasted a turn. known: of the calls, before they',
     'would have gone another way.',
     best
-      ? `Best: ${front.indexOf(best) + 1}, better than what was and nowhere worse in either half.`
+      ? `Best: ${rows.indexOf(best)}, better than what was and nowhere worse in either half.`
       : noneBetter(asItWas),
   ].join('\n');
 }
