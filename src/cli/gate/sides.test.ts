@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { projectRoot } from '../../base/project-root.ts';
 import { readBundle } from '../../recordings/bundle/bundle.ts';
-import { sideOf } from './sides.ts';
+import { Checkouts } from './checkouts.ts';
+import { sideOf as openSide } from './sides.ts';
 
 const ORDINARY = join(projectRoot(), 'test/calls/ordinary-dialogue');
 const dir = await mkdtemp(join(tmpdir(), 'parley-sides-'));
-afterAll(() => rm(dir, { recursive: true }));
+const checkouts = new Checkouts(new AbortController().signal);
+const sideOf = (named: string) => openSide(named, checkouts);
+afterAll(async () => {
+  await checkouts.close();
+  await rm(dir, { recursive: true });
+});
 
 const bundle = await readBundle(ORDINARY);
 
@@ -36,7 +42,6 @@ it('runs calls with the code of another directory, which reads them itself', asy
   const { entries, unknown } = await side.run(bundle, ORDINARY);
   expect(entries).toEqual([{ type: ORDINARY, atMs: 1, turn: 0 }]);
   expect(unknown).toBeUndefined();
-  await side.close();
 });
 
 it('takes a call that older code has no answer to for unknown, and another fault for a fault', async () => {
@@ -66,9 +71,6 @@ it.each([
   await expect(sideOf(file)).rejects.toMatchObject({ code });
 });
 
-it.each(['no-such-branch', '--upload-pack=x', join(projectRoot(), 'docs')])(
-  'refuses %s, and leaves nothing behind',
-  async (named) => {
-    await expect(sideOf(named)).rejects.toMatchObject({ code: 'CHECKOUT_UNUSABLE' });
-  },
-);
+it.each(['no-such-branch', '--upload-pack=x', join(projectRoot(), 'docs')])('refuses %s', async (named) => {
+  await expect(sideOf(named)).rejects.toMatchObject({ code: 'CHECKOUT_UNUSABLE' });
+});

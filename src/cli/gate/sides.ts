@@ -7,35 +7,29 @@ import { projectRoot } from '../../base/project-root.ts';
 import { readProfile } from '../../config/profile-file.ts';
 import type { Side } from '../../recordings/gate/gate.ts';
 import { replayAsFarAsKnown } from '../../recordings/replay/replay.ts';
-import { checkoutAt, checkoutOf } from './checkout.ts';
-import type { Checkout } from './checkout.ts';
+import type { Checkouts } from './checkouts.ts';
 import { otherCode } from './other-code.ts';
 
 const PROFILE_ENDINGS = ['.yaml', '.yml'];
 
-export interface OpenSide extends Side {
-  readonly close: () => Promise<void>;
-}
-
 /** This Parley, with the profiles that were recorded. */
-export const AS_RECORDED: OpenSide = {
+export const AS_RECORDED: Side = {
   name: 'as recorded',
   isAsRecorded: true,
   run: (bundle) => replayAsFarAsKnown(bundle),
-  close: () => Promise.resolve(),
 };
 
-/** Throws BOT_PROFILE_INVALID or CHECKOUT_UNUSABLE. */
-export async function sideOf(named: string): Promise<OpenSide> {
+/** `checkouts`: where another Parley is made, if one is needed. Throws FILE_UNREADABLE, BOT_PROFILE_INVALID or CHECKOUT_UNUSABLE. */
+export async function sideOf(named: string, checkouts: Checkouts): Promise<Side> {
   if (PROFILE_ENDINGS.includes(extname(named))) return profileSide(named);
-  if (!existsSync(named)) return codeSide(named, await checkoutOf(named));
+  if (!existsSync(named)) return codeSide(named, await checkouts.of(named));
   if (!(await stat(named)).isDirectory())
     throw new ParleyError('CHECKOUT_UNUSABLE', `${named} is neither a profile nor a directory.`);
   const root = resolve(named);
-  return root === projectRoot() ? { ...AS_RECORDED, name: named } : codeSide(named, await checkoutAt(root));
+  return root === projectRoot() ? { ...AS_RECORDED, name: named } : codeSide(named, await checkouts.at(root));
 }
 
-async function profileSide(file: string): Promise<OpenSide> {
+async function profileSide(file: string): Promise<Side> {
   const yaml = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ParleyError('FILE_UNREADABLE', `${file} cannot be read.`, { cause });
   });
@@ -49,16 +43,10 @@ async function profileSide(file: string): Promise<OpenSide> {
   return {
     ...{ name: file, bot, isAsRecorded: false },
     run: (bundle) => replayAsFarAsKnown(bundle, { profile }),
-    close: () => Promise.resolve(),
   };
 }
 
-async function codeSide(name: string, { root, remove }: Checkout): Promise<OpenSide> {
-  try {
-    const run = await otherCode(root);
-    return { name, isAsRecorded: true, run: (_bundle, path) => run(resolve(path)), close: remove };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+async function codeSide(name: string, root: string): Promise<Side> {
+  const run = await otherCode(root);
+  return { name, isAsRecorded: true, run: (_bundle, path) => run(resolve(path)) };
 }

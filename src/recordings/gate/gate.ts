@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly allowed: Allowed;
   /** Calls that began before are not of interest; ms since 1970. */
   readonly sinceEpochMs: number;
+  /** Between two calls; then the gate rejects with its reason. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -45,11 +47,12 @@ export interface Gated {
 
 /** Never rejects for a call: why one is of no use is told. */
 export async function gate(paths: readonly string[], options: GateOptions): Promise<Gated> {
-  const { allowed, onProgress } = options;
+  const { allowed, onProgress, signal } = options;
   const calls: ComparedCall[] = [];
   const leftOut: LeftOut[] = [];
   const broken: LeftOut[] = [];
   for (const [at, path] of paths.entries()) {
+    signal?.throwIfAborted();
     onProgress?.(at, paths.length);
     const before = await reason(() => runOld(path, options));
     if (typeof before === 'string') leftOut.push({ path, because: before });
