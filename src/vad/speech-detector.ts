@@ -12,6 +12,8 @@ export interface SpeechDetector {
    * or if it is known. It lasts for a syllable.
    */
   readonly undecidedSinceMs?: number | undefined;
+  /** The last stretch ended in what is speech, or may be; undefined if it cannot be told. */
+  readonly hearsVoice?: boolean | undefined;
   /** The call is over. Idempotent. */
   close(): void;
 }

@@ -210,6 +210,11 @@ export class VoiceActivity {
     return this.#voicedFrames === 0 || this.#speechSinceMs !== undefined ? undefined : this.#firstActiveMs;
   }
 
+  /** The last frame was speech, or may have been. */
+  get hearsVoice(): boolean {
+    return this.#lastHeardMs === this.#nowMs;
+  }
+
   /** Frees the detector. Speech that is going on is not told of any more. Idempotent. */
   close(): void {
     this.#closed = true;

@@ -18,6 +18,9 @@ export function voiceDetector(sampleRateHz: number): SpeechDetector {
       const sinceMs = activity?.undecidedSinceMs;
       return sinceMs === undefined ? undefined : sinceMs + beganMs;
     },
+    get hearsVoice() {
+      return activity?.hearsVoice ?? false;
+    },
     hear(pcm, atMs) {
       // It counts in what it has heard; a line puts its count right as it goes, after a first packet that was late, or a slow sound card.
       activity ??= new VoiceActivity({ sampleRateHz, startMs: 0 });

@@ -233,6 +233,34 @@ describe("the caller's voice", () => {
     );
   });
 
+  it('goes to be recognised in pieces of 60 ms while somebody speaks, and as it comes as soon as they may have ceased', async () => {
+    await arrive(LOUD, 1);
+    const capture = audio.capture(0);
+    const pieces = collect(capture);
+    await arrive(LOUD, 7);
+    await arrive(QUIET, 7);
+    // The turn may be over by then: nobody waits for a word any more.
+    await arrive(QUIET, 7);
+    capture.finish();
+    const lengthsMs = (await pieces).map((piece) => piece.byteLength / 32);
+    expect(lengthsMs).toEqual([20, 60, 60, 40, 20, 20, 20, 20, 20, 20, 60, 60, 20]);
+  });
+
+  it('is not kept back where the line falls silent in the middle of a word', async () => {
+    await arrive(LOUD, 1);
+    const capture = audio.capture(0);
+    const pieces: Uint8Array[] = [];
+    const read = (async () => {
+      for await (const piece of capture.audio) pieces.push(piece);
+    })();
+    await arrive(LOUD, 1);
+    await clock.advance(1000);
+    expect(concatBytes(pieces)).toEqual(concatBytes([LOUD, LOUD]));
+    capture.finish();
+    await read;
+    audio.close();
+  });
+
   it('is captured as silence where nothing came, so that words do not run together', async () => {
     await arrive(LOUD, 5);
     const capture = audio.capture(0);

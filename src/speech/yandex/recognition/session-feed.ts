@@ -6,8 +6,8 @@ import type { AudioTape } from '../../recognition/audio-tape.ts';
 import { longestSessionMs, type SessionLimits } from './session-limits.ts';
 
 /**
- * Audio in one message, in milliseconds. A line's frame goes out as it comes: to gather more would make the last word later, and with it
- * the answer. What was said before the session began comes in one piece, and goes out in few.
+ * Audio in one message, in milliseconds. What comes goes out as it is: a line gathers where nothing is later for it, and knows when the
+ * last word may have been said. What was said before the session began comes in one piece, and goes out in few.
  */
 const SHORTEST_MESSAGE_MS = 20;
 const LONGEST_MESSAGE_MS = 200;

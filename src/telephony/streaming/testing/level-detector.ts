@@ -10,6 +10,7 @@ export class LevelDetector implements SpeechDetector {
   readonly #sampleRateHz: number;
   #startedAtMs: number | undefined;
   #endedAtMs = 0;
+  hearsVoice = false;
 
   constructor(sampleRateHz: number) {
     this.#sampleRateHz = sampleRateHz;
@@ -22,7 +23,8 @@ export class LevelDetector implements SpeechDetector {
   hear(pcm: Uint8Array, atMs: number): SpeechEdge | undefined {
     const endMs = atMs + bytesToMs(pcm.byteLength, this.#sampleRateHz);
     const samples = toSamples({ sampleRateHz: this.#sampleRateHz, data: pcm });
-    if (samples.reduce((sum, sample) => sum + Math.abs(sample), 0) >= LOUD * samples.length) {
+    this.hearsVoice = samples.reduce((sum, sample) => sum + Math.abs(sample), 0) >= LOUD * samples.length;
+    if (this.hearsVoice) {
       this.#endedAtMs = endMs;
       if (this.#startedAtMs !== undefined) return undefined;
       this.#startedAtMs = atMs;
