@@ -101,6 +101,9 @@ export async function startChatSimulator(options: ChatSimulatorOptions): Promise
   return simulator;
 }
 
+/** A connection that nobody asks over stays, ms: as long as with those who sell models. Node's own 5 s are over between two turns of a call. */
+const IDLE_CONNECTION_MS = 75_000;
+
 export class ChatSimulator {
   /** Every request for an answer since the start, the faulted ones too. */
   readonly requests: ReceivedRequest[] = [];
@@ -118,6 +121,7 @@ export class ChatSimulator {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
+    this.#server.keepAliveTimeout = IDLE_CONNECTION_MS;
   }
 
   /** What OPENAI_BASE_URL should be; nobody listens there once it is stopped. */
