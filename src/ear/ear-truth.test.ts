@@ -48,6 +48,15 @@ describe("the caller's ear", () => {
   const question = clip('question1');
   const smooth = { seed: 5, jitterMs: 20 };
 
+  it('tells waits as the phone does, however much the network loses', async () => {
+    const thanks = clip('thanks');
+    const says = [question, thanks, question, thanks, question];
+    const { report, phoneWaitsMs } = await earCall({ ...smooth, says, lostShare: 0.02 });
+    expect(report.answers).toHaveLength(says.length);
+    for (const [at, { waitMs }] of report.answers.entries())
+      expect(Math.abs((phoneWaitsMs[at] ?? NaN) - waitMs)).toBeLessThan(60);
+  });
+
   it('counts what the network has lost, also in a short call', async () => {
     const { report, phone } = await earCall({ ...smooth, says: [question], lostShare: 0.05 });
     expect(phone.lostFrames).toBeGreaterThan(20);

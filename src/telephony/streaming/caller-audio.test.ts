@@ -283,6 +283,17 @@ describe("the caller's voice", () => {
     expect(Math.abs(clock.nowMs() - FRAME_MS - startedAtMs)).toBeLessThan(5);
   });
 
+  it('keeps its times, and its words whole, where the network loses one packet in fifty', async () => {
+    for (let frame = 0; frame < 3000; frame++) {
+      await clock.advance(FRAME_MS);
+      if (frame % 50 !== 49) audio.arrived(frame >= 1000 && frame < 2950 ? LOUD : QUIET, clock.nowMs());
+    }
+    expect(told).toHaveLength(2);
+    const [, startedMs, endedMs] = (told[1] ?? '').split(' ').map(Number);
+    expect(Math.abs((startedMs ?? NaN) - 20_000)).toBeLessThanOrEqual(20);
+    expect(Math.abs((endedMs ?? NaN) - 59_000)).toBeLessThanOrEqual(20);
+  });
+
   it('is not the music that is heard while the call is on hold', async () => {
     await arrive(QUIET, 10);
     audio.held();

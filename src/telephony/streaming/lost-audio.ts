@@ -2,8 +2,9 @@
  * How much of what a far end has sent never came: by so much later its audio arrives than all that came before it lasts. Jitter and stalls
  * make it later for a while only, so that what is the least late of a while tells.
  */
+import { LeastLately } from './least-lately.ts';
 
-/** The least late of one to two of these counts, ms: among 25 packets one is hardly late. */
+/** The least late of one to two of these counts, ms: of 25 packets one is hardly late. */
 const WINDOW_MS = 500;
 /** A far end's sample clock may be slower than ours by so much: what comes later for that is not lost. */
 const CLOCK_DRIFT = 0.0002;
@@ -13,9 +14,7 @@ export class LostAudio {
   #settledMs = 0;
   #startMs: number | undefined;
   #countedMs = 0;
-  #windowEndsMs = -Infinity;
-  #leastMs = Infinity;
-  #leastBeforeMs = Infinity;
+  #late = new LeastLately(WINDOW_MS);
   #nothingForMs = 0;
 
   /** What lasts `lengthMs` is there now. */
@@ -29,12 +28,7 @@ export class LostAudio {
       this.#startMs += lateMs;
       lateMs = 0;
     }
-    if (atMs >= this.#windowEndsMs) {
-      this.#leastBeforeMs = this.#leastMs;
-      this.#leastMs = Infinity;
-      this.#windowEndsMs = atMs + WINDOW_MS;
-    }
-    this.#leastMs = Math.min(this.#leastMs, lateMs);
+    this.#late.note(lateMs, atMs);
   }
 
   /** Nothing has come for so much longer. What comes next tells whether it was only late. */
@@ -47,14 +41,12 @@ export class LostAudio {
     this.#settledMs = this.lostMs;
     this.#startMs = undefined;
     this.#countedMs = 0;
-    this.#windowEndsMs = -Infinity;
-    this.#leastMs = Infinity;
-    this.#leastBeforeMs = Infinity;
+    this.#late = new LeastLately(WINDOW_MS);
     this.#nothingForMs = 0;
   }
 
   get lostMs(): number {
-    const leastMs = Math.min(this.#leastMs, this.#leastBeforeMs);
+    const leastMs = this.#late.value;
     const driftMs = this.#countedMs * CLOCK_DRIFT;
     const sincePauseMs = leastMs === Infinity ? 0 : Math.max(0, leastMs - driftMs);
     return this.#settledMs + sincePauseMs + this.#nothingForMs;
