@@ -9,6 +9,7 @@ import {
   add,
   atDbfs,
   breath,
+  dtmf,
   inRow,
   RATE_HZ,
   samplesIn,
@@ -100,12 +101,36 @@ const spoken = atDbfs(
 const word = spoken.subarray(0, samplesIn(400));
 const quiet = (forMs: number) => new Float64Array(samplesIn(forMs));
 
+const GAPLESS_MS = 3600;
+/** So long that the floor of the noise is that of the faintest sound within it, which goes on behind the last word for so long. */
+function fadesIntoPause(forMs: number): readonly Float64Array[] {
+  const gapless = atDbfs(whiteNoise(GAPLESS_MS, seededRandom(7)), -42);
+  for (let at = 0; at + word.length <= gapless.length; at += word.length) add(gapless, word, at);
+  const fading = atDbfs(whiteNoise(forMs, seededRandom(8)), -42);
+  return [gapless, fading];
+}
+
 describe('what is hard to hear in a word', () => {
   it.each([-45, -50, -55])('keeps a word together whose middle is a faint hiss of %d dBFS', (dbfs) => {
     const parts = [quiet(1000), word, atDbfs(whiteNoise(240, seededRandom(2)), dbfs), word, quiet(1000)];
     const heard = listen(onTheLine(parts));
     expect(heard.map(({ event }) => event)).toEqual(['started', 'stopped']);
     expect(Math.abs((heard[1]?.times[1] ?? 0) - 2040)).toBeLessThanOrEqual(100);
+  });
+
+  it('keeps a sentence together whose word fades after seconds without a gap', () => {
+    const heard = listen(onTheLine([quiet(1000), ...fadesIntoPause(80), quiet(120), word, quiet(1000)]));
+    expect(heard.map(({ event }) => event)).toEqual(['started', 'stopped']);
+  });
+
+  it('lets the turn end as soon after seconds without a gap, and in noise that is there to stay', () => {
+    const endsAtMs = 1000 + GAPLESS_MS;
+    const [, stopped] = listen(onTheLine([quiet(1000), ...fadesIntoPause(80), quiet(1000)]));
+    expect(stopped?.event).toBe('stopped');
+    expect(Math.abs((stopped?.times[1] ?? 0) - endsAtMs)).toBeLessThanOrEqual(80);
+    const [, inNoise] = listen(onTheLine([quiet(1000), ...fadesIntoPause(2000)]));
+    expect(inNoise?.event).toBe('stopped');
+    expect((inNoise?.toldAtMs ?? Infinity) - endsAtMs).toBeLessThanOrEqual(200);
   });
 
   it('still takes two words for two that have silence between them', () => {
@@ -133,6 +158,61 @@ describe('what is hard to hear in a word', () => {
     expect(started?.event).toBe('started');
     expect((stopped?.times[1] ?? Infinity) - wordsEndMs).toBeLessThanOrEqual(60);
     expect((stopped?.toldAtMs ?? Infinity) - wordsEndMs).toBeLessThanOrEqual(600);
+  });
+});
+
+/** Where in a frame a sound begins. */
+const everyMs = Array.from({ length: 20 }, (_, at) => at);
+
+/** When a sound was told of first, ms since it began. */
+function noticedAfterMs(sound: Float64Array, sinceMs: number): number | undefined {
+  const { data } = onTheLine([quiet(1000 + sinceMs), sound, quiet(500)]);
+  const activity = new VoiceActivity({ sampleRateHz: RATE_HZ, startMs: 0 });
+  opened.push(activity);
+  for (let at = 0, nowMs = 20; at + 320 <= data.byteLength; at += 320, nowMs += 20)
+    if (activity.push(data.subarray(at, at + 320))) return nowMs - 1000 - sinceMs;
+  return undefined;
+}
+
+describe('a sound', () => {
+  /** From nothing to all of it within a frame. */
+  const growing = hiss(300, -30).map((sample, at) => sample * Math.min(1, (at / samplesIn(20)) ** 2));
+
+  it('that grows is told of within 40 ms, wherever in a frame it begins', () => {
+    const after = everyMs.map((sinceMs) => noticedAfterMs(growing, sinceMs));
+    expect(Math.max(...after.map((ms) => ms ?? Infinity))).toBeLessThanOrEqual(40);
+  });
+
+  it('that is over within a frame is a click, wherever in it it begins', () => {
+    const clicks = [2, 5].map((ms) => atDbfs(whiteNoise(ms, seededRandom(9)), -15));
+    const fading = whiteNoise(16, seededRandom(10)).map(
+      (sample, at) => sample * Math.exp(-at / samplesIn(2)),
+    );
+    for (const click of [...clicks, atDbfs(fading, -20)])
+      expect(everyMs.map((sinceMs) => noticedAfterMs(click, sinceMs)).filter(Boolean)).toEqual([]);
+  });
+
+  it('that is as loud at once as it ever is needs two frames', () => {
+    const flat = atDbfs(whiteNoise(300, seededRandom(11)), -30);
+    expect(noticedAfterMs(flat, 0)).toBe(40);
+    expect(noticedAfterMs(flat, 2)).toBe(38);
+  });
+
+  it.each([50, 80, 100])('of a key that is held for %d ms is neither speech nor told of', (keyMs) => {
+    const keys = atDbfs(dtmf(keyMs, 250), -20);
+    for (const sinceMs of everyMs.filter((ms) => ms % 3 === 0)) {
+      expect(listen(onTheLine([quiet(1000 + sinceMs), keys]))).toEqual([]);
+      expect(noticedAfterMs(keys, sinceMs)).toBeUndefined();
+    }
+  });
+
+  it('of a key does not hide the word that follows it', () => {
+    const key = atDbfs(dtmf(100, 0), -20).subarray(0, samplesIn(100));
+    for (const sinceMs of everyMs) {
+      const [started] = listen(onTheLine([quiet(1000 + sinceMs), key, quiet(40), spoken, quiet(500)]));
+      expect(started?.event).toBe('started');
+      expect((started?.toldAtMs ?? Infinity) - (1000 + sinceMs + 140)).toBeLessThanOrEqual(120);
+    }
   });
 });
 

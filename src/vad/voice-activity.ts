@@ -5,12 +5,14 @@
  * that begins with a hiss has its pitch late: the hiss of an "s" is enough, and that something loud is there, which may become speech, is
  * told before.
  */
-import { dot } from '../audio/dot.ts';
 import { msToBytes, toSamples, type Pcm } from '../audio/pcm.ts';
 import { ParleyError } from '../base/errors.ts';
+import { FaintFrames } from './faint-frames.ts';
+import { isGrowing } from './growing-sound.ts';
 import { HalfRate } from './half-rate.ts';
 import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
+import { energyOf, levelOf, SILENCE_DBFS } from './level.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { SelfSimilarity } from './self-similarity.ts';
 import { Sibilance } from './sibilance.ts';
@@ -51,6 +53,8 @@ export interface VoiceActivityTuning {
   readonly soundAboveNoiseDb: number;
   /** A half frame that stands out so much, dB, may hold the beginning of a sound. 4: in steady noise one of a thousand does. */
   readonly risingDb: number;
+  /** …or of one, if its second half has so many times the energy of the first. 2.5: what is loud at once and begins within the first quarter has 2. */
+  readonly growingTimes: number;
   /** While somebody speaks, a frame is still part of a word if it stands out of the noise so much, dB, voice or not: a faint hiss. 5: of steady noise none does, of a full room little. */
   readonly faintAboveNoiseDb: number;
   /** …and has at least this, dBFS. −60: above an idle line. */
@@ -78,6 +82,7 @@ export const VOICE_ACTIVITY_DEFAULTS: VoiceActivityTuning = Object.freeze({
   soundHalves: 2,
   soundAboveNoiseDb: 12,
   risingDb: 4,
+  growingTimes: 2.5,
   faintAboveNoiseDb: 5,
   faintDbfs: -60,
   mostFaintMs: 300,
@@ -101,8 +106,6 @@ const TELEPHONE_HZ = 8000;
 const PITCH_PERIOD_MS = { from: 2.5, to: 16.5 };
 /** At half of that the vowel of "да", loudest near 800 Hz, falls between two samples and has no pitch. */
 const PITCH_ANALYSIS_HZ = 4000;
-/** Digital silence has no level; this is below everything that 16 bits can say. */
-const SILENCE_DBFS = -96;
 /** Of a voice, what is fainter than its loudest by this is no more than the room, dB. */
 const SPEECH_RANGE_DB = 30;
 /** By so much the loudest is taken to be fainter with each frame, dB: after a knock a soft voice counts within a second. */
@@ -113,6 +116,8 @@ const FOUR_FRAMES = 0b1111;
 const LOUD_REMEMBERED = 16;
 /** So many loud frames in a row without a voice, and it is no consonant: water, a valve, a line. */
 const LONGEST_HISS = 12;
+/** What is left of a key behind the last frame that it fills, ms. */
+const KEY_ENDS_MS = 20;
 /** A frame so little above the noise is noise, dB: what hums all the time is no music. */
 const STEADY_NOISE_DB = 2.5;
 
@@ -121,7 +126,9 @@ interface Heard {
   readonly floorDbfs: number;
   /** How far the frame stands out of the noise that may be voice; −∞ if it may not. */
   readonly prominenceDb: number;
-  readonly halvesDbfs: readonly number[];
+  /** The samples, valid until the next frame, and the energy of each half of them. */
+  readonly band: Float64Array;
+  readonly energies: readonly number[];
 }
 
 export class VoiceActivity {
@@ -152,12 +159,15 @@ export class VoiceActivity {
   /** The last half frame stood out of the noise: a sound may have begun within it. */
   #isRising = false;
   #soundTold = false;
+  /** The last key was pressed until then. */
+  #keyUntilMs = -Infinity;
   #speechSinceMs: number | undefined;
   #lastActiveMs: number;
   /** The same, or faint and part of a word. */
   #lastHeardMs: number;
   /** The same, and not as faint beside the loudest of late as a room's echo, or a breath. */
   #lastSpokenMs: number;
+  readonly #faintFrames: FaintFrames;
   #loudestDbfs = SILENCE_DBFS;
 
   /** Throws AUDIO_INVALID for a rate that WebRTC's detector does not know. */
@@ -169,6 +179,7 @@ export class VoiceActivity {
     const longestLagMs = PITCH_PERIOD_MS.to;
     this.#pitch = new SelfSimilarity({ analysisRateHz: PITCH_ANALYSIS_HZ, longestLagMs });
     this.#toTelephone = sampleRateHz > TELEPHONE_HZ ? new HalfRate() : undefined;
+    this.#faintFrames = new FaintFrames(this.#tuning.mostFaintMs / VOICE_FRAME_MS);
     this.#frameBytes = msToBytes(VOICE_FRAME_MS, sampleRateHz);
     this.#nowMs = startMs;
     this.#lastActiveMs = startMs;
@@ -193,10 +204,13 @@ export class VoiceActivity {
     this.#nowMs += VOICE_FRAME_MS;
     const isTune = this.#isTune();
     if (active && !isTune) this.#lastActiveMs = this.#nowMs;
-    const isFaint = heard.levelDbfs > Math.max(faintDbfs, heard.floorDbfs + faintAboveNoiseDb);
-    const mayBeWord = isFaint && this.#nowMs - this.#lastActiveMs <= mostFaintMs;
+    const faint = Math.max(faintDbfs, heard.floorDbfs + faintAboveNoiseDb);
+    const mayBeWord = heard.levelDbfs > faint && this.#nowMs - this.#lastActiveMs <= mostFaintMs;
     const isHeard = !isTune && (active || mayBeWord);
     if (isHeard) this.#lastHeardMs = this.#nowMs;
+    if (active && !isTune) this.#faintFrames.forget();
+    else this.#faintFrames.push(isTune ? -Infinity : heard.levelDbfs);
+    if (this.#speechSinceMs !== undefined && !isTune) this.#hearAgain(faint);
     this.#loudestDbfs = Math.max(this.#loudestDbfs - FORGOTTEN_A_FRAME_DB, heard.levelDbfs);
     if (isHeard && heard.levelDbfs > this.#loudestDbfs - SPEECH_RANGE_DB) this.#lastSpokenMs = this.#nowMs;
     if (this.#speechSinceMs !== undefined) return this.#awaitEnd(this.#speechSinceMs);
@@ -235,8 +249,7 @@ export class VoiceActivity {
     // The detector learns what noise is from all that is not quite nothing.
     const isVoice = levelDbfs > SILENCE_DBFS && this.#detector.isVoice(samples);
     const prominenceDb = isVoice && levelDbfs > leastDbfs ? levelDbfs - floorDbfs : -Infinity;
-    const halvesDbfs = [levelOf(energies[0], half), levelOf(energies[1], half)];
-    return { levelDbfs, floorDbfs, prominenceDb, halvesDbfs };
+    return { levelDbfs, floorDbfs, prominenceDb, band, energies };
   }
 
   /** Each hears as fine a sound as it needs: what is made coarser for one of them is so for the next. */
@@ -248,24 +261,39 @@ export class VoiceActivity {
     this.#heldTones.push(this.#toHeldTones.push(coarse));
   }
 
-  #awaitSound({ prominenceDb, floorDbfs, halvesDbfs }: Heard, pcm: Pcm): SpeechEdge | undefined {
-    const { soundHalves, soundAboveNoiseDb, risingDb, leastDbfs } = this.#tuning;
+  /** By what the noise is known to be by now. A tune's notes fade as words do, and are none. */
+  #hearAgain(faintDbfs: number): void {
+    if (this.#heldTones.average > this.#tuning.mostHeld) return;
+    const frames = this.#faintFrames.untilLastAbove(faintDbfs);
+    this.#lastHeardMs = Math.max(this.#lastHeardMs, this.#lastActiveMs + frames * VOICE_FRAME_MS);
+  }
+
+  #awaitSound({ prominenceDb, floorDbfs, band, energies }: Heard, pcm: Pcm): SpeechEdge | undefined {
+    const { soundHalves, soundAboveNoiseDb, risingDb, growingTimes, leastDbfs } = this.#tuning;
     if (this.#isSilent) this.#soundTold = false;
-    const loud = Math.max(floorDbfs + soundAboveNoiseDb, leastDbfs);
+    const loudDbfs = Math.max(floorDbfs + soundAboveNoiseDb, leastDbfs);
+    const heardDbfs = floorDbfs + risingDb;
     const isFirst = this.#loudHalves === 0 && !this.#isRising;
-    this.#isRising = (halvesDbfs.at(-1) ?? -Infinity) > floorDbfs + risingDb;
-    for (const levelDbfs of halvesDbfs)
-      this.#loudHalves = prominenceDb > -Infinity && levelDbfs > loud ? this.#loudHalves + 1 : 0;
-    if (this.#soundTold || isFirst || this.#loudHalves < soundHalves || this.#isMusic()) return undefined;
+    for (const energy of energies) {
+      const levelDbfs = levelOf(energy, band.length / energies.length);
+      this.#isRising = levelDbfs > heardDbfs;
+      this.#loudHalves = prominenceDb > -Infinity && levelDbfs > loudDbfs ? this.#loudHalves + 1 : 0;
+    }
+    if (this.#soundTold || this.#loudHalves < soundHalves || this.#isMusic()) return undefined;
+    if (isFirst && !isGrowing(band, { heardDbfs, loudDbfs, times: growingTimes })) return undefined;
     this.#soundTold = true;
     if (isKeyTone(pcm)) return undefined;
-    const frames = Math.ceil(this.#loudHalves / halvesDbfs.length);
+    const frames = Math.ceil(this.#loudHalves / energies.length);
     return { kind: 'sound', atMs: this.#nowMs - frames * VOICE_FRAME_MS };
   }
 
   #awaitOnset(active: boolean, loud: boolean, pcm: Pcm): SpeechEdge | undefined {
     const { onsetWithinFrames, strongPitch, leastPitch } = this.#tuning;
     const pitch = active && !this.#isMusic() ? this.#pitchNow() : 0;
+    if (this.#isWithinKey(pitch, pcm)) {
+      this.#forgetOnset();
+      return undefined;
+    }
     const shifted = (frames: number, now: boolean, remembered = onsetWithinFrames) =>
       ((frames << 1) | Number(now)) & ((1 << remembered) - 1);
     this.#activeFrames = shifted(this.#activeFrames, active);
@@ -273,13 +301,21 @@ export class VoiceActivity {
     this.#voicedFrames = shifted(this.#voicedFrames, pitch >= leastPitch);
     this.#strongFrames = shifted(this.#strongFrames, pitch >= strongPitch);
     if (!this.#isOnset()) return undefined;
-    if (isKeyTone(pcm)) {
-      this.#voicedFrames = 0;
-      this.#strongFrames = 0;
-      return undefined;
-    }
     this.#speechSinceMs = this.#firstActiveMs;
     return { kind: 'started', atMs: this.#speechSinceMs };
+  }
+
+  /** Of its last frame only the beginning may be left: no key tone any more, and in what was heard before it like a voice. */
+  #isWithinKey(pitch: number, pcm: Pcm): boolean {
+    if (pitch >= this.#tuning.leastPitch && isKeyTone(pcm)) this.#keyUntilMs = this.#nowMs + KEY_ENDS_MS;
+    return this.#nowMs <= this.#keyUntilMs;
+  }
+
+  #forgetOnset(): void {
+    this.#activeFrames = 0;
+    this.#voicedFrames = 0;
+    this.#strongFrames = 0;
+    this.#loudFrames = 0;
   }
 
   #isOnset(): boolean {
@@ -318,10 +354,7 @@ export class VoiceActivity {
     if (!this.#isSilent) return undefined;
     this.#speechSinceMs = undefined;
     this.#loudHalves = 0;
-    this.#loudFrames = 0;
-    this.#activeFrames = 0;
-    this.#voicedFrames = 0;
-    this.#strongFrames = 0;
+    this.#forgetOnset();
     // Words that were soft beside a knock before them ended when they were last heard, and not before they began.
     const endedAtMs = this.#lastSpokenMs > startedAtMs ? this.#lastSpokenMs : this.#lastHeardMs;
     return { kind: 'stopped', startedAtMs, endedAtMs };
@@ -331,17 +364,6 @@ export class VoiceActivity {
   get #isSilent(): boolean {
     return this.#nowMs - this.#lastHeardMs >= this.#tuning.detectionSilenceMs;
   }
-}
-
-const FULL_SCALE = 32_768;
-
-function energyOf(samples: Float64Array, from: number, length: number): number {
-  return dot(samples, from, samples, from, length);
-}
-
-/** Loudness in dB below a full-scale square wave. */
-function levelOf(energy: number, samples: number): number {
-  return Math.max(SILENCE_DBFS, 10 * Math.log10(energy / samples / FULL_SCALE ** 2));
 }
 
 function bitsIn(mask: number): number {

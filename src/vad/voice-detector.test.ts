@@ -37,7 +37,7 @@ describe('the detector of voices', () => {
   it('tells of the hiss of a word long before its vowel', () => {
     const [sound, speech] = listen(20);
     expect(sound?.edge).toEqual({ kind: 'sound', atMs: SILENT_MS });
-    expect(sound?.afterMs).toBe(40);
+    expect(sound?.afterMs).toBe(20);
     expect(speech?.edge.kind).toBe('started');
     expect(speech?.afterMs).toBeGreaterThan(200);
   });

@@ -4,7 +4,7 @@ import type { CallParts } from '../call-parts.ts';
 /** Tells the parts of a call what its line hears, from now on. */
 export function attend({ bargeIn, consent, ear, holds, keys, line, mouth, pickup }: CallParts): void {
   const listener: HearingListener = {
-    soundStarted: () => bargeIn.soundStarted(),
+    soundStarted: (atMs) => bargeIn.soundStarted(atMs),
     speechStarted: (atMs) => {
       keys.speechStarted();
       pickup?.speechStarted(atMs);

@@ -93,7 +93,7 @@ async function heardOver(sound: Pcm, spokenMs: number, text = ''): Promise<reado
     await clock.advance(TICK_MS);
     farEnd.tick();
     const edge = detector.hear(data.subarray(at, at + TICK_BYTES), clock.nowMs() - TICK_MS);
-    if (edge?.kind === 'sound') bargeIn.soundStarted();
+    if (edge?.kind === 'sound') bargeIn.soundStarted(edge.atMs);
     else if (edge?.kind === 'started') bargeIn.speechStarted(edge.atMs);
     else if (edge?.kind === 'stopped') bargeIn.speechStopped(edge.endedAtMs - edge.startedAtMs);
   }

@@ -158,17 +158,20 @@ describe('BargeIn, pause first', () => {
   });
 });
 
+/** A sound is mostly told of so long after it began. */
+const TWO_FRAMES_MS = 40;
+
 describe('BargeIn, a sound that may become speech', () => {
   /** A sound that nothing follows, and the time after it. */
   async function knock(restMs: number): Promise<void> {
-    bargeIn.soundStarted();
+    bargeIn.soundStarted(clock.nowMs() - TWO_FRAMES_MS);
     await clock.advance(300);
     await clock.advance(restMs - 300);
   }
 
   it('pauses the bot, and goes on with speech as if that had', async () => {
     await clock.advance(1000);
-    bargeIn.soundStarted();
+    bargeIn.soundStarted(clock.nowMs() - TWO_FRAMES_MS);
     expect(player.paused).toBe(true);
     await clock.advance(140);
     bargeIn.speechStarted(clock.nowMs());
@@ -192,6 +195,19 @@ describe('BargeIn, a sound that may become speech', () => {
     });
     expect(interruptedAtMs).toBeUndefined();
   });
+
+  it.each([20, 40, 80])(
+    'is over 280 ms after it began, or 240 after it was told of: %d ms late',
+    async (lateMs) => {
+      await clock.advance(1000);
+      bargeIn.soundStarted(clock.nowMs() - lateMs);
+      const withinMs = Math.max(240, 280 - lateMs);
+      await clock.advance(withinMs - 1);
+      expect(player.paused).toBe(true);
+      await clock.advance(1);
+      expect(player.paused).toBe(false);
+    },
+  );
 
   it('makes the bot less and less suspicious', async () => {
     for (let knocks = 0; knocks < 18; knocks++) await knock(500);
@@ -220,18 +236,18 @@ describe('BargeIn, a sound that may become speech', () => {
 
   it('is nothing to a bot that is silent, that must not be interrupted, or that stops for speech at once', async () => {
     await player.stop();
-    bargeIn.soundStarted();
+    bargeIn.soundStarted(clock.nowMs() - TWO_FRAMES_MS);
     expect(player.paused).toBe(false);
     for (const profile of [{ enabled: false }, { mode: 'stopAtOnce' }] as const) {
       talkingBot(profile);
-      bargeIn.soundStarted();
+      bargeIn.soundStarted(clock.nowMs() - TWO_FRAMES_MS);
       expect(player.paused).toBe(false);
       expect(interruptedAtMs).toBeUndefined();
     }
   });
 
   it('leaves nothing behind when the turn ends meanwhile', async () => {
-    bargeIn.soundStarted();
+    bargeIn.soundStarted(clock.nowMs() - TWO_FRAMES_MS);
     bargeIn.turnEnded();
     expect(player.paused).toBe(false);
     await player.stop();

@@ -26,10 +26,10 @@ const CALM_AFTER_SOUND_MS = 1500;
 const CALM_AFTER_ECHO_MS = 5000;
 
 /**
- * A sound is speech within so long, ms, or the bot goes on. Of callers who begin with a hiss 95 of 100 have come to a vowel by then; and
- * a pause of 300 ms is all that a slammed door may cost, two packets included.
+ * A sound is speech within so long of its beginning, ms, or the bot goes on. Of callers who begin with a hiss 95 of 100 have come to a vowel
+ * by then; and a pause of 300 ms is all that a slammed door may cost, two packets included. `least`: after it was told of, if that was late.
  */
-const SPEECH_FOLLOWS_WITHIN_MS = 240;
+const SPEECH_FOLLOWS_WITHIN_MS = { sinceItBegan: 280, least: 240 };
 
 /**
  * For so long after a sound that was not followed by speech, ms, the bot does not pause on suspicion; twice as long after each further
@@ -81,14 +81,16 @@ export class BargeIn {
     this.#options = options;
   }
 
-  /** Something loud that may become speech. */
-  soundStarted(): void {
+  /** Something loud since `atMs` that may become speech. */
+  soundStarted(atMs: number): void {
     const { clock, profile, mouth } = this.#options;
     if (!this.#mayInterrupt || profile.mode !== 'pauseFirst') return;
     if (this.#paused || this.#sounding || !mouth.isSpeaking) return;
     if (clock.nowMs() < Math.max(this.#calmUntilMs, this.#unsuspiciousUntilMs)) return;
     this.#pause();
-    this.#cancelSuspicion = clock.after(SPEECH_FOLLOWS_WITHIN_MS, () => this.#resumeUnsuspicious());
+    const { sinceItBegan, least } = SPEECH_FOLLOWS_WITHIN_MS;
+    const withinMs = Math.max(least, atMs + sinceItBegan - clock.nowMs());
+    this.#cancelSuspicion = clock.after(withinMs, () => this.#resumeUnsuspicious());
   }
 
   speechStarted(atMs: number): void {
