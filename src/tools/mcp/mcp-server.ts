@@ -21,6 +21,7 @@ import { headerText } from '../http/http-request.ts';
 import { asItIs, urlPiece } from '../http/gap-values.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tool } from '../tool.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { answeredCode, mcpTool } from './mcp-tool.ts';
 import { readingToolsLeniently } from './lenient-tools.ts';
 
@@ -152,6 +153,7 @@ export class McpServer {
       return new StreamableHTTPClientTransport(url, {
         requestInit: { headers },
         redirectPolicy: 'same-origin',
+        fetch: boundedFetch,
       });
     }
     const { StdioClientTransport, getDefaultEnvironment } =
