@@ -25,6 +25,9 @@ function held() {
   const ari: Partial<AriPort> = {
     connected: true,
     hangup: async (id) => void asked.push(`hangup ${id}`),
+    addToBridge: async (id, channelIds) => void asked.push(`${channelIds.join(' and ')} into ${id}`),
+    originate: async ({ channelId, originator }) => void asked.push(`${channelId} rings for ${originator}`),
+    stopPlayback: async (id) => void asked.push(`stop ${id}`),
     bridges: async () => ['a bridge'],
     channels: async () => [
       channel('came', 'voicebot-b'),
@@ -64,6 +67,23 @@ it('asks at once while the calls are its own', async () => {
   const { asked, port } = held();
   await port.hangup('1');
   expect([asked, port.connected]).toEqual([['hangup 1'], true]);
+});
+
+it('puts nobody into a bridge, and rings for nobody, whom another daemon has', async () => {
+  const { asked, elsewhere, port } = held();
+  elsewhere.add('theirs');
+  const ring = { channelId: 'desk', endpoint: 'PJSIP/201', appArgs: '', callerId: '', withinSeconds: 20 };
+  const rings = (originator: string) => port.originate({ ...ring, originator, variables: {} });
+  await expect(port.addToBridge('b', ['ours', 'theirs'])).rejects.toMatchObject({ code: 'ARI_GONE' });
+  await expect(rings('theirs')).rejects.toMatchObject({ code: 'ARI_GONE' });
+  expect(asked).toEqual([]);
+  await port.addToBridge('b', ['ours', 'media']);
+  await rings('ours');
+  // A name is no channel, whatever it is.
+  elsewhere.add('b').add('tone');
+  await port.addToBridge('b', ['ours']);
+  await port.stopPlayback('tone');
+  expect(asked).toEqual(['ours and media into b', 'desk rings for ours', 'ours into b', 'stop tone']);
 });
 
 it('knows channels by the application that they are in, not by the one that the dialplan named', async () => {

@@ -16,23 +16,38 @@ export interface Ownership {
   arrives(leg: string): Promise<boolean>;
 }
 
-/** What sounds, or ends something, on a channel. */
-const ACTS: ReadonlySet<string> = new Set<keyof AriPort>([
-  'answer',
-  'hangup',
-  'continueInDialplan',
-  'redirect',
-  'setVariable',
-  'snoop',
-  'record',
-  'play',
-  'pausePlayback',
-  'unpausePlayback',
-  'stopPlayback',
-  'addToBridge',
-  'originate',
-  'dial',
-]);
+type Act<Name extends keyof AriPort> = AriPort[Name] extends (...given: infer Given) => unknown
+  ? (...given: Given) => readonly string[]
+  : never;
+
+const channel = (channelId: string) => [channelId];
+/** A playback is on a channel that was asked when it began. */
+const none = () => [];
+
+/** What sounds, or ends something, and on which channels. */
+const ACTS: { readonly [Name in keyof AriPort]?: Act<Name> } = {
+  answer: channel,
+  hangup: channel,
+  continueInDialplan: channel,
+  redirect: channel,
+  setVariable: channel,
+  snoop: channel,
+  record: channel,
+  play: channel,
+  pausePlayback: none,
+  unpausePlayback: none,
+  stopPlayback: none,
+  addToBridge: (_bridgeId, channelIds) => channelIds,
+  originate: ({ originator }) => [originator],
+  dial: channel,
+};
+
+/** Undefined for what may always be asked. */
+function channelsOf(
+  name: string | symbol,
+): ((...given: readonly unknown[]) => readonly string[]) | undefined {
+  return Object.hasOwn(ACTS, name) ? (ACTS as Readonly<Record<string | symbol, never>>)[name] : undefined;
+}
 
 export interface HeldPortOptions {
   /** Of this daemon. */
@@ -49,12 +64,12 @@ export function heldPort(port: AriPort, { app, ownership, isElsewhere }: HeldPor
       if (typeof value !== 'function') return value;
       const request = value.bind(target) as (...given: readonly unknown[]) => unknown;
       if (name === 'channels') return () => channelsWhereTheyAre(target, app);
-      if (typeof name !== 'string' || !ACTS.has(name)) return request;
+      const touched = channelsOf(name);
+      if (!touched) return request;
       return async (...given: readonly unknown[]) => {
         if (!ownership.holds) await ownership.settled();
-        const [channelId] = given;
-        if (typeof channelId === 'string' && isElsewhere(channelId))
-          throw new ParleyError('ARI_GONE', `Another daemon has ${channelId}.`);
+        const gone = touched(...given).find(isElsewhere);
+        if (gone !== undefined) throw new ParleyError('ARI_GONE', `Another daemon has ${gone}.`);
         return request(...given);
       };
     },
