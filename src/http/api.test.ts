@@ -48,6 +48,31 @@ async function aCall(id: string): Promise<Timeline> {
   return timeline;
 }
 
+/** Of an answer all that is not its body, but for what is counted down by every request. */
+async function headOf(method: 'GET' | 'HEAD', url: string) {
+  const { statusCode, headers, body } = await http.app.inject({ method, url, headers: HOST });
+  const told = Object.entries(headers).filter(([name]) => name !== 'date' && !name.startsWith('x-ratelimit'));
+  return { statusCode, headers: Object.fromEntries(told), isEmpty: body === '' };
+}
+
+describe('a request for the head alone', () => {
+  it.each(['/api/calls', '/api/calls/one', '/api/calls/none', '/api/turns', '/api/fleet', '/api/service'])(
+    'of %s is answered as the whole is, without its body',
+    async (url) => {
+      http = await operated();
+      await aCall('one');
+      const whole = await headOf('GET', url);
+      expect(await headOf('HEAD', url)).toEqual({ ...whole, isEmpty: true });
+    },
+  );
+
+  it('follows nothing: neither events, nor a call from a page', async () => {
+    http = await operated();
+    for (const url of ['/api/events', '/api/phone'])
+      expect(await headOf('HEAD', url)).toMatchObject({ statusCode: 404 });
+  });
+});
+
 describe('calls', () => {
   it('are told live and past, with the state that they are in', async () => {
     http = await operated();

@@ -69,7 +69,8 @@ describe('a door with a token', () => {
       const { statusCode, body } = await http.app.inject({ method: 'HEAD', url });
       expect([url, statusCode, body]).toEqual([url, 200, '']);
     }
-    expect((await http.app.inject({ method: 'HEAD', url: '/metrics' })).statusCode).toBe(401);
+    for (const url of ['/metrics', '/api/calls', '/api/calls/one', '/api/history/export', '/api/service'])
+      expect((await http.app.inject({ method: 'HEAD', url })).statusCode).toBe(401);
   });
 
   it('takes no order that is compressed, and says so', async () => {

@@ -226,6 +226,19 @@ describe('a table of ended calls', () => {
     expect(lines).toHaveLength(1103);
   });
 
+  it('is not read for whoever asks for its head alone', async () => {
+    await serve();
+    store.add([aCall(1)]);
+    const url = '/api/history/export';
+    const { statusCode, headers, body } = await http.app.inject({
+      method: 'HEAD',
+      url,
+      headers: { host: 'localhost' },
+    });
+    expect([statusCode, headers['content-type'], body]).toEqual([200, 'text/csv; charset=utf-8', '']);
+    expect(headers['content-disposition']).toBe('attachment; filename="calls.csv"');
+  });
+
   it('is JSON as well, and as a whole when nothing was found', async () => {
     await serve();
     store.add([aCall(1), aCall(2)]);

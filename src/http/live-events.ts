@@ -32,6 +32,8 @@ export const liveEvents: FastifyPluginCallbackZod<LiveEventsOptions> = (app, opt
     '/events',
     {
       config: FOR_TENANTS,
+      // Without its body it would tell nobody what happens.
+      exposeHeadRoute: false,
       schema: {
         tags: ['calls'],
         summary:

@@ -20,8 +20,7 @@ export const probes: FastifyPluginCallback<ProbesOptions> = (
   { door, notReady, degraded, telephones, metrics },
   done,
 ) => {
-  // Those who balance load ask for the head alone as well.
-  const open = { exposeHeadRoute: true, config: { rateLimit: false as const }, schema: { hide: true } };
+  const open = { config: { rateLimit: false as const }, schema: { hide: true } };
   app.get('/healthz', open, () => ({ status: 'ok' }));
   app.get('/readyz', open, (_request, reply) => {
     const reasons = notReady();

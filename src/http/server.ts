@@ -142,7 +142,6 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     trustProxy: addressList(options.trustedProxies ?? []) ?? false,
     bodyLimit: MOST_BODY_BYTES,
     ...socketsOf(options.speech),
-    exposeHeadRoutes: false,
     frameworkErrors: (error, _request, reply) => void answerWith(lettingGo(reply), toldError(error)),
   });
   app.setValidatorCompiler(validatorCompiler);

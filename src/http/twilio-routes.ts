@@ -60,6 +60,8 @@ export const twilioRoutes: FastifyPluginCallback<TwilioRoutesOptions> = (app, { 
     app.route({
       method: ['GET', 'POST'],
       url,
+      // Asking for a document moves its call on: nobody asks for the head of one.
+      exposeHeadRoute: false,
       ...signed,
       handler: async (request, reply) => {
         const twiml = await twimlFor(request);
