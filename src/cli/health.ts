@@ -13,7 +13,7 @@ interface Options {
 
 const cache = z.object({ hits: z.number(), misses: z.number(), bytes: z.number() });
 const health = z.object({
-  status: z.enum(['healthy', 'degraded', 'unhealthy']),
+  status: z.enum(['healthy', 'degraded', 'unhealthy', 'draining']),
   version: z.string(),
   uptime: z.number(),
   providers: z.record(
@@ -40,14 +40,14 @@ const MOST_ANSWER_BYTES = 1_000_000;
 export function healthCommand(end: (status: number) => void): Command {
   return new Command('health')
     .description(
-      'how a running `parley speech` does; exit status 1 where no provider is well, or nobody answers',
+      'how a running `parley speech` does; exit status 1 where no provider is well, it is ending, or nobody answers',
     )
     .option('--url <address>', 'of the speech API', 'http://127.0.0.1:8090')
     .option('--json', 'as it answers')
     .action(async ({ url, json }: Options) => {
       const told = await healthAt(url);
       console.log(json ? JSON.stringify(told, undefined, 2) : healthText(told));
-      end(told.status === 'unhealthy' ? EXIT_FAULT : EXIT_OK);
+      end(told.status === 'unhealthy' || told.status === 'draining' ? EXIT_FAULT : EXIT_OK);
     });
 }
 

@@ -21,6 +21,8 @@ export interface AboutRoutesOptions {
   readonly room: Room;
   /** How the other processes of this service do. */
   readonly others: () => Promise<readonly ProcessHealth[]>;
+  /** This process takes nothing more in. */
+  readonly isEnding: () => boolean;
 }
 
 /** A vendor with fewer successes than that is not well. */
@@ -40,8 +42,9 @@ export async function aboutRoutes(app: FastifyInstance, options: AboutRoutesOpti
       }),
     );
     const well = providers.filter(({ status }) => status === 'healthy').length;
-    const status = well === 0 ? 'unhealthy' : well < providers.length ? 'degraded' : 'healthy';
-    void reply.code(well === 0 ? 503 : 200);
+    const asWell = well === 0 ? 'unhealthy' : well < providers.length ? 'degraded' : 'healthy';
+    const status = options.isEnding() ? 'draining' : asWell;
+    void reply.code(status === 'draining' || status === 'unhealthy' ? 503 : 200);
     return {
       status,
       version,

@@ -1,6 +1,6 @@
 /** Audio that was kept: fetched by who has made it, or by whoever knows its address while that is good. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Storage } from '../storage/storage.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Storage, StoredFile } from '../storage/storage.ts';
 import type { Door } from './door.ts';
 import { SpeechRefusal } from './refusal.ts';
 
@@ -14,12 +14,11 @@ interface Asked {
 }
 
 export async function fileRoutes(app: FastifyInstance, { storage, door }: FileRoutesOptions): Promise<void> {
-  app.get<Asked>('/v1/files/:id', async (request, reply) => {
-    const { id } = request.params;
-    const found = await storage.read(id);
-    const isLinked = isProven(storage, request);
-    if (!found || !(isLinked || door.mayHave(request, found.file.metadata['owner']))) throw missing();
-    const { contentType, metadata } = found.file;
+  /** What is told of the file beside its content. Throws RESOURCE_NOT_FOUND. */
+  const tell = (request: FastifyRequest<Asked>, reply: FastifyReply, file: StoredFile | undefined) => {
+    if (!file || !(isProven(storage, request) || door.mayHave(request, file.metadata['owner'])))
+      throw missing();
+    const { id, contentType, metadata } = file;
     void reply
       .type(contentType)
       .header('content-disposition', `attachment; filename="${id}"`)
@@ -27,7 +26,19 @@ export async function fileRoutes(app: FastifyInstance, { storage, door }: FileRo
       // Whoever has it once may keep it, and nobody in between.
       .header('cache-control', 'private, max-age=3600');
     if (metadata['provider'] !== undefined) void reply.header('x-parley-provider', metadata['provider']);
-    return reply.send(Buffer.from(found.content));
+  };
+
+  app.get<Asked>('/v1/files/:id', { exposeHeadRoute: false }, async (request, reply) => {
+    const found = await storage.read(request.params.id);
+    tell(request, reply, found?.file);
+    return reply.send(found && Buffer.from(found.content));
+  });
+
+  // Whoever only wants to know whether it is there, and how large, has not a byte of it read.
+  app.head<Asked>('/v1/files/:id', async (request, reply) => {
+    const file = await storage.info(request.params.id);
+    tell(request, reply, file);
+    return reply.header('content-length', file?.bytes ?? 0).send();
   });
 
   app.delete<Asked>('/v1/files/:id', async (request) => {

@@ -108,7 +108,18 @@ describe('a speech API that is told to end', () => {
     expect(await within(drained)).toBe('drained');
   });
 
-  it('refuses what comes next on a connection whose answer has begun, as every other request is refused', async () => {
+  it.each([
+    {
+      name: 'refuses what comes next, as every other request is refused,',
+      path: '/v1/voices',
+      told: /HTTP\/1\.1 503 .*connection: close.*"error_code":"SERVICE_BUSY"/s,
+    },
+    {
+      name: 'tells whoever balances load that it is ending, and how it does otherwise,',
+      path: '/v1/health',
+      told: /HTTP\/1\.1 503 .*connection: close.*"status":"draining".*"providers":\{"scripted":\{"status":"healthy"/s,
+    },
+  ])('$name on a connection whose answer has begun', async ({ path, told }) => {
     await serve();
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     let seen = '';
@@ -122,11 +133,11 @@ describe('a speech API that is told to end', () => {
     speakFirst();
     await vi.waitFor(() => expect(seen).toContain('HTTP/1.1 200'));
     const drained = api.drain();
-    socket.write('GET /v1/voices HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
     speakNow();
     await closed;
     await drained;
-    expect(seen).toMatch(/HTTP\/1\.1 503 .*"error_code":"SERVICE_BUSY"/s);
+    expect(seen).toMatch(told);
   });
 
   it('gives them half a minute, and cuts whoever takes longer', async () => {

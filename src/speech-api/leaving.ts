@@ -24,11 +24,14 @@ export class Leaving {
     return this.#begun.signal;
   }
 
-  /** Until it is answered, or its client has gone. Throws SERVICE_BUSY once the service is to end, with the connection. */
-  take(reply: FastifyReply): void {
+  /**
+   * Until it is answered, or its client has gone. Once the service is to end its connection ends with it, and throws SERVICE_BUSY, unless
+   * it only wants to be told how the service does.
+   */
+  take(reply: FastifyReply, wants: 'work' | 'telling'): void {
     if (this.#begun.signal.aborted) {
       void reply.header('connection', 'close');
-      throw new SpeechRefusal('SERVICE_BUSY', 'The service is ending.');
+      if (wants === 'work') throw new SpeechRefusal('SERVICE_BUSY', 'The service is ending.');
     }
     this.#underWay.add(reply);
     whenOver(reply, () => {

@@ -1,21 +1,22 @@
 /** What requests of Parley's own paths may ask for. */
 import { z } from 'zod';
 import { SPEECH_FORMATS } from './formats/speech-formats.ts';
+import { languageTag, shortName } from './names.ts';
 
 /** 0 and 1 are the voice's own: some clients count pitch in steps, others as a factor. */
 const pitch = z.union([z.literal(0).transform(() => 1), z.number().min(0.5).max(2)]);
 
 export const ttsWish = z.object({
   text: z.string().min(1),
-  language: z.string().min(2).optional(),
-  voice: z.string().min(1).optional(),
+  language: languageTag.optional(),
+  voice: shortName.optional(),
   speed: z.number().min(0.25).max(4).default(1),
   pitch: pitch.default(1),
   volume: z.number().min(0).max(2).default(1),
-  emotion: z.string().min(1).optional(),
+  emotion: shortName.optional(),
   ssml: z.boolean().default(false),
   format: z.enum(SPEECH_FORMATS).default('mp3'),
-  preferred_provider: z.string().min(1).optional(),
+  preferred_provider: shortName.optional(),
 });
 export type TtsWish = z.output<typeof ttsWish>;
 
@@ -32,9 +33,9 @@ const flag = z.union([
 
 /** As the fields of a form come, all of them text, or as JSON keeps them. */
 export const sttWish = z.object({
-  language: z.string().min(2).optional(),
+  language: languageTag.optional(),
   detect_language: flag.default(false),
-  preferred_provider: z.string().min(1).optional(),
+  preferred_provider: shortName.optional(),
   word_timestamps: flag.default(false),
   punctuation: flag.default(true),
   noise_reduction: flag.default(false),

@@ -136,6 +136,34 @@ describe('a field', () => {
     });
   });
 
+  it.each(['language', 'voice', 'emotion', 'preferred_provider'])(
+    'that names a %s in more words than any has is refused, and not looked for',
+    async (field) => {
+      await serve();
+      expect(await post('/v1/speech/tts', { text: '12', [field]: 'x'.repeat(101) })).toMatchObject({
+        status: 400,
+        told: { error_code: 'VALIDATION_ERROR', details: { field } },
+      });
+    },
+  );
+
+  it.each([
+    ['/v1/audio/speech', { input: '12', language: 'x'.repeat(36) }, 'language'],
+    ['/v1/audio/speech', { input: '12', voice: 'x'.repeat(101) }, 'voice'],
+    ['/v1/audio/speech', { input: '12', voice: { id: 'x'.repeat(101) } }, 'voice'],
+    ['/v1/audio/speech', { input: '12', model: 'x'.repeat(101) }, 'model'],
+    ['/v1/audio/transcriptions', { language: 'x'.repeat(36) }, 'language'],
+    ['/v1/audio/transcriptions', { model: 'x'.repeat(101) }, 'model'],
+  ])('of %s that is so is refused as well: %j', async (path, fields, param) => {
+    await serve();
+    const isForm = path.endsWith('transcriptions');
+    const body = isForm ? recording(fields as Record<string, string>) : fields;
+    expect(await post(path, body)).toMatchObject({
+      status: 400,
+      told: { error: { code: 'VALIDATION_ERROR', param } },
+    });
+  });
+
   it('of a form that nobody has filled in is not given', async () => {
     await serve();
     const { status } = await post('/v1/speech/stt', recording({ language: '', preferred_provider: '' }));

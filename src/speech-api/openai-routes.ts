@@ -9,6 +9,7 @@ import { SPEECH_FORMATS } from './formats/speech-formats.ts';
 import type { Desks } from './desks.ts';
 import type { HearingDesk, Segment, Transcript } from './hearing-desk.ts';
 import type { HearingOrder } from './speech-orders.ts';
+import { languageTag, shortName } from './names.ts';
 import { recordingForm } from './recording-form.ts';
 import { SpeechRefusal } from './refusal.ts';
 import { sendSpeech, sendSpeechEvents } from './send-speech.ts';
@@ -19,12 +20,10 @@ import type { Warning } from './warning.ts';
 
 /** `model` is OpenAI's, which means nothing here, or the name of a provider; `instructions` no provider here obeys. */
 const speechBody = z.object({
-  model: z.string().min(1).optional(),
+  model: shortName.optional(),
   input: z.string().min(1),
-  voice: z
-    .union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)])
-    .optional(),
-  language: z.string().min(2).optional(),
+  voice: z.union([shortName, z.object({ id: shortName }).transform(({ id }) => id)]).optional(),
+  language: languageTag.optional(),
   instructions: z.string().optional(),
   response_format: z.enum(SPEECH_FORMATS).default('mp3'),
   speed: z.number().min(0.25).max(4).default(1),
@@ -33,8 +32,9 @@ const speechBody = z.object({
 
 /** As the fields of a form come: all of them text. */
 const transcriptionFields = z.object({
-  model: z.string().optional(),
-  language: z.string().min(2).optional(),
+  // A form may say it with nothing in it.
+  model: shortName.or(z.literal('')).optional(),
+  language: languageTag.optional(),
   response_format: z.enum(['json', 'text', 'srt', 'vtt', 'verbose_json']).default('json'),
   stream: z.enum(['true', 'false']).default('false'),
   'timestamp_granularities[]': z.array(z.enum(['segment', 'word'])).default(['segment']),

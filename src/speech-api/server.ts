@@ -158,9 +158,10 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<BuiltSp
   const leaving = new Leaving(clock);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    leaving.take(reply);
+    const asksHow = request.routeOptions.url === '/v1/health';
+    leaving.take(reply, asksHow ? 'telling' : 'work');
     // Who balances load has no key, and learns nothing of anybody's here.
-    if (request.routeOptions.url === '/v1/health') return;
+    if (asksHow) return;
     // An address that was given out opens one file.
     if (storage && isProven(storage, request)) return;
     await door.admit(request);
@@ -215,6 +216,9 @@ export async function buildSpeechApi(options: SpeechApiOptions): Promise<BuiltSp
   health?.tells(() => ownHealth({ vendors, tally, caches, room }));
   const probes = new VendorProbes(clock);
   const others = async () => (await health?.others()) ?? [];
-  await app.register(aboutRoutes, { vendors, hasFfmpeg, tally, probes, version, caches, room, others });
+  await app.register(aboutRoutes, {
+    ...{ vendors, hasFfmpeg, tally, probes, version, caches, room, others },
+    isEnding: () => leaving.begun.aborted,
+  });
   return { app, leaving };
 }
