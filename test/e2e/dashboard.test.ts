@@ -85,6 +85,10 @@ describeInBrowser('the dashboard', (open) => {
     await expect.poll(() => page.locator('#call-number').textContent()).toBe('+498912345607');
     await expect.poll(() => page.locator('#picture .wait.warning b').textContent()).toMatch(/^[12]\.\d\d s$/);
     expect(await page.locator('#picture .notes').textContent()).toContain('first token took');
+    await expect
+      .poll(() => page.locator('#call-ear .out-of-order').first().textContent())
+      .toMatch(/^[12]\.\d\d s, turn \d, at 0:\d\d$/);
+    expect(await page.locator('#call-ear').textContent()).toMatch(/Spent on *model [12]\.\d\d s/);
     await page.locator('.turn-choice', { hasText: 'Greeting' }).click();
     await expect.poll(() => page.locator('#picture h2').textContent()).toBe('Greeting');
   });

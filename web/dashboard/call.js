@@ -166,7 +166,9 @@ export class CallPanel {
   async #showEar() {
     const { selected } = this.#store;
     const detail = await get(`calls/${encodeURIComponent(selected)}`).catch(() => undefined);
-    if (this.#store.selected === selected) byId('call-ear').replaceChildren(...earView(detail?.ear));
+    if (this.#store.selected !== selected) return;
+    const shown = { isOver: detail?.state === 'ended', limits: this.#store.limits };
+    byId('call-ear').replaceChildren(...earView(detail?.ear, shown));
   }
 
   async #hangUp() {

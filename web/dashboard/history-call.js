@@ -11,11 +11,13 @@ const NARROW = matchMedia('(max-width: 960px)');
 
 export class HistoryCall {
   #say;
+  #limits;
   #id;
 
-  /** `say(text)` tells the operator what went wrong. */
-  constructor(say) {
+  /** `say(text)` tells the operator what went wrong; `limits()` from when on a wait is too long. */
+  constructor(say, limits) {
     this.#say = say;
+    this.#limits = limits;
   }
 
   async open(call) {
@@ -58,7 +60,7 @@ export class HistoryCall {
     const detail = await get(path).catch(({ message }) => this.#say(message));
     if (this.#id !== id) return;
     byId('history-result').replaceChildren(...resultView(detail?.result));
-    byId('history-ear').replaceChildren(...earView(detail?.ear));
+    byId('history-ear').replaceChildren(...earView(detail?.ear, { isOver: true, limits: this.#limits() }));
   }
 
   /** An audio element can show no token: its address is one that needs none for a while, and is asked for anew when that is over. */

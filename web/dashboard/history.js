@@ -24,7 +24,7 @@ export class History {
   constructor(say, limits) {
     this.#say = say;
     this.#limits = limits;
-    this.#call = new HistoryCall(say);
+    this.#call = new HistoryCall(say, limits);
     const causes = Object.entries(END_CAUSES).map(([cause, text]) => {
       const option = element('option', '', text);
       option.value = cause;
