@@ -16,7 +16,10 @@ import { toneBot } from '../support/tone-bot.ts';
 import type { Manners } from '../support/tone-bot.ts';
 import { until } from '../support/until.ts';
 
-const GOOD: Manners = { wordsHz: [500, 600, 700], wordMs: 2100, givesWayAfterMs: 700 };
+const GOOD: Manners = {
+  ...{ greetingMs: 600, wordsHz: [500, 600, 700], wordMs: 2100 },
+  ...{ answersAfterMs: 700, givesWayAfterMs: 700 },
+};
 
 /** Behind the extension of its name. */
 const BOTS: Readonly<Record<string, Manners>> = {
@@ -24,7 +27,14 @@ const BOTS: Readonly<Record<string, Manners>> = {
   stubborn: { ...GOOD, givesWayAfterMs: Infinity },
   confused: { ...GOOD, wordsHz: [600, 700, 500] },
   jumpy: { ...GOOD, givesWayAfterMs: 80 },
+  hasty: { ...GOOD, answersAfterMs: 250 },
+  slow: { ...GOOD, answersAfterMs: 4000 },
+  longwinded: { ...GOOD, greetingMs: 12_000, givesWayAfterMs: Infinity },
+  once: GOOD,
 };
+
+/** Of these only the first call is answered. */
+const ONCE = new Set(['once']);
 
 const DIALPLAN = `
 [phones]
@@ -73,7 +83,10 @@ await describeAsterisk('a certificate of bad bots', (installation) => {
     const at = { serverHost: asterisk.sipHost, serverPort: asterisk.sipPort };
     for (const [name, manners] of Object.entries(BOTS)) {
       const phone = await createSipPhone(at);
-      phone.whenCalled((call) => void toneBot(call, manners));
+      phone.whenCalled((call) => {
+        void toneBot(call, manners);
+        if (ONCE.has(name)) phone.whenCalled((later) => void later.ended);
+      });
       await asterisk.command(`dialplan set global ${name} ${phone.endpoint}`);
       phones.push(phone);
     }
@@ -128,6 +141,27 @@ await describeAsterisk('a certificate of bad bots', (installation) => {
     ]);
     expect(Object.fromEntries(told)).toEqual({ ...EVERYTHING_GOOD, ...found });
     expect(status).toBe(Object.keys(found).length === 0 ? 0 : 1);
+  });
+
+  it.concurrent.each([
+    ['it answers a number whose second half is still to come', 'hasty', 'dictation', 'it speaks before'],
+    [
+      'it speaks on when its greeting is interrupted',
+      'longwinded',
+      'interrupted greeting',
+      'it speaks on for',
+    ],
+    ['it is slow', 'slow', 'question', 'it answers after 4.'],
+    ['it has no greeting for the next caller', 'once', 'hang-up', 'it greets nobody'],
+    ['nothing of a good one in noise', 'good', 'noise', ''],
+    ['nothing of a good one that hears "mhm"', 'good', 'backchannel', ''],
+    ['nothing of a good one to whom nobody speaks', 'good', 'silence', ''],
+    ['nothing of a good one that is asked on', 'good', 'asks on', ''],
+  ])('tells by one situation alone: %s', async (_what, extension, situation, complaint) => {
+    const { complaints } = await certified(extension, ['--only', situation, '--voice-to-voice', '3500']);
+    expect(Object.keys(complaints)).toEqual([situation]);
+    if (complaint === '') expect(complaints[situation]).toBe('');
+    else expect(complaints[situation]).toContain(complaint);
   });
 
   it.concurrent('says that it answers nothing', async () => {

@@ -9,15 +9,15 @@ export interface Manners {
   readonly wordMs: number;
   /** It falls silent for a caller who has spoken for so long, ms. */
   readonly givesWayAfterMs: number;
+  readonly greetingMs: number;
+  /** It takes a caller who is silent for so long to have finished, ms. */
+  readonly answersAfterMs: number;
 }
 
 const RATE_HZ = 8000;
 const GREETING_HZ = 1200;
-const GREETING_MS = 600;
 /** It speaks so much at a time, ms: between two pieces it can be silenced. */
 const PIECE_MS = 60;
-/** A caller who is silent for so long has finished, ms. */
-const FINISHED_AFTER_MS = 700;
 /** What is shorter was a cough, ms. */
 const SPEECH_MS = 600;
 /** Between syllables a caller is silent for less, ms. */
@@ -25,8 +25,11 @@ const BETWEEN_SYLLABLES_MS = 200;
 const LISTEN_EVERY_MS = 20;
 
 /** Answers until its caller hangs up. */
-export async function toneBot(call: PhoneCall, { wordsHz, wordMs, givesWayAfterMs }: Manners): Promise<void> {
-  const voice = voiceOf(call);
+export async function toneBot(
+  call: PhoneCall,
+  { answersAfterMs, givesWayAfterMs, greetingMs, wordMs, wordsHz }: Manners,
+): Promise<void> {
+  const voice = voiceOf(call, answersAfterMs);
   let isUp = true;
   void call.ended.then(() => (isUp = false));
   const speaks = async (hz: number, forMs: number) => {
@@ -37,7 +40,7 @@ export async function toneBot(call: PhoneCall, { wordsHz, wordMs, givesWayAfterM
     return isUp;
   };
   try {
-    await speaks(GREETING_HZ, GREETING_MS);
+    await speaks(GREETING_HZ, greetingMs);
     while (isUp) {
       while (isUp && !voice.hasFinished()) await sleep(LISTEN_EVERY_MS);
       for (const hz of wordsHz) if (!(await speaks(hz, wordMs))) break;
@@ -48,7 +51,7 @@ export async function toneBot(call: PhoneCall, { wordsHz, wordMs, givesWayAfterM
 }
 
 /** When the caller began, and whether that is over: told from when sound was heard. */
-function voiceOf(call: PhoneCall) {
+function voiceOf(call: PhoneCall, finishedAfterMs: number) {
   let beganMs: number | undefined;
   let heardMs = 0;
   const listening = setInterval(() => {
@@ -63,7 +66,7 @@ function voiceOf(call: PhoneCall) {
     lastsMs: () => (beganMs === undefined || quietMs() > BETWEEN_SYLLABLES_MS ? 0 : heardMs - beganMs),
     /** True once for each thing that was said. */
     hasFinished() {
-      if (beganMs === undefined || quietMs() < FINISHED_AFTER_MS) return false;
+      if (beganMs === undefined || quietMs() < finishedAfterMs) return false;
       const wasSpeech = heardMs - beganMs >= SPEECH_MS;
       beganMs = undefined;
       return wasSpeech;
