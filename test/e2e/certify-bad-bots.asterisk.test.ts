@@ -47,6 +47,8 @@ exten => leaves,1,Answer()
  same => n,Hangup()
 exten => mute,1,Answer()
  same => n,Wait(600)
+exten => keeps,1,Answer()
+ same => n,Wait(600)
 exten => deaf,1,Answer()
  same => n,Wait(0.3)
  same => n,Playtones(!1000/700)
@@ -224,10 +226,17 @@ await describeAsterisk('a certificate of bad bots', (installation) => {
     expect(status).toBe(1);
   });
 
-  it.concurrent('tells what it has found when somebody interrupts it', async () => {
-    const isUp = async () => (await asterisk.command('core show channels concise')).includes('!waits!');
-    const interruptWhen = until('it rings', isUp, RINGS_WITHIN_MS);
-    const { failure, status } = await certified('waits', ['--answer-within', '50'], { interruptWhen });
+  it.concurrent.each([
+    ['it rings', 'waits', ''],
+    ['it is up', 'keeps', '!Up!'],
+  ])('tells what it has found when somebody interrupts it while %s', async (_what, extension, state) => {
+    const isThere = async () => {
+      const channels = (await asterisk.command('core show channels concise')).split('\n');
+      return channels.some((channel) => channel.includes(`!${extension}!`) && channel.includes(state));
+    };
+    const interruptWhen = until('there is a call', isThere, RINGS_WITHIN_MS);
+    const { failure, status } = await certified(extension, ['--answer-within', '50'], { interruptWhen });
     expect({ code: failure?.code, status }).toEqual({ code: 'DIAL_INTERRUPTED', status: 1 });
+    expect(await isThere()).toBe(false);
   });
 });

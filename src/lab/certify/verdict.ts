@@ -39,10 +39,10 @@ export interface Figures {
   readonly bargeInMs: number | null;
   /** Times that the bot has stopped for nothing; null where that cannot be told. */
   readonly falseStops: number | null;
-  /** Times that it began to speak before the caller had finished. */
-  readonly cutIns: number;
-  readonly deadAirMs: number;
-  readonly talkOverMs: number;
+  /** Times that it began to speak before the caller had finished; this and what follows is null where there was no call. */
+  readonly cutIns: number | null;
+  readonly deadAirMs: number | null;
+  readonly talkOverMs: number | null;
   /** From the question after a fault was lifted to its answer. */
   readonly recoveryMs: number | null;
   readonly order: 'kept' | 'broken' | null;
@@ -117,9 +117,11 @@ export function complaintsAbout(figures: Figures, limits: Limits, underFault: bo
     bargeInMs !== null &&
       bargeInMs > limits.bargeInMs &&
       `it speaks on for ${text(bargeInMs)} when it is interrupted`,
-    cutIns > 0 && 'it speaks before the caller has finished',
+    (cutIns ?? 0) > 0 && 'it speaks before the caller has finished',
     (falseStops ?? 0) > 0 && 'it stops for a sound that is no word',
-    deadAirMs > limits.deadAirMs && `it leaves the caller in silence for ${text(deadAirMs)}`,
+    deadAirMs !== null &&
+      deadAirMs > limits.deadAirMs &&
+      `it leaves the caller in silence for ${text(deadAirMs)}`,
     order === 'broken' && 'it says its words in another order',
     underFault && recoveryMs === null && 'it does not answer any more when its provider is well again',
   ].filter((complaint) => complaint !== false);
