@@ -5,7 +5,8 @@ import { ParleyError, isParleyError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 
 interface Question {
-  readonly id: number;
+  /** Not there if nobody waits for an answer. */
+  readonly id?: number;
   readonly question: unknown;
 }
 
@@ -63,6 +64,11 @@ export class Thread {
     });
   }
 
+  /** Has it done in its place among the questions, and waits for nothing: what comes of it, the thread has to keep. */
+  order(question: unknown): void {
+    if (!this.#isOver) this.#worker.postMessage({ question } satisfies Question);
+  }
+
   /** Ends it, whatever it is doing. */
   async close(): Promise<void> {
     await this.#worker.terminate();
@@ -97,8 +103,10 @@ export function answerQuestions(answer: (question: unknown) => unknown): {
   parentPort?.on('message', ({ id, question }: Question) => {
     last = last.then(async () => {
       try {
-        send({ kind: 'answer', id, answer: await answer(question) });
+        const answered = await answer(question);
+        if (id !== undefined) send({ kind: 'answer', id, answer: answered });
       } catch (error) {
+        if (id === undefined) return;
         const { code, detail } = isParleyError(error)
           ? error
           : { code: 'INTERNAL' as const, detail: messageOf(error) };

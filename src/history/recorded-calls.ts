@@ -1,7 +1,7 @@
 /** Which of the ended calls were recorded, and where: a recording has its call's id and the moment of its beginning for a name. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MIX_FILE } from '../recordings/bundle/bundle.ts';
+import { MIX_FILE } from '../recordings/bundle/bundle-files.ts';
 import type { CallFacts } from './kept-call.ts';
 
 /** The recording begins a moment before the call is followed, ms; nobody calls back on the same channel within this. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
 import { parleyVersion } from '../base/version.ts';
 import type { Settings } from '../config/settings.ts';
+import { BundleDisk } from '../recordings/recorder/bundle-disk.ts';
 import { Recordings } from '../recordings/recorder/recordings.ts';
 import type { RetentionLimits } from '../recordings/recorder/retention.ts';
 import type { RecordCall } from '../call/intake/reception.ts';
@@ -41,7 +42,8 @@ const OF_TENANTS = 'tenants';
 export async function openRecordings(parts: RecordingParts): Promise<CallRecordings> {
   const { settings, tenants } = parts;
   const { maxAgeMs, maxBytes } = settings.record;
-  const ofHouse = await openIn(recordingsDirOf(undefined), settings.record, parts);
+  const disk = new BundleDisk({ isBusy: settings.record.policy.kind !== 'off' });
+  const ofHouse = await openIn(recordingsDirOf(undefined), { maxAgeMs, maxBytes, disk }, parts);
   const ofTenants = new Map<string, Recordings>();
   for (const name of await everTenants(settings.data.dir, tenants)) {
     const { keepDays, keepMb } = tenants.named(name)?.recordings ?? {};
@@ -49,7 +51,7 @@ export async function openRecordings(parts: RecordingParts): Promise<CallRecordi
       maxAgeMs: keepDays === undefined ? maxAgeMs : keepDays * DAY_MS,
       maxBytes: keepMb === undefined ? maxBytes : keepMb * MIB,
     };
-    ofTenants.set(name, await openIn(recordingsDirOf(name), limits, parts));
+    ofTenants.set(name, await openIn(recordingsDirOf(name), { ...limits, disk }, parts));
   }
   const of = (tenant: string | undefined) => ofTenants.get(tenant ?? '') ?? ofHouse;
   return {
@@ -57,6 +59,7 @@ export async function openRecordings(parts: RecordingParts): Promise<CallRecordi
     keepResult: (lineId, texts, bot) => of(tenants.ofBot(bot)?.name).keepResult(lineId, texts),
     close: async () => {
       await Promise.all([ofHouse, ...ofTenants.values()].map((each) => each.close()));
+      await disk.close();
     },
   };
 }
@@ -76,13 +79,14 @@ async function everTenants(
 
 function openIn(
   dir: string,
-  retention: RetentionLimits,
+  { disk, ...retention }: RetentionLimits & { readonly disk: BundleDisk },
   { calls, log, settings, telephones, watch }: RecordingParts,
 ): Promise<Recordings> {
   const { asterisk, trace } = telephones;
   return Recordings.open({
     ...settings.record,
     retention,
+    disk,
     dir: join(settings.data.dir, dir),
     random: Math.random,
     epochMs: () => Date.now(),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { resampled } from '../../src/audio/resample.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { BOT_FILE, CALLER_FILE, CALL_FILE } from '../../src/recordings/bundle/bundle.ts';
+import { BOT_FILE, CALLER_FILE, CALL_FILE } from '../../src/recordings/bundle/bundle-files.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { spoken } from '../../sounds/espeak.ts';
 import type { Voice } from '../../sounds/espeak.ts';

@@ -12,6 +12,16 @@ import { messageOf } from '../../base/message-of.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import { ParleyError } from '../../base/errors.ts';
 import {
+  BOT_FILE,
+  CALLER_FILE,
+  CALL_FILE,
+  EAR_FILE,
+  EXPECT_FILE,
+  OUTCOME_FILE,
+  RESULT_FILE,
+  STOPS_FILE,
+} from './bundle-files.ts';
+import {
   MOST_AUDIO_BYTES,
   MOST_JSON_BYTES,
   MOST_PACKED_FILES,
@@ -24,19 +34,6 @@ import { FORMAT, VERSION, recordedCall } from './recorded-call.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import { recordedStops } from './recorded-stops.ts';
 import type { RecordedStop } from './recorded-stops.ts';
-
-export const CALL_FILE = 'call.json';
-export const CALLER_FILE = 'caller.wav';
-export const BOT_FILE = 'bot.wav';
-export const MIX_FILE = 'mix.wav';
-export const OUTCOME_FILE = 'outcome.json';
-/** What the company was told of the call, made when it was over. */
-export const RESULT_FILE = 'result.json';
-/** What the call was like to the ear. */
-export const EAR_FILE = 'ear.json';
-/** Where the caller has paused, if that was wanted. */
-export const STOPS_FILE = 'stops.json';
-const EXPECT_FILE = 'expect.yaml';
 
 /** All but the mix, which can be made again. */
 const PACKED: readonly string[] = [

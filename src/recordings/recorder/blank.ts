@@ -18,9 +18,10 @@ export class Blank {
   }
 
   get isOn(): boolean {
-    const nowMs = this.#nowMs();
-    if (this.#isSensitive()) this.#untilMs = nowMs + TAIL_MS;
-    return nowMs < this.#untilMs;
+    const isSensitive = this.#isSensitive();
+    if (isSensitive) this.#untilMs = this.#nowMs() + TAIL_MS;
+    // Of most calls nothing ever is, and this is asked of every frame.
+    return isSensitive || (this.#untilMs !== -Infinity && this.#nowMs() < this.#untilMs);
   }
 
   /** As long as it was, and silent if it must not be kept. */

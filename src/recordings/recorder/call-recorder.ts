@@ -2,8 +2,6 @@
  * Records one call: stands between the Call and everything outside it, changes nothing, and writes the bundle when the call is over. What
  * grows with the call, its audio, goes to the disk meanwhile.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isConsent } from '../../timeline/consent.ts';
 import { entriesOf, shiftedEntry } from '../../timeline/timeline-entries.ts';
 import type { EarReport } from '../../ear/ear-report.ts';
@@ -18,19 +16,11 @@ import { consentPhrase } from '../../config/profile-recording.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
 import { resampled } from '../../audio/resample.ts';
 import type { Line } from '../../telephony/line.ts';
-import {
-  BOT_FILE,
-  CALLER_FILE,
-  CALL_FILE,
-  EAR_FILE,
-  MIX_FILE,
-  STOPS_FILE,
-  callJson,
-} from '../bundle/bundle.ts';
+import { BOT_FILE, CALLER_FILE, CALL_FILE, EAR_FILE, STOPS_FILE } from '../bundle/bundle-files.ts';
+import { callJson } from '../bundle/bundle.ts';
 import { Blank } from './blank.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
-import type { Mixer } from './mixer.ts';
 import { phraseInventory } from './phrase-inventory.ts';
 import { FORMAT, VERSION } from '../bundle/recorded-call.ts';
 import { recordedFlowState } from '../bundle/recorded-abilities.ts';
@@ -48,9 +38,10 @@ import { learnVariables } from './private-variables.ts';
 import { tapedAnswerer } from './taped-answerer.ts';
 import { TapedAbilities, sensitiveSlots } from './taped-abilities.ts';
 import { tapedChat, tapedRecognizer, tapedSynthesizer } from './taped-providers.ts';
+import type { BundleDisk } from './bundle-disk.ts';
+import type { BundleTexts, Side } from './unfinished-bundle.ts';
 import { withoutSecrets } from './without-secrets.ts';
-import { WavSpool } from './wav-spool.ts';
-import type { Backlog } from './wav-spool.ts';
+import type { WavSpool } from './wav-spool.ts';
 
 export interface RecorderOptions {
   /** Where the bundle is written while the call lasts; must not be there yet. */
@@ -64,9 +55,7 @@ export interface RecorderOptions {
   readonly redaction: Redaction;
   /** Where the caller has paused is written beside the call; not if not given. */
   readonly keepsPauses?: boolean;
-  readonly backlog: Backlog;
-  /** Free when `finish` is called. */
-  readonly mixer: Mixer;
+  readonly disk: BundleDisk;
   /** By the wall clock. */
   readonly startedAt: Date;
   readonly versions: Readonly<Record<string, string>>;
@@ -92,6 +81,9 @@ export class CallRecorder {
   #hidden: (text: string) => string = (text) => text;
   /** Undefined as long as nothing may be recorded: then there is no file. */
   #tracks: { readonly caller: SoundTrack; readonly bot: SoundTrack } | undefined;
+  readonly #spools: WavSpool[] = [];
+  /** Keeps what the caller says; undefined until that may be. */
+  #keepCaller: ((pcm: Uint8Array, atMs: number) => void) | undefined;
   /** On the tape: what the caller said before is not kept. */
   #mayRecordFromMs = -Infinity;
   /** What the bot said of recording, to be written when it may be. */
@@ -100,6 +92,7 @@ export class CallRecorder {
   /** Of what the caller says, and of what the bot says. */
   readonly #blank: Blank;
   readonly #botsBlank: Blank;
+  readonly #mayBeSensitive: boolean;
   readonly #abilities: TapedAbilities;
   readonly #consultations: readonly RecordedConsultation[];
   #timeline: readonly TimelineEntry[] = [];
@@ -118,9 +111,11 @@ export class CallRecorder {
     this.#masked = options.redaction === 'audio' ? new MaskedSound(this.#tape, this.#mask) : undefined;
     this.#blank = new Blank(() => this.#tape.nowMs);
     this.#botsBlank = new Blank(() => this.#tape.nowMs);
+    const sensitive = sensitiveSlots(options.profile);
+    this.#mayBeSensitive = sensitive.length > 0 || kit.collecting !== undefined;
     this.#abilities = new TapedAbilities({
       tape: this.#tape,
-      sensitive: sensitiveSlots(options.profile),
+      sensitive,
       shown: (text) => this.#shown(text, options.profile.language),
       turn: () => this.#timeline.at(-1)?.turn ?? 0,
     });
@@ -131,7 +126,7 @@ export class CallRecorder {
       captures,
       consult: (inner) => consultations.consult(inner),
       digit: (digit) => (this.#blank.isOn ? digit.replace(/\d/, BLANK_DIGIT) : digit),
-      caller: (pcm, atMs) => this.#unharmed(() => this.#heardCaller(pcm, atMs)),
+      caller: (pcm, atMs) => this.#keepCaller?.(pcm, atMs),
       bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
     this.kit = {
@@ -157,9 +152,12 @@ export class CallRecorder {
   ): void {
     this.#timeline = call.timeline.entries;
     this.#orders = call.orders;
-    this.#blank.follow(() => call.isSensitive === true);
+    // Fifty times a second: not asked of a call that asks for nothing of the kind.
+    if (this.#mayBeSensitive) {
+      this.#blank.follow(() => call.isSensitive === true);
+      this.#botsBlank.follow(() => call.saysSensitive === true);
+    }
     this.#hidden = (text) => call.hidden?.(text) ?? text;
-    this.#botsBlank.follow(() => call.saysSensitive === true);
     this.#abilities.follow(call.flow);
     call.timeline.observe((entry) => {
       this.#abilities.follow(call.flow);
@@ -177,30 +175,31 @@ export class CallRecorder {
     return this.#tracks !== undefined;
   }
 
-  /** Writes what is still to be written, once the call is over. Rejects with what kept the bundle from being whole. */
-  async finish(): Promise<void> {
+  /** Has the bundle written to `to`, once the call is over. Rejects with what kept it from being whole. */
+  async finish(to: string): Promise<void> {
     if (!this.#tracks) throw new Error('nobody has consented to this recording');
     const { bot, caller } = this.#tracks;
-    const { dir, line, mixer, redaction } = this.#options;
-    const call = this.#call();
+    const { dir, disk, line } = this.#options;
+    const texts = this.#texts();
     this.#masked?.review(caller);
     const lengthMs = this.#tape.nowMs;
-    const finished = await Promise.allSettled([caller.finish(lengthMs), bot.finish(lengthMs)]);
-    for (const result of finished) if (result.status === 'rejected') throw result.reason;
+    caller.finish(lengthMs);
+    bot.finish(lengthMs);
     if (this.#fault) throw this.#fault.error;
-    await mixer.mix({
-      left: join(dir, CALLER_FILE),
-      right: join(dir, BOT_FILE),
-      to: join(dir, MIX_FILE),
-      sampleRateHz: line.player.sampleRateHz,
-    });
-    const kept = redaction === 'none' ? call : redactedCall(call, this.#mask);
-    // The call's own file makes the bundle whole: it comes last.
-    const ear = this.#options.earOf?.(line.id);
-    if (ear) await writeFile(join(dir, EAR_FILE), `${JSON.stringify(ear, undefined, 1)}\n`, { mode: 0o600 });
-    if (this.#options.keepsPauses === true)
-      await writeFile(join(dir, STOPS_FILE), stopsJson(call), { mode: 0o600 });
-    await writeFile(join(dir, CALL_FILE), callJson(kept), { mode: 0o600 });
+    for (const spool of this.#spools) spool.finish();
+    await disk.keep(dir, { to, sampleRateHz: line.player.sampleRateHz, texts });
+  }
+
+  #texts(): BundleTexts {
+    const { earOf, keepsPauses, line, redaction } = this.#options;
+    const call = this.#call();
+    const ear = earOf?.(line.id);
+    return [
+      ...(ear ? [{ file: EAR_FILE, text: `${JSON.stringify(ear, undefined, 1)}\n` }] : []),
+      ...(keepsPauses === true ? [{ file: STOPS_FILE, text: stopsJson(call) }] : []),
+      // The call's own file makes the bundle whole: it comes last.
+      { file: CALL_FILE, text: callJson(redaction === 'none' ? call : redactedCall(call, this.#mask)) },
+    ];
   }
 
   #call(): RecordedCall {
@@ -268,9 +267,26 @@ export class CallRecorder {
   }
 
   #open(): void {
-    this.#tracks = {
-      caller: this.#track(CALLER_FILE, this.#masked !== undefined),
-      bot: this.#track(BOT_FILE, false),
+    const caller = this.#track(CALLER_FILE, this.#masked !== undefined);
+    this.#tracks = { caller, bot: this.#track(BOT_FILE, false) };
+    const isPlain = !this.#masked && !this.#mayBeSensitive && this.#mayRecordFromMs === -Infinity;
+    const keep = isPlain ? caller.add.bind(caller) : this.#keeping(caller);
+    // Not by `#unharmed`: this comes fifty times a second.
+    this.#keepCaller = (pcm, atMs) => {
+      try {
+        keep(atMs, pcm);
+      } catch (error) {
+        this.#fault ??= { error };
+        this.#keepCaller = undefined;
+      }
+    };
+  }
+
+  #keeping(caller: SoundTrack): SoundTrack['add'] {
+    return (atMs, pcm) => {
+      if (atMs < this.#mayRecordFromMs) return;
+      caller.add(atMs, this.#blank.kept(pcm));
+      this.#masked?.review(caller);
     };
   }
 
@@ -284,11 +300,11 @@ export class CallRecorder {
     });
   }
 
-  #track(file: string, holds: boolean): SoundTrack {
-    const { backlog, dir, line } = this.#options;
-    const { sampleRateHz } = line.player;
-    const spool = new WavSpool(join(dir, file), { sampleRateHz, backlog });
-    return new SoundTrack(spool, { sampleRateHz, holds });
+  #track(file: Side, holds: boolean): SoundTrack {
+    const { dir, disk, line } = this.#options;
+    const spool = disk.side(dir, file);
+    this.#spools.push(spool);
+    return new SoundTrack(spool, { sampleRateHz: line.player.sampleRateHz, holds });
   }
 
   /** Whatever goes wrong with the recording, the call goes on. */
@@ -299,12 +315,6 @@ export class CallRecorder {
     } catch (error) {
       this.#fault = { error };
     }
-  }
-
-  #heardCaller(pcm: Uint8Array, atMs: number): void {
-    if (!this.#tracks || atMs < this.#mayRecordFromMs) return;
-    this.#tracks.caller.add(atMs, this.#blank.kept(pcm));
-    this.#masked?.review(this.#tracks.caller);
   }
 
   #heardBot(began: number, stretches: readonly HeardStretch[]): void {

@@ -119,22 +119,18 @@ export class CallTape {
     return clockMs - this.#beganAtMs;
   }
 
-  /** Notes how a request to a provider ends, and whatever it throws is thrown on. */
-  async *following<T>(
-    items: AsyncIterable<T>,
-    note: { end: RecordedEnd },
-    signal: AbortSignal,
-  ): AsyncIterable<T> {
-    try {
-      for await (const item of items) yield item;
-      note.end = { kind: 'done', atMs: this.happens() };
-    } catch (error) {
-      if (!signal.aborted) note.end = { kind: 'failed', atMs: this.happens(), code: errorCode(error) };
-      throw error;
-    } finally {
-      // Also when nobody reads on.
-      if (isUnderWay(note.end)) note.end = { kind: 'dropped', atMs: this.causeAtMs };
-    }
+  /** A request to a provider has come to its end. */
+  done(note: { end: RecordedEnd }): void {
+    note.end = { kind: 'done', atMs: this.happens() };
+  }
+
+  failed(note: { end: RecordedEnd }, error: unknown, signal: AbortSignal): void {
+    if (!signal.aborted) note.end = { kind: 'failed', atMs: this.happens(), code: errorCode(error) };
+  }
+
+  /** Behind either of these, and also when nobody reads on. */
+  over(note: { end: RecordedEnd }): void {
+    if (isUnderWay(note.end)) note.end = { kind: 'dropped', atMs: this.causeAtMs };
   }
 
   /** The same of what comes back at once. Without a signal nobody can have dropped it. */

@@ -13,7 +13,7 @@ import type { Growing } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
 import { Mask } from './redaction.ts';
 import { SoundTrack } from './sound-track.ts';
-import { WavSpool } from './wav-spool.ts';
+import { GrowingWav } from './growing-wav.ts';
 
 const RATE_HZ = 8000;
 const CALL_MS = 9000;
@@ -33,11 +33,8 @@ async function keptOf(texts: readonly string[], ends: RecordedEnd | undefined) {
   const clock = new ManualClock();
   const tape = new CallTape(clock);
   const masked = new MaskedSound(tape, new Mask());
-  const spool = new WavSpool(join(dir, 'caller.wav'), {
-    sampleRateHz: RATE_HZ,
-    backlog: { bytes: 0, maxBytes: 1e9 },
-  });
-  const track = new SoundTrack(spool, { sampleRateHz: RATE_HZ, holds: true });
+  const file = new GrowingWav(join(dir, 'caller.wav'));
+  const track = new SoundTrack(file, { sampleRateHz: RATE_HZ, holds: true });
   let utterance: Growing<RecordedUtterance> | undefined;
   for (let atMs = 0; atMs < CALL_MS; atMs += 20) {
     if (atMs === FROM_MS) {
@@ -54,7 +51,8 @@ async function keptOf(texts: readonly string[], ends: RecordedEnd | undefined) {
     await clock.advance(20);
   }
   masked.review(track);
-  await track.finish(CALL_MS);
+  track.finish(CALL_MS);
+  file.finish(RATE_HZ);
   const kept = decodeWav(await readFile(join(dir, 'caller.wav')));
   const isSilent = (fromMs: number, toMs: number) =>
     slice(kept, fromMs, toMs).data.every((byte) => byte === 0);

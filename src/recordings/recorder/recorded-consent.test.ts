@@ -22,6 +22,7 @@ import type { CallEndCause } from '../../timeline/timeline.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import { outcomeOf } from '../replay/outcome.ts';
 import { replayCall } from '../replay/replay.ts';
+import { BundleDisk } from './bundle-disk.ts';
 import { Recordings } from './recordings.ts';
 
 const RATE_HZ = 8000;
@@ -34,6 +35,7 @@ const GREETING = 'Алло.';
 
 let dir: string;
 let clock: ManualClock;
+let disk: BundleDisk;
 let recordings: Recordings;
 let outcomes: string[];
 let player: ScriptedPlayer;
@@ -50,8 +52,10 @@ beforeEach(async () => {
   outcomes = [];
   words = '';
   isLoud = true;
+  disk = new BundleDisk({ isBusy: true });
   recordings = await Recordings.open({
     dir,
+    disk,
     policy: { kind: 'share', share: 1 },
     redaction: 'none',
     keepsPauses: true,
@@ -69,6 +73,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await recordings.close();
+  await disk.close();
   await rm(dir, { recursive: true, force: true });
 });
 

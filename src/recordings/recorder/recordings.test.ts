@@ -3,20 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
+import { BundleDisk } from './bundle-disk.ts';
 import { Recordings } from './recordings.ts';
 import type { RecordingsOptions } from './recordings.ts';
 
 let dir: string;
+let disk: BundleDisk;
 
 beforeEach(async () => {
+  disk = new BundleDisk({ isBusy: true });
   dir = join(await mkdtemp(join(tmpdir(), 'parley-recordings-')), 'calls');
 });
 
-afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }));
+afterEach(async () => {
+  await disk.close();
+  await rm(join(dir, '..'), { recursive: true, force: true });
+});
 
 const open = (policy: RecordingsOptions['policy'], redaction: RecordingsOptions['redaction'] = 'none') =>
   Recordings.open({
     dir,
+    disk,
     policy,
     redaction,
     retention: { maxAgeMs: 1e9, maxBytes: 1e9 },

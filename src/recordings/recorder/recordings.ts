@@ -1,31 +1,23 @@
 /** The service's recorder of calls: decides which are kept, writes them behind the calls' backs, and deletes what is too old. */
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breachesOf } from '../../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
 import type { EarReport } from '../../ear/ear-report.ts';
 import type { Log } from '../../base/log.ts';
-import { RESULT_FILE } from '../bundle/bundle.ts';
+import { RESULT_FILE } from '../bundle/bundle-files.ts';
+import type { BundleDisk } from './bundle-disk.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../../config/record-policy.ts';
-import { Mixer } from './mixer.ts';
 import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
 import { DoubtfulClock } from './doubtful-clock.ts';
-import { deleteExpired } from './retention.ts';
 import type { RetentionLimits } from './retention.ts';
-import type { Backlog } from './wav-spool.ts';
 
 /** Where bundles lie that are not whole yet. */
 const UNFINISHED = '.unfinished';
 
 /** Whose time is when it was last looked for what is to be deleted. */
 const LOOKED = '.looked';
-
-/**
- * What all calls together may have waiting for the disk, bytes: two seconds of both sides of five hundred calls. A disk that is further
- * behind will not catch up.
- */
-const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /** How often is looked for what is to be deleted at most, ms: that looks at every file of every recorded call. */
 const DELETE_EVERY_MS = 60_000;
@@ -36,6 +28,8 @@ const LOOK_EVERY_MS = 10 * 60_000;
 export interface RecordingsOptions {
   /** Made if it is not there. */
   readonly dir: string;
+  /** To be closed behind this. */
+  readonly disk: BundleDisk;
   readonly policy: RecordPolicy;
   readonly redaction: Redaction;
   /** Where the caller has paused is written beside each call; not if not given. */
@@ -56,8 +50,6 @@ export interface RecordingsOptions {
 
 export class Recordings {
   readonly #options: RecordingsOptions;
-  readonly #backlog: Backlog = { bytes: 0, maxBytes: MAX_BACKLOG_BYTES };
-  readonly #mixer = new Mixer();
   /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
   #work = Promise.resolve();
   readonly #clock: DoubtfulClock;
@@ -103,8 +95,6 @@ export class Recordings {
       id,
       dir,
       startedAt,
-      backlog: this.#backlog,
-      mixer: this.#mixer,
     });
     return {
       line: recorder.line,
@@ -146,18 +136,17 @@ export class Recordings {
   }
 
   async #keep(recorder: CallRecorder, id: string, dir: string): Promise<void> {
-    const { log, onBundle, policy } = this.#options;
+    const { disk, log, onBundle, policy } = this.#options;
     if (!recorder.mayBeKept) return onBundle('refused');
     try {
-      await recorder.finish();
-      if (policy.kind === 'alerts' && breachesOf(recorder.timeline).length === 0) return;
-      await rename(dir, join(this.#options.dir, id));
+      if (policy.kind === 'alerts' && breachesOf(recorder.timeline).length === 0) return await disk.drop(dir);
+      await recorder.finish(join(this.#options.dir, id));
       onBundle('kept');
     } catch (error) {
       onBundle('dropped');
       log.warn({ event: 'recording.dropped', recording: id, error }, 'a recorded call could not be kept');
-    } finally {
-      await rm(dir, { recursive: true, force: true }).catch(() => undefined);
+      // Where the thread is gone the next start deletes it.
+      await disk.drop(dir).catch(() => undefined);
     }
     await this.#deleteExpired();
   }
@@ -189,17 +178,27 @@ export class Recordings {
   }
 
   async #deleteExpired(): Promise<void> {
-    const { dir, epochMs, log, retention } = this.#options;
+    const { dir, disk, epochMs, log, policy, retention } = this.#options;
     const nowMs = performance.now();
     if (nowMs - this.#deletedAtMs < DELETE_EVERY_MS) return;
     this.#deletedAtMs = nowMs;
+    // A thread is started for nothing where nobody has ever recorded a call.
+    if (policy.kind === 'off' && !(await holdsAny(dir))) return;
     const { isDoubtful } = this.#clock;
     if (isDoubtful)
       log.warn(
         { event: 'recording.clockLeapt' },
         'the clock has leapt: for a day no recorded call is taken for too old',
       );
-    await deleteExpired(dir, { ...retention, nowEpochMs: epochMs(), isClockDoubtful: isDoubtful }, log);
+    const limits = { ...retention, nowEpochMs: epochMs(), isClockDoubtful: isDoubtful };
+    await disk.deleteExpired(dir, limits).then(
+      (untouched) => {
+        for (const { path, why } of untouched)
+          log.warn({ event: 'recording.retention', dir: path, why }, 'recorded calls could not be deleted');
+      },
+      (error: unknown) =>
+        log.warn({ event: 'recording.retention', dir, error }, 'recorded calls could not be looked at'),
+    );
     await this.#noteLook();
   }
 
@@ -216,4 +215,9 @@ export class Recordings {
   #enqueue(step: () => Promise<void>): void {
     this.#work = this.#work.then(step);
   }
+}
+
+async function holdsAny(dir: string): Promise<boolean> {
+  const names = await readdir(dir).catch(() => []);
+  return names.some((name) => !name.startsWith('.'));
 }

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../base/log.ts';
 import { DoubtfulClock } from './doubtful-clock.ts';
 import { deleteExpired } from './retention.ts';
 
@@ -25,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const left = async (limits: { maxAgeMs: number; maxBytes: number }) => {
-  await deleteExpired(dir, { ...limits, nowEpochMs: NOW }, silentLog);
+  deleteExpired(dir, { ...limits, nowEpochMs: NOW });
   return (await readdir(dir)).sort();
 };
 
@@ -75,19 +74,24 @@ it('takes nothing for too old by a clock that has leapt, for a day', async () =>
   expect(clock.isDoubtful).toBe(false);
   epochMs += 40 * DAY_MS;
   expect(clock.isDoubtful).toBe(true);
-  await deleteExpired(
-    dir,
-    { maxAgeMs: DAY_MS, maxBytes: 1e9, nowEpochMs: epochMs, isClockDoubtful: clock.isDoubtful },
-    silentLog,
-  );
+  deleteExpired(dir, {
+    maxAgeMs: DAY_MS,
+    maxBytes: 1e9,
+    nowEpochMs: epochMs,
+    isClockDoubtful: clock.isDoubtful,
+  });
   expect(await readdir(dir)).toContain('lastYear');
   nowMs += DAY_MS;
   epochMs += DAY_MS;
   expect(clock.isDoubtful).toBe(false);
 });
 
-it('does nothing where there is nothing', async () => {
-  await expect(
-    deleteExpired(join(dir, 'no'), { maxAgeMs: 0, maxBytes: 0, nowEpochMs: NOW }, silentLog),
-  ).resolves.toBeUndefined();
+it('does nothing where there is nothing', () => {
+  expect(deleteExpired(join(dir, 'no'), { maxAgeMs: 0, maxBytes: 0, nowEpochMs: NOW })).toEqual([]);
+});
+
+it('tells what it could not look at', async () => {
+  await writeFile(join(dir, 'no directory'), '');
+  const [untouched] = deleteExpired(join(dir, 'no directory'), { maxAgeMs: 0, maxBytes: 0, nowEpochMs: NOW });
+  expect(untouched).toMatchObject({ path: join(dir, 'no directory'), why: /ENOTDIR/ });
 });

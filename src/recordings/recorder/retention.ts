@@ -1,7 +1,8 @@
-/** What of the recorded calls is deleted, so that the disk does not fill: the oldest first. */
-import { lstat, readdir, rm } from 'node:fs/promises';
+/** What of the recorded calls is deleted, so that the disk does not fill: the oldest first. In the thread that writes: it waits for the disk. */
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../../base/log.ts';
+import { messageOf } from '../../base/message-of.ts';
+import { systemCode } from '../../base/system-code.ts';
 
 export interface RetentionLimits {
   /** By age; 0 keeps none. */
@@ -16,6 +17,12 @@ export interface RetentionNow extends RetentionLimits {
   readonly isClockDoubtful?: boolean;
 }
 
+/** What could not be looked at or deleted, and why. */
+export interface Untouched {
+  readonly path: string;
+  readonly why: string;
+}
+
 interface Kept {
   readonly dir: string;
   readonly bytes: number;
@@ -24,58 +31,53 @@ interface Kept {
 
 /**
  * Deletes the recorded calls in `root` that are too old or too much, each by itself: one that cannot be looked at or deleted keeps no
- * other. Never rejects: what cannot be deleted is tried again next time.
+ * other. What cannot be deleted is told, and tried again next time.
  */
-export async function deleteExpired(root: string, limits: RetentionNow, log: Log): Promise<void> {
-  const kept = await keptIn(root, log);
-  const newestFirst = kept.toSorted((a, b) => b.beganAtEpochMs - a.beganAtEpochMs);
+export function deleteExpired(root: string, limits: RetentionNow): readonly Untouched[] {
+  const untouched: Untouched[] = [];
+  const tell = (path: string) => (error: unknown) => void untouched.push({ path, why: messageOf(error) });
+  const newestFirst = keptIn(root, tell(root)).toSorted((a, b) => b.beganAtEpochMs - a.beganAtEpochMs);
   let bytes = 0;
   for (const call of newestFirst) {
     bytes += call.bytes;
     const isOld = !limits.isClockDoubtful && limits.nowEpochMs - call.beganAtEpochMs > limits.maxAgeMs;
-    if (isOld || bytes > limits.maxBytes) await deleted(call.dir, log);
+    if (isOld || bytes > limits.maxBytes) deleted(call.dir, tell(call.dir));
+  }
+  return untouched;
+}
+
+function deleted(dir: string, onFailed: (error: unknown) => void): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch (error) {
+    onFailed(error);
   }
 }
 
-async function deleted(dir: string, log: Log): Promise<void> {
+function keptIn(root: string, onFailed: (error: unknown) => void): readonly Kept[] {
   try {
-    await rm(dir, { recursive: true, force: true });
+    const calls = readdirSync(root).filter((name) => !name.startsWith('.'));
+    return calls.flatMap((name) => keptCall(join(root, name), name) ?? []);
   } catch (error) {
-    log.warn({ event: 'recording.retention', dir, error }, 'a recorded call could not be deleted');
-  }
-}
-
-async function keptIn(root: string, log: Log): Promise<readonly Kept[]> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true });
-    const calls = entries.filter(({ name }) => !name.startsWith('.'));
-    const kept = await Promise.all(calls.map(({ name }) => keptCall(join(root, name), name)));
-    return kept.filter((call) => call !== undefined);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      log.warn({ event: 'recording.retention', dir: root, error }, 'recorded calls could not be looked at');
+    if (systemCode(error) !== 'ENOENT') onFailed(error);
     return [];
   }
 }
 
 /** Undefined for what is no recorded call, or is gone meanwhile. Links are not followed: what they lead to is not ours. */
-async function keptCall(dir: string, name: string): Promise<Kept | undefined> {
+function keptCall(dir: string, name: string): Kept | undefined {
   try {
-    const found = await lstat(dir);
+    const found = lstatSync(dir);
     if (!found.isDirectory()) return undefined;
-    const sizes = await Promise.all((await readdir(dir)).map((file) => sizeOf(join(dir, file))));
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const bytes = readdirSync(dir).reduce((sum, file) => sum + sizeOf(join(dir, file)), 0);
     return { dir, bytes, beganAtEpochMs: nameEpochMs(name) ?? found.mtimeMs };
   } catch {
     return undefined;
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return lstat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
+function sizeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** A call is called after when it began, whatever has touched its files since: `2026-11-28T20-57-34-329Z-…`. */

@@ -1,14 +1,17 @@
 /** One side of a call on its time axis: pieces of audio, each at its time, with silence where nothing was heard. */
 import { bytesToMs, msToBytes } from '../../audio/pcm.ts';
-import type { WavSpool } from './wav-spool.ts';
 
 /**
  * A smaller gap is no silence but jitter, ms: the pieces are joined. Each piece is placed by its own time, so it does not add up.
  */
 const JITTER_MS = 40;
 
-/** Shared by all silences, and never written to: a second of 16 kHz. */
-const SILENCE = new Uint8Array(32_000);
+/** Where the sound goes: one piece behind another. */
+export interface GrowingSound {
+  append(pcm: Uint8Array): void;
+  /** Silence. */
+  skip(bytes: number): void;
+}
 
 interface Piece {
   readonly fromMs: number;
@@ -21,64 +24,65 @@ export interface SoundTrackOptions {
   readonly holds: boolean;
 }
 
+/** Its length is counted in bytes: a whole number costs no memory of its own, and this is done fifty times a second. */
 export class SoundTrack {
-  readonly #options: SoundTrackOptions;
-  readonly #spool: WavSpool;
-  #held: Piece[] = [];
-  #endMs = 0;
+  readonly #sampleRateHz: number;
+  readonly #sound: GrowingSound;
+  /** Undefined where nothing is held back. */
+  #held: Piece[] | undefined;
+  #bytes = 0;
+  /** How long it may be without a gap when the next piece comes. */
+  readonly #jitterBytes: number;
 
-  constructor(spool: WavSpool, options: SoundTrackOptions) {
-    this.#spool = spool;
-    this.#options = options;
+  constructor(sound: GrowingSound, { sampleRateHz, holds }: SoundTrackOptions) {
+    this.#sound = sound;
+    this.#sampleRateHz = sampleRateHz;
+    this.#held = holds ? [] : undefined;
+    this.#jitterBytes = msToBytes(JITTER_MS, sampleRateHz);
   }
 
   /** PCM of the track's rate that was heard at `atMs`. What comes later must have been heard later. */
   add(atMs: number, pcm: Uint8Array): void {
-    if (atMs > this.#endMs + JITTER_MS)
-      this.#pushSilence(msToBytes(atMs - this.#endMs, this.#options.sampleRateHz));
-    this.#push(pcm);
+    const silentBytes = msToBytes(atMs, this.#sampleRateHz) - this.#bytes;
+    if (silentBytes > this.#jitterBytes) this.#pushSilence(silentBytes);
+    if (pcm.byteLength === 0) return;
+    if (this.#held) this.#held.push({ fromMs: bytesToMs(this.#bytes, this.#sampleRateHz), pcm });
+    else this.#sound.append(pcm);
+    this.#bytes += pcm.byteLength;
   }
 
   /** Silences what has not been let go of. */
   silence(fromMs: number, toMs: number): void {
-    this.#held = this.#held.map((piece) => this.#silenced(piece, fromMs, toMs));
+    this.#held = this.#held?.map((piece) => this.#silenced(piece, fromMs, toMs));
   }
 
   /** Everything that was heard before `untilMs` may be written. */
   letGo(untilMs = Infinity): void {
-    while (this.#held[0] && this.#held[0].fromMs + this.#msOf(this.#held[0].pcm) <= untilMs)
-      this.#spool.append((this.#held.shift() as Piece).pcm);
+    const held = this.#held ?? [];
+    while (held[0] && held[0].fromMs + bytesToMs(held[0].pcm.byteLength, this.#sampleRateHz) <= untilMs)
+      this.#sound.append((held.shift() as Piece).pcm);
   }
 
-  /** As long as the whole call, ms. Resolves when the file is whole; rejects with what kept it from being so. */
-  async finish(lengthMs: number): Promise<void> {
+  /** As long as the whole call, ms: nothing follows. */
+  finish(lengthMs: number): void {
     this.add(lengthMs, new Uint8Array(0));
     this.letGo();
-    await this.#spool.finish();
   }
 
   #pushSilence(bytes: number): void {
-    for (let left = bytes; left > 0; left -= SILENCE.byteLength) this.#push(SILENCE.subarray(0, left));
-  }
-
-  #push(pcm: Uint8Array): void {
-    if (pcm.byteLength === 0) return;
-    if (this.#options.holds) this.#held.push({ fromMs: this.#endMs, pcm });
-    else this.#spool.append(pcm);
-    this.#endMs += this.#msOf(pcm);
+    if (this.#held)
+      this.#held.push({ fromMs: bytesToMs(this.#bytes, this.#sampleRateHz), pcm: new Uint8Array(bytes) });
+    else this.#sound.skip(bytes);
+    this.#bytes += bytes;
   }
 
   #silenced(piece: Piece, fromMs: number, toMs: number): Piece {
-    const from = msToBytes(fromMs - piece.fromMs, this.#options.sampleRateHz);
-    const to = msToBytes(toMs - piece.fromMs, this.#options.sampleRateHz);
+    const from = msToBytes(fromMs - piece.fromMs, this.#sampleRateHz);
+    const to = msToBytes(toMs - piece.fromMs, this.#sampleRateHz);
     if (from >= piece.pcm.byteLength || to <= 0) return piece;
     // Not `slice`: a Buffer's slice is no copy, and whoever else hears this hears it whole.
     const pcm = new Uint8Array(piece.pcm);
     pcm.fill(0, from, to);
     return { fromMs: piece.fromMs, pcm };
-  }
-
-  #msOf(pcm: Uint8Array): number {
-    return bytesToMs(pcm.byteLength, this.#options.sampleRateHz);
   }
 }

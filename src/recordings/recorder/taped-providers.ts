@@ -1,4 +1,7 @@
-/** Providers that note on a call's tape what they were asked and what they answered. They change nothing. */
+/**
+ * Providers that note on a call's tape what they were asked and what they answered. They change nothing. Each notes its own end: a generator
+ * for all of them, around each, would be one more for every token to go through.
+ */
 import { bytesToMs } from '../../audio/pcm.ts';
 import type {
   RecognitionEvent,
@@ -28,12 +31,20 @@ export function tapedRecognizer(
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
     const note = captures.noteOf(audio, request.language);
-    for await (const event of tape.following(inner.recognize(audio, request, signal), note, signal)) {
-      note.events.push({
-        atMs: tape.happens(),
-        event: keptOf(event, (text) => shown(text, request.language)),
-      });
-      yield event;
+    try {
+      for await (const event of inner.recognize(audio, request, signal)) {
+        note.events.push({
+          atMs: tape.happens(),
+          event: keptOf(event, (text) => shown(text, request.language)),
+        });
+        yield event;
+      }
+      tape.done(note);
+    } catch (error) {
+      tape.failed(note, error, signal);
+      throw error;
+    } finally {
+      tape.over(note);
     }
   }
   return { name: inner.name, recognize, close: notOurs };
@@ -64,13 +75,21 @@ export function tapedChat(inner: Chat, tape: CallTape): Chat {
         onUsage?.(usage);
       },
     };
-    for await (const event of tape.following(inner.reply(taped, signal), note, signal)) {
-      if (event.kind === 'text') note.tokens.push({ atMs: tape.happens(), text: event.text });
-      else {
-        const { kind: _, ...call } = event;
-        note.toolCalls = [...(note.toolCalls ?? []), { atMs: tape.happens(), ...call }];
+    try {
+      for await (const event of inner.reply(taped, signal)) {
+        if (event.kind === 'text') note.tokens.push({ atMs: tape.happens(), text: event.text });
+        else {
+          const { kind: _, ...call } = event;
+          note.toolCalls = [...(note.toolCalls ?? []), { atMs: tape.happens(), ...call }];
+        }
+        yield event;
       }
-      yield event;
+      tape.done(note);
+    } catch (error) {
+      tape.failed(note, error, signal);
+      throw error;
+    } finally {
+      tape.over(note);
     }
   }
   return { name: inner.name, hasSecond: inner.hasSecond === true, reply };
@@ -87,11 +106,19 @@ export function tapedSynthesizer(inner: Synthesizer, tape: CallTape): Synthesize
       end: UNDER_WAY,
     };
     tape.syntheses.push(note);
-    for await (const piece of tape.following(inner.synthesize(request, signal), note, signal)) {
-      const { pcm, words, provider } = piece;
-      const audioMs = bytesToMs(pcm.byteLength, sampleRateHz);
-      note.pieces.push({ atMs: tape.happens(), audioMs, words: [...words], provider });
-      yield piece;
+    try {
+      for await (const piece of inner.synthesize(request, signal)) {
+        const { pcm, words, provider } = piece;
+        const audioMs = bytesToMs(pcm.byteLength, sampleRateHz);
+        note.pieces.push({ atMs: tape.happens(), audioMs, words: [...words], provider });
+        yield piece;
+      }
+      tape.done(note);
+    } catch (error) {
+      tape.failed(note, error, signal);
+      throw error;
+    } finally {
+      tape.over(note);
     }
   }
   return { name: inner.name, synthesize, close: notOurs };

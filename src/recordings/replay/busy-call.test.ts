@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stagesApart } from '../../../test/support/stages-apart.ts';
 import { AsyncQueue } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
@@ -24,8 +24,8 @@ import { LineEnd } from '../../telephony/line.ts';
 import type { Hearing, HearingListener, Line } from '../../telephony/line.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { BundleDisk } from '../recorder/bundle-disk.ts';
 import { CallRecorder } from '../recorder/call-recorder.ts';
-import { Mixer } from '../recorder/mixer.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { replayCall } from './replay.ts';
@@ -68,6 +68,9 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const disk = new BundleDisk({ isBusy: true });
+afterAll(() => disk.close());
 
 /** A caller who speaks now and then, over the bot as well. */
 class Caller {
@@ -187,10 +190,9 @@ async function recorded(hears: Hears, seed: number): Promise<Bundle> {
   };
   const name = `${hears}-${seed}`;
   const recorder = new CallRecorder({
-    dir: join(dir, name),
+    dir: join(dir, '.unfinished', name),
     ...{ id: name, line, profile, book, kit, resumed: undefined, redaction: 'none' },
-    backlog: { bytes: 0, maxBytes: 1e9 },
-    mixer: new Mixer(),
+    disk,
     startedAt: new Date('2026-11-30T10:00:00Z'),
     ...{ versions: {}, settings: {}, ariOf: () => [] },
   });
@@ -201,7 +203,7 @@ async function recorded(hears: Hears, seed: number): Promise<Bundle> {
   await time.advance(LENGTH_MS);
   end.abort(new LineEnd('caller'));
   await time.runUntil(running);
-  await recorder.finish();
+  await recorder.finish(join(dir, name));
   return readBundle(join(dir, name));
 }
 

@@ -11,6 +11,7 @@ import { GREETING, MESSAGE, placedCallParts, saidIn } from '../../call/testing/p
 import type { Callee } from '../../call/testing/placed-call.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { BundleDisk } from '../recorder/bundle-disk.ts';
 import { Recordings } from '../recorder/recordings.ts';
 import { replayCall } from './replay.ts';
 
@@ -24,8 +25,9 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 async function recorded(played: (callee: Callee) => Promise<void>): Promise<Bundle> {
+  const disk = new BundleDisk({ isBusy: false });
   const recordings = await Recordings.open({
-    ...{ dir, policy: { kind: 'share', share: 1 }, redaction: 'none', log: silentLog },
+    ...{ dir, disk, policy: { kind: 'share', share: 1 }, redaction: 'none', log: silentLog },
     ...{ retention: { maxAgeMs: 1e9, maxBytes: 1e9 }, random: () => 0, epochMs: () => Date.now() },
     ...{ versions: () => ({}), settings: () => ({}), ariOf: () => [], onBundle: () => undefined },
   });
@@ -43,6 +45,7 @@ async function recorded(played: (callee: Callee) => Promise<void>): Promise<Bund
   call.end('operator');
   await clock.runUntil(running);
   await recordings.close();
+  await disk.close();
   const [name = ''] = (await readdir(dir)).filter((file) => !file.startsWith('.'));
   return readBundle(join(dir, name));
 }

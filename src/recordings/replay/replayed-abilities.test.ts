@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
 import { AsyncQueue } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
@@ -23,11 +23,12 @@ import type { HearingListener, Line } from '../../telephony/line.ts';
 import { MemoryJournal } from '../../tools/testing/memory-journal.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { entriesOf } from '../../timeline/timeline-entries.ts';
-import { CALL_FILE, readBundle } from '../bundle/bundle.ts';
+import { CALL_FILE } from '../bundle/bundle-files.ts';
+import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Redaction } from '../bundle/recorded-call.ts';
+import { BundleDisk } from '../recorder/bundle-disk.ts';
 import { CallRecorder } from '../recorder/call-recorder.ts';
-import { Mixer } from '../recorder/mixer.ts';
 import { outcomeOf } from './outcome.ts';
 import { replayCall } from './replay.ts';
 import { willingLine } from '../../call/testing/willing-line.ts';
@@ -109,6 +110,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
+const disk = new BundleDisk({ isBusy: true });
+afterAll(() => disk.close());
+
 /** What the bot can do, taking its time. */
 function abilitiesOn(clock: ManualClock): BotAbilities {
   const tool = (name: string, readOnly: boolean, content: string, takesMs: number): Tool => ({
@@ -189,10 +193,9 @@ async function recorded(
     ...{ abilities: abilitiesOn(clock), fallback: undefined },
   };
   const recorder = new CallRecorder({
-    dir: join(dir, redaction),
+    dir: join(dir, '.unfinished', redaction),
     ...{ id: 'call-1', line, profile, book, kit, resumed: undefined, redaction },
-    backlog: { bytes: 0, maxBytes: 1e9 },
-    mixer: new Mixer(),
+    disk,
     startedAt: new Date('2026-11-29T10:00:00Z'),
     ...{ versions: {}, settings: {}, ariOf: () => [] },
   });
@@ -225,7 +228,7 @@ async function recorded(
   await clock.advance(8000);
   end.abort(new LineEnd('caller'));
   await clock.runUntil(running);
-  await recorder.finish();
+  await recorder.finish(join(dir, redaction));
   return readBundle(join(dir, redaction));
 }
 

@@ -17,8 +17,9 @@ import { serverSentEvents } from '../../../src/llm/server-sent-events.ts';
 import { FREE } from '../../../src/ops/testing/free.ts';
 import { createMetrics } from '../../../src/ops/metrics.ts';
 import { measureCall } from '../../../src/ops/call-metrics.ts';
+import { CALLER_FILE } from '../../../src/recordings/bundle/bundle-files.ts';
+import { BundleDisk } from '../../../src/recordings/recorder/bundle-disk.ts';
 import { SoundTrack } from '../../../src/recordings/recorder/sound-track.ts';
-import { WavSpool } from '../../../src/recordings/recorder/wav-spool.ts';
 import { BreakerSynthesizer } from '../../../src/speech/synthesis/breaker.ts';
 import { CachingSynthesizer } from '../../../src/speech/synthesis/cache.ts';
 import { FailoverSynthesizer } from '../../../src/speech/synthesis/failover.ts';
@@ -119,16 +120,20 @@ function listening(frames: readonly Uint8Array[]): Stage {
 }
 
 function tape(frames: readonly Uint8Array[], dir: string): Stage {
+  const disk = new BundleDisk({ isBusy: true, maxWaitingBytes: Infinity });
   let files = 0;
   return {
     ...{ what: 'frame on a tape', times: 10 * HEARD_FRAMES, perMinute: 2 * HEARD_FRAMES },
     run: async (times) => {
-      const backlog = { bytes: 0, maxBytes: Infinity };
-      const spool = new WavSpool(join(dir, `${files++}.wav`), { sampleRateHz: RATE_HZ, backlog });
+      const [bundle, to] = [join(dir, `unfinished-${files}`), join(dir, String(files++))];
+      const spool = disk.side(bundle, CALLER_FILE);
       const track = new SoundTrack(spool, { sampleRateHz: RATE_HZ, holds: false });
       inTurn(frames, times, (frame, at) => track.add(at * FRAME_MS, frame));
-      await track.finish(times * FRAME_MS);
+      track.finish(times * FRAME_MS);
+      spool.finish();
+      await disk.keep(bundle, { to, sampleRateHz: RATE_HZ, texts: [] });
     },
+    close: () => disk.close(),
   };
 }
 
