@@ -1,110 +1,114 @@
 /** What it costs a service to record its calls, and whether callers notice. */
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { plateauOf, sharesOf, watching } from './looks.ts';
-import type { Plateau } from './looks.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
+import type { ServiceProcess } from './service-process.ts';
 import { onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
-import { crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
-import { answerTimes } from './turn-taking.ts';
+import { ask, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
+import type { Crowd } from './stream-turns.ts';
+import { threadTimes } from './thread-times.ts';
+import type { ThreadTimes } from './thread-times.ts';
 
 /** A service that runs for months has compiled what it needs. */
-const WARMING = { calls: 30, turns: 1, roundMs: 3000 };
+const WARMING: Crowd = { calls: 30, turns: 2, roundMs: 3000 };
 
-const CROWD = { calls: 100, turns: 3, roundMs: 6000 };
+/** Of each of the two. */
+const CROWD: Crowd = { calls: 50, turns: 3, roundMs: 6000 };
 
-/** A machine that others use is not as quick in one minute as in the next: each half is measured again, in turn. */
-const PAIRS = 2;
+/** No two processes compile the same at the same time: each pair is of new ones. */
+const PAIRS = 3;
 
 /** Bundles are finished when their calls are over, and that counts, ms. */
 const FINISHED_MS = 4000;
 
+const BOTH = ['off', 'all'] as const;
+type Which = (typeof BOTH)[number];
+
 interface Half {
   readonly ownMs: readonly number[];
-  /** Per cent of a core, as it was looked at. */
-  readonly shares: readonly number[];
-  readonly plateau: Plateau;
-  /** Processor time from the first call's beginning until everything is written. */
-  readonly cpuMs: number;
+  /** From the first call's beginning until everything is written, a call. */
+  readonly times: ThreadTimes;
 }
+
+type Pair = Readonly<Record<Which, Half>>;
 
 export const recording: Bench = {
   name: 'recording',
-  minutes: 4,
-  fixedMinutes: 1.3,
+  minutes: 3.6,
+  fixedMinutes: 2.6,
   explanation:
-    `Stream mode, ${CROWD.calls} calls at once, each asking every 8 s: RECORD_CALLS=off against all, in turn, ${PAIRS} times each.\n` +
-    'Processor time counts until the bundles are on the disk.',
+    `Stream mode, two services beside each other on one Asterisk, ${CROWD.calls} calls at once in each, asking every 8 s: RECORD_CALLS=off and all,\n` +
+    `${PAIRS} pairs of processes. Processor time of a call, until its bundle is on the disk: of the event loop; of V8's helpers, which\n` +
+    'compile and collect garbage; and of all other threads.',
   run: async (scale) => {
     const caller = await recordedCaller('question2');
     return onStand(streamStand(caller.text), async (stand) => {
-      const without: Half[] = [];
-      const recorded: Half[] = [];
+      const pairs: Pair[] = [];
       const crowd = { ...CROWD, turns: repetitions(CROWD.turns, scale) };
-      for (let pair = 0; pair < repetitions(PAIRS, scale); pair++) {
-        without.push(await half(stand, crowd, caller, 'off'));
-        recorded.push(await half(stand, crowd, caller, 'all'));
-      }
-      return compared(without, recorded);
+      for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measured(stand, crowd, caller));
+      return compared(pairs);
     });
   },
 };
 
-async function half(
-  stand: Stand,
-  crowd: typeof CROWD,
-  { pcm }: RecordedCaller,
-  calls: 'off' | 'all',
-): Promise<Half> {
-  const service = await stand.serve(crowdBot, { ...streamEnv, RECORD_CALLS: calls });
-  await answerTimes(stand.phone, { ...WARMING, question: pcm });
-  await pauseMs(FINISHED_MS);
-  const before = await service.usage();
-  let present = 0;
-  const onPresent = (count: number) => void (present = count);
-  const watch = watching(service, () => present);
-  const times = await answerTimes(stand.phone, { ...crowd, question: pcm, onPresent });
-  const looks = await watch.end();
-  await pauseMs(FINISHED_MS);
-  const after = await service.usage();
-  await service.stop();
+async function measured(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<Pair> {
+  const services: Record<Which, ServiceProcess> = {
+    off: await served(stand, 'off'),
+    all: await served(stand, 'all'),
+  };
+  const inBoth = async <Result>(work: (which: Which) => Promise<Result>) => {
+    const [off, all] = await Promise.all([work('off'), work('all')]);
+    return { off, all };
+  };
+  const talk = async (some: Crowd) => {
+    const answers = await inBoth((which) => ask(stand, { ...some, extension: `at-${which}` }, caller));
+    await pauseMs(FINISHED_MS);
+    return answers;
+  };
+  await talk(WARMING);
+  const before = await inBoth((which) => threadTimes(services[which].pid));
+  const answers = await talk(crowd);
+  const after = await inBoth((which) => threadTimes(services[which].pid));
+  await inBoth((which) => services[which].stop());
+  const half = (which: Which): Half => ({
+    ownMs: ownTimes(answers[which]),
+    times: perCall(before[which], after[which], crowd.calls),
+  });
+  return { off: half('off'), all: half('all') };
+}
+
+/** Each is dialled by its own name. */
+function served(stand: Stand, which: Which): Promise<ServiceProcess> {
+  const app = `${stand.telephony.ari.app}-${which}`;
+  return stand.serve(crowdBot, { ...streamEnv, RECORD_CALLS: which, ARI_APP: app });
+}
+
+function perCall(before: ThreadTimes, after: ThreadTimes, calls: number): ThreadTimes {
   return {
-    ownMs: ownTimes(times),
-    shares: sharesOf(looks),
-    plateau: plateauOf(looks, crowd.calls),
-    cpuMs: after.cpuMs - before.cpuMs,
+    loopMs: (after.loopMs - before.loopMs) / calls,
+    v8Ms: (after.v8Ms - before.v8Ms) / calls,
+    othersMs: (after.othersMs - before.othersMs) / calls,
   };
 }
 
-function compared(without: readonly Half[], recorded: readonly Half[]): readonly Measurement[] {
-  const both = [
-    { what: 'off', halves: without },
-    { what: 'all', halves: recorded },
-  ];
-  const more = recorded.map(({ cpuMs }, pair) => (100 * cpuMs) / (without[pair]?.cpuMs ?? NaN) - 100);
+function compared(pairs: readonly Pair[]): readonly Measurement[] {
+  const ofBoth = (what: string, samples: (half: Half) => readonly number[]) =>
+    BOTH.map((which): Measurement => {
+      return {
+        what: `${what}, ${which}`,
+        unit: 'ms',
+        samples: pairs.flatMap((pair) => samples(pair[which])),
+      };
+    });
+  const whole = ({ times: { loopMs, othersMs, v8Ms } }: Half) => loopMs + v8Ms + othersMs;
+  const more = pairs.map(({ all, off }) => (100 * whole(all)) / whole(off) - 100);
   return [
-    ...both.map(({ what, halves }): Measurement => {
-      return { what: `own time, ${what}`, unit: 'ms', samples: halves.flatMap(({ ownMs }) => ownMs) };
-    }),
-    ...both.map(({ what, halves }): Measurement => {
-      return { what: `CPU, ${what}`, unit: '%', samples: halves.flatMap(({ shares }) => shares) };
-    }),
-    ...both.flatMap(({ what, halves }) => plateaus(what, halves)),
+    ...ofBoth('own time', ({ ownMs }) => ownMs),
+    ...ofBoth('event loop, a call', ({ times }) => [times.loopMs]),
+    ...ofBoth("V8's helpers, a call", ({ times }) => [times.v8Ms]),
+    ...ofBoth('other threads, a call', ({ times }) => [times.othersMs]),
     { what: 'more processor time with all, a pair', unit: '%', samples: more, targetP95: 5 },
-  ];
-}
-
-/** While all callers are there, a figure for each half. */
-function plateaus(what: string, halves: readonly Half[]): readonly Measurement[] {
-  const aCall = (of: (plateau: Plateau) => number) => halves.map(({ plateau }) => of(plateau) / CROWD.calls);
-  const measured = (name: string, of: (plateau: Plateau) => number): Measurement => {
-    return { what: `${name}, ${what}`, unit: '%', samples: aCall(of) };
-  };
-  return [
-    measured('CPU a call, all there', ({ userPercent, systemPercent }) => userPercent + systemPercent),
-    measured("of it in the process's own code", ({ userPercent }) => userPercent),
-    measured('of it in the kernel', ({ systemPercent }) => systemPercent),
   ];
 }

@@ -98,8 +98,8 @@ export async function onStand<Result>(
       const service = await opened(startServiceProcess(dir, variables, { program, ...how }), (it) =>
         it.stop(),
       );
-      // In a fleet each is called by its name.
-      const daemon = env['INSTANCE_ID'];
+      // Of several on one Asterisk each is called by its name.
+      const daemon = env['INSTANCE_ID'] ?? env['ARI_APP']?.replace(`${telephony.ari.app}-`, '');
       await warmUp(telephony.phone, speech, daemon === undefined ? '100' : `at-${daemon}`);
       return service;
     };
