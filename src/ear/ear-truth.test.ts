@@ -81,6 +81,14 @@ describe("the caller's ear", () => {
     expect(report.answers[0]?.charged?.playout).toBeLessThan(50);
   });
 
+  it('owes no first word where a conversation was moved here between two turns', async () => {
+    const resumed = { messages: [], turn: 3, elapsedMs: 60_000, isSeamless: true };
+    const { report, phoneWaitsMs } = await earCall({ ...smooth, resumed, says: [question], modelMs: 500 });
+    expect(report).toMatchObject({ greetingMs: null, greetingInsideMs: null, unheardTurns: [] });
+    expect(report.answers.map(({ inside }) => inside?.turn)).toEqual([4]);
+    expect(report.deadAir.longestMs).toBeLessThan((phoneWaitsMs[0] ?? NaN) + 50);
+  });
+
   it('says which answer was nothing but silence', async () => {
     const { report } = await earCall({ ...smooth, says: [question], answer: silence(900, 8000) });
     expect(report).toMatchObject({ answers: [], unheardTurns: [1] });

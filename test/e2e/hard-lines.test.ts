@@ -4,8 +4,10 @@ import { expect, it } from 'vitest';
 import { concatBytes, fromSamples } from '../../src/audio/pcm.ts';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { seededRandom } from '../../src/base/seeded.ts';
+import type { CallDetail, CallList } from '../../src/http/contract.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { until } from '../support/until.ts';
+import type { World } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const ANSWER = 'Рады слышать.';
@@ -58,6 +60,7 @@ const quiet = {
 };
 /** Long enough to be asked and told goodbye, ms, for whoever is merely silent. */
 const ON_HOLD_MS = 8000;
+const FRAME_MS = 20;
 
 describeCalls(
   'a phone that puts the bot on hold',
@@ -77,9 +80,21 @@ describeCalls(
       const kinds = world.timelines.at(-1)?.entries.map(({ type }) => type);
       expect(kinds).not.toContain('silence.prompt');
       expect(world.timelines.at(-1)?.entries.at(-1)).toMatchObject({ type: 'call.ended', cause: 'caller' });
+      const ear = await earOf(world);
+      // In file mode nobody listens.
+      expect((ear?.lostFrames ?? 0) * FRAME_MS).toBeLessThan(ON_HOLD_MS / 4);
+      expect(ear?.deadAir.longestMs ?? 0).toBeLessThan(ON_HOLD_MS / 2);
     });
   },
 );
+
+/** Of the call that ended last. */
+async function earOf({ service }: Pick<World, 'service'>) {
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`${service.httpUrl}/api/${path}`)).json();
+  const { past } = (await ask('calls')) as CallList;
+  return ((await ask(`calls/${past[0]?.id ?? ''}`)) as CallDetail).ear;
+}
 
 function timesHeard(wanted: string, heard: readonly { readonly text: string }[]): number {
   return heard.filter(({ text }) => text === wanted).length;

@@ -9,6 +9,7 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/seeded.ts';
 import { sleep } from '../../base/clock.ts';
+import type { Resumed } from '../../call/resumed.ts';
 import { VirtualCall } from '../../call/testing/virtual-call.ts';
 import type { Recognizer } from '../../speech/recognition/recognizer.ts';
 import type { Synthesizer } from '../../speech/synthesis/synthesizer.ts';
@@ -49,6 +50,8 @@ export interface EarCallOptions {
   readonly noiseDbfs?: number;
   /** How the bot differs from the usual. */
   readonly profile?: Readonly<Record<string, unknown>>;
+  /** What was said before, of a conversation that goes on here. */
+  readonly resumed?: Resumed;
   /** What the model takes, ms; 100 to 1000 by chance, if not given. */
   readonly modelMs?: number;
   /** How the bot sounds; a tone of 900 ms, if not given. */
@@ -112,6 +115,7 @@ export async function earCall(options: EarCallOptions): Promise<EarWitnesses> {
   let heard: HeardCall | undefined;
   const call = await VirtualCall.begin({
     ...{ profile, chat, clock, hearing, player, recognizer, synthesizer, phrase },
+    ...(options.resumed && { resumed: options.resumed }),
     onCall: (begun) =>
       (heard = new HeardCall(begun, { line: { hearing, player }, recorded: { hearing, player } }, clock)),
   });
