@@ -6,6 +6,8 @@ export interface Measurement {
   /** None for a count. What is counted in a time is a rate. */
   readonly unit: 'ms' | 'µs' | 'MB' | '%' | '/s' | '';
   readonly samples: readonly number[];
+  /** In a bench that bears load: this one does not, it is by the wall's clock. */
+  readonly byTheClock?: true;
   /** What its p95 is to be at most. */
   readonly targetP95?: number;
 }
@@ -40,6 +42,15 @@ export interface ReportOptions {
   readonly turns?: string | undefined;
   /** Another checkout, whose end of turn is to be compared. */
   readonly before?: string | undefined;
+}
+
+/** Whether it is a figure of the product's: on a saturated machine one of the wall's clock is the machine's. A count is what came out. */
+export function isProducts(
+  { bearsLoad }: Planned,
+  { unit, byTheClock }: Measurement,
+  machine: 'had time' | 'saturated',
+): boolean {
+  return machine === 'had time' || unit === '' || (bearsLoad === true && byTheClock !== true);
 }
 
 export function repetitions(full: number, scale: number): number {

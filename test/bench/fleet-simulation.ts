@@ -41,7 +41,13 @@ export const fleetSimulation: Bench = {
     const rolling = simulate(3, ALIKE, ['drain']);
     return [
       ...told('the day', hostile),
-      { what: 'the day itself, wall time', unit: 'ms', samples: [hostile.tookMs], targetP95: 120_000 },
+      {
+        what: 'the day itself, wall time',
+        unit: 'ms',
+        samples: [hostile.tookMs],
+        byTheClock: true,
+        targetP95: 120_000,
+      },
       { what: 'the day itself, processor time', unit: 'ms', samples: [hostile.cpuMs] },
       ...told('daemons die', deadly, 3_000),
       ...told('daemons stop', rolling, 1_000),

@@ -149,7 +149,9 @@ function endStandsWhenInterrupted(): void {
 
 /** Says what is missing from the figures. */
 function statusOf({ results, failed, leftOut, isInterrupted }: Ran): number {
-  const saturated = results.filter(({ isProducts }) => !isProducts).map(({ bench }) => bench);
+  const saturated = results
+    .filter(({ measurements }) => !measurements.every(({ isProducts }) => isProducts))
+    .map(({ bench }) => bench);
   for (const { bench, why } of failed) console.error(`${bench} was not measured: ${why}`);
   if (leftOut.length > 0)
     console.error(`No time was left for ${leftOut.join(', ')}: a busy machine takes longer.`);

@@ -2,6 +2,7 @@
 import { isSaturated, whileWatched } from '../support/machine-watch.ts';
 import type { MachineShares } from '../support/machine-watch.ts';
 import type { Bounds, Outcome } from './apart.ts';
+import { isProducts } from './bench.ts';
 import type { Bench, Measurement, Report } from './bench.ts';
 import { boundMinutes, endsInTime, estimatedMinutes } from './plan.ts';
 import { sharesTold, tableOf } from './table.ts';
@@ -20,15 +21,16 @@ export interface Run {
   readonly nowMs: () => number;
 }
 
+/** `isProducts`: else the machine had nothing left, and it is the machine's. */
+export type JudgedMeasurement = Measurement & { readonly isProducts: boolean };
+
 /** Of one bench. */
 export interface Result {
   readonly bench: string;
   readonly estimatedMinutes: number;
   readonly tookMinutes: number;
-  /** False: the machine had nothing left, and what was measured by the wall's clock is the machine's. */
-  readonly isProducts: boolean;
   readonly shares: MachineShares;
-  readonly measurements: readonly Measurement[];
+  readonly measurements: readonly JudgedMeasurement[];
   /** What it has printed, where it prints tables of its own. */
   readonly printed: string;
 }
@@ -70,12 +72,13 @@ export async function runAll(run: Run): Promise<Ran> {
       case 'measured':
       case 'printed': {
         const measurements = outcome.is === 'measured' ? outcome.measurements : [];
-        const isProducts = bench.bearsLoad === true || !isSaturated(shares);
-        if ('run' in bench) say(`\n${tableOf(bench, measurements, isProducts ? 'product' : 'saturated')}`);
+        const machine = isSaturated(shares) ? 'saturated' : 'had time';
+        if ('run' in bench) say(`\n${tableOf(bench, measurements, machine)}`);
         say(`${sharesTold(shares)}\nIt took ${tookMinutes.toFixed(1)} min.\n`);
         const { name } = bench;
         const took = { bench: name, estimatedMinutes: estimate, tookMinutes };
-        results.push({ ...took, isProducts, shares, measurements, printed });
+        const judged = measurements.map((one) => ({ ...one, isProducts: isProducts(bench, one, machine) }));
+        results.push({ ...took, shares, measurements: judged, printed });
         break;
       }
       case 'failed':

@@ -1,29 +1,32 @@
 /** Benches' results, for people. */
 import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
+import { isProducts } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
 import type { MachineShares } from '../support/machine-watch.ts';
 import type { Pair } from './paired.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 
-/** `saturated`: what is measured in the table is the machine's, and is told in brackets and held to no target. */
+/** What is the machine's is told in brackets, and held to no target. */
 export function tableOf(
   bench: Bench,
   measurements: readonly Measurement[],
-  of: 'product' | 'saturated' = 'product',
+  machine: 'had time' | 'saturated',
 ): string {
   const table = new Table({
     head: [bench.name, 'n', 'p50', 'p95', 'max', 'target p95', ''],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [] },
   });
-  for (const { what, unit, samples, targetP95 } of measurements) {
+  for (const measurement of measurements) {
+    const { what, unit, samples, targetP95 } = measurement;
     const { count, p50, p95, max } = percentilesOf(samples);
     const shown = [p50, p95, max].map((value) => `${value.toFixed(digitsOf(value, unit))} ${unit}`);
-    // Counts are what came out; but one that misses its target may do so for the machine's sake.
-    const isTold = of === 'product' || unit === '';
+    const isTold = isProducts(bench, measurement, machine);
     const told = isTold ? shown : shown.map((figure) => `(${figure})`);
-    const isJudged = (target: number) => of === 'product' || (isTold && p95 <= target);
+    // A count that misses its target may do so for the machine's sake.
+    const mayBeMachines = machine === 'saturated' && unit === '';
+    const isJudged = (target: number) => isTold && (!mayBeMachines || p95 <= target);
     const judged = (target: number) => (isJudged(target) ? verdict(p95, target) : 'not told');
     const target = targetP95 === undefined ? ['', ''] : [`≤ ${targetP95} ${unit}`, judged(targetP95)];
     table.push([what, count, ...told, ...target]);
@@ -31,10 +34,10 @@ export function tableOf(
   return `${bench.explanation}\n${table.toString()}\n`;
 }
 
-/** A call takes less than one per cent, and less than a megabyte. */
+/** A call takes less than one per cent, and less than a megabyte: whoever misses 0.25 by a little is to see it. */
 function digitsOf(value: number, unit: Measurement['unit']): number {
   if (unit === 'ms') return 0;
-  return (unit === '%' || unit === 'MB') && Math.abs(value) < 1 ? 2 : 1;
+  return (unit === '%' || unit === 'MB') && Math.abs(value) < 1 ? 3 : 1;
 }
 
 /** Who has had the machine while a bench ran. */
@@ -47,7 +50,7 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** Both checkouts beside each other, and what is left of the machine's moods: the ratio within each round. `saturated`: as for `tableOf`; the ratios are told. */
+/** Both checkouts beside each other, and what is left of the machine's moods: the ratio within each round. `saturated`: what was measured is told in brackets, and the ratios as they are. */
 export function pairedTableOf(pairs: readonly Pair[], of: 'product' | 'saturated' = 'product'): string {
   const table = new Table({
     head: ['median of the rounds', 'n', 'this', 'that', 'this / that', 'of each round'],
