@@ -34,6 +34,7 @@ describe('adaptive end of turn', () => {
     expect(waitMs('Добрый день,')).toBe(900);
     expect(waitMs('Добрый день,', true)).toBe(600);
     expect(waitMs('я хочу записаться к', true)).toBe(1500);
+    expect(waitMs('завтра мы', true)).toBe(600);
   });
 
   it.each([

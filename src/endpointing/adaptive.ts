@@ -13,7 +13,7 @@ export interface AdaptiveSettings {
   readonly completeShare: number;
   /** After words without punctuation that sound finished. Default 0.5. */
   readonly finishedShare: number;
-  /** After as many as a sentence has, of which the last wants no other. Default 0.6. */
+  /** After as many as a sentence has, of which the last wants no other, and after few that may answer what was asked. Default 0.6. */
   readonly likelyShare: number;
   /** After any sentence, where little of the language is known. Default 0.7. */
   readonly possibleShare: number;
@@ -122,7 +122,7 @@ function unboundedSilence(
   silenceMs: number,
   settings: AdaptiveSettings,
 ): number {
-  const { completeShare, commaShare, openShare, digitMs, dictationMs } = settings;
+  const { completeShare, commaShare, openShare, wantingShare, digitMs, dictationMs } = settings;
   switch (sounds) {
     case 'complete':
       return silenceMs * completeShare;
@@ -135,6 +135,9 @@ function unboundedSilence(
       return Math.max(digitMs, silenceMs);
     case 'dictation':
       return Math.max(dictationMs, silenceMs);
+    // It knows the pause as well; but the last word is one that nobody ends with.
+    case 'wanting':
+      return silenceMs * (endOfUtterance ? 1 : wantingShare);
     default: {
       const share = sounds === 'unknown' ? 1 : settings[`${sounds}Share`];
       return silenceMs * (endOfUtterance ? Math.min(completeShare, share) : share);

@@ -27,6 +27,7 @@ const RUSSIAN: Readonly<Record<Ending, readonly string[]>> = {
     'что',
     'сколько это стоит',
     'мой дом рядом с метро',
+    'непонятно за что',
   ],
   comma: ['Добрый день,', 'во-первых,', 'есть два варианта:', 'ну хорошо —'],
   open: [
@@ -49,7 +50,7 @@ const RUSSIAN: Readonly<Record<Ending, readonly string[]>> = {
     'дело в том что',
     'Я хотел бы…',
   ],
-  digit: ['восемь', '8', 'ну восемь', 'мой номер восемь', '+7', 'ноль'],
+  digit: ['восемь', '8', 'ну восемь', 'мой номер восемь', '+7', 'плюс семь', 'ноль'],
   dictation: [
     'восемь девять',
     'восемь девятьсот двенадцать',
@@ -99,7 +100,14 @@ const ENGLISH: typeof RUSSIAN = {
     'so i',
   ],
   digit: ['two', 'uh five', 'my number is two'],
-  dictation: ['two one', 'two one two', '212 555', 'my number is two one', 'my phone number is 55'],
+  dictation: [
+    'two one',
+    'double seven',
+    'two one two',
+    '212 555',
+    'my number is two one',
+    'my phone number is 55',
+  ],
 };
 
 const HEBREW: typeof RUSSIAN = {

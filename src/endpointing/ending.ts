@@ -1,4 +1,5 @@
 /** What the last words of a text promise. */
+import { numberWord } from '../languages/number-words.ts';
 import { languageOf } from '../languages/language-of.ts';
 import { readNumbers, type Spoken } from '../languages/spoken-numbers.ts';
 import { unstretched, wordsOf } from '../languages/words.ts';
@@ -11,6 +12,8 @@ const LONGEST_ENTRY_WORDS = 3;
 /** A question begins with its word, or behind "and" or "well". */
 const ASKING_WORDS = 2;
 const ELLIPSIS_WORDS = 2;
+/** Before what is dictated: "my number is". */
+const FEW_WORDS = 4;
 
 export type Ending =
   /** A whole sentence, or a whole telephone number. */
@@ -26,6 +29,9 @@ export type Ending =
   /** Some digits of a number that is being dictated. */
   | 'dictation';
 
+/** Before the code of a country. */
+const PLUS = new Set(['плюс', 'plus', 'פלוס']);
+
 const SENTENCE_MARK = /[.!?。！？][»”"')\]]*$/u;
 const QUESTION_MARK = /[?？][»”"')\]]*$/u;
 const DOTS = /(?:…|\.\.)$/u;
@@ -39,17 +45,36 @@ export function endingOf(text: string, language: string): Ending {
   const known = languageOf(language, trimmed);
   const table = LANGUAGES[known].endings;
   const spoken = readNumbers(words, known);
-  const number = endingOfNumber(spoken, table);
+  const isRepeated = words.some((word) => numberWord(word, known)?.kind === 'repeat');
+  const number = endingOfNumber(spoken, { table, isRepeated });
   if (number) return number;
   if (DOTS.test(trimmed) || isOpen(words, QUESTION_MARK.test(trimmed), table)) return 'open';
   if (SENTENCE_MARK.test(trimmed)) return 'complete';
   return COMMA.test(trimmed) ? 'comma' : 'plain';
 }
 
+/** Ends with a number that belongs to nothing else, behind few words: no hour, nobody's age, and no "this one". */
+export function isNumberAtEnd(text: string, language: string): boolean {
+  const known = languageOf(language, text);
+  const spoken = readNumbers(wordsOf(text), known);
+  const from = spoken.findLastIndex((item) => 'word' in item) + 1;
+  const digits = spoken.slice(from).flatMap((item) => ('digits' in item ? [item.digits] : []));
+  const others = spoken.flatMap((item) => ('word' in item ? [item.word] : []));
+  if (digits.length === 0 || others.length > FEW_WORDS) return false;
+  const { prepositions, dictated } = LANGUAGES[known].endings;
+  if (others.length === 0 || others.some((word) => dictated.has(word))) return true;
+  const before = spoken[from - 1];
+  const isBound = before !== undefined && 'word' in before && prepositions.has(before.word);
+  return digits.join('').length > 1 && !isBound;
+}
+
 function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTable): boolean {
   const asks = isQuestion || words.some((word) => table.questionWords.has(word));
   // "что", "who": the whole question.
   if (words.length === 1 && asks) return false;
+  // "За что", "from where": what is asked for by a word in the middle of the sentence.
+  const [before = '', last = ''] = words.slice(-2);
+  if (table.questionWords.has(last) && table.prepositions.has(before)) return false;
   if (table.ellipses.has(words.slice(-ELLIPSIS_WORDS).join(' '))) return false;
   const beginsAsking = words.slice(0, ASKING_WORDS).some((word) => table.questionWords.has(word));
   for (let count = 1; count <= LONGEST_ENTRY_WORDS; count++) {
@@ -62,7 +87,10 @@ function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTabl
   return false;
 }
 
-function endingOfNumber(spoken: readonly Spoken[], table: EndingTable): Ending | undefined {
+function endingOfNumber(
+  spoken: readonly Spoken[],
+  { table, isRepeated }: { readonly table: EndingTable; readonly isRepeated: boolean },
+): Ending | undefined {
   const from = spoken.findLastIndex((item) => 'word' in item) + 1;
   const groups = spoken.slice(from).flatMap((item) => ('digits' in item ? [item.digits] : []));
   if (groups.length === 0) return undefined;
@@ -70,9 +98,11 @@ function endingOfNumber(spoken: readonly Spoken[], table: EndingTable): Ending |
   const digits = groups.join('');
   if (table.isPhoneNumber(digits)) return 'complete';
   const isAnnounced = before.some((word) => table.dictated.has(word));
-  const isAllThereIs = before.every((word) => table.hesitations.has(unstretched(word)));
+  const isAllThereIs = before.every((word) => PLUS.has(word) || table.hesitations.has(unstretched(word)));
   if (digits.length === 1) return isAnnounced || isAllThereIs ? 'digit' : undefined;
-  return isAnnounced || isDictated(groups, isAllThereIs) ? 'dictation' : undefined;
+  // "Double seven" is no amount.
+  const isInFigures = isRepeated && isAllThereIs;
+  return isAnnounced || isInFigures || isDictated(groups, isAllThereIs) ? 'dictation' : undefined;
 }
 
 /** Digits said one by one or in uneven groups are dictated; one number is an amount, and two short ones in a sentence are a time. */

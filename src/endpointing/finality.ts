@@ -26,10 +26,13 @@ export type Finality =
 const LONGEST_ENTRY_WORDS = 3;
 /** More are no short answer. */
 const LONGEST_ANSWER_WORDS = 4;
-/** Of turns with so many words, two of three are over; of those with fewer, most go on. */
-const SENTENCE_WORDS = 5;
 /** A clause of a longer turn has at least so many. */
 const CLAUSE_WORDS = 2;
+/** A question begins with its word, or behind "and" or "well". */
+const ASKING_WORDS = 2;
+/** Shorter words that begin with a letter for "and" are words of their own. */
+const SHORTEST_PREFIXED = 3;
+type Words = Pick<Language, 'endings' | 'finality' | 'numbers' | 'privacy'>;
 /** Half of those with as many as this. */
 const UNCERTAIN_WORDS = 3;
 
@@ -41,29 +44,83 @@ export function finalityOf(text: string, language: string): Finality {
   if (fewWords) return withFewWords(words, fewWords);
   const known = knownLanguage(language) ?? (language === 'auto' ? languageOf(language, text) : undefined);
   if (!known) return 'unknown';
-  const { finality, endings } = LANGUAGES[known];
+  const { wholes, greetings } = LANGUAGES[known].finality;
+  if (words.length <= LONGEST_ANSWER_WORDS && isWhole(words, wholes)) return 'finished';
+  const said = withoutGreeting(words, greetings);
+  return said.length === 0 ? 'begun' : finalityOfWords(said, LANGUAGES[known]);
+}
+
+function finalityOfWords(words: readonly string[], language: Words): Finality {
+  const { endings, finality } = language;
   if (words.length <= LONGEST_ANSWER_WORDS && isWhole(words, finality.wholes)) return 'finished';
   const answer = answerOf(words, finality);
   if (answer) return answer;
   const last = words.at(-1) ?? '';
   if (words.length === 1 && endings.questionWords.has(last)) return 'unknown';
+  const plain = withoutCourtesy(words, finality.courtesies);
+  if (finality.beginnings.test(plain.join(' '))) return plain.length < words.length ? 'begun' : 'wanting';
   // Of two that fit, the longer says more.
-  const [closing, wanting] = [endOf(words, finality.closing), endOf(words, finality.wanting)];
+  const [closing, wanting] = [finality.closing, finality.wanting].map((entries) =>
+    endOf(words, entries, finality.prefixes),
+  ) as [number, number];
   if (closing > 0 && closing >= wanting) return 'finished';
-  if (wanting > 0 || finality.wantingForms.test(last)) return 'wanting';
-  if (words.length >= UNCERTAIN_WORDS && finality.closingForms.test(last))
-    return wantsObject(words, LANGUAGES[known]) ? 'unknown' : 'finished';
-  const clauseWords = words.length - 1 - words.findLastIndex((word) => finality.joints.has(word));
-  if (words.length >= SENTENCE_WORDS) return clauseWords >= CLAUSE_WORDS ? 'likely' : 'unknown';
+  if (wanting > 0 || isLabel(words, language) || isForm(words, language))
+    return finality.predicateForms.test(` ${words.join(' ')}`) ? 'unknown' : 'wanting';
+  if (
+    words.length >= UNCERTAIN_WORDS &&
+    finality.closingForms.test(last) &&
+    !language.privacy.number.test(last)
+  )
+    return wantsObject(words, language) || clauseWords(words, finality) < CLAUSE_WORDS
+      ? 'unknown'
+      : 'finished';
+  return finalityOfLength(words, language);
+}
+
+function finalityOfLength(words: readonly string[], { endings, finality }: Words): Finality {
+  if (words.length >= finality.sentenceWords)
+    return clauseWords(words, finality) >= CLAUSE_WORDS ? 'likely' : 'unknown';
   const asks = finality.asking.has(words[0] ?? '') || words.some((word) => endings.questionWords.has(word));
   return words.length >= UNCERTAIN_WORDS || asks ? 'unknown' : 'begun';
+}
+
+/** Words behind the last "that" or "if". */
+function clauseWords(words: readonly string[], { joints }: FinalityTable): number {
+  return words.length - 1 - words.findLastIndex((word) => joints.has(word));
+}
+
+/** "Hello" and "excuse me" are no words of the sentence that follows. */
+function withoutGreeting(words: readonly string[], greetings: ReadonlySet<string>): readonly string[] {
+  for (let count = Math.min(LONGEST_ENTRY_WORDS, words.length); count > 0; count--)
+    if (greetings.has(words.slice(0, count).join(' '))) return withoutGreeting(words.slice(count), greetings);
+  return words;
+}
+
+/** "Tell me please" wants the same as "tell me". */
+function withoutCourtesy(words: readonly string[], courtesies: ReadonlySet<string>): readonly string[] {
+  return words.length > 1 && courtesies.has(words.at(-1) ?? '') ? words.slice(0, -1) : words;
+}
+
+/** "Apartment", unless it is the second one, or one that is spoken of. */
+function isLabel(words: readonly string[], { finality, numbers, privacy }: Words): boolean {
+  const [before = '', last = ''] = words.length > 1 ? words.slice(-2) : ['', words[0]];
+  const isOrdinal = privacy.number.test(before) && !numbers.has(before);
+  return finality.labels.has(last) && !isOrdinal && !finality.unlabelled.has(before);
+}
+
+/** An adjective before its noun; "the fifth" is a day. */
+function isForm(words: readonly string[], { finality, privacy }: Words): boolean {
+  const last = words.at(-1) ?? '';
+  return finality.wantingForms.test(last) && !privacy.number.test(last);
 }
 
 /** The last words want another by what they are, whatever was asked; not by a form that any adjective has. */
 export function wantsByWord(text: string, language: string): boolean {
   const words = wordsOf(text);
   const known = knownLanguage(language) ?? (language === 'auto' ? languageOf(language, text) : undefined);
-  return known !== undefined && endOf(words, LANGUAGES[known].finality.wanting) > 0;
+  if (known === undefined) return false;
+  const { wanting, prefixes } = LANGUAGES[known].finality;
+  return endOf(words, wanting, prefixes) > 0 || isLabel(words, LANGUAGES[known]);
 }
 
 /** Of a language of which no more is known than the words that want another. */
@@ -91,19 +148,21 @@ function answerOf(words: readonly string[], table: FinalityTable): Finality | un
 }
 
 /** "I would like to order": a verb behind one that needs it is over only where something was asked with it, or where it needs nothing more. */
-function wantsObject(
-  words: readonly string[],
-  { endings, finality }: Pick<Language, 'endings' | 'finality'>,
-): boolean {
+function wantsObject(words: readonly string[], { endings, finality }: Words): boolean {
   const [before = '', last = ''] = words.slice(-2);
-  const asks = words.some((word) => endings.questionWords.has(word));
-  return !asks && finality.infinitives.test(last) && finality.wanting.has(before);
+  const asks = words.slice(0, ASKING_WORDS).some((word) => endings.questionWords.has(word));
+  const isNeeded = finality.wanting.has(before) || finality.joints.has(before);
+  return !asks && finality.infinitives.test(last) && isNeeded;
 }
 
 /** How many of the last words are an entry, the longest that fits; 0 if none is. */
-function endOf(words: readonly string[], entries: ReadonlySet<string>): number {
-  for (let count = Math.min(LONGEST_ENTRY_WORDS, words.length); count > 0; count--)
-    if (entries.has(words.slice(-count).join(' '))) return count;
+function endOf(words: readonly string[], entries: ReadonlySet<string>, prefixes = ''): number {
+  for (let count = Math.min(LONGEST_ENTRY_WORDS, words.length); count > 0; count--) {
+    const end = words.slice(-count).join(' ');
+    if (entries.has(end)) return count;
+    const isPrefixed = end.length > SHORTEST_PREFIXED && prefixes.includes(end.charAt(0));
+    if (isPrefixed && entries.has(end.slice(1))) return count;
+  }
   return 0;
 }
 

@@ -43,6 +43,110 @@ describe('a short answer to what the bot has just asked', () => {
 
   it('leaves a number that is dictated its time', () => {
     expect(waitMs('Какой у вас номер телефона?', 'восемь девятьсот', 'ru-RU')).toBe(2500);
-    expect(waitMs('Какой у вас номер телефона?', 'восемь', 'ru-RU')).toBe(1500);
+    expect(waitMs('Какой у вас номер телефона?', 'восемь', 'ru-RU')).toBe(2500);
+  });
+
+  it.each([
+    ['ru-RU', 'Где вас забрать?', 'у вокзала'],
+    ['ru-RU', 'Как ваша фамилия?', 'тарасенко'],
+    ['ru-RU', 'Вам завернуть?', 'в две коробки'],
+    ['ru-RU', 'Карта или наличные?', 'карта'],
+    ['ru-RU', 'Что-нибудь еще?', 'и лимонад'],
+    ['ru-RU', 'Какую сумму внести?', 'две тысячи триста'],
+    ['ru-RU', 'На какие даты?', 'с шестого по восьмое'],
+    ['ru-RU', 'Когда вы родились?', 'второе мая семидесятого года'],
+    ['en-US', 'Single or double?', 'double'],
+    ['en-US', 'Anything else?', "that's it"],
+    ['en-US', 'Shall I wrap it?', 'in two boxes please'],
+    ['en-US', 'And your last name?', 'kowalski'],
+    ['en-US', "What's your date of birth?", 'may second nineteen seventy'],
+    ['he-IL', 'מה שם המשפחה?', 'אלמוג'],
+    ['he-IL', 'לעטוף לך?', 'בשתי קופסאות'],
+    ['he-IL', 'כמה להעביר?', 'אלפיים ושלוש מאות'],
+  ])(
+    'ends the turn sooner than the silence by the kind of question, in %s: %s %s',
+    (language, asked, answer) => {
+      expect(waitMs(asked, answer, language)).toBeLessThan(500);
+    },
+  );
+
+  it.each([
+    // "Yes" to what wants more than yes.
+    ['ru-RU', 'На какой день?', 'да'],
+    ['ru-RU', 'На какой день?', 'можно'],
+    ['en-US', "What's your name?", 'sure'],
+    ['en-US', 'Anything else?', 'yes'],
+    ['he-IL', 'באיזה יום?', 'כן'],
+    // Half of two answers.
+    ['ru-RU', 'На какой день и во сколько вас записать?', 'в субботу'],
+    ['en-US', 'What day and what time would you like?', 'on saturday'],
+    ['he-IL', 'באיזה יום ובאיזו שעה?', 'ביום שלישי'],
+    // Half of an address, of a range, of a birthday.
+    ['ru-RU', 'Какой у вас адрес?', 'улица'],
+    ['ru-RU', 'Какой у вас адрес?', 'проспект космонавтов'],
+    ['ru-RU', 'Какой у вас адрес?', 'речная дом пять корпус'],
+    ['ru-RU', 'На какие даты?', 'с шестого'],
+    ['ru-RU', 'Назовите дату рождения.', 'второе мая'],
+    ['ru-RU', 'Назовите дату рождения.', 'второе мая тысяча девятьсот'],
+    ['en-US', "What's your address?", 'twenty four'],
+    ['en-US', "What's your address?", 'apartment'],
+    ['en-US', "What's your date of birth?", 'may second'],
+    ['he-IL', 'מה הכתובת?', 'רחוב'],
+    ['he-IL', 'מה תאריך הלידה?', 'שני במאי'],
+    // A name that is only announced.
+    ['ru-RU', 'Как вас зовут?', 'это'],
+    ['en-US', "What's your name?", 'it is'],
+    ['he-IL', 'מה השם?', 'זה'],
+    // Asked back, and not answered.
+    ['ru-RU', 'Самовывоз или доставка?', 'а доставка'],
+    ['en-US', 'Pickup or delivery?', 'is delivery'],
+  ])('is given its time where half of it is missing, in %s: %s %s', (language, asked, answer) => {
+    expect(waitMs(asked, answer, language)).toBeGreaterThanOrEqual(SILENCE_MS);
+  });
+
+  it.each([
+    ['ru-RU', 'Назовите последние четыре цифры карты.', 'шестьдесят два', 'восемнадцать'],
+    ['ru-RU', 'Назовите шестизначный код.', 'двадцать | сорок один', 'семь | ноль'],
+    [
+      'ru-RU',
+      'На какой номер вам перезвонить?',
+      'восемь девятьсот | двадцать шесть | сто | двенадцать',
+      'тридцать один сорок',
+    ],
+    [
+      'ru-RU',
+      'Чем могу помочь?',
+      'восемь девятьсот | двадцать шесть | сто | двенадцать',
+      'тридцать один сорок',
+    ],
+    ['ru-RU', 'Продиктуйте почту.', 'олег | точка смирнов | собака яндекс', 'точка ру'],
+    ['en-US', 'What are the last four digits?', 'four one | two', 'nine'],
+    ['en-US', "What's your phone number?", 'six one seven | five five five | oh one', 'nine nine'],
+    ['en-US', 'Where can we reach you?', 'six one seven | five five five | oh one', 'nine nine'],
+    ['he-IL', 'מה ארבע הספרות האחרונות?', 'ארבעים ואחת', 'שמונים ושלוש'],
+    ['he-IL', 'מה מספר הטלפון?', 'אפס חמש | שתיים שש שש | שלוש ארבע', 'אחת תשע תשע'],
+  ])(
+    'lets a number be dictated in groups, whatever the recognizer takes for an end, in %s: %s',
+    (language, lastSaid, first, last) => {
+      const groups = first.split(' | ');
+      const waits = (text: string, endOfUtterance: boolean) =>
+        endOfTurn.waitMs({ text, language, endOfUtterance, lastSaid });
+      for (const said of groups.keys())
+        for (const endOfUtterance of [false, true]) {
+          const text = groups.slice(0, said + 1).join(' ');
+          expect(waits(text, endOfUtterance), text).toBeGreaterThanOrEqual(600);
+          if (said > 0) expect(waits(text, endOfUtterance), text).toBeGreaterThanOrEqual(1500);
+        }
+      expect(waits([...groups, last].join(' '), false)).toBeLessThanOrEqual(600);
+    },
+  );
+
+  it('is no number that was asked for where it only has one in it', () => {
+    expect(waitMs('Какой номер заказа?', 'я звонил вам вчера в три', 'ru-RU')).toBeLessThan(1000);
+    expect(waitMs('Which number should we call?', 'this one', 'en-US')).toBeLessThan(1000);
+  });
+
+  it('is judged by its words alone in a language that has none of its own', () => {
+    expect(waitMs('¿Quiere reservar una mesa?', 'quiero reservar para', 'es-ES')).toBeGreaterThan(SILENCE_MS);
   });
 });

@@ -3,10 +3,20 @@ import type { KnownLanguage } from './registry.ts';
 
 export interface AskingTable {
   readonly open: RegExp;
+  /** Whether there is something besides. */
+  readonly more: RegExp;
   readonly time: RegExp;
+  readonly birth: RegExp;
   readonly date: RegExp;
+  readonly surname: RegExp;
   readonly name: RegExp;
   readonly number: RegExp;
+  readonly address: RegExp;
+  readonly place: RegExp;
+  /** For more than one day: the first of them is half of the answer. */
+  readonly days: RegExp;
+  /** Joins two questions. */
+  readonly and: RegExp;
   /** Stands between what is to be chosen from. */
   readonly or: RegExp;
   /** Asks for one thing, in forms that the language's `questionWords` do not have. */
@@ -15,31 +25,53 @@ export interface AskingTable {
 
 export const ASKING_TABLES: Readonly<Record<KnownLanguage, AskingTable>> = {
   ru: {
-    open: / (?:чем (?:я )?(?:могу|можем)|чем помочь|что (?:вас |вам )?(?:случилось|произошло|интересует|беспокоит)|(?:рас|под)?скажите (?:подробнее|пожалуйста подробнее)|расскажите|опишите|слушаю вас|вопрос|проблема|почему|зачем|что (?:нибудь|то) еще|как это (?:было|случилось)) /u,
+    open: / (?:чем (?:я )?(?:могу|можем)|чем помочь|что (?:(?:у |с )?вас |вам |с вами )?(?:случилось|произошло|интересует|беспокоит)|(?:рас|под)?скажите (?:подробнее|пожалуйста подробнее)|расскажите|опишите|слушаю вас|вопрос|проблема|почему|зачем|как это (?:было|случилось)) /u,
+    more: / (?:что (?:нибудь|то) (?:еще|другое)|еще что (?:нибудь|то)|остал(?:ись|ся) (?:ли )?(?:у вас )?(?:еще )?вопрос(?:ы)?) /u,
     time: / (?:во сколько|в котором часу|который час|(?:какое|удобное) время|к какому часу|в какое время|на какое время|до скольки|со скольки) /u,
-    date: / (?:(?:какой|какую|какое|какого|какому|каким) (?:день|дня|дню|дату|дата|число|числа)|когда|в какие дни) /u,
-    name: / (?:зовут|ваше имя|ваша фамилия|ваши имя|фамилию|имя|к вам обращаться|вас называть|представьтесь|кто говорит) /u,
-    number: / (?:на |за )?(?:сколько|скольких|какое количество) /u,
+    birth: / (?:дат\p{L} (?:(?:вашего|его|ее) )?рождения|родил(?:ись|ся|ась)) /u,
+    date: / (?:(?:какой|какую|какое|какого|какому|каким|какие) (?:день|дни|дня|дню|дату|дата|даты|число|числа)|когда|дат[ау]) /u,
+    surname: / фамили(?:я|ю|и) /u,
+    name: / (?:зовут|ваше имя|ваши имя|имя|к вам обращаться|вас называть|представьтесь|кто говорит) /u,
+    number: / (?:(?:на |за )?(?:сколько|скольких|какое количество)|как(?:ую|ая) сумм[ау]) /u,
+    address: / (?:адрес\p{L}*|как(?:ая|ую|ой) улиц[аеу]|где вы (?:живете|проживаете)) /u,
+    place: / (?:откуда|куда|где) /u,
+    days: / (?:даты|дни|числа|период|срок) /u,
+    and: / (?:и|а также) /u,
     or: / (?:или|либо) /u,
     thing:
       / (?:как(?:ой|ая|ое|ие|ую|ого|ому|им|их|ом)|котор(?:ый|ая|ое|ую|ого)|чем|чей|кому|кого|насколько) /u,
   },
   en: {
-    open: / (?:help(?: you)?|what(?:'s| is| has)? (?:happened|wrong|the (?:matter|problem|issue)|going on)|(?:tell|describe)(?: me| us)?(?: more)?|question|problem|why|anything else|something else|what else|explain|calling about) /u,
+    open: / (?:help(?: you)?|what(?:'s| is| has)? (?:happened|wrong|the (?:matter|problem|issue)|going on)|(?:tell|describe)(?: me| us)?(?: more)?|question|problem|why|explain|calling about) /u,
+    more: / (?:anything|something|what) else /u,
     time: / (?:what time|which time|what hour|when exactly) /u,
-    date: / (?:(?:what|which) (?:day|days|date)|when) /u,
-    name: / (?:your (?:full |first |last )?name|who(?:'s| is| am i)? (?:calling|speaking)|(?:call|address) you|the name) /u,
-    number: / (?:how (?:many|much|old|long)) /u,
+    birth: / (?:(?:date of |birth ?)(?:birth|date)|birthday|dob|born) /u,
+    date: / (?:(?:what|which) (?:day|days|date|dates)|when) /u,
+    surname: / (?:(?:last|maiden|family) name|surname) /u,
+    name: / (?:(?:your|full|first|what|which) name|name on|who(?:'s| is| am i)? (?:calling|speaking)|(?:call|address) you|the name) /u,
+    number: / (?:how (?:many|much|old|long)|(?:what|which) amount) /u,
+    address:
+      / (?:(?:(?:home|street|delivery|billing|the|your|what|which) )?address|(?:what|which) street|where do you live) /u,
+    place: / (?:where|which (?:place|station|stop)) /u,
+    days: / (?:dates|days|period|check in) /u,
+    and: / and /u,
     or: / or /u,
     thing: / (?:what's|where's|who's|which) /u,
   },
   he: {
-    open: / (?:(?:אפשר |אוכל |נוכל )?לעזור|מה קרה|מה הבעיה|מה השאלה|שאלה|בעיה|ספר(?:י|ו)? לי|תספר(?:י|ו)?|תאר(?:י|ו)?|עוד משהו|משהו נוסף|משהו אחר|למה|במה) /u,
-    time: / (?:באיזו שעה|באיזה שעה|לאיזו שעה|מה השעה|איזו שעה) /u,
-    date: / (?:(?:ל|ב|מ)?איזה (?:יום|תאריך|ימים)|מתי) /u,
-    name: / (?:קוראים|השם|שמך|שם (?:מלא|פרטי|משפחה)|מי (?:מדבר|מדברת)) /u,
-    number: / (?:ל|ב)?כמה /u,
+    open: / (?:(?:אפשר |אוכל |נוכל )?לעזור|מה קרה|מה הבעיה|מה השאלה|שאלה|בעיה|ספר(?:י|ו)? לי|תספר(?:י|ו)?|תאר(?:י|ו)?|למה|במה) /u,
+    more: / (?:עוד (?:משהו|דבר)|משהו (?:נוסף|אחר|עוד)) /u,
+    time: / ו?(?:באיזו שעה|באיזה שעה|לאיזו שעה|מה השעה|איזו שעה) /u,
+    birth: / ו?(?:תאריך ה?לידה|נולד(?:ת|תם|ה)?) /u,
+    date: / ו?(?:(?:ל|ב|מ)?(?:איזה|אילו) (?:יום|תאריך|תאריכים|ימים)|מתי) /u,
+    surname: / ו?שם ה?משפחה(?: שלך)? /u,
+    name: / ו?(?:קוראים|השם|שמך|שם (?:מלא|פרטי)|איזה שם|מי (?:מדבר|מדברת)) /u,
+    number: / ו?(?:ל|ב)?כמה /u,
+    address: / ו?(?:[לבמ]?ה?כתובת|[בל]?איזה רחוב|איפה (?:את|אתה|אתם) (?:גר|גרה|גרים)) /u,
+    place: / ו?(?:מאיפה|לאן|איפה) /u,
+    days: / (?:תאריכים|ימים|תקופה) /u,
+    and: / (?:ו\p{L}+|וגם) /u,
     or: / או /u,
-    thing: / (?:[לבמש]?איז(?:ה|ו)|[לבמ]מה|מאיפה|לאן|את מי) /u,
+    thing: / ו?(?:[לבמש]?איז(?:ה|ו)|[לבמ]מה|מאיפה|לאן|את מי) /u,
   },
 };

@@ -1,5 +1,5 @@
 import { NO_FORM, type FinalityTable } from './finality-table.ts';
-import { wordSet } from './word-tables.ts';
+import { phrases, wordSet } from './word-tables.ts';
 
 const AUXILIARIES =
   'is are was were am do does did have has had can could would will should must may might be been being ' +
@@ -24,6 +24,9 @@ const SUBJECTS = wordSet(
   "i we you he she it they that this there it's that's i'm we're sounds looks works not",
 );
 
+/** With a pronoun behind them a sentence is over more often than not. */
+const PREPOSITIONS = ['to', 'for', 'with', 'about', 'on', 'of', 'from', 'at', 'in', 'by', 'without'];
+
 export const englishFinality: FinalityTable = {
   wholes: wordSet(
     'yes yeah yep no nope sure okay ok right correct exactly absolutely definitely thanks bye goodbye hello hi fine great perfect good nothing ' +
@@ -40,22 +43,23 @@ export const englishFinality: FinalityTable = {
       'not right now',
       'i see',
       'got it',
-      ...[
-        "that's all",
-        "that's it",
-        'that is all',
-        'that is it',
-        'go ahead',
-        'no problem',
-        "i don't know",
-        'no worries',
-      ],
+      ...phrases("that's all|that's it|that is all|that is it|go ahead|no problem|i don't know|no worries"),
+      ...phrases('you too|same to you|all of it|everything|all of them|the whole thing'),
+      ...phrases('just me|just one|just the one|please do|no need|no thanks|never|once|twice|barely'),
+      ...phrases("a bit|a little|a little bit|a lot|sometimes|not sure|i'm not sure|up to you|whichever"),
+      ...phrases(
+        "it doesn't matter|doesn't matter|i don't mind|i don't care|no preference|any is fine|same here",
+      ),
+      ...phrases(
+        "that's right|that's fine|that's everything|that'd be great|sounds good|we're good|i'm good",
+      ),
+      ...phrases("i'm fine|all good|loud and clear|no one|nobody|none|no more|nothing else|that works"),
     ],
   ),
   closing: wordSet(
     'please thanks bye today tomorrow tonight yesterday now pm am later soon again back right okay sure exactly correct morning afternoon evening ' +
       'night monday tuesday wednesday thursday friday saturday sunday week weeks month months year years days hours minutes minute dollars people ' +
-      'yet anymore instead either better works possible help together else anything everything something nothing here that cost money not',
+      'sometime somewhere outside downstairs upstairs never always once twice home downtown nearby online alone myself yourself ago yet anymore instead either better works possible help together else anything everything something nothing here that cost money not',
     [
       'thank you',
       'right now',
@@ -76,15 +80,14 @@ export const englishFinality: FinalityTable = {
         `${word} so`,
         `${word} not`,
       ]),
-      ...[
-        'where are you',
-        'who are you',
-        'how are you',
-        'where is it',
-        'what is it',
-        'who is it',
-        'much is it',
-      ],
+      ...PREPOSITIONS.flatMap((word) =>
+        ['it', 'me', 'him', 'them', 'us', 'everyone', 'someone'].map((of) => `${word} ${of}`),
+      ),
+      ...phrases(
+        'same as before|the same|same one|same address|same as always|as before|as usual|like before|the day before',
+      ),
+      ...['speaking to', 'talking to', 'speaking with'],
+      ...phrases('where are you|who are you|how are you|where is it|what is it|who is it|much is it'),
     ],
   ),
   closingForms: NO_FORM,
@@ -93,8 +96,24 @@ export const englishFinality: FinalityTable = {
     `${AUXILIARIES} i we they he she really quite just only even also any some every each these those several new another such more most ` +
       'need want have get know tell told said say says think guess hope wonder wondering calling looking trying going supposed used make ' +
       'take give see find book until since during through over under than like as my your its whose first last next second so well maybe perhaps ' +
-      'around about almost nearly between who ask',
+      'around about almost nearly between who ask extra only except including plus mr mrs ms mister miss except depends spelled called named keeps keep saw inside behind beside opposite across towards along against',
     [
+      ...[
+        'do',
+        'does',
+        'did',
+        'is',
+        'are',
+        'was',
+        'were',
+        'can',
+        'could',
+        'will',
+        'would',
+        'have',
+        'has',
+        'am',
+      ].map((word) => `${word} not`),
       ...ASKED_OF_YOU.map((word) => `${word} you`),
       'will it',
       'does it',
@@ -104,6 +123,7 @@ export const englishFinality: FinalityTable = {
       'is there',
       'last name',
       'my name',
+      'just outside',
       'but it',
       'and it',
       'and they',
@@ -114,6 +134,27 @@ export const englishFinality: FinalityTable = {
     ],
   ),
   wantingForms: NO_FORM,
+  predicateForms:
+    /^ (?:(?:and|so|but) )?(?:how|what|where|when|who|why|which)(?: \p{L}+)* (?:is|are|was|were) (?:it|that|they|this|those|these)$/u,
+  labels: wordSet('highway route interstate terminal flat apartment apt suite gate unit extension'),
+  unlabelled: wordSet('the my a an this that our your their'),
+  prefixes: '',
+  greetings: wordSet('hi hello hey sorry um uh', [
+    'yeah hi',
+    'hi there',
+    'good morning',
+    'good afternoon',
+    'good evening',
+    'excuse me',
+  ]),
+  beginnings:
+    /^(?:and |so )?(?:(?:can|could|would|will) (?:you|i|we)|(?:please )?(?:tell|give|send|show|get|bring|put|add|make|read|find|check|book|order|change)(?: (?:me|us|it))?|may i|i'd like|i need|i want|let me)$/u,
+  introductions:
+    /^(?:(?:um|well|so|yeah|yes|sure) )?(?:it is|it's|this is|that's|that is|that would be|i'm|i am|the name is|name is|call me|it starts with|the number is)$/u,
+  courtesies: wordSet('please'),
+  affirmations: wordSet('yes yeah yep sure ok okay right alright well yup'),
+  askingBack: wordSet('is are do does did can could will would has have was were may should'),
+  sentenceWords: 5,
   joints: wordSet('but and if because that when so since where who which until while although'),
   answers: wordSet('yes yeah yep no nope sure'),
   hedges: wordSet('probably maybe oh certainly'),
@@ -126,4 +167,5 @@ export const englishFinality: FinalityTable = {
   ),
   contrasts: /^(?:no|nope) .*(?<!n't)$|^(?:yes|yeah|yep|sure) .*n't$/u,
   asking: wordSet(''),
+  ranges: { from: /^ (?:from|between|starting) /u, until: / (?:to|till|until|through|and|on) /u },
 };

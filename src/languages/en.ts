@@ -79,7 +79,30 @@ export const english: Language = {
       ...['i need', 'i want', 'would like', "i'd like", 'want to', 'need to', 'name is', 'number is'],
       ...['address is'],
     ]),
-    ellipses: wordSet('', ['or without', 'or after', 'or before']),
+    ellipses: wordSet('', [
+      ...[
+        'or without',
+        'or after',
+        'or before',
+        'as before',
+        'like before',
+        'day before',
+        'week before',
+        'year before',
+      ],
+      ...[
+        'come in',
+        'log in',
+        'sign in',
+        'check in',
+        'move in',
+        'turn on',
+        'calling from',
+        'go on',
+        'come by',
+        'stop by',
+      ],
+    ]),
     links: wordSet(
       'and or but because although though unless until while the a an my your our their i we they he she very than plus minus point dash ' +
         "double triple i'm i'd i'll we'd i've",

@@ -12,6 +12,28 @@ export interface FinalityTable {
   readonly wanting: ReadonlySet<string>;
   /** Forms of last words that want another: an adjective, where it stands before its noun. */
   readonly wantingForms: RegExp;
+  /** Whole turns that end like one which wants another: an adjective behind the noun of which it tells. Looked for in words apart by single spaces. */
+  readonly predicateForms: RegExp;
+  /** Want a number behind them, unless one stands before them: "house", "apartment". */
+  readonly labels: ReadonlySet<string>;
+  /** Before a label these say which one is meant: "the", "my". */
+  readonly unlabelled: ReadonlySet<string>;
+  /** Letters that stand for "and" or "that" at the beginning of a word. */
+  readonly prefixes: string;
+  /** Greetings, with which a sentence has not begun. */
+  readonly greetings: ReadonlySet<string>;
+  /** Whole turns that only begin: an imperative whose object is still to come, somebody to whom something was done. */
+  readonly beginnings: RegExp;
+  /** Whole turns that announce a name or a number: "it is". */
+  readonly introductions: RegExp;
+  /** Courtesies that may stand behind a word which wants another: "tell me please". */
+  readonly courtesies: ReadonlySet<string>;
+  /** Say yes, or that one listens: what was asked for, if it was no yes, is still to come. */
+  readonly affirmations: ReadonlySet<string>;
+  /** First words of a question that is asked back: no answer, however short. */
+  readonly askingBack: ReadonlySet<string>;
+  /** Of turns with so many words two of three are over; of those with fewer, most go on. */
+  readonly sentenceWords: number;
   /** A clause begins with these: what follows is counted anew. */
   readonly joints: ReadonlySet<string>;
   /** Yes and no. */
@@ -30,6 +52,14 @@ export interface FinalityTable {
   readonly contrasts: RegExp;
   /** Words that ask where they come first, besides the language's `questionWords`. */
   readonly asking: ReadonlySet<string>;
+  /** Of days and hours: "from the third", "till Friday". */
+  readonly ranges: RangeWords;
+}
+
+export interface RangeWords {
+  /** In words apart by single spaces, with one before and behind. */
+  readonly from: RegExp;
+  readonly until: RegExp;
 }
 
 /** A form that no word has. */

@@ -21,7 +21,13 @@ const NONE: ReadonlySet<string> = new Set();
 const NAME = /^\s*[\p{Lu}\p{Lo}][\p{L}\p{M}'’-]*(?:\s[\p{Lu}\p{Lo}][\p{L}\p{M}'’-]*)?\s*[.!…]*\s*$/u;
 
 /** What may be answered with "until Saturday". */
-const ANSWERED_BY_UNTIL: ReadonlySet<AskedKind | SlotKind> = new Set(['date', 'time', 'text']);
+const ANSWERED_BY_UNTIL: ReadonlySet<AskedKind | SlotKind> = new Set([
+  'date',
+  'birth',
+  'time',
+  'several',
+  'text',
+]);
 
 const QUESTION = /[?？؟]/u;
 const QUOTE = /[«»„“”"]/u;

@@ -47,6 +47,11 @@ export function asksForAnswer(sentence: string, language: string): boolean {
   return isQuestion(sentence, language) || has(sentence, language, 'requests');
 }
 
+/** The same of a sentence with a point at its end: only a request asks then. */
+export function requestsAnswer(sentence: string, language: string): boolean {
+  return has(sentence, language, 'requests');
+}
+
 /** Says that something is settled, that something else comes now, or goodbye. */
 export function movesOn(sentence: string, language: string): boolean {
   return has(sentence, language, 'movingOn');

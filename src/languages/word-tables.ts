@@ -15,6 +15,11 @@ export function wordSet(words: string, phrases: readonly string[] = []): Readonl
   return new Set([...words.split(' '), ...phrases].filter(Boolean));
 }
 
+/** Entries of several words, apart by bars. */
+export function phrases(list: string): readonly string[] {
+  return list.split('|');
+}
+
 export function soundSet(words: string, phrases: readonly string[]): ReadonlySet<string> {
   return new Set([...wordSet(words, phrases)].map(unstretched));
 }
