@@ -12,7 +12,7 @@ import { listenTo, verdictOn, type Verdict } from '../support/speech-turns/heard
 import { onThePhone, PHONE_LINES, type PhoneLine } from '../support/speech-turns/on-the-phone.ts';
 import { MODEL_MS, speakTurns } from '../support/speech-turns/spoken-turns.ts';
 import { scoreOf } from '../support/speech-turns/policy-score.ts';
-import { turnFiles, turnOfRecording, type Turn } from '../support/speech-turns/turn-texts.ts';
+import { HELD_OUT, turnFiles, turnOfRecording, type Turn } from '../support/speech-turns/turn-texts.ts';
 import type { ReportOptions } from './bench.ts';
 
 /** The default of a bot that streams, ms. */
@@ -93,8 +93,10 @@ function halvesOf(directory: string): [string, readonly Turn[]][] {
 
 /** Turns that nobody has looked at to make the tables. */
 function heldOut(): [string, readonly Turn[]][] {
-  const files = [...turnFiles(join(projectRoot(), 'test/support/speech-turns/turns'))];
-  return [...files, ['held out', files.flatMap(([, turns]) => turns)]];
+  return HELD_OUT.flatMap((directory): [string, readonly Turn[]][] => {
+    const files = [...turnFiles(join(projectRoot(), 'test/support/speech-turns', directory))];
+    return [...files, [`held out: ${directory}`, files.flatMap(([, turns]) => turns)]];
+  });
 }
 
 function sentencesOf(spoken: readonly Recording[]): [string, readonly Turn[]][] {
