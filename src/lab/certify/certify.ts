@@ -98,7 +98,9 @@ function situationsOf({ form, only, proxies }: CertifyPlan): readonly Situation[
       'DIAL_OPTION_INVALID',
       `There is no situation “${unknown}”, but ${all.map(({ name }) => name).join(', ')}.`,
     );
-  return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+  if (only.length === 0) return all;
+  const asked = all.filter(({ name }) => only.includes(name));
+  return all.filter((one) => asked.includes(one) || asked.some(({ needs }) => needs === one.name));
 }
 
 interface Played {

@@ -9,6 +9,8 @@ export interface Situation {
   readonly isShort?: true;
   /** The question is asked, and nobody speaks into its answer: how long that is tells what a stopped one is. */
   readonly isWhole?: true;
+  /** Played before it, whatever was asked for: without that nothing can be told of it. */
+  readonly needs?: string;
   /** Which provider does what in it; undefined where all do as they should. */
   readonly fault?: string;
   /** Ends what it does to others than the bot, however it went. */
@@ -41,12 +43,14 @@ export const SITUATIONS: readonly Situation[] = [
   {
     name: 'cough',
     about: 'coughs into the answer',
+    needs: 'question',
     isShort: true,
     act: (caller) => soundsInto(caller, 'cough'),
   },
   {
     name: 'backchannel',
     about: 'says “mhm” into the answer',
+    needs: 'question',
     act: (caller) => soundsInto(caller, 'backchannel'),
   },
   {
