@@ -12,6 +12,8 @@ import { repetitions } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
 
 const CALLS = 1000;
+const LOSSY_CALLS = 200;
+const LOST_SHARE = 0.02;
 const SAID = ['question1', 'question2', 'number', 'thanks', 'interruption'];
 const TELEPHONE_HZ = 8000;
 /** Of a home's wireless network on a bad day. */
@@ -29,29 +31,40 @@ export const ear: Bench = {
   explanation:
     'On the virtual clock, over a network with up to 40 ms of jitter, with delays by chance: the wait that the ear has heard, less the one of the timeline, and less the one of the phone that has waited (which has the way through the network in it).',
   async run(scale) {
-    const clips = SAID.map(callerSays);
-    const [inside, phone]: [number[], number[]] = [[], []];
-    let unmatched = 0;
-    for (let seed = 1; seed <= repetitions(CALLS, scale); seed++) {
-      const says = [clips[seed % clips.length], clips[(seed + 2) % clips.length]].filter(
-        (one) => one !== undefined,
-      );
-      const { report, phoneWaitsMs } = await earCall({ seed, says, jitterMs: JITTER_MS });
-      for (const [at, answer] of report.answers.entries()) {
-        if (answer.inside) inside.push(Math.abs(answer.inside.differenceMs));
-        const waitMs = phoneWaitsMs[at];
-        if (waitMs !== undefined) phone.push(Math.abs(waitMs - answer.waitMs));
-      }
-      unmatched += Math.abs(says.length - report.answers.filter((answer) => answer.inside).length);
-    }
+    const whole = await heardBy(repetitions(CALLS, scale), 0);
+    const lossy = await heardBy(repetitions(LOSSY_CALLS, scale), LOST_SHARE);
     return [
-      { what: 'timeline − ear', unit: 'ms', samples: inside, targetP95: TRUE_TO_MS },
-      { what: 'phone − ear', unit: 'ms', samples: phone },
-      { what: 'answers that only one of them knows', unit: '', samples: [unmatched] },
+      { what: 'timeline − ear', unit: 'ms', samples: whole.inside, targetP95: TRUE_TO_MS },
+      { what: 'phone − ear', unit: 'ms', samples: whole.phone },
+      { what: 'answers that only one of them knows', unit: '', samples: [whole.unmatched] },
+      { what: 'timeline − ear, 2 % of packets lost', unit: 'ms', samples: lossy.inside },
+      { what: 'phone − ear, 2 % of packets lost', unit: 'ms', samples: lossy.phone },
+      { what: 'lost frames of a call, phone − ear', unit: '', samples: lossy.lostFrames },
       ...[8000, 16_000].map(costAt),
     ];
   },
 };
+
+/** What the witnesses differ by, an answer each. */
+async function heardBy(calls: number, lostShare: number) {
+  const clips = SAID.map(callerSays);
+  const [inside, phone, lostFrames]: [number[], number[], number[]] = [[], [], []];
+  let unmatched = 0;
+  for (let seed = 1; seed <= calls; seed++) {
+    const says = [clips[seed % clips.length], clips[(seed + 2) % clips.length]].filter(
+      (one) => one !== undefined,
+    );
+    const { report, ...heard } = await earCall({ seed, says, jitterMs: JITTER_MS, lostShare });
+    for (const [at, answer] of report.answers.entries()) {
+      if (answer.inside) inside.push(Math.abs(answer.inside.differenceMs));
+      const waitMs = heard.phoneWaitsMs[at];
+      if (waitMs !== undefined) phone.push(Math.abs(waitMs - answer.waitMs));
+    }
+    lostFrames.push(Math.abs(heard.phone.lostFrames - report.lostFrames));
+    unmatched += Math.abs(says.length - report.answers.filter((answer) => answer.inside).length);
+  }
+  return { inside, phone, lostFrames, unmatched };
+}
 
 function callerSays(name: string): Pcm {
   const file = join(projectRoot(), 'src/lab/simulator/callers', `${name}.wav`);
