@@ -12,8 +12,8 @@ const CAMPAIGN = campaignText({ concurrency: 200, callsPerSecond: 10, retries: R
 
 export const campaign: Bench = {
   name: 'campaign',
-  minutes: 1,
-  fixedMinutes: 0.3,
+  minutes: 0.6,
+  fixedMinutes: 0.1,
   explanation: `A campaign of ${LEADS} leads: its list read, and called to its end on the virtual clock (no Asterisk).`,
   async run(scale) {
     const [read, rehearsed, breaches]: [number[], number[], number[]] = [[], [], []];

@@ -66,7 +66,7 @@ export const interruptedBot = {
 export const streamBargeIn: Bench = {
   name: 'stream-barge-in',
   minutes: 5,
-  fixedMinutes: 1.8,
+  fixedMinutes: 1.5,
   explanation:
     "Stream mode, recorded speech over the bot's answers. Caller's first loud sample → bot's last. False stops: answers that were not heard " +
     'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke. ' +

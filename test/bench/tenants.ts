@@ -41,7 +41,7 @@ const SAME_MS = 20;
 export const tenants: Bench = {
   name: 'tenants',
   minutes: 2.5,
-  fixedMinutes: 0.8,
+  fixedMinutes: 0.5,
   explanation:
     `One tenant's ${CALLS} calls in stream mode, ${TURNS} turns each, and ${ASKS_A_SECOND} requests of its own to the speech API a second; without and with another tenant that dials ${CALLS_A_SECOND} times a second\n` +
     `(it may have ${CALLS_GRANTED} calls) and asks the speech API ${SPEECH_A_SECOND} times a second (it may ${SPEECH_A_MINUTE} times a minute), in one service. Own time: voice to voice less what was scripted.`,
