@@ -48,7 +48,7 @@ const bot = { ...crowdBot, reconnected: 'Мы снова на связи.', sile
 export const fleet: Bench = {
   name: 'fleet',
   minutes: 6.5,
-  fixedMinutes: 2.2,
+  fixedMinutes: 1.6,
   explanation:
     `${CALLS_EACH} calls in stream mode at each of 1 to 3 daemons with a lease in a real Redis, ${TURNS} turns each: processor time of all daemons, of Asterisk,\n` +
     `and of phones and stand-ins, by the call; before and behind that one daemon without a fleet, as a machine is not the same all the time. Commands are counted by Redis itself, those of scripts among them, less what heartbeats send meanwhile. Lease: also a daemon with nothing to do, with and without a fleet.\n` +
