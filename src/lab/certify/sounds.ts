@@ -48,7 +48,7 @@ export async function loadSounds(dir?: string): Promise<CallerSounds> {
 }
 
 /** As it is spoken: a recording's silence at either end would count as the caller's speech, and come between what follows at once. */
-export function trimmed({ pcm }: Pick<SaidSound, 'pcm'>): SaidSound {
+function trimmed({ pcm }: Pick<SaidSound, 'pcm'>): SaidSound {
   const sounds = exactSounds({ startedAtMs: 0, pcm });
   const [beganMs, endedMs] = [sounds[0]?.startedAtMs ?? 0, sounds.at(-1)?.endedAtMs ?? durationMs(pcm)];
   const fromMs = Math.max(0, beganMs - BREATH_MS);
