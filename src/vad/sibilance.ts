@@ -7,8 +7,9 @@
 const FRAMES = 4;
 
 export class Sibilance {
-  /** Of the last frames. */
-  readonly #unlikeness: number[] = [];
+  /** Of the last frames, the oldest first. */
+  readonly #unlikeness = new Float64Array(FRAMES);
+  #frames = 0;
   #before = 0;
 
   /** Hears the next frame, 8000 samples a second: a telephone's. */
@@ -22,13 +23,15 @@ export class Sibilance {
       before = sample;
     }
     this.#before = before;
-    this.#unlikeness.push(-product / energy);
-    if (this.#unlikeness.length > FRAMES) this.#unlikeness.shift();
+    const unlikeness = this.#unlikeness;
+    for (let at = 1; at < FRAMES; at++) unlikeness[at - 1] = unlikeness[at] as number;
+    unlikeness[FRAMES - 1] = -product / energy;
+    this.#frames++;
   }
 
   /** How unlike neighbouring samples of the last frames are: −1 for a hum, 0 for white noise, 1 for the highest tone; 0 at first. */
   get value(): number {
-    if (this.#unlikeness.length < FRAMES) return 0;
+    if (this.#frames < FRAMES) return 0;
     return this.#unlikeness.reduce((sum, each) => sum + each, 0) / FRAMES;
   }
 }

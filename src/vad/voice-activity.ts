@@ -118,6 +118,8 @@ const LOUD_REMEMBERED = 16;
 const LONGEST_HISS = 12;
 /** What is left of a key behind the last frame that it fills, ms. */
 const KEY_ENDS_MS = 20;
+/** What looks back over the sound looks back over fewer. */
+const FORGOTTEN_FRAMES = 8;
 /** A frame so little above the noise is noise, dB: what hums all the time is no music. */
 const STEADY_NOISE_DB = 2.5;
 
@@ -159,6 +161,8 @@ export class VoiceActivity {
   /** The last half frame stood out of the noise: a sound may have begun within it. */
   #isRising = false;
   #soundTold = false;
+  /** So many frames in a row were nothing at all. */
+  #emptyFrames = 0;
   /** The last key was pressed until then. */
   #keyUntilMs = -Infinity;
   #speechSinceMs: number | undefined;
@@ -240,9 +244,12 @@ export class VoiceActivity {
     const band = this.#band.push(samples);
     const half = band.length / 2;
     const energies = [energyOf(band, 0, half), energyOf(band, half, half)] as const;
-    const levelDbfs = levelOf(energies[0] + energies[1], band.length);
+    const energy = energies[0] + energies[1];
+    const levelDbfs = levelOf(energy, band.length);
     const floorDbfs = this.#floor.push(levelDbfs);
-    this.#listenClosely(band);
+    this.#emptyFrames = energy === 0 ? this.#emptyFrames + 1 : 0;
+    // Who has heard nothing for long has forgotten all else.
+    if (this.#emptyFrames <= FORGOTTEN_FRAMES) this.#listenClosely(band);
     const { leastDbfs } = this.#tuning;
     if (levelDbfs > Math.max(leastDbfs, floorDbfs + STEADY_NOISE_DB)) this.#heldTones.loud();
     else this.#heldTones.faint();
@@ -255,10 +262,13 @@ export class VoiceActivity {
   /** Each hears as fine a sound as it needs: what is made coarser for one of them is so for the next. */
   #listenClosely(band: Float64Array): void {
     const telephone = this.#toTelephone?.push(band) ?? band;
-    this.#sibilance.push(telephone);
     const coarse = this.#toPitch.push(telephone);
-    this.#pitch.push(coarse);
     this.#heldTones.push(this.#toHeldTones.push(coarse));
+    // How speech begins is of no interest while it goes on; and before it can begin again, it has not been heard for longer than they remember.
+    const isSpeech = this.#speechSinceMs !== undefined && this.#lastHeardMs === this.#nowMs;
+    if (isSpeech) return;
+    this.#sibilance.push(telephone);
+    this.#pitch.push(coarse);
   }
 
   /** By what the noise is known to be by now. A tune's notes fade as words do, and are none. */
@@ -307,7 +317,10 @@ export class VoiceActivity {
 
   /** Of its last frame only the beginning may be left: no key tone any more, and in what was heard before it like a voice. */
   #isWithinKey(pitch: number, pcm: Pcm): boolean {
-    if (pitch >= this.#tuning.leastPitch && isKeyTone(pcm)) this.#keyUntilMs = this.#nowMs + KEY_ENDS_MS;
+    const { leastPitch, strongWithinFrames } = this.#tuning;
+    // Dear, and with the first such frame nothing begins unless others were active before it.
+    const mayBegin = this.#voicedFrames !== 0 || bitsIn(this.#activeFrames) + 1 >= strongWithinFrames;
+    if (pitch >= leastPitch && mayBegin && isKeyTone(pcm)) this.#keyUntilMs = this.#nowMs + KEY_ENDS_MS;
     return this.#nowMs <= this.#keyUntilMs;
   }
 
