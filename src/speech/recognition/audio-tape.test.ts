@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../audio/pcm.ts';
 import { AsyncQueue } from '../../base/async.ts';
-import { AudioTape } from './audio-tape.ts';
+import { AudioTape, tapeOf } from './audio-tape.ts';
 
 const live = new AbortController().signal;
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -10,6 +10,10 @@ async function all(pieces: AsyncIterable<Uint8Array>): Promise<number[]> {
   const read: Uint8Array[] = [];
   for await (const piece of pieces) read.push(piece);
   return [...concatBytes(read)];
+}
+
+async function one(pieces: AsyncIterator<Uint8Array, void>): Promise<number[]> {
+  return [...((await pieces.next()).value ?? [])];
 }
 
 function turn(): Promise<void> {
@@ -58,7 +62,7 @@ describe('AudioTape', () => {
     const tape = new AudioTape(source);
     for (const value of [0, 1, 2, 3]) source.push(bytes(value, value));
     await turn();
-    expect((await tape.read(1, live).next()).value).toEqual(bytes(0, 1, 1, 2, 2, 3, 3));
+    expect(await one(tape.read(1, live))).toEqual([0, 1, 1, 2, 2, 3, 3]);
   });
 
   it('tells every reader that the source has failed, behind what came before', async () => {
@@ -67,7 +71,7 @@ describe('AudioTape', () => {
     source.push(bytes(1));
     source.fail(new Error('line lost'));
     const reading = tape.read(0, live);
-    expect((await reading.next()).value).toEqual(bytes(1));
+    expect(await one(reading)).toEqual([1]);
     await expect(reading.next()).rejects.toThrow('line lost');
     await tape.ended;
   });
@@ -92,5 +96,43 @@ describe('AudioTape', () => {
     tape.close();
     await tape.ended;
     expect(isLetGo).toBe(true);
+  });
+
+  it('is kept once, however many would have to hear it again', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    const inner = tapeOf(tape.lend(live));
+    source.push(bytes(0, 1, 2));
+    await turn();
+    expect(await one(inner.read(0, live))).toEqual([0, 1, 2]);
+    inner.forget(3);
+    inner.close();
+    source.push(bytes(3));
+    source.end();
+    // The next one hears all of it, as audio like any other.
+    const heard = [all(tape.lend(live)), all(tapeOf(tape.lend(live)).read(2, live))];
+    expect(await Promise.all(heard)).toEqual([
+      [0, 1, 2, 3],
+      [2, 3],
+    ]);
+  });
+
+  it('leaves what it has given out as it was, whose voice ever comes after it', async () => {
+    const source = new AsyncQueue<Uint8Array>();
+    const tape = new AudioTape(source);
+    source.push(bytes(1, 2, 3));
+    source.end();
+    await tape.ended;
+    const reading = tape.read(0, live);
+    const { value: given } = await reading.next();
+    tape.close();
+    const next = new AsyncQueue<Uint8Array>();
+    const another = new AudioTape(next);
+    next.push(bytes(9, 9, 9, 9));
+    await turn();
+    expect([...(given ?? [])]).toEqual([1, 2, 3]);
+    expect(await all(reading)).toEqual([]);
+    expect(await one(another.read(0, live))).toEqual([9, 9, 9, 9]);
+    another.close();
   });
 });

@@ -105,7 +105,7 @@ export class FailoverRecognizer implements Recognizer {
       ),
     );
     try {
-      const audio = tape.read(0, attempt.signal);
+      const audio = tape.lend(attempt.signal);
       yield* untilAborted(recognizer.recognize(audio, request, attempt.signal), attempt.signal);
     } finally {
       cancelPatience();

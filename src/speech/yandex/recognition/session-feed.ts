@@ -2,7 +2,7 @@
 import { bytesToMs, joinedBytes, msToBytes, BYTES_PER_SAMPLE } from '../../../audio/pcm.ts';
 import type { CancelTimer, Clock } from '../../../base/clock.ts';
 import type { StreamingRequest } from '../proto.ts';
-import type { AudioTape } from '../../recognition/audio-tape.ts';
+import type { Tape } from '../../recognition/audio-tape.ts';
 import { longestSessionMs, type SessionLimits } from './session-limits.ts';
 
 /**
@@ -19,7 +19,7 @@ const LONGEST_MESSAGE_MS = 200;
 const IDLE_MS = 2000;
 
 export interface SessionFeedOptions {
-  readonly tape: AudioTape;
+  readonly tape: Tape;
   /** Where in the utterance the session begins. */
   readonly fromByte: number;
   readonly sampleRateHz: number;

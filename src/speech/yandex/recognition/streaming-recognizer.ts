@@ -20,7 +20,7 @@ import {
   type StreamingRequest,
   type StreamingResponse,
 } from '../proto.ts';
-import { AudioTape } from '../../recognition/audio-tape.ts';
+import { tapeOf, type Tape } from '../../recognition/audio-tape.ts';
 import type {
   RecognitionEvent,
   RecognitionProvider,
@@ -53,7 +53,7 @@ type SessionCall = ClientDuplexStream<StreamingRequest, StreamingResponse>;
 
 /** One utterance, however many sessions it takes. */
 interface Job {
-  readonly tape: AudioTape;
+  readonly tape: Tape;
   readonly transcript: Transcript;
   readonly request: RecognitionRequest;
   readonly signal: AbortSignal;
@@ -105,7 +105,7 @@ export class StreamingRecognizer implements RecognitionProvider {
     request: RecognitionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<RecognitionEvent> {
-    const tape = new AudioTape(audio);
+    const tape = tapeOf(audio);
     const job = { tape, transcript: new Transcript(), request, signal };
     let mayReopen = true;
     try {
