@@ -3,7 +3,6 @@
  * said. It is recorded, and recognised as far as the recognizer can, while it is being spoken.
  */
 import { deferred } from '../../base/async.ts';
-import { sleep } from '../../base/clock.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import type { EndOfTurn, TurnSoFar } from '../../endpointing/end-of-turn.ts';
 import { isSameText } from '../../languages/same-text.ts';
@@ -146,15 +145,24 @@ export class Ear {
     this.#wasSilent = false;
     while (this.#heard.length === 0) {
       const returns = this.#returns;
-      const patience = new AbortController();
-      const silent = sleep(this.#options.clock, silenceMs, AbortSignal.any([patience.signal, signal]));
-      await Promise.race([silent, this.#arrived.promise]).finally(() => patience.abort());
+      await this.#nudgedWithin(silenceMs, signal);
       signal.throwIfAborted();
       const isTimeOver = this.#wasSilent || (!this.#isHeld && returns === this.#returns);
       if (this.#heard.length === 0 && !this.#open && isTimeOver) return [];
     }
     signal.throwIfAborted();
     return this.#heard.splice(0);
+  }
+
+  /** Resolves with a nudge, after `silenceMs`, or as the signal aborts. */
+  async #nudgedWithin(silenceMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { promise, resolve: wake } = deferred();
+    const cancel = this.#options.clock.after(silenceMs, wake);
+    signal.addEventListener('abort', wake, { once: true });
+    await Promise.race([promise, this.#arrived.promise]);
+    cancel();
+    signal.removeEventListener('abort', wake);
   }
 
   /** Whoever waits in `heardWithin` waits no longer, unless the caller is speaking. */
