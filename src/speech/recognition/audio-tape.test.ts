@@ -124,13 +124,13 @@ describe('AudioTape', () => {
     source.end();
     await tape.ended;
     const reading = tape.read(0, live);
-    const { value: given } = await reading.next();
+    const given = (await reading.next()).value as Uint8Array;
     tape.close();
     const next = new AsyncQueue<Uint8Array>();
     const another = new AudioTape(next);
     next.push(bytes(9, 9, 9, 9));
     await turn();
-    expect([...(given ?? [])]).toEqual([1, 2, 3]);
+    expect([...given]).toEqual([1, 2, 3]);
     expect(await all(reading)).toEqual([]);
     expect(await one(another.read(0, live))).toEqual([9, 9, 9, 9]);
     another.close();

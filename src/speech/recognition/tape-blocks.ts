@@ -1,6 +1,6 @@
 /**
  * Memory for tapes, used again for the next utterance. A block lives as long as somebody speaks, by which time it is old to the collector, and
- * what is old stays until all of the heap is looked through: with a hundred calls that was hundreds of megabytes' worth of utterances long over.
+ * what is old stays until the whole heap is looked through: that may be a minute, in which each caller has spoken many times.
  */
 
 /** Half a second at 16 kHz. Frames that were kept one by one would each outlive the collector's youth. */
