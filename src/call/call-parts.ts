@@ -1,10 +1,11 @@
 /** What a call is made of, and how its parts know of one another. What happens in a call, and in which order, stands in call.ts. */
+import { childOf } from '../base/abort.ts';
 import { adaptive, adaptiveSettings } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
 import { messageOf } from '../config/profile-outbound.ts';
 import { expectedWords } from '../languages/slots/expected-words.ts';
-import type { Awaited, Line } from '../telephony/line.ts';
+import type { Awaited, Capture, Line } from '../telephony/line.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { SpeechKind, TurnOutcome } from '../timeline/timeline.ts';
 import { Abilities } from './abilities.ts';
@@ -204,7 +205,7 @@ export class CallParts {
 
   #newEar(): Ear {
     const { profile, timeline, line, personas } = this;
-    const { clock, recognizer } = this.kit;
+    const { clock } = this.kit;
     const { mode, shares, silenceMs } = profile.endpointing;
     return new Ear({
       clock,
@@ -213,12 +214,7 @@ export class CallParts {
       endOfTurn:
         mode === 'adaptive' ? adaptive(silenceMs, adaptiveSettings(shares)) : fixedSilence(silenceMs),
       language: (text) => personas.readingOf(text),
-      recognize: ({ audio, sampleRateHz }, unwanted) =>
-        recognizer.recognize(
-          audio,
-          { ...personas.hearing, sampleRateHz },
-          AbortSignal.any([unwanted, this.floor.over]),
-        ),
+      recognize: (capture, unwanted) => this.#recognized(capture, unwanted),
       written: this.turnTools.written,
       expecting: () => this.abilities.expects,
       lastSaid: () => this.history.lastSaid,
@@ -229,6 +225,18 @@ export class CallParts {
         this.keys.wordsEnded();
       },
     });
+  }
+
+  /** Until nobody wants it, or the call is over, which outlives many utterances and is to keep nothing of them. */
+  async *#recognized({ audio, sampleRateHz }: Capture, unwanted: AbortSignal) {
+    const wanted = childOf(this.floor.over);
+    unwanted.addEventListener('abort', () => wanted.abort(unwanted.reason), { once: true });
+    try {
+      const request = { ...this.personas.hearing, sampleRateHz };
+      yield* this.kit.recognizer.recognize(audio, request, wanted.signal);
+    } finally {
+      wanted.release();
+    }
   }
 
   /** The caller is speaking: over the bot, or to it. */

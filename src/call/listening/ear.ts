@@ -157,7 +157,8 @@ export class Ear {
   /** Resolves with a nudge, after `silenceMs`, or as the signal aborts. */
   async #nudgedWithin(silenceMs: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const { promise, resolve: wake } = deferred();
+    const { promise, resolve } = deferred();
+    const wake = () => resolve();
     const cancel = this.#options.clock.after(silenceMs, wake);
     signal.addEventListener('abort', wake, { once: true });
     await Promise.race([promise, this.#arrived.promise]);
