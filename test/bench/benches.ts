@@ -14,6 +14,7 @@ import { greeted } from './greeted.ts';
 import { knowledge } from './knowledge.ts';
 import { load } from './load.ts';
 import { mediaFormats } from './media-formats.ts';
+import { memory } from './memory.ts';
 import { recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { replayAll } from './replay-all.ts';
@@ -63,6 +64,7 @@ export const BENCHES: readonly (Bench | Report)[] = [
   speech,
   speechThroughput,
   cost,
+  memory,
   { name: 'vad', minutes: 1, fixedMinutes: 1, bearsLoad: true, print: benchVoiceActivity },
   // They fetch recordings through apt.
   { name: 'answerer', minutes: 5, fixedMinutes: 5, bearsLoad: true, onlyByName: true, print: benchAnswerer },
