@@ -111,6 +111,11 @@ export interface Hearing {
   capture(preRollMs: number): Capture;
   /** Hands on all that is heard, as it arrives, speech or not, to each who has asked. A line that hears only captures has no tap. */
   tap?(listener: AudioListener): void;
+  /**
+   * The same in longer pieces, half a second where it comes in frames, each without a gap, for whoever is in no hurry. What it gives hands on at
+   * once what has been gathered.
+   */
+  tapInRuns?(listener: AudioListener): () => void;
   /** How much of what the far end has sent did not come, ms. A line that cannot tell has lost nothing. */
   readonly lostMs?: number;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */

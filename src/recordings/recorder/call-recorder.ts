@@ -84,6 +84,8 @@ export class CallRecorder {
   readonly #spools: WavSpool[] = [];
   /** Keeps what the caller says; undefined until that may be. */
   #keepCaller: ((pcm: Uint8Array, atMs: number) => void) | undefined;
+  /** Has the last of it handed on, where that comes in longer pieces. */
+  readonly #lastOfCaller: (() => void) | undefined;
   /** On the tape: what the caller said before is not kept. */
   #mayRecordFromMs = -Infinity;
   /** What the bot said of recording, to be written when it may be. */
@@ -122,11 +124,17 @@ export class CallRecorder {
     const consultations = new TapedConsultations(this.#tape);
     this.#consultations = consultations.notes;
     const captures = new TapedCaptures(this.#tape);
+    const keepCaller = (pcm: Uint8Array, atMs: number) => this.#keepCaller?.(pcm, atMs);
+    // Where it may matter to the moment what is kept, each frame is looked at.
+    const isPlain = !this.#masked && !this.#mayBeSensitive && consentPhrase(options.profile) === undefined;
+    this.#lastOfCaller = isPlain
+      ? line.hearing.tapInRuns?.((pcm, atMs) => keepCaller(pcm, this.#tape.at(atMs)))
+      : undefined;
     this.line = new TapedLine(line, this.#tape, {
       captures,
       consult: (inner) => consultations.consult(inner),
       digit: (digit) => (this.#blank.isOn ? digit.replace(/\d/, BLANK_DIGIT) : digit),
-      caller: (pcm, atMs) => this.#keepCaller?.(pcm, atMs),
+      caller: this.#lastOfCaller ? undefined : keepCaller,
       bot: (began, stretches) => this.#unharmed(() => this.#heardBot(began, stretches)),
     });
     this.kit = {
@@ -181,6 +189,7 @@ export class CallRecorder {
     const { bot, caller } = this.#tracks;
     const { dir, disk, line } = this.#options;
     const texts = this.#texts();
+    this.#lastOfCaller?.();
     this.#masked?.review(caller);
     const lengthMs = this.#tape.nowMs;
     caller.finish(lengthMs);
@@ -269,25 +278,12 @@ export class CallRecorder {
   #open(): void {
     const caller = this.#track(CALLER_FILE, this.#masked !== undefined);
     this.#tracks = { caller, bot: this.#track(BOT_FILE, false) };
-    const isPlain = !this.#masked && !this.#mayBeSensitive && this.#mayRecordFromMs === -Infinity;
-    const keep = isPlain ? caller.add.bind(caller) : this.#keeping(caller);
-    // Not by `#unharmed`: this comes fifty times a second.
-    this.#keepCaller = (pcm, atMs) => {
-      try {
-        keep(atMs, pcm);
-      } catch (error) {
-        this.#fault ??= { error };
-        this.#keepCaller = undefined;
-      }
-    };
-  }
-
-  #keeping(caller: SoundTrack): SoundTrack['add'] {
-    return (atMs, pcm) => {
-      if (atMs < this.#mayRecordFromMs) return;
-      caller.add(atMs, this.#blank.kept(pcm));
-      this.#masked?.review(caller);
-    };
+    this.#keepCaller = (pcm, atMs) =>
+      this.#unharmed(() => {
+        if (atMs < this.#mayRecordFromMs) return;
+        caller.add(atMs, this.#blank.kept(pcm));
+        this.#masked?.review(caller);
+      });
   }
 
   /** The caller has heard that this is recorded, or has said that it may be. */

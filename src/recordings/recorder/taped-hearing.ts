@@ -61,7 +61,8 @@ export class TapedCaptures {
 
 export interface TapedHearingOptions {
   readonly captures: TapedCaptures;
-  readonly heard: HeardAudio;
+  /** Undefined where somebody else tells of it. */
+  readonly heard: HeardAudio | undefined;
   /** What may be kept of a key; all, if not given. */
   readonly digit?: (digit: string) => string;
 }
@@ -71,11 +72,11 @@ export function tapedHearing(
   tape: CallTape,
   { captures, digit: shown = (digit) => digit, heard }: TapedHearingOptions,
 ): Hearing {
-  inner.tap?.((pcm, atMs) => heard(pcm, tape.at(atMs)));
+  if (heard) inner.tap?.((pcm, atMs) => heard(pcm, tape.at(atMs)));
   /** Of a line that has no tap: what is captured is all that can be listened to. */
   const listeners: AudioListener[] = [];
   const overhear: AudioListener = (pcm, atMs) => {
-    heard(pcm, tape.at(atMs));
+    heard?.(pcm, tape.at(atMs));
     for (const listener of listeners) listener(pcm, atMs);
   };
   return {

@@ -11,7 +11,8 @@ import type { HeardClip } from './taped-player.ts';
 
 export interface Listeners {
   readonly captures: TapedCaptures;
-  readonly caller: HeardAudio;
+  /** Undefined where somebody else hears it. */
+  readonly caller: HeardAudio | undefined;
   readonly bot: HeardClip;
   /** What may be kept of a key. */
   readonly digit: (digit: string) => string;

@@ -46,6 +46,10 @@ export class BrowserHearing implements Hearing {
     this.#audio.tap(listener);
   }
 
+  tapInRuns(listener: AudioListener): () => void {
+    return this.#audio.tapInRuns(listener);
+  }
+
   capture(preRollMs: number): Capture {
     const capture =
       this.#typed === undefined

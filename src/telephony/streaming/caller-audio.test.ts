@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StandingClock } from '../../base/testing/standing-clock.ts';
-import { concatBytes, durationMs, silence } from '../../audio/pcm.ts';
+import { concatBytes, durationMs, silence, slice } from '../../audio/pcm.ts';
 import { tone } from '../../audio/tone.ts';
 import type { Capture } from '../line.ts';
 import { CallerAudio } from './caller-audio.ts';
@@ -11,6 +11,13 @@ const RATE_HZ = 16_000;
 const FRAME_MS = 20;
 const QUIET = silence(FRAME_MS, RATE_HZ).data;
 const LOUD = tone(500, FRAME_MS, RATE_HZ).data;
+
+interface Heard {
+  readonly pcm: Uint8Array;
+  readonly atMs: number;
+}
+
+const whole = (heard: readonly Heard[]) => Buffer.from(concatBytes(heard.map(({ pcm }) => pcm)));
 
 describe("the caller's voice", () => {
   let clock: StandingClock;
@@ -41,6 +48,34 @@ describe("the caller's voice", () => {
     await arrive(LOUD, 20);
     await arrive(QUIET, 20);
     expect(told).toEqual(['started 200', 'stopped 200 600']);
+  });
+
+  it('is handed on in longer pieces as it was, each at its time, to whoever is in no hurry', async () => {
+    const frames: Heard[] = [];
+    const runs: Heard[] = [];
+    audio.tap((pcm, atMs) => frames.push({ pcm, atMs }));
+    const last = audio.tapInRuns((pcm, atMs) => runs.push({ pcm, atMs }));
+    const voice = tone(500, 2300, RATE_HZ);
+    for (let ms = 0; ms < 2300; ms += FRAME_MS) await arrive(slice(voice, ms, ms + FRAME_MS).data, 1);
+    await clock.advance(1000);
+    await arrive(LOUD, 7);
+    last();
+    last();
+    expect(Buffer.compare(whole(runs), whole(frames))).toBe(0);
+    expect(runs.length).toBeLessThan(12);
+    for (const run of runs) expect(frames.map(({ atMs }) => atMs)).toContain(run.atMs);
+  });
+
+  it('is handed on whole where it comes in one piece that is longer than what is kept', async () => {
+    const runs: Heard[] = [];
+    const last = audio.tapInRuns((pcm, atMs) => runs.push({ pcm, atMs }));
+    await arrive(LOUD, 3);
+    await clock.advance(4000);
+    const late = tone(700, 4000, RATE_HZ).data;
+    audio.arrived(late, clock.nowMs());
+    await arrive(LOUD, 60);
+    last();
+    expect(whole(runs).includes(Buffer.from(late))).toBe(true);
   });
 
   it('is told of as a sound first, where the detector is not sure', async () => {

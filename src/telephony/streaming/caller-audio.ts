@@ -10,6 +10,7 @@ import { Backlog } from './backlog.ts';
 import { GatheredAudio } from './gathered-audio.ts';
 import { LostAudio } from './lost-audio.ts';
 import { RecentAudio } from './recent-audio.ts';
+import { SoundRuns } from './sound-runs.ts';
 import type { SpeechDetector, SpeechEdge } from '../../vad/speech-detector.ts';
 
 /**
@@ -71,6 +72,7 @@ export class CallerAudio implements Hearing {
   /** Keys that came before anybody listened. */
   readonly #unheardKeys: string[] = [];
   readonly #taps: AudioListener[] = [];
+  readonly #runs: SoundRuns[] = [];
   #capture: GatheredAudio | undefined;
   #speechStartedAtMs = 0;
   #cancelWatch: CancelTimer = () => undefined;
@@ -122,6 +124,12 @@ export class CallerAudio implements Hearing {
 
   tap(listener: AudioListener): void {
     this.#taps.push(listener);
+  }
+
+  tapInRuns(listener: AudioListener): () => void {
+    const runs = new SoundRuns(listener, this.#past, this.#sampleRateHz);
+    this.#runs.push(runs);
+    return () => runs.flush();
   }
 
   capture(preRollMs: number): Capture {
@@ -200,6 +208,7 @@ export class CallerAudio implements Hearing {
 
   #notice(pcm: Uint8Array, atMs: number): void {
     for (const tap of this.#taps) tap(pcm, atMs);
+    for (const runs of this.#runs) runs.heard(pcm, atMs);
     this.#past.push(pcm);
     const edge = this.#detector.hear(pcm, atMs);
     if (edge) this.#tell(edge);
