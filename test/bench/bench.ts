@@ -1,4 +1,9 @@
 /** What a bench is, to those who run and print them. */
+import { isSaturated } from '../support/machine-watch.ts';
+import type { MachineShares } from '../support/machine-watch.ts';
+
+/** Of all cores together: what others take on a machine that nobody else uses. */
+const LITTLE_OTHER_WORK = 0.05;
 
 /** One thing, measured many times. */
 export interface Measurement {
@@ -21,6 +26,8 @@ export interface Planned {
   readonly fixedMinutes?: number;
   /** Its figures are of processor time, of the virtual clock, or of what came out: a saturated machine does not move them. */
   readonly bearsLoad?: true;
+  /** What is measured runs in the bench's own process, and may have all of the machine: only other work makes it slower than it is. */
+  readonly takesAll?: true;
   /** Not among those that are measured where none is named: it looks for faults rather than for figures, or asks what is decided, or fetches much. */
   readonly onlyByName?: true;
 }
@@ -42,6 +49,13 @@ export interface ReportOptions {
   readonly turns?: string | undefined;
   /** Another checkout, whose end of turn is to be compared. */
   readonly before?: string | undefined;
+}
+
+/** What the machine was to this bench. */
+export function machineOf({ takesAll }: Planned, shares: MachineShares): 'had time' | 'saturated' {
+  if (!isSaturated(shares)) return 'had time';
+  const isByItself = takesAll === true && (shares.byOwner.get('other work') ?? 0) < LITTLE_OTHER_WORK;
+  return isByItself ? 'had time' : 'saturated';
 }
 
 /** Whether it is a figure of the product's: on a saturated machine one of the wall's clock is the machine's. A count is what came out. */

@@ -19,6 +19,7 @@ const MEBIBYTE = 1024 * 1024;
 export const knowledge: Bench = {
   name: 'knowledge',
   minutes: 1.2,
+  takesAll: true,
   fixedMinutes: 0.9,
   explanation: `${PASSAGES} passages in Markdown: from the question to what is found, over the thread that searches. Needs no Asterisk.`,
   run: (scale) => measured(repetitions(QUESTIONS, scale)),

@@ -1,8 +1,8 @@
 /** Benches one after another: whatever becomes of one, the others are measured, and each within bounds. */
-import { isSaturated, whileWatched } from '../support/machine-watch.ts';
+import { whileWatched } from '../support/machine-watch.ts';
 import type { MachineShares } from '../support/machine-watch.ts';
 import type { Bounds, Outcome } from './apart.ts';
-import { isProducts } from './bench.ts';
+import { isProducts, machineOf } from './bench.ts';
 import type { Bench, Measurement, Report } from './bench.ts';
 import { boundMinutes, endsInTime, estimatedMinutes } from './plan.ts';
 import { sharesTold, tableOf } from './table.ts';
@@ -72,7 +72,7 @@ export async function runAll(run: Run): Promise<Ran> {
       case 'measured':
       case 'printed': {
         const measurements = outcome.is === 'measured' ? outcome.measurements : [];
-        const machine = isSaturated(shares) ? 'saturated' : 'had time';
+        const machine = machineOf(bench, shares);
         if ('run' in bench) say(`\n${tableOf(bench, measurements, machine)}`);
         say(`${sharesTold(shares)}\nIt took ${tookMinutes.toFixed(1)} min.\n`);
         const { name } = bench;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Outcome } from '../bench/apart.ts';
+import { machineOf } from '../bench/bench.ts';
 import type { Bench } from '../bench/bench.ts';
 import { jsonOf } from '../bench/report.ts';
 import { runAll } from '../bench/run.ts';
@@ -115,4 +116,15 @@ it('what was measured is JSON, also where there was nothing, or nothing that is 
     leftOut: [],
     isInterrupted: false,
   });
+});
+
+it('a bench that takes all of the machine itself was measured on one that had time, unless others worked too', () => {
+  const shares = (others: number) => ({
+    byOwner: new Map([['other work', others] as const]),
+    saturated: 0.4,
+  });
+  const itself = { ...bench('one'), takesAll: true } as const;
+  expect(machineOf(bench('one'), shares(0.01))).toBe('saturated');
+  expect(machineOf(itself, shares(0.01))).toBe('had time');
+  expect(machineOf(itself, shares(0.3))).toBe('saturated');
 });
