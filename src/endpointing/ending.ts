@@ -68,6 +68,10 @@ export function isNumberAtEnd(text: string, language: string): boolean {
   return digits.join('').length > 1 && !isBound;
 }
 
+export function beginsAsking(words: readonly string[], { questionWords }: EndingTable): boolean {
+  return words.slice(0, ASKING_WORDS).some((word) => questionWords.has(word));
+}
+
 function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTable): boolean {
   const asks = isQuestion || words.some((word) => table.questionWords.has(word));
   // "что", "who": the whole question.
@@ -76,12 +80,12 @@ function isOpen(words: readonly string[], isQuestion: boolean, table: EndingTabl
   const [before = '', last = ''] = words.slice(-2);
   if (table.questionWords.has(last) && table.prepositions.has(before)) return false;
   if (table.ellipses.has(words.slice(-ELLIPSIS_WORDS).join(' '))) return false;
-  const beginsAsking = words.slice(0, ASKING_WORDS).some((word) => table.questionWords.has(word));
+  const isAsking = beginsAsking(words, table);
   for (let count = 1; count <= LONGEST_ENTRY_WORDS; count++) {
     const end = words.slice(-count).join(' ');
     if (table.hesitations.has(unstretched(end))) return true;
     if (table.moments.has(end) && words.length <= LONGEST_ENTRY_WORDS) return true;
-    if (!beginsAsking && table.announcements.has(end)) return true;
+    if (!isAsking && table.announcements.has(end)) return true;
     if (table.links.has(end) || (!asks && table.prepositions.has(end))) return true;
   }
   return false;

@@ -8,6 +8,7 @@ import { languageOf } from '../languages/language-of.ts';
 import { knownLanguage, LANGUAGES } from '../languages/registry.ts';
 import { ROMANCE_WANTING } from '../languages/romance-finality.ts';
 import { wordsOf } from '../languages/words.ts';
+import { beginsAsking } from './ending.ts';
 
 export type Finality =
   /** A whole answer, or a last word that nobody goes on behind. */
@@ -28,8 +29,6 @@ const LONGEST_ENTRY_WORDS = 3;
 const LONGEST_ANSWER_WORDS = 4;
 /** A clause of a longer turn has at least so many. */
 const CLAUSE_WORDS = 2;
-/** A question begins with its word, or behind "and" or "well". */
-const ASKING_WORDS = 2;
 /** Shorter words that begin with a letter for "and" are words of their own. */
 const SHORTEST_PREFIXED = 3;
 type Words = Pick<Language, 'endings' | 'finality' | 'numbers' | 'privacy'>;
@@ -150,9 +149,8 @@ function answerOf(words: readonly string[], table: FinalityTable): Finality | un
 /** "I would like to order": a verb behind one that needs it is over only where something was asked with it, or where it needs nothing more. */
 function wantsObject(words: readonly string[], { endings, finality }: Words): boolean {
   const [before = '', last = ''] = words.slice(-2);
-  const asks = words.slice(0, ASKING_WORDS).some((word) => endings.questionWords.has(word));
   const isNeeded = finality.wanting.has(before) || finality.joints.has(before);
-  return !asks && finality.infinitives.test(last) && isNeeded;
+  return !beginsAsking(words, endings) && finality.infinitives.test(last) && isNeeded;
 }
 
 /** How many of the last words are an entry, the longest that fits; 0 if none is. */

@@ -1,7 +1,7 @@
 /** How finished a short answer sounds to what the bot has just asked: "в субботу" is all of a day, "картой" all of a choice. Pure. */
 import { askedKind, asksForDays, type AskedKind } from '../languages/asked-kind.ts';
 import { languageOf } from '../languages/language-of.ts';
-import { numberWord } from '../languages/number-words.ts';
+import { mayGoOn, numberWord } from '../languages/number-words.ts';
 import { isQuestion } from '../languages/questions.ts';
 import { LANGUAGES } from '../languages/registry.ts';
 import { readSlot } from '../languages/slots/read-slot.ts';
@@ -112,9 +112,7 @@ const [ONE_DAY, ANOTHER_DAY] = ['2000-01-01', '2012-06-15'];
 function dayOfBirth({ text, language, sounds }: ShortAnswer): Finality {
   const words = wordsOf(text);
   if (words.length > LONGEST_DATE_WORDS) return sounds;
-  const number = numberWord(words.at(-1) ?? '', languageOf(language, text));
-  if (number?.kind === 'multiplier' || (number?.kind === 'addend' && number.value >= HUNDRED))
-    return 'wanting';
+  if (mayGoOn(words.at(-1) ?? '', languageOf(language, text), HUNDRED)) return 'wanting';
   if (isRead('date', text, language)) return hasYear(text, language) ? 'finished' : 'wanting';
   if (sounds === 'wanting' || !isNumber(words.at(-1) ?? '', language)) return sounds;
   return words.length < FEWEST_DATE_WORDS ? 'wanting' : 'possible';

@@ -1,7 +1,7 @@
 /** What the words of a turn that has paused sound like: by that alone it is decided how long is waited. Pure. */
 import { askedDictation, type AskedDictation } from '../languages/asked-dictation.ts';
 import { languageOf } from '../languages/language-of.ts';
-import { numberWord } from '../languages/number-words.ts';
+import { mayGoOn } from '../languages/number-words.ts';
 import { askedKind, type AskedKind } from '../languages/asked-kind.ts';
 import { knownLanguage, LANGUAGES } from '../languages/registry.ts';
 import { heard } from '../languages/slots/heard.ts';
@@ -93,8 +93,7 @@ function dictated({ text, language }: TurnSoFar, lastSaid: string): SoundOfWords
 
 /** "Forty" may become "forty one", which has no digit more. */
 function mayBecomeLarger(text: string, language: string): boolean {
-  const number = numberWord(wordsOf(text).at(-1) ?? '', languageOf(language, text));
-  return number?.kind === 'multiplier' || (number?.kind === 'addend' && number.value >= LEAST_ROUND);
+  return mayGoOn(wordsOf(text).at(-1) ?? '', languageOf(language, text), LEAST_ROUND);
 }
 
 function mayBeMailbox(text: string, language: string): boolean {

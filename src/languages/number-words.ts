@@ -14,3 +14,9 @@ export function numberWord(word: string, language: KnownLanguage): NumberWord | 
   // "Eight and ten" is no eighteen.
   return behind?.kind === 'teen' ? { kind: 'addend', value: 10 } : behind;
 }
+
+/** Whether more of the same number may follow the word: "forty" may become "forty one", and "hundred" nearly anything. `least`: of what is added to. */
+export function mayGoOn(word: string, language: KnownLanguage, least: number): boolean {
+  const number = numberWord(word, language);
+  return number?.kind === 'multiplier' || (number?.kind === 'addend' && number.value >= least);
+}
