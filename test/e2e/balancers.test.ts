@@ -30,13 +30,26 @@ class Daemon {
   readonly name: string;
   isReady = true;
   isAlive = true;
+  /** Ends the connection of the next request that is not about its health, without a word. */
+  endsNext = false;
+  readonly asked: string[] = [];
   readonly #http: Server;
   readonly #ws: WebSocketServer;
+  /** Any free one at first; who comes back is found where it was. */
+  #port = 0;
 
   constructor(name: string) {
     this.name = name;
     this.#http = createServer((request, response) => {
       const path = request.url ?? '';
+      if (!path.endsWith('z')) {
+        this.asked.push(`${request.method} ${path}`);
+        if (this.endsNext) {
+          this.endsNext = false;
+          request.socket.destroy();
+          return;
+        }
+      }
       const isWell = path === '/readyz' ? this.isReady && this.isAlive : this.isAlive;
       response.writeHead(isWell ? 200 : 503, { 'x-daemon': name }).end(path);
     });
@@ -47,8 +60,9 @@ class Daemon {
   }
 
   async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
-    return `127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#http.address() as AddressInfo).port;
+    return `127.0.0.1:${this.#port}`;
   }
 
   async close(): Promise<void> {
@@ -124,15 +138,39 @@ describeWith(HAPROXY, 'HAProxy in front of three daemons', () => {
     const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
     const began = response.headers.get('x-daemon');
     for (let asked = 0; asked < 6; asked++) expect(await daemonFor('/voice', cookie)).toBe(began);
-    const index = daemons.findIndex(({ name }) => name === began);
-    const [daemon] = daemons.slice(index);
+    const daemon = daemons.find(({ name }) => name === began);
     if (daemon) daemon.isReady = false;
     const others = ['1', '2', '3'].filter((name) => name !== began);
     await expect.poll(() => reached('/voice-stream'), { timeout: NOTICED_WITHIN_MS }).toBe(others.join(' '));
     expect(await daemonFor('/voice', cookie)).toBe(began);
-    daemons.splice(index, 1);
     await daemon?.close();
-    expect(others).toContain(await daemonFor('/voice', cookie));
+    try {
+      expect(others).toContain(await daemonFor('/voice', cookie));
+    } finally {
+      await daemon?.listen();
+    }
+  });
+
+  it('asks another daemon when a connection ends without an answer, but for what may have had its effect', async () => {
+    const { headers } = await fetch(`${url}/voice`);
+    const [cookie = ''] = (headers.get('set-cookie') ?? '').split(';');
+    const endingNext = async (method: string, path: string) => {
+      const daemon = daemons.find(({ name }) => name === headers.get('x-daemon')) as Daemon;
+      for (const { asked } of daemons) asked.length = 0;
+      daemon.endsNext = true;
+      const status = await fetch(`${url}${path}`, { method, headers: { cookie } }).then(
+        ({ status }) => status,
+        () => 'ended',
+      );
+      return { status, asked: daemons.flatMap(({ asked }) => asked) };
+    };
+    for (const asked of ['GET /', 'GET /voice', 'POST /twilio/status']) {
+      const [method = '', path = ''] = asked.split(' ');
+      expect(await endingNext(method, path)).toEqual({ status: 200, asked: [asked, asked] });
+    }
+    const hangup = await endingNext('POST', '/api/calls/one/hangup');
+    expect(hangup.status).not.toBe(200);
+    expect(hangup.asked).toEqual(['POST /api/calls/one/hangup']);
   });
 
   it('shows nobody outside what is for machines inside', async () => {
