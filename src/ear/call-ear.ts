@@ -24,7 +24,7 @@ export interface CallEarOptions {
 export interface KnownOfCall {
   readonly timeline: readonly TimelineEntry[];
   readonly untilMs: number;
-  /** What the line knows not to have come of the caller's sound. */
+  /** What the line knows not to have come of the caller's sound; undefined where it cannot tell. */
   readonly lostMs?: number | undefined;
   /** Who speaks first; the bot, if not given. */
   readonly first?: 'bot' | 'caller' | undefined;
@@ -49,7 +49,7 @@ export class CallEar {
 
   /** Undefined as long as the call has not been answered. */
   report(known: KnownOfCall): EarReport | undefined {
-    const { timeline, untilMs, lostMs = 0, first = 'bot', holds = [] } = known;
+    const { timeline, untilMs, lostMs, first = 'bot', holds = [] } = known;
     const answered = firstEntryOf(timeline, 'call.answered');
     if (!answered) return undefined;
     const { atMs: sinceMs } = answered;
@@ -73,7 +73,7 @@ export class CallEar {
       ...dialogue,
       caller: sideOf(caller),
       bot: sideOf(bot),
-      lostFrames: this.#from === 'line' ? Math.round(lostMs / FRAME_MS) : 0,
+      lostFrames: lostMs === undefined ? null : Math.round(lostMs / FRAME_MS),
       isPart: caller.isPart || bot.isPart,
     };
   }

@@ -47,8 +47,8 @@ export const earReport = z.strictObject({
   gaps: durations,
   caller: side,
   bot: side,
-  /** Of the caller's, 20 ms each. */
-  lostFrames: z.int().min(0),
+  /** Of the caller's, 20 ms each; null where nobody can tell: in a recording, and from a phone that sends nothing while it is silent. */
+  lostFrames: z.int().min(0).nullable(),
   /** There was more sound than is kept count of: the figures are of the call's beginning. */
   isPart: z.boolean(),
 });

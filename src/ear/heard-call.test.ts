@@ -9,14 +9,14 @@ import { HeardCall } from './heard-call.ts';
 const RATE_HZ = 8000;
 
 /** A line with a tap on each side, and how to be heard there. */
-function listened() {
+function listened(lostMs?: number) {
   const caller: AudioListener[] = [];
   const bot: AudioListener[] = [];
   const tell = (to: AudioListener[]) => (pcm: Uint8Array, atMs: number) =>
     to.forEach((hear) => hear(pcm, atMs));
   return {
     line: {
-      hearing: { tap: (listener: AudioListener) => void caller.push(listener), lostMs: 100 },
+      hearing: { tap: (listener: AudioListener) => void caller.push(listener), lostMs },
       player: { tap: (listener: AudioListener) => void bot.push(listener), sampleRateHz: RATE_HZ },
     },
     caller: tell(caller),
@@ -28,7 +28,7 @@ const deaf = { hearing: {}, player: { sampleRateHz: RATE_HZ } };
 
 describe('the ear of a call', () => {
   it('hears the line, and not what is recorded of it, where the line can be listened to', async () => {
-    const [live, recorded, clock] = [listened(), listened(), new ManualClock()];
+    const [live, recorded, clock] = [listened(100), listened(), new ManualClock()];
     const timeline = new Timeline(clock);
     const heard = new HeardCall({ timeline }, { line: live.line, recorded: recorded.line }, clock);
     expect(heard.report).toBeUndefined();
@@ -48,7 +48,7 @@ describe('the ear of a call', () => {
     timeline.mark('call.answered', {}, 0);
     expect(heard.report).toBeUndefined();
     recorded.bot(tone(440, 500, RATE_HZ).data, 700);
-    expect(heard.report).toMatchObject({ from: 'recording', greetingMs: 700, lostFrames: 0 });
+    expect(heard.report).toMatchObject({ from: 'recording', greetingMs: 700, lostFrames: null });
   });
 
   it('misses no greeting, and no first word, in a conversation that goes on with the caller', async () => {

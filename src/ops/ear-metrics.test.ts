@@ -27,6 +27,12 @@ describe('what the ear has heard of a call', () => {
     expect(await valueOf(metrics, 'parley_heard_level_dbfs_count{side="bot"}')).toBe(1);
   });
 
+  it('counts no loss where that is not known', async () => {
+    const metrics = createMetrics();
+    measureEar({ ...anEarReport, lostFrames: null }, metrics);
+    expect(await valueOf(metrics, 'parley_heard_lost_frames_total')).toBe(0);
+  });
+
   it('raises an alert where it is not what the timeline says', async () => {
     const clock = new ManualClock();
     const pace = { windowMs: 60_000, minSamples: 5, calmMs: 10_000 };

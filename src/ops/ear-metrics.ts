@@ -18,7 +18,7 @@ export function measureEar(report: EarReport | undefined, metrics: Metrics): voi
   metrics.heardDeadAir.observe(report.deadAir.longestMs / 1000);
   metrics.heardTalkOver.inc(report.talkOver.sumMs / 1000);
   metrics.heardGaps.inc(report.gaps.sumMs / 1000);
-  metrics.heardLostFrames.inc(report.lostFrames);
+  if (report.lostFrames !== null) metrics.heardLostFrames.inc(report.lostFrames);
   for (const side of ['caller', 'bot'] as const) {
     const { levelDbfs, clippedMs } = report[side];
     metrics.heardClipped.inc({ side }, clippedMs / 1000);

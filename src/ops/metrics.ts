@@ -78,7 +78,10 @@ export function createMetrics() {
     heardTalkOver: counter('heard_talk_over_seconds', 'Caller and bot spoke at once.'),
     heardGaps: counter('heard_gaps_seconds', 'Silences of more than 200 ms inside what the bot has said.'),
     heardClipped: counter('heard_clipped_seconds', 'Sound at the limit of what a line can carry.', ['side']),
-    heardLostFrames: counter('heard_lost_frames', "Frames of callers' sound that did not come, 20 ms each."),
+    heardLostFrames: counter(
+      'heard_lost_frames',
+      "Frames of callers' sound that did not come, 20 ms each, of the calls where that is known.",
+    ),
     heardLevel: new Histogram({
       name: 'parley_heard_level_dbfs',
       help: 'How loud each side of a call was while it was heard.',

@@ -116,8 +116,8 @@ export interface Hearing {
    * once what has been gathered.
    */
   tapInRuns?(listener: AudioListener): () => void;
-  /** How much of what the far end has sent did not come, ms. A line that cannot tell has lost nothing. */
-  readonly lostMs?: number;
+  /** How much of what the far end has sent did not come, ms; undefined where the line cannot tell. */
+  readonly lostMs?: number | undefined;
   /** Told that the bot has said all it had to say, and waits for the caller. A line on which nobody hurries wants to know. */
   awaited?(wanted: Awaited): void;
 }

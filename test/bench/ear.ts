@@ -60,7 +60,7 @@ async function heardBy(calls: number, lostShare: number) {
       const waitMs = heard.phoneWaitsMs[at];
       if (waitMs !== undefined) phone.push(Math.abs(waitMs - answer.waitMs));
     }
-    lostFrames.push(Math.abs(heard.phone.lostFrames - report.lostFrames));
+    lostFrames.push(Math.abs(heard.phone.lostFrames - (report.lostFrames ?? Infinity)));
     unmatched += Math.abs(says.length - report.answers.filter((answer) => answer.inside).length);
   }
   return { inside, phone, lostFrames, unmatched };

@@ -52,7 +52,7 @@ function rowsOf(ear, limits) {
     ["Bot's gaps", gaps.count > 0 && `${gaps.count}, ${durationText(gaps.longestMs)} at the longest`],
     ['Caller', levelText(ear.caller), isPoor(ear.caller)],
     ['Bot', levelText(ear.bot), isPoor(ear.bot)],
-    ['Lost', lostFrames > 0 && `${durationText(lostFrames * FRAME_MS)} of the caller's sound`, isLossy],
+    ['Lost', lostText(lostFrames), isLossy],
     ['Measured', ear.from === 'recording' && 'in the recording: the line shows no sound'],
     ['Incomplete', ear.isPart && 'only the beginning: there was more sound than is kept count of', true],
   ];
@@ -102,6 +102,12 @@ function deadAirText({ count, longestMs, sumMs }) {
   return count === 1
     ? durationText(sumMs)
     : `${durationText(longestMs)} at the longest, ${durationText(sumMs)} in all`;
+}
+
+/** Null: what did not come may never have been sent. */
+function lostText(lostFrames) {
+  if (lostFrames === null) return 'not known';
+  return lostFrames > 0 && `${durationText(lostFrames * FRAME_MS)} of the caller's sound`;
 }
 
 function levelText({ soundMs, levelDbfs, clippedMs }) {

@@ -46,6 +46,8 @@ export interface EarCallOptions {
   readonly lastsMs?: number;
   /** Which share of the phone's packets never comes. */
   readonly lostShare?: number;
+  /** The phone sends nothing while it is silent. */
+  readonly suppressesSilence?: boolean;
   /** What is behind the caller all the time, dBFS. */
   readonly noiseDbfs?: number;
   /** How the bot differs from the usual. */
@@ -109,6 +111,7 @@ export async function earCall(options: EarCallOptions): Promise<EarWitnesses> {
     const most = 32_768 * 10 ** (noiseDbfs / 20) * Math.sqrt(3);
     phone.noise = () => Math.round((2 * random() - 1) * most);
   }
+  phone.suppressesSilence = options.suppressesSilence ?? false;
   phone.begin();
   for (const [atMs, act] of Object.entries(acts)) clock.after(Number(atMs), () => act(phone));
   const phrase = tone(300, 1500, RATE_HZ);

@@ -31,6 +31,8 @@ export class JitteryPhone {
   lostFrames = 0;
   /** What is behind the caller all the time, a sample each time. */
   noise: () => number = () => 0;
+  /** What is nothing but silence is not sent. */
+  suppressesSilence = false;
   readonly #clock: ManualClock;
   readonly #line: PhonedLine;
   readonly #network: Network;
@@ -105,6 +107,7 @@ export class JitteryPhone {
       clean.map((sample) => sample + this.noise()),
       RATE_HZ,
     );
+    if (this.suppressesSilence && data.every((byte) => byte === 0)) return false;
     const isLost = this.#network.loses();
     if (isLost) this.lostFrames++;
     if (this.#isHeld || isLost) return isLoud(clean);

@@ -33,7 +33,7 @@ export class BrowserHearing implements Hearing {
     return this.#audio.detectionSilenceMs;
   }
 
-  get lostMs(): number {
+  get lostMs(): number | undefined {
     return this.#audio.lostMs;
   }
 

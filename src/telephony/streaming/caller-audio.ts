@@ -110,9 +110,10 @@ export class CallerAudio implements Hearing {
     return this.#arrivals?.endMs ?? this.#clock.nowMs();
   }
 
-  /** Of a far end that sends nothing while it is silent nobody can tell. */
-  get lostMs(): number {
-    return this.#suppressesSilence ? 0 : this.#lost.lostMs;
+  /** Of a far end that sends nothing while it is silent nobody can tell, nor of one that has sent nothing for a while and may be such. */
+  get lostMs(): number | undefined {
+    const maySuppress = this.#suppressesSilence || (this.#silent && !this.#sendsSilence);
+    return maySuppress || !this.#arrivals ? undefined : this.#lost.lostMs;
   }
 
   /** Who speaks as the line opens is heard also by a call that is still being built. */
