@@ -8,7 +8,7 @@ import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import type { AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { findOrInstallAsterisk } from '../../src/lab/local-asterisk/install-asterisk.ts';
 import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import type { CallablePhone, PhoneCall } from '../../src/lab/phone/phone.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readLine } from '../../src/lab/probe/script.ts';
 import { dial } from '../../src/lab/probe/dial.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { readBundle } from '../../src/recordings/bundle/bundle.ts';
 import { outcomeOf } from '../../src/recordings/replay/outcome.ts';
 import type { Outcome } from '../../src/recordings/replay/outcome.ts';

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
 import type { ChatSimulator, ReceivedMessage, ScriptedAnswer } from '../../src/lab/simulator/chat.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { newKey, writeKeys } from '../../src/speech-api/keys/key-file.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';

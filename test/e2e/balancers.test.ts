@@ -3,13 +3,12 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 
 const run = promisify(execFile);
 const deploy = (path: string) => join(projectRoot(), 'deploy', path);
@@ -35,8 +34,8 @@ class Daemon {
   readonly asked: string[] = [];
   readonly #http: Server;
   readonly #ws: WebSocketServer;
-  /** Any free one at first; who comes back is found where it was. */
-  #port = 0;
+  /** Who comes back is found where it was. */
+  #port: number | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -60,9 +59,9 @@ class Daemon {
   }
 
   async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (this.#http.address() as AddressInfo).port;
-    return `127.0.0.1:${this.#port}`;
+    const port = (this.#port ??= await freeTcpPort());
+    await new Promise<void>((resolve) => this.#http.listen(port, '127.0.0.1', resolve));
+    return `127.0.0.1:${port}`;
   }
 
   async close(): Promise<void> {

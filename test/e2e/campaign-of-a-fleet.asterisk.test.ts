@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { RedisServer } from '../../src/base/testing/redis-server.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { startAsterisk } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import type { AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Certificate } from '../../src/lab/certify/certify.ts';
 import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { CallablePhone } from '../../src/lab/phone/phone.ts';
 import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/wav.ts';
 import type { Certificate } from '../../src/lab/certify/certify.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { runParley } from '../support/run-parley.ts';

@@ -1,6 +1,6 @@
 /** The process runs out of files and sockets: who calls then is sent on, who talks already is served, and it passes with the calls. */
 import { afterEach, expect, it } from 'vitest';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';

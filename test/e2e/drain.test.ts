@@ -1,6 +1,6 @@
 /** Parley is told to stop while people talk to it: they may finish, and who calls now hears the dialplan's fallback. */
 import { afterEach, expect, it } from 'vitest';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';

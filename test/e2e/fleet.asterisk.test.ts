@@ -4,7 +4,7 @@ import { tone } from '../../src/audio/tone.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { AsteriskInstallation } from '../../src/lab/local-asterisk/install-asterisk.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { Phone } from '../../src/lab/phone/phone.ts';

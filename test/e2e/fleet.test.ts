@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../src/base/testing/redis-server.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { ChatScript } from '../../src/lab/simulator/chat.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { HistoryStore } from '../../src/history/store.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { removeRoot } from '../../src/lab/local-asterisk/remove-root.ts';
 import { runProgram } from '../../src/lab/local-asterisk/run-program.ts';
 import { buildImage } from '../support/image/build-image.ts';

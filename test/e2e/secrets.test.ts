@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startEchoingProvider } from '../support/echoing-provider.ts';
 import type { EchoingProvider } from '../support/echoing-provider.ts';

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { Settings } from '../../src/config/settings.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startService } from '../../src/main.ts';
-import { freeTcpPort } from '../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
 import { resourcesBeyond, resourcesNow, type Resources } from '../support/resources.ts';
 import { tonesSoFar } from '../support/tones-so-far.ts';

@@ -9,10 +9,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeTcpPort, freeUdpPort } from '../../base/free-ports.ts';
 import { projectRoot } from '../../base/project-root.ts';
-import { freeTcpPort, freeUdpPort, rtpRange } from './free-ports.ts';
 import type { AsteriskInstallation } from './install-asterisk.ts';
 import { isNothing, leftoversOf, type Leftovers } from './leftovers.ts';
+import { rtpRange } from './rtp-range.ts';
 import { lastLines, runProgram } from './run-program.ts';
 
 export interface AsteriskServer {

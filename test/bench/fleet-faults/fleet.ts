@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../../src/base/project-root.ts';
 import { RedisServer } from '../../../src/base/testing/redis-server.ts';
-import { freeTcpPort } from '../../../src/lab/local-asterisk/free-ports.ts';
+import { freeTcpPort } from '../../../src/base/free-ports.ts';
 import { startChatSimulator } from '../../../src/lab/simulator/chat.ts';
 import type { ReceivedMessage, ScriptedAnswer } from '../../../src/lab/simulator/chat.ts';
 import { startSpeechKitSimulator } from '../../../src/lab/simulator/speechkit/speechkit.ts';
