@@ -51,6 +51,8 @@ export interface PhoneCall {
   readonly soundHeardAtMs: number | undefined;
   /** Whom it was asked to call instead (REFER), once it was; it has then hung up. Not in the simulator, which knows no SIP. */
   readonly referredTo?: string | undefined;
+  /** RTP payload types in which something came that this phone has not agreed to hear, and does not. Not in the simulator. */
+  readonly unheardPayloadTypes?: readonly number[];
   /** Everything heard so far on one axis: gaps in which nothing was sent are silence. */
   heard(): Track;
   /** Everything said so far, on the same axis. */

@@ -1,5 +1,6 @@
 /** One call's media: a UDP socket, what is said on it and what is heard on it. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import type { Clock } from '../../../base/clock.ts';
 import { decodeG711, type G711Law } from '../../../audio/g711.ts';
 import { toSamples } from '../../../audio/pcm.ts';
@@ -10,7 +11,7 @@ import { PacketLog } from './packet-log.ts';
 import { placePackets } from './place-packets.ts';
 import { streamQualityOf } from './stream-quality.ts';
 import { readRtp } from './rtp-packet.ts';
-import { PAYLOAD_TYPE, type RemoteMedia } from './sdp.ts';
+import { PAYLOAD_TYPE, WORDLESS_PAYLOAD_TYPES, type RemoteMedia } from './sdp.ts';
 import { Voice } from './voice.ts';
 
 /** So many turns of the event loop without a packet show that none lies in the socket's buffer: in the first it may be another socket's. */
@@ -18,6 +19,9 @@ const QUIET_TURNS = 2;
 
 /** Refused packets in a row until the other side counts as dead: half a second of them. A restarted Asterisk sends no BYE for old calls. */
 const REFUSALS_UNTIL_LOST = 25;
+
+/** Somebody else taking the port in between is rare; every time is no accident. */
+const BIND_TRIES = 5;
 
 export interface RtpOptions {
   readonly localHost: string;
@@ -35,7 +39,12 @@ export class RtpSession {
   readonly #options: RtpOptions;
   readonly #socket: Socket;
   readonly #heard = new PacketLog();
+  /** RTP in a form that this phone does not speak, and that is no digit and no comfort noise either. */
+  readonly #unheard = new Set<number>();
   #leavePacer: (() => void) | undefined;
+  /** Where the other side has said that it listens. */
+  #remote: RemoteMedia | undefined;
+  /** Only something that has come from there shows that it speaks from there as well: until then anybody is listened to. */
   #connected = false;
   #refusals = 0;
   #received = 0;
@@ -53,20 +62,13 @@ export class RtpSession {
       betweenClips: options.betweenClips,
       send: (packet) => this.#send(packet),
     });
-    socket.on('message', (packet) => this.#receive(packet));
+    socket.on('message', (packet, from) => this.#receive(packet, from));
     socket.on('error', () => this.#refused());
   }
 
   /** Rejects when the local address cannot be had. */
-  static open(options: RtpOptions): Promise<RtpSession> {
-    const socket = createSocket('udp4');
-    return new Promise((resolve, reject) => {
-      socket.once('error', (error) => socket.close(() => reject(error)));
-      socket.bind(0, options.localHost, () => {
-        socket.removeAllListeners('error');
-        resolve(new RtpSession(socket, options));
-      });
-    });
+  static async open(options: RtpOptions): Promise<RtpSession> {
+    return new RtpSession(await boundSocket(options.localHost), options);
   }
 
   get localPort(): number {
@@ -77,12 +79,12 @@ export class RtpSession {
   talkTo(remote: RemoteMedia): void {
     if (this.#closed) return;
     this.voice.digitPayloadType = remote.digitPayloadType;
-    if (this.#connected) this.#socket.disconnect();
-    this.#connected = false;
-    this.#socket.connect(remote.port, remote.host, (error?: Error) => {
-      if (error) this.#options.onLost();
-      else this.#connected = true;
-    });
+    const isThere = this.#remote?.host === remote.host && this.#remote.port === remote.port;
+    this.#remote = remote;
+    if (this.#connected && !isThere) {
+      this.#socket.disconnect();
+      this.#connected = false;
+    }
     this.#leavePacer ??= this.#options.pacer.join((dueMs) =>
       this.voice.turn(dueMs, this.#options.clock.nowMs()),
     );
@@ -94,6 +96,10 @@ export class RtpSession {
 
   get soundHeardAtMs(): number | undefined {
     return this.#soundHeardAtMs;
+  }
+
+  get unheardPayloadTypes(): readonly number[] {
+    return [...this.#unheard];
   }
 
   /**
@@ -124,15 +130,20 @@ export class RtpSession {
   #send(packet: Buffer): void {
     // What cannot be sent is lost, as on any network; refusals are counted where they arrive.
     if (this.#connected) this.#socket.send(packet, () => undefined);
+    else if (this.#remote) this.#socket.send(packet, this.#remote.port, this.#remote.host, () => undefined);
   }
 
-  #receive(packet: Buffer): void {
+  #receive(packet: Buffer, from: RemoteInfo): void {
     this.#refusals = 0;
     this.#received++;
+    if (!this.#connected && from.address === this.#remote?.host && from.port === this.#remote.port)
+      this.#connect(this.#remote);
     const rtp = readRtp(packet);
     if (!rtp) return;
-    if (rtp.header.payloadType !== PAYLOAD_TYPE[this.#options.codec]) {
+    const { payloadType } = rtp.header;
+    if (payloadType !== PAYLOAD_TYPE[this.#options.codec]) {
       this.#otherPackets++;
+      if (!WORDLESS_PAYLOAD_TYPES.includes(payloadType)) this.#unheard.add(payloadType);
       return;
     }
     const arrivedAtMs = this.#options.clock.nowMs();
@@ -149,8 +160,49 @@ export class RtpSession {
     });
   }
 
+  /** From then on a refused packet is told of, and strangers are not heard. */
+  #connect({ host, port }: RemoteMedia): void {
+    this.#socket.connect(port, host, (error?: Error) => {
+      if (error) this.#options.onLost();
+      else this.#connected = true;
+    });
+  }
+
   #refused(): void {
     this.#refusals++;
     if (this.#refusals === REFUSALS_UNTIL_LOST) this.#options.onLost();
   }
+}
+
+/**
+ * By a number that was asked for: a socket whose port the system has chosen loses it where it is disconnected, and the other side would send into the
+ * void once its media has moved. Between the choice and the asking somebody else may have taken it.
+ */
+async function boundSocket(host: string): Promise<Socket> {
+  for (let tries = 1; ; tries++) {
+    const { port } = await bound(0, host).then(closedAddress);
+    try {
+      return await bound(port, host);
+    } catch (error) {
+      if (tries === BIND_TRIES) throw error;
+    }
+  }
+}
+
+async function bound(port: number, host: string): Promise<Socket> {
+  const socket = createSocket('udp4').bind(port, host);
+  try {
+    await once(socket, 'listening');
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+async function closedAddress(socket: Socket) {
+  const address = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return address;
 }

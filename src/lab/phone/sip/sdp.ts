@@ -3,6 +3,8 @@ import type { G711Law } from '../../../audio/g711.ts';
 
 export const PAYLOAD_TYPE: Readonly<Record<G711Law, number>> = { PCMU: 0, PCMA: 8 };
 const DIGIT_PAYLOAD_TYPE = 101;
+/** What no words can come in: digits, and comfort noise by its number of today (RFC 3389) and its old one. */
+export const WORDLESS_PAYLOAD_TYPES: readonly number[] = [DIGIT_PAYLOAD_TYPE, 13, 19];
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -47,6 +49,11 @@ export function describeMedia(options: {
     `a=${options.direction}`,
     '',
   ].join('\r\n');
+}
+
+/** Whether anything can be spoken there that this phone speaks too. */
+export function speaks(remote: RemoteMedia | undefined, codec: G711Law): remote is RemoteMedia {
+  return remote !== undefined && remote.port > 0 && remote.payloadTypes.includes(PAYLOAD_TYPE[codec]);
 }
 
 /** Undefined if there is no audio in it. */

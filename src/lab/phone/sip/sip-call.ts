@@ -8,7 +8,7 @@ import type { PhoneCall, StreamQuality, Span, Track } from '../phone.ts';
 import { cancelOf, randomToken, type Dialog } from './dialog.ts';
 import { answerChallenge, type Credentials } from './digest-auth.ts';
 import type { RtpSession } from './rtp-session.ts';
-import { describeMedia, OPPOSITE, PAYLOAD_TYPE, readMedia, type Direction, type RemoteMedia } from './sdp.ts';
+import { describeMedia, OPPOSITE, readMedia, speaks, type Direction, type RemoteMedia } from './sdp.ts';
 import {
   header,
   responseTo,
@@ -81,9 +81,7 @@ export class SipCall implements PhoneCall {
     const { invite, answer } = outcome;
     if (answer.status >= 200 && answer.status < 300) this.#establish(invite, answer);
     const remote = readMedia(answer.body);
-    const isCommon =
-      remote !== undefined && remote.port > 0 && remote.payloadTypes.includes(PAYLOAD_TYPE[codec]);
-    if (this.#acknowledgement && !this.#gaveUp && isCommon) return this.#startMedia(remote);
+    if (this.#acknowledgement && !this.#gaveUp && speaks(remote, codec)) return this.#startMedia(remote);
     // Whoever has answered has a call until it is told otherwise.
     if (this.#acknowledgement) await this.#sayBye();
     this.#end('us');
@@ -152,6 +150,10 @@ export class SipCall implements PhoneCall {
     return this.#rtp.soundHeardAtMs;
   }
 
+  get unheardPayloadTypes(): readonly number[] {
+    return this.#rtp.unheardPayloadTypes;
+  }
+
   streamQuality(): StreamQuality {
     return this.#rtp.streamQuality();
   }
@@ -160,6 +162,7 @@ export class SipCall implements PhoneCall {
   onRequest(request: SipRequest): SipResponse | undefined {
     switch (request.method) {
       case 'ACK':
+        this.#follow(request);
         return undefined;
       case 'BYE':
         void this.#rtp.heardOut().then(() => this.#end('them'));
@@ -254,17 +257,26 @@ export class SipCall implements PhoneCall {
     this.#rtp.talkTo(remote);
   }
 
-  /** A re-INVITE or UPDATE: the media may move; what is offered is taken as far as this phone can. */
+  /** A re-INVITE or UPDATE: the media may move; who offers nothing is told what this phone has, and answers that in the ACK. */
   #renegotiate(request: SipRequest): SipResponse {
     const { dialog } = this.#options;
-    const remote = readMedia(request.body);
-    if (remote && remote.port > 0) this.#rtp.talkTo(remote);
-    if (!remote && request.method === 'UPDATE')
+    if (request.body === '' && request.method === 'UPDATE')
       return responseTo(request, 200, 'OK', { headers: [dialog.contact] });
+    // A picture, or another codec: the call goes on as it was.
+    if (request.body !== '' && !this.#follow(request)) return responseTo(request, 488, 'Not Acceptable Here');
+    const remote = readMedia(request.body);
     return responseTo(request, 200, 'OK', {
       headers: [dialog.contact, SDP_TYPE],
       body: this.#describe(remote && OPPOSITE[remote.direction]),
     });
+  }
+
+  /** Tells whether there was anywhere to follow to. */
+  #follow({ body }: SipRequest): boolean {
+    const remote = readMedia(body);
+    const isHeard = speaks(remote, this.#options.codec);
+    if (isHeard) this.#rtp.talkTo(remote);
+    return isHeard;
   }
 
   async #offer(direction: Direction): Promise<void> {
