@@ -16,18 +16,17 @@ export interface Order extends ReportOptions {
   readonly built: readonly string[];
 }
 
-/** What it tells before it ends. */
-export type Told =
-  | {
-      readonly is: 'measured';
-      readonly measurements: readonly Measurement[];
-      readonly built: readonly string[];
-    }
-  | { readonly is: 'printed' }
+/** What it tells: figures as they come, and then what became of it. */
+export type Told = { readonly is: 'measured'; readonly measurements: readonly Measurement[] } | Ended;
+
+export type Ended =
+  | { readonly is: 'done'; readonly built: readonly string[] }
   | { readonly is: 'failed'; readonly why: string };
 
-/** `endless`: it was ended, as it had not ended by itself in time. */
-export type Outcome = Told | { readonly is: 'endless' | 'interrupted' };
+/** `measurements`: all that it had told by its end. `endless`: it was ended, as it had not ended by itself in time. */
+export type Outcome = (Ended | { readonly is: 'endless' | 'interrupted' }) & {
+  readonly measurements: readonly Measurement[];
+};
 
 export interface Bounds {
   readonly withinMs: number;
@@ -55,11 +54,12 @@ export async function runApart(
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  let outcome: Outcome | undefined;
+  const measurements: Measurement[] = [];
+  let ended: Ended | { readonly is: 'endless' | 'interrupted' } | undefined;
   let killer: NodeJS.Timeout | undefined;
   const end = (because: 'endless' | 'interrupted') => {
     if (killer !== undefined) return;
-    outcome ??= { is: because };
+    ended ??= { is: because };
     child.kill('SIGTERM');
     killer = setTimeout(() => killGroup(child.pid), endsWithinMs);
   };
@@ -67,7 +67,11 @@ export async function runApart(
   const bound = setTimeout(() => end('endless'), withinMs);
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
-  child.on('message', (told) => void (outcome ??= told as Told));
+  child.on('message', (message) => {
+    const told = message as Told;
+    if (told.is === 'measured') measurements.push(...told.measurements);
+    else ended ??= told;
+  });
   child.stdout?.setEncoding('utf8').on('data', onText);
   const closed = once(child, 'close').catch(() => undefined);
   const why = await new Promise<string>((resolve) => {
@@ -79,7 +83,7 @@ export async function runApart(
   signal.removeEventListener('abort', interrupt);
   killGroup(child.pid);
   await Promise.race([closed, pause(READ_WITHIN_MS, undefined, { ref: false })]);
-  return outcome ?? { is: 'failed', why };
+  return { ...(ended ?? { is: 'failed', why }), measurements };
 }
 
 /** The process and all that it has started. */

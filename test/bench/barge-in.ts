@@ -33,15 +33,13 @@ export const bargeIn: Bench = {
   explanation:
     `Caller's first loud sample → bot's last, at random moments of its answers. After a cough of ${COUGH_MS} ms: the cough's first and last ` +
     `sample → bot's next sample;\nby how much of the answer, found by its samples, was lost or repeated at the seam.`,
-  run: (scale) =>
+  run: (scale, tell) =>
     onStand(
       { reply: (index) => `Ответ номер ${index}.`, delays, voice: async () => ANSWER },
       async (stand) => {
         await stand.serve({});
-        return [
-          await interruptions(stand, repetitions(INTERRUPTIONS, scale)),
-          ...(await coughs(stand, repetitions(COUGHS, scale))),
-        ];
+        tell([await interruptions(stand, repetitions(INTERRUPTIONS, scale))]);
+        tell(await coughs(stand, repetitions(COUGHS, scale)));
       },
     ),
 };

@@ -36,8 +36,11 @@ export interface Bench extends Planned {
   /** What is measured, from where to where: a line or two for the reader of the table. */
   readonly explanation: string;
   /** `scale` above 0 and up to 1 shrinks the number of repetitions, for trying out. */
-  run(scale: number): Promise<readonly Measurement[]>;
+  run(scale: number, tell: Tell): Promise<void>;
 }
+
+/** Is told what was measured as soon as it is known: what fails later loses no figure. */
+export type Tell = (measurements: readonly Measurement[]) => void;
 
 /** Prints tables by condition instead of percentiles, and knows no scale. */
 export interface Report extends Planned {

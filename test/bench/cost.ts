@@ -26,21 +26,24 @@ export const cost: Bench = {
   explanation:
     `Processor time in this process, µs each, of ${ROUNDS} rounds: waiting for a busy machine is not counted. The last line adds up the\n` +
     'stages of a minute of a call that is recorded: 3000 frames heard, 1000 spoken, six turns of 30 tokens with an early answer each.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const stages = await costStages();
     const found: Measurement[] = [];
-    for (const stage of stages) found.push(await measured(stage, repetitions(ROUNDS, scale)));
+    for (const stage of stages) {
+      const one = await measured(stage, repetitions(ROUNDS, scale));
+      found.push(one);
+      tell([one]);
+    }
     const shares = await profiled(stages, repetitions(PROFILED_MINUTES, scale));
     for (const stage of stages) await stage.close?.();
     const minuteUs = stages.reduce(
       (sum, { perMinute }, at) => sum + perMinute * median([...(found[at]?.samples ?? [])]),
       0,
     );
-    return [
-      ...found,
+    tell([
       { what: 'a minute of a call, of one core', unit: '%', samples: [minuteUs / 60e6 / 0.01] },
       ...sharesTold(shares),
-    ];
+    ]);
   },
 };
 

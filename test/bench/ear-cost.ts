@@ -10,6 +10,8 @@ import { repetitions } from './bench.ts';
 import { onStand } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { askOfCrowd, crowdBot, streamEnv, streamStand } from './stream-turns.ts';
+import { missed } from './turn-taking.ts';
+import type { Answers } from './turn-taking.ts';
 
 const CROWD = { calls: 100, turns: 3, roundMs: 6000, dialEveryMs: 100 };
 
@@ -44,17 +46,17 @@ export const earCost: Bench = {
   explanation:
     `Stream mode, ${CROWD.calls} calls at once on a real Asterisk, each asking every 8 s, not recorded: what of the service's processor time, once it is warm,\n` +
     'went into the ear and into what only the ear needs, calls of it included. Shares of a profile: a busy machine does not move them.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    return onStand(streamStand(caller.text), async (stand) => {
+    await onStand(streamStand(caller.text), async (stand) => {
       const dir = await mkdtemp(join(tmpdir(), 'parley-ear-cost-'));
       try {
         const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
-        return await profiled(stand, dir, async () => {
+        const told = await profiled(stand, dir, async () => {
           const fromUs = monotonicUs();
-          const answers = await askOfCrowd(stand, crowd, caller);
-          return { fromUs, unanswered: answers.filter((time) => time === undefined).length };
+          return { fromUs, answers: await askOfCrowd(stand, crowd, caller) };
         });
+        tell(told);
       } finally {
         await rm(dir, { recursive: true, force: true });
       }
@@ -64,7 +66,7 @@ export const earCost: Bench = {
 
 interface Talk {
   readonly fromUs: number;
-  readonly unanswered: number;
+  readonly answers: Answers;
 }
 
 async function profiled(
@@ -74,7 +76,7 @@ async function profiled(
 ): Promise<readonly Measurement[]> {
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${dir}`];
   const service = await stand.serve(crowdBot, env, { nodeOptions });
-  const { fromUs, unanswered } = await talk();
+  const { fromUs, answers } = await talk();
   // It writes the profile as it ends.
   await service.stop();
   const files = (await readdir(dir)).filter((name) => name.endsWith('.cpuprofile'));
@@ -93,7 +95,7 @@ async function profiled(
       targetP95: TARGET,
     },
     { what: 'processor time of the service that was looked at', unit: 'ms', samples: [busyUs / 1000] },
-    { what: 'questions that were not answered', unit: '', samples: [unanswered] },
+    ...missed('of all', answers),
   ];
 }
 

@@ -30,18 +30,20 @@ export const ear: Bench = {
   bearsLoad: true,
   explanation:
     'On the virtual clock, over a network with up to 40 ms of jitter, with delays by chance: the wait that the ear has heard, less the one of the timeline, and less the one of the phone that has waited (which has the way through the network in it).',
-  async run(scale) {
+  async run(scale, tell) {
     const whole = await heardBy(repetitions(CALLS, scale), 0);
-    const lossy = await heardBy(repetitions(LOSSY_CALLS, scale), LOST_SHARE);
-    return [
+    tell([
       { what: 'timeline − ear', unit: 'ms', samples: whole.inside, targetP95: TRUE_TO_MS },
       { what: 'phone − ear', unit: 'ms', samples: whole.phone },
       { what: 'answers that only one of them knows', unit: '', samples: [whole.unmatched] },
+    ]);
+    const lossy = await heardBy(repetitions(LOSSY_CALLS, scale), LOST_SHARE);
+    tell([
       { what: 'timeline − ear, 2 % of packets lost', unit: 'ms', samples: lossy.inside },
       { what: 'phone − ear, 2 % of packets lost', unit: 'ms', samples: lossy.phone },
       { what: 'lost frames of a call, phone − ear', unit: '', samples: lossy.lostFrames },
-      ...[8000, 16_000].map(costAt),
-    ];
+    ]);
+    tell([8000, 16_000].map(costAt));
   },
 };
 

@@ -19,7 +19,7 @@ export const filler: Bench = {
   name: 'filler',
   minutes: 0.7,
   explanation: `End of the caller's turn (last loud sample + ${SILENCE_MS} ms) → first sample of the filler, with fillers.afterMs at ${AFTER_MS}.`,
-  run: (scale) =>
+  run: (scale, tell) =>
     onStand(
       { reply: (index) => `Ответ номер ${index}.`, delays: { firstTokenMs: FIRST_TOKEN_MS } },
       async (stand) => {
@@ -31,7 +31,7 @@ export const filler: Bench = {
           roundMs: ROUND_MS,
         });
         const samples = times.map((time) => time - SILENCE_MS);
-        return [{ what: 'filler begins after', unit: 'ms', samples, targetP95: 150 }];
+        tell([{ what: 'filler begins after', unit: 'ms', samples, targetP95: 150 }]);
       },
     ),
 };

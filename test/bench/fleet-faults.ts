@@ -43,13 +43,10 @@ export const fleetFaults: Bench = {
   explanation:
     `${CALLS} calls at two Asterisks with two daemons each (a and b, c and d), Redis, HAProxy in front of a, b and c; each asks again when it was answered, and orders with every second question.\n` +
     'Silence: the end of a question → the next that is heard; of orders, which take 1.5 s, told apart; taken over: what happens → the next that each hears whose daemon it befalls.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    return onFaultyFleet(caller.text, async (fleet) => {
-      const measurements: Measurement[] = [];
-      for (const fault of FLEET_FAULTS)
-        measurements.push(...(await befallen(fleet, fault, repetitions(CALLS, scale), caller)));
-      return measurements;
+    await onFaultyFleet(caller.text, async (fleet) => {
+      for (const fault of FLEET_FAULTS) tell(await befallen(fleet, fault, repetitions(CALLS, scale), caller));
     });
   },
 };

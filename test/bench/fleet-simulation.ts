@@ -27,7 +27,7 @@ export const fleetSimulation: Bench = {
   explanation:
     `${DAY.calls} calls of two minutes in a day over ${DAEMONS} daemons that die, stand still and stop, and a memory that goes away and comes back empty\n` +
     `(no Asterisk, no Redis). Then an hour with ${ALIKE.calls} calls in which daemons only die, and one in which they only stop, for the silence.`,
-  async run(scale) {
+  async run(scale, tell) {
     const program = compiled();
     const simulate = (seed: number, kind: typeof DAY, faults: NonNullable<SimulationOptions['faults']>) =>
       simulated(program, {
@@ -37,9 +37,7 @@ export const fleetSimulation: Bench = {
         spanMs: Math.max(SHORTEST_MS, kind.spanMs * scale),
       });
     const hostile = simulate(1, DAY, FAULTS);
-    const deadly = simulate(2, ALIKE, ['kill']);
-    const rolling = simulate(3, ALIKE, ['drain']);
-    return [
+    tell([
       ...told('the day', hostile),
       {
         what: 'the day itself, wall time',
@@ -49,9 +47,9 @@ export const fleetSimulation: Bench = {
         targetP95: 120_000,
       },
       { what: 'the day itself, processor time', unit: 'ms', samples: [hostile.cpuMs] },
-      ...told('daemons die', deadly, 3_000),
-      ...told('daemons stop', rolling, 1_000),
-    ];
+    ]);
+    tell(told('daemons die', simulate(2, ALIKE, ['kill']), 3_000));
+    tell(told('daemons stop', simulate(3, ALIKE, ['drain']), 1_000));
   },
 };
 

@@ -15,7 +15,7 @@ import type { ServiceProcess } from './service-process.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { crowdBot, streamEnv, streamStand } from './stream-turns.ts';
-import { GREETED_MS, timesIfAnswered } from './turn-taking.ts';
+import { answersOf, GREETED_MS } from './turn-taking.ts';
 
 /**
  * Of each daemon: each does the same, however many there are. Phones and Asterisk take more of the machine than the daemons do, so what is
@@ -53,26 +53,29 @@ export const fleet: Bench = {
     `${CALLS_EACH} calls in stream mode at each of 1 to 3 daemons with a lease in a real Redis, ${TURNS} turns each: processor time of all daemons, of Asterisk,\n` +
     `and of phones and stand-ins, by the call; before and behind that one daemon without a fleet, as a machine is not the same all the time. Commands are counted by Redis itself, those of scripts among them, less what heartbeats send meanwhile. Lease: also a daemon with nothing to do, with and without a fleet.\n` +
     `Silence: kill -9 of a daemon with ${CALLERS_OF_THE_DEAD} callers → the first that each hears of the other.`,
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const server = await RedisServer.start();
     const redis = openRedis(server.url, silentLog);
     try {
-      return await onStand(streamStand(caller.text), async (stand) => {
+      await onStand(streamStand(caller.text), async (stand) => {
         const measured: Measurement[] = [];
         // By how many daemons there were; 0 of a fleet: one that is alone.
         const costs = new Map<number, number[]>();
-        for (const count of scale < FEW_BELOW ? ROUNDS.few : ROUNDS.all) {
-          const { cpuMs, ...more } =
-            count === 0
-              ? await alone(stand, scale, caller)
-              : await crowd(stand, { count, scale, url: server.url, redis }, caller);
-          costs.set(count, [...(costs.get(count) ?? []), cpuMs]);
-          measured.push(...more.measurements);
+        try {
+          for (const count of scale < FEW_BELOW ? ROUNDS.few : ROUNDS.all) {
+            const { cpuMs, ...more } =
+              count === 0
+                ? await alone(stand, scale, caller)
+                : await crowd(stand, { count, scale, url: server.url, redis }, caller);
+            costs.set(count, [...(costs.get(count) ?? []), cpuMs]);
+            measured.push(...more.measurements);
+          }
+        } finally {
+          tell(together(measured));
         }
-        const measurements = together(measured);
         const costOf = (count: number) => mean(costs.get(count) ?? []);
-        measurements.push(
+        tell([
           {
             ...{ what: 'the lease with calls: more processor time than alone', unit: '%' },
             samples: [percentMore(costOf(1), costOf(0))],
@@ -83,13 +86,13 @@ export const fleet: Bench = {
             samples: [percentMore(costOf(3), costOf(1))],
             targetP95: 10,
           },
-        );
-        measurements.push(...(await lease(stand, server.url, redis, scale)));
+        ]);
+        tell(await lease(stand, server.url, redis, scale));
         const silences: number[] = [];
         for (let kill = 0; kill < repetitions(KILLS, scale); kill++)
           silences.push(...(await killed(stand, server.url, kill)));
         const back = silences.filter(Number.isFinite);
-        measurements.push(
+        tell([
           { what: 'silence after kill -9', unit: 'ms', samples: back, targetP95: 3000 },
           {
             what: `never heard again, of ${silences.length}`,
@@ -97,8 +100,7 @@ export const fleet: Bench = {
             samples: [silences.length - back.length],
             targetP95: 0,
           },
-        );
-        return measurements;
+        ]);
       });
     } finally {
       redis.disconnect();
@@ -188,14 +190,13 @@ async function crowdAt(
   const before = await looks();
   const asked = await Promise.all(
     extensions.map((extension) =>
-      timesIfAnswered(stand.phone, { ...asking, dialEveryMs: DIAL_EVERY_MS * count, extension }),
+      answersOf(stand.phone, { ...asking, dialEveryMs: DIAL_EVERY_MS * count, extension }),
     ),
   );
   const after = await looks();
   const calls = each * count;
   const [cpuMs = 0, ofAsterisk = 0, ofPhones = 0] = after.map((ms, index) => (ms - before[index]!) / calls);
-  const all = asked.flat();
-  const unanswered = all.filter((time) => time === undefined).length;
+  const unanswered = asked.reduce((sum, each) => sum + each.unanswered, 0);
   const of = extensions[0] === '100' ? 'alone' : manyDaemons(count);
   return {
     ...{ cpuMs, calls },
@@ -203,8 +204,8 @@ async function crowdAt(
       { what: `${of}: processor time a call`, unit: 'ms', samples: [cpuMs] },
       { what: `${of}: Asterisk's a call`, unit: 'ms', samples: [ofAsterisk] },
       { what: `${of}: phones' and stand-ins' a call`, unit: 'ms', samples: [ofPhones] },
-      { what: `${of}: voice to voice`, unit: 'ms', samples: all.filter((time) => time !== undefined) },
-      { what: `${of}: unanswered, of ${all.length}`, unit: '', samples: [unanswered] },
+      { what: `${of}: voice to voice`, unit: 'ms', samples: asked.flatMap(({ timesMs }) => timesMs) },
+      { what: `${of}: unanswered, of ${calls * turns}`, unit: '', samples: [unanswered] },
     ],
   };
 }

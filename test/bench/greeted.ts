@@ -36,7 +36,7 @@ export const greeted: Bench = {
   explanation:
     'Parley calls over a real Asterisk, and another real one plays the carrier: the last loud sample of the "hello" of whoever picks up → the\n' +
     'first sample of the greeting that is heard there. In file mode nothing is known of a word before it is over.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const installation = await findOrInstallAsterisk();
     if (!installation.available) throw new Error(`no Asterisk: ${installation.reason}`);
     const carrier = await startAsterisk({ installation, dialplan: `${CARRIER}\n` });
@@ -45,10 +45,7 @@ export const greeted: Bench = {
       try {
         await carrier.command(`dialplan set global DESK ${person.endpoint}`);
         const calls = repetitions(CALLS, scale);
-        return [
-          ...(await inMode('stream', calls, carrier, person)),
-          ...(await inMode('file', calls, carrier, person)),
-        ];
+        for (const mode of ['stream', 'file'] as const) tell(await inMode(mode, calls, carrier, person));
       } finally {
         await person.close();
       }

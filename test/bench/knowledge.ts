@@ -22,7 +22,7 @@ export const knowledge: Bench = {
   takesAll: true,
   fixedMinutes: 0.9,
   explanation: `${PASSAGES} passages in Markdown: from the question to what is found, over the thread that searches. Needs no Asterisk.`,
-  run: (scale) => measured(repetitions(QUESTIONS, scale)),
+  run: async (scale, tell) => tell(await measured(repetitions(QUESTIONS, scale))),
 };
 
 async function measured(count: number): Promise<readonly Measurement[]> {

@@ -111,7 +111,7 @@ async function run(names: readonly string[], { json, out, scale: wanted, ...more
   let built: readonly string[] = [];
   const runOne: Run['runOne'] = async (bench, bounds) => {
     const outcome = await runApart({ name: bench.name, scale, built, ...more }, bounds);
-    if (outcome.is === 'measured') built = outcome.built;
+    if (outcome.is === 'done') built = outcome.built;
     return outcome;
   };
   const ran = await interruptible((signal) =>
@@ -152,7 +152,10 @@ function statusOf({ results, failed, leftOut, isInterrupted }: Ran): number {
   const saturated = results
     .filter(({ measurements }) => !measurements.every(({ isProducts }) => isProducts))
     .map(({ bench }) => bench);
-  for (const { bench, why } of failed) console.error(`${bench} was not measured: ${why}`);
+  for (const { bench, why } of failed) {
+    const isInPart = results.some((result) => result.bench === bench);
+    console.error(`${bench} was ${isInPart ? 'measured in part only' : 'not measured'}: ${why}`);
+  }
   if (leftOut.length > 0)
     console.error(`No time was left for ${leftOut.join(', ')}: a busy machine takes longer.`);
   if (saturated.length > 0)

@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { whileWatched } from '../support/machine-watch.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
-import type { Bench, Measurement } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { onStand } from './stand.ts';
 import type { Stand } from './stand.ts';
@@ -27,7 +27,7 @@ export const mediaFormats: Bench = {
   explanation:
     `Stream mode on a real Asterisk whose phones speak G.711, ${CROWD.calls} calls, each asking every 8 s: processor time of one core in a second,\n` +
     'a call, from the first one that is dialled to the last one that ends.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const crowd = {
       ...CROWD,
@@ -35,13 +35,16 @@ export const mediaFormats: Bench = {
       turns: repetitions(CROWD.turns, scale),
     };
     const rounds = repetitions(ROUNDS, scale);
-    return onStand(streamStand(caller.text), async (stand) => {
+    await onStand(streamStand(caller.text), async (stand) => {
       const measured = new Map<string, number[]>();
-      for (let round = 0; round < rounds; round++)
-        for (const format of FORMATS)
-          for (const [what, us] of await costOfACall(stand, crowd, format))
-            measured.set(what, [...(measured.get(what) ?? []), us]);
-      return [...measured].map(([what, samples]): Measurement => ({ what, unit: 'µs', samples }));
+      try {
+        for (let round = 0; round < rounds; round++)
+          for (const format of FORMATS)
+            for (const [what, us] of await costOfACall(stand, crowd, format))
+              measured.set(what, [...(measured.get(what) ?? []), us]);
+      } finally {
+        tell([...measured].map(([what, samples]) => ({ what, unit: 'µs', samples })));
+      }
     });
   },
 };

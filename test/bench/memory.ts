@@ -50,10 +50,10 @@ export const memory: Bench = {
   explanation:
     `Stream mode, ${CALLS} calls at once on a real Asterisk, each asking every 8 s, twice: by the second time the service has compiled what it needs.\n` +
     'Held: after everything was collected that can be, less what there was before. RSS of the first crowd is what stream-load tells: with it what was compiled, and what waits to be collected.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const calls = repetitions(CALLS, scale);
-    return onStand(streamStand(caller.text), async (stand) => {
+    await onStand(streamStand(caller.text), async (stand) => {
       const nodeOptions = ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(PROBE)}`];
       const service = await stand.serve(crowdBot, streamEnv, { nodeOptions });
       const eyes = new Eyes(service);
@@ -66,7 +66,7 @@ export const memory: Bench = {
       await meet(async () => void looks.push(await eyes.look()));
       const left = await eyes.look();
       await service.stop();
-      return told({ calls, first, warm, looks, left });
+      tell(told({ calls, first, warm, looks, left }));
     });
   },
 };

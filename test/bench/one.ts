@@ -1,6 +1,6 @@
 /** What `apart.ts` runs: one bench, told to whoever has started this. */
 import { ENDS_WITHIN_MS } from './apart.ts';
-import type { Order, Told } from './apart.ts';
+import type { Ended, Order, Told } from './apart.ts';
 import { BENCHES } from './benches.ts';
 import { builtRoots, takeForBuilt } from './service-process.ts';
 import { endStands } from './stand.ts';
@@ -14,18 +14,22 @@ for (const gone of ['SIGTERM', 'disconnect'] as const)
     void endStands().finally(() => process.exit());
   });
 
-process.send?.(await told(), () => process.exit());
+send(await ended(), () => process.exit());
 
-async function told(): Promise<Told> {
+async function ended(): Promise<Ended> {
   try {
     takeForBuilt(order.built);
     const bench = BENCHES.find(({ name }) => name === order.name);
     if (!bench) throw new Error(`no such bench: ${order.name}`);
     if ('run' in bench)
-      return { is: 'measured', measurements: await bench.run(order.scale), built: builtRoots() };
-    await bench.print(order);
-    return { is: 'printed' };
+      await bench.run(order.scale, (measurements) => send({ is: 'measured', measurements }));
+    else await bench.print(order);
+    return { is: 'done', built: builtRoots() };
   } catch (error) {
     return { is: 'failed', why: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+function send(told: Told, sent: () => void = () => undefined): void {
+  process.send?.(told, sent);
 }

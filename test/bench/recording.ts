@@ -6,10 +6,12 @@ import type { RecordedCaller } from '../support/recorded-callers.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
-import { ask, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
+import { askOfCrowd, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
 import type { Crowd } from './stream-turns.ts';
 import { threadTimes } from './thread-times.ts';
 import type { ThreadTimes } from './thread-times.ts';
+import { missed, together } from './turn-taking.ts';
+import type { Answers } from './turn-taking.ts';
 
 /** A service that runs for months has compiled what it needs. */
 const WARMING: Crowd = { calls: 30, turns: 2, roundMs: 3000 };
@@ -27,7 +29,7 @@ const BOTH = ['off', 'all'] as const;
 type Which = (typeof BOTH)[number];
 
 interface Half {
-  readonly ownMs: readonly number[];
+  readonly answers: Answers;
   /** From the first call's beginning until everything is written, a call. */
   readonly times: ThreadTimes;
 }
@@ -42,14 +44,17 @@ export const recording: Bench = {
     `Stream mode, two services beside each other on one Asterisk, ${CROWD.calls} calls at once in each, asking every 8 s: RECORD_CALLS=off and all,\n` +
     `${PAIRS} pairs of processes. Processor time of a call, until its bundle is on the disk: of the event loop; of V8's helpers, which\n` +
     'compile and collect garbage; and of all other threads.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    return onStand(streamStand(caller.text), async (stand) => {
+    await onStand(streamStand(caller.text), async (stand) => {
       const pairs: Pair[] = [];
       // Not the turns: what a bundle costs once is a larger share of a shorter call.
       const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
-      for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measured(stand, crowd, caller));
-      return compared(pairs);
+      try {
+        for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measured(stand, crowd, caller));
+      } finally {
+        if (pairs.length > 0) tell(compared(pairs));
+      }
     });
   },
 };
@@ -64,7 +69,7 @@ async function measured(stand: Stand, crowd: Crowd, caller: RecordedCaller): Pro
     return { off, all };
   };
   const talk = async (some: Crowd) => {
-    const answers = await inBoth((which) => ask(stand, { ...some, extension: `at-${which}` }, caller));
+    const answers = await inBoth((which) => askOfCrowd(stand, { ...some, extension: `at-${which}` }, caller));
     await pauseMs(FINISHED_MS);
     return answers;
   };
@@ -74,7 +79,7 @@ async function measured(stand: Stand, crowd: Crowd, caller: RecordedCaller): Pro
   const after = await inBoth((which) => threadTimes(services[which].pid));
   await inBoth((which) => services[which].stop());
   const half = (which: Which): Half => ({
-    ownMs: ownTimes(answers[which]),
+    answers: answers[which],
     times: perCall(before[which], after[which], crowd.calls),
   });
   return { off: half('off'), all: half('all') };
@@ -106,10 +111,11 @@ function compared(pairs: readonly Pair[]): readonly Measurement[] {
   const whole = ({ times: { loopMs, othersMs, v8Ms } }: Half) => loopMs + v8Ms + othersMs;
   const more = pairs.map(({ all, off }) => (100 * whole(all)) / whole(off) - 100);
   return [
-    ...ofBoth('own time', ({ ownMs }) => ownMs),
+    ...ofBoth('own time', ({ answers }) => ownTimes(answers.timesMs)),
     ...ofBoth('event loop, a call', ({ times }) => [times.loopMs]),
     ...ofBoth("V8's helpers, a call", ({ times }) => [times.v8Ms]),
     ...ofBoth('other threads, a call', ({ times }) => [times.othersMs]),
     { what: 'more processor time with all, a pair', unit: '%', samples: more, targetP95: 5 },
+    ...missed('all pairs', together(pairs.flatMap(({ off, all }) => [off.answers, all.answers]))),
   ];
 }

@@ -53,11 +53,8 @@ export const replayAll: Bench = {
     `Recorded with ${CROWD} calls at once on this machine (three questions each, every third crowd interrupts), and ${PAGES} pages that type; each\n` +
     'replayed twice with nothing changed. Missed: it asks what the recording has no answer to, differs from itself, or comes to another dialogue.\n' +
     'Late or early: the same dialogue, but a stage of a turn takes another time.',
-  run: async (scale) => {
-    const missed: Measurement[] = [];
-    for (const mode of MODES)
-      missed.push(...(await recordedAndReplayed(mode, repetitions(CALLS / 2, scale))));
-    return missed;
+  run: async (scale, tell) => {
+    for (const mode of MODES) tell(await recordedAndReplayed(mode, repetitions(CALLS / 2, scale)));
   },
 };
 

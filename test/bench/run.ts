@@ -31,6 +31,8 @@ export interface Result {
   readonly tookMinutes: number;
   readonly shares: MachineShares;
   readonly measurements: readonly JudgedMeasurement[];
+  /** Else it failed or was ended, and had told this by then. */
+  readonly isWhole: boolean;
   /** What it has printed, where it prints tables of its own. */
   readonly printed: string;
 }
@@ -68,19 +70,18 @@ export async function runAll(run: Run): Promise<Ran> {
     const bounds = { withinMs: mostMinutes * MS_OF_MINUTE, signal, onText };
     const { result: outcome, shares } = await whileWatched(() => run.runOne(bench, bounds));
     const tookMinutes = (nowMs() - beganMs) / MS_OF_MINUTE;
+    const { measurements } = outcome;
+    const isWhole = outcome.is === 'done';
+    if (isWhole || measurements.length > 0) {
+      const machine = machineOf(bench, shares);
+      if ('run' in bench) say(`\n${tableOf(bench, measurements, machine)}`);
+      const took = `${isWhole ? 'It took' : 'It did not come to its end, and took'} ${tookMinutes.toFixed(1)} min.`;
+      say(`${sharesTold(shares)}\n${took}\n`);
+      const judged = measurements.map((one) => ({ ...one, isProducts: isProducts(bench, one, machine) }));
+      const times = { estimatedMinutes: estimate, tookMinutes };
+      results.push({ bench: bench.name, ...times, shares, measurements: judged, isWhole, printed });
+    }
     switch (outcome.is) {
-      case 'measured':
-      case 'printed': {
-        const measurements = outcome.is === 'measured' ? outcome.measurements : [];
-        const machine = machineOf(bench, shares);
-        if ('run' in bench) say(`\n${tableOf(bench, measurements, machine)}`);
-        say(`${sharesTold(shares)}\nIt took ${tookMinutes.toFixed(1)} min.\n`);
-        const { name } = bench;
-        const took = { bench: name, estimatedMinutes: estimate, tookMinutes };
-        const judged = measurements.map((one) => ({ ...one, isProducts: isProducts(bench, one, machine) }));
-        results.push({ ...took, shares, measurements: judged, printed });
-        break;
-      }
       case 'failed':
         failed.push({ bench: bench.name, why: outcome.why });
         break;
@@ -89,6 +90,7 @@ export async function runAll(run: Run): Promise<Ran> {
           failed.push({ bench: bench.name, why: `had not ended after ${mostMinutes.toFixed(1)} minutes` });
         else leftOut.push(bench.name);
         break;
+      case 'done':
       case 'interrupted':
         break;
     }
@@ -98,7 +100,8 @@ export async function runAll(run: Run): Promise<Ran> {
 
 /** Of those that have come to their ends: one that failed says nothing of how slow the machine is. */
 function pastOf(results: readonly Result[]) {
-  const sum = (of: (result: Result) => number) => results.reduce((all, result) => all + of(result), 0);
+  const whole = results.filter(({ isWhole }) => isWhole);
+  const sum = (of: (result: Result) => number) => whole.reduce((all, result) => all + of(result), 0);
   return {
     tookMinutes: sum((result) => result.tookMinutes),
     estimatedMinutes: sum((result) => result.estimatedMinutes),

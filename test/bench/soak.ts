@@ -24,7 +24,7 @@ export const soak: Bench = {
   explanation:
     `${CALLS} calls of mixed kinds in stream mode on the stand-in Asterisk, ${CALLS_AT_ONCE} at once, while every ${FAULT_EVERY_MS} ms something goes wrong: ` +
     'the model, a speech provider,\nmedia sockets, the event socket. Heap: what a full collection leaves, against the same before.',
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const options = {
       telephony: 'simulator',
@@ -32,7 +32,7 @@ export const soak: Bench = {
       delays: { recognitionMs: 0, firstTokenMs: 100, firstAudioMs: 50 },
       speech: { everythingIs: caller.text, delays: { pauseMs: 200 } },
     } as const;
-    return onStand(options, async (stand) => {
+    await onStand(options, async (stand) => {
       const service = await stand.serve({}, { MEDIA_MODE: 'stream' }, { nodeOptions: HEAP_OPTIONS });
       await crowd(stand, caller, repetitions(WARMING_CALLS, scale));
       const before = await stateOf(service);
@@ -42,7 +42,7 @@ export const soak: Bench = {
       const { channels, bridges, recordings, mediaFiles } = await stand.telephony.leftovers();
       const left = channels.length + bridges.length + recordings.length + mediaFiles.length;
       const growth = (100 * (after.heapBytes - before.heapBytes)) / before.heapBytes;
-      return [
+      tell([
         { what: `heap's growth over ${calls} calls`, unit: '%', samples: [growth], targetP95: 5 },
         {
           what: 'files and sockets more than before',
@@ -51,7 +51,7 @@ export const soak: Bench = {
           targetP95: 0,
         },
         { what: 'channels, bridges, recordings, files left', unit: '', samples: [left], targetP95: 0 },
-      ];
+      ]);
     });
   },
 };

@@ -11,7 +11,7 @@ import { hostileBytes, hostileRequest } from '../../src/speech-api/testing/hosti
 import { builtSpeech, serveSpeech } from '../../src/speech-api/testing/served.ts';
 import { untiringVendor } from '../../src/speech-api/testing/untiring-vendor.ts';
 import { DirectoryStorage } from '../../src/storage/directory-storage.ts';
-import type { Bench, Measurement } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
 
 const REQUESTS = 100_000;
@@ -32,7 +32,7 @@ export const speechHostile: Bench = {
   bearsLoad: true,
   explanation:
     'From a hostile request to its answer, in process; memory after a collection, beyond what it was after the first 2,000. Throws at the first answer that is none.',
-  async run(scale: number): Promise<readonly Measurement[]> {
+  async run(scale, tell) {
     const dir = await mkdtemp(join(tmpdir(), 'parley-hostile-'));
     const storage = await DirectoryStorage.open({ dir: join(dir, 'audio') });
     const options = {
@@ -57,12 +57,12 @@ export const speechHostile: Bench = {
       }
       const grownMb = (await collectedMb()) - warmMb;
       await app.close();
-      const answered = await connections(repetitions(CONNECTIONS, scale), options);
-      return [
+      tell([
         { what: 'a request in process', unit: 'ms', samples: tookMs, byTheClock: true },
         { what: 'memory that has grown', unit: 'MB', samples: [grownMb], targetP95: 30 },
-        { what: 'connections that were answered', unit: '%', samples: [answered] },
-      ];
+      ]);
+      const answered = await connections(repetitions(CONNECTIONS, scale), options);
+      tell([{ what: 'connections that were answered', unit: '%', samples: [answered] }]);
     } finally {
       await storage.close();
       await rm(dir, { recursive: true });

@@ -38,11 +38,9 @@ export const speech: Bench = {
     `${SETTING}\n` +
     `Own time: from the request to the end of the answer, less the ${VENDOR_MS} ms of the vendor; requests come at random, ${Math.round(PER_SECOND)} a second, so that ${AT_ONCE} are under way. Overhead: p95 of the API's own time less that of the echo, over ${ROUNDS} rounds by turns.\n` +
     `Look-ups: on one core, hash of key and of audio included; SHA-256 alone is what nothing that looks at the whole recording is quicker than.`,
-  run: async (scale) => [
-    ...(await ownTime(scale)),
-    ...(await connections(scale)),
-    ...(await speechCache(scale)),
-  ],
+  run: async (scale, tell) => {
+    for (const part of [ownTime, connections, speechCache]) tell(await part(scale));
+  },
 };
 
 /** By itself: it takes all of a machine of two cores, which own time must not be measured on. */
@@ -52,7 +50,7 @@ export const speechThroughput: Bench = {
   explanation:
     `${SETTING}\n` +
     `A vendor that takes no time, ${AT_ONCE} clients who ask again as soon as they are answered, which keeps a core busy: each then waits for ${AT_ONCE} others. Processor: of the service, for one request.`,
-  run: throughput,
+  run: async (scale, tell) => tell(await throughput(scale)),
 };
 
 async function ownTime(scale: number): Promise<readonly Measurement[]> {

@@ -71,11 +71,12 @@ export const streamBargeIn: Bench = {
     "Stream mode, recorded speech over the bot's answers. Caller's first loud sample → bot's last. False stops: answers that were not heard " +
     'to their end over\nnoise, coughs, backchannels and the echo of the bot itself. Missed: answers that were, although somebody spoke. ' +
     'Coughs and noise may be\nthe beginning of a word: the bot pauses for them, and goes on where it was.',
-  run: (scale) =>
+  run: (scale, tell) =>
     onStand(interruptedStand, async (stand) => {
       await stand.serve(interruptedBot, { MEDIA_MODE: 'stream' });
       const rounds = repetitions(ROUNDS, scale);
-      return [...(await interruptions(stand, rounds)), ...(await falseStops(stand, rounds))];
+      tell(await interruptions(stand, rounds));
+      tell(await falseStops(stand, rounds));
     }),
 };
 

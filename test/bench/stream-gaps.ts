@@ -27,7 +27,7 @@ export const streamGaps: Bench = {
   explanation:
     `Stream mode: ${CHUNKS} sentences of noise, each ${FIRST_AUDIO_MS} ms to its first audio and then at twice the pace of speech. ` +
     "The longest silence inside an answer,\nand the answer's length beside that of its sentences.",
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const options = {
       reply: () => ANSWER,
@@ -36,7 +36,7 @@ export const streamGaps: Bench = {
       voice: async (_text: string, sampleRateHz: number) => noise(CHUNK_MS, sampleRateHz),
       speech: { everythingIs: caller.text, delays: { pauseMs: 200 } },
     } as const;
-    return onStand(options, async (stand) => {
+    await onStand(options, async (stand) => {
       await stand.serve({ greeting: 'Да!' }, { MEDIA_MODE: 'stream', TTS_CACHE_MB: '0' });
       const answers = await inCalls(stand.phone, CALLS, async (call) => {
         await pauseMs(2000);
@@ -47,7 +47,7 @@ export const streamGaps: Bench = {
         return answersIn(call);
       });
       const all = answers.flat();
-      return [
+      tell([
         {
           what: 'longest silence in an answer',
           unit: 'ms',
@@ -60,7 +60,7 @@ export const streamGaps: Bench = {
           samples: all.map((it) => Math.abs(it.lengthMs - CHUNKS * CHUNK_MS)),
           targetP95: 20,
         },
-      ];
+      ]);
     });
   },
 };

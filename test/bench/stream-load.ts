@@ -10,7 +10,9 @@ import type { Usage } from './service-process.ts';
 import { onStand } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { startStreamFloor } from './stream-floor.ts';
-import { ask, crowdBot, ownTimes, SCRIPTED_MS, streamEnv, streamStand } from './stream-turns.ts';
+import { askOfCrowd, crowdBot, ownTimes, SCRIPTED_MS, streamEnv, streamStand } from './stream-turns.ts';
+import { missed } from './turn-taking.ts';
+import type { Answers } from './turn-taking.ts';
 
 const TURNS = 5;
 /** With one turn the first callers have gone before the last have come. */
@@ -37,13 +39,13 @@ export const streamLoad: Bench = {
     `Stream mode with many calls at once, ten a second of them dialled, each asking every 8 s. Own time: caller's last sample → bot's first, less ${SCRIPTED_MS} ms of the providers'.\n` +
     'Floor: a bot in a process of its own that knows all beforehand, before the same callers: what Asterisk, its sockets and the phones take. Own share: the p95 of the one less that of the other.\n' +
     `CPU in per cent of one core, looked at every ${LOOK_EVERY_MS} ms: over the whole run, in which callers come and go, and while all are there.`,
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const turns = Math.max(FEWEST_TURNS, repetitions(TURNS, scale));
-    return onStand(streamStand(caller.text), async (stand) => [
-      ...(await besideTheFloor(stand, turns, caller)),
-      ...(scale < MANY_FROM_SCALE ? [] : await many(stand, turns, caller)),
-    ]);
+    await onStand(streamStand(caller.text), async (stand) => {
+      tell(await besideTheFloor(stand, turns, caller));
+      if (scale >= MANY_FROM_SCALE) tell(await many(stand, turns, caller));
+    });
   },
 };
 
@@ -68,7 +70,7 @@ async function besideTheFloor(
     },
     { what: `CPU, ${CALLS} calls`, unit: '%', samples: sharesOf(own.looks) },
     ...costsACall(`all ${CALLS} there`, own, TARGETS),
-    costACall('the floor', CALLS, least.plateau),
+    ...costACall('the floor', least),
   ];
 }
 
@@ -86,10 +88,11 @@ async function many(stand: Stand, turns: number, caller: RecordedCaller): Promis
 
 /** What became of a crowd. */
 interface Loaded {
-  readonly answersMs: readonly number[];
+  readonly answers: Answers;
   readonly ownMs: readonly number[];
   readonly looks: readonly Look[];
-  readonly plateau: Plateau;
+  /** Undefined where a call failed: they were never all there. */
+  readonly plateau: Plateau | undefined;
   readonly calls: number;
   /** What the process had before anybody called. */
   readonly idle: Usage;
@@ -105,31 +108,29 @@ async function crowdAt(
   let present = 0;
   const watch = watching(process, () => present);
   const onPresent = (count: number) => void (present = count);
-  const answersMs = await ask(stand, { ...CROWD, calls, turns, onPresent }, caller);
+  const answers = await askOfCrowd(stand, { ...CROWD, calls, turns, onPresent }, caller);
   const looks = await watch.end();
-  const plateau = plateauOf(looks, calls);
-  return { answersMs, ownMs: ownTimes(answersMs), looks, plateau, calls, idle };
+  const plateau = answers.failedCalls === 0 ? plateauOf(looks, calls) : undefined;
+  return { answers, ownMs: ownTimes(answers.timesMs), looks, plateau, calls, idle };
 }
 
-function waits(calls: number, { answersMs, ownMs }: Loaded, targetP95?: number): readonly Measurement[] {
+function waits(calls: number, { answers, ownMs }: Loaded, targetP95?: number): readonly Measurement[] {
   const target = targetP95 === undefined ? {} : { targetP95 };
   return [
-    { what: `voice to voice, ${calls} calls`, unit: 'ms', samples: answersMs },
+    { what: `voice to voice, ${calls} calls`, unit: 'ms', samples: answers.timesMs },
     { what: `own time, ${calls} calls`, unit: 'ms', samples: ownMs, ...target },
+    ...missed(`${calls} calls`, answers),
   ];
 }
 
-function costsACall(
-  when: string,
-  { plateau, calls, idle }: Loaded,
-  targets?: typeof TARGETS,
-): readonly Measurement[] {
-  const cpu = costACall(when, calls, plateau);
+function costsACall(when: string, loaded: Loaded, targets?: typeof TARGETS): readonly Measurement[] {
+  const { plateau, calls, idle } = loaded;
+  if (!plateau) return [];
   const part = (what: string, percent: number): Measurement => {
     return { what: `of it ${what}`, unit: '%', samples: [percent / calls] };
   };
   return [
-    { ...cpu, ...(targets && { targetP95: targets.percentACall }) },
+    ...costACall(when, loaded, targets?.percentACall),
     part("in the process's own code", plateau.userPercent),
     part('in the kernel', plateau.systemPercent),
     {
@@ -140,6 +141,8 @@ function costsACall(
   ];
 }
 
-function costACall(when: string, calls: number, { userPercent, systemPercent }: Plateau): Measurement {
-  return { what: `CPU a call, ${when}`, unit: '%', samples: [(userPercent + systemPercent) / calls] };
+function costACall(when: string, { plateau, calls }: Loaded, targetP95?: number): readonly Measurement[] {
+  if (!plateau) return [];
+  const samples = [(plateau.userPercent + plateau.systemPercent) / calls];
+  return [{ what: `CPU a call, ${when}`, unit: '%', samples, ...(targetP95 !== undefined && { targetP95 }) }];
 }

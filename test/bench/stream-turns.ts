@@ -5,8 +5,8 @@ import type { RecordedCaller } from '../support/recorded-callers.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
 import type { Stand, StandOptions } from './stand.ts';
 import { startStreamFloor } from './stream-floor.ts';
-import { answerTimes, timesIfAnswered } from './turn-taking.ts';
-import type { Asking } from './turn-taking.ts';
+import { answersOf, answerTimes } from './turn-taking.ts';
+import type { Answers, Asking } from './turn-taking.ts';
 
 /** Who asks, but for the question. */
 export type Crowd = Omit<Asking, 'question'>;
@@ -54,27 +54,26 @@ export const streamTurns: Bench = {
   explanation:
     `Stream mode, recorded speech. Caller's last sample → bot's first: its text is known ${recognitionMs} ms after the speech, a first ` +
     `sentence takes ${firstTokenMs} ms,\nits first audio ${firstAudioMs} ms. Own time: the best manner less these ${SCRIPTED_MS} ms. Floor: a bot that knows all beforehand, less the same.`,
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    return onStand(streamStand(caller.text), async (stand) => {
+    await onStand(streamStand(caller.text), async (stand) => {
       const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
-      const measurements: Measurement[] = [await floor(stand, alone, caller)];
-      const requests: number[] = [];
+      tell([await floor(stand, alone, caller)]);
+      let best: { readonly samples: readonly number[]; readonly requests: number } | undefined;
       for (const { name, mode, early, ...target } of MANNERS) {
         const bot = { endpointing: { mode, silenceMs: SILENCE_MS }, earlyAnswer: { enabled: early } };
         const service = await stand.serve(bot, streamEnv);
         const before = stand.chat.requests.length;
         const samples = await ask(stand, alone, caller);
-        requests.push((stand.chat.requests.length - before) / samples.length);
+        best ??= { samples, requests: (stand.chat.requests.length - before) / samples.length };
         await service.stop();
-        measurements.push({ what: name, unit: 'ms', samples, ...target });
+        tell([{ what: name, unit: 'ms', samples, ...target }]);
       }
-      const [, best] = measurements;
-      return [
-        ...measurements,
-        ownTime('own time, 1 call', best?.samples ?? [], 30),
-        { what: 'model requests a turn', unit: '', samples: requests.slice(0, 1), targetP95: 1.3 },
-      ];
+      if (best)
+        tell([
+          ownTime('own time, 1 call', best.samples, 30),
+          { what: 'model requests a turn', unit: '', samples: [best.requests], targetP95: 1.3 },
+        ]);
     });
   },
 };
@@ -94,12 +93,12 @@ export function ownTimes(answers: readonly number[]): readonly number[] {
   return answers.map((time) => time - SCRIPTED_MS);
 }
 
-/** The same; undefined for a question that was not answered. */
-export function askOfCrowd(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller) {
-  return timesIfAnswered(stand.phone, { ...crowd, question: pcm });
+/** What a crowd was answered, whoever of it fails. */
+export function askOfCrowd(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<Answers> {
+  return answersOf(stand.phone, { ...crowd, question: pcm });
 }
 
-/** How long each answer took, ms. */
-export function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<number[]> {
+/** How long each answer took, ms. Throws if one did not come. */
+export function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<readonly number[]> {
   return answerTimes(stand.phone, { ...crowd, question: pcm });
 }

@@ -37,7 +37,7 @@ export const synthesis: Bench = {
   explanation:
     `An answer of ${CHUNKS} chunks, ${(SPOKEN_MS / 1000).toFixed(1)} s of speech; first audio of each after ${FIRST_AUDIO_MS} ms, then at a real-time ` +
     `factor of ${REAL_TIME_FACTOR}.\nParallel: TTS_WINDOW=3; sequential: TTS_WINDOW=0, each chunk once the one before it has been heard.`,
-  run: (scale) =>
+  run: (scale, tell) =>
     onStand(
       {
         reply: answer,
@@ -45,10 +45,10 @@ export const synthesis: Bench = {
         realTimeFactor: REAL_TIME_FACTOR,
         perCharMs: PER_CHAR_MS,
       },
-      async (stand) => [
-        ...(await answersWith(stand, 'parallel', '3', repetitions(ANSWERS, scale))),
-        ...(await answersWith(stand, 'sequential', '0', repetitions(ANSWERS, scale))),
-      ],
+      async (stand) => {
+        tell(await answersWith(stand, 'parallel', '3', repetitions(ANSWERS, scale)));
+        tell(await answersWith(stand, 'sequential', '0', repetitions(ANSWERS, scale)));
+      },
     ),
 };
 

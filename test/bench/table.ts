@@ -21,7 +21,7 @@ export function tableOf(
   for (const measurement of measurements) {
     const { what, unit, samples, targetP95 } = measurement;
     const { count, p50, p95, max } = percentilesOf(samples);
-    const shown = [p50, p95, max].map((value) => `${value.toFixed(digitsOf(value, unit))} ${unit}`);
+    const shown = [p50, p95, max].map((value) => `${numberOf(value, digitsOf(value, unit))} ${unit}`);
     const isTold = isProducts(bench, measurement, machine);
     const told = isTold ? shown : shown.map((figure) => `(${figure})`);
     // A count that misses its target may do so for the machine's sake.
@@ -38,6 +38,11 @@ export function tableOf(
 function digitsOf(value: number, unit: Measurement['unit']): number {
   if (unit === 'ms') return 0;
   return (unit === '%' || unit === 'MB') && Math.abs(value) < 1 ? 3 : 1;
+}
+
+/** Of nothing there is no figure, and of nothing against nothing no ratio. */
+function numberOf(value: number, digits: number): string {
+  return Number.isNaN(value) ? '–' : value.toFixed(digits);
 }
 
 /** Who has had the machine while a bench ran. */
@@ -59,10 +64,11 @@ export function pairedTableOf(pairs: readonly Pair[], of: 'product' | 'saturated
   });
   for (const { what, unit, ours, theirs } of pairs) {
     const ratios = ours.map((our, round) => our / (theirs[round] ?? Number.NaN));
-    const figures = [ours, theirs].map((each) => `${percentilesOf(each).p50.toFixed(1)} ${unit}`);
+    const figures = [ours, theirs].map((each) => `${numberOf(percentilesOf(each).p50, 1)} ${unit}`);
     const shown = figures.map((figure) => (of === 'product' ? figure : `(${figure})`));
-    const each = ratios.map((ratio) => ratio.toFixed(2)).join(' ');
-    table.push([what, ours.length, ...shown, percentilesOf(ratios).p50.toFixed(2), each]);
+    const each = ratios.map((ratio) => numberOf(ratio, 2)).join(' ');
+    const { p50 } = percentilesOf(ratios.filter((ratio) => !Number.isNaN(ratio)));
+    table.push([what, ours.length, ...shown, numberOf(p50, 2), each]);
   }
   return table.toString();
 }

@@ -13,7 +13,7 @@ import { askedAtPace, newAgent } from './speech-load.ts';
 import { onStand, pauseMs } from './stand.ts';
 import type { Stand } from './stand.ts';
 import { crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
-import { timesIfAnswered } from './turn-taking.ts';
+import { answersOf } from './turn-taking.ts';
 
 const QUIET = { number: '702', bot: 'quiet' };
 const FLOOD = { number: '701', bot: 'flood' };
@@ -45,12 +45,12 @@ export const tenants: Bench = {
   explanation:
     `One tenant's ${CALLS} calls in stream mode, ${TURNS} turns each, and ${ASKS_A_SECOND} requests of its own to the speech API a second; without and with another tenant that dials ${CALLS_A_SECOND} times a second\n` +
     `(it may have ${CALLS_GRANTED} calls) and asks the speech API ${SPEECH_A_SECOND} times a second (it may ${SPEECH_A_MINUTE} times a minute), in one service. Own time: voice to voice less what was scripted.`,
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const dir = await mkdtemp(join(tmpdir(), 'parley-tenants-'));
     const others = { [FLOOD.bot]: crowdBot, [QUIET.bot]: crowdBot };
     try {
-      return await onStand({ ...streamStand(caller.text), others }, async (stand) => {
+      await onStand({ ...streamStand(caller.text), others }, async (stand) => {
         const { env, url, keys } = await twoTenants(dir);
         const service = await stand.serve(crowdBot, { ...streamEnv, ...env });
         const [without, withFlood] = [emptyRound(), emptyRound()];
@@ -64,7 +64,7 @@ export const tenants: Bench = {
         }
         const refused = await refusedCalls(url);
         await service.stop();
-        return [
+        tell([
           ...measured('without', without),
           ...measured('with a flood', withFlood),
           more('own time: more with a flood, at the median', without.own, withFlood.own),
@@ -75,7 +75,7 @@ export const tenants: Bench = {
             `the flood: requests, of which ${sent.granted} were granted and ${sent.tooMany} told 429`,
             sent.requests,
           ),
-        ];
+        ]);
       });
     } finally {
       await rm(dir, { recursive: true, force: true });
@@ -169,17 +169,12 @@ async function quietRound(
   const crowd = { calls, turns, question: pcm, roundMs: ROUND_MS };
   const agent = newAgent();
   const seconds = (turns * ROUND_MS) / 1000;
-  const [times, asked] = await Promise.all([
-    timesIfAnswered(stand.phone, { ...crowd, dialEveryMs: DIAL_EVERY_MS, extension: QUIET.number }),
+  const [{ timesMs, unanswered }, asked] = await Promise.all([
+    answersOf(stand.phone, { ...crowd, dialEveryMs: DIAL_EVERY_MS, extension: QUIET.number }),
     askedAtPace(speechOf(speech), { count: ASKS_A_SECOND * seconds, perSecond: ASKS_A_SECOND, agent }),
   ]);
   agent.destroy();
-  const answered = times.filter((time) => time !== undefined);
-  return {
-    own: [...ownTimes(answered)],
-    speech: [...asked],
-    unanswered: times.length - answered.length,
-  };
+  return { own: [...ownTimes(timesMs)], speech: [...asked], unanswered };
 }
 
 interface Sent {

@@ -13,7 +13,7 @@ import { percentilesOf } from '../../src/lab/probe/percentiles.ts';
 import { inCalls, onStand, pauseMs } from './stand.ts';
 import type { StandOptions } from './stand.ts';
 import { crowdBot, streamEnv, streamStand } from './stream-turns.ts';
-import { GREETED_MS, timesIfAnswered } from './turn-taking.ts';
+import { answersOf, GREETED_MS } from './turn-taking.ts';
 
 /** What a company's own server takes to answer, ms. */
 const SERVER_MS = 20;
@@ -57,21 +57,17 @@ export const tools: Bench = {
     `The same request without Parley, beside it: what the machine adds to both.\n` +
     `Context: ${PAIRS} times ${CALLS_OF_A_PAIR} calls each of two bots side by side, one with ${PASSAGES} passages and a lookup of the caller, the other without; the difference of their medians.\n` +
     `Processor time: ${CALLS} calls of ${TURNS} turns each, in every turn a tool, a question answered and the script gone back to, against ${CALLS} that say as much.`,
-  run: async (scale) => {
+  run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const company = await startCompanyServer(async () => {
       await pauseMs(SERVER_MS);
       return { status: 200, body: '{"count":3}' };
     });
     try {
-      return [
-        ...(await rounds(caller, company, repetitions(ANSWERS, scale))),
-        ...(await context(caller, company, repetitions(PAIRS, scale))),
-        ...(await processorTime(caller, company, {
-          calls: repetitions(CALLS, scale),
-          turns: repetitions(TURNS, scale),
-        })),
-      ];
+      tell(await rounds(caller, company, repetitions(ANSWERS, scale)));
+      tell(await context(caller, company, repetitions(PAIRS, scale)));
+      const crowd = { calls: repetitions(CALLS, scale), turns: repetitions(TURNS, scale) };
+      tell(await processorTime(caller, company, crowd));
     } finally {
       await company.stop();
     }
@@ -175,24 +171,18 @@ async function context(
       question: caller.pcm,
     };
     let missed = 0;
-    // A machine that is busy with other things refuses a call: the others are measured all the same.
-    const onFailed = () => void (missed += TURNS_OF_A_PAIR);
-    const answered = (times: readonly (number | undefined)[]) => {
-      const known = times.filter((time) => time !== undefined);
-      missed += times.length - known.length;
-      return known;
-    };
     const without: number[] = [];
     const within: number[] = [];
     // The documents are read by then, and the code of both compiled.
-    await timesIfAnswered(it.phone, { ...some, turns: 1, extension: 'knowing', onFailed: () => undefined });
+    await answersOf(it.phone, { ...some, turns: 1, extension: 'knowing' });
     for (let pair = 0; pair < pairs; pair++) {
-      const both = [some, { ...some, extension: 'knowing' }].map((asking) =>
-        timesIfAnswered(it.phone, { ...asking, onFailed }),
-      );
-      const [plain = [], knowing = []] = await Promise.all(both);
-      without.push(...answered(plain));
-      within.push(...answered(knowing));
+      const [plain, knowing] = await Promise.all([
+        answersOf(it.phone, some),
+        answersOf(it.phone, { ...some, extension: 'knowing' }),
+      ]);
+      missed += plain.unanswered + knowing.unanswered;
+      without.push(...plain.timesMs);
+      within.push(...knowing.timesMs);
     }
     await service.stop();
     const difference = percentilesOf(within).p50 - percentilesOf(without).p50;

@@ -10,6 +10,7 @@ import type { Stand } from './stand.ts';
 import { interruptedBot, interruptedStand, interruptions } from './stream-barge-in.ts';
 import { ALONE, ask, askOfCrowd, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
 import type { Crowd } from './stream-turns.ts';
+import { missed } from './turn-taking.ts';
 
 const { recognitionMs, firstTokenMs, firstAudioMs } = PROVIDER_DELAYS;
 
@@ -36,11 +37,9 @@ export const twilio: Bench = {
     `Twilio's stand-in beside a real Asterisk in stream mode, recorded speech. Caller's last sample → bot's first; own share: less ${recognitionMs} + ` +
     `${firstTokenMs} + ${firstAudioMs} ms of the providers'.\nBarge-in: caller's first loud sample → bot's last heard. End of call: what Twilio ` +
     'says first → its socket closed by the service.',
-  run: async (scale) => {
-    const measurements: Measurement[] = [];
-    for (const kind of KINDS) measurements.push(...(await answers(kind, scale)));
-    for (const kind of KINDS) measurements.push(...(await cuts(kind, scale)));
-    return measurements;
+  run: async (scale, tell) => {
+    for (const kind of KINDS) tell(await answers(kind, scale));
+    for (const kind of KINDS) tell(await cuts(kind, scale));
   },
 };
 
@@ -55,8 +54,7 @@ async function answers(kind: TelephonyKind, scale: number): Promise<readonly Mea
       turns: repetitions(CROWD.turns, scale),
     };
     const busy = () => askOfCrowd(stand, crowd, caller);
-    const { result: asked, shares } = await sharing(`${kind}, ${crowd.calls} calls`, service, busy);
-    const together = asked.filter((time) => time !== undefined);
+    const { result: answers, shares } = await sharing(`${kind}, ${crowd.calls} calls`, service, busy);
     const ended = await endings(stand, repetitions(TOLD_CALLS, scale));
     await service.stop();
     const target = kind === 'twilio' ? { targetP95: 40 } : {};
@@ -66,14 +64,10 @@ async function answers(kind: TelephonyKind, scale: number): Promise<readonly Mea
       {
         what: `${kind}: own share, ${crowd.calls} calls`,
         unit: 'ms',
-        samples: ownTimes(together),
+        samples: ownTimes(answers.timesMs),
         ...target,
       },
-      {
-        what: `${kind}: unanswered, of ${asked.length} questions`,
-        unit: '',
-        samples: [asked.length - together.length],
-      },
+      ...missed(`${kind}, ${crowd.calls} calls`, answers),
       ...shares,
       ...ended,
     ];

@@ -43,13 +43,27 @@ function othersLive(): boolean {
   return existsSync(stat) && !/\) Z /.test(readFileSync(stat, 'utf8'));
 }
 
+/** Tells a figure. */
+const tells = (sample: number) =>
+  `process.send({ is: 'measured', measurements: [{ what: 'a', unit: '', samples: [${sample}] }] });`;
+
 it('what it has measured arrives as it is, and what it prints as well', async () => {
   const { outcome, text } = await run([
     `process.stdout.write('half a line');`,
-    `process.send({ is: 'measured', measurements: [{ what: 'a', unit: '', samples: [NaN, 1, Infinity] }], built: [] }, () => process.exit());`,
+    ...[NaN, 1, Infinity].map(tells),
+    `process.send({ is: 'done', built: [] }, () => process.exit());`,
   ]);
-  expect(outcome).toMatchObject({ is: 'measured', measurements: [{ samples: [NaN, 1, Infinity] }] });
+  expect(outcome).toMatchObject({ is: 'done', built: [] });
+  expect(outcome.measurements.map(({ samples: [sample] }) => sample)).toEqual([NaN, 1, Infinity]);
   expect(text).toBe('half a line');
+});
+
+it.each([
+  { name: 'fails', then: `process.send({ is: 'failed', why: 'oh' }, () => process.exit());` },
+  { name: 'is killed', then: `setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);` },
+])('one that $name has told what it had measured before', async ({ then }) => {
+  const { outcome } = await run([tells(7), then]);
+  expect(outcome).toMatchObject({ is: 'failed', measurements: [{ what: 'a', samples: [7] }] });
 });
 
 it.each([
@@ -63,40 +77,40 @@ it.each([
   },
 ])('one that $name has failed', async ({ lines, why }) => {
   const { outcome } = await run(lines);
-  expect(outcome).toEqual({ is: 'failed', why: `its process ended with ${why}` });
+  expect(outcome).toEqual({ is: 'failed', why: `its process ended with ${why}`, measurements: [] });
 });
 
 it('one that waits for ever is asked to end, with what it has started', async () => {
   const { outcome } = await run([...STARTS_ANOTHER, `process.once('SIGTERM', () => process.exit());`], {
     withinMs: 3000,
   });
-  expect(outcome).toEqual({ is: 'endless' });
+  expect(outcome).toMatchObject({ is: 'endless' });
   await until('nobody lives', () => !othersLive());
 });
 
 it('one that keeps its core busy for ever is killed, with what it has started', async () => {
   const busy = [...STARTS_ANOTHER, `process.on('SIGTERM', () => undefined);`, 'for (;;);'];
   const { outcome } = await run(busy, { withinMs: 3000, endsWithinMs: 500 });
-  expect(outcome).toEqual({ is: 'endless' });
+  expect(outcome).toMatchObject({ is: 'endless' });
   await until('nobody lives', () => !othersLive());
 });
 
 it('one that is interrupted ends, also when it has not begun', async () => {
   const interrupted = new AbortController();
-  const running = run([...STARTS_ANOTHER], { signal: interrupted.signal });
+  const running = run([tells(7), ...STARTS_ANOTHER], { signal: interrupted.signal });
   await until('it runs', () => existsSync(pidsFile()) && readFileSync(pidsFile(), 'utf8') !== '');
   interrupted.abort();
-  expect((await running).outcome).toEqual({ is: 'interrupted' });
+  expect((await running).outcome).toMatchObject({ is: 'interrupted', measurements: [{ samples: [7] }] });
   await until('nobody lives', () => !othersLive());
-  expect((await run([''], { signal: interrupted.signal })).outcome).toEqual({ is: 'interrupted' });
+  expect((await run([''], { signal: interrupted.signal })).outcome).toMatchObject({ is: 'interrupted' });
 });
 
 it('what it leaves behind when it has told all is ended', async () => {
   const { outcome } = await run([
     ...STARTS_ANOTHER,
-    `process.send({ is: 'printed' }, () => process.exit());`,
+    `process.send({ is: 'done', built: [] }, () => process.exit());`,
   ]);
-  expect(outcome).toEqual({ is: 'printed' });
+  expect(outcome).toMatchObject({ is: 'done' });
   expect(await readFile(pidsFile(), 'utf8')).not.toBe('');
   await until('nobody lives', () => !othersLive());
 });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chosen, readCheckout, readCount, readScale, requireWritable } from '../bench/options.ts';
 
-const BENCHES = ['turns', 'load'].map((name) => ({ name, minutes: 1, explanation: '', run: async () => [] }));
+const BENCHES = ['turns', 'load'].map((name) => ({
+  name,
+  minutes: 1,
+  explanation: '',
+  run: async () => undefined,
+}));
 const ASKED_FOR = { name: 'answerer', minutes: 1, onlyByName: true, print: () => undefined } as const;
 
 it.each(['1', '0.2', '1e-1', ' 0.5 '])('--scale %j is a scale', (text) => {

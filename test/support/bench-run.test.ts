@@ -9,14 +9,18 @@ import type { Run } from '../bench/run.ts';
 const MINUTE_MS = 60_000;
 
 function bench(name: string, minutes = 2): Bench {
-  return { name, minutes, explanation: `what ${name} is`, run: async () => [] };
+  return { name, minutes, explanation: `what ${name} is`, run: async () => undefined };
 }
 
 const measured: Outcome = {
-  is: 'measured',
+  is: 'done',
   measurements: [{ what: 'answer', unit: 'ms', samples: [10, 20, NaN] }],
   built: [],
 };
+
+function failed(why: string): Outcome {
+  return { is: 'failed', why, measurements: [] };
+}
 
 /** Benches of which each takes so many minutes by a clock of its own, unless it is ended before, and comes to that. */
 async function ran(
@@ -36,7 +40,7 @@ async function ran(
       const { minutes = 2, outcome = measured } = of[name] ?? {};
       begun.push(name);
       nowMs += Math.min(minutes * MINUTE_MS, withinMs);
-      return minutes * MINUTE_MS > withinMs ? { is: 'endless' } : outcome;
+      return minutes * MINUTE_MS > withinMs ? { is: 'endless', measurements: [] } : outcome;
     },
     ...more,
   });
@@ -44,9 +48,31 @@ async function ran(
 }
 
 it('a bench that fails keeps no other from being measured', async () => {
-  const { results, failed } = await ran({ one: { outcome: { is: 'failed', why: 'no Asterisk' } }, two: {} });
-  expect(failed).toEqual([{ bench: 'one', why: 'no Asterisk' }]);
+  const { results, failed: bad } = await ran({ one: { outcome: failed('no Asterisk') }, two: {} });
+  expect(bad).toEqual([{ bench: 'one', why: 'no Asterisk' }]);
   expect(results.map((result) => result.bench)).toEqual(['two']);
+});
+
+it('what a bench has told before it failed, hung or was interrupted is told, and judged, beside the failure', async () => {
+  const { measurements } = measured;
+  const {
+    results,
+    failed: bad,
+    said,
+  } = await ran({
+    one: { outcome: { ...failed('LINE_ENDED'), measurements } },
+    two: { outcome: { is: 'endless', measurements } },
+    three: {},
+  });
+  expect(results.map(({ bench, isWhole }) => [bench, isWhole])).toEqual([
+    ['one', false],
+    ['two', false],
+    ['three', true],
+  ]);
+  expect(results[0]?.measurements).toMatchObject([{ what: 'answer', samples: [10, 20, NaN] }]);
+  expect(bad.map((each) => each.bench)).toEqual(['one', 'two']);
+  expect(said.match(/│ answer /g)).toHaveLength(3);
+  expect(said.match(/did not come to its end/g)).toHaveLength(2);
 });
 
 it('a bench that hangs is ended after three times its estimate and two minutes, and the next one measured', async () => {
@@ -86,7 +112,7 @@ it('one that hung does not make the machine slow for those behind it', async () 
 it('no further bench begins once it is interrupted, and what was measured is there', async () => {
   const interrupted = new AbortController();
   const { begun, results, isInterrupted } = await ran(
-    { one: {}, two: { outcome: { is: 'interrupted' } }, three: {} },
+    { one: {}, two: { outcome: { is: 'interrupted', measurements: [] } }, three: {} },
     { signal: interrupted.signal, say: (text) => text.includes('two:') && interrupted.abort() },
   );
   expect(begun).toEqual(['one', 'two']);
@@ -96,14 +122,14 @@ it('no further bench begins once it is interrupted, and what was measured is the
 
 it('what was measured is JSON, also where there was nothing, or nothing that is a number', async () => {
   const none: Outcome = {
-    is: 'measured',
+    is: 'done',
     measurements: [{ what: 'none', unit: 'ms', samples: [] }],
     built: [],
   };
   const report = await ran({
     one: {},
     two: { outcome: none },
-    three: { outcome: { is: 'failed', why: '"' } },
+    three: { outcome: failed('"') },
   });
   const json = JSON.parse(jsonOf(report, { scale: 1 })) as object;
   expect(json).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bench, Measurement } from '../bench/bench.ts';
 import { pairedTableOf, tableOf } from '../bench/table.ts';
 
-const turns: Bench = { name: 'turns', minutes: 1, explanation: 'what turns are', run: async () => [] };
+const turns: Bench = { name: 'turns', minutes: 1, explanation: 'what turns are', run: async () => undefined };
 const late: Measurement = { what: 'late', unit: 'ms', samples: [90, 120], targetP95: 100 };
 const quick: Measurement = { what: 'quick', unit: 'ms', samples: [10], targetP95: 100 };
 const rate: Measurement = { what: 'rate', unit: '/s', samples: [77] };
@@ -56,5 +56,19 @@ describe('what a saturated machine has measured', () => {
     const pairs = [{ what: 'late', unit: 'ms', ours: [90], theirs: [100] }] as const;
     const told = rows(pairedTableOf(pairs, 'saturated'));
     expect(told.get('late')).toEqual(['1', '(90.0 ms)', '(100.0 ms)', '0.90', '0.90']);
+  });
+});
+
+describe('where there is nothing to tell', () => {
+  it('nothing is missed by either checkout: that is no ratio, and no other round loses its own by it', () => {
+    const pair = (ours: readonly number[], theirs: readonly number[]) =>
+      rows(pairedTableOf([{ what: 'missed', unit: '%', ours, theirs }])).get('missed');
+    expect(pair([0], [0])).toEqual(['1', '0.0 %', '0.0 %', '–', '–']);
+    expect(pair([0, 10, 0], [0, 5, 0])?.slice(3)).toEqual(['2.00', '– 2.00 –']);
+  });
+
+  it('of no samples there is no figure', () => {
+    const told = rows(tableOf(turns, [{ ...late, samples: [] }], 'had time'));
+    expect(told.get('late')).toEqual(['0', '– ms', '– ms', '– ms', '≤ 100 ms', 'MISSED']);
   });
 });
