@@ -1,6 +1,7 @@
 /** The service's recorder of calls: decides which are kept, writes them behind the calls' backs, and deletes what is too old. */
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../../base/system-code.ts';
 import { breachesOf } from '../../timeline/breaches.ts';
 import type { CallParts, RecordCall } from '../../call/intake/reception.ts';
 import type { EarReport } from '../../ear/ear-report.ts';
@@ -10,6 +11,7 @@ import type { BundleDisk } from './bundle-disk.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RecordPolicy } from '../../config/record-policy.ts';
 import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
+import { BundlesByLine, bundleName } from './bundles-by-line.ts';
 import { DoubtfulClock } from './doubtful-clock.ts';
 import type { RetentionLimits } from './retention.ts';
 
@@ -53,6 +55,7 @@ export class Recordings {
   /** One bundle is finished at a time: several would be in each other's way, and in the calls'. */
   #work = Promise.resolve();
   readonly #clock: DoubtfulClock;
+  readonly #bundles: BundlesByLine;
   #deletedAtMs = -Infinity;
   #looking: NodeJS.Timeout | undefined;
 
@@ -72,6 +75,7 @@ export class Recordings {
 
   private constructor(options: RecordingsOptions, lastSeenEpochMs: number | undefined) {
     this.#options = options;
+    this.#bundles = new BundlesByLine(options.dir);
     this.#clock = new DoubtfulClock(options.epochMs, () => performance.now(), lastSeenEpochMs);
   }
 
@@ -85,7 +89,7 @@ export class Recordings {
   begin(parts: CallParts): ReturnType<RecordCall> {
     if (!this.#isChosen()) return { line: parts.line, kit: parts.kit, follow: () => undefined };
     const startedAt = new Date(this.#options.epochMs());
-    const id = `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${parts.line.id}`.slice(0, 200);
+    const id = bundleName(startedAt, parts.line.id);
     const dir = join(this.#options.dir, UNFINISHED, id);
     const recorder = new CallRecorder({
       ...this.#options,
@@ -141,6 +145,7 @@ export class Recordings {
     try {
       if (policy.kind === 'alerts' && breachesOf(recorder.timeline).length === 0) return await disk.drop(dir);
       await recorder.finish(join(this.#options.dir, id));
+      this.#bundles.add(id);
       onBundle('kept');
     } catch (error) {
       onBundle('dropped');
@@ -153,16 +158,17 @@ export class Recordings {
 
   async #putResult(lineId: string, json: string): Promise<void> {
     const { dir, log } = this.#options;
-    const names = await readdir(dir).catch(() => []);
-    const name = names.findLast((each) => each.endsWith(`-${lineId}`));
+    const name = await this.#bundles.of(lineId);
     if (name === undefined) return;
     const file = join(dir, name, RESULT_FILE);
-    await writeFile(file, json, { mode: 0o600 }).catch((error: unknown) =>
+    await writeFile(file, json, { mode: 0o600 }).catch((error: unknown) => {
+      // Somebody has deleted the call since it was looked for.
+      if (systemCode(error) === 'ENOENT') return;
       log.warn(
         { event: 'recording.result', recording: name, error },
         'a result could not be put beside its recorded call',
-      ),
-    );
+      );
+    });
   }
 
   async #prepare(): Promise<void> {
@@ -199,6 +205,7 @@ export class Recordings {
       (error: unknown) =>
         log.warn({ event: 'recording.retention', dir, error }, 'recorded calls could not be looked at'),
     );
+    this.#bundles.forget();
     await this.#noteLook();
   }
 

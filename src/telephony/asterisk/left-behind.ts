@@ -18,6 +18,11 @@ export function nameOfChannel(channelId: string): string {
   return `${channelId.replace(/[^\w.-]/g, '_')}-`;
 }
 
+/** Whether the call came in on that channel. Asked of thousands of channels at once: most differ in their length already. */
+export function isChannelOf(channelId: string, callId: string): boolean {
+  return callId[channelId.length] === '-' && callId.startsWith(nameOfChannel(channelId));
+}
+
 /**
  * Asterisk names the channels that hear and speak for us so; one that nobody expects was left by a Parley that died. A media channel whose
  * socket was never opened is in no application yet, and ends by itself after 30 s.

@@ -5,7 +5,7 @@
 import { errorCode } from '../../../base/errors.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
-import { nameOfChannel } from '../left-behind.ts';
+import { isChannelOf } from '../left-behind.ts';
 
 export interface AriTraceEntry {
   readonly atMs: number;
@@ -16,6 +16,8 @@ export interface AriTraceEntry {
 }
 
 interface Noted extends AriTraceEntry {
+  /** Not before `atMs`: a request is noted when it is answered. */
+  readonly notedAtMs: number;
   readonly ids: readonly string[];
 }
 
@@ -45,8 +47,11 @@ export class AriTrace {
 
   /** What was about this call since then, oldest first. Times on the clock. */
   of(lineId: string, sinceMs: number): readonly AriTraceEntry[] {
-    const isOurs = (id: string) => id.includes(lineId) || lineId.startsWith(nameOfChannel(id));
+    const isOurs = (id: string) =>
+      id.length < lineId.length ? isChannelOf(id, lineId) : id.includes(lineId);
+    const before = this.#entries.findLastIndex(({ notedAtMs }) => notedAtMs < sinceMs);
     return this.#entries
+      .slice(before + 1)
       .filter(({ atMs, ids }) => atMs >= sinceMs && ids.some(isOurs))
       .map(({ atMs, kind, name, facts }) => ({ atMs, kind, name, facts }));
   }
@@ -79,8 +84,8 @@ export class AriTrace {
     return answer;
   }
 
-  #note(entry: Noted): void {
-    this.#entries.push(entry);
+  #note({ atMs, kind, name, facts, ids }: Omit<Noted, 'notedAtMs'>): void {
+    this.#entries.push({ atMs, kind, name, facts, ids, notedAtMs: this.#clock.nowMs() });
     if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10);
   }
 }
