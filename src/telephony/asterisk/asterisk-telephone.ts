@@ -18,6 +18,7 @@ import type { AriTrace } from './ari/ari-trace.ts';
 import type { Beats } from './ari/heartbeat.ts';
 import { listenForAri } from './ari/outbound/listen-ari.ts';
 import { connectAriPatiently } from './ari/patient-connection.ts';
+import { untilUp } from './ari/until-up.ts';
 import { Colleagues } from './colleagues.ts';
 import { OutboundCalls } from './dialling/outbound-calls.ts';
 import type { Trunk } from './dialling/trunk.ts';
@@ -124,7 +125,7 @@ export class AsteriskTelephone implements Telephone {
       ? listenForAri({ ...asked, listen }, given)
       : connectAriPatiently(asked, given));
     if (this.#closing.signal.aborted) return this.#port.close();
-    await this.#serve(this.#port);
+    await this.#serve(this.#port, given);
   }
 
   get connected(): boolean {
@@ -163,7 +164,7 @@ export class AsteriskTelephone implements Telephone {
     return this.#outbound.dial(to, signal);
   }
 
-  async #serve(port: AriPort): Promise<void> {
+  async #serve(port: AriPort, signal: AbortSignal): Promise<void> {
     const { clock, leftCalls, log, mediaDir, mode: wanted, onNobodyWaits, trace } = this.#options;
     const { ownership } = this.#options;
     const { app } = this.#options.ari;
@@ -171,7 +172,8 @@ export class AsteriskTelephone implements Telephone {
     const held = ownership ? heldPort(port, { app, ownership, isElsewhere }) : port;
     const ari = trace ? trace.through(held) : held;
     await deletePlayedMedia({ ari, mediaDir, calls: leftCalls(), log });
-    const info = await ari.info();
+    // It may be busy, or be started again, in the moment after it was there.
+    const info = await untilUp(() => ari.info(), this.#options, signal);
     const { mode, why } = chooseMediaMode(info, wanted);
     if (mode === 'none') throw new ParleyError('MEDIA_MODE_UNAVAILABLE', `MEDIA_MODE is stream, but ${why}.`);
     log.info({ event: 'media.mode', mode, why }, `Audio travels in ${mode} mode: ${why}`);
