@@ -43,7 +43,7 @@ export async function openBots(parts: BotsParts) {
   const [speak, speakAhead] = [clipsOf(synthesizer), clipsOf(aheadOfCalls)];
   const phrases = { speak, speakAhead, shipped, sampleRateHz: lineRateHz(settings), log };
   const ownerOf = (bot: string) => tenants.ofBot(bot)?.name ?? '';
-  const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }), ownerOf);
+  const roster = new BotRoster(bots, (profile) => new PhraseBook({ profile, ...phrases }), { ownerOf });
   closing.add(() => roster.close());
   const onRead = (read: Bots) => {
     tenants.check(read.names);

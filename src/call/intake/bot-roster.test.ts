@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Bots } from '../../config/bots.ts';
+import { ParleyError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { BotRoster } from './bot-roster.ts';
 import { PhraseBook } from '../speaking/phrase-book.ts';
 
@@ -32,6 +34,70 @@ function rosterWith(greetings: Readonly<Record<string, string>>) {
     });
   return { roster: new BotRoster(botsOf(greetings), bookOf), rendered };
 }
+
+/** Bots whose provider fails as it is told to, on a clock that stands still. */
+function failingRoster(greetings: Readonly<Record<string, string>>) {
+  const clock = new ManualClock();
+  const provider: { failure: ParleyError | undefined; asked: number } = {
+    failure: new ParleyError('TTS_TIMEOUT', 'It stalls.'),
+    asked: 0,
+  };
+  const bookOf = (profile: BotProfile) =>
+    new PhraseBook({
+      profile,
+      speak: async () => {
+        provider.asked++;
+        if (provider.failure) throw provider.failure;
+        return { sampleRateHz: 8000, data: new Uint8Array(2) };
+      },
+      shipped: () => [],
+      sampleRateHz: 8000,
+      log: silentLog,
+    });
+  return { clock, provider, roster: new BotRoster(botsOf(greetings), bookOf, { clock }) };
+}
+
+describe('bots whose phrases could not be rendered', () => {
+  const spoken = (roster: BotRoster) => roster.get().book.ready('greeting', ['Привет!']);
+
+  it('have them rendered as soon as the provider is well again, and nothing more then', async () => {
+    const { clock, provider, roster } = failingRoster({ default: 'Привет!' });
+    await roster.prepared;
+    expect(spoken(roster)).toEqual([]);
+    await clock.advance(10_000);
+    provider.failure = undefined;
+    expect(spoken(roster)).toEqual([]);
+    await clock.advance(10_000);
+    expect(spoken(roster)).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+    await roster.close();
+  });
+
+  it('have them tried again ever more seldom, and not where it is in vain', async () => {
+    const { clock, provider, roster } = failingRoster({ default: 'Привет!' });
+    await roster.prepared;
+    const phrases = provider.asked;
+    await clock.advance(3_600_000);
+    expect(provider.asked / phrases).toBe(1 + 4 + 3);
+    provider.failure = new ParleyError('TTS_REJECTED', 'There is no such voice.');
+    await clock.advance(900_000);
+    expect(clock.pending).toBe(0);
+    await roster.close();
+  });
+
+  it('are left when other bots answer in their place, and when the service stops', async () => {
+    const { clock, provider, roster } = failingRoster({ default: 'Привет!' });
+    await roster.prepared;
+    roster.replace(botsOf({ default: 'Здравствуйте!' }));
+    await roster.prepared;
+    const { asked } = provider;
+    await clock.advance(5_000);
+    // One bot's, and not its predecessor's as well.
+    expect(provider.asked).toBe(asked + asked / 2);
+    await roster.close();
+    expect(clock.pending).toBe(0);
+  });
+});
 
 describe('bots that are replaced', () => {
   it('have their phrases rendered anew where they changed, and keep them elsewhere', async () => {
@@ -68,7 +134,7 @@ describe('bots that are replaced', () => {
         log: silentLog,
       });
     const bots = botsOf({ ...floods, shop: 'Магазин.' });
-    const roster = new BotRoster(bots, bookOf, (bot) => bot.split('-')[0] ?? '');
+    const roster = new BotRoster(bots, bookOf, { ownerOf: (bot) => bot.split('-')[0] ?? '' });
     const settled = () => new Promise((resolve) => setImmediate(resolve));
     await settled();
     // What a provider is asked for at once is four of the one, and the other's.

@@ -4,6 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { eachAtOnce } from '../../base/async.ts';
+import { sleep, systemClock } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { Bots } from '../../config/bots.ts';
 import type { PhraseBook } from '../speaking/phrase-book.ts';
@@ -26,22 +28,37 @@ export interface BotChanges {
  */
 const RENDERED_AT_ONCE = 4;
 
+/**
+ * When phrases that could not be rendered are tried again, ms: soon where a provider stalled or starts as the service does, more and more seldom
+ * where it is away, and in the end so often. Until then the bot says them in another's voice, and in a language without recordings not at all.
+ */
+const AGAIN_AFTER_MS = [5_000, 15_000, 60_000, 300_000] as const;
+const AGAIN_EVERY_MS = 900_000;
+
+export interface BotRosterOptions {
+  /** Whose bot it is, where several share the service. */
+  readonly ownerOf?: (bot: string) => string;
+  readonly clock?: Clock;
+}
+
 export class BotRoster {
   readonly #bookOf: (profile: BotProfile) => PhraseBook;
   readonly #ownerOf: (bot: string) => string;
+  readonly #clock: Clock;
   readonly #stopping = new AbortController();
   #profiles: Bots;
   #books: ReadonlyMap<string, PhraseBook> = new Map();
   #preparing: Promise<void> = Promise.resolve();
+  #tryingAgain: Promise<void> = Promise.resolve();
 
-  /** `ownerOf`: whose bot it is, where several share the service. */
   constructor(
     profiles: Bots,
     bookOf: (profile: BotProfile) => PhraseBook,
-    ownerOf: (bot: string) => string = () => '',
+    { ownerOf = () => '', clock = systemClock }: BotRosterOptions = {},
   ) {
     this.#bookOf = bookOf;
     this.#ownerOf = ownerOf;
+    this.#clock = clock;
     this.#profiles = profiles;
     this.#fillShelf(profiles, () => false);
   }
@@ -79,6 +96,7 @@ export class BotRoster {
   async close(): Promise<void> {
     this.#stopping.abort(new Error('the service stops'));
     await this.#preparing;
+    await this.#tryingAgain;
   }
 
   #fillShelf(profiles: Bots, keepsBook: (name: string) => boolean): void {
@@ -92,10 +110,27 @@ export class BotRoster {
       return book;
     };
     this.#books = new Map(profiles.names.map((name) => [name, bookFor(name)]));
-    const { signal } = this.#stopping;
-    const rendered = [...fresh.values()].map((books) =>
-      eachAtOnce(books, RENDERED_AT_ONCE, (book) => book.prepare(signal)),
-    );
-    this.#preparing = Promise.allSettled([this.#preparing, ...rendered]).then(() => undefined);
+    const first = [...fresh.values()].map((books) => this.#prepare(books));
+    const again = first.map(async (left) => this.#tryAgain(await left));
+    this.#preparing = Promise.allSettled([this.#preparing, ...first]).then(() => undefined);
+    this.#tryingAgain = Promise.allSettled([this.#tryingAgain, ...again]).then(() => undefined);
+  }
+
+  /** Resolves with the books in which something is to be tried again. */
+  async #prepare(books: readonly PhraseBook[]): Promise<readonly PhraseBook[]> {
+    const left: PhraseBook[] = [];
+    await eachAtOnce(books, RENDERED_AT_ONCE, async (book) => {
+      if (await book.prepare(this.#stopping.signal)) left.push(book);
+    });
+    return left;
+  }
+
+  /** Until all is rendered, or other bots answer. */
+  async #tryAgain(books: readonly PhraseBook[]): Promise<void> {
+    for (let [left, round] = [books, 0]; left.length > 0; round++) {
+      await sleep(this.#clock, AGAIN_AFTER_MS[round] ?? AGAIN_EVERY_MS, this.#stopping.signal);
+      const onTheShelf = new Set(this.#books.values());
+      left = await this.#prepare(left.filter((book) => onTheShelf.has(book)));
+    }
   }
 }

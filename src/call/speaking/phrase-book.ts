@@ -2,7 +2,7 @@
  * What a bot says again and again, ready to be played without waiting: greeting, fillers, hold phrases, apology, goodbye. Rendered in
  * the bot's own voice before the first call; the shipped recordings speak where that has failed.
  */
-import { errorCode } from '../../base/errors.ts';
+import { errorCode, isParleyError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
@@ -50,6 +50,8 @@ export interface ReadyPhrase {
 export class PhraseBook {
   readonly #options: PhraseBookOptions;
   readonly #rendered = new Map<string, Pcm>();
+  /** Why phrases were not rendered, as far as that was logged. */
+  readonly #told = new Set<ErrorCode>();
   /** Of the bot's further languages: the same words may be in two of them, said by two voices. */
   readonly #further: ReadonlyMap<string, PhraseBook>;
 
@@ -69,33 +71,37 @@ export class PhraseBook {
   }
 
   /**
-   * Renders every phrase of every language that is not rendered yet. What fails stays to be tried again, and is logged: the first of each cause at once, and
-   * how many they were at the end. Never rejects but by `signal`.
+   * Renders every phrase of every language that is not rendered yet, and resolves with whether it is to be tried again: something has failed that
+   * may pass. What fails is logged: the first of each cause at once, and how many they were at the end; not a second time when it is tried again.
+   * Never rejects but by `signal`.
    */
-  async prepare(signal: AbortSignal): Promise<void> {
+  async prepare(signal: AbortSignal): Promise<boolean> {
     const { log, profile, speak, speakAhead = speak } = this.#options;
     const { language, name: bot } = profile;
-    const causes = new Set<ErrorCode>();
-    let unrendered = 0;
+    const told = this.#told.size;
+    let [unrendered, mayPass] = [0, false];
     for (const text of new Set(phrasesOf(profile))) {
       if (this.#rendered.has(text) || !this.keeps(text)) continue;
       await this.#spoken(text, signal, speakAhead).catch((error: unknown) => {
         signal.throwIfAborted();
         unrendered++;
-        if (!causes.has(errorCode(error)))
+        mayPass ||= isParleyError(error) && error.retryable;
+        if (!this.#told.has(errorCode(error)))
           log.warn(
             { event: 'phrase.unrendered', bot, language, error },
             'a phrase could not be rendered; a shipped one serves',
           );
-        causes.add(errorCode(error));
+        this.#told.add(errorCode(error));
       });
     }
-    if (unrendered > causes.size)
+    const causes = this.#told.size - told;
+    if (causes > 0 && unrendered > causes)
       log.warn(
         { event: 'phrases.unrendered', bot, language, count: unrendered },
         'phrases that could not be rendered; shipped ones serve',
       );
-    for (const book of this.#further.values()) await book.prepare(signal);
+    for (const book of this.#further.values()) mayPass = (await book.prepare(signal)) || mayPass;
+    return mayPass;
   }
 
   /** Whether `text` is one of the bot's phrases. What is said to one caller alone is not, and is kept nowhere. */
