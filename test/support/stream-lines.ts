@@ -4,6 +4,8 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { concatBytes } from '../../src/audio/pcm.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import { findSounds } from '../../src/lab/phone/hear.ts';
+import type { Sound } from '../../src/lab/phone/hear.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
 import { connectAri } from '../../src/telephony/asterisk/ari/ari.ts';
 import type { AriPort } from '../../src/telephony/asterisk/ari/ari-port.ts';
@@ -19,6 +21,9 @@ import { doWithoutAsterisk } from './without-asterisk.ts';
 const FORMAT = MEDIA_FORMATS.slin16;
 /** What a busy machine may add to what happens on a line, ms: the bench holds them to their figures. */
 export const LATE_MS = 150;
+
+/** Of a sound, as far as they are found. */
+const EDGES_MS = 15;
 
 export const STREAM_RATE_HZ = FORMAT.sampleRateHz;
 
@@ -65,6 +70,11 @@ export class StreamLines {
       this.#lines.push(line);
       this.#onLine(line, event.atMs);
     });
+  }
+
+  /** What may be missing of a sound, ms. A phone behind a real Asterisk makes up for what was late by hurrying what follows. */
+  get lostMs(): number {
+    return this.telephony.simulator ? EDGES_MS : LATE_MS;
   }
 
   /** The line of the next call, not answered yet. */
@@ -121,9 +131,38 @@ export function describeStreamLines(name: string, tests: (lines: () => StreamLin
   });
 }
 
-/** What the phone has heard, as the hundreds of hertz of each tone. */
+/** What the phone has heard, as the hundreds of hertz of each tone; one in which the machine stood still for a moment is one all the same. */
 export function hundredsHeard(phone: PhoneCall): number[] {
-  return tonesHeard(phone.heard()).map(({ hz }) => Math.round(hz / 100));
+  const tones = tonesHeard(phone.heard()).map(({ hz, ...sound }) => ({
+    ...sound,
+    hundreds: Math.round(hz / 100),
+  }));
+  const goesOn = (at: number) => {
+    const [before, tone] = [tones[at - 1], tones[at]];
+    return before?.hundreds === tone?.hundreds && (tone?.startMs ?? 0) - (before?.endMs ?? 0) < LATE_MS;
+  };
+  return tones.filter((_, at) => !goesOn(at)).map(({ hundreds }) => hundreds);
+}
+
+/** The sounds between silences that are longer than the machine may stand still. */
+export function soundsHeard(phone: PhoneCall): Sound[] {
+  return findSounds(phone.heard(), { mergeGapsMs: LATE_MS });
+}
+
+/** How long it sounded, without the silences. */
+export function soundedMs(phone: PhoneCall): number {
+  return findSounds(phone.heard(), { mergeGapsMs: 5 }).reduce(
+    (sum, { startMs, endMs }) => sum + endMs - startMs,
+    0,
+  );
+}
+
+/** Silences so short are no stall, which takes more than a phone's buffer: something was put together badly. Ms. */
+const SEAM_MS = 20;
+
+export function seamsHeard(phone: PhoneCall): readonly Sound[] {
+  const sounds = findSounds(phone.heard(), { mergeGapsMs: 5 });
+  return sounds.filter(({ startMs }, at) => at > 0 && startMs - (sounds[at - 1]?.endMs ?? 0) <= SEAM_MS);
 }
 
 export function pause(forMs: number): Promise<void> {
