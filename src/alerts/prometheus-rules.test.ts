@@ -67,7 +67,7 @@ describe("Prometheus's rules", () => {
   it('name metrics that are there, with labels and buckets that these have', async () => {
     const metrics = createMetrics();
     addGauges(metrics, { activeCalls: () => 0, ariConnected: () => true, lagMs: () => 0, results: () => 0 });
-    metrics.firstAudio.observe({ kind: 'answer' }, 1);
+    metrics.answer.observe(1);
     metrics.stage.observe({ stage: 'first_chunk' }, 1);
     metrics.synthesis.observe({ provider: 'yandex-grpc' }, 1);
     metrics.fillers.inc({ outcome: 'failed' });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../base/manual-clock.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
+import type { HeardSides } from '../ear/turn-waits.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { TurnOutcome } from '../timeline/timeline.ts';
 import type { AlertName } from './alert.ts';
@@ -8,15 +9,23 @@ import { watchCall } from './watch-call.ts';
 
 let timeline: Timeline;
 let noted: [AlertName, number][];
+/** What was heard on the line, where it is listened to. */
+let heard: HeardSides | undefined;
 
 beforeEach(() => {
   timeline = new Timeline(new ManualClock());
   noted = [];
-  watchCall(timeline, {
-    note: (name, value) => noted.push([name, value]),
-    begun: () => undefined,
-    breach: () => undefined,
-  });
+  heard = undefined;
+  watchCall(
+    timeline,
+    {
+      note: (name, value) => noted.push([name, value]),
+      begun: () => undefined,
+      breach: () => undefined,
+    },
+    'sound',
+    () => heard,
+  );
 });
 
 /** What a turn does, ms after the caller's last loud frame. */
@@ -62,8 +71,29 @@ describe('what a call tells the alerts', () => {
   it('is dead air where nothing was heard for long, however soon the filler came', () => {
     turn({ answerMs: 1200 });
     turn({ answerMs: 3300, filler: { atMs: 700, outcome: 'heard' } });
-    expect(valuesOf('dead_air')).toEqual([0, 2100]);
+    expect(valuesOf('dead_air')).toEqual([1200, 2100]);
+    expect(1200).toBeLessThan(THRESHOLDS.deadAir.warningMs);
     expect(2100).toBeGreaterThan(THRESHOLDS.deadAir.warningMs);
+  });
+
+  it('is what was heard, where the line is listened to, whatever the timeline says', () => {
+    // The caller ends a little earlier than was told, and the answer begins with a second of silence.
+    heard = {
+      caller: [{ fromMs: 18_000, toMs: 19_950 }],
+      bot: [{ fromMs: 22_200, toMs: 25_000 }],
+      holds: [],
+    };
+    timeline.turn = 1;
+    turn({ answerMs: 1200 });
+    expect(valuesOf('late_answers')).toEqual([2250]);
+    expect(valuesOf('dead_air')).toEqual([1250]);
+  });
+
+  it('is dead air, and no answer, where nothing was heard of what the timeline says', () => {
+    heard = { caller: [], bot: [], holds: [{ fromMs: 300, toMs: 400 }] };
+    turn({ answerMs: 2400 });
+    expect(valuesOf('late_answers')).toEqual([]);
+    expect(valuesOf('dead_air')).toEqual([2000]);
   });
 
   it('is not how fast the cache or the stand-in speaks', () => {

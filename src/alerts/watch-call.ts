@@ -1,8 +1,8 @@
-/** What one call's timeline says to the rules, a turn at a time. Reads the timeline, and touches nothing. */
+/** What one call says to the rules, a turn at a time: its timeline, and its sound of what was waited for. Touches nothing. */
 import { refusesCredentials } from '../base/errors.ts';
+import { turnWaits } from '../ear/turn-waits.ts';
+import type { Listened, TurnWaits } from '../ear/turn-waits.ts';
 import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
-import { silentSpans } from '../timeline/timeline-spans.ts';
-import { THRESHOLDS } from '../timeline/thresholds.ts';
 import type { Medium } from '../timeline/medium.ts';
 import type { Timeline, TimelineEntry } from '../timeline/timeline.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
@@ -13,7 +13,13 @@ const GRPC = 'yandex-grpc';
 
 type Entries = readonly TimelineEntry[];
 
-export function watchCall(timeline: Timeline, alerts: AlertSamples, medium: Medium = 'sound'): void {
+/** `listened`: what waits are measured by where it has heard them. */
+export function watchCall(
+  timeline: Timeline,
+  alerts: AlertSamples,
+  medium: Medium = 'sound',
+  listened?: Listened,
+): void {
   timeline.observe((entry) => {
     if (entry.type === 'failure') noteRefusal(entry, alerts);
     if (entry.type !== 'turn.over') return;
@@ -23,7 +29,7 @@ export function watchCall(timeline: Timeline, alerts: AlertSamples, medium: Medi
     noteFirstChunk(entries, alerts);
     // Nobody waits for a sound.
     if (medium === 'text') return;
-    noteTurn(entries, turn, alerts);
+    noteWaits(turnWaits(entries, turn, listened), alerts);
     noteSyntheses(entries, alerts);
     noteFillers(entries, alerts);
   });
@@ -41,13 +47,9 @@ function noteOutcome(entries: Entries, turn: number, alerts: AlertSamples): void
   alerts.note('failed_turns', turnStages(entries, turn).outcome === 'failed' ? 1 : 0);
 }
 
-function noteTurn(entries: Entries, turn: number, alerts: AlertSamples): void {
-  const { times } = turnStages(entries, turn);
-  if (times.voiceToVoice !== undefined) alerts.note('late_answers', times.voiceToVoice);
-  const silentMs = silentSpans(entries, THRESHOLDS.deadAir.warningMs).map(
-    ({ fromMs, toMs }) => toMs - fromMs,
-  );
-  alerts.note('dead_air', Math.max(0, ...silentMs));
+function noteWaits({ answerMs, silentMs }: TurnWaits, alerts: AlertSamples): void {
+  if (answerMs !== undefined) alerts.note('late_answers', answerMs);
+  alerts.note('dead_air', silentMs);
 }
 
 function noteFirstChunk(entries: Entries, alerts: AlertSamples): void {

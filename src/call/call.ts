@@ -11,6 +11,7 @@ import { canGoTo } from '../telephony/line.ts';
 import type { Line } from '../telephony/line.ts';
 import { placeText } from '../telephony/transfer-target.ts';
 import type { TransferTarget } from '../telephony/transfer-target.ts';
+import type { FirstToSpeak } from '../timeline/kinds.ts';
 import type { Span } from '../timeline/timeline-spans.ts';
 import type { CallEndCause, Timeline } from '../timeline/timeline.ts';
 import type { CallKit } from './call-kit.ts';
@@ -61,9 +62,14 @@ export class Call {
     this.timeline = this.#parts.timeline;
   }
 
-  /** Who speaks first: a conversation that was given away between two turns goes on with the caller's. */
-  get first(): 'bot' | 'caller' {
-    return this.#parts.resumed?.isSeamless ? 'caller' : 'bot';
+  /**
+   * Who speaks first: a conversation that was given away between two turns goes on with the caller's, without a greeting; who is called says
+   * hello, and is greeted.
+   */
+  get first(): FirstToSpeak {
+    const { pickup, resumed } = this.#parts;
+    if (resumed?.isSeamless) return 'caller';
+    return pickup ? 'callee' : 'bot';
   }
 
   /** While the caller had put it on hold, on its clock. */

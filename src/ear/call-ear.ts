@@ -2,6 +2,7 @@
  * The caller's ear in one call: hears both directions of the line as they go by, keeps when there was sound, and says at any time what
  * the call has been like. What the timeline says of the same is held against it.
  */
+import type { FirstToSpeak } from '../timeline/kinds.ts';
 import { firstEntryOf } from '../timeline/timeline-entries.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { dialogueOf } from './dialogue.ts';
@@ -26,8 +27,8 @@ export interface KnownOfCall {
   readonly untilMs: number;
   /** What the line knows not to have come of the caller's sound; undefined where it cannot tell. */
   readonly lostMs?: number | undefined;
-  /** Who speaks first; the bot, if not given. */
-  readonly first?: 'bot' | 'caller' | undefined;
+  /** The bot, if not given. */
+  readonly first?: FirstToSpeak | undefined;
   /** While the caller had put the call on hold. */
   readonly holds?: readonly SoundSpan[] | undefined;
 }
@@ -47,6 +48,18 @@ export class CallEar {
   readonly caller = (pcm: Uint8Array, atMs: number): void => this.#caller.hear(pcm, atMs);
   readonly bot = (pcm: Uint8Array, atMs: number): void => this.#bot.hear(pcm, atMs);
 
+  /** When there was sound since then, on the line's clock. */
+  soundsSince(sinceMs: number): {
+    readonly caller: readonly SoundSpan[];
+    readonly bot: readonly SoundSpan[];
+  } {
+    const onTheClock = (side: SideMeter) =>
+      side
+        .heardSince(sinceMs)
+        .spans.map(({ fromMs, toMs }) => ({ fromMs: fromMs + sinceMs, toMs: toMs + sinceMs }));
+    return { caller: onTheClock(this.#caller), bot: onTheClock(this.#bot) };
+  }
+
   /** Undefined as long as the call has not been answered. */
   report(known: KnownOfCall): EarReport | undefined {
     const { timeline, untilMs, lostMs, first = 'bot', holds = [] } = known;
@@ -59,15 +72,17 @@ export class CallEar {
     const held = holds.map(({ fromMs, toMs }) => ({ fromMs: fromMs - sinceMs, toMs: toMs - sinceMs }));
     const inside = new InsideView({ timeline, sinceMs, caller: caller.spans, holds: held });
     const { answers: heard, ...dialogue } = dialogueOf(caller.spans, bot.spans, lastedMs, {
-      ...{ first, holds: held },
+      ...{ first: first === 'bot' ? 'bot' : 'caller', holds: held, unspoken: inside.unspoken },
+      isWaited: !inside.isMachine,
       isBridge: (endedAtMs) => inside.isSmallTalkAt(endedAtMs),
     });
+    const isGreeted = first !== 'caller' && !inside.isMachine;
     const answers = heard.filter((answer) => !inside.goesOnAt(answer)).map((answer) => inside.of(answer));
     return {
       from: this.#from,
       lastedMs,
-      greetingMs: first === 'bot' ? (bot.spans[0]?.fromMs ?? null) : null,
-      greetingInsideMs: first === 'bot' ? inside.greetingMs : null,
+      greetingMs: isGreeted ? (bot.spans[0]?.fromMs ?? null) : null,
+      greetingInsideMs: isGreeted ? inside.greetingMs : null,
       answers,
       unheardTurns: inside.unheard(bot.spans, answers),
       ...dialogue,

@@ -59,6 +59,24 @@ describe('a dialogue, from when each side was heard', () => {
     expect(dialogueOf([], [], 4000, { first: 'caller' }).deadAir.count).toBe(0);
   });
 
+  it('has an answer to what was typed or pressed, also to what made the bot fall silent', () => {
+    const bot = spans([0, 1000], [4000, 5000], [6000, 7000]);
+    const { answers, deadAir, gaps, talkOver } = dialogueOf([], bot, 8000, { unspoken: [2500, 4900] });
+    expect(answers).toEqual([
+      { callerEndedAtMs: 2500, botBeganAtMs: 4000 },
+      { callerEndedAtMs: 4900, botBeganAtMs: 6000 },
+    ]);
+    expect(deadAir).toEqual({ count: 2, longestMs: 1500, sumMs: 2500 });
+    expect(gaps.count).toBe(0);
+    expect(talkOver.count).toBe(0);
+  });
+
+  it('owes a word for keys also where nothing comes any more', () => {
+    const { answers, deadAir } = dialogueOf([], spans([0, 1000]), 5000, { unspoken: [900] });
+    expect(answers).toEqual([]);
+    expect(deadAir).toEqual({ count: 1, longestMs: 4000, sumMs: 4000 });
+  });
+
   it('owes the answer behind small talk, which is no gap in what the bot says', () => {
     const small = { isBridge: (endedAtMs: number) => endedAtMs === 5000 };
     const { deadAir, gaps } = dialogueOf(CALLER, BOT, 7000, small);

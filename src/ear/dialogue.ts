@@ -36,8 +36,12 @@ export interface Dialogue {
 export interface Circumstances {
   /** Who is to speak first; the bot, if not given. */
   readonly first?: 'bot' | 'caller';
+  /** Nobody waits for the bot if false: a machine that records. Somebody does, if not given. */
+  readonly isWaited?: boolean;
   /** While the call was on hold: nobody owes anybody a word. */
   readonly holds?: readonly SoundSpan[];
+  /** When the caller has said something without a sound, typed or by keys: a word is owed from then on. In their order. */
+  readonly unspoken?: readonly number[];
   /** Whether what the bot said last by then was small talk over a wait, which goes on behind it. */
   readonly isBridge?: (endedAtMs: number) => boolean;
 }
@@ -49,27 +53,41 @@ export function dialogueOf(
   lastedMs: number,
   circumstances: Circumstances = {},
 ): Dialogue {
+  const { isWaited = true } = circumstances;
   const said = joinedSpans(caller, GAP_MS).filter(({ fromMs, toMs }) => toMs - fromMs >= SHORTEST_SPEECH_MS);
   const answered = joinedSpans(bot, GAP_MS);
   return {
-    answers: answersOf(said, answered),
+    answers: isWaited ? answersOf(said, answered, circumstances.unspoken) : [],
     talkOver: durationsOf(overlaps(said, answered)),
-    deadAir: durationsOf(owedSilences(said, answered, lastedMs, circumstances)),
+    deadAir: durationsOf(isWaited ? owedSilences(said, answered, lastedMs, circumstances) : []),
     gaps: durationsOf(gapsOf(said, answered, circumstances)),
   };
 }
 
-/** Each begins with the bot's first sound after the caller has ended; what ended while the bot spoke on asked for none. */
-function answersOf(said: readonly SoundSpan[], bot: readonly SoundSpan[]): readonly HeardAnswer[] {
+/**
+ * Each begins with the bot's first sound after the caller has ended. What ended while the bot spoke on asked for none; but a key does, after
+ * which the bot falls silent.
+ */
+function answersOf(
+  said: readonly SoundSpan[],
+  bot: readonly SoundSpan[],
+  unspoken: readonly number[] = [],
+): readonly HeardAnswer[] {
   const answers: HeardAnswer[] = [];
-  let at = 0;
+  let [at, key] = [0, 0];
   let callerEndedAtMs = -Infinity;
+  let unspokenAtMs = -Infinity;
   let botEndedAtMs = -Infinity;
   for (const { fromMs, toMs } of bot) {
     for (let next = said[at]; next && next.toMs <= fromMs; next = said[++at]) callerEndedAtMs = next.toMs;
+    for (let next = unspoken[key]; next !== undefined && next <= fromMs; next = unspoken[++key])
+      unspokenAtMs = next;
     const isSpeaking = (said[at]?.fromMs ?? Infinity) < fromMs;
-    if (!isSpeaking && callerEndedAtMs > botEndedAtMs)
-      answers.push({ callerEndedAtMs, botBeganAtMs: fromMs });
+    const spokenAtMs = callerEndedAtMs > botEndedAtMs ? callerEndedAtMs : -Infinity;
+    const endedAtMs = Math.max(spokenAtMs, unspokenAtMs);
+    if (!isSpeaking && endedAtMs > -Infinity)
+      answers.push({ callerEndedAtMs: endedAtMs, botBeganAtMs: fromMs });
+    if (!isSpeaking) unspokenAtMs = -Infinity;
     botEndedAtMs = toMs;
   }
   return answers;
@@ -93,11 +111,12 @@ function owedSilences(
   said: readonly SoundSpan[],
   bot: readonly SoundSpan[],
   lastedMs: number,
-  { first = 'bot', holds = [], isBridge = () => false }: Circumstances,
+  { first = 'bot', holds = [], unspoken = [], isBridge = () => false }: Circumstances,
 ): readonly number[] {
   const sounds = [
-    ...said.map((span) => ({ ...span, isBot: false })),
-    ...bot.map((span) => ({ ...span, isBot: true })),
+    ...said.map((span) => ({ ...span, isBot: false, isUnspoken: false })),
+    ...unspoken.map((atMs) => ({ fromMs: atMs, toMs: atMs, isBot: false, isUnspoken: true })),
+    ...bot.map((span) => ({ ...span, isBot: true, isUnspoken: false })),
   ].toSorted((a, b) => a.fromMs - b.fromMs);
   const silences: number[] = [];
   let untilMs = 0;
@@ -106,10 +125,10 @@ function owedSilences(
     const silentMs = toMs - untilMs - overlapMs(holds, untilMs, toMs);
     if (isOwed && silentMs > 0) silences.push(silentMs);
   };
-  for (const { fromMs, toMs, isBot } of sounds) {
+  for (const { fromMs, toMs, isBot, isUnspoken } of sounds) {
     silentUntil(fromMs);
-    if (toMs < untilMs) continue;
-    untilMs = Math.max(0, toMs);
+    if (toMs < untilMs && !isUnspoken) continue;
+    untilMs = Math.max(untilMs, toMs);
     isOwed = isBot ? isOwed && isBridge(toMs) : true;
   }
   silentUntil(lastedMs);
@@ -120,7 +139,7 @@ function owedSilences(
 function gapsOf(
   said: readonly SoundSpan[],
   bot: readonly SoundSpan[],
-  { holds = [], isBridge = () => false }: Circumstances,
+  { holds = [], unspoken = [], isBridge = () => false }: Circumstances,
 ): readonly number[] {
   const gaps: number[] = [];
   let at = 0;
@@ -128,7 +147,9 @@ function gapsOf(
     const before = bot[index - 1];
     if (!before) return;
     while ((said[at]?.toMs ?? Infinity) <= before.toMs) at++;
-    const isSpokenInto = (said[at]?.fromMs ?? Infinity) < fromMs;
+    const isSpokenInto =
+      (said[at]?.fromMs ?? Infinity) < fromMs ||
+      unspoken.some((atMs) => atMs >= before.fromMs && atMs <= fromMs);
     const gapMs = fromMs - before.toMs;
     const isOther = isSpokenInto || isBridge(before.toMs) || overlapMs(holds, before.toMs, fromMs) > 0;
     if (!isOther && gapMs <= LONGEST_GAP_MS) gaps.push(gapMs);

@@ -18,7 +18,7 @@ const answer = z.strictObject({
   waitMs: ms,
   /** The turn of the timeline that this was, what it says of the same wait, and how much longer the ear has waited; null where it has none. */
   inside: z.strictObject({ turn: z.int().min(0), waitMs: ms, differenceMs: ms }).nullable(),
-  /** Whom the wait is charged to; null where the timeline does not know of it. */
+  /** Whom the wait is charged to: to the rest where the timeline does not know of it. Null in what was kept before that was so. */
   charged: z
     .strictObject({
       endpointing: ms,

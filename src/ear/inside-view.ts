@@ -12,9 +12,11 @@ import type { EarAnswer } from './ear-report.ts';
 import type { SoundSpan } from './sound-spans.ts';
 
 /** How far the ear's end of the caller's speech may be from the timeline's for both to mean the same, ms: a quiet last syllable. */
-const SAME_END_MS = 500;
+export const SAME_END_MS = 500;
 /** How far the bot's first sound may be from the mark of it for both to mean the same, ms: what a voice begins with, and a late mark. */
 const SAME_BEGINNING_MS = 500;
+/** A key is marked, and taken for the end of what was pressed, one after the other, ms. */
+const SAME_KEY_MS = 5;
 /** A mark stands at a frame's edge, the sound within it, ms. */
 const FRAME_MS = 20;
 
@@ -57,6 +59,19 @@ export class InsideView {
     return last !== undefined && SMALL_TALK.has(last.kind);
   }
 
+  /** Who was called is a machine: it asks nothing, and waits for nothing. */
+  get isMachine(): boolean {
+    const by = entriesOf(this.#timeline, 'answerer.decided').at(-1)?.by;
+    return by === 'machine' || by === 'fax';
+  }
+
+  /** When the caller had ended what was typed, or answered by keys. */
+  get unspoken(): readonly number[] {
+    return entriesOf(this.#timeline, 'turn.ended').flatMap((ended) =>
+      this.#wasSilent(ended) ? [this.#endOf(ended)] : [],
+    );
+  }
+
   /** A sound over the bot had come to nothing, and the bot goes on where it was: nobody is answered. */
   goesOnAt({ callerEndedAtMs, botBeganAtMs }: HeardAnswer): boolean {
     const resumed = entriesOf(this.#timeline, 'bargeIn.resumed')
@@ -81,8 +96,8 @@ export class InsideView {
     return { ...times, inside: { turn, waitMs: insideMs, differenceMs }, charged };
   }
 
+  /** What no turn explains, an answer to "may this be recorded?" or to "hello?", is charged to the rest. */
   #charged(turn: number | undefined, fromMs: number, toMs: number): EarAnswer['charged'] {
-    if (turn === undefined) return null;
     const entries = this.#timeline
       .filter((entry) => entry.turn === turn)
       .map((entry) => ({ ...entry, atMs: entry.atMs - this.#sinceMs }));
@@ -105,7 +120,7 @@ export class InsideView {
     return (
       this.#nearest(SAME_END_MS, (ended) => this.#endOf(ended) - callerEndedAtMs) ??
       this.#nearest(SAME_BEGINNING_MS, (ended) => {
-        const isOther = !this.#wasSpoken(ended) || this.#hasEndNear(this.#endOf(ended));
+        const isOther = this.#wasSilent(ended) || this.#hasEndNear(this.#endOf(ended));
         return isOther ? Infinity : this.#beganAt(ended) - botBeganAtMs;
       })
     );
@@ -136,11 +151,13 @@ export class InsideView {
     return speechEndedAtMs - this.#sinceMs;
   }
 
-  /** Not typed, nor pressed. */
-  #wasSpoken({ speechEndedAtMs }: TurnEnd): boolean {
-    return entriesOf(this.#timeline, 'speech.stopped').some(
-      ({ endedAtMs, typed }) => !typed && endedAtMs === speechEndedAtMs,
+  /** Typed, or pressed. */
+  #wasSilent({ speechEndedAtMs }: TurnEnd): boolean {
+    const wasTyped = entriesOf(this.#timeline, 'speech.stopped').some(
+      ({ endedAtMs, typed }) => typed && endedAtMs === speechEndedAtMs,
     );
+    const isKey = ({ atMs }: TimelineEntry) => Math.abs(atMs - speechEndedAtMs) < SAME_KEY_MS;
+    return wasTyped || entriesOf(this.#timeline, 'digit').some(isKey);
   }
 
   #hasEndNear(endedAtMs: number): boolean {

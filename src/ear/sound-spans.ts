@@ -77,3 +77,19 @@ export function overlapMs(spans: readonly SoundSpan[], fromMs: number, toMs: num
     0,
   );
 }
+
+/** How long nothing of these was heard, each time, within that time. In any order. */
+export function silencesBetween(
+  spans: readonly SoundSpan[],
+  fromMs: number,
+  toMs: number,
+): readonly number[] {
+  const silences: number[] = [];
+  let untilMs = fromMs;
+  for (const span of [...spans, { fromMs: toMs, toMs }].toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (span.fromMs > untilMs) silences.push(Math.min(toMs, span.fromMs) - untilMs);
+    untilMs = Math.max(untilMs, span.toMs);
+    if (untilMs >= toMs) break;
+  }
+  return silences;
+}

@@ -1,6 +1,7 @@
 /** Turns what happens in one call into metrics. Reads the timeline, and touches nothing. */
 import { refusesCredentials } from '../base/errors.ts';
-import { silentSpans } from '../timeline/timeline-spans.ts';
+import { turnWaits } from '../ear/turn-waits.ts';
+import type { Listened } from '../ear/turn-waits.ts';
 import { THRESHOLDS } from '../timeline/thresholds.ts';
 import type { Medium } from '../timeline/medium.ts';
 import type { SpeechKind, Timeline, TimelineEntry } from '../timeline/timeline.ts';
@@ -23,6 +24,7 @@ export function measureCall(
   metrics: Metrics,
   prices: Prices,
   medium: Medium = 'sound',
+  listened?: Listened,
 ): void {
   const call = new CallMetrics(metrics);
   const bargeIn = new BargeInMetrics(metrics);
@@ -30,14 +32,21 @@ export function measureCall(
     const sounds = medium === 'sound';
     if (sounds || !OF_SOUND.has(entry.type)) call.note(entry);
     if (sounds) bargeIn.note(entry);
-    if (sounds && entry.type === 'turn.over') measureSilence(timeline.entries, entry.turn, metrics);
+    if (sounds && entry.type === 'turn.over') measureWaits(timeline.entries, entry.turn, metrics, listened);
     if (entry.type === 'call.ended') measureCost(timeline.entries, metrics, prices);
   });
 }
 
-function measureSilence(timeline: readonly TimelineEntry[], turn: number, { silences }: Metrics): void {
+function measureWaits(
+  timeline: readonly TimelineEntry[],
+  turn: number,
+  { answer, silences }: Metrics,
+  listened: Listened | undefined,
+): void {
   const entries = timeline.filter((entry) => entry.turn === turn);
-  if (silentSpans(entries, THRESHOLDS.deadAir.warningMs).length > 0) silences.inc();
+  const { answerMs, silentMs } = turnWaits(entries, turn, listened);
+  if (answerMs !== undefined) answer.observe(seconds(answerMs));
+  if (silentMs > THRESHOLDS.deadAir.warningMs) silences.inc();
 }
 
 function measureCost(timeline: readonly TimelineEntry[], metrics: Metrics, prices: Prices): void {

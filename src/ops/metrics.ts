@@ -45,6 +45,11 @@ export function createMetrics() {
       WAIT_BUCKETS,
       ['kind'],
     ),
+    answer: histogram(
+      'answer',
+      "From the caller's last word to the first sound of the answer itself: by the sound, or by the timeline where nobody listens to the line.",
+      WAIT_BUCKETS,
+    ),
     heardCalls: counter(
       'heard_calls',
       'Ended calls, by where their sound was measured: on the line, in a recording, or nowhere.',

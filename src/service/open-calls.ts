@@ -110,8 +110,8 @@ export function openReception({ settings, log, watch, providers, ...parts }: Cal
       });
       tracing.follow(call, settings.openai);
       logTurns(call, log.child({ call: call.line.id }), settings.prices);
-      measureCall(call.timeline, metrics, settings.prices, medium);
-      watchCall(call.timeline, alerts, medium);
+      measureCall(call.timeline, metrics, settings.prices, medium, heard?.since);
+      watchCall(call.timeline, alerts, medium, heard?.since);
       const { profile, timeline } = call;
       calls.follow({ line: call.line, profile, timeline, heard, tenant });
       results.follow(call);

@@ -79,6 +79,9 @@ export const CALL_END_CAUSES = [
 ] as const;
 export type CallEndCause = (typeof CALL_END_CAUSES)[number];
 
+/** `caller`: the conversation only goes on. `callee`: who was called says hello, and is greeted then. */
+export type FirstToSpeak = 'bot' | 'caller' | 'callee';
+
 /** Who has picked up where Parley has called. `silence`: nobody says anything. */
 export const ANSWERERS = ['person', 'machine', 'fax', 'silence'] as const;
 

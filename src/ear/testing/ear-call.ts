@@ -119,8 +119,10 @@ export async function earCall(options: EarCallOptions): Promise<EarWitnesses> {
   const call = await VirtualCall.begin({
     ...{ profile, chat, clock, hearing, player, recognizer, synthesizer, phrase },
     ...(options.resumed && { resumed: options.resumed }),
-    onCall: (begun) =>
-      (heard = new HeardCall(begun, { line: { hearing, player }, recorded: { hearing, player } }, clock)),
+    onCall: (begun) => {
+      const line = { hearing, player, ended: begun.line.ended };
+      heard = new HeardCall(begun, { line, recorded: line }, clock);
+    },
   });
   for (const said of says) {
     // Not on a packet's edge.

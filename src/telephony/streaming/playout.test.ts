@@ -98,6 +98,33 @@ describe('the playout', () => {
     }
   });
 
+  it('says of what was played in one go when it was, where marks come late and in a bunch', async () => {
+    playout.attach(asterisk);
+    playout.write(bytes(0, 1500 * BYTES_PER_MS));
+    const [begun = '', ...others] = asterisk.marks;
+    playout.markPlayed(begun, clock.nowMs());
+    await clock.advance(1400);
+    for (const mark of others.slice(0, 2)) playout.markPlayed(mark, clock.nowMs());
+    await clock.advance(100);
+    playout.markPlayed(others[2] ?? '', clock.nowMs());
+    expect(heard.map(({ atMs }) => atMs)).toEqual([0, 500, 1000]);
+    expect(reached).toEqual([0, 500, 1000, 1500].map((ms) => ms * BYTES_PER_MS));
+  });
+
+  it('says when what came late begins, though marks of what was before it are still on their way', async () => {
+    playout.attach(asterisk);
+    playout.write(bytes(0, 500 * BYTES_PER_MS));
+    playout.markPlayed(asterisk.marks[0] ?? '', clock.nowMs());
+    await clock.advance(600);
+    playout.write(bytes(0, 400 * BYTES_PER_MS));
+    const [, ended = '', begun = '', over = ''] = asterisk.marks;
+    await clock.advance(50);
+    for (const mark of [ended, begun]) playout.markPlayed(mark, clock.nowMs());
+    await clock.advance(400);
+    playout.markPlayed(over, clock.nowMs());
+    expect(heard.map(({ atMs }) => atMs)).toEqual([0, 650]);
+  });
+
   it('hands on what was heard before it was stopped, and nothing of the rest', async () => {
     playout.attach(asterisk);
     const clip = bytes(0, 1000 * BYTES_PER_MS);

@@ -45,9 +45,14 @@ export interface PlayoutOptions {
   readonly onStalled: () => void;
 }
 
+/** With less than this to play, ms, a far end may have run dry before more is there: when it goes on, only a mark tells. */
+const NEARLY_DRY_MS = 100;
+
 interface Mark {
   readonly id: string;
   readonly at: number;
+  /** Nothing is surely being played before it: what follows begins when this is told. */
+  readonly isBeginning: boolean;
 }
 
 /** Positions are bytes since the stream's beginning. */
@@ -66,6 +71,8 @@ export class Playout {
   #wanted: number[] = [];
   /** Where the caller was, and when. */
   #heard = { at: 0, ms: 0 };
+  /** What was sent has been played by then, as far as the clock can tell. */
+  #lastsUntilMs = 0;
   #paused = false;
   #cancelPad: CancelTimer = () => undefined;
   #cancelStall: CancelTimer = () => undefined;
@@ -96,6 +103,7 @@ export class Playout {
     this.#socket = undefined;
     this.#cancelStall();
     this.#marks = [];
+    this.#lastsUntilMs = 0;
     this.#sent -= Math.ceil(unheard / this.#frameBytes) * this.#frameBytes;
     this.#setHeard(this.#sent);
   }
@@ -175,6 +183,7 @@ export class Playout {
     if (this.#paused) this.#socket?.resume();
     this.#paused = false;
     this.#marks = [];
+    this.#lastsUntilMs = 0;
     this.#wanted = [];
     this.#audio.cutFrom(this.#sent);
     this.#setHeard(this.#sent);
@@ -186,10 +195,15 @@ export class Playout {
     const index = this.#marks.findIndex((mark) => mark.id === id);
     if (index < 0) return;
     const at = this.#marks[index]?.at ?? 0;
-    this.#marks.splice(0, index + 1);
+    const told = this.#marks.splice(0, index + 1);
+    // What was played without a break was not played later than it lasts: the mark is late, as marks are that come in a bunch.
+    const atOnceMs = this.#heard.ms + this.toMs(at - this.#heard.at);
+    const reachedMs = told.some(({ isBeginning }) => isBeginning) ? atMs : Math.min(atMs, atOnceMs);
     this.#tellHeard(at);
-    this.#setHeard(at, atMs);
-    this.#options.onReached(at, atMs);
+    this.#setHeard(at, reachedMs);
+    if (!this.#marks.some(({ isBeginning }) => isBeginning))
+      this.#lastsUntilMs = reachedMs + this.toMs(this.#sent - at);
+    this.#options.onReached(at, reachedMs);
     this.#fill();
   }
 
@@ -231,12 +245,12 @@ export class Playout {
     if (!socket) return;
     if (this.#paused && !this.#halts) return this.#watchStall();
     for (let bytes = this.#nextBlock(); bytes > 0; bytes = this.#nextBlock()) {
-      if (this.#marks.length === 0) {
-        this.#setHeard(this.#sent);
-        this.#mark(socket);
-      }
+      if (this.#marks.length === 0) this.#setHeard(this.#sent);
+      const nowMs = this.#options.clock.nowMs();
+      if (this.#marks.length === 0 || this.#lastsUntilMs - nowMs < NEARLY_DRY_MS) this.#mark(socket, true);
       socket.sendAudio(this.#audio.read(this.#sent, this.#sent + bytes));
       this.#sent += bytes;
+      this.#lastsUntilMs = Math.max(this.#lastsUntilMs, nowMs) + this.toMs(bytes);
       this.#mark(socket);
     }
     this.#watchStall();
@@ -255,8 +269,8 @@ export class Playout {
     );
   }
 
-  #mark(socket: PlayoutSocket): void {
-    const mark = { id: String(this.#markCount++), at: this.#sent };
+  #mark(socket: PlayoutSocket, isBeginning = false): void {
+    const mark = { id: String(this.#markCount++), at: this.#sent, isBeginning };
     this.#marks.push(mark);
     socket.mark(mark.id);
   }
