@@ -227,7 +227,8 @@ export const ERROR_CATALOGUE = {
 
   DIAL_FAILED: {
     retryable: true,
-    advice: "The status is the PBX's own answer: look at its dialplan and its console.",
+    advice:
+      "A status is the PBX's own answer: look at its dialplan and its console; to 401, 403 and 407 say who calls (--user, --password). At 503, or without one, is the host right, and UDP let through?",
   },
   DIAL_NO_CODEC: {
     retryable: false,
@@ -236,7 +237,7 @@ export const ERROR_CATALOGUE = {
   DIAL_UNANSWERED: {
     retryable: true,
     advice:
-      'Listen to the call: --record keeps it. If the bot speaks first, in turn and above -45 dBFS, it is at fault.',
+      'Listen to the call: parley dial --record keeps it. If the bot speaks first, in turn and above -45 dBFS, it is at fault.',
   },
   DIAL_INTERRUPTED: { retryable: true, advice: 'Somebody has stopped the calls: ordinary.' },
   DIAL_TARGET_INVALID: { retryable: false, advice: 'Name it as sip:EXTENSION@HOST[:PORT].' },

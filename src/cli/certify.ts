@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { systemClock } from '../base/clock.ts';
-import { ParleyError } from '../base/errors.ts';
+import { ParleyError, isParleyError } from '../base/errors.ts';
 import { printable } from '../base/terminal-table.ts';
 import type { FaultProxy } from '../lab/certify/fault-proxy.ts';
 import { collected } from './collected.ts';
@@ -11,20 +11,24 @@ import { untilInterrupted } from './until-interrupted.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
 import { ANSWER_WITHIN_S, openOutsidePhone, withPhoneOptions } from './outside-phone.ts';
 import type { PhoneOptions } from './outside-phone.ts';
-import { writePage } from './written-page.ts';
+import { mustBeWritable, writePage } from './written-page.ts';
 
 /** A bot that pauses for longer between two sentences has ended. */
 const BOT_SILENCE_MS = 1200;
 const HIGHEST_PORT = 65_535;
+/** Who has been silent for longer has ended by anybody's ear, ms. */
+const LONGEST_BOT_SILENCE_MS = 10_000;
+/** No network lets a phone ring for longer, s. */
+const LONGEST_RINGING_S = 300;
 /** From when on a caller notices, gives up talking over the bot, and asks whether anybody is there, ms. */
 const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
 
 interface Options extends PhoneOptions {
   readonly short?: true;
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   readonly voice?: string;
-  readonly proxy: readonly string[];
-  readonly tones: readonly number[];
+  readonly proxy?: readonly string[];
+  readonly tones?: readonly number[];
   readonly voiceToVoice: number;
   readonly bargeIn: number;
   readonly deadAir: number;
@@ -41,20 +45,24 @@ export function certifyCommand(end: (status: number) => void): Command {
     )
     .argument('<target>', 'whom to call: sip:EXTENSION@HOST[:PORT], over UDP')
     .option('--short', 'the situations that matter most, and one fault of each provider')
-    .option('--only <situation>', 'that one alone; may be repeated', collected, [])
+    .option('--only <situation>', 'that one alone, such as cough; may be repeated', collected)
     .option('--voice <dir>', 'question.wav, interruption.wav and number.wav in the language of the bot')
     .option(
       '--proxy <name=port,url>',
       'fail a provider of the bot: listen there, lead to http(s):, tcp: or tls:',
       collected,
-      [],
     )
-    .option('--tones <hz,hz…>', 'the bot speaks tones: these, in the order of its words', tones, [])
+    .option('--tones <hz,hz…>', 'the bot speaks tones: these, in the order of its words', tones)
     .option('--voice-to-voice <ms>', 'an answer is to come within', positive, LIMITS.voiceToVoiceMs)
     .option('--barge-in <ms>', 'a bot that is interrupted is to be silent within', positive, LIMITS.bargeInMs)
     .option('--dead-air <ms>', 'the longest silence while the bot is to speak', positive, LIMITS.deadAirMs)
-    .option('--bot-silence <ms>', 'the bot has ended after this much silence', positive, BOT_SILENCE_MS)
-    .option('--answer-within <s>', 'how long it may ring', positive, ANSWER_WITHIN_S);
+    .option(
+      '--bot-silence <ms>',
+      'the bot has ended after this much silence',
+      upTo(LONGEST_BOT_SILENCE_MS),
+      BOT_SILENCE_MS,
+    )
+    .option('--answer-within <s>', 'how long it may ring', upTo(LONGEST_RINGING_S), ANSWER_WITHIN_S);
   return (
     withPhoneOptions(command)
       .option('--html <file>', 'also write the certificate as a page')
@@ -74,13 +82,15 @@ async function certified(targetText: string, options: Options): Promise<number> 
     import('../lab/probe/target.ts'),
   ]);
   const target = parseTarget(targetText);
+  const given = providersOf(options.proxy ?? []);
   const sounds = await loadSounds(options.voice);
+  if (options.html !== undefined) await mustBeWritten(options.html);
   const proxies: FaultProxy[] = [];
   const phone = await openOutsidePhone(target, options);
   try {
-    for (const proxy of options.proxy) proxies.push(await openProxy(proxy));
+    for (const provider of given) proxies.push(await openProxy(provider));
     const plan = {
-      ...{ target: targetText, extension: target.user, sounds, proxies, tonesHz: options.tones },
+      ...{ target: targetText, extension: target.user, sounds, proxies, tonesHz: options.tones ?? [] },
       answerWithinMs: options.answerWithin * 1000,
       botSilenceMs: options.botSilence,
       limits: {
@@ -88,7 +98,7 @@ async function certified(targetText: string, options: Options): Promise<number> 
         bargeInMs: options.bargeIn,
         deadAirMs: options.deadAir,
       },
-      only: options.only,
+      only: options.only ?? [],
       form: options.short ? ('short' as const) : ('whole' as const),
     };
     const certificate = await untilInterrupted(
@@ -115,8 +125,31 @@ async function certified(targetText: string, options: Options): Promise<number> 
   }
 }
 
-async function openProxy(given: string): Promise<FaultProxy> {
-  const { mustBeReached, startFaultProxy } = await import('../lab/certify/fault-proxy.ts');
+/** What is to be kept of minutes of calls must not fail behind them: before them it is a wrong command line. */
+async function mustBeWritten(file: string): Promise<void> {
+  try {
+    await mustBeWritable(file);
+  } catch (cause) {
+    if (!isParleyError(cause)) throw cause;
+    throw new ParleyError('DIAL_OPTION_INVALID', `--html: ${cause.detail}`, { cause });
+  }
+}
+
+interface Provider {
+  readonly name: string;
+  readonly port: number;
+  readonly url: URL;
+}
+
+/** Throws DIAL_OPTION_INVALID for what names no provider, or one again: nobody could tell their situations apart. */
+function providersOf(given: readonly string[]): readonly Provider[] {
+  const providers = given.map(providerOf);
+  const twice = providers.find(({ name }, at) => providers.findIndex((each) => each.name === name) < at);
+  if (twice) throw new ParleyError('DIAL_OPTION_INVALID', `Two of the proxies are called ${twice.name}.`);
+  return providers;
+}
+
+function providerOf(given: string): Provider {
   const [, name, port, address] = /^([\w-]+)=(\d{1,5}),((?:https?|tcp|tls):\/\/\S+)$/.exec(given) ?? [];
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   const needsPort = url && /^(tcp|tls):$/.test(url.protocol) && url.port === '';
@@ -126,14 +159,27 @@ async function openProxy(given: string): Promise<FaultProxy> {
       'DIAL_OPTION_INVALID',
       `--proxy ${given} is not like chat=8401,https://api.example.com or speech=8402,tls://tts.example.com:443.`,
     );
+  return { name, port: Number(port), url };
+}
+
+async function openProxy({ name, port, url }: Provider): Promise<FaultProxy> {
+  const { mustBeReached, startFaultProxy } = await import('../lab/certify/fault-proxy.ts');
   await mustBeReached(name, url);
-  return startFaultProxy({ name, port: Number(port), upstream: () => url });
+  return startFaultProxy({ name, port, upstream: () => url });
 }
 
 function positive(given: string): number {
   const value = Number(given);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number above 0');
   return value;
+}
+
+function upTo(most: number): (given: string) => number {
+  return (given) => {
+    const value = positive(given);
+    if (value > most) throw new InvalidArgumentError(`expected at most ${most}`);
+    return value;
+  };
 }
 
 function tones(given: string): readonly number[] {

@@ -53,9 +53,6 @@ exten => deaf,1,Answer()
  same => n,Wait(0.3)
  same => n,Playtones(!1000/700)
  same => n,Wait(600)
-exten => music,1,Answer()
- same => n,Playtones(1000)
- same => n,Wait(600)
 exten => echo,1,Answer()
  same => n,Echo()
 `;
@@ -189,11 +186,6 @@ await describeAsterisk('a certificate of bad bots', (installation) => {
   it.concurrent('says that it is silent, having asked it all the same', async () => {
     const { complaints } = await certified('mute', ['--only', 'question']);
     expect(complaints['question']).toMatch(/^it greets nobody; it does not answer; it leaves the caller in/);
-  });
-
-  it.concurrent('says that it is never silent', async () => {
-    const { complaints } = await certified('music', ['--only', 'question']);
-    expect(complaints['question']).toBe('The bot was not silent within 60000 ms. [DIAL_UNANSWERED]');
   });
 
   it.concurrent('says that it only echoes', async () => {

@@ -5,21 +5,24 @@ import type { Verdict } from '../../lab/certify/verdict.ts';
 import { html } from '../../recordings/report/html.ts';
 import type { Html } from '../../recordings/report/html.ts';
 import { pageOf } from '../../recordings/report/page-frame.ts';
-import { COLUMNS, cellsOf, endedEarly } from './certificate-table.ts';
+import { COLUMNS, cellsOf, endedEarly, whatToDo } from './certificate-table.ts';
 
 /** A whole HTML document that needs no network. */
-export async function certificatePage({ failure, limits, target, verdicts }: Certificate): Promise<string> {
+export async function certificatePage(certificate: Certificate): Promise<string> {
+  const { failure, limits, ok, target, verdicts } = certificate;
   const good = verdicts.filter(({ complaints }) => complaints.length === 0).length;
   const body = html`<header class="top">
       <p class="eyebrow">Parley certificate</p>
       <h1>${target}</h1>
       <dl class="figures">
+        ${figure('Certified', ok ? 'yes' : 'no')}
         ${figure('Good situations', `${good} of ${verdicts.length}`)}
         ${figure('Answers within', durationText(limits.voiceToVoiceMs))}
         ${figure('Gives way within', durationText(limits.bargeInMs))}
         ${figure('Silent for at most', durationText(limits.deadAirMs))}
       </dl>
       ${failure !== null && html`<p class="change worse">${endedEarly(failure)}</p>`}
+      ${whatToDo(certificate).map((advice) => html`<p class="change">${advice}</p>`)}
     </header>
     <main class="turns" aria-label="Situations">${verdicts.map(verdictView)}</main>`;
   return pageOf({ title: `${target} · Parley certificate`, body, styles: ['turn', 'comparison'] });

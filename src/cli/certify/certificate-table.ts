@@ -1,9 +1,11 @@
 /** A certificate as a terminal shows it, and as a program reads it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { ERROR_CATALOGUE } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
 import { printable } from '../../base/terminal-table.ts';
 import type { Certificate } from '../../lab/certify/certify.ts';
-import type { Verdict } from '../../lab/certify/verdict.ts';
+import type { Failure, Verdict } from '../../lab/certify/verdict.ts';
 
 export const COLUMNS = [
   'greeting',
@@ -15,6 +17,9 @@ export const COLUMNS = [
   'recovery',
   'order',
 ] as const;
+
+/** What these mean stands in their message, and there is nothing to be done. */
+const ORDINARY: ReadonlySet<ErrorCode> = new Set(['LINE_ENDED', 'DIAL_INTERRUPTED']);
 
 /** In the order of the columns. */
 export function cellsOf({ figures }: Verdict): readonly string[] {
@@ -33,7 +38,8 @@ export function cellsOf({ figures }: Verdict): readonly string[] {
 }
 
 /** A line for each situation, then what is not good enough. */
-export function certificateTable({ failure, ok, verdicts }: Certificate, withColors: boolean): string {
+export function certificateTable(certificate: Certificate, withColors: boolean): string {
+  const { failure, ok, verdicts } = certificate;
   const colors = createColors(withColors);
   const table = new Table({
     head: ['situation', '', ...COLUMNS],
@@ -48,15 +54,21 @@ export function certificateTable({ failure, ok, verdicts }: Certificate, withCol
     table.toString(),
     ...complaints,
     ...(failure ? [endedEarly(failure)] : []),
+    ...whatToDo(certificate),
     ok ? 'certified' : 'not certified',
   ].join('\n');
 }
 
 /** Why there is no more in it. */
-export function endedEarly({ code, message }: NonNullable<Certificate['failure']>): string {
-  return code === 'DIAL_INTERRUPTED'
-    ? `${message} [${code}]`
-    : 'Nobody takes the call: nothing else was tried.';
+export function endedEarly({ code, message }: Failure): string {
+  return code === 'DIAL_INTERRUPTED' ? `${message} [${code}]` : 'Nothing else was tried.';
+}
+
+/** What to do about what went wrong, once for each kind. */
+export function whatToDo({ failure, verdicts }: Certificate): readonly string[] {
+  const failures = [...verdicts.map((verdict) => verdict.failure), failure];
+  const codes = new Set(failures.flatMap((each) => each?.code ?? []));
+  return [...codes].flatMap((code) => (ORDINARY.has(code) ? [] : `${code}: ${ERROR_CATALOGUE[code].advice}`));
 }
 
 /** One object. */

@@ -5,14 +5,21 @@ import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
 import type { Phone, PhoneCall } from '../phone/phone.ts';
+import { GAP_MS } from '../../ear/dialogue.ts';
 import { Bot } from '../probe/caller.ts';
 import type { CallerSounds } from './sounds.ts';
 import type { SaidInCall } from './verdict.ts';
 
 /** A bot that fails says so within this time, or is as good as silent, ms. */
 const FAILING_WITHIN_MS = 15_000;
+/** A bot whose provider is late is at its answer still, ms: who asks again within this time speaks into it. */
+const FAILING_SILENCE_MS = 4000;
+/** No greeting is longer without a breath, whatever it warns of, ms. */
+const GREETING_ENDS_WITHIN_MS = 30_000;
 /** Sound is told by packets of 20 ms, so who listens more often hears no more, ms. */
 const LISTEN_EVERY_MS = 20;
+/** Into what the bot says, once it is under way, ms. */
+const INTO_AFTER_MS = 700;
 
 export interface CallerActsOptions {
   readonly phone: Phone;
@@ -24,6 +31,8 @@ export interface CallerActsOptions {
   readonly botSilenceMs: number;
   /** Who has not been greeted by then speaks first, ms. */
   readonly greetsWithinMs: number;
+  /** It is given up on when it still speaks after so long, ms. */
+  readonly endsWithinMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -35,6 +44,7 @@ export class CallerActs {
   #life: ReturnType<typeof childOf>;
   /** The bot is waited for from then on. */
   #sinceMs: number;
+  #isEndless = false;
 
   private constructor(options: CallerActsOptions, call: PhoneCall) {
     this.#options = options;
@@ -56,14 +66,34 @@ export class CallerActs {
     return this.#said;
   }
 
+  /** It was given up on: it still spoke after all the time that it had. */
+  get isEndless(): boolean {
+    return this.#isEndless;
+  }
+
   /** The bot has said its first words, or has none. */
   async greeted(): Promise<void> {
-    if (await this.#isHeardWithin(this.#options.greetsWithinMs)) await this.fallsSilent();
+    const { botSilenceMs, endsWithinMs, greetsWithinMs } = this.#options;
+    if (await this.#isHeardWithin(greetsWithinMs))
+      await this.#isSilent(botSilenceMs, Math.min(endsWithinMs, GREETING_ENDS_WITHIN_MS));
   }
 
   /** The bot is heard after what was said last. */
   async begun(): Promise<void> {
     await this.#bot.begins(this.#sinceMs, this.#said.length === 0 ? 'greeted nobody' : 'had no answer');
+  }
+
+  /** The bot is in the middle of what it says: not of the "one moment" before it. Resolves as well when all that it says is shorter. */
+  async isUnderWay(): Promise<void> {
+    await this.begun();
+    const { botSilenceMs, clock } = this.#options;
+    const heardMs = () => this.#call.soundHeardAtMs ?? 0;
+    let [fromMs, toMs] = [heardMs(), heardMs()];
+    while (toMs - fromMs < INTO_AFTER_MS && clock.nowMs() - toMs < botSilenceMs) {
+      await this.waits(LISTEN_EVERY_MS);
+      if (heardMs() - toMs > GAP_MS) fromMs = heardMs();
+      toMs = heardMs();
+    }
   }
 
   async hearsAnswer(): Promise<void> {
@@ -72,7 +102,7 @@ export class CallerActs {
   }
 
   fallsSilent(): Promise<void> {
-    return this.#bot.fallsSilent(this.#options.botSilenceMs);
+    return this.#isSilent(this.#options.botSilenceMs, this.#options.endsWithinMs);
   }
 
   asks(): Promise<void> {
@@ -106,8 +136,9 @@ export class CallerActs {
 
   /** Whatever is heard within the time that a failing bot has; nothing is as well. */
   async hearsWhatComes(): Promise<void> {
+    const { botSilenceMs, endsWithinMs } = this.#options;
     await this.#isHeardWithin(FAILING_WITHIN_MS);
-    await this.fallsSilent();
+    await this.#isSilent(Math.max(botSilenceMs, FAILING_SILENCE_MS), endsWithinMs);
   }
 
   /** Hangs up, and is another caller. */
@@ -123,6 +154,15 @@ export class CallerActs {
   async hangup(): Promise<void> {
     this.#life.release();
     await this.#call.hangup();
+  }
+
+  async #isSilent(forMs: number, withinMs: number): Promise<void> {
+    try {
+      await this.#bot.fallsSilent(forMs, withinMs);
+    } catch (error) {
+      this.#isEndless = isParleyError(error, 'DIAL_UNANSWERED');
+      throw error;
+    }
   }
 
   async #isHeardWithin(withinMs: number): Promise<boolean> {

@@ -1,8 +1,9 @@
 /** Puts a bot into one situation after another, with its providers well and failing, and says what it was like. */
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError, isParleyError } from '../../base/errors.ts';
-import type { Phone } from '../phone/phone.ts';
+import type { Phone, PhoneCall } from '../phone/phone.ts';
 import { CallerActs } from './caller-acts.ts';
+import type { CallerActsOptions } from './caller-acts.ts';
 import { failing } from './failing-provider.ts';
 import { PROVIDER_FAULTS } from './fault-proxy.ts';
 import type { FaultProxy } from './fault-proxy.ts';
@@ -52,27 +53,32 @@ export interface CertifyParts {
 const KNOWN_NOT_TO_GREET_MS = 3000;
 /** Nobody waits longer for a first word; a bot that needs more is broken, not slow, ms. */
 const GREETS_WITHIN_MS = 15_000;
+/** Longer than any answer on the telephone: who still makes a sound then is music, noise, or a bot that runs wild, ms. */
+const ENDS_WITHIN_MS = 60_000;
+/** A bot that has once come to no end is waited for so long from then on, ms: a whole minute in each situation would tell no more. */
+const KNOWN_NOT_TO_END_MS = 20_000;
 
 /**
  * One call after another, so that none is another's noise. Rejects for a wrong plan (DIAL_OPTION_INVALID), and never for what the bot or its providers do: where nobody takes the first
- * call, and where the signal aborts, the certificate ends there and says so.
+ * call, where the bot was never silent in it, and where the signal aborts, the certificate ends there and says so.
  */
 export async function certify(plan: CertifyPlan, parts: CertifyParts): Promise<Certificate> {
   const played: Played[] = [];
   const wholeAnswerMs = () => Math.max(0, ...played.map(({ wholeMs }) => wholeMs));
   let failure: Failure | null = null;
-  let greetsWithinMs = GREETS_WITHIN_MS;
+  let [greetsWithinMs, endsWithinMs] = [GREETS_WITHIN_MS, ENDS_WITHIN_MS];
   const situations = situationsOf(plan);
   try {
     for (const situation of situations) {
-      const one = await playSituation(situation, { ...plan, greetsWithinMs }, parts);
+      const one = await playSituation(situation, { ...plan, greetsWithinMs, endsWithinMs }, parts);
       played.push(one);
       const verdict = one.judge(wholeAnswerMs());
       parts.onVerdict(verdict);
-      if (!one.wasTaken && played.length === 1) {
+      if (!one.canGoOn && played.length === 1) {
         failure = verdict.failure;
         break;
       }
+      if (one.isEndless) endsWithinMs = KNOWN_NOT_TO_END_MS;
       if (verdict.figures.greetingMs === null) greetsWithinMs = KNOWN_NOT_TO_GREET_MS;
     }
   } catch (error) {
@@ -108,13 +114,15 @@ interface Played {
   readonly judge: (wholeAnswerMs: number) => Verdict;
   /** How long the answer was, where nobody has spoken into it; else 0. */
   readonly wholeMs: number;
-  /** Somebody took the call. */
-  readonly wasTaken: boolean;
+  /** Somebody took the call, and let its caller get a word in. */
+  readonly canGoOn: boolean;
+  /** The bot did not end what it said. */
+  readonly isEndless: boolean;
 }
 
 async function playSituation(
   situation: Situation,
-  plan: CertifyPlan & { readonly greetsWithinMs: number },
+  plan: CertifyPlan & Pick<CallerActsOptions, 'greetsWithinMs' | 'endsWithinMs'>,
   { phone, clock, signal }: CertifyParts,
 ): Promise<Played> {
   signal.throwIfAborted();
@@ -134,30 +142,48 @@ async function playSituation(
   const verdict = { situation: name, about, fault, failure };
   if (!caller) {
     const complaints = failure ? [told(failure)] : [];
-    return { judge: () => ({ ...verdict, figures: NOTHING, complaints }), wholeMs: 0, wasTaken: false };
+    const judge = () => ({ ...verdict, figures: NOTHING, complaints });
+    return { judge, wholeMs: 0, canGoOn: false, isEndless: false };
   }
   const { call, said } = caller;
   const heard = heardIn(call);
   const asked = said.filter(({ kind }) => kind === 'speech');
   const recovers = fault !== null && asked.length > 1;
   const askedMs = asked.at(-1)?.toMs ?? Infinity;
-  const own = situation.complaint?.();
+  const own = [...callComplaints(call, failure, (await call.ended).by), situation.complaint?.() ?? []].flat();
+  const { isEndless } = caller;
   return {
     judge(wholeAnswerMs) {
       const figures = figuresOf({ said, heard, wholeAnswerMs, tonesHz: plan.tonesHz, recovers });
       const complaints = complaintsAbout(figures, plan.limits, fault !== null);
-      // That nothing was heard is told by what it means; who has left, or takes no call any more, is told of in any case.
-      const isTold = failure?.code === 'DIAL_UNANSWERED' && complaints.length > 0;
+      // That nothing was heard is told by what it means; who has left, comes to no end, or takes no call any more, is told of in any case.
+      const isTold = failure?.code === 'DIAL_UNANSWERED' && !isEndless && complaints.length > 0;
       const failed = failure && !isTold ? [told(failure)] : [];
       return {
         ...verdict,
         figures,
-        complaints: [...failed, ...complaints, ...(own === undefined ? [] : [own])],
+        complaints: [...failed, ...complaints, ...own],
       };
     },
     wholeMs: isWhole ? lengthOf(heard.bot.filter(({ fromMs }) => fromMs > askedMs)) : 0,
-    wasTaken: true,
+    canGoOn: !isEndless || said.length > 0,
+    isEndless,
   };
+}
+
+/** What is wrong with a call beside its sound. */
+function callComplaints(
+  { unheardPayloadTypes = [] }: PhoneCall,
+  failure: Failure | null,
+  endedBy: Awaited<PhoneCall['ended']>['by'],
+): readonly string[] {
+  return [
+    unheardPayloadTypes.length > 0 &&
+      `it sends what was not agreed on, and nobody hears that (RTP payload type ${unheardPayloadTypes.join(', ')})`,
+    endedBy === 'network' &&
+      failure?.code !== 'LINE_ENDED' &&
+      'it does not confirm that its caller hangs up (BYE)',
+  ].filter((complaint) => complaint !== false);
 }
 
 function told({ code, message }: Failure): string {
@@ -181,5 +207,6 @@ const NOTHING: Verdict['figures'] = {
   talkOverMs: null,
   recoveryMs: null,
   order: null,
+  beginsAgain: false,
   isEcho: false,
 };

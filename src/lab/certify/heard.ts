@@ -43,6 +43,7 @@ export function orderOf(
   beginMs: readonly number[] = [],
   unheeding: SoundSpan = { fromMs: Infinity, toMs: Infinity },
 ): 'kept' | 'broken' | null {
+  if (tonesHz.length === 0) return null;
   const places = tonesHeard(heard).flatMap(({ hz, startMs }) => {
     const place = tonesHz.findIndex((each) => Math.abs(each - hz) <= SAME_TONE_HZ);
     const isUnheeding = startMs >= unheeding.fromMs && startMs < unheeding.toMs;

@@ -21,8 +21,6 @@ export interface Situation {
   act(caller: CallerActs): Promise<void>;
 }
 
-/** Into what the bot says, once it is under way, ms. */
-const INTO_AFTER_MS = 700;
 /** A caller who has just asked, and asks on, ms: before any bot has answered. */
 const ASKS_ON_AFTER_MS = 250;
 /** Nobody says nothing for longer and stays, ms. */
@@ -67,8 +65,7 @@ export const SITUATIONS: readonly Situation[] = [
     name: 'interrupted greeting',
     about: 'speaks into the greeting',
     async act(caller) {
-      await caller.begun();
-      await caller.waits(INTO_AFTER_MS);
+      await caller.isUnderWay();
       await caller.says('question', 'into');
       await caller.hearsAnswer();
     },
@@ -80,8 +77,7 @@ export const SITUATIONS: readonly Situation[] = [
     async act(caller) {
       await caller.greeted();
       await caller.asks();
-      await caller.begun();
-      await caller.waits(INTO_AFTER_MS);
+      await caller.isUnderWay();
       await caller.says('interruption', 'into');
       await caller.hearsAnswer();
     },
@@ -135,8 +131,7 @@ export const SITUATIONS: readonly Situation[] = [
 async function soundsInto(caller: CallerActs, sound: 'cough' | 'backchannel'): Promise<void> {
   await caller.greeted();
   await caller.asks();
-  await caller.begun();
-  await caller.waits(INTO_AFTER_MS);
+  await caller.isUnderWay();
   await caller.says(sound, 'sound');
   await caller.hearsAnswer();
 }

@@ -1,12 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, silence } from '../../audio/pcm.ts';
+import { concatBytes, silence, slice } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
+import { resampled } from '../../audio/resample.ts';
 import { tone } from '../../audio/tone.ts';
+import { decodeWav } from '../../audio/wav.ts';
+import { projectRoot } from '../../base/project-root.ts';
 import { heardIn, orderOf } from './heard.ts';
 import { complaintsAbout, figuresOf } from './verdict.ts';
 import type { SaidInCall } from './verdict.ts';
 
 const RATE_HZ = 8000;
+/** A bot's, in a voice. */
+const ANSWER = join(projectRoot(), 'src/lab/simulator/bot/hours-1.wav');
 const LIMITS = { voiceToVoiceMs: 1500, bargeInMs: 1000, deadAirMs: 5000 };
 
 /** Sound of a side at these times, in a call of so many ms. */
@@ -91,6 +98,23 @@ describe('what a certificate says of a bot', () => {
     expect(complaintsAbout(waits, LIMITS, false)).toEqual([]);
     const cuts = judged(track(12_000, [500, 1500], [3750, 7000]), dictates, [dictated]);
     expect(complaintsAbout(cuts, LIMITS, false)).toEqual(['it speaks before the caller has finished']);
+  });
+
+  it.each(['sound', 'into'] as const)('is that it begins again when it is spoken into: %s', async (kind) => {
+    const answer = resampled(decodeWav(await readFile(ANSWER)), RATE_HZ);
+    const said: SaidInCall = { kind, fromMs: 4700, toMs: 5100 };
+    const spoken = (nextFromMs: number) => {
+      const next = slice(answer, nextFromMs);
+      const parts = [silence(4000, RATE_HZ), slice(answer, 0, 1200), silence(700, RATE_HZ), next];
+      const data = concatBytes([...parts, silence(1000, RATE_HZ)].map((part) => part.data));
+      return { startedAtMs: 0, pcm: { sampleRateHz: RATE_HZ, data } };
+    };
+    const into = track(12_000, [2000, 3000], [4700, 5100]);
+    expect(judged(spoken(0), into, [ASKED, said]).beginsAgain).toBe(true);
+    expect(complaintsAbout(judged(spoken(0), into, [ASKED, said]), LIMITS, false)).toContain(
+      'it begins again with what was spoken into',
+    );
+    expect(judged(spoken(1200), into, [ASKED, said]).beginsAgain).toBe(false);
   });
 
   it('forgives a late answer while a provider fails, but not that it stays lost', () => {

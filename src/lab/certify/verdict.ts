@@ -1,6 +1,7 @@
 /** What came of one situation, and what of it is not good enough. Pure; times in milliseconds. */
 import type { ErrorCode } from '../../base/errors.ts';
 import type { Heard } from './heard.ts';
+import { beginsAgain } from './begins-again.ts';
 import { orderOf } from './heard.ts';
 import type { SoundSpan } from '../../ear/sound-spans.ts';
 
@@ -46,6 +47,8 @@ export interface Figures {
   /** From the question after a fault was lifted to its answer. */
   readonly recoveryMs: number | null;
   readonly order: 'kept' | 'broken' | null;
+  /** What was spoken into is said once more from its beginning; false as well where that cannot be told. */
+  readonly beginsAgain: boolean;
   /** It says nothing but what is said to it. */
   readonly isEcho: boolean;
 }
@@ -99,19 +102,19 @@ export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Jud
       asked.map(({ fromMs }) => fromMs),
       into && unheeding(bot, into),
     ),
+    beginsAgain: said.some((one) => isBegunAgain(heard, said, one)),
     isEcho: heard.isEcho,
   };
 }
 
 /** `underFault`: a provider failed, so a late answer is forgiven, but not silence, and not a bot that stays lost. */
 export function complaintsAbout(figures: Figures, limits: Limits, underFault: boolean): readonly string[] {
-  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, isEcho, order, recoveryMs, voiceToVoiceMs } =
-    figures;
+  const { bargeInMs, cutIns, deadAirMs, falseStops, greetingMs, order, recoveryMs, voiceToVoiceMs } = figures;
   const waits = voiceToVoiceMs.flatMap((ms) => ms ?? []);
   const slowest = Math.max(0, ...waits);
   return [
     greetingMs === null && 'it greets nobody',
-    isEcho && 'it says back what is said to it',
+    figures.isEcho && 'it says back what is said to it',
     !underFault && waits.length < voiceToVoiceMs.length && 'it does not answer',
     !underFault && slowest > limits.voiceToVoiceMs && `it answers after ${text(slowest)}`,
     bargeInMs !== null &&
@@ -119,6 +122,7 @@ export function complaintsAbout(figures: Figures, limits: Limits, underFault: bo
       `it speaks on for ${text(bargeInMs)} when it is interrupted`,
     (cutIns ?? 0) > 0 && 'it speaks before the caller has finished',
     (falseStops ?? 0) > 0 && 'it stops for a sound that is no word',
+    figures.beginsAgain && 'it begins again with what was spoken into',
     deadAirMs !== null &&
       deadAirMs > limits.deadAirMs &&
       `it leaves the caller in silence for ${text(deadAirMs)}`,
@@ -174,6 +178,22 @@ function falseStops(
     const over = spokenInto(bot, sound);
     return over !== undefined && over.toMs - sound.fromMs < BECAUSE_OF_IT_MS;
   }).length;
+}
+
+/** From what the bot had said of it by then to what it says next. */
+function isBegunAgain({ bot, heard }: Heard, said: readonly SaidInCall[], one: SaidInCall): boolean {
+  const over = one.kind === 'sound' || one.kind === 'into' ? spokenInto(bot, one) : undefined;
+  if (!over || over.toMs - one.fromMs >= BECAUSE_OF_IT_MS) return false;
+  const askedMs = said.findLast(({ fromMs }) => fromMs < one.fromMs)?.toMs ?? 0;
+  const first = bot.find(({ fromMs }) => fromMs > askedMs);
+  const at = bot.indexOf(over) + 1;
+  const [next, last] = [bot[at], bot.at(-1)];
+  if (!first || !next || !last) return false;
+  return beginsAgain(
+    heard.pcm,
+    { fromMs: first.fromMs, toMs: over.toMs },
+    { fromMs: next.fromMs, toMs: last.toMs },
+  );
 }
 
 /** How long all of it sounds. */

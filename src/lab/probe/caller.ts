@@ -129,14 +129,15 @@ export class Bot {
     }
   }
 
-  async fallsSilent(forMs: number): Promise<void> {
-    const untilMs = this.#clock.nowMs() + BOT_ENDS_WITHIN_MS;
+  /** Rejects with DIAL_UNANSWERED. */
+  async fallsSilent(forMs: number, withinMs = BOT_ENDS_WITHIN_MS): Promise<void> {
+    const untilMs = this.#clock.nowMs() + withinMs;
     for (;;) {
       const heardAtMs = this.#call.soundHeardAtMs ?? this.#call.answeredAtMs;
       const waitMs = heardAtMs + forMs - this.#clock.nowMs();
       if (waitMs <= 0) return;
       if (this.#clock.nowMs() > untilMs)
-        throw new ParleyError('DIAL_UNANSWERED', `The bot was not silent within ${BOT_ENDS_WITHIN_MS} ms.`);
+        throw new ParleyError('DIAL_UNANSWERED', `The bot was not silent within ${withinMs} ms.`);
       await sleep(this.#clock, waitMs, this.#signal);
     }
   }
