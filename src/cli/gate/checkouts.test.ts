@@ -53,6 +53,16 @@ it('ends the build that nobody waits for any more, and removes what it has made'
   expect(existsSync((await readFile(told, 'utf8')).trim())).toBe(false);
 });
 
+it('says what the compiler has said of a branch that does not build', async () => {
+  const scripts = { build: 'echo "src/x.ts(1,1): error TS1005"; exit 2' };
+  await writeFile(join(repository, 'package.json'), JSON.stringify({ scripts }));
+  const checkouts = new Checkouts(new AbortController().signal, repository);
+  await expect(checkouts.at(repository)).rejects.toMatchObject({
+    code: 'CHECKOUT_UNUSABLE',
+    detail: expect.stringContaining('error TS1005') as string,
+  });
+});
+
 it('leaves nothing behind at Ctrl-C while a branch is checked out', async () => {
   const made = () => readdir(dir).then((names) => names.filter((name) => name.startsWith('parley-gate-')));
   const isThere = async () => (await made()).some((name) => existsSync(join(dir, name, 'checkout/src')));

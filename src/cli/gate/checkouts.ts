@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import { ParleyError } from '../../base/errors.ts';
 import { projectRoot } from '../../base/project-root.ts';
 import { systemCode } from '../../base/system-code.ts';
+import { OtherCode } from './other-code.ts';
 
 const LOCK = 'package-lock.json';
 const PACKAGES = 'node_modules';
+
+/** Of what a program that fails says, characters: the first fault is the cause of the others. */
+const MOST_COMPLAINT = 2000;
 
 /** All that one gate has made. What it makes is removed when it is closed, and nowhere else. */
 export class Checkouts {
@@ -17,6 +21,7 @@ export class Checkouts {
   readonly #repository: string;
   /** Each holds one checkout. */
   readonly #made: string[] = [];
+  readonly #running: OtherCode[] = [];
 
   /** With `signal` the programs that make a checkout end, and what was asked for rejects with its reason. */
   constructor(signal: AbortSignal, repository = projectRoot()) {
@@ -49,7 +54,16 @@ export class Checkouts {
     return this.at(root);
   }
 
+  /** Runs recorded calls with what is built in `root`, until this is closed. Throws CHECKOUT_UNUSABLE if that can run none. */
+  async code(root: string): Promise<OtherCode> {
+    const code = new OtherCode(root, this.#signal);
+    this.#running.push(code);
+    await code.load();
+    return code;
+  }
+
   async close(): Promise<void> {
+    for (const code of this.#running.splice(0)) await code.close();
     for (const parent of this.#made.splice(0)) {
       await rm(parent, { recursive: true, force: true });
       // A worktree without its directory is what git forgets by this.
@@ -81,9 +95,13 @@ async function ran(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const child = spawn(program, given, { cwd, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, given, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let complained = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text));
+  // A compiler tells its faults where others tell what they have done.
+  for (const told of [child.stdout, child.stderr])
+    told.setEncoding('utf8').on('data', (text: string) => {
+      complained = (complained + text).slice(0, MOST_COMPLAINT);
+    });
   const endAll = () => endGroup(child.pid);
   signal?.addEventListener('abort', endAll, { once: true });
   try {
@@ -92,7 +110,7 @@ async function ran(
       // Closed is what they all complain into: none of them is left.
       child.on('close', (status) => {
         if (status === 0) resolve();
-        else reject(new Error(complained.trim()));
+        else reject(new Error(complained.trim() || `it ended with status ${status}`));
       });
     });
   } finally {

@@ -1,48 +1,95 @@
-/** The replay of another checkout, in this process: its modules are others than ours, with packages of their own. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ParleyError, isParleyError } from '../../base/errors.ts';
+/** The replay of another checkout, in a thread of its own: whatever its code does, the gate goes on, and says so. */
+import { ParleyError } from '../../base/errors.ts';
+import { Thread } from '../../base/thread.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { Replayed } from '../../recordings/replay/replay.ts';
+import type { OtherCodeAnswer, OtherCodeQuestion } from './other-code-thread.ts';
 
-/** What is asked of it. Before it could tell how far a call is known it gave all of a call or nothing. */
-interface OtherReplay {
-  readonly replayAsFarAsKnown?: (bundle: unknown) => Promise<Replayed>;
-  readonly replayCall: (bundle: unknown) => Promise<Replayed['entries']>;
-}
+/** A call of four hours takes half a minute on a busy machine, ms: what takes longer than this never ends. */
+const RUNS_WITHIN_MS = 120_000;
+/** Some hundred modules, on a busy machine, ms. */
+const LOADS_WITHIN_MS = 60_000;
 
-interface OtherBundles {
-  readonly readBundle: (path: string) => Promise<unknown>;
-}
+export class OtherCode {
+  readonly #root: string;
+  readonly #signal: AbortSignal;
+  readonly #runsWithinMs: number;
+  #thread: Thread | undefined;
 
-export type RunCall = (path: string) => Promise<Replayed>;
+  /** With `signal` what is being run rejects with its reason. To be closed. */
+  constructor(root: string, signal: AbortSignal, runsWithinMs = RUNS_WITHIN_MS) {
+    this.#root = root;
+    this.#signal = signal;
+    this.#runsWithinMs = runsWithinMs;
+  }
 
-/** Runs a recorded call with the code in `root`/dist, which reads it itself. Throws CHECKOUT_UNUSABLE if it has none. */
-export async function otherCode(root: string): Promise<RunCall> {
-  const load = async (module: string): Promise<unknown> =>
-    import(pathToFileURL(join(root, 'dist/src/recordings', module)).href);
-  const [replay, bundles] = await Promise.all([load('replay/replay.js'), load('bundle/bundle.js')]).catch(
-    (cause: unknown) => {
-      throw new ParleyError('CHECKOUT_UNUSABLE', `${root} cannot run recorded calls.`, { cause });
-    },
-  );
-  const { replayAsFarAsKnown, replayCall } = replay as OtherReplay;
-  const { readBundle } = bundles as OtherBundles;
-  return async (path) => {
-    const bundle = await readBundle(path);
-    if (replayAsFarAsKnown) return replayAsFarAsKnown(bundle);
+  /** Throws CHECKOUT_UNUSABLE if it can run no recorded calls. */
+  async load(): Promise<void> {
+    await this.#ask({ kind: 'load' }, LOADS_WITHIN_MS);
+  }
+
+  /** It reads the call itself. Rejects with what its code throws, or CHECKOUT_UNUSABLE where that has ended its thread or does not end. */
+  async run(path: string): Promise<Replayed> {
+    // A call has ended the thread before.
+    if (this.#thread?.isOver !== false) await this.load();
+    const ran = await this.#ask({ kind: 'run', path }, this.#runsWithinMs);
+    if (!isReplay(ran))
+      throw new ParleyError('CHECKOUT_UNUSABLE', `What ${this.#root} makes of a call is no timeline.`);
+    if ('fault' in ran) throw new Error(ran.fault);
+    const { entries, unknown } = ran;
+    return {
+      entries,
+      unknown: unknown && {
+        atMs: unknown.atMs,
+        error: new ParleyError('REPLAY_NO_ANSWER', unknown.because),
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
+
+  async #ask(question: OtherCodeQuestion, withinMs: number): Promise<unknown> {
+    this.#signal.throwIfAborted();
+    const thread = this.#begun();
+    let isLate = false;
+    const end = () => void thread.close();
+    const late = setTimeout(() => ((isLate = true), end()), withinMs);
+    this.#signal.addEventListener('abort', end, { once: true });
     try {
-      return { entries: await replayCall(bundle), unknown: undefined };
+      return await thread.ask(question);
     } catch (error) {
-      if (!isNoAnswer(error)) throw error;
-      return { entries: [], unknown: { atMs: 0, error: new ParleyError('REPLAY_NO_ANSWER', error.message) } };
+      this.#signal.throwIfAborted();
+      if (!thread.isOver) throw error;
+      const how = isLate ? `took longer than ${withinMs / 1000} s` : 'has ended its thread';
+      throw new ParleyError('CHECKOUT_UNUSABLE', `The code in ${this.#root} ${how}.`, { cause: error });
+    } finally {
+      clearTimeout(late);
+      this.#signal.removeEventListener('abort', end);
     }
-  };
+  }
+
+  /** The one that is there; another where a call has ended that. */
+  #begun(): Thread {
+    if (this.#thread && !this.#thread.isOver) return this.#thread;
+    return (this.#thread = new Thread({
+      module: new URL('./other-code-thread', import.meta.url),
+      data: { root: this.#root },
+      goneCode: 'CHECKOUT_UNUSABLE',
+    }));
+  }
 }
 
-/** Its errors are of another class than ours. */
-function isNoAnswer(error: unknown): error is Error {
-  return (
-    isParleyError(error, 'REPLAY_NO_ANSWER') ||
-    (error instanceof Error && 'code' in error && error.code === 'REPLAY_NO_ANSWER')
-  );
+/** As far as it must be for figures: another Parley may note kinds of things that this one does not know. */
+function isReplay(ran: unknown): ran is OtherCodeAnswer {
+  if (typeof ran !== 'object' || ran === null) return false;
+  if ('fault' in ran) return true;
+  return 'entries' in ran && Array.isArray(ran.entries) && ran.entries.every(isEntry);
+}
+
+function isEntry(entry: unknown): entry is TimelineEntry {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { atMs, turn, type } = entry as Partial<Record<keyof TimelineEntry, unknown>>;
+  return typeof type === 'string' && typeof atMs === 'number' && typeof turn === 'number';
 }

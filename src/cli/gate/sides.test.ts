@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { projectRoot } from '../../base/project-root.ts';
 import { readBundle } from '../../recordings/bundle/bundle.ts';
 import { Checkouts } from './checkouts.ts';
+import { OtherCode } from './other-code.ts';
 import { sideOf as openSide } from './sides.ts';
 
 const ORDINARY = join(projectRoot(), 'test/calls/ordinary-dialogue');
@@ -51,6 +52,44 @@ it('takes a call that older code has no answer to for unknown, and another fault
   expect((await unanswered.run(bundle, ORDINARY)).unknown?.atMs).toBe(0);
   const bad = await sideOf(await installed('bad', failing('INTERNAL')));
   await expect(bad.run(bundle, ORDINARY)).rejects.toThrow('The model was asked.');
+});
+
+it.each([
+  ['process.exit(0)', 'ended its thread'],
+  ['new Promise(() => undefined)', 'took longer than'],
+  ['(() => { for (;;); })()', 'took longer than'],
+  ['new Promise(() => void Promise.reject(new Error("nobody looks at this")))', 'ended its thread'],
+  ['7', 'is no timeline'],
+  ['({ entries: [{ type: "call.answered" }] })', 'is no timeline'],
+])('goes on with the next call where other code does with one: %s', async (harm, because) => {
+  const root = await installed(
+    'harmful',
+    `export const replayAsFarAsKnown = async ({ path }) => (path === 'harmed' ? ${harm} : { entries: [] });`,
+  );
+  const code = new OtherCode(root, new AbortController().signal, 3000);
+  await code.load();
+  await expect(code.run('harmed')).rejects.toMatchObject({
+    code: 'CHECKOUT_UNUSABLE',
+    detail: expect.stringContaining(because) as string,
+  });
+  await expect(code.run('another')).resolves.toEqual({ entries: [], unknown: undefined });
+  await code.close();
+});
+
+it('ends what other code is busy with when nobody waits for it any more', async () => {
+  const root = await installed('endless', 'export const replayCall = async () => { for (;;); };');
+  const stop = new AbortController();
+  const code = new OtherCode(root, stop.signal);
+  await code.load();
+  const running = code.run('any');
+  stop.abort(new Error('Enough.'));
+  await expect(running).rejects.toThrow('Enough.');
+  await code.close();
+});
+
+it('refuses a Parley that is too old to run recorded calls', async () => {
+  const root = await installed('ancient', 'export const other = 1;');
+  await expect(sideOf(root)).rejects.toMatchObject({ code: 'CHECKOUT_UNUSABLE' });
 });
 
 it('runs calls of its bot under a profile, whose secrets nobody needs to know', async () => {

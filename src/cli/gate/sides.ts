@@ -8,7 +8,6 @@ import { readProfile } from '../../config/profile-file.ts';
 import type { Side } from '../../recordings/gate/gate.ts';
 import { replayAsFarAsKnown } from '../../recordings/replay/replay.ts';
 import type { Checkouts } from './checkouts.ts';
-import { otherCode } from './other-code.ts';
 
 const PROFILE_ENDINGS = ['.yaml', '.yml'];
 
@@ -22,11 +21,13 @@ export const AS_RECORDED: Side = {
 /** `checkouts`: where another Parley is made, if one is needed. Throws FILE_UNREADABLE, BOT_PROFILE_INVALID or CHECKOUT_UNUSABLE. */
 export async function sideOf(named: string, checkouts: Checkouts): Promise<Side> {
   if (PROFILE_ENDINGS.includes(extname(named))) return profileSide(named);
-  if (!existsSync(named)) return codeSide(named, await checkouts.of(named));
+  if (!existsSync(named)) return codeSide(named, await checkouts.of(named), checkouts);
   if (!(await stat(named)).isDirectory())
     throw new ParleyError('CHECKOUT_UNUSABLE', `${named} is neither a profile nor a directory.`);
   const root = resolve(named);
-  return root === projectRoot() ? { ...AS_RECORDED, name: named } : codeSide(named, await checkouts.at(root));
+  return root === projectRoot()
+    ? { ...AS_RECORDED, name: named }
+    : codeSide(named, await checkouts.at(root), checkouts);
 }
 
 async function profileSide(file: string): Promise<Side> {
@@ -46,7 +47,7 @@ async function profileSide(file: string): Promise<Side> {
   };
 }
 
-async function codeSide(name: string, root: string): Promise<Side> {
-  const run = await otherCode(root);
-  return { name, isAsRecorded: true, run: (_bundle, path) => run(resolve(path)) };
+async function codeSide(name: string, root: string, checkouts: Checkouts): Promise<Side> {
+  const code = await checkouts.code(root);
+  return { name, isAsRecorded: true, run: (_bundle, path) => code.run(resolve(path)) };
 }
