@@ -5,11 +5,11 @@ import { dirname } from 'node:path';
 /** What the name of a file ends in that was not finished when the process was killed. */
 export const UNFINISHED = '.new';
 
-/** Written in one step, and on the disk when it resolves; readable for this user alone. Rejects with nothing left behind, and the file as it was. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+/** Written in one step, and on the disk when it resolves; readable for this user alone if no `mode` is given. Rejects with nothing left behind, and the file as it was. */
+export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const unfinished = path + UNFINISHED;
   try {
-    const file = await open(unfinished, 'w', 0o600);
+    const file = await open(unfinished, 'w', mode);
     try {
       await file.writeFile(content);
       await file.sync();

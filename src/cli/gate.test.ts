@@ -8,6 +8,7 @@ import { runParley } from '../../test/support/run-parley.ts';
 
 const CALL = join(projectRoot(), 'test/calls/ordinary-dialogue');
 const dir = await mkdtemp(join(tmpdir(), 'parley-gate-command-'));
+const other = join(dir, 'shop.yaml');
 const profile = (name: string) => join(dir, name, 'default.yaml');
 
 beforeAll(async () => {
@@ -19,6 +20,7 @@ beforeAll(async () => {
     await mkdir(join(dir, name));
     await writeFile(profile(name), yaml);
   }
+  await writeFile(other, 'prompt: You sell flowers.\n');
   await cp(CALL, join(dir, 'calls/broken'), { recursive: true });
   await writeFile(join(dir, 'calls/broken/call.json'), '{');
 });
@@ -31,6 +33,7 @@ it.each([
   ['there are no calls', 2, () => [join(dir, 'nowhere'), '--against', projectRoot()]],
   ['the profile has a fault', 2, () => [CALL, '--against', profile('wrong')]],
   ['the profile is not there', 2, () => [CALL, '--against', profile('missing')]],
+  ['the two profiles are of two bots', 64, () => [CALL, '--old', profile('slow'), '--against', other]],
   ['there is no such branch', 2, () => [CALL, '--against', 'no-such-branch']],
 ])('ends with its own status where %s', async (_what, status, args) => {
   expect((await runCommand('gate', args())).status).toBe(status);

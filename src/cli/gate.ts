@@ -82,9 +82,16 @@ async function runGate(
   const checkouts = new Checkouts(signal);
   const progress = new ProgressLine();
   try {
+    const old = options.old === undefined ? AS_RECORDED : await sideOf(options.old, checkouts);
+    const against = await sideOf(options.against, checkouts);
+    if (old.bot !== undefined && against.bot !== undefined && old.bot !== against.bot) {
+      process.stderr.write(
+        `parley: --old is a profile of the bot ${old.bot}, --against one of ${against.bot}: name two of one bot. A profile is of the bot that its file is named after.\n`,
+      );
+      return EXIT_USAGE;
+    }
     const gated = await gate(bundles, {
-      old: options.old === undefined ? AS_RECORDED : await sideOf(options.old, checkouts),
-      new: await sideOf(options.against, checkouts),
+      ...{ old, new: against },
       allowed: { ...ALLOWED, ...options.allow },
       sinceEpochMs: days === undefined ? -Infinity : Date.now() - days * DAY_MS,
       signal,

@@ -9,7 +9,7 @@ import type { Group } from '../recordings/tuning/search-space.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { wholeNumber } from './whole-number.ts';
-import { writePage } from './written-page.ts';
+import { mustBeWritable, replaceFile } from './replaced-file.ts';
 import { tableManner } from './table-manner.ts';
 
 const MOST_COMBINED = 100;
@@ -60,7 +60,7 @@ async function runTune(paths: readonly string[], options: Options): Promise<numb
     import('../recordings/figures/calls-at.ts'),
   ]);
   // A search takes minutes: nobody wants to hear after it that it was for nothing.
-  const before = file === undefined ? undefined : await profileThere(file);
+  if (file !== undefined) await Promise.all([profileThere(file), mustBeWritable(file)]);
   const { bundles, leftOut: unreadable } = await callsAt(paths);
   const progress = new ProgressLine();
   const tuned = await tune(bundles, {
@@ -84,7 +84,7 @@ async function runTune(paths: readonly string[], options: Options): Promise<numb
   if (row !== undefined && row >= rows.length)
     return refused(`There is no row ${row} in the table, but 0 to ${rows.length - 1}; nothing was written.`);
   const choice = row === undefined ? tuning.best : rows[row];
-  if (choice) await write(file, choice, { tuning, before });
+  if (choice) await write(file, choice, tuning);
   if (!options.json) console.log(choice ? `Written: ${file}` : 'Nothing was written.');
   return choice ? EXIT_OK : EXIT_FAULT;
 }
@@ -105,14 +105,12 @@ async function profileThere(file: string): Promise<string | undefined> {
   return before;
 }
 
-async function write(
-  file: string,
-  { candidate }: Choice,
-  { before, tuning: { profile } }: { readonly tuning: Tuning; readonly before: string | undefined },
-): Promise<void> {
+/** Into the profile as it is now: somebody may have edited it while the search took its minutes. */
+async function write(file: string, { candidate }: Choice, { profile }: Tuning): Promise<void> {
   const { changesIn, tunedProfile } = await import('../recordings/tuning/tuned-profile.ts');
+  const before = await profileThere(file);
   const changes = before === undefined ? changesIn(candidate, profile) : candidate;
-  await writePage(file, tunedProfile(changes, profile, before));
+  await replaceFile(file, tunedProfile(changes, profile, before));
 }
 
 function told({ done, of, what }: TuneProgress) {

@@ -5,7 +5,7 @@ import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import { withChanges } from '../replay/changed-profile.ts';
 import { recordedProfile, replayAsFarAsKnown } from '../replay/replay.ts';
-import { callFigures } from './call-figures.ts';
+import { callFigures, tokensOf } from './call-figures.ts';
 import type { CallFigures } from './call-figures.ts';
 import { callerSpeech } from './caller-speech.ts';
 import type { CallerSpeech } from './caller-speech.ts';
@@ -74,11 +74,38 @@ describe('the figures of a call', () => {
     expect(figures([usage, wasted], []).wastedTokens).toBe(90_009);
   });
 
+  it('count what was asked for a turn of whose answer nothing was heard, and once what was asked too early', () => {
+    const usage = (turn: number): TimelineEntry => ({
+      ...{ type: 'chat.usage', atMs: 10, turn, inputTokens: 90_000, outputTokens: 9, estimated: false },
+    });
+    const wasted: TimelineEntry = { type: 'earlyAnswer.wasted', atMs: 10, turn: 1, tokens: 4 };
+    const dropped = (turn: number): TimelineEntry => ({
+      ...{ type: 'turn.over', atMs: 3000, turn, outcome: 'interrupted' },
+    });
+    expect(figures([usage(1), dropped(1)], []).wastedTokens).toBe(90_009);
+    expect(figures([usage(1), wasted, dropped(1)], []).wastedTokens).toBe(90_009);
+    expect(figures([usage(1), heard(2000, 1), dropped(1)], []).wastedTokens).toBe(0);
+    expect(tokensOf([usage(1), wasted, usage(2)], call)).toBe(180_018);
+    const unknown = figures([wasted], []).wastedTokens;
+    expect(tokensOf([usage(1), dropped(1), wasted], call)).toBe(90_009 + unknown);
+  });
+
+  it('go by how long the call was, whenever a run ends in which something was not recorded', () => {
+    const recordedMs = call.timeline.at(-1)?.atMs ?? 0;
+    expect(recordedMs).toBeGreaterThan(16_000);
+    const short = figures(
+      [ended(1500, 1, 1000), { type: 'call.ended', atMs: 2500, turn: 0, cause: 'failure' }],
+      [],
+      2000,
+    );
+    expect(short).toMatchObject({ lengthMs: recordedMs, knownMs: 2000 });
+  });
+
   it('say nothing of what comes after the point up to which the call is known', () => {
     const entries = [ended(1500, 1, 1000), heard(1900, 1), ended(6000, 2, 5500), heard(10_000, 2)];
-    const { turns, knownShare } = figures(entries, [], 5000);
+    const { turns, knownMs } = figures(entries, [], 5000);
     expect(turns).toEqual([{ fromMs: 1000, waitMs: 900, quietMs: 900 }]);
-    expect(knownShare).toBe(0.5);
+    expect(knownMs).toBe(5000);
   });
 });
 

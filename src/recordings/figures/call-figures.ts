@@ -27,8 +27,9 @@ export interface CallFigures {
   readonly missedStops: number;
   /** Of the model, for answers that nobody heard: what was asked and what was answered. */
   readonly wastedTokens: number;
-  /** Of the call's length, 0 to 1. */
-  readonly knownShare: number;
+  /** How long the call was when it was recorded, ms, and how much of that is known. */
+  readonly lengthMs: number;
+  readonly knownMs: number;
 }
 
 /** Who goes on within so much of the bot's first sound, ms, has not heard it yet: people need longer to react. */
@@ -47,14 +48,16 @@ export interface Measured {
 
 export function callFigures({ call, speech, entries, knownUntilMs }: Measured): CallFigures {
   const known = entries.filter(({ atMs }) => atMs <= knownUntilMs);
-  const lengthMs = entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 1);
+  // In another run it may have ended with the first thing that was not recorded.
+  const lengthMs = call.timeline.reduce((latest, { atMs }) => Math.max(latest, atMs), 1);
   return {
     turns: turnsOf(known).map((turn) => turnFigures(known, turn)),
     cutOffs: cutOffs(known, speech),
     falseStops: falseStops(known, speech),
     missedStops: missedStops(known, speech),
     wastedTokens: wastedTokens(known, call),
-    knownShare: Math.min(1, knownUntilMs / lengthMs),
+    lengthMs,
+    knownMs: Math.min(lengthMs, knownUntilMs),
   };
 }
 
@@ -90,14 +93,44 @@ function missedStops(entries: readonly TimelineEntry[], speech: readonly CallerS
   }).length;
 }
 
-/** Where the model did not tell, or was never asked that, each is taken to be as large as the call's others. */
+/** Of the model, for all that it was asked; what it was asked too early and was never asked in the recording, as `wastedTokens`. */
+export function tokensOf(entries: readonly TimelineEntry[], call: RecordedCall): number {
+  return usedIn(entriesOf(entries, 'chat.usage')) + sumOf(wastedEarly(entries, call), ({ untold }) => untold);
+}
+
+/** Asked too early, or dropped before anything of the answer was heard because the caller had gone on. */
 function wastedTokens(entries: readonly TimelineEntry[], call: RecordedCall): number {
+  const early = wastedEarly(entries, call);
+  const counted = new Set(early.map(({ usage }) => usage));
+  const dropped = entriesOf(entries, 'turn.over').flatMap(({ outcome, turn }) => {
+    const ofTurn = entries.filter((entry) => entry.turn === turn);
+    const isHeard = entriesOf(ofTurn, 'playback.started').some(({ kind }) => kind === 'answer');
+    return outcome === 'interrupted' && !isHeard ? entriesOf(ofTurn, 'chat.usage') : [];
+  });
+  return sumOf(early, ({ tokens }) => tokens) + usedIn(dropped.filter((usage) => !counted.has(usage)));
+}
+
+/** Where the model did not tell, or was never asked that, each is taken to be as large as the call's others: `untold` of its tokens. */
+function wastedEarly(entries: readonly TimelineEntry[], call: RecordedCall) {
   const usual = usualTokens(call);
-  return entriesOf(entries, 'earlyAnswer.wasted').reduce((sum, wasted) => {
-    const before = entries[entries.indexOf(wasted) - 1];
-    const told = before?.type === 'chat.usage' ? before.inputTokens + before.outputTokens : 0;
-    return sum + Math.max(told, usual + wasted.tokens);
-  }, 0);
+  return entries.flatMap((wasted, at) => {
+    if (wasted.type !== 'earlyAnswer.wasted') return [];
+    const before = entries[at - 1];
+    const usage = before?.type === 'chat.usage' ? before : undefined;
+    const told = usage ? usedIn([usage]) : 0;
+    const tokens = Math.max(told, usual + wasted.tokens);
+    return { usage, tokens, untold: tokens - told };
+  });
+}
+
+type Usage = Extract<TimelineEntry, { readonly type: 'chat.usage' }>;
+
+function usedIn(usages: readonly Usage[]): number {
+  return sumOf(usages, ({ inputTokens, outputTokens }) => inputTokens + outputTokens);
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 /** What the model is asked with, in the middle of the call's requests. */

@@ -2,6 +2,7 @@
 import { messageOf } from '../../base/message-of.ts';
 import { readBundle } from '../bundle/bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { RecordedCall } from '../bundle/recorded-call.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { outcomeOf } from '../replay/outcome.ts';
 import type { Outcome } from '../replay/outcome.ts';
@@ -21,6 +22,14 @@ export interface LeftOut {
 export interface UsableCall {
   readonly bundle: Bundle;
   readonly replayed: Replayed;
+}
+
+/** Why the second of two is left out: packed and unpacked, or in two directories. */
+export const GIVEN_TWICE = 'It is given twice.';
+
+/** Which call it is: the same channel name comes again, at another time. The latest sorts last. */
+export function callKey({ id, startedAt }: Pick<RecordedCall, 'id' | 'startedAt'>): string {
+  return `${startedAt} ${id}`;
 }
 
 /** Never rejects: why a call is of no use is told instead. */

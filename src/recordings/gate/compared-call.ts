@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { outcomeOf } from '../replay/outcome.ts';
 import type { Replayed } from '../replay/replay.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { callFigures } from '../figures/call-figures.ts';
+import { callFigures, tokensOf } from '../figures/call-figures.ts';
 import { callerSpeech } from '../figures/caller-speech.ts';
 import { knownUntil } from '../figures/known-until.ts';
 import type { Both } from '../tuning/summary.ts';
@@ -39,7 +39,7 @@ export function comparedCall({ call, name }: Bundle, before: Replayed, after: Re
       ...ends(then, now, knownUntilMs),
       ...failures(then, now),
     ],
-    tokens: { before: tokensIn(then), after: tokensIn(now) },
+    tokens: { before: tokensOf(then, call), after: tokensOf(now, call) },
     knownNoFurther: known.because ?? before.unknown?.error.message,
   };
 }
@@ -89,11 +89,4 @@ function failures(before: readonly TimelineEntry[], after: readonly TimelineEntr
   const [then, now] = [of(before), of(after)];
   if (now.length <= then.length) return [];
   return [{ kind: 'failures', told: `${then.length} → ${now.length}: ${now.at(-1)?.code ?? ''}` }];
-}
-
-function tokensIn(entries: readonly TimelineEntry[]): number {
-  return entriesOf(entries, 'chat.usage').reduce(
-    (sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens,
-    0,
-  );
 }

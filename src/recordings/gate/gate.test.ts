@@ -53,6 +53,18 @@ describe('a gate', () => {
     expect(same.calls[0]?.differences).toEqual([]);
   });
 
+  it('compares a call once that is given twice', async () => {
+    const twice = await gated(asRecorded, { paths: [ORDINARY, ORDINARY] });
+    expect(twice.calls).toHaveLength(1);
+    expect(twice.leftOut).toEqual([{ path: ORDINARY, because: 'It is given twice.' }]);
+  });
+
+  it('counts what a profile asks the model too early, also what it was never asked in the recording', async () => {
+    const eager = under('endpointing.mode=fixed', 'endpointing.silenceMs=1200');
+    const held = await gated(eager, { paths: [join(CALLS, 'dictating-digits')] });
+    expect(worse(held)).toContain('tokens');
+  });
+
   it('holds up a profile that cuts callers off, until it is allowed', async () => {
     const hasty = under('endpointing.silenceMs=300');
     const held = await gated(hasty);

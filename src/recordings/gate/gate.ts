@@ -2,7 +2,7 @@
 import { messageOf } from '../../base/message-of.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { readBundle } from '../bundle/bundle.ts';
-import { comesToWhatItWas } from '../figures/recorded-calls.ts';
+import { GIVEN_TWICE, callKey, comesToWhatItWas } from '../figures/recorded-calls.ts';
 import type { LeftOut } from '../figures/recorded-calls.ts';
 import type { Replayed } from '../replay/replay.ts';
 import { comparedCall } from './compared-call.ts';
@@ -51,6 +51,7 @@ export async function gate(paths: readonly string[], options: GateOptions): Prom
   const calls: ComparedCall[] = [];
   const leftOut: LeftOut[] = [];
   const broken: LeftOut[] = [];
+  const seen = new Set<string>();
   for (const [at, path] of paths.entries()) {
     signal?.throwIfAborted();
     onProgress?.(at, paths.length);
@@ -58,6 +59,10 @@ export async function gate(paths: readonly string[], options: GateOptions): Prom
     if (typeof before === 'string') leftOut.push({ path, because: before });
     if (typeof before !== 'object') continue;
     const { bundle, replayed } = before;
+    const key = callKey(bundle.call);
+    if (seen.has(key)) leftOut.push({ path, because: GIVEN_TWICE });
+    if (seen.has(key)) continue;
+    seen.add(key);
     const after = await reason(() => options.new.run(bundle, path));
     if (typeof after === 'string') broken.push({ path, because: after });
     else calls.push(comparedCall(bundle, replayed, after));

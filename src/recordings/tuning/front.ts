@@ -27,7 +27,7 @@ export interface Tried {
  */
 export function frontOf(tried: readonly Tried[]): readonly Tried[] {
   const known = tried
-    .filter(({ figures }) => figures.knownShare >= ENOUGH_KNOWN)
+    .filter(({ figures }) => isKnown(figures))
     .map((one) => ({
       one,
       steps: MEASURES.map((measure) => Math.round(one.figures[measure] / NOTICEABLE[measure])),
@@ -45,11 +45,35 @@ export function frontOf(tried: readonly Tried[]): readonly Tried[] {
     .toSorted((a, b) => a.figures.waitMs - b.figures.waitMs);
 }
 
+interface Halves {
+  readonly chosen: Summed;
+  readonly heldOut: Summed | undefined;
+}
+
+/** Better where it was chosen; and where it was not, at least nowhere worse, as far as that is known. */
+export function isBetterInBoth({ chosen, heldOut }: Halves, before: Halves): boolean {
+  return (
+    isNowhereWorse(chosen, before.chosen) &&
+    isBetter(chosen, before.chosen) &&
+    heldOut !== undefined &&
+    before.heldOut !== undefined &&
+    // Of what nobody knows nothing is worse.
+    isKnown(heldOut) &&
+    heldOut.turns > 0 &&
+    isNowhereWorse(heldOut, before.heldOut)
+  );
+}
+
+/** Enough of the calls for figures that mean anything. */
+function isKnown({ knownShare }: Summed): boolean {
+  return knownShare >= ENOUGH_KNOWN;
+}
+
 /** As good as `b` in every measure, as far as anybody would notice. */
-export function isNowhereWorse(a: Summary, b: Summary): boolean {
+function isNowhereWorse(a: Summary, b: Summary): boolean {
   return MEASURES.every((measure) => a[measure] <= b[measure] + NOTICEABLE[measure]);
 }
 
-export function isBetter(a: Summary, b: Summary): boolean {
+function isBetter(a: Summary, b: Summary): boolean {
   return MEASURES.some((measure) => a[measure] < b[measure] - NOTICEABLE[measure]);
 }

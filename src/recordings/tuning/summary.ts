@@ -16,7 +16,7 @@ export interface Summary {
 }
 
 export interface Summed extends Summary {
-  /** Of all the calls' turns, 0 to 1. */
+  /** Of all the calls' length, 0 to 1. */
   readonly knownShare: number;
   /** Turns that are known under both. */
   readonly turns: number;
@@ -55,7 +55,12 @@ export function summed(calls: readonly Both[]): Summed {
     falseStops: 100 * perTurn(({ falseStops }) => falseStops),
     missedStops: 100 * perTurn(({ missedStops }) => missedStops),
     wastedTokens: perTurn(({ wastedTokens }) => wastedTokens),
-    knownShare: mean(calls.map(({ after }) => after.knownShare)),
+    knownShare:
+      sum(calls, ({ after }) => after.knownMs) /
+      Math.max(
+        1,
+        sum(calls, ({ after }) => after.lengthMs),
+      ),
     turns: pairs.length,
   };
 }

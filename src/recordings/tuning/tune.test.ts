@@ -9,7 +9,7 @@ import { readBundle } from '../bundle/bundle.ts';
 import { figuresOf, isLeftOut, usableCall } from '../figures/recorded-calls.ts';
 import { recordedProfile, replayAsFarAsKnown } from '../replay/replay.ts';
 import { bundlesIn } from '../replay/test-bundle.ts';
-import { frontOf } from './front.ts';
+import { frontOf, isBetterInBoth } from './front.ts';
 import { halvesOf } from './halves.ts';
 import { candidatesOf, combined } from './search-space.ts';
 import { summed } from './summary.ts';
@@ -69,7 +69,7 @@ describe('the front', () => {
 describe('the figures of many calls', () => {
   const turn = (fromMs: number, waitMs: number) => ({ fromMs, waitMs, quietMs: waitMs });
   const call = (turns: readonly ReturnType<typeof turn>[], cutOffs = 0) => ({
-    ...{ turns, cutOffs, falseStops: 0, missedStops: 0, wastedTokens: 0, knownShare: 1 },
+    ...{ turns, cutOffs, falseStops: 0, missedStops: 0, wastedTokens: 0, lengthMs: 10_000, knownMs: 10_000 },
   });
 
   it('are not better because slow turns have become unknown', () => {
@@ -77,9 +77,34 @@ describe('the figures of many calls', () => {
     expect(summed([{ before, after: call([turn(1000, 400)]) }]).waitMs).toBe(1650);
   });
 
+  it('are known for as much of the length of all as they are, not of each', () => {
+    const [short, long] = [call([turn(1000, 500)]), { ...call([]), lengthMs: 90_000, knownMs: 0 }];
+    const both = [short, long].map((after) => ({ before: after, after }));
+    expect(summed(both).knownShare).toBe(0.1);
+  });
+
   it('are counted by the turns that are known', () => {
     const before = call([turn(1000, 500), turn(5000, 500), turn(9000, 500)]);
     expect(summed([{ before, after: call([turn(1000, 500), turn(5000, 500)], 1) }]).cutOffs).toBe(50);
+  });
+});
+
+describe('what is better', () => {
+  const was = { chosen: NOTHING, heldOut: NOTHING };
+  const quicker = { ...NOTHING, waitMs: 500 };
+
+  it('is so where it was chosen, and nowhere worse where it was not', () => {
+    expect(isBetterInBoth({ chosen: quicker, heldOut: NOTHING }, was)).toBe(true);
+    expect(isBetterInBoth({ chosen: quicker, heldOut: { ...quicker, cutOffs: 1 } }, was)).toBe(false);
+    expect(isBetterInBoth({ chosen: NOTHING, heldOut: quicker }, was)).toBe(false);
+    expect(isBetterInBoth({ chosen: quicker, heldOut: undefined }, { ...was, heldOut: undefined })).toBe(
+      false,
+    );
+  });
+
+  it('is not what has made the other half unknown, where nothing can then be worse', () => {
+    expect(isBetterInBoth({ chosen: quicker, heldOut: { ...NOTHING, knownShare: 0.2 } }, was)).toBe(false);
+    expect(isBetterInBoth({ chosen: quicker, heldOut: { ...NOTHING, turns: 0 } }, was)).toBe(false);
   });
 });
 
@@ -127,6 +152,8 @@ describe('a search over recorded calls', () => {
     expect(cuts.length).toBeGreaterThan(0);
     expect(cuts).not.toContain(tuning.best);
     expect(tuningTable(tuning, 'plain')).toMatch(/default: 10 calls, 5 of them held out/);
+    const hostile = tuningTable({ ...tuning, bot: '\u001b]0;owned\u0007\nshop' }, 'plain');
+    expect(hostile.includes('\u001b') || hostile.includes('\nshop')).toBe(false);
   });
 
   it('tries what is learnt of where the callers have paused, and says of how many stops', async () => {

@@ -5,12 +5,12 @@
 import { messageOf } from '../../base/message-of.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { CallFigures } from '../figures/call-figures.ts';
-import { figuresOf, isLeftOut, usableCall } from '../figures/recorded-calls.ts';
+import { GIVEN_TWICE, callKey, figuresOf, isLeftOut, usableCall } from '../figures/recorded-calls.ts';
 import type { LeftOut } from '../figures/recorded-calls.ts';
 import { withChanges } from '../replay/changed-profile.ts';
 import type { Changes } from '../replay/changed-profile.ts';
 import { recordedProfile, replayAsFarAsKnown } from '../replay/replay.ts';
-import { frontOf, isBetter, isNowhereWorse } from './front.ts';
+import { frontOf, isBetterInBoth } from './front.ts';
 import type { Tried } from './front.ts';
 import { halvesOf } from './halves.ts';
 import type { Half } from './halves.ts';
@@ -146,7 +146,7 @@ export async function tune(
     pauses,
     asItWas,
     front,
-    best: front.find((choice) => isBetterThan(choice, asItWas)),
+    best: front.find((choice) => isBetterInBoth(choice, asItWas)),
   };
 }
 
@@ -158,17 +158,6 @@ function pausesOf(
   if (calls.every(({ stops }) => stops === undefined)) return undefined;
   const of = (half: Half) => calls.flatMap(({ id, stops = [] }) => (halves.get(id) === half ? stops : []));
   return learntPauses({ chosen: of('chosen'), heldOut: of('heldOut') }, endpointing);
-}
-
-/** Better where it was chosen; and where it was not, at least nowhere worse. */
-function isBetterThan({ chosen, heldOut }: Choice, before: Choice): boolean {
-  return (
-    isNowhereWorse(chosen, before.chosen) &&
-    isBetter(chosen, before.chosen) &&
-    heldOut !== undefined &&
-    before.heldOut !== undefined &&
-    isNowhereWorse(heldOut, before.heldOut)
-  );
 }
 
 async function readAll(
@@ -183,14 +172,10 @@ async function readAll(
     const read = await usableCall(path);
     if (isLeftOut(read)) leftOut.push(read);
     else {
-      const { id, startedAt, bot } = read.bundle.call;
-      // The same channel name comes again, at another time; the same call may be given twice, packed and unpacked.
-      const key = `${startedAt} ${id}`;
-      if (seen.has(key)) leftOut.push({ path, because: 'It is given twice.' });
-      else {
-        const { call, stops } = read.bundle;
-        calls.push({ id: key, path, bot, profile: recordedProfile(call), stops });
-      }
+      const { call, stops } = read.bundle;
+      const key = callKey(call);
+      if (seen.has(key)) leftOut.push({ path, because: GIVEN_TWICE });
+      else calls.push({ id: key, path, bot: call.bot, profile: recordedProfile(call), stops });
       seen.add(key);
     }
   }
@@ -207,12 +192,10 @@ async function tryOn(
   if (isLeftOut(usable)) return usable;
   try {
     const { bundle, replayed } = usable;
-    const profile = recordedProfile(bundle.call);
+    const changes = changed.of(recordedProfile(bundle.call));
     for (const candidate of candidates) {
       const isAsItWas = candidate.length === 0;
-      const after = isAsItWas
-        ? replayed
-        : await replayAsFarAsKnown(bundle, changed.under(profile, candidate));
+      const after = isAsItWas ? replayed : await replayAsFarAsKnown(bundle, changes(candidate));
       told(candidate, figuresOf(usable, after));
     }
     return undefined;
@@ -221,16 +204,23 @@ async function tryOn(
   }
 }
 
-/** Calls of a bot share a profile, and to check it takes longer than to run a call. */
+/** Calls of a bot, one behind the other, share a profile, and to check it takes longer than to run a call. */
 class ChangedProfiles {
-  readonly #known = new Map<string, Changes>();
+  #json = '';
+  #known = new Map<string, Changes>();
 
-  /** Throws SETTINGS_INVALID. */
-  under(profile: BotProfile, candidate: Candidate): Changes {
-    const key = `${String(candidate)} ${JSON.stringify(profile)}`;
-    const changes = this.#known.get(key) ?? withChanges(profile, candidate);
-    this.#known.set(key, changes);
-    return changes;
+  /** Kept is one profile's: where each call has its own, nobody needs another's again. What it returns throws SETTINGS_INVALID. */
+  of(profile: BotProfile): (candidate: Candidate) => Changes {
+    const json = JSON.stringify(profile);
+    if (json !== this.#json) this.#known = new Map();
+    this.#json = json;
+    const known = this.#known;
+    return (candidate) => {
+      const key = String(candidate);
+      const changes = known.get(key) ?? withChanges(profile, candidate);
+      known.set(key, changes);
+      return changes;
+    };
   }
 }
 

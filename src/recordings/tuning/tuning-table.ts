@@ -20,7 +20,7 @@ export function tuningTable(tuning: Tuning, manner: TableManner): string {
   });
   for (const [at, choice] of rows.entries()) table.push(...linesOf(choice, at, tuning));
   return [
-    `${bot}: ${calls} calls, ${heldOutCalls} of them held out; ${tried} settings tried, ${front.length} on the front.`,
+    `${printable(bot)}: ${calls} calls, ${heldOutCalls} of them held out; ${tried} settings tried, ${front.length} on the front.`,
     ...pauseLines(pauses),
     ...leftOutLines(leftOut),
     '',
