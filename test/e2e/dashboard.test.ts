@@ -16,7 +16,7 @@ describeInBrowser('the dashboard', (open) => {
   beforeAll(async () => {
     office = await startBusyOffice({ HISTORY_KEEP_DAYS: '30', RECORD_CALLS: 'all' });
   });
-  afterAll(() => office.stop());
+  afterAll(() => office?.stop());
 
   const url = () => office.world.service.httpUrl;
   const opened = async (...[look]: Parameters<OpenPage> extends [string, ...infer Rest] ? Rest : never) => {

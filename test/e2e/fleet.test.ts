@@ -66,6 +66,12 @@ const reply: ChatScript = (messages, tools) => {
   return content.includes('часы') ? ANSWER : '';
 };
 
+/** Whoever was asked to say it again has said it twice, and the bot may have understood both. */
+const saidOnce = (content: string) =>
+  [QUESTION, SECOND].find(
+    (asked) => content.startsWith(asked) && content.replaceAll(asked, '').trim() === '',
+  ) ?? content;
+
 /** What a call may be silent for is measured by a bench; here it must only come. */
 const BACK_WITHIN_MS = 20_000;
 
@@ -187,11 +193,8 @@ describeRealTelephony('in a fleet', (kind) => {
   async function goesOn(call: PhoneCall, between: readonly string[]): Promise<void> {
     await asks(call, { name: 'interruption', text: SECOND }, SATURDAY);
     expect(texts(call)).toEqual([GREETING, ANSWER, ...between, SATURDAY]);
-    const said = lastConversation(surroundings.chat);
-    expect(said.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual([
-      QUESTION,
-      SECOND,
-    ]);
+    const said = lastConversation(surroundings.chat).filter(({ role }) => role === 'user');
+    expect(said.map(({ content }) => saidOnce(content))).toEqual([QUESTION, SECOND]);
     await call.hangup();
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
   }

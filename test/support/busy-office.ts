@@ -55,6 +55,16 @@ export async function startBusyOffice(env: Readonly<Record<string, string>> = {}
     bots: { default: ENGLISH, reception: ENGLISH, billing: ENGLISH },
     env: { MEDIA_MODE: 'stream', TTS_CACHE_MB: '0', ...QUOTAS, ALERT_MIN_SAMPLES: '3', ...PRICES, ...env },
   });
+  try {
+    return { world, open: await busied(world), stop: () => world.stop() };
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
+}
+
+/** Its calls, up to the one that goes on. */
+async function busied(world: World): Promise<PhoneCall> {
   const { phone } = world.telephony;
   const talk = async (extension: string, callerNumber: string, asks: readonly number[]) => {
     const call = await phone.dial(extension, { callerNumber });
@@ -78,7 +88,7 @@ export async function startBusyOffice(env: Readonly<Record<string, string>> = {}
     talk('billing', '', [1]),
   ]);
   world.chat.heal();
-  return { world, open, stop: () => world.stop() };
+  return open;
 }
 
 function modelAfter(firstTokenMs: number): ChatFault {

@@ -96,9 +96,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { telephony, speech, settings } = surroundings;
   const { lines, to } = collectedLog();
   const timelines: Timeline[] = [];
-  const service = await startService(settings, createLog(settings.log, to), {
+  const starting = startService(settings, createLog(settings.log, to), {
     onCall: (timeline) => timelines.push(timeline),
     ...(options.hears !== 'voices' && { speechDetector: (rateHz: number) => new LevelDetector(rateHz) }),
+  });
+  // What was started for a suite that does not come about would go on beside all others.
+  const service = await starting.catch(async (error: unknown) => {
+    await surroundings.stop();
+    throw error;
   });
   telephony.twilio?.serve(service.httpUrl);
   await service.prepared;
