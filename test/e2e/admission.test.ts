@@ -14,7 +14,6 @@ describeCalls(
   (suite) => {
     it('hears the fallback, the first is served, and so is the next when the first has hung up', async () => {
       const { world } = suite;
-      const texts = (call: Parameters<typeof world.heard>[0]) => world.heard(call).map(({ text }) => text);
       const first = await world.dial('100');
       await world.untilHeard(first, GREETING);
       expect(world.service.refusal).toBe('too-many-calls');
@@ -22,14 +21,14 @@ describeCalls(
       const second = await world.dial('100');
       expect(await second.ended).toMatchObject({ by: 'them' });
       expect(wentToFallback(second)).toBe(true);
-      expect(texts(second)).toEqual([]);
+      expect(world.told(second)).toEqual([]);
       const refused = world.log.filter(({ event }) => event === 'call.refused');
       expect(refused).toMatchObject([{ reason: 'too-many-calls' }]);
 
       await first.say(world.speech.callerTone('когда вы работаете'));
       await world.untilHeard(first, ANSWER);
       await first.hangup();
-      expect(texts(first)).toEqual([GREETING, ANSWER]);
+      expect(world.told(first)).toEqual([GREETING, ANSWER]);
       await until('there is room', () => world.service.refusal === undefined);
       const third = await world.dial('100');
       await world.untilHeard(third, GREETING);

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { ChatFault } from '../../src/lab/simulator/chat.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
@@ -18,13 +17,11 @@ import {
 const HOLD = 'Ещё немного.';
 
 describeCalls('when the model fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
-  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
-
   it('finds the pauses itself where the model forgets the marks', async () => {
     const { world } = suite;
     const { call } = await ask(suite, '100', 'скажи без черт');
     await world.untilHeard(call, 'Наконец третья часть.');
-    expect(texts(call)).toEqual([
+    expect(world.told(call)).toEqual([
       GREETING,
       'Сначала первая часть.',
       'Потом вторая часть.',
@@ -39,7 +36,7 @@ describeCalls('when the model fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     const { call, endedAtMs } = await ask(suite, 'filling');
     const answer = await world.untilHeard(call, FIRST);
     await world.untilHeard(call, THIRD);
-    const [greeting, filler, ...rest] = texts(call);
+    const [greeting, filler, ...rest] = world.heard(call).map(({ text }) => text);
     expect([greeting, filler]).toEqual([GREETING, 'Секунду.']);
     // How many there is time for is the machine's.
     expect(rest.filter((text) => text === HOLD).length).toBeGreaterThan(0);

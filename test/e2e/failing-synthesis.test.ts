@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
 import {
@@ -15,8 +14,6 @@ import {
 } from '../support/failing.ts';
 
 describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
-  const texts = (call: PhoneCall) => suite.world.heard(call).map(({ text }) => text);
-
   it.each<[string, () => void]>([
     ['before a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'refused' })],
     [
@@ -47,7 +44,7 @@ describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     fail();
     const { call, endedAtMs } = await ask(suite);
     const last = await world.untilHeard(call, THIRD);
-    expect(texts(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+    expect(world.told(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
     expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
@@ -57,7 +54,7 @@ describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     world.speech.faults.set('tts-http', { kind: 'slow', delayMs: 1500 }, { text: SECOND });
     const { call, endedAtMs } = await ask(suite);
     const last = await world.untilHeard(call, THIRD);
-    expect(texts(call)).toContain('Ещё немного.');
+    expect(world.heard(call).map(({ text }) => text)).toContain('Ещё немного.');
     expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
@@ -67,7 +64,7 @@ describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     world.speech.faults.set('tts-http', { kind: 'invalid' }, { text: SECOND });
     const { call, endedAtMs } = await ask(suite);
     const last = await world.untilHeard(call, THIRD);
-    expect(texts(call)).toEqual([GREETING, FIRST, APOLOGY, THIRD]);
+    expect(world.told(call)).toEqual([GREETING, FIRST, APOLOGY, THIRD]);
     expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 

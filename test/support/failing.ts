@@ -11,7 +11,7 @@ export const GREETING = 'Добрый день!';
 export const APOLOGY = 'Извините.';
 
 /** From the end of the turn on, the longest that a caller may wait without a sound, ms. */
-export const SILENCE_LIMIT_MS = 1500;
+const SILENCE_LIMIT_MS = 1500;
 /**
  * What a phone may hear later than it was said, ms: packets wait for their turn on a busy machine, and each of the two before a hold
  * phrase does. Without the ladder the silences of these suites last for four seconds and more; the bench holds it to its figure.
