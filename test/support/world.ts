@@ -24,6 +24,7 @@ import { prepareEnvironment, TEST_BOT } from './environment.ts';
 import type { BotPatch, Documents } from './environment.ts';
 import { heardPieces, heardTexts } from './heard-texts.ts';
 import type { HeardText } from './heard-texts.ts';
+import { lookedFor } from './looking.ts';
 import { startTelephony } from './telephony.ts';
 import type { StandInOptions, Telephony, TelephonyKind } from './telephony.ts';
 
@@ -184,7 +185,6 @@ export function listeningTo(speech: SpeechKitSimulator): Listening {
 
 const isToldToWait = (text: string) => TEST_BOT.hold.some((phrase) => phrase === text);
 
-const LOOK_EVERY_MS = 50;
 /** Longer than a cough pauses the bot. */
 const OVER_AFTER_MS = 600;
 
@@ -199,30 +199,11 @@ async function lookFor(
   withinMs: number,
   isEnough: (found: HeardText) => boolean,
 ): Promise<HeardText> {
-  const untilMs = performance.now() + withinMs;
-  looking++;
-  try {
-    for (;;) {
-      const lookedAtMs = performance.now();
-      const found = heard().find((candidate) => candidate.text === text);
-      if (found && isEnough(found)) return found;
-      if (performance.now() > untilMs) {
-        const instead = heard().map((one) => one.text);
-        throw new Error(`«${text}» was not heard within ${withinMs} ms, but: ${instead.join(' ')}`);
-      }
-      await nextLook(performance.now() - lookedAtMs);
-    }
-  } finally {
-    looking--;
-  }
-}
-
-/** How many look at the same time. */
-let looking = 0;
-
-/** Listening to a whole crowd must leave its phones the time to speak: a third of the process's. */
-function nextLook(tookMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(LOOK_EVERY_MS, 3 * looking * tookMs)));
+  const look = () => heard().find((candidate) => candidate.text === text && isEnough(candidate));
+  const found = await lookedFor(look, withinMs);
+  if (found) return found;
+  const instead = heard().map((one) => one.text);
+  throw new Error(`«${text}» was not heard within ${withinMs} ms, but: ${instead.join(' ')}`);
 }
 
 function collectedLog() {
