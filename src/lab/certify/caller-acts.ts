@@ -123,10 +123,11 @@ export class CallerActs {
     return sleep(clock, forMs, this.#life.signal);
   }
 
-  /** Resolves with whether the bot is still there: one that hears nobody may hang up. */
+  /** Until the bot says nothing either. Resolves with whether it is still there: one that hears nobody may say goodbye and hang up. */
   async waitsInSilence(forMs: number): Promise<boolean> {
     try {
       await this.waits(forMs);
+      await this.fallsSilent();
       return true;
     } catch (error) {
       if (isParleyError(error, 'LINE_ENDED')) return false;

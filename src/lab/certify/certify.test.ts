@@ -43,7 +43,7 @@ function polite(answer: (atMs: number, said: SaidSoFar) => number): ActedBot {
   };
 }
 
-const for3s = (atMs: number) => (atMs < 3000 ? 500 : 0);
+const for3s = (atMs: number) => (atMs >= 0 && atMs < 3000 ? 500 : 0);
 
 it('gives up on a bot that is never silent in its first call, and says so once', async () => {
   const { complaints, failure, ok, tookMs } = await certified(() => 1000);
@@ -92,6 +92,45 @@ it('says that a bot sends what nobody hears, and that it takes no goodbye', asyn
     'it sends what was not agreed on, and nobody hears that (RTP payload type 8)',
     'it does not confirm that its caller hangs up (BYE)',
   ]);
+});
+
+it('does not call good what it could not try out: an answer too short to be stopped', async () => {
+  const bot = polite((atMs) => (atMs < 600 ? 500 : 0));
+  const { complaints } = await certified(bot, { form: 'short' });
+  expect(complaints).toMatchObject({ question: [], 'hang-up': [] });
+  expect(complaints['cough']).toEqual([expect.stringContaining('nobody can tell whether it is stopped')]);
+  expect(complaints['interrupted answer']).toEqual([
+    expect.stringContaining('nobody can tell whether it gives way'),
+  ]);
+});
+
+it('lets a bot say goodbye to somebody who says nothing', async () => {
+  const bot: ActedBot = (atMs) => (atMs < GREETING_MS || (atMs >= 13_000 && atMs < 14_500) ? 500 : 0);
+  const { complaints } = await certified(bot, { only: ['silence'] }, { hangsUpAtMs: 15_000 });
+  expect(complaints).toEqual({ silence: [] });
+});
+
+it.each([
+  [
+    'greets, and answers nothing',
+    polite(() => 0),
+    /^it does not answer; it leaves the caller in silence for 1\d\.\d s$/,
+  ],
+  ['is silent', () => 0, /^it greets nobody; it does not answer; it leaves the caller in silence/],
+  ['is slow', polite((atMs) => for3s(atMs - 3000)), /^it answers after 3\.8 s$/],
+] as const)('says of a bot what it does: %s', async (_what, bot, complaint) => {
+  const { complaints, verdicts } = await certified(bot, { only: ['question'] });
+  expect(complaints['question']?.join('; ')).toMatch(complaint);
+  const isUnanswered = verdicts[0]?.figures.voiceToVoiceMs[0] === null;
+  expect(verdicts[0]?.failure?.code).toBe(isUnanswered ? 'DIAL_UNANSWERED' : undefined);
+});
+
+it('says of a bot that it speaks on when its greeting is interrupted', async () => {
+  const bot: ActedBot = (atMs) => (atMs < 9000 ? 1200 : 0);
+  const { complaints } = await certified(bot, { only: ['interrupted greeting'] });
+  expect(complaints['interrupted greeting']?.join()).toMatch(
+    /it speaks on for \d\.\d s when it is interrupted/,
+  );
 });
 
 it('finds nothing wrong with a good one', async () => {

@@ -11,7 +11,7 @@ import { heardIn } from './heard.ts';
 import { SITUATIONS } from './situations.ts';
 import type { Situation } from './situations.ts';
 import type { CallerSounds } from './sounds.ts';
-import { complaintsAbout, figuresOf, lengthOf } from './verdict.ts';
+import { complaintsAbout, figuresOf, lengthOf, untoldOf } from './verdict.ts';
 import type { Failure, Limits, Verdict } from './verdict.ts';
 
 export interface CertifyPlan {
@@ -159,10 +159,11 @@ async function playSituation(
       // That nothing was heard is told by what it means; who has left, comes to no end, or takes no call any more, is told of in any case.
       const isTold = failure?.code === 'DIAL_UNANSWERED' && !isEndless && complaints.length > 0;
       const failed = failure && !isTold ? [told(failure)] : [];
+      const found = [...failed, ...complaints, ...own];
       return {
         ...verdict,
         figures,
-        complaints: [...failed, ...complaints, ...own],
+        complaints: found.length > 0 ? found : untoldOf(figures, said),
       };
     },
     wholeMs: isWhole ? lengthOf(heard.bot.filter(({ fromMs }) => fromMs > askedMs)) : 0,

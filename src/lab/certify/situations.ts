@@ -109,7 +109,6 @@ export const SITUATIONS: readonly Situation[] = [
     async act(caller) {
       await caller.greeted();
       if (!(await caller.waitsInSilence(SILENT_MS))) return;
-      await caller.fallsSilent();
       await caller.asks();
       await caller.hearsAnswer();
     },

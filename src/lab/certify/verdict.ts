@@ -131,6 +131,20 @@ export function complaintsAbout(figures: Figures, limits: Limits, underFault: bo
   ].filter((complaint) => complaint !== false);
 }
 
+/** What the caller has done for nothing: of a bot that was not tried out it is not said that it is good. Not a greeting that was too short to be spoken into. */
+export function untoldOf({ bargeInMs, falseStops }: Figures, said: readonly SaidInCall[]): readonly string[] {
+  const has = (kind: SaidInCall['kind']) => said.some((one) => one.kind === kind);
+  return [
+    has('sound') &&
+      falseStops === null &&
+      `its answer is shorter than ${text(LONG_ENOUGH_MS)}, so that nobody can tell whether it is stopped: ask for more (--voice)`,
+    has('speech') &&
+      has('into') &&
+      bargeInMs === null &&
+      'it had ended before it was interrupted, so that nobody can tell whether it gives way: ask for more (--voice)',
+  ].filter((complaint) => complaint !== false);
+}
+
 function waitAfter(bot: readonly SoundSpan[], { toMs }: SaidInCall, untilMs: number): number | null {
   const first = bot.find(({ fromMs }) => fromMs > toMs && fromMs < untilMs);
   return first ? first.fromMs - toMs : null;

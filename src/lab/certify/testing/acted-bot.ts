@@ -19,6 +19,7 @@ export type ActedBot = (atMs: number, said: SaidSoFar) => number;
 export interface ActedManners {
   /** As RTP tells it. */
   readonly unheardPayloadTypes?: readonly number[];
+  readonly hangsUpAtMs?: number;
   /** It answers no BYE. */
   readonly isDeafToHangup?: true;
 }
@@ -36,6 +37,11 @@ function actedCall(clock: Clock, bot: ActedBot, manners: ActedManners): PhoneCal
   const ended = deferred<Awaited<PhoneCall['ended']>>();
   const packets: number[] = [];
   let endedAtMs: number | undefined;
+  const end = (by: 'us' | 'them' | 'network') => {
+    endedAtMs ??= clock.nowMs();
+    ended.resolve({ by, atMs: endedAtMs });
+  };
+  if (manners.hangsUpAtMs !== undefined) clock.after(manners.hangsUpAtMs, () => end('them'));
   /** Of all that has passed: what was heard then does not change by what is said later. */
   const heardSoFar = () => {
     const untilMs = (endedAtMs ?? clock.nowMs()) - answeredAtMs;
@@ -71,8 +77,7 @@ function actedCall(clock: Clock, bot: ActedBot, manners: ActedManners): PhoneCal
     sendDigit: () => Promise.resolve(),
     hangup() {
       heardSoFar();
-      endedAtMs ??= clock.nowMs();
-      ended.resolve({ by: manners.isDeafToHangup ? 'network' : 'us', atMs: endedAtMs });
+      end(manners.isDeafToHangup ? 'network' : 'us');
       return Promise.resolve();
     },
     heard: () =>
