@@ -1,8 +1,71 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { untilAborted } from './abort.ts';
+import { childOf, childWithin, untilAborted, untilAny } from './abort.ts';
+import { ManualClock } from './manual-clock.ts';
 
 const REASON = new Error('nobody wants it');
+
+it('aborts with whichever parent aborts first, for its reason, and leaves nothing on any of them', () => {
+  const [call, line] = [new AbortController(), new AbortController()];
+  const child = childOf(call.signal, line.signal);
+  line.abort(REASON);
+  expect(child.signal.reason).toBe(REASON);
+  expect(getEventListeners(call.signal, 'abort')).toEqual([]);
+  expect(childOf(call.signal, line.signal).signal.reason).toBe(REASON);
+});
+
+it('leaves nothing on its parents once it is released, or has aborted by itself', () => {
+  const { signal } = new AbortController();
+  const [released, over] = [childOf(signal), childOf(signal)];
+  expect(getEventListeners(signal, 'abort')).toHaveLength(2);
+  released.release();
+  over.abort(REASON);
+  expect(over.signal.reason).toBe(REASON);
+  expect(released.signal.aborted).toBe(false);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('aborts when its time is up, and leaves neither timer nor listener', async () => {
+  const clock = new ManualClock();
+  const { signal } = new AbortController();
+  const late = childWithin(500, clock, () => REASON, signal);
+  const [done, over] = [childWithin(500, clock, () => REASON, signal), childWithin(500, clock, () => REASON)];
+  done.release();
+  over.abort(new Error('nobody waits'));
+  expect(clock.pending).toBe(1);
+  await clock.advance(500);
+  expect(late.signal.reason).toBe(REASON);
+  expect(done.signal.aborted).toBe(false);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('ends a source with any of its signals, and leaves nothing on them however it ends', async () => {
+  const [call, utterance] = [new AbortController(), new AbortController()];
+  const both = [call.signal, utterance.signal];
+  const listeners = () => both.map((signal) => getEventListeners(signal, 'abort').length);
+  async function* two() {
+    for (let item = 0; item < 2; item++) yield await Promise.resolve(item);
+  }
+  const items: number[] = [];
+  await read(untilAny(both, two), (item) => items.push(item));
+  expect(items).toEqual([0, 1]);
+  for await (const _ of untilAny(both, two)) {
+    expect(listeners()).toEqual([1, 1]);
+    break;
+  }
+  expect(listeners()).toEqual([0, 0]);
+  const hanging = read(
+    untilAny(both, (signal) =>
+      untilAborted(
+        oneThenNever(() => undefined),
+        signal,
+      ),
+    ),
+    () => utterance.abort(REASON),
+  );
+  await expect(hanging).rejects.toBe(REASON);
+  expect(listeners()).toEqual([0, 0]);
+});
 
 async function* oneThenNever(left: () => void): AsyncGenerator<number> {
   try {

@@ -1,4 +1,6 @@
-/** A controller that aborts when `parent` does, with the same reason; `release` forgets the parent. */
+import type { Clock } from './clock.ts';
+
+/** A controller that aborts when a parent does, with the same reason; `release` forgets the parents, and so does `abort`. */
 export interface ChildController {
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
@@ -6,16 +8,54 @@ export interface ChildController {
 }
 
 /** AbortSignal.any keeps every child of a long-lived signal alive on Node 20; this one lets go when told to. */
-export function childOf(parent: AbortSignal): ChildController {
+export function childOf(...parents: readonly AbortSignal[]): ChildController {
   const controller = new AbortController();
-  const follow = () => controller.abort(parent.reason);
-  if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
-    release: () => parent.removeEventListener('abort', follow),
+  const release = () => {
+    for (const parent of parents) parent.removeEventListener('abort', follow);
   };
+  const abort = (reason: unknown) => {
+    release();
+    controller.abort(reason);
+  };
+  const follow = () => abort(parents.find(({ aborted }) => aborted)?.reason);
+  if (parents.some(({ aborted }) => aborted)) follow();
+  else for (const parent of parents) parent.addEventListener('abort', follow, { once: true });
+  return { signal: controller.signal, abort, release };
+}
+
+/** Such a child, which also aborts by itself after `ms`, with what `late` makes; `release` stops the clock. */
+export function childWithin(
+  ms: number,
+  clock: Clock,
+  late: () => unknown,
+  ...parents: readonly AbortSignal[]
+): ChildController {
+  const child = childOf(...parents);
+  const cancel = clock.after(ms, () => child.abort(late()));
+  return {
+    signal: child.signal,
+    abort: (reason) => {
+      cancel();
+      child.abort(reason);
+    },
+    release: () => {
+      cancel();
+      child.release();
+    },
+  };
+}
+
+/** What a source has that is to end with any of these signals, which may outlive it. */
+export async function* untilAny<T>(
+  signals: readonly AbortSignal[],
+  source: (signal: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const work = childOf(...signals);
+  try {
+    yield* source(work.signal);
+  } finally {
+    work.release();
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
  * The one bound for what a provider sends back. Whoever asks knows how much an answer can be; what goes beyond it in bytes, in pieces or in
  * time is no answer, and would be held in memory, in the event loop or in a caller's ear for as long as a broken server likes.
  */
-import { untilAborted } from './abort.ts';
+import { childWithin, untilAborted } from './abort.ts';
 import type { Clock } from './clock.ts';
 
 export interface AnswerBound {
@@ -36,14 +36,12 @@ export async function* within<Piece>(
   source: AsyncIterable<Piece>,
   { bound, clock, bytesOf, beyond }: BoundOptions<Piece>,
 ): AsyncGenerator<Piece> {
-  const late = new AbortController();
-  const cancel = clock.after(bound.withinMs, () =>
-    late.abort(beyond(`goes on for more than ${Math.round(bound.withinMs)} ms`)),
-  );
+  const late = () => beyond(`goes on for more than ${Math.round(bound.withinMs)} ms`);
+  const reading = childWithin(bound.withinMs, clock, late);
   let bytes = 0;
   let pieces = 0;
   try {
-    for await (const piece of untilAborted(source, late.signal)) {
+    for await (const piece of untilAborted(source, reading.signal)) {
       bytes += bytesOf(piece);
       pieces++;
       if (bytes > bound.mostBytes) throw beyond(`holds more than ${bound.mostBytes} bytes`);
@@ -51,7 +49,7 @@ export async function* within<Piece>(
       yield piece;
     }
   } finally {
-    cancel();
+    reading.release();
   }
 }
 

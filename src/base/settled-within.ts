@@ -20,6 +20,5 @@ export async function settledWithin(
     await unlessAborted(Promise.race([promise, sleep(clock, ms, waiting.signal)]), signal);
   } finally {
     waiting.abort(new Error('nobody waits any more'));
-    waiting.release();
   }
 }

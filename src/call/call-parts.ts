@@ -1,5 +1,5 @@
 /** What a call is made of, and how its parts know of one another. What happens in a call, and in which order, stands in call.ts. */
-import { childOf } from '../base/abort.ts';
+import { untilAny } from '../base/abort.ts';
 import { adaptive, adaptiveSettings } from '../endpointing/adaptive.ts';
 import { fixedSilence } from '../endpointing/fixed-silence.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
@@ -228,15 +228,11 @@ export class CallParts {
   }
 
   /** Until nobody wants it, or the call is over, which outlives many utterances and is to keep nothing of them. */
-  async *#recognized({ audio, sampleRateHz }: Capture, unwanted: AbortSignal) {
-    const wanted = childOf(this.floor.over);
-    unwanted.addEventListener('abort', () => wanted.abort(unwanted.reason), { once: true });
-    try {
-      const request = { ...this.personas.hearing, sampleRateHz };
-      yield* this.kit.recognizer.recognize(audio, request, wanted.signal);
-    } finally {
-      wanted.release();
-    }
+  #recognized({ audio, sampleRateHz }: Capture, unwanted: AbortSignal) {
+    const request = { ...this.personas.hearing, sampleRateHz };
+    return untilAny([unwanted, this.floor.over], (signal) =>
+      this.kit.recognizer.recognize(audio, request, signal),
+    );
   }
 
   /** The caller is speaking: over the bot, or to it. */

@@ -2,6 +2,7 @@
  * What the model says in one answer, in rounds: it speaks, or has something done, reads what came of it, and speaks again. Every round is a
  * request of its own, and holds what the rounds before it have said and done.
  */
+import { childOf } from '../base/abort.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BotProfile } from '../config/bot-profile.ts';
@@ -234,13 +235,15 @@ export class Thinking {
       return own === undefined ? [] : [persona.sayingOf(call.name, own)];
     });
     if (saying === undefined) return;
-    const patience = new AbortController();
-    const isLate = sleep(clock, SAYING_AFTER_MS, AbortSignal.any([patience.signal, signal])).then(() => true);
+    const patience = childOf(signal);
+    const isLate = sleep(clock, SAYING_AFTER_MS, patience.signal).then(() => true);
     const isDone = using.then(
       () => false,
       () => false,
     );
-    const isSaid = await Promise.race([isLate, isDone]).finally(() => patience.abort());
+    const isSaid = await Promise.race([isLate, isDone]).finally(() =>
+      patience.abort(new Error('it is done')),
+    );
     if (isSaid) yield `${saying}${CHUNK_END}`;
   }
 }

@@ -1,30 +1,27 @@
+import { childOf, type ChildController } from '../base/abort.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 
 /** A signal that aborts with the outer one or, with LLM_TIMEOUT, when its time is up. `clear` must be called at the end. */
 export class Deadline {
   readonly #clock: Clock;
-  readonly #outer: AbortSignal;
-  readonly #controller = new AbortController();
-  readonly #onOuterAbort = () => this.#controller.abort(this.#outer.reason);
+  readonly #work: ChildController;
   #cancel: CancelTimer | undefined;
 
   constructor(clock: Clock, outer: AbortSignal) {
     this.#clock = clock;
-    this.#outer = outer;
-    if (outer.aborted) this.#onOuterAbort();
-    else outer.addEventListener('abort', this.#onOuterAbort, { once: true });
+    this.#work = childOf(outer);
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#work.signal;
   }
 
   /** Replaces the deadline before it. */
   set(delayMs: number, complaint: string): void {
     this.#cancel?.();
     this.#cancel = this.#clock.after(delayMs, () =>
-      this.#controller.abort(new ParleyError('LLM_TIMEOUT', complaint)),
+      this.#work.abort(new ParleyError('LLM_TIMEOUT', complaint)),
     );
   }
 
@@ -34,6 +31,6 @@ export class Deadline {
 
   clear(): void {
     this.lift();
-    this.#outer.removeEventListener('abort', this.#onOuterAbort);
+    this.#work.release();
   }
 }

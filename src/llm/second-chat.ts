@@ -4,7 +4,7 @@
  */
 import { Circuit, CIRCUIT_DEFAULTS } from '../base/circuit.ts';
 import type { CircuitState, Report } from '../base/circuit.ts';
-import { childOf } from '../base/abort.ts';
+import { childOf, type ChildController } from '../base/abort.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode, isParleyError } from '../base/errors.ts';
@@ -113,7 +113,7 @@ async function wins(opening: Promise<'begun' | 'failed'>, runner: Runner): Promi
 class Runner {
   readonly #chat: Chat;
   readonly #request: ChatRequest;
-  readonly #work: ReturnType<typeof childOf>;
+  readonly #work: ChildController;
   #reading: AsyncIterator<ReplyEvent> | undefined;
   #first: IteratorResult<ReplyEvent> | undefined;
   error: Error | undefined;
@@ -153,6 +153,5 @@ class Runner {
 
   stop(): void {
     this.#work.abort(new Error('another model was quicker, or the answer is over'));
-    this.#work.release();
   }
 }

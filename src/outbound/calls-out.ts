@@ -1,4 +1,5 @@
 /** The one place where calls are made, whoever wants them: a telephone rings, and whoever answers is served as a caller is. */
+import { childOf } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { FaultScope } from '../base/fault-scope.ts';
@@ -104,12 +105,16 @@ export class CallsOut {
     const { id, to: number, bot, callerId } = order;
     const call = { call: id, telephone: telephone.name };
     log.info({ event: 'outbound.ringing', ...call, bot }, 'a number is called');
+    const wanted = childOf(signal, this.#stopping.signal);
     const ringing = telephone.dial(
       { id, number, callerId, bot, ringMs, ...(onRinging && { onRinging }) },
-      AbortSignal.any([signal, this.#stopping.signal]),
+      wanted.signal,
     );
     this.#ringing.add(ringing);
-    const dialled = await ringing.finally(() => this.#ringing.delete(ringing));
+    const dialled = await ringing.finally(() => {
+      wanted.release();
+      this.#ringing.delete(ringing);
+    });
     if (dialled.outcome !== 'answered') {
       const { outcome, cause } = dialled;
       log.info({ event: 'outbound.unanswered', ...call, outcome, cause }, 'nobody has answered');

@@ -1,5 +1,6 @@
 /** One attempt to hand a result over: a POST of JSON. */
 import { Agent, request } from 'undici';
+import { childWithin } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { TraceparentOf } from '../base/spans.ts';
 import type { CallResult } from './call-result.ts';
@@ -50,8 +51,7 @@ export class Deliveries {
     const { clock, epochMs, secret, traceparentOf } = this.#options;
     const traceparent = traceparentOf?.(result.id);
     const body = JSON.stringify(result);
-    const late = new AbortController();
-    const cancel = clock.after(ATTEMPT_MS, () => late.abort(new Error('late')));
+    const work = childWithin(ATTEMPT_MS, clock, () => new Error('late'), signal);
     try {
       const {
         statusCode,
@@ -67,7 +67,7 @@ export class Deliveries {
         },
         body,
         dispatcher: this.#agent,
-        signal: AbortSignal.any([late.signal, signal]),
+        signal: work.signal,
       });
       // The status has told all; a body that does not end takes nothing back.
       await answer.dump({ limit: MOST_OF_ANSWER_BYTES }).catch(() => undefined);
@@ -76,10 +76,10 @@ export class Deliveries {
       signal.throwIfAborted();
       return {
         kind: 'failed',
-        reason: late.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
+        reason: work.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
       };
     } finally {
-      cancel();
+      work.release();
     }
   }
 

@@ -1,4 +1,5 @@
 /** Makes the result of an ended call: the model fills in the schema, and is asked once more where it does not fit. */
+import { childWithin } from '../base/abort.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError, errorCode, isParleyError } from '../base/errors.ts';
@@ -35,23 +36,21 @@ interface Attempt {
  */
 export async function makeResult(call: EndedCall, maker: Maker, signal: AbortSignal): Promise<CallResult> {
   const { clock } = maker;
-  const late = new AbortController();
-  const cancel = clock.after(call.wanted.deadlineMs, () =>
-    late.abort(new ParleyError('LLM_TIMEOUT', `No result within ${call.wanted.deadlineMs} ms.`)),
-  );
-  const both = AbortSignal.any([late.signal, signal]);
+  const { deadlineMs } = call.wanted;
+  const late = () => new ParleyError('LLM_TIMEOUT', `No result within ${deadlineMs} ms.`);
+  const work = childWithin(deadlineMs, clock, late, signal);
   let last: Attempt | undefined;
   try {
     const asked = resultRequest(call);
-    last = await attempt(call, asked, maker, both);
+    last = await attempt(call, asked, maker, work.signal);
     if (last.faults.length > 0)
-      last = await attempt(call, repairRequest(asked, last.answer, last.faults), maker, both);
+      last = await attempt(call, repairRequest(asked, last.answer, last.faults), maker, work.signal);
     return made(call, last);
   } catch (error) {
     signal.throwIfAborted();
-    return made(call, last, errorCode(late.signal.aborted ? late.signal.reason : error));
+    return made(call, last, errorCode(work.signal.aborted ? work.signal.reason : error));
   } finally {
-    cancel();
+    work.release();
   }
 }
 

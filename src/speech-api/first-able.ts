@@ -93,10 +93,7 @@ export async function firstAble<Candidate extends { readonly vendor: SpeechVendo
     }
   } finally {
     late?.cancel();
-    for (const { child } of running.values()) {
-      child.abort(new Error('Another one was sooner.'));
-      child.release();
-    }
+    for (const { child } of running.values()) child.abort(new Error('Another one was sooner.'));
   }
 }
 

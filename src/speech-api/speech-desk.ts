@@ -288,7 +288,6 @@ function spokenPieces(
     } finally {
       // Whoever stops listening wants none of what was begun ahead.
       ended.abort(NOBODY_LISTENS);
-      ended.release();
     }
   };
 }

@@ -1,4 +1,6 @@
 /** Words that are made ready before it is known whether, and when, they are to be said. */
+import { childOf } from '../../base/abort.ts';
+import type { ChildController } from '../../base/abort.ts';
 import { AsyncQueue } from '../../base/async.ts';
 import type { SpeechPiece } from '../../speech/synthesis/synthesizer.ts';
 
@@ -6,14 +8,15 @@ export class WordsAhead {
   readonly text: string;
   /** PCM, 16-bit signed little-endian mono; to be read once. Throws what the synthesizer throws. */
   readonly audio: AsyncIterable<Uint8Array>;
-  readonly #work = new AbortController();
+  readonly #work: ChildController;
 
   /** Begins at once; `speak` makes the sound of the words. */
   constructor(text: string, speak: (signal: AbortSignal) => AsyncIterable<SpeechPiece>, signal: AbortSignal) {
     const ready = new AsyncQueue<Uint8Array>();
     this.text = text;
     this.audio = ready;
-    void collect(speak(AbortSignal.any([this.#work.signal, signal])), ready);
+    this.#work = childOf(signal);
+    void collect(speak(this.#work.signal), ready).then(() => this.#work.release());
   }
 
   /** They will not be said, or not on. Idempotent. */

@@ -1,4 +1,5 @@
 /** The bot alone with a colleague who has answered: tells who calls and why, and asks whether to put the caller through. */
+import { childOf, untilAny } from '../../base/abort.ts';
 import { deferred, unlessAborted } from '../../base/async.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -48,9 +49,8 @@ export async function askColleague(
   told: Promise<string>,
   signal: AbortSignal,
 ): Promise<ColleaguesWill> {
-  const over = new AbortController();
-  const listening = AbortSignal.any([signal, colleague.ended, over.signal]);
-  const asking = new Asking(parts, colleague, listening);
+  const listening = childOf(signal, colleague.ended);
+  const asking = new Asking(parts, colleague, listening.signal);
   try {
     return await asking.ask(told);
   } catch (error) {
@@ -58,7 +58,7 @@ export async function askColleague(
     if (colleague.ended.aborted) return 'nothing';
     throw error;
   } finally {
-    over.abort(new Error('the colleague has been asked'));
+    listening.abort(new Error('the colleague has been asked'));
     asking.close();
   }
 }
@@ -89,7 +89,9 @@ class Asking {
       endOfTurn: fixedSilence(SILENCE_MS),
       language: () => language,
       recognize: ({ audio, sampleRateHz }, unwanted) =>
-        recognizer.recognize(audio, { language, sampleRateHz }, AbortSignal.any([unwanted, signal])),
+        untilAny([unwanted, signal], (wanted) =>
+          recognizer.recognize(audio, { language, sampleRateHz }, wanted),
+        ),
       onWords: () => undefined,
       onEnded: () => undefined,
     });

@@ -1,5 +1,5 @@
 /** What a colleague is told of a caller in a few seconds: by the model, from the conversation; without one in time, from what is known. */
-import { untilAborted } from '../../base/abort.ts';
+import { childWithin, untilAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -41,10 +41,9 @@ export async function briefing(
   known: Known,
   signal: AbortSignal,
 ): Promise<string> {
-  const late = new AbortController();
-  const cancel = parts.clock.after(WITHIN_MS, () => late.abort(new Error('the model is late')));
+  const work = childWithin(WITHIN_MS, parts.clock, () => new Error('the model is late'), signal);
   try {
-    const text = await summarised(parts, history, known, AbortSignal.any([signal, late.signal]));
+    const text = await summarised(parts, history, known, work.signal);
     if (text !== '') return text;
   } catch (error) {
     signal.throwIfAborted();
@@ -53,7 +52,7 @@ export async function briefing(
       'the model has not told in time who calls and why',
     );
   } finally {
-    cancel();
+    work.release();
   }
   return knownText(known);
 }

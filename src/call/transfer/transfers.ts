@@ -1,4 +1,5 @@
 /** Hands a caller over as the bot's action says: sends him on, or rings a colleague while he waits, and brings him back if that fails. */
+import { childOf } from '../../base/abort.ts';
 import { isParleyError } from '../../base/errors.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';
 import type { HistoryMessage } from '../../llm/prompt.ts';
@@ -88,9 +89,8 @@ export class Transfers {
   ): Promise<TransferOutcome> {
     const { kit, line, mouth } = this.#parts;
     const ask = kit.askColleague ?? askColleague;
-    const done = new AbortController();
-    const work = AbortSignal.any([signal, done.signal]);
-    const told = warm ? this.#told(reason, work) : Promise.resolve('');
+    const work = childOf(signal);
+    const told = warm ? this.#told(reason, work.signal) : Promise.resolve('');
     told.catch(() => undefined);
     const hold = new HoldSound({ mouth, phrases: this.#holdPhrases() });
     try {
@@ -112,7 +112,7 @@ export class Transfers {
         await colleague.close();
       }
     } finally {
-      done.abort(new Error('the colleague has been rung'));
+      work.abort(new Error('the colleague has been rung'));
       await hold.stop();
     }
   }

@@ -1,6 +1,8 @@
 /**
  * One thing that must be right before Parley can answer a call, tried out rather than assumed.
  */
+import { childWithin } from '../../base/abort.ts';
+import { unlessAborted } from '../../base/async.ts';
 import { messageOf } from '../../base/message-of.ts';
 import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -29,19 +31,14 @@ export const CHECK_DEADLINE_MS = 20_000;
 
 /** Runs one check, whatever happens in it. Never rejects. */
 export async function runCheck(check: Check, clock: Clock): Promise<CheckReport> {
-  const deadline = new AbortController();
-  const tooLate = new Promise<never>((_, reject) => {
-    deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason as Error), { once: true });
-  });
-  const cancel = clock.after(CHECK_DEADLINE_MS, () =>
-    deadline.abort(new Error(`No answer within ${CHECK_DEADLINE_MS / 1000} seconds.`)),
-  );
+  const late = () => new Error(`No answer within ${CHECK_DEADLINE_MS / 1000} seconds.`);
+  const work = childWithin(CHECK_DEADLINE_MS, clock, late);
   try {
-    return { name: check.name, ...(await Promise.race([check.run(deadline.signal), tooLate])) };
+    return { name: check.name, ...(await unlessAborted(check.run(work.signal), work.signal)) };
   } catch (error) {
     return { name: check.name, ...failure(error) };
   } finally {
-    cancel();
+    work.release();
   }
 }
 

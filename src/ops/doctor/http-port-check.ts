@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { z } from 'zod';
+import { childWithin } from '../../base/abort.ts';
+import { systemClock } from '../../base/clock.ts';
 import { hostInUrl } from '../../base/host-in-url.ts';
 import { readWithin } from '../../base/read-within.ts';
 import { unusableAddress } from '../../base/unusable-address.ts';
@@ -49,14 +51,18 @@ async function listenOnce({ host, port }: Address): Promise<void> {
 }
 
 async function isParley({ host, port }: Address, signal: AbortSignal): Promise<boolean> {
+  const late = () => new Error(`no answer within ${ANSWER_WITHIN_MS} ms`);
+  const work = childWithin(ANSWER_WITHIN_MS, systemClock, late, signal);
   try {
     const answer = await fetch(`http://${hostInUrl(host)}:${port}/readyz`, {
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+      signal: work.signal,
     });
     const body = answer.body && (await readWithin(answer.body, MOST_BODY_BYTES));
     return body ? readiness.safeParse(JSON.parse(new TextDecoder().decode(body))).success : false;
   } catch {
     return false;
+  } finally {
+    work.release();
   }
 }

@@ -134,7 +134,6 @@ export class BatchRunner {
     } finally {
       isLooking = false;
       attempt.abort(new Error('The batch is done.'));
-      attempt.release();
       this.#running = undefined;
       await looking;
     }

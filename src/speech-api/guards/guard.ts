@@ -1,4 +1,6 @@
 /** What is looked at by somebody else before it is worked on, and what happens where nobody looks. */
+import { childWithin } from '../../base/abort.ts';
+import { systemClock } from '../../base/clock.ts';
 import { errorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { SpeechRefusal } from '../refusal.ts';
@@ -32,9 +34,11 @@ export class Guard<Content> {
   /** Throws CONTENT_REJECTED, GUARD_UNAVAILABLE where it is to fail closed, or the signal's reason. */
   async pass(content: Content, signal: AbortSignal): Promise<void> {
     const { name, look, failing, log } = this.#options;
+    const late = () => new Error(`${name} did not answer within ${LOOKED_WITHIN_MS} ms`);
+    const work = childWithin(LOOKED_WITHIN_MS, systemClock, late, signal);
     let verdict: Verdict;
     try {
-      verdict = await look(content, AbortSignal.any([signal, AbortSignal.timeout(LOOKED_WITHIN_MS)]));
+      verdict = await look(content, work.signal);
     } catch (error) {
       signal.throwIfAborted();
       const told = { event: 'speech.guard', guard: name, failing, code: errorCode(error), error };
@@ -43,6 +47,8 @@ export class Guard<Content> {
       throw new SpeechRefusal('GUARD_UNAVAILABLE', `The service's ${name} does not answer.`, {
         cause: error,
       });
+    } finally {
+      work.release();
     }
     if (!verdict.isFit)
       throw new SpeechRefusal('CONTENT_REJECTED', `The service's ${name} refuses it.`, {

@@ -1,6 +1,6 @@
 /** Speech made on this machine by espeak-ng, without a network: plain, but it is always there. */
 import { Resampler, SAMPLE_RATES_HZ } from '../../audio/resample.ts';
-import { childOf, untilAborted } from '../../base/abort.ts';
+import { childWithin, untilAborted } from '../../base/abort.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { within } from '../../base/read-within.ts';
@@ -73,19 +73,12 @@ export class EspeakSynthesizer implements SynthesisProvider {
         'TTS_QUOTA',
         `${this.#settings.mostWaiting} texts wait for ${this.name} already.`,
       );
-    const attempt = childOf(signal);
-    const close = () => attempt.abort(this.#closing.signal.reason);
-    if (this.#closing.signal.aborted) close();
-    this.#closing.signal.addEventListener('abort', close, { once: true });
     const { deadlineMs } = this.#settings;
-    const cancelDeadline = this.#clock.after(deadlineMs, () =>
-      attempt.abort(new ParleyError('TTS_TIMEOUT', `${this.name} was not done within ${deadlineMs} ms.`)),
-    );
+    const late = () => new ParleyError('TTS_TIMEOUT', `${this.name} was not done within ${deadlineMs} ms.`);
+    const attempt = childWithin(deadlineMs, this.#clock, late, signal, this.#closing.signal);
     try {
       yield* this.#speak(request, args, attempt.signal);
     } finally {
-      cancelDeadline();
-      this.#closing.signal.removeEventListener('abort', close);
       attempt.release();
     }
   }

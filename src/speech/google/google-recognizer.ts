@@ -92,7 +92,6 @@ export class GoogleRecognizer implements RecognitionProvider {
     } finally {
       // The feed is left where it waits; it ends with the signal.
       attempt.abort(new Error('Nobody hears any more.'));
-      attempt.release();
       call.cancel();
       void feeding.then(() => cancelPatience());
     }

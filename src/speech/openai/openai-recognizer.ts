@@ -5,7 +5,7 @@ import { bytesToMs, concatBytes, type Pcm } from '../../audio/pcm.ts';
 import { SAMPLE_RATES_HZ } from '../../audio/resample.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { wholeSamples } from '../../audio/whole-samples.ts';
-import { childOf } from '../../base/abort.ts';
+import { childWithin } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
@@ -76,12 +76,9 @@ export class OpenAiRecognizer implements RecognitionProvider {
     signal: AbortSignal,
   ): AsyncIterable<RecognitionEvent> {
     const data = await readAll(audio, signal);
-    const attempt = childOf(signal);
-    const cancel = this.#clock.after(this.#deadlineMs, () =>
-      attempt.abort(
-        new ParleyError('ASR_TIMEOUT', `${this.name} gave no text within ${this.#deadlineMs} ms.`),
-      ),
-    );
+    const late = () =>
+      new ParleyError('ASR_TIMEOUT', `${this.name} gave no text within ${this.#deadlineMs} ms.`);
+    const attempt = childWithin(this.#deadlineMs, this.#clock, late, signal);
     try {
       const pieces = cutAtPauses({ sampleRateHz: request.sampleRateHz, data }, PIECE_LIMIT);
       let atMs = 0;
@@ -100,7 +97,6 @@ export class OpenAiRecognizer implements RecognitionProvider {
         atMs += lengthMs;
       }
     } finally {
-      cancel();
       attempt.release();
     }
   }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
 import { z } from 'zod';
+import { childWithin } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../base/errors.ts';
@@ -146,16 +147,14 @@ class ServiceAccountCredentials implements Credentials {
   }
 
   async #ask(jwt: string): Promise<z.infer<typeof ANSWER>> {
-    const deadline = new AbortController();
-    const cancelDeadline = this.#clock.after(IAM_DEADLINE_MS, () =>
-      deadline.abort(new ParleyError('CREDENTIALS_UNAVAILABLE', `No token within ${IAM_DEADLINE_MS} ms.`)),
-    );
+    const late = () => new ParleyError('CREDENTIALS_UNAVAILABLE', `No token within ${IAM_DEADLINE_MS} ms.`);
+    const work = childWithin(IAM_DEADLINE_MS, this.#clock, late);
     try {
       const { statusCode, body } = await request(this.#options.iamUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ jwt }),
-        signal: deadline.signal,
+        signal: work.signal,
         // Once an hour: no connection is kept for the next.
         reset: true,
       });
@@ -171,7 +170,7 @@ class ServiceAccountCredentials implements Credentials {
       const detail = quotes ? 'The token service answered no token.' : 'The token service cannot be reached.';
       throw new ParleyError('CREDENTIALS_UNAVAILABLE', detail, quotes ? {} : { cause });
     } finally {
-      cancelDeadline();
+      work.release();
     }
   }
 }

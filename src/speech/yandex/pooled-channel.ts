@@ -1,4 +1,5 @@
 import { Client, connectivityState, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
+import { childWithin } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { jittered } from '../../base/jitter.ts';
@@ -101,15 +102,14 @@ export class PooledChannel {
 
   /** True once connected, false as soon as connecting fails, or when `withinMs` have passed. */
   async connected(clock: Clock, withinMs: number): Promise<boolean> {
-    const patience = new AbortController();
-    const cancelTimer = clock.after(withinMs, () => patience.abort());
+    const patience = childWithin(withinMs, clock, () => new Error('late'));
     try {
       while (this.state === connectivityState.CONNECTING || this.state === connectivityState.IDLE)
         await unlessAborted(this.#nextState(), patience.signal);
     } catch {
       return false;
     } finally {
-      cancelTimer();
+      patience.release();
     }
     return this.state === connectivityState.READY;
   }

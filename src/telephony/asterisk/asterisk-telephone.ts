@@ -1,4 +1,5 @@
 /** Asterisk as one of the service's telephones: connected, asked how audio can travel, cleaned of what dead calls have left, and listened to. */
+import { childOf } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -118,14 +119,18 @@ export class AsteriskTelephone implements Telephone {
   /** Throws ARI_REFUSED, ARI_FAILED, ARI_LISTEN_UNUSABLE, MEDIA_MODE_UNAVAILABLE, or the signal's reason. */
   async open(signal: AbortSignal): Promise<void> {
     const { ari, clock, log, ownership, random } = this.#options;
-    const given = AbortSignal.any([signal, this.#closing.signal]);
+    const given = childOf(signal, this.#closing.signal);
     const { listen, ...server } = ari;
     const asked = { ...server, clock, log, random, ...(ownership && { beats: FLEET_BEATS }) };
-    this.#port = await (listen
-      ? listenForAri({ ...asked, listen }, given)
-      : connectAriPatiently(asked, given));
-    if (this.#closing.signal.aborted) return this.#port.close();
-    await this.#serve(this.#port, given);
+    try {
+      this.#port = await (listen
+        ? listenForAri({ ...asked, listen }, given.signal)
+        : connectAriPatiently(asked, given.signal));
+      if (this.#closing.signal.aborted) return await this.#port.close();
+      await this.#serve(this.#port, given.signal);
+    } finally {
+      given.release();
+    }
   }
 
   get connected(): boolean {

@@ -3,6 +3,7 @@
  * caller in a conference of Twilio's, and that ends for both when either leaves it (twilio.com/docs/voice/twiml/conference).
  */
 import { randomUUID } from 'node:crypto';
+import { childOf } from '../../base/abort.ts';
 import { ParleyError, errorCode, isParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Colleague, Consultation, ConsultOptions, Unanswered } from '../line.ts';
@@ -58,7 +59,9 @@ export class TwilioColleagues {
       bot: '',
       ringMs: withinMs,
     };
-    const rung = await this.#rung(dial(destination, AbortSignal.any([signal, caller.ended])), caller, signal);
+    const wanted = childOf(signal, caller.ended);
+    const dialling = dial(destination, wanted.signal).finally(() => wanted.release());
+    const rung = await this.#rung(dialling, caller, signal);
     if (rung.outcome !== 'answered') {
       log.info(
         { event: 'colleague.unanswered', call: caller.id, cause: rung.cause },

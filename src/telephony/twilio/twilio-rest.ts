@@ -1,5 +1,6 @@
 /** Orders to Twilio for calls that are under way, and for new ones (twilio.com/docs/voice/api/call-resource). */
 import { z } from 'zod';
+import { childWithin } from '../../base/abort.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
@@ -99,8 +100,7 @@ export class TwilioRest {
 
   async #ask(path: string, fields: readonly (readonly [string, string])[] | undefined): Promise<unknown> {
     const { url, accountSid, authToken, clock } = this.#options;
-    const late = new AbortController();
-    const cancel = clock.after(ANSWER_WITHIN_MS, () => late.abort());
+    const work = childWithin(ANSWER_WITHIN_MS, clock, () => new Error('late'));
     try {
       const response = await fetch(`${url}/2010-04-01/Accounts/${accountSid}${path}`, {
         method: fields ? 'POST' : 'GET',
@@ -109,7 +109,7 @@ export class TwilioRest {
         ...(fields && {
           body: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])),
         }),
-        signal: late.signal,
+        signal: work.signal,
       });
       const body = response.body && (await readWithin(response.body, MOST_ANSWER_BYTES));
       const told = parsedJson(new TextDecoder().decode(body ?? undefined));
@@ -117,11 +117,11 @@ export class TwilioRest {
       return told;
     } catch (error) {
       if (error instanceof ParleyError) throw error;
-      if (late.signal.aborted)
+      if (work.signal.aborted)
         throw new ParleyError('TWILIO_TIMEOUT', `Nothing came within ${ANSWER_WITHIN_MS} ms.`);
       throw new ParleyError('TWILIO_UNAVAILABLE', 'Twilio cannot be reached.', { cause: error });
     } finally {
-      cancel();
+      work.release();
     }
   }
 }

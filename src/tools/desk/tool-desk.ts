@@ -2,7 +2,7 @@
  * Where a call has its tools used: nothing before the caller's turn is confirmed unless it is read-only, nothing twice, nothing with effects
  * without a line in the journal, and nothing is told of as done that was not. One for each call.
  */
-import { childOf } from '../../base/abort.ts';
+import { childWithin } from '../../base/abort.ts';
 import { deferred, unlessAborted } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/errors.ts';
@@ -204,7 +204,7 @@ export class ToolDesk {
   /** Never rejects. Only one that may be cancelled knows of the signal. */
   async #effected(tool: Tool, input: JsonObject, key: string, signal: AbortSignal): Promise<ToolOutcome> {
     const mayBeCancelled = tool.onInterrupt === 'cancel';
-    const work = this.#bounded(mayBeCancelled ? signal : undefined);
+    const work = this.#bounded(...(mayBeCancelled ? [signal] : []));
     try {
       return await this.#used(tool, input, key, work.signal);
     } catch (error) {
@@ -228,16 +228,10 @@ export class ToolDesk {
     return BROKEN;
   }
 
-  /** Aborts with `parent`, and when no tool may go on any longer. */
-  #bounded(parent = new AbortController().signal) {
-    const work = childOf(parent);
-    const late = () => work.abort(new Error('the tool did not come back'));
-    const cancel = this.#options.clock.after(LONGEST_USE_MS, late);
-    const release = () => {
-      cancel();
-      work.release();
-    };
-    return { signal: work.signal, release };
+  /** Aborts with a parent, and when no tool may go on any longer. */
+  #bounded(...parents: readonly AbortSignal[]) {
+    const late = () => new Error('the tool did not come back');
+    return childWithin(LONGEST_USE_MS, this.#options.clock, late, ...parents);
   }
 
   #end(started: StartedTool, use: Use, outcome: ToolOutcome, howNow: HowEnded): ToolOutcome {

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { childOf } from '../../base/abort.ts';
+import { childWithin } from '../../base/abort.ts';
 import { bodyText } from '../../base/body-text.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -88,8 +88,7 @@ export async function exchange(
   { clock, dispatcher }: HttpPorts,
   signal: AbortSignal,
 ): Promise<Exchanged> {
-  const work = childOf(signal);
-  const cancel = clock.after(deadlineMs, () => work.abort(new Late(deadlineMs)));
+  const work = childWithin(deadlineMs, clock, () => new Late(deadlineMs), signal);
   let mayBeDone = false;
   try {
     for (let tried = 0; ; tried++) {
@@ -110,7 +109,6 @@ export async function exchange(
     if (!(error instanceof Late)) throw error;
     return { kind: 'failed', reason: error.message, said: '', mayBeDone };
   } finally {
-    cancel();
     work.release();
   }
 }

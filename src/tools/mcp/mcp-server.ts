@@ -180,7 +180,6 @@ export class McpServer {
         sleep(clock, ASKED_EVERY_MS, pause.signal).then(() => false),
       ]);
       pause.abort(new Error('it is over'));
-      pause.release();
       if (isLost) return;
       await client.ping({ timeout: ANSWERS_WITHIN_MS, signal }).catch((error: unknown) => {
         // A server that does not know the question is there.

@@ -1,6 +1,6 @@
 /** A tool of an MCP server, as the model and the call know it. */
 import type { Client, Tool as ServersTool } from '@modelcontextprotocol/client';
-import { childOf } from '../../base/abort.ts';
+import { childWithin } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -67,8 +67,7 @@ async function called(
 ): Promise<ToolOutcome> {
   const client = clientNow();
   if (!client) return { status: 'failed', content: 'It was not done: the server is away at the moment.' };
-  const work = childOf(signal);
-  const cancel = clock.after(deadlineMs, () => work.abort(new Error('late')));
+  const work = childWithin(deadlineMs, clock, () => new Error('late'), signal);
   try {
     const traceparent = traceparentOf?.(call.id, name);
     const params = {
@@ -96,7 +95,6 @@ async function called(
       return { status: 'failed', content: `It failed: ${why}.` };
     return { status: 'failed', uncertain: true, content: `It failed: ${why}. ${MAY_BE_DONE}` };
   } finally {
-    cancel();
     work.release();
   }
 }

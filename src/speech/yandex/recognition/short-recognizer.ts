@@ -1,5 +1,6 @@
 /** Whole utterances through SpeechKit's short recognition v1: one HTTP request each, up to 30 s and 1 MB; longer ones in several. */
 import { Agent } from 'undici';
+import { childOf, childWithin } from '../../../base/abort.ts';
 import { unlessAborted } from '../../../base/async.ts';
 import { sleep, systemClock, type Clock } from '../../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../../base/errors.ts';
@@ -79,13 +80,14 @@ export class ShortRecognizer implements RecognitionProvider {
 
   /** All at once, in order; the first failure ends the others. */
   async #recognizeAll(pieces: readonly Pcm[], language: string, signal: AbortSignal): Promise<string[]> {
-    const failed = new AbortController();
-    const either = AbortSignal.any([signal, failed.signal]);
+    const work = childOf(signal);
     try {
-      return await Promise.all(pieces.map((piece) => this.#recognizePiece(piece, language, either)));
+      return await Promise.all(pieces.map((piece) => this.#recognizePiece(piece, language, work.signal)));
     } catch (error) {
-      failed.abort(error);
+      work.abort(error);
       throw signal.aborted ? signal.reason : error;
+    } finally {
+      work.release();
     }
   }
 
@@ -104,18 +106,14 @@ export class ShortRecognizer implements RecognitionProvider {
 
   /** One request, ended with ASR_TIMEOUT after `withinMs`. */
   async #attempt(piece: Pcm, language: string, withinMs: number, signal: AbortSignal): Promise<string> {
-    const deadline = new AbortController();
-    const cancelDeadline = this.#clock.after(withinMs, () =>
-      deadline.abort(
-        new ParleyError('ASR_TIMEOUT', `${this.name} gave no text within ${Math.round(withinMs)} ms.`),
-      ),
-    );
+    const late = () =>
+      new ParleyError('ASR_TIMEOUT', `${this.name} gave no text within ${Math.round(withinMs)} ms.`);
+    const work = childWithin(withinMs, this.#clock, late, signal);
     const { url, credentials, folderId } = this.#options;
     const target = { url, folderId, language, dispatcher: this.#connections };
-    const either = AbortSignal.any([signal, deadline.signal]);
     const once = async () => {
-      const headers = await credentials.headers(either);
-      const text = recognizeShort(piece, { ...target, headers }, either);
+      const headers = await credentials.headers(work.signal);
+      const text = recognizeShort(piece, { ...target, headers }, work.signal);
       return { headers, text: await text.catch((error: unknown) => error as Error) };
     };
     try {
@@ -125,9 +123,9 @@ export class ShortRecognizer implements RecognitionProvider {
       if (typeof text === 'string') return text;
       throw text;
     } catch (error) {
-      throw either.aborted ? either.reason : error;
+      throw work.signal.aborted ? work.signal.reason : error;
     } finally {
-      cancelDeadline();
+      work.release();
     }
   }
 }

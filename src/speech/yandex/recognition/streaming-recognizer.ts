@@ -186,7 +186,6 @@ export class StreamingRecognizer implements RecognitionProvider {
       cancelDeadline();
       // Ends the feed if it still runs.
       life.abort(new Error('the session is over'));
-      life.release();
       this.#calls.delete(call);
       // Without effect on a call that has ended; one that is left early must not go on at the server.
       call.cancel();

@@ -5,6 +5,7 @@
  * give up a hung request, and knows one user name and password in the whole process. ari-client.test.ts shows each of these.
  */
 import { Pool, type Dispatcher } from 'undici';
+import { childWithin } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { readWithin } from '../../../base/read-within.ts';
 import { noAnswer, refusal, strangeAnswer, tooLate } from './ari-errors.ts';
@@ -109,19 +110,18 @@ export class AriRest implements AriTransport {
   }
 
   async #exchange(what: string, request: AriRequest, deadlineMs: number) {
-    const deadline = new AbortController();
-    const cancelDeadline = this.#clock.after(deadlineMs, () => deadline.abort());
+    const work = childWithin(deadlineMs, this.#clock, () => new Error('late'));
     try {
       const { statusCode, body } = await this.#pool.request({
         ...request,
         headers: { ...request.headers, authorization: this.#authorization },
-        signal: deadline.signal,
+        signal: work.signal,
       });
       return { statusCode, answer: await readWithin(body, MOST_ANSWER_BYTES) };
     } catch (error) {
-      throw deadline.signal.aborted ? tooLate(what, deadlineMs) : noAnswer(what, error);
+      throw work.signal.aborted ? tooLate(what, deadlineMs) : noAnswer(what, error);
     } finally {
-      cancelDeadline();
+      work.release();
     }
   }
 
