@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../src/base/project-root.ts';
-import { addAlertGauge } from '../../src/alerts/alert-metrics.ts';
-import { addGauges, createMetrics } from '../../src/ops/metrics.ts';
-
-interface Metric {
-  readonly name: string;
-  readonly labels: readonly string[];
-}
+import { knownMetrics } from './known-metrics.ts';
 
 interface Panel {
   readonly title: string;
@@ -24,7 +18,7 @@ interface Rules {
 }
 
 const config = join(projectRoot(), 'config');
-const known = metrics();
+const known = knownMetrics();
 
 describe('the Grafana dashboard', () => {
   const { panels } = JSON.parse(readFileSync(join(config, 'grafana/dashboards/parley.json'), 'utf8')) as {
@@ -76,14 +70,4 @@ function expectKnown(expr: string): void {
 
 function namesIn(expr: string): string[] {
   return [...expr.matchAll(/\bparley_\w+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''));
-}
-
-function metrics(): Metric[] {
-  const all = createMetrics();
-  addGauges(all, { activeCalls: () => 0, ariConnected: () => true, lagMs: () => 0, results: () => 0 });
-  addAlertGauge(all.registry, { active: [], subscribe: () => () => undefined });
-  return all.registry.getMetricsAsArray().map((metric) => ({
-    name: metric.name,
-    labels: 'labelNames' in metric ? (metric.labelNames as string[]) : [],
-  }));
 }
