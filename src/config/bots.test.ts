@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,17 +43,21 @@ describe('bot profiles', () => {
       'a b.yaml': 'prompt: x',
       'notes.txt': 'not a profile',
     });
+    mkdirSync(join(dir, 'z-directory.yaml'));
+    symlinkSync('/nowhere/shop.yaml', join(dir, 'z-nowhere.yaml'));
     const error = await loadBots(dir).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ code: 'BOT_PROFILE_INVALID' });
     const lines = (error as Error).message.split('\n').slice(0, -1);
     expect(lines).toEqual([
-      '6 faults in the bot profiles:',
+      '8 faults in the bot profiles:',
       '  a b.yaml: expected a name of letters, digits, - and _',
       expect.stringMatching(/^ {2}broken\.yaml:\d: Missing closing "quote$/),
       '  default.yaml:5: voice.speed: Too big: expected number to be <=3',
       '  default.yaml:3: bargeIn.minSpeechms: is no key of a profile; did you mean minSpeechMs?',
       '  empty.yaml:1: prompt: is missing; expected who the bot is and what it should do',
       '  lost.yml: is not read; expected a name that ends in .yaml',
+      '  z-directory.yaml: cannot be read (EISDIR)',
+      '  z-nowhere.yaml: cannot be read (ENOENT)',
     ]);
   });
 

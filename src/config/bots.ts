@@ -4,6 +4,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ParleyError } from '../base/errors.ts';
+import { systemCode } from '../base/system-code.ts';
 import type { BotProfile } from './bot-profile.ts';
 import { knowledgeDirFault } from './knowledge-dir.ts';
 import { likelyMeant } from './nearest-name.ts';
@@ -41,7 +42,10 @@ export async function loadBots(dir: string, secrets: readonly string[] = []): Pr
     if (!file.endsWith('.yaml')) faults.push(`${file}: is not read; expected a name that ends in .yaml`);
     else if (!SAFE_NAME.test(name)) faults.push(`${file}: expected a name of letters, digits, - and _`);
     else {
-      const read = readProfile(name, await readFile(join(dir, file), 'utf8'), secrets);
+      const read = await readFile(join(dir, file), 'utf8').then(
+        (yaml) => readProfile(name, yaml, secrets),
+        (error: unknown) => ({ faults: [`: cannot be read (${systemCode(error) ?? 'unknown reason'})`] }),
+      );
       if ('faults' in read) faults.push(...read.faults.map((fault) => `${file}${fault}`));
       else {
         profiles.set(name, read.profile);

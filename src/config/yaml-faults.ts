@@ -20,18 +20,22 @@ export function readYaml(yaml: string): ReadYaml {
   const document = parseDocument(yaml, { lineCounter: lines });
   if (document.errors.length > 0) {
     return {
-      faults: document.errors.map((error) => `:${error.linePos?.[0].line ?? 1}: ${firstLine(error.message)}`),
+      faults: document.errors.map(
+        ({ code, linePos, message }) =>
+          `:${linePos?.[0].line ?? 1}: ${code === 'MULTIPLE_DOCS' ? ONE_DOCUMENT : firstLine(message)}`,
+      ),
     };
   }
   return {
     raw: document.toJS(),
-    written: ({ path, told }) => `:${lineOf(document, path, lines)}: ${path.join('.')}${told}`,
+    written: ({ path, told }) =>
+      `:${lineOf(document, path, lines)}: ${path.length === 0 ? told.replace(/^: /, '') : path.join('.') + told}`,
   };
 }
 
 /** `of`: what has such keys, `a profile`. */
 export function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, of: string): readonly Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, told: `: ${issue.message}` }];
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, told: `: ${toldOf(issue)}` }];
   const known = keysAt(schema, issue.path);
   return issue.keys.map((key) => {
     const [meant] = likelyMeant(key, known);
@@ -39,6 +43,43 @@ export function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, of: string)
     return { path: [...issue.path, key], told: `: is no key of ${of}; ${hint}` };
   });
 }
+
+const ONE_DOCUMENT = 'expected one document; take the line --- away';
+
+/** In words for whoever writes the file: the checker's own speak of types. */
+function toldOf(issue: z.core.$ZodIssue): string {
+  const expected = expectedBy(issue);
+  if (expected === undefined) return issue.message;
+  const isMissing = issue.message.endsWith('received undefined');
+  return `${isMissing ? 'is missing; ' : ''}expected ${expected}`;
+}
+
+/** Undefined where the schema has words of its own. */
+function expectedBy(issue: z.core.$ZodIssue): string | undefined {
+  const [, kind] = /^Invalid input: expected (\w+), received/.exec(issue.message) ?? [];
+  if (kind !== undefined) return KINDS.get(kind);
+  if (!issue.message.startsWith('Invalid input')) return undefined;
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.map(String).join(' or ');
+    case 'invalid_union': {
+      const each = issue.errors.map(([first]) => first && expectedBy(first));
+      return each.length === 0 || each.includes(undefined) ? undefined : [...new Set(each)].join(' or ');
+    }
+    default:
+      return undefined;
+  }
+}
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['object', 'keys and values'],
+  ['record', 'keys and values'],
+  ['array', 'a list'],
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+]);
 
 /** The keys that the schema knows at `path`. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
