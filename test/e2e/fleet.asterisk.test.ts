@@ -1,8 +1,6 @@
 /** Several Parleys behind a real Asterisk that is configured by `parley asterisk-config`, whichever side connects. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tone } from '../../src/audio/tone.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
 import { startAsterisk, type AsteriskServer } from '../../src/lab/local-asterisk/asterisk-server.ts';
 import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { AsteriskInstallation } from '../../src/lab/local-asterisk/install-asterisk.ts';
@@ -10,10 +8,10 @@ import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { Phone } from '../../src/lab/phone/phone.ts';
 import { createSipPhone } from '../../src/lab/phone/sip/sip-phone.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
-import { AsteriskTelephone } from '../../src/telephony/asterisk/asterisk-telephone.ts';
+import type { AsteriskTelephone } from '../../src/telephony/asterisk/asterisk-telephone.ts';
 import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
+import { testTelephone } from '../../src/telephony/asterisk/testing/test-telephone.ts';
 import { clipOf, type Line } from '../../src/telephony/line.ts';
-import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { describeAsterisk } from '../support/describe-asterisk.ts';
 import { runParley } from '../support/run-parley.ts';
 
@@ -78,17 +76,13 @@ function fleet(installation: AsteriskInstallation, way: string): void {
 
   /** A daemon's telephone: it says its tone to everybody, or refuses him as a full one does. */
   async function start(instance: string, takes: 'calls' | 'none' = 'calls'): Promise<void> {
-    const telephone = new AsteriskTelephone({
+    const telephone = testTelephone({
       ari: {
         ...{ url: asterisk.ariUrl, username: asterisk.username, password: asterisk.password },
         app: `voicebot-${instance}`,
         listen: way === LISTENING ? { host: '127.0.0.1', port: Number(instance) } : undefined,
       },
-      ...{ mode: 'stream', format: FORMAT, mediaDir: asterisk.mediaDir, trace: undefined },
-      ...{ clock: systemClock, log: silentLog, random: Math.random },
-      speechDetector: (rateHz) => new LevelDetector(rateHz),
-      leftCalls: () => [],
-      onNobodyWaits: () => undefined,
+      ...{ mode: 'stream', format: FORMAT, mediaDir: asterisk.mediaDir },
       onArrival: ({ line }) => {
         came.push(`${instance} ${line.party.bot}`);
         talks.push(takes === 'calls' ? talk(line, instance === first ? FIRST_HZ : SECOND_HZ) : refuse(line));

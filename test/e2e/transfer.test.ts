@@ -16,12 +16,11 @@ import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { tonesHeard } from '../../src/lab/phone/tones.ts';
-import { AsteriskTelephone } from '../../src/telephony/asterisk/asterisk-telephone.ts';
-import { MEDIA_FORMATS } from '../../src/telephony/asterisk/stream/media-format.ts';
+import type { AsteriskTelephone } from '../../src/telephony/asterisk/asterisk-telephone.ts';
+import { testTelephone } from '../../src/telephony/asterisk/testing/test-telephone.ts';
 import type { Colleague, Consultation } from '../../src/telephony/line.ts';
 import { clipOf } from '../../src/telephony/line.ts';
 import type { Line } from '../../src/telephony/line.ts';
-import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { MemoryJournal } from '../../src/tools/testing/memory-journal.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { describeTelephonies } from '../support/describe-telephonies.ts';
@@ -56,22 +55,12 @@ describeTelephonies(
       });
 
       async function opened(): Promise<AsteriskTelephone> {
-        const asterisk = new AsteriskTelephone({
-          ari: telephony.ari,
-          mode,
-          format: MEDIA_FORMATS.slin16,
-          mediaDir: telephony.mediaDir,
-          clock: systemClock,
-          log: silentLog,
-          random: Math.random,
-          speechDetector: (rateHz) => new LevelDetector(rateHz),
-          trace: undefined,
-          leftCalls: () => [],
+        const asterisk = testTelephone({
+          ...{ ari: telephony.ari, mode, mediaDir: telephony.mediaDir },
           onArrival: ({ line }) => {
             lines.push(line);
             onLine(line);
           },
-          onNobodyWaits: () => undefined,
         });
         await asterisk.open(new AbortController().signal);
         return asterisk;

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../base/clock.ts';
 import type { LogFields } from '../../base/log.ts';
 import { notingLog } from '../../base/testing/noting-log.ts';
 import { startAsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
-import { AsteriskTelephone } from './asterisk-telephone.ts';
-import { LevelDetector } from '../streaming/testing/level-detector.ts';
-import { MEDIA_FORMATS } from './stream/media-format.ts';
+import { testTelephone } from './testing/test-telephone.ts';
 
 describe('a telephone at an Asterisk', () => {
   let simulator: AsteriskSimulator;
@@ -24,20 +21,9 @@ describe('a telephone at an Asterisk', () => {
       if (event === 'ari_not_up') simulator.faults.rest = undefined;
     };
     const { url, username, password, mediaDir } = simulator;
-    const telephone = new AsteriskTelephone({
-      ari: { url, username, password, app: 'voicebot' },
-      mode: 'auto',
-      format: MEDIA_FORMATS.slin16,
-      mediaDir,
-      clock: systemClock,
-      log: notingLog(striking),
-      random: () => 0,
-      speechDetector: (rateHz) => new LevelDetector(rateHz),
-      trace: undefined,
-      leftCalls: () => [],
-      onArrival: () => undefined,
-      onNobodyWaits: () => undefined,
-    });
+    const ari = { url, username, password, app: 'voicebot' };
+    const log = notingLog(striking);
+    const telephone = testTelephone({ ari, mode: 'auto', mediaDir, log, random: () => 0 });
     await telephone.open(new AbortController().signal);
     expect(told).toEqual(['ari_up', 'ari_not_up', 'media.mode']);
     expect(telephone.connected).toBe(true);

@@ -1,17 +1,14 @@
 /** What becomes of a caller, a colleague who is rung, and what they leave in Asterisk; over a stand-in that speaks the real ARI. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../base/clock.ts';
-import { silentLog } from '../../base/log.ts';
 import { tone } from '../../audio/tone.ts';
 import { tonesHeard } from '../../lab/phone/tones.ts';
 import type { CallablePhone, PhoneCall } from '../../lab/phone/phone.ts';
 import { startAsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../lab/simulator/asterisk/asterisk-simulator.ts';
-import { LevelDetector } from '../streaming/testing/level-detector.ts';
 import type { Consultation } from '../line.ts';
 import type { Line } from '../line.ts';
-import { AsteriskTelephone } from './asterisk-telephone.ts';
-import { MEDIA_FORMATS } from './stream/media-format.ts';
+import type { AsteriskTelephone } from './asterisk-telephone.ts';
+import { testTelephone } from './testing/test-telephone.ts';
 
 const TO = { kind: 'endpoint', endpoint: 'PJSIP/201' } as const;
 const CALLER_HZ = 440;
@@ -42,22 +39,12 @@ afterEach(async () => {
 
 async function open(mode: 'file' | 'stream'): Promise<AsteriskTelephone> {
   const { url, username, password, mediaDir } = simulator;
-  const telephone = new AsteriskTelephone({
-    ari: { url, username, password, app: 'voicebot' },
-    mode,
-    format: MEDIA_FORMATS.slin16,
-    mediaDir,
-    clock: systemClock,
-    log: silentLog,
-    random: Math.random,
-    speechDetector: (rateHz) => new LevelDetector(rateHz),
-    trace: undefined,
-    leftCalls: () => [],
+  const telephone = testTelephone({
+    ...{ ari: { url, username, password, app: 'voicebot' }, mode, mediaDir },
     onArrival: ({ line }) => {
       lines.push(line);
       onLine(line);
     },
-    onNobodyWaits: () => undefined,
   });
   telephones.push(telephone);
   await telephone.open(new AbortController().signal);

@@ -1,18 +1,15 @@
 /** Calls that are made over Asterisk, and what they leave there; over a stand-in that speaks the real ARI. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tone } from '../../../audio/tone.ts';
-import { systemClock } from '../../../base/clock.ts';
-import { silentLog } from '../../../base/log.ts';
 import type { CallablePhone, PhoneCall } from '../../../lab/phone/phone.ts';
 import { tonesHeard } from '../../../lab/phone/tones.ts';
 import { startAsteriskSimulator } from '../../../lab/simulator/asterisk/asterisk-simulator.ts';
 import type { AsteriskSimulator } from '../../../lab/simulator/asterisk/asterisk-simulator.ts';
 import { clipOf } from '../../line.ts';
 import type { Line } from '../../line.ts';
-import { LevelDetector } from '../../streaming/testing/level-detector.ts';
 import type { Destination, Dialled } from '../../telephone.ts';
-import { AsteriskTelephone } from '../asterisk-telephone.ts';
-import { MEDIA_FORMATS } from '../stream/media-format.ts';
+import type { AsteriskTelephone } from '../asterisk-telephone.ts';
+import { testTelephone } from '../testing/test-telephone.ts';
 import type { Trunk } from './trunk.ts';
 
 const BOT_HZ = 440;
@@ -44,23 +41,12 @@ afterEach(async () => {
 
 async function open(mode: 'file' | 'stream', trunks: readonly Trunk[] = [TRUNK]) {
   const { url, username, password, mediaDir } = simulator;
-  const telephone = new AsteriskTelephone({
-    ari: { url, username, password, app: 'voicebot' },
-    mode,
-    format: MEDIA_FORMATS.slin16,
-    mediaDir,
-    clock: systemClock,
-    log: silentLog,
-    random: Math.random,
-    speechDetector: (rateHz) => new LevelDetector(rateHz),
-    trace: undefined,
-    leftCalls: () => [],
-    trunks,
+  const telephone = testTelephone({
+    ...{ ari: { url, username, password, app: 'voicebot' }, mode, mediaDir, trunks },
     onArrival: ({ line }) => {
       lines.push(line);
       arrived.push(line);
     },
-    onNobodyWaits: () => undefined,
   });
   telephones.push(telephone);
   await telephone.open(new AbortController().signal);
