@@ -15,6 +15,12 @@ export function numberWord(word: string, language: KnownLanguage): NumberWord | 
   return behind?.kind === 'teen' ? { kind: 'addend', value: 10 } : behind;
 }
 
+/** In any of its forms, ordinals too, or in digits: more than what can be read as a number. */
+export function isNumberWord(word: string, language: KnownLanguage): boolean {
+  const { privacy }: Language = LANGUAGES[language];
+  return /^\p{Nd}+$/u.test(word) || numberWord(word, language) !== undefined || privacy.number.test(word);
+}
+
 /** Whether more of the same number may follow the word: "forty" may become "forty one", and "hundred" nearly anything. `least`: of what is added to. */
 export function mayGoOn(word: string, language: KnownLanguage, least: number): boolean {
   const number = numberWord(word, language);

@@ -1,7 +1,6 @@
 /** Numbers in a text, written or in words: where one must not stand, and whether a certain one does. Pure. */
 import { languageOf } from './language-of.ts';
-import type { KnownLanguage } from './language-of.ts';
-import { numberWord } from './number-words.ts';
+import { isNumberWord } from './number-words.ts';
 import { withDigits } from './spoken-numbers.ts';
 import { WRITTEN_WORD, wordsOf } from './words.ts';
 
@@ -11,7 +10,7 @@ const HIDDEN = '•';
 export function withoutNumbers(text: string, language: string): string {
   const known = languageOf(language, text);
   return text.replaceAll(WRITTEN_WORD, (word) =>
-    isNumber(word, known) ? HIDDEN : word.replaceAll(/\p{Nd}/gu, HIDDEN),
+    isNumberWord(wordsOf(word)[0] ?? '', known) ? HIDDEN : word.replaceAll(/\p{Nd}/gu, HIDDEN),
   );
 }
 
@@ -19,9 +18,4 @@ export function withoutNumbers(text: string, language: string): string {
 export function digitsSaid(text: string, language: string): string {
   const words = withDigits(wordsOf(text), languageOf(language, text));
   return words.filter((word) => /^\d+$/.test(word)).join('');
-}
-
-function isNumber(word: string, language: KnownLanguage): boolean {
-  const [plain = ''] = wordsOf(word);
-  return /^\p{Nd}+$/u.test(plain) || numberWord(plain, language) !== undefined;
 }
