@@ -17,9 +17,9 @@ export interface AdaptiveSettings {
   readonly likelyShare: number;
   /** After any sentence, where little of the language is known. Default 0.7. */
   readonly possibleShare: number;
-  /** After a word or two, as people begin with. Default 1.2. */
+  /** After a word or two, as people begin with. Default 1.5. */
   readonly begunShare: number;
-  /** After a word that wants another. Default 1.7: 1000 ms cut half of what 600 do. */
+  /** After a word that wants another. Default 2: 1200 ms cut a third of what 600 do. */
   readonly wantingShare: number;
   /** After a comma. Default 1.5. */
   readonly commaShare: number;
@@ -32,6 +32,11 @@ export interface AdaptiveSettings {
   readonly digitMs: number;
   /** In the middle of a number that is being dictated, in milliseconds. Default 2500: time to look at a paper. */
   readonly dictationMs: number;
+  /**
+   * After as many digits as such a number mostly has, where nobody knows its length, in milliseconds. Default 1000: groups of one number are
+   * seldom further apart, and whoever has read out all of theirs hears nothing meanwhile.
+   */
+  readonly numberMs: number;
 }
 
 /**
@@ -47,12 +52,13 @@ export const ADAPTIVE_DEFAULTS: AdaptiveSettings = Object.freeze({
   finishedShare: 0.5,
   likelyShare: 0.6,
   possibleShare: 0.7,
-  begunShare: 1.2,
-  wantingShare: 1.7,
+  begunShare: 1.5,
+  wantingShare: 2,
   commaShare: 1.5,
   openShare: 2.5,
   digitMs: 1500,
   dictationMs: 2500,
+  numberMs: 1000,
 });
 
 /** What is waited after words that sound like this is a share of the silence. */
@@ -122,7 +128,7 @@ function unboundedSilence(
   silenceMs: number,
   settings: AdaptiveSettings,
 ): number {
-  const { completeShare, commaShare, openShare, wantingShare, digitMs, dictationMs } = settings;
+  const { completeShare, commaShare, openShare, wantingShare, digitMs, dictationMs, numberMs } = settings;
   switch (sounds) {
     case 'complete':
       return silenceMs * completeShare;
@@ -135,6 +141,8 @@ function unboundedSilence(
       return Math.max(digitMs, silenceMs);
     case 'dictation':
       return Math.max(dictationMs, silenceMs);
+    case 'number':
+      return Math.max(numberMs, silenceMs);
     // It knows the pause as well; but the last word is one that nobody ends with.
     case 'wanting':
       return silenceMs * (endOfUtterance ? 1 : wantingShare);

@@ -14,6 +14,10 @@ const ASKING_WORDS = 2;
 const ELLIPSIS_WORDS = 2;
 /** Before what is dictated: "my number is". */
 const FEW_WORDS = 4;
+/** Hundreds, tens and units. */
+const BREATH_DIGITS = 3;
+/** "At ten forty five"; more are no hour, whatever stands before them. */
+const LONGEST_HOUR_DIGITS = 4;
 
 export type Ending =
   /** A whole sentence, or a whole telephone number. */
@@ -24,7 +28,7 @@ export type Ending =
   | 'comma'
   /** A conjunction, a preposition, a hesitation: more is nearly certain. */
   | 'open'
-  /** One digit: an answer, or the first of a number. */
+  /** One digit, or one number said in one breath: an answer, or the first of a longer one. */
   | 'digit'
   /** Some digits of a number that is being dictated. */
   | 'dictation';
@@ -59,13 +63,15 @@ export function isNumberAtEnd(text: string, language: string): boolean {
   const spoken = readNumbers(wordsOf(text), known);
   const from = spoken.findLastIndex((item) => 'word' in item) + 1;
   const digits = spoken.slice(from).flatMap((item) => ('digits' in item ? [item.digits] : []));
-  const others = spoken.flatMap((item) => ('word' in item ? [item.word] : []));
-  if (digits.length === 0 || others.length > FEW_WORDS) return false;
+  const others = spoken.flatMap((item) => ('word' in item && !PLUS.has(item.word) ? [item.word] : []));
+  const count = digits.join('').length;
+  if (count > LONGEST_HOUR_DIGITS) return true;
+  if (count === 0 || others.length > FEW_WORDS) return false;
   const { prepositions, dictated } = LANGUAGES[known].endings;
   if (others.length === 0 || others.some((word) => dictated.has(word))) return true;
   const before = spoken[from - 1];
   const isBound = before !== undefined && 'word' in before && prepositions.has(before.word);
-  return digits.join('').length > 1 && !isBound;
+  return count > 1 && !isBound;
 }
 
 export function beginsAsking(words: readonly string[], { questionWords }: EndingTable): boolean {
@@ -104,6 +110,9 @@ function endingOfNumber(
   const isAnnounced = before.some((word) => table.dictated.has(word));
   const isAllThereIs = before.every((word) => PLUS.has(word) || table.hesitations.has(unstretched(word)));
   if (digits.length === 1) return isAnnounced || isAllThereIs ? 'digit' : undefined;
+  // "Code three hundred and twenty one": in one breath, and it becomes no larger.
+  if (isAnnounced && groups.length === 1 && digits.length === BREATH_DIGITS && !digits.endsWith('0'))
+    return 'digit';
   // "Double seven" is no amount.
   const isInFigures = isRepeated && isAllThereIs;
   return isAnnounced || isInFigures || isDictated(groups, isAllThereIs) ? 'dictation' : undefined;

@@ -46,6 +46,36 @@ describe('what words without punctuation sound like', () => {
     ['wanting', 'fr-FR', 'je voudrais parler avec'],
     ['wanting', 'it-IT', 'vorrei parlare con il'],
     ['unknown', 'de-DE', 'ich möchte einen Tisch für heute Abend'],
+    // Greetings: some are a turn, others only call for attention.
+    ['possible', 'ru-RU', 'добрый день'],
+    ['possible', 'en-US', 'good afternoon'],
+    ['possible', 'he-IL', 'ערב טוב'],
+    ['begun', 'ru-RU', 'извините'],
+    ['begun', 'en-US', 'excuse me'],
+    // A name that was announced.
+    ['possible', 'ru-RU', 'меня зовут вадим'],
+    ['possible', 'en-US', 'my name is veronica'],
+    ['possible', 'he-IL', 'קוראים לי תמר'],
+    // What is denied is no label.
+    ['unknown', 'ru-RU', 'я не нашел номер'],
+    ['wanting', 'ru-RU', 'я нашел номер'],
+    ['unknown', 'ru-RU', 'тут старый подъезд'],
+    ['unknown', 'ru-RU', 'подъезд второй'],
+    // What something does not do; of oneself it may go on.
+    ['likely', 'en-US', "my door won't open"],
+    ['unknown', 'en-US', "i don't remember"],
+    ['likely', 'he-IL', 'המסך לא נדלק'],
+    ['unknown', 'he-IL', 'אני לא זוכר'],
+    // The last clause only begins.
+    ['unknown', 'en-US', 'i left and when i came home'],
+    ['unknown', 'en-US', 'the bell is broken so please'],
+    ['unknown', 'ru-RU', 'звонок сломан так что пожалуйста'],
+    ['unknown', 'he-IL', 'הפעמון מקולקל אז בבקשה'],
+    ['wanting', 'ru-RU', 'а она мне'],
+    ['wanting', 'en-US', 'ask them to tell her that'],
+    ['finished', 'ru-RU', 'карта уже заблокирована'],
+    ['likely', 'en-US', 'i know what that was about'],
+    ['unknown', 'ru-RU', 'я бы хотел купить новые'],
     ['unknown', 'ru-RU', ''],
   ])('%s in %s: %s', (finality, language, text) => {
     expect(finalityOf(text, language)).toBe(finality);
@@ -131,7 +161,7 @@ describe('a turn without punctuation', () => {
     const waits = ['мы приедем завтра', 'наш дедушка', 'мы приедем на старый'].map((text) =>
       waitMs(text, 'ru-RU'),
     );
-    expect(waits).toEqual([300, 720, 1020]);
+    expect(waits).toEqual([300, 900, 1200]);
   });
 
   it('is judged by what was asked where that is known, and not by how it sounds', () => {

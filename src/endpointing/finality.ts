@@ -27,6 +27,8 @@ export type Finality =
 const LONGEST_ENTRY_WORDS = 3;
 /** More are no short answer. */
 const LONGEST_ANSWER_WORDS = 4;
+/** First, middle and last name. */
+const LONGEST_NAME_WORDS = 3;
 /** A clause of a longer turn has at least so many. */
 const CLAUSE_WORDS = 2;
 /** Shorter words that begin with a letter for "and" are words of their own. */
@@ -46,7 +48,8 @@ export function finalityOf(text: string, language: string): Finality {
   const { wholes, greetings } = LANGUAGES[known].finality;
   if (words.length <= LONGEST_ANSWER_WORDS && isWhole(words, wholes)) return 'finished';
   const said = withoutGreeting(words, greetings);
-  return said.length === 0 ? 'begun' : finalityOfWords(said, LANGUAGES[known]);
+  if (said.length > 0) return finalityOfWords(said, LANGUAGES[known]);
+  return LANGUAGES[known].finality.attentions.has(words.at(-1) ?? '') ? 'begun' : 'possible';
 }
 
 function finalityOfWords(words: readonly string[], language: Words): Finality {
@@ -62,23 +65,43 @@ function finalityOfWords(words: readonly string[], language: Words): Finality {
   const [closing, wanting] = [finality.closing, finality.wanting].map((entries) =>
     endOf(words, entries, finality.prefixes),
   ) as [number, number];
-  if (closing > 0 && closing >= wanting) return 'finished';
-  if (wanting > 0 || isLabel(words, language) || isForm(words, language))
+  if (closing > 0 && closing >= wanting) return opensClause(words, finality) ? 'unknown' : 'finished';
+  if (isNumberedLabel(words, language)) return 'unknown';
+  if (wanting === 1 && isStranded(words, endings)) return finalityOfLength(words, language);
+  const isOfForm = isForm(words, language);
+  // Behind so many words an adjective is as likely the last of what is told.
+  if (wanting === 0 && isOfForm && words.length > LONGEST_ANSWER_WORDS) return 'unknown';
+  if (wanting > 0 || isLabel(words, language) || isOfForm)
     return finality.predicateForms.test(` ${words.join(' ')}`) ? 'unknown' : 'wanting';
   if (
     words.length >= UNCERTAIN_WORDS &&
     finality.closingForms.test(last) &&
     !language.privacy.number.test(last)
   )
-    return wantsObject(words, language) || clauseWords(words, finality) < CLAUSE_WORDS
+    return wantsObject(words, language) ||
+      clauseWords(words, finality) < CLAUSE_WORDS ||
+      opensClause(words, finality)
       ? 'unknown'
       : 'finished';
-  return finalityOfLength(words, language);
+  const named = finalityOfLength(words, language);
+  return named === 'likely' || !isNamed(words, language) ? named : 'possible';
+}
+
+/** "My name is Jane", "last name Doe", and nothing behind it. */
+function isNamed(words: readonly string[], { privacy }: Words): boolean {
+  const said = words.join(' ');
+  return privacy.introductions.some((introduction) => {
+    const { index, 0: lead = '' } = [...said.matchAll(introduction)].at(-1) ?? { index: -1 };
+    const behind = wordsOf(said.slice(index + lead.length)).length;
+    return index >= 0 && behind > 0 && behind <= LONGEST_NAME_WORDS;
+  });
 }
 
 function finalityOfLength(words: readonly string[], { endings, finality }: Words): Finality {
+  if (opensClause(words, finality)) return 'unknown';
   if (words.length >= finality.sentenceWords)
     return clauseWords(words, finality) >= CLAUSE_WORDS ? 'likely' : 'unknown';
+  if (words.length >= UNCERTAIN_WORDS && finality.denials.test(words.join(' '))) return 'likely';
   const asks = finality.asking.has(words[0] ?? '') || words.some((word) => endings.questionWords.has(word));
   return words.length >= UNCERTAIN_WORDS || asks ? 'unknown' : 'begun';
 }
@@ -86,6 +109,11 @@ function finalityOfLength(words: readonly string[], { endings, finality }: Words
 /** Words behind the last "that" or "if". */
 function clauseWords(words: readonly string[], { joints }: FinalityTable): number {
   return words.length - 1 - words.findLastIndex((word) => joints.has(word));
+}
+
+/** "And when I came back": what happened then is still to come; and so is what follows "so please". */
+function opensClause(words: readonly string[], { clauseOpeners }: FinalityTable): boolean {
+  return clauseOpeners.test(words.join(' '));
 }
 
 /** "Hello" and "excuse me" are no words of the sentence that follows. */
@@ -100,11 +128,23 @@ function withoutCourtesy(words: readonly string[], courtesies: ReadonlySet<strin
   return words.length > 1 && courtesies.has(words.at(-1) ?? '') ? words.slice(0, -1) : words;
 }
 
-/** "Apartment", unless it is the second one, or one that is spoken of. */
+/** "Apartment", unless it is the second one, one that is spoken of, or one that nobody knows. */
 function isLabel(words: readonly string[], { finality, numbers, privacy }: Words): boolean {
   const [before = '', last = ''] = words.length > 1 ? words.slice(-2) : ['', words[0]];
   const isOrdinal = privacy.number.test(before) && !numbers.has(before);
-  return finality.labels.has(last) && !isOrdinal && !finality.unlabelled.has(before);
+  const isDescribed = isOrdinal || finality.wantingForms.test(before) || finality.unlabelled.has(before);
+  return finality.labels.has(last) && !isDescribed && !words.some((word) => finality.denying.has(word));
+}
+
+/** "Подъезд третий": the ordinal stands behind what it counts. */
+function isNumberedLabel(words: readonly string[], { finality, privacy }: Words): boolean {
+  const [before = '', last = ''] = words.slice(-2);
+  return words.length > 1 && finality.labels.has(before) && privacy.number.test(last);
+}
+
+/** "What is it about": what it stands before was asked for. */
+function isStranded(words: readonly string[], { prepositions, questionWords }: Words['endings']): boolean {
+  return prepositions.has(words.at(-1) ?? '') && words.slice(0, -1).some((word) => questionWords.has(word));
 }
 
 /** An adjective before its noun; "the fifth" is a day. */
@@ -143,7 +183,7 @@ function answerOf(words: readonly string[], table: FinalityTable): Finality | un
   if (!isAlone && table.contrasts.test(words.join(' '))) return undefined;
   if (!isAlone && answers.has(first) && !subjects.has(first) && isBehind(echoed, negations, answers))
     return 'likely';
-  return isAlone || words.slice(0, -echoed).some((word) => negations.has(word)) ? 'begun' : undefined;
+  return isAlone || words.slice(0, -echoed).some((word) => negations.has(word)) ? 'unknown' : undefined;
 }
 
 /** "I would like to order": a verb behind one that needs it is over only where something was asked with it, or where it needs nothing more. */

@@ -37,7 +37,7 @@ describe('a short answer to what the bot has just asked', () => {
   it('is waited for as ever where anything may be told, and where nothing was asked', () => {
     for (const lastSaid of ['Чем могу помочь?', 'Мы работаем до шести.', undefined]) {
       expect(waitMs(lastSaid, 'пять', 'ru-RU')).toBe(1500);
-      expect(waitMs(lastSaid, 'мой брат', 'ru-RU')).toBe(720);
+      expect(waitMs(lastSaid, 'мой брат', 'ru-RU')).toBe(900);
     }
   });
 
@@ -63,6 +63,19 @@ describe('a short answer to what the bot has just asked', () => {
     ['he-IL', 'מה שם המשפחה?', 'אלמוג'],
     ['he-IL', 'לעטוף לך?', 'בשתי קופסאות'],
     ['he-IL', 'כמה להעביר?', 'אלפיים ושלוש מאות'],
+    // By its number, whatever its groups and letters.
+    ['ru-RU', 'Какой номер дома?', 'двадцать один б'],
+    ['ru-RU', 'Какой этаж?', 'третий'],
+    ['ru-RU', 'Оцените ответ от одного до пяти.', 'четыре'],
+    ['ru-RU', 'Назовите год рождения.', 'шестьдесят третий'],
+    ['en-US', 'What is the house number?', 'two fourteen'],
+    ['en-US', 'What year were you born?', 'nineteen eighty four'],
+    ['en-US', 'How would you rate it from one to ten?', 'seven'],
+    ['he-IL', 'באיזו שנה נולדת?', 'תשעים ושלוש'],
+    ['he-IL', 'איזו דירה?', 'חמש כניסה ג'],
+    ['ru-RU', 'Назовите имя и фамилию.', 'вера мухина'],
+    ['en-US', 'Could I have your full name?', 'sarah bennett'],
+    ['he-IL', 'מה המייל שלך?', 'אורי שטרודל גימייל נקודה קום'],
   ])(
     'ends the turn sooner than the silence by the kind of question, in %s: %s %s',
     (language, asked, answer) => {
@@ -93,6 +106,17 @@ describe('a short answer to what the bot has just asked', () => {
     ['en-US', "What's your date of birth?", 'may second'],
     ['he-IL', 'מה הכתובת?', 'רחוב'],
     ['he-IL', 'מה תאריך הלידה?', 'שני במאי'],
+    // Half of a name, of a year; a number that is taken back.
+    ['ru-RU', 'Назовите имя и фамилию.', 'вера'],
+    ['en-US', 'Could I have your full name?', 'sarah'],
+    ['he-IL', 'מה השם המלא?', 'יעל'],
+    ['en-US', 'What year were you born?', 'nineteen'],
+    ['ru-RU', 'Назовите год рождения.', 'тысяча девятьсот'],
+    ['ru-RU', 'Сколько вас будет?', 'пять нет'],
+    ['en-US', 'How many of you?', 'five no'],
+    ['he-IL', 'כמה תהיו?', 'חמישה לא'],
+    // A verb of the question is none of what it offers.
+    ['en-US', 'Would you prefer tea or coffee?', 'i prefer'],
     // A name that is only announced.
     ['ru-RU', 'Как вас зовут?', 'это'],
     ['en-US', "What's your name?", 'it is'],
@@ -140,6 +164,54 @@ describe('a short answer to what the bot has just asked', () => {
       expect(waits([...groups, last].join(' '), false)).toBeLessThanOrEqual(600);
     },
   );
+
+  it.each([
+    ['ru-RU', 'Какой номер заказа?', 'двадцать один | тридцать пять | сорок два', [2500, 1500, 1000]],
+    ['en-US', "What's your order number?", 'four one | two nine | five five', [2500, 1500, 1000]],
+    ['he-IL', 'מה מספר ההזמנה?', 'ארבע אחת | שתיים תשע | חמש חמש', [2500, 1500, 1000]],
+    ['ru-RU', 'Назовите код из СМС.', 'сорок один | двадцать девять | пять', [2500, 1000, 2500]],
+    ['en-US', 'Read me the code we sent you.', 'four one | two nine | five', [2500, 1000, 2500]],
+    ['he-IL', 'מה הקוד שקיבלת?', 'ארבע אחת | שתיים תשע | חמש', [2500, 1000, 2500]],
+  ])(
+    'that may be all of a number whose length nobody knows is waited for less than its beginning, in %s: %s',
+    (language, asked, number, expected) => {
+      const groups = number.split(' | ');
+      const waits = groups.map((_, at) => waitMs(asked, groups.slice(0, at + 1).join(' '), language));
+      expect(waits).toEqual(expected);
+    },
+  );
+
+  it('is half of a number behind a dash, a plus or a zero', () => {
+    expect(waitMs('Назовите номер договора.', 'сто двадцать три дефис', 'ru-RU')).toBe(2500);
+    expect(waitMs('Продиктуйте номер телефона.', 'плюс семь', 'ru-RU')).toBe(2500);
+    expect(waitMs('What are the last four digits?', 'oh three', 'en-US')).toBe(2500);
+    expect(waitMs('What are the last four digits?', 'it ends in oh three one seven', 'en-US')).toBe(300);
+  });
+
+  it('may be all of a number where a pause between its groups was read as none', () => {
+    // 100 25 340 16 20, and 125 340 16 20.
+    const snils = 'сто двадцать пять триста сорок шестнадцать двадцать';
+    expect(waitMs('Назовите ваш СНИЛС.', snils, 'ru-RU')).toBe(1500);
+  });
+
+  it('is no sentence by the point behind it where its last word wants another', () => {
+    for (const [text, language] of [
+      ['Мне нужна.', 'ru-RU'],
+      ['I need.', 'en-US'],
+      ['אני רוצה.', 'he-IL'],
+    ] as const)
+      expect(waitMs(undefined, text, language), text).toBeGreaterThan(SILENCE_MS);
+    expect(waitMs(undefined, 'Мне не нужна.', 'ru-RU')).toBe(300);
+  });
+
+  it('is one of many sentences where anything may be told', () => {
+    const story = [
+      'у меня сломался холодильник и телевизор',
+      'i ordered two pizzas from you yesterday',
+    ] as const;
+    expect(waitMs('Чем могу помочь?', story[0], 'ru-RU')).toBe(420);
+    expect(waitMs('How can I help?', story[1], 'en-US')).toBe(420);
+  });
 
   it('is no number that was asked for where it only has one in it', () => {
     expect(waitMs('Какой номер заказа?', 'я звонил вам вчера в три', 'ru-RU')).toBeLessThan(1000);

@@ -1,11 +1,13 @@
 /** How finished a short answer sounds to what the bot has just asked: "в субботу" is all of a day, "картой" all of a choice. Pure. */
-import { askedKind, asksForDays, type AskedKind } from '../languages/asked-kind.ts';
+import { askedKind, asksForDays, lastSentence, type AskedKind } from '../languages/asked-kind.ts';
+import { ASKING_TABLES } from '../languages/asking-tables.ts';
 import { languageOf } from '../languages/language-of.ts';
-import { mayGoOn, numberWord } from '../languages/number-words.ts';
+import { isNumberWord, mayGoOn } from '../languages/number-words.ts';
 import { isQuestion } from '../languages/questions.ts';
 import { LANGUAGES } from '../languages/registry.ts';
 import { readSlot } from '../languages/slots/read-slot.ts';
 import { answerState } from '../languages/slots/answer-state.ts';
+import { digitsSaid } from '../languages/without-numbers.ts';
 import { wordsOf } from '../languages/words.ts';
 import type { Finality } from './finality.ts';
 
@@ -13,13 +15,23 @@ import type { Finality } from './finality.ts';
 const LONGEST_ANSWER_WORDS = 4;
 /** With more, one of them may be in the question by chance. */
 const LONGEST_CHOICE_WORDS = 3;
+/** What is told behind "How can I help?" has as many. */
+const FEWEST_STORY_WORDS = 3;
 const HUNDRED = 100;
+const LEAST_ROUND = 20;
+const CENTURIES: ReadonlySet<string> = new Set(['19', '20']);
 /** A day, a month and a year. */
 const FEWEST_DATE_WORDS = 3;
 /** "The twenty first of september nineteen hundred and eighty five". More are a story. */
 const LONGEST_DATE_WORDS = 12;
 /** By so many letters a word is told in another case: "картой" of "карта". */
 const STEM_LETTERS = 4;
+
+/** Such as houses have behind their number. Others are words of their own: "и", "в", "i". */
+const NUMBER_LETTER = /^[abcdfабгдеאבגד]$/u;
+const NAMES: ReadonlySet<AskedKind> = new Set(['name', 'fullName', 'surname']);
+/** With a letter behind its number: "seventeen a". */
+export const NUMBERED: ReadonlySet<AskedKind> = new Set(['number', 'address', 'place', 'thing']);
 
 export interface ShortAnswer {
   readonly text: string;
@@ -38,21 +50,29 @@ export function shortAnswer(answer: ShortAnswer): Finality {
   const kind = askedKind(lastSaid, language);
   const count = wordsOf(text).length;
   if (kind === 'birth') return dayOfBirth(answer);
+  if (kind === 'year') return yearOf(answer);
+  if (kind === 'open' && count >= FEWEST_STORY_WORDS) return partOfStory(sounds);
   if (kind === undefined || count > LONGEST_ANSWER_WORDS) return sounds;
   // "Yes" is no day, and no name: one follows.
   if (kind !== 'yesNo' && kind !== 'choice' && isAffirmed(text, language)) return 'unknown';
   if (kind === 'open') return sounds;
   if (kind === 'several') return sounds === 'finished' ? 'unknown' : sounds;
+  if (takesBack(kind, answer)) return 'wanting';
   const read = readAs(kind, answer);
   if (read) return read;
-  if ((kind === 'name' || kind === 'surname') && onlyAnnounces(text, language)) return 'wanting';
+  if (NAMES.has(kind) && onlyAnnounces(text, language)) return 'wanting';
+  if (NUMBERED.has(kind) && hasLetteredNumber(text, language)) return 'possible';
   if (sounds === 'finished' || isHeld || asksBack(text, language)) return sounds;
   switch (kind) {
     case 'name':
       // A family name may follow.
       return count === 1 ? 'unknown' : 'possible';
+    case 'fullName':
+      return count === 1 ? 'wanting' : 'possible';
     case 'choice':
-      return repeatsChoice(text, lastSaid) ? 'finished' : 'likely';
+      if (repeatsChoice(text, lastSaid)) return 'finished';
+      // "I'd prefer", of "Would you prefer tea or coffee?": which is still to come.
+      return endsAsAsked(text, wordsOf(lastSaid)) ? 'unknown' : 'likely';
     case 'address':
     case 'place':
       return placeOf(kind, answer);
@@ -63,11 +83,31 @@ export function shortAnswer(answer: ShortAnswer): Finality {
       return 'likely';
     // Neither a day nor a number by itself.
     case 'number':
-      return hasNumber(text, language) || sounds === 'unknown' ? 'possible' : sounds;
+      if (isNumber(wordsOf(text).at(-1) ?? '', language)) return 'likely';
+      if (hasNumber(text, language) || sounds === 'unknown') return 'possible';
+      return sounds === 'begun' ? 'unknown' : sounds;
     case 'date':
     case 'time':
       return sounds === 'begun' && count > 1 ? 'unknown' : sounds;
   }
+}
+
+/** Whoever tells what has happened goes on behind a finished sentence more often than whoever answers. */
+function partOfStory(sounds: Finality): Finality {
+  return sounds === 'finished' || sounds === 'likely' ? 'possible' : sounds;
+}
+
+/** "Three, no": the other number follows. */
+function takesBack(kind: AskedKind, answer: ShortAnswer): boolean {
+  const words = wordsOf(answer.text);
+  const { denying } = LANGUAGES[languageOf(answer.language, answer.text)].finality;
+  if (words.length < 2 || !denying.has(words.at(-1) ?? '')) return false;
+  const before = words.findLastIndex((word) => isNumber(word, answer.language)) + 1;
+  return (
+    kind !== 'yesNo' &&
+    before > 0 &&
+    readAs(kind, { ...answer, text: words.slice(0, before).join(' ') }) !== undefined
+  );
 }
 
 /** What can be read as what was asked. */
@@ -104,6 +144,17 @@ function onlyAnnounces(text: string, language: string): boolean {
 function asksBack(text: string, language: string): boolean {
   const [first = ''] = wordsOf(text);
   return LANGUAGES[languageOf(language, text)].finality.askingBack.has(first) || isQuestion(text, language);
+}
+
+/** A century alone is half of one: "nineteen", "тысяча девятьсот". */
+function yearOf({ text, language, sounds }: ShortAnswer): Finality {
+  const words = wordsOf(text);
+  const last = words.at(-1) ?? '';
+  if (words.length > LONGEST_DATE_WORDS || !isNumber(last, language)) return sounds;
+  const digits = digitsSaid(text, language);
+  const known = languageOf(language, text);
+  if (CENTURIES.has(digits) || mayGoOn(last, known, HUNDRED)) return 'wanting';
+  return mayGoOn(last, known, LEAST_ROUND) ? 'unknown' : 'finished';
 }
 
 const [ONE_DAY, ANOTHER_DAY] = ['2000-01-01', '2012-06-15'];
@@ -144,13 +195,32 @@ function dayOrHour(text: string, language: string, areSeveral: boolean): Finalit
 
 /** One of the words of the question, in whatever case. */
 export function repeatsChoice(text: string, lastSaid: string): boolean {
-  const stems = new Set(wordsOf(lastSaid).map((word) => stem(word)));
-  const words = wordsOf(text);
-  return words.length <= LONGEST_CHOICE_WORDS && stems.has(stem(words.at(-1) ?? ''));
+  return wordsOf(text).length <= LONGEST_CHOICE_WORDS && endsAsAsked(text, choicesOf(lastSaid));
+}
+
+function endsAsAsked(text: string, asked: readonly string[]): boolean {
+  const last = stem(wordsOf(text).at(-1) ?? '');
+  return asked.some((word) => stem(word) === last);
+}
+
+/** What stands beside the "or": not "pay" of "Will you pay by card or cash?" All that was said where there is none, or a list. */
+function choicesOf(lastSaid: string): readonly string[] {
+  const sentence = lastSentence(lastSaid);
+  const words = wordsOf(sentence);
+  const { or } = ASKING_TABLES[languageOf('auto', sentence)];
+  const at = words.findIndex((word) => or.test(` ${word} `));
+  return at < 0 || /[,:;]/u.test(sentence) ? wordsOf(lastSaid) : words.slice(Math.max(0, at - 1));
 }
 
 function stem(word: string): string {
   return word.length > STEM_LETTERS ? word.slice(0, STEM_LETTERS) : word;
+}
+
+/** "Seventeen a", "entrance b": the letter is no word. */
+export function hasLetteredNumber(text: string, language: string): boolean {
+  const [before = '', last = ''] = wordsOf(text).slice(-2);
+  const { labels } = LANGUAGES[languageOf(language, text)].finality;
+  return NUMBER_LETTER.test(last) && (isNumber(before, language) || labels.has(before));
 }
 
 /** A house has a number: the street alone is half of an address, and so is a number before its street. */
@@ -171,8 +241,5 @@ function hasNumber(text: string, language: string): boolean {
 }
 
 function isNumber(word: string, language: string): boolean {
-  const known = languageOf(language, word);
-  return (
-    /^\d+$/u.test(word) || numberWord(word, known) !== undefined || LANGUAGES[known].privacy.number.test(word)
-  );
+  return isNumberWord(word, languageOf(language, word));
 }

@@ -21,10 +21,14 @@ export type AskedKind =
   | 'yesNo'
   | 'number'
   | 'date'
+  /** By itself, with its century or without. */
+  | 'year'
   /** Of birth: a day without its year is half of one. */
   | 'birth'
   | 'time'
   | 'name'
+  /** First and last: one word is half of it. */
+  | 'fullName'
   /** Behind it comes nothing. */
   | 'surname';
 
@@ -33,8 +37,10 @@ const BY_WORDS = [
   'open',
   'more',
   'time',
+  'year',
   'birth',
   'date',
+  'fullName',
   'surname',
   'name',
   'number',

@@ -69,6 +69,7 @@ export const englishFinality: FinalityTable = {
       'for me',
       'with you',
       'call you back',
+      ...phrases('if possible|when possible|you are calling|start over|last time'),
       'to you',
       'still there',
       'it is',
@@ -96,7 +97,7 @@ export const englishFinality: FinalityTable = {
     `${AUXILIARIES} i we they he she really quite just only even also any some every each these those several new another such more most ` +
       'need want have get know tell told said say says think guess hope wonder wondering calling looking trying going supposed used make ' +
       'take give see find book until since during through over under than like as my your its whose first last next second so well maybe perhaps ' +
-      'around about almost nearly between who ask extra only except including plus mr mrs ms mister miss except depends spelled called named keeps keep saw inside behind beside opposite across towards along against',
+      'around about almost nearly between who ask extra only except including plus mr mrs ms mister miss except depends spelled called named keeps keep saw inside behind beside opposite across roughly approximately past hoping planning able unable gonna wanna gotta regarding concerning per via onto upon within throughout several certain towards along against',
     [
       ...[
         'do',
@@ -121,6 +122,9 @@ export const englishFinality: FinalityTable = {
       'is it',
       'can it',
       'is there',
+      ...['tell', 'told', 'tells'].flatMap((word) =>
+        ['me', 'him', 'her', 'us', 'them', 'you'].map((whom) => `${word} ${whom} that`),
+      ),
       'last name',
       'my name',
       'just outside',
@@ -147,8 +151,13 @@ export const englishFinality: FinalityTable = {
     'good evening',
     'excuse me',
   ]),
+  attentions: wordSet('hey sorry um uh me'),
+  denying: wordSet("not no don't didn't haven't hasn't doesn't can't never without"),
+  denials: /^(?!i |we |and |but |so )(?:[\p{L}']+ ){1,3}\p{L}+n't \p{L}{3,}$/u,
+  clauseOpeners:
+    /\p{L} (?:(?:and|but|so) (?:when|if|once|after|while|because)(?! (?:is|are|was|were|will|do|does|did|can|could|would|should) )(?: [\p{L}']+){1,5}|(?:but|so) [\p{L}']+|and please)$/u,
   beginnings:
-    /^(?:and |so )?(?:(?:can|could|would|will) (?:you|i|we)|(?:please )?(?:tell|give|send|show|get|bring|put|add|make|read|find|check|book|order|change)(?: (?:me|us|it))?|may i|i'd like|i need|i want|let me)$/u,
+    /^(?:and |so )?(?:(?:can|could|would|will) (?:you|i|we)|(?:please )?(?:tell|give|send|show|get|bring|put|add|make|read|find|check|book|order|change)(?: (?:me|us|it))?|may i|i'd like|i need|i want|let me|(?:is|are|was|were|do|does|did|will|would) (?:it|that|this|there|they|you|he|she))$/u,
   introductions:
     /^(?:(?:um|well|so|yeah|yes|sure) )?(?:it is|it's|this is|that's|that is|that would be|i'm|i am|the name is|name is|call me|it starts with|the number is)$/u,
   courtesies: wordSet('please'),

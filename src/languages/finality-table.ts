@@ -22,6 +22,14 @@ export interface FinalityTable {
   readonly prefixes: string;
   /** Greetings, with which a sentence has not begun. */
   readonly greetings: ReadonlySet<string>;
+  /** Greetings that only call for attention: what is wanted follows. */
+  readonly attentions: ReadonlySet<string>;
+  /** Say no of what follows: "I do not know the number". */
+  readonly denying: ReadonlySet<string>;
+  /** Whole sentences that say of something what it does not do, "the phone won't charge"; not of oneself: "I don't remember" may go on. */
+  readonly denials: RegExp;
+  /** The ends of sentences whose last clause only begins, or only says when: "so please", "and when I came back". */
+  readonly clauseOpeners: RegExp;
   /** Whole turns that only begin: an imperative whose object is still to come, somebody to whom something was done. */
   readonly beginnings: RegExp;
   /** Whole turns that announce a name or a number: "it is". */

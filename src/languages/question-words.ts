@@ -39,7 +39,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
     requests: each(
       'скажите|назовите|подскажите|уточните|продиктуйте|напомните|выберите|укажите|сообщите|ответьте|назовитесь|представьтесь|хотела узнать|хотел узнать|' +
         'хотелось бы узнать|нужно узнать|мне нужен ваш|мне нужно ваше|нужен ваш|нужно ваше|нужна ваша|можете назвать|могли бы вы|будьте добры назвать|повторите|' +
-        'подтвердите|произнесите|опишите|расскажите|жду ваш|жду вашего|осталось узнать',
+        'подтвердите|оцените|поставьте оценку|произнесите|опишите|расскажите|жду ваш|жду вашего|осталось узнать',
     ),
     movingOn: each(
       'перейдем|переходим|перейдемте|следующий вопрос|следующий шаг|идем дальше|пойдем дальше|двигаемся дальше|оформила|оформил|оформлен|оформлена|оформлено|записала вас|записал вас|' +
@@ -64,7 +64,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
     joints: wordSet('and but so or sorry well excuse also then by first'),
     requests: each(
       'please tell|tell me|give me|please give|please say|say your|please spell|spell your|please choose|choose a|please provide|provide your|please confirm|confirm your|specify|' +
-        "let me know|i need your|i'll need your|i will need your|i'd like to know|may i have|could i have|can i have|share your|please repeat|name your|i just need your|pick a|read me|read out|spell",
+        "let me know|i need your|i'll need your|i will need your|i'd like to know|may i have|could i have|can i have|share your|please repeat|please rate|name your|i just need your|pick a|read me|read out|spell",
     ),
     movingOn: each(
       "let's move on|moving on|let us move on|let's continue with|next question|next step|is booked|are booked|you're booked|i've booked|i booked|order is placed|order has been placed|" +
@@ -81,7 +81,7 @@ export const QUESTION_WORDS: Readonly<Record<KnownLanguage, QuestionWords>> = {
     wishes: each('אפשר|אפשר את|אולי|האם אפשר|מה עם|אפשר לקבל|אפשר לבוא'),
     joints: wordSet('ו אבל אז סליחה רק גם רגע'),
     requests: each(
-      'תגיד|תגידי|תגידו|אמרו|תני לי|תן לי|תנו לי|מסרו|ציינו|בחרו|תבחרו|תבחרי|תבחר|נא לומר|נא למסור|נא לבחור|אנא|אני צריכה את|צריכה לדעת|צריך לדעת|הייתי רוצה לדעת|תאשרו|תאשר|תאשרי|תחזרו|תקריא|תקריאי|תקריאו',
+      'תגיד|תגידי|תגידו|אמרו|תני לי|תן לי|תנו לי|מסרו|ציינו|בחרו|תבחרו|תבחרי|תבחר|נא לומר|נא למסור|נא לבחור|אנא|אני צריכה את|צריכה לדעת|צריך לדעת|הייתי רוצה לדעת|תאשרו|תאשר|תאשרי|תחזרו|תקריא|תקריאי|תקריאו|דרג|דרגי|דרגו',
     ),
     movingOn: each(
       'נעבור|עוברים|נמשיך הלאה|השאלה הבאה|השלב הבא|ההזמנה בוצעה|הוזמן|קבעתי|נקבע|נקבע לך תור|הכל מוכן|סיימנו|מעבירה אותך|מעביר אותך|להתראות|שלום ותודה|ההזמנה התקבלה',

@@ -17,7 +17,7 @@ export function readNumbers(words: readonly string[], language: KnownLanguage): 
   };
   const plain = withoutRepeats(words, language);
   for (const [at, word] of plain.entries()) {
-    const part = partOf(word, language, number !== undefined);
+    const part = partOf(word, language, number !== undefined || leadsDigits(plain.slice(at + 1), language));
     if (part && number?.take(part)) continue;
     if (number && isJoint(word, language) && number.goesOnWith(partOf(plain[at + 1] ?? '', language, true)))
       continue;
@@ -43,6 +43,15 @@ export function withDigits(words: readonly string[], language: KnownLanguage): s
   return whole;
 }
 
+/** How many digits there are if each word was said by itself: `two hundred`, then `five`, are four of them, and three together. */
+export function digitsApart(words: readonly string[], language: KnownLanguage): number {
+  return withoutRepeats(words, language).reduce((count, word) => {
+    const part = partOf(word, language, true);
+    if (part?.kind === 'literal') return count + part.digits.length;
+    return part?.kind === 'addend' ? count + String(part.value).length : count;
+  }, 0);
+}
+
 /** `double five`, `две пятёрки` as 55. */
 function withoutRepeats(words: readonly string[], language: KnownLanguage): string[] {
   const plain: string[] = [];
@@ -64,6 +73,14 @@ function withoutRepeats(words: readonly string[], language: KnownLanguage): stri
     } else plain.push(word);
   }
   return plain;
+}
+
+/** `oh four one`: before one digit alone it may be only a sound. */
+function leadsDigits(words: readonly string[], language: KnownLanguage): boolean {
+  return [words[0], words[1]].every((word = '') => {
+    const part = partOf(word, language, true);
+    return part?.kind === 'literal' || (part?.kind === 'addend' && part.value < 10);
+  });
 }
 
 /** `and` of `two hundred and five`. */

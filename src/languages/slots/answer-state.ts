@@ -1,5 +1,6 @@
 /** Whether an answer is all there: for the end of a turn, which knows what was asked. Pure. */
 import { LANGUAGES } from '../registry.ts';
+import { COMMON_ENDS } from './email.ts';
 import { heard } from './heard.ts';
 import type { Heard } from './heard.ts';
 import { digitsIn } from './numbers.ts';
@@ -83,9 +84,11 @@ function ofPhone(said: Heard, spec: SlotSpec, text: string, language: string): A
 
 function ofEmail(said: Heard, spec: SlotSpec, text: string, language: string): AnswerState {
   const last = said.words.at(-1) ?? '';
-  const { at, dot, dash, underscore } = said.table;
+  const { at, dot, dash, underscore, latin } = said.table;
   const hasAt = /@/.test(text) || said.words.some((word) => at.has(word));
-  const isWhole = hasAt && isCertain(spec, text, language) && !dot.has(last);
+  // In Hebrew letters a name has no one form in Latin ones: where the address ends can be told all the same.
+  const isNamed = dot.has(said.words.at(-2) ?? '') && COMMON_ENDS.has(latin.get(last) ?? last);
+  const isWhole = hasAt && (isNamed || isCertain(spec, text, language)) && !dot.has(last);
   // "dot co" may be all of it, or half of "dot co dot uk".
   if (isWhole) return LONGER_DOMAINS.has(last) ? 'enough' : 'whole';
   const isAddress =

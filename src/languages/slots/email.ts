@@ -121,7 +121,16 @@ function domainAt(words: readonly string[], from: number, heard: Heard): readonl
   return [...whole.slice(0, -1), dot, last];
 }
 
-const COMMON_ENDS = new Set(['ru', 'com', 'net', 'org', 'il', 'uk', 'info', 'su']);
+export const COMMON_ENDS: ReadonlySet<string> = new Set([
+  'ru',
+  'com',
+  'net',
+  'org',
+  'il',
+  'uk',
+  'info',
+  'su',
+]);
 
 /** Where the domain ends: behind the last dot and one part more, or its letters. */
 function endOfDomain(words: readonly string[], from: number, { table }: Heard): number {

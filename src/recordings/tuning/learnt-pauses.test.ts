@@ -15,10 +15,10 @@ const stop = (sounds: Sound, wentOnAfterMs?: number): RecordedStop => ({
 });
 const times = (count: number, one: RecordedStop) => Array.from({ length: count }, () => one);
 
-/** Callers who say a word and breathe for 900 ms, and have finished whenever they have said a sentence. */
+/** Callers who say a word and breathe for 1100 ms, and have finished whenever they have said a sentence. */
 const HALF = [
   ...times(60, stop('likely')),
-  ...times(30, stop('begun', 900)),
+  ...times(30, stop('begun', 1100)),
   ...times(10, stop('begun')),
   ...times(5, stop('open', 2000)),
 ];
@@ -39,7 +39,7 @@ describe('what a stop comes to', () => {
   });
 
   it('is a cut where the turn was over before the caller went on', () => {
-    const stops = [stop('begun', 719), stop('begun', 721), stop('complete')];
+    const stops = [stop('begun', 899), stop('begun', 901), stop('complete')];
     expect(pauseFigures(stops, turnIsOver(AS_FOR_ALL))).toEqual({ stops: 3, waitMs: 300, cuts: 1 });
   });
 });
@@ -50,7 +50,7 @@ describe('what is learnt of the pauses of a bot', () => {
     if (pauses.kind !== 'learnt') throw new Error(pauses.kind);
     expect(pauses).toMatchObject({
       stops: 2 * HALF.length,
-      asItWas: { heldOut: { cuts: 35, waitMs: (60 * 360 + 10 * 720) / 70 } },
+      asItWas: { heldOut: { cuts: 35, waitMs: (60 * 360 + 10 * 900) / 70 } },
     });
     expect(pauses.learnt.heldOut.waitMs).toBeLessThan(300);
     expect(pauses.learnt.heldOut.cuts).toBeLessThanOrEqual(35);
