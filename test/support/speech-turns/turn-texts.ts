@@ -10,7 +10,7 @@ import type { Recording } from './debian-recordings.ts';
 import type { OnThePhone } from './on-the-phone.ts';
 
 /** Directories beside this file with turns that nobody has looked at to make the tables. */
-export const HELD_OUT = ['turns', 'second-turns'] as const;
+export const HELD_OUT = ['turns', 'second-turns', 'third-turns'] as const;
 
 export interface Stop {
   /** All words until then. */
