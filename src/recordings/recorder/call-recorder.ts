@@ -21,11 +21,11 @@ import { callJson } from '../bundle/bundle.ts';
 import { Blank } from './blank.ts';
 import { CallTape } from './call-tape.ts';
 import { MaskedSound } from './masked-sound.ts';
-import { phraseInventory } from './phrase-inventory.ts';
+import { phraseInventory, phrasesOfCall } from './phrase-inventory.ts';
 import { FORMAT, VERSION } from '../bundle/recorded-call.ts';
 import { recordedFlowState } from '../bundle/recorded-abilities.ts';
 import type { RecordedConsultation } from '../bundle/recorded-abilities.ts';
-import type { RecordedAri, RecordedCall, Redaction } from '../bundle/recorded-call.ts';
+import type { RecordedAri, RecordedCall, RecordedPhrase, Redaction } from '../bundle/recorded-call.ts';
 import { redactedCall } from './redacted-call.ts';
 import { Mask } from './redaction.ts';
 import { stopsJson } from './stops-of.ts';
@@ -76,6 +76,7 @@ export class CallRecorder {
   readonly #options: RecorderOptions;
   readonly #tape: CallTape;
   readonly #beganAtMs: number;
+  readonly #readyAtBegin: readonly RecordedPhrase[];
   readonly #mask: Mask;
   /** Of what the caller says again, what may be kept. */
   #hidden: (text: string) => string = (text) => text;
@@ -107,6 +108,7 @@ export class CallRecorder {
     this.#options = options;
     this.#beganAtMs = kit.clock.nowMs();
     this.#tape = new CallTape(kit.clock);
+    this.#readyAtBegin = phraseInventory(options.book, options.profile);
     const told = inEachLanguage(options.profile).map(({ greeting, prompt }) => `${prompt} ${greeting}`);
     this.#mask = new Mask(told.join(' '));
     learnVariables(this.#mask, kit.variables);
@@ -252,7 +254,7 @@ export class CallRecorder {
       utterances: tape.utterances,
       replies: tape.replies,
       syntheses: tape.syntheses,
-      phrases: phraseInventory(book, profile),
+      phrases: phrasesOfCall(this.#readyAtBegin, phraseInventory(book, profile), this.#timeline),
       draws: tape.draws,
       timers: tape.timers,
       ari: this.#withoutDigits(ariOf(line.id, this.#beganAtMs)),

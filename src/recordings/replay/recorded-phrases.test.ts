@@ -4,7 +4,8 @@ import { silentLog } from '../../base/log.ts';
 import { PhraseBook } from '../../call/speaking/phrase-book.ts';
 import { profileSchemaFor } from '../../config/bot-profile.ts';
 import { inEachLanguage } from '../../config/profile-in-language.ts';
-import { phraseInventory } from '../recorder/phrase-inventory.ts';
+import { phraseInventory, phrasesOfCall } from '../recorder/phrase-inventory.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
 import { recordedPhrases } from './recorded-phrases.ts';
 import { recordedCallWith } from './testing/recorded.ts';
 
@@ -34,4 +35,16 @@ it('the phrases of each language are as long in a replay as they were, also wher
       .map(({ pcm }) => Math.round(durationMs(pcm))),
   );
   expect(holds).toEqual([[700], [300], [900]]);
+});
+
+it('are those that were ready when the call began, and those that became so and were said', () => {
+  const phrase = (text: string) => ({ kind: 'hold' as const, text, audioMs: 700 });
+  const said = (text: string): TimelineEntry => ({
+    ...{ type: 'playback.started', atMs: 900, turn: 1, kind: 'hold', index: 0, text },
+  });
+  const [early, unsaid, late] = [phrase('Wait.'), phrase('One moment.'), phrase('Just a second.')];
+  const atEnd = [early, unsaid, late];
+  expect(phrasesOfCall([early], atEnd, [said(late.text), said(early.text)])).toEqual([early, late]);
+  // A failing voice had nothing ready; the shipped apology was said.
+  expect(phrasesOfCall([], atEnd, [])).toEqual([]);
 });
