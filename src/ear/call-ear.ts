@@ -94,6 +94,7 @@ export class CallEar {
   }
 }
 
-function sideOf({ spans, levelDbfs, clippedMs }: SideHeard) {
-  return { soundMs: spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0), levelDbfs, clippedMs };
+function sideOf({ spans, levelDbfs, clippedMs, faintMs, faintDbfs }: SideHeard) {
+  const soundMs = spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return { soundMs, levelDbfs, clippedMs, faintMs, faintDbfs };
 }

@@ -9,6 +9,9 @@ const side = z.strictObject({
   /** Of what was heard, dBFS; null where nothing was. */
   levelDbfs: z.number().nullable(),
   clippedMs: ms,
+  /** How long something was louder than the line's own noise and too faint to be heard, and how loud that was, dBFS; what was kept before does not say. */
+  faintMs: ms.optional(),
+  faintDbfs: z.number().nullable().optional(),
 });
 
 const answer = z.strictObject({
@@ -53,6 +56,9 @@ export const earReport = z.strictObject({
   isPart: z.boolean(),
 });
 
+/** A click, or a breath, is nobody who is too faint, ms. */
+const LEAST_FAINT_MS = 500;
+
 /** What an answer counts as off what the timeline says where there was no sound of it, ms: beyond any limit. */
 const UNHEARD_OFF_MS = 60_000;
 
@@ -60,6 +66,17 @@ const UNHEARD_OFF_MS = 60_000;
 export function offTheTimelineMs({ answers, unheardTurns }: EarReport): readonly number[] {
   const heard = answers.flatMap(({ inside }) => (inside ? Math.abs(inside.differenceMs) : []));
   return [...heard, ...unheardTurns.map(() => UNHEARD_OFF_MS)];
+}
+
+/** How loud a side is: what was heard of it; where most of it was too faint to be heard, that. Null where there was nothing. */
+export function levelOfSide({
+  soundMs,
+  levelDbfs,
+  faintMs = 0,
+  faintDbfs = null,
+}: EarReport['caller']): number | null {
+  const isTooFaint = faintMs > soundMs && faintMs >= LEAST_FAINT_MS;
+  return isTooFaint ? faintDbfs : levelDbfs;
 }
 
 export function tenths(value: number): number {

@@ -6,10 +6,11 @@ import { resampled } from '../audio/resample.ts';
 import { decodeWav } from '../audio/wav.ts';
 import { projectRoot } from '../base/project-root.ts';
 import { CHARGED } from './charged-wait.ts';
+import { levelOfSide } from './ear-report.ts';
 import type { EarAnswer } from './ear-report.ts';
 import { earCall } from './testing/ear-call.ts';
 import { tone } from '../audio/tone.ts';
-import { silence } from '../audio/pcm.ts';
+import { fromSamples, silence, toSamples } from '../audio/pcm.ts';
 
 const CALLS = 12;
 /** What the way through the network adds to what the phone has waited, at most, ms. */
@@ -146,6 +147,20 @@ describe("the caller's ear", () => {
     expect(timeline.map(({ type }) => type)).toContain('bargeIn.resumed');
     expect(report.answers).toHaveLength(1);
     expect(report.answers[0]?.inside?.turn).toBe(1);
+  });
+
+  it('says how faint a caller is of whom it hears no word', async () => {
+    const faint = fromSamples(
+      toSamples(question).map((sample) => Math.round(sample / 100)),
+      8000,
+    );
+    const { report } = await earCall({ ...smooth, says: [faint, faint] });
+    expect(report.caller.levelDbfs).toBeNull();
+    expect(report.caller.faintDbfs).toBeGreaterThan(-66);
+    expect(report.caller.faintDbfs).toBeLessThan(-45);
+    expect(levelOfSide(report.caller)).toBe(report.caller.faintDbfs);
+    const { report: usual } = await earCall({ ...smooth, says: [question] });
+    expect(levelOfSide(usual.caller)).toBe(usual.caller.levelDbfs);
   });
 
   it('takes the noise of a line for no word of the caller, from the first moment on', async () => {

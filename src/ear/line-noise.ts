@@ -1,9 +1,13 @@
 /** What a line sounds like while nobody speaks, learnt from the energy of its blocks, and what is louder than that. Allocates nothing. */
 
+import { energyAt } from '../audio/level.ts';
+
 /** A block's length, ms. */
 export const BLOCK_MS = 5;
 /** Above line noise and G.711's own, below quiet speech. */
 const SOUND_DBFS = -45;
+/** Too faint to be anybody's words, and yet more than the least that G.711 can say (-72 dBFS). */
+const FAINT_DBFS = -66;
 /** A line's own noise is no sound: so far above its quietest moments it must be, dB. */
 const ABOVE_NOISE_DB = 10;
 /** Nobody's line is that loud while nobody speaks: speech without a breath does not become its own noise. */
@@ -13,10 +17,12 @@ const BUCKETS = 8;
 const BLOCKS_A_BUCKET = 250 / BLOCK_MS;
 /** It is known after so many. */
 export const LEARNING_BLOCKS = BUCKETS * BLOCKS_A_BUCKET;
-export const FULL_SCALE_ENERGY = 0x8000 ** 2;
 
 /** Of a block, a mean over its samples, that is sound whatever the line. */
-export const SOUND_ENERGY = energyOf(SOUND_DBFS);
+export const SOUND_ENERGY = energyAt(SOUND_DBFS);
+
+/** The same of what may be a voice, of which nobody hears a word. */
+export const FAINT_ENERGY = energyAt(FAINT_DBFS);
 
 export class LineNoise {
   /** The lowest smoothed energy of each quarter of a second; Infinity where there was none yet. */
@@ -25,10 +31,16 @@ export class LineNoise {
   #blocks = 0;
   #smoothed = Infinity;
   #soundEnergy = SOUND_ENERGY;
+  #faintEnergy = FAINT_ENERGY;
 
   /** What of the line is louder than that is sound, as it was when the last quarter of a second was over. */
   get soundEnergy(): number {
     return this.#soundEnergy;
+  }
+
+  /** What is louder than that, and no sound, is somebody too far from the line to be heard on it. */
+  get faintEnergy(): number {
+    return this.#faintEnergy;
   }
 
   hear(meanEnergy: number): void {
@@ -49,12 +61,10 @@ export class LineNoise {
 
   /** By what was heard up to now. */
   learn(): void {
-    let quietest = energyOf(LOUDEST_NOISE_DBFS);
+    let quietest = energyAt(LOUDEST_NOISE_DBFS);
     for (let at = 0; at < BUCKETS; at++) quietest = Math.min(quietest, this.#lowest[at] ?? 0);
-    this.#soundEnergy = Math.max(SOUND_ENERGY, quietest * 10 ** (ABOVE_NOISE_DB / 10));
+    const aboveNoise = quietest * 10 ** (ABOVE_NOISE_DB / 10);
+    this.#soundEnergy = Math.max(SOUND_ENERGY, aboveNoise);
+    this.#faintEnergy = Math.max(FAINT_ENERGY, aboveNoise);
   }
-}
-
-function energyOf(dbfs: number): number {
-  return FULL_SCALE_ENERGY * 10 ** (dbfs / 10);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromSamples, msToBytes, silence } from '../audio/pcm.ts';
+import { concatBytes, fromSamples, msToBytes, silence, toSamples } from '../audio/pcm.ts';
 import { tone } from '../audio/tone.ts';
 import { seededRandom } from '../base/seeded.ts';
 import { SideMeter } from './side-meter.ts';
@@ -24,6 +24,8 @@ function noise(forMs: number, dbfs: number, seed = 1): Uint8Array {
   return fromSamples(samples, RATE_HZ).data;
 }
 
+const tone16 = (hz: number, ms: number) => toSamples(tone(hz, ms, RATE_HZ));
+
 const call = concatBytes([
   silence(300, RATE_HZ).data,
   tone(440, 500, RATE_HZ).data,
@@ -41,6 +43,18 @@ describe('the meter of one side', () => {
   it('tells how loud it was while it was heard, not how silent it was between', () => {
     expect(metered(call).heardSince(0).levelDbfs).toBeCloseTo(20 * Math.log10(8000 / 32_768 / Math.SQRT2), 0);
     expect(metered(silence(500, RATE_HZ).data).heardSince(0).levelDbfs).toBeNull();
+  });
+
+  it('tells how loud it is what is too faint to be heard, and of noise nothing', () => {
+    const faint = Int16Array.from(tone16(440, 2000), (sample) => Math.round(sample / 60));
+    const quiet = concatBytes([noise(2500, -70), fromSamples(faint, RATE_HZ).data, noise(500, -70, 2)]);
+    const { spans, levelDbfs, faintMs, faintDbfs } = metered(quiet, { background: 'line' }).heardSince(0);
+    expect(spans).toEqual([]);
+    expect(levelDbfs).toBeNull();
+    expect(faintMs).toBeCloseTo(2000, -2);
+    expect(faintDbfs).toBeCloseTo(-15.3 - 20 * Math.log10(60), 0);
+    const noisy = metered(noise(8000, -58), { background: 'line' }).heardSince(0);
+    expect(noisy.faintMs).toBeLessThan(100);
   });
 
   it('tells how much was at the limit', () => {

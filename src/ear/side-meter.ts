@@ -3,7 +3,8 @@
  * and allocates nothing for a frame.
  */
 import { BYTES_PER_SAMPLE, bytesToMs } from '../audio/pcm.ts';
-import { BLOCK_MS, FULL_SCALE_ENERGY, LEARNING_BLOCKS, LineNoise, SOUND_ENERGY } from './line-noise.ts';
+import { energyIn, levelOf } from '../audio/level.ts';
+import { BLOCK_MS, FAINT_ENERGY, LEARNING_BLOCKS, LineNoise, SOUND_ENERGY } from './line-noise.ts';
 import { SoundSpans } from './sound-spans.ts';
 import type { SoundSpan } from './sound-spans.ts';
 
@@ -28,6 +29,10 @@ export interface SideHeard {
   /** Of what was sound, dBFS; null where there was none. */
   readonly levelDbfs: number | null;
   readonly clippedMs: number;
+  /** What was louder than the line's own noise, and too faint to be sound. */
+  readonly faintMs: number;
+  /** Of that, dBFS; null where there was none. */
+  readonly faintDbfs: number | null;
   /** There was more than is kept count of. */
   readonly isPart: boolean;
 }
@@ -65,13 +70,15 @@ export class SideMeter {
 
   /** Counted from `sinceMs`: nothing before it. */
   heardSince(sinceMs: number): SideHeard {
-    const { spans, levelDbfs } = this.#undecided
+    const { spans, faint, levelDbfs } = this.#undecided
       ? this.#decided(this.#undecided, new Sounds())
       : this.#sounds;
     return {
       spans: spans.list(sinceMs),
       levelDbfs,
       clippedMs: (this.#clippedSamples * 1000) / this.#rateHz,
+      faintMs: (faint.samples * 1000) / this.#rateHz,
+      faintDbfs: faint.levelDbfs,
       isPart: spans.isFull,
     };
   }
@@ -83,7 +90,7 @@ export class SideMeter {
     const length = pcm.byteLength >> 1;
     for (let from = 0; from < length;) {
       const to = Math.min(length, from + this.#blockSamples - this.#samples);
-      const energy = energyIn(from, to);
+      const energy = energyIn(SAMPLES, from, to);
       // A block without so much energy has no sample at the limit.
       if (energy >= CLIPPED * CLIPPED) this.#countClipped(from, to);
       this.#energy += energy;
@@ -116,39 +123,41 @@ export class SideMeter {
   }
 
   #judge(sounds: Sounds, energy: number, samples: number, endMs: number): void {
-    if (energy / samples >= (this.#noise?.soundEnergy ?? SOUND_ENERGY))
+    const mean = energy / samples;
+    if (mean >= (this.#noise?.soundEnergy ?? SOUND_ENERGY))
       sounds.add(energy, samples, endMs - (samples * 1000) / this.#rateHz, endMs);
+    else if (mean >= (this.#noise?.faintEnergy ?? FAINT_ENERGY)) sounds.faint.add(energy, samples);
   }
 }
 
-/** Whole numbers, two at a time: a third of the time that one fraction after the other takes. */
-function energyIn(from: number, to: number): number {
-  let energy = 0;
-  let at = from;
-  for (; at + 1 < to; at += 2) {
-    const one = SAMPLES[at] as number;
-    const next = SAMPLES[at + 1] as number;
-    energy += Math.imul(one, one) + Math.imul(next, next);
-  }
-  if (at < to) energy += Math.imul(SAMPLES[at] as number, SAMPLES[at] as number);
-  return energy;
-}
-
-/** What has turned out to be sound. */
-class Sounds {
-  readonly spans = new SoundSpans();
+/** Of stretches that belong together. */
+class Loudness {
+  samples = 0;
   #energy = 0;
-  #samples = 0;
 
-  add(energy: number, samples: number, fromMs: number, toMs: number): void {
-    this.spans.add(fromMs, toMs);
+  add(energy: number, samples: number): void {
     this.#energy += energy;
-    this.#samples += samples;
+    this.samples += samples;
   }
 
   get levelDbfs(): number | null {
-    const mean = this.#samples > 0 ? this.#energy / this.#samples / FULL_SCALE_ENERGY : 0;
-    return mean > 0 ? 10 * Math.log10(mean) : null;
+    return this.samples > 0 ? levelOf(this.#energy, this.samples) : null;
+  }
+}
+
+/** What has turned out to be sound, and what to be too faint for it. */
+class Sounds {
+  readonly spans = new SoundSpans();
+  readonly faint = new Loudness();
+  readonly #loudness = new Loudness();
+
+  add(energy: number, samples: number, fromMs: number, toMs: number): void {
+    this.spans.add(fromMs, toMs);
+    this.#loudness.add(energy, samples);
+  }
+
+  get levelDbfs(): number | null {
+    return this.#loudness.levelDbfs;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the ear has heard of an ended call, as Prometheus is told it. */
 import { CHARGED } from '../ear/charged-wait.ts';
-import { offTheTimelineMs } from '../ear/ear-report.ts';
+import { levelOfSide, offTheTimelineMs } from '../ear/ear-report.ts';
 import type { EarReport } from '../ear/ear-report.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -20,8 +20,8 @@ export function measureEar(report: EarReport | undefined, metrics: Metrics): voi
   metrics.heardGaps.inc(report.gaps.sumMs / 1000);
   if (report.lostFrames !== null) metrics.heardLostFrames.inc(report.lostFrames);
   for (const side of ['caller', 'bot'] as const) {
-    const { levelDbfs, clippedMs } = report[side];
-    metrics.heardClipped.inc({ side }, clippedMs / 1000);
+    metrics.heardClipped.inc({ side }, report[side].clippedMs / 1000);
+    const levelDbfs = levelOfSide(report[side]);
     if (levelDbfs !== null) metrics.heardLevel.observe({ side }, levelDbfs);
   }
 }

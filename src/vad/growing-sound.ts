@@ -2,7 +2,7 @@
  * Whether a sound that was not there before this frame is surely more than a click: heard from the frame's first quarter on, loud in all
  * others, and growing. A knock fades, and what is loud at once and soon over may be one: that takes another frame.
  */
-import { energyOf, levelOf } from './level.ts';
+import { energyOf, levelOf } from '../audio/level.ts';
 
 export interface GrowingSound {
   /** What stands out of the noise, dBFS. */

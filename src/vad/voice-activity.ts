@@ -12,7 +12,7 @@ import { isGrowing } from './growing-sound.ts';
 import { HalfRate } from './half-rate.ts';
 import { HeldTones } from './held-tones.ts';
 import { isKeyTone } from './key-tone.ts';
-import { energyOf, levelOf, SILENCE_DBFS } from './level.ts';
+import { energyOf, levelOf, SILENCE_DBFS } from '../audio/level.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { SelfSimilarity } from './self-similarity.ts';
 import { Sibilance } from './sibilance.ts';

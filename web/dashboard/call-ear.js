@@ -20,6 +20,8 @@ const LOST_SHARE = 0.01;
 const FRAME_MS = 20;
 /** A voice below is hard to hear. */
 const QUIET_DBFS = -35;
+/** Less is a click or a breath, ms; as in `src/ear/ear-report.ts`. */
+const LEAST_FAINT_MS = 500;
 
 /** A list of what was heard, with what is out of order in another colour; once the call is over also that nobody could listen. */
 export function earView(ear, { isOver, limits }) {
@@ -110,7 +112,9 @@ function lostText(lostFrames) {
   return lostFrames > 0 && `${durationText(lostFrames * FRAME_MS)} of the caller's sound`;
 }
 
-function levelText({ soundMs, levelDbfs, clippedMs }) {
+function levelText(side) {
+  const { soundMs, levelDbfs, clippedMs } = side;
+  if (isTooFaint(side)) return `too faint to be heard: ${Math.round(side.faintDbfs)} dBFS`;
   if (levelDbfs === null) return 'not heard';
   const faults = [
     levelDbfs < QUIET_DBFS && 'quiet',
@@ -119,8 +123,16 @@ function levelText({ soundMs, levelDbfs, clippedMs }) {
   return `heard for ${durationText(soundMs)}, ${Math.round(levelDbfs)} dBFS${faults.map((fault) => `, ${fault}`).join('')}`;
 }
 
-function isPoor({ soundMs, levelDbfs, clippedMs }) {
-  return (levelDbfs !== null && levelDbfs < QUIET_DBFS) || clippedMs > CLIPPED_SHARE * soundMs;
+/** Most of what is there is louder than the line's own noise, and no words. */
+function isTooFaint({ soundMs, faintMs = 0 }) {
+  return faintMs > soundMs && faintMs >= LEAST_FAINT_MS;
+}
+
+function isPoor(side) {
+  const { soundMs, levelDbfs, clippedMs } = side;
+  return (
+    isTooFaint(side) || (levelDbfs !== null && levelDbfs < QUIET_DBFS) || clippedMs > CLIPPED_SHARE * soundMs
+  );
 }
 
 function meanOf(values) {

@@ -1,11 +1,12 @@
 /** How loud a sound is from moment to moment: by its rise and fall the same words are known again, whatever the line has made of them. */
+import { energyAt, energyIn } from '../../audio/level.ts';
 import { toSamples } from '../../audio/pcm.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 
 /** How finely loudness is compared, ms: finer than syllables. */
 export const BLOCK_MS = 10;
-/** About -50 dBFS: what is fainter nobody hears. */
-const FAINT = 100;
+/** What is fainter nobody hears, as a mean over the samples. */
+const FAINT_ENERGY = energyAt(-50);
 /** No two people, and no two sentences, are louder and softer together to this degree. */
 const ALIKE = 0.9;
 /** What rises and falls by less of its mean is a tone, or a hum: what little does is the line's. Syllables do so by more than half. */
@@ -16,10 +17,8 @@ export function loudness(pcm: Pcm): Float64Array {
   const samples = toSamples(pcm);
   const perBlock = (BLOCK_MS * pcm.sampleRateHz) / 1000;
   return Float64Array.from({ length: Math.floor(samples.length / perBlock) }, (_, block) => {
-    let energy = 0;
-    for (let at = block * perBlock; at < (block + 1) * perBlock; at++) energy += (samples[at] ?? 0) ** 2;
-    const level = Math.sqrt(energy / perBlock);
-    return level < FAINT ? 0 : level;
+    const energy = energyIn(samples, block * perBlock, (block + 1) * perBlock) / perBlock;
+    return energy < FAINT_ENERGY ? 0 : Math.sqrt(energy);
   });
 }
 
