@@ -72,6 +72,7 @@ const OF_THE_PROCESS = [
   'src/ops/library-words.test.ts',
   'src/speech/yandex/channel-pool.test.ts',
   'src/speech/yandex/hostile-answers.test.ts',
+  'src/base/settled-within.test.ts',
   'src/telephony/asterisk/ari/ari-client.test.ts',
   'src/telephony/asterisk/ari/ari.test.ts',
 ];

@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import type { Spans } from '../base/spans.ts';
 import type { AlertEvent } from './alert.ts';
 import { systemCode } from '../base/system-code.ts';
+import { unansweredAfter } from '../base/unanswered-after.ts';
 
 export interface WebhookSettings {
   /** One attempt, from the request to the end of the answer, milliseconds. Default 5000: chat services answer within one. */
@@ -114,7 +115,9 @@ export class Webhook {
   async #attempt(body: string): Promise<Refusal | undefined> {
     if (this.#closing.signal.aborted) return CLOSED;
     const late = new AbortController();
-    const cancel = this.#clock.after(this.#settings.attemptMs, () => late.abort(new Error('late')));
+    const cancel = unansweredAfter(this.#clock, this.#settings.attemptMs, () =>
+      late.abort(new Error('late')),
+    );
     const traceparent = this.#spans.traceparent();
     try {
       const response = await request(this.#url, {

@@ -1,4 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
+import { unansweredAfter } from './unanswered-after.ts';
+
+/** A controller whose signal a whole crowd may wait for at once, a listener each. Node takes more than ten for a leak, and warns. */
+export function crowdController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 /** A controller that aborts when a parent does, with the same reason; `release` forgets the parents, and so does `abort`. */
 export interface ChildController {
@@ -23,7 +32,7 @@ export function childOf(...parents: readonly AbortSignal[]): ChildController {
   return { signal: controller.signal, abort, release };
 }
 
-/** Such a child, which also aborts by itself after `ms`, with what `late` makes; `release` stops the clock. */
+/** Such a child, which also aborts by itself after `ms` without an answer, with what `late` makes; `release` stops the clock. */
 export function childWithin(
   ms: number,
   clock: Clock,
@@ -31,7 +40,7 @@ export function childWithin(
   ...parents: readonly AbortSignal[]
 ): ChildController {
   const child = childOf(...parents);
-  const cancel = clock.after(ms, () => child.abort(late()));
+  const cancel = unansweredAfter(clock, ms, () => child.abort(late()));
   return {
     signal: child.signal,
     abort: (reason) => {

@@ -2,6 +2,7 @@
 import { ReplyError } from 'ioredis';
 import { Circuit } from './circuit.ts';
 import type { Clock } from './clock.ts';
+import { unansweredAfter } from './unanswered-after.ts';
 
 /** To do without it takes a hundred times as long; a Redis that needs more is no help, ms. */
 const WITHIN_MS = 20;
@@ -36,7 +37,7 @@ export class RedisPatience {
     let cancel = () => {};
     const late = new Promise<'late'>((resolve) => {
       // A process that was busy meanwhile has the answer already, unread: it is not Redis that was slow.
-      cancel = this.#clock.after(WITHIN_MS, () => void setImmediate(() => resolve('late')));
+      cancel = unansweredAfter(this.#clock, WITHIN_MS, () => resolve('late'));
     });
     try {
       const answer = await Promise.race([command(), late]);

@@ -1,9 +1,9 @@
-import { childOf } from './abort.ts';
+import { childOf, crowdController } from './abort.ts';
 import { unlessAborted } from './async.ts';
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
 
-const NEVER = new AbortController().signal;
+const NEVER = crowdController().signal;
 
 /**
  * Resolves when the promise settles, or after `ms`, whichever is first; rejects with the signal's reason, if there is one, or as the promise

@@ -1,6 +1,7 @@
 import { childOf, type ChildController } from '../base/abort.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
+import { unansweredAfter } from '../base/unanswered-after.ts';
 
 /** A signal that aborts with the outer one or, with LLM_TIMEOUT, when its time is up. `clear` must be called at the end. */
 export class Deadline {
@@ -20,7 +21,7 @@ export class Deadline {
   /** Replaces the deadline before it. */
   set(delayMs: number, complaint: string): void {
     this.#cancel?.();
-    this.#cancel = this.#clock.after(delayMs, () =>
+    this.#cancel = unansweredAfter(this.#clock, delayMs, () =>
       this.#work.abort(new ParleyError('LLM_TIMEOUT', complaint)),
     );
   }

@@ -1,5 +1,5 @@
 /** The one place where calls are made, whoever wants them: a telephone rings, and whoever answers is served as a caller is. */
-import { childOf } from '../base/abort.ts';
+import { childOf, crowdController } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import { FaultScope } from '../base/fault-scope.ts';
@@ -46,7 +46,7 @@ export interface CallsOutOptions {
 
 export class CallsOut {
   readonly #options: CallsOutOptions;
-  readonly #stopping = new AbortController();
+  readonly #stopping = crowdController();
   readonly #ringing = new Set<Promise<unknown>>();
 
   constructor(options: CallsOutOptions) {

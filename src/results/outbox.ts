@@ -3,6 +3,7 @@
  * between goes on where he was: the same result may be posted twice then, never not at all.
  */
 import { AsyncResource } from 'node:async_hooks';
+import { crowdController } from '../base/abort.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { ParleyError, errorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -69,7 +70,7 @@ export class Outbox {
   /** Owners, in the order in which work was last begun for them. */
   readonly #turns = new Map<string, number>();
   #turn = 0;
-  readonly #closing = new AbortController();
+  readonly #closing = crowdController();
   #cancelWake: CancelTimer = () => undefined;
   #diskFails = false;
   /** What a call hands over is no longer its own: neither its faults nor its memory. */

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Spans } from '../base/spans.ts';
+import { unansweredAfter } from '../base/unanswered-after.ts';
 import type { LayeredCache } from '../speech/cache/layered-cache.ts';
 import type { VoiceKey } from '../speech/cache/voice-key.ts';
 import { CachingSynthesizer } from '../speech/synthesis/cache.ts';
@@ -198,7 +199,7 @@ export class SpeechDesk {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const patience = childOf(signal);
-    const cancel = this.#options.clock.after(FIRST_AUDIO_WITHIN_MS, () =>
+    const cancel = unansweredAfter(this.#options.clock, FIRST_AUDIO_WITHIN_MS, () =>
       patience.abort(
         new ParleyError('TTS_TIMEOUT', `${name} sent no audio for ${FIRST_AUDIO_WITHIN_MS} ms.`),
       ),

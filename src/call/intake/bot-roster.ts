@@ -3,6 +3,7 @@
  * it began.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { crowdController } from '../../base/abort.ts';
 import { eachAtOnce } from '../../base/async.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -45,7 +46,7 @@ export class BotRoster {
   readonly #bookOf: (profile: BotProfile) => PhraseBook;
   readonly #ownerOf: (bot: string) => string;
   readonly #clock: Clock;
-  readonly #stopping = new AbortController();
+  readonly #stopping = crowdController();
   #profiles: Bots;
   #books: ReadonlyMap<string, PhraseBook> = new Map();
   #preparing: Promise<void> = Promise.resolve();

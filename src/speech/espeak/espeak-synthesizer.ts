@@ -1,6 +1,6 @@
 /** Speech made on this machine by espeak-ng, without a network: plain, but it is always there. */
 import { Resampler, SAMPLE_RATES_HZ } from '../../audio/resample.ts';
-import { childWithin, untilAborted } from '../../base/abort.ts';
+import { childWithin, crowdController, untilAborted } from '../../base/abort.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
 import { within } from '../../base/read-within.ts';
@@ -55,7 +55,7 @@ export class EspeakSynthesizer implements SynthesisProvider {
   readonly #clock: Clock;
   readonly #settings: EspeakSettings;
   readonly #places: Places;
-  readonly #closing = new AbortController();
+  readonly #closing = crowdController();
 
   constructor({ program = PROGRAM, settings = ESPEAK_DEFAULTS, clock = systemClock }: EspeakOptions = {}) {
     this.#program = program;

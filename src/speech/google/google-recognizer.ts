@@ -4,6 +4,7 @@ import { wholeSamples } from '../../audio/whole-samples.ts';
 import { childOf, untilAborted } from '../../base/abort.ts';
 import { systemClock, type CancelTimer, type Clock } from '../../base/clock.ts';
 import { isParleyError, ParleyError } from '../../base/errors.ts';
+import { unansweredAfter } from '../../base/unanswered-after.ts';
 import type {
   HeardWord,
   RecognitionCapabilities,
@@ -132,7 +133,7 @@ export class GoogleRecognizer implements RecognitionProvider {
 
   #loseItLater(attempt: { abort(reason: unknown): void }): CancelTimer {
     const { finishMs = FINISH_MS } = this.#options;
-    return this.#clock.after(finishMs, () =>
+    return unansweredAfter(this.#clock, finishMs, () =>
       attempt.abort(
         new ParleyError('ASR_TIMEOUT', `${this.name} was not done ${finishMs} ms after the audio.`),
       ),

@@ -1,6 +1,7 @@
 import { childOf, untilAborted } from '../../base/abort.ts';
 import type { CancelTimer, Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { unansweredAfter } from '../../base/unanswered-after.ts';
 import { Selector } from '../selection/selector.ts';
 import { unfitToHear } from '../selection/unfit.ts';
 import type { HearingCandidate } from '../selection/unfit.ts';
@@ -118,7 +119,7 @@ export class FailoverRecognizer implements Recognizer {
     let isOver = patienceMs === Infinity;
     // Never rejects.
     void tape.ended.then(() => {
-      if (!isOver) cancel = this.#clock.after(patienceMs, lose);
+      if (!isOver) cancel = unansweredAfter(this.#clock, patienceMs, lose);
     });
     return () => {
       isOver = true;

@@ -1,6 +1,7 @@
 import { childOf, untilAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ParleyError } from '../../base/errors.ts';
+import { unansweredAfter } from '../../base/unanswered-after.ts';
 import { nearestVoice } from '../selection/nearest-voice.ts';
 import { Selector } from '../selection/selector.ts';
 import { unfitToSpeak } from '../selection/unfit.ts';
@@ -121,7 +122,7 @@ export class FailoverSynthesizer implements Synthesizer {
   ): AsyncIterable<SpeechPiece> {
     const attempt = childOf(signal);
     const giveUpAfter = (delayMs: number, what: string) =>
-      this.#clock.after(delayMs, () =>
+      unansweredAfter(this.#clock, delayMs, () =>
         attempt.abort(new ParleyError('TTS_TIMEOUT', `${provider.name} ${what} for ${delayMs} ms.`)),
       );
     let stopWaiting = giveUpAfter(patience.firstAudioMs, 'sent no audio');

@@ -4,6 +4,7 @@ import { childOf, untilAborted } from '../../../base/abort.ts';
 import type { CancelTimer, Clock } from '../../../base/clock.ts';
 import { errorCode, isParleyError, ParleyError } from '../../../base/errors.ts';
 import { silentLog, type Log } from '../../../base/log.ts';
+import { unansweredAfter } from '../../../base/unanswered-after.ts';
 import { callMetadata } from '../call-metadata.ts';
 import {
   ChannelPool,
@@ -166,7 +167,9 @@ export class StreamingRecognizer implements RecognitionProvider {
     const sent = () => {
       if (life.signal.aborted) return;
       call.end();
-      cancelDeadline = this.#clock.after(this.#finishMs, () => life.abort(lateEnd(this.#finishMs)));
+      cancelDeadline = unansweredAfter(this.#clock, this.#finishMs, () =>
+        life.abort(lateEnd(this.#finishMs)),
+      );
     };
     feed.run(life.signal).then(sent, (error: unknown) => life.abort(error));
     let verdict: ChannelVerdict = 'neither';

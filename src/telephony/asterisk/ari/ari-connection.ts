@@ -1,4 +1,5 @@
 /** The port itself: requests, routes and the link, joined. Knows no library. */
+import { crowdController } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { errorCode, ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
@@ -29,8 +30,8 @@ export class AriConnection extends AriRequests implements AriPort {
   readonly #rest: AriTransport;
   readonly #routes: AriRoutes;
   readonly #link: AriLink;
-  /** Aborts when the event socket goes. */
-  #down = new AbortController();
+  /** Aborts when the event socket goes. Each call whose hangup has to be repeated waits for it. */
+  #down = crowdController();
 
   constructor(options: AriConnectionOptions) {
     super(options.rest, options.app, options.deadlines);
@@ -45,7 +46,7 @@ export class AriConnection extends AriRequests implements AriPort {
       onReplaced: () => this.#letAllGo(),
     });
     this.#link.onConnection((state) => {
-      if (state === 'up') this.#down = new AbortController();
+      if (state === 'up') this.#down = crowdController();
       else this.#down.abort(new ParleyError('ARI_UNREACHABLE', 'The event socket is gone.'));
     });
   }

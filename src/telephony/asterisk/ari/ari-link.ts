@@ -3,6 +3,7 @@ import { type Clock, sleep } from '../../../base/clock.ts';
 import { errorCode, ParleyError } from '../../../base/errors.ts';
 import { jittered } from '../../../base/jitter.ts';
 import type { Log } from '../../../base/log.ts';
+import { unansweredAfter } from '../../../base/unanswered-after.ts';
 import { Backoff } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Beats } from './heartbeat.ts';
@@ -150,7 +151,7 @@ export class AriLink {
     const socket = open(() => heartbeat?.heard());
     this.#socket = socket;
     void socket.ended.then(() => heartbeat?.stop());
-    const cancelHandshake = clock.after(HANDSHAKE_MS, () => socket.end('no handshake in time'));
+    const cancelHandshake = unansweredAfter(clock, HANDSHAKE_MS, () => socket.end('no handshake in time'));
     try {
       await orEnded(socket, socket.opened);
       cancelHandshake();

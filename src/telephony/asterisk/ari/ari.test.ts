@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Mock } from 'vitest';
 import type { LogFields } from '../../../base/log.ts';
 import { notingLog } from '../../../base/testing/noting-log.ts';
+import { warningsDuring } from '../../../base/testing/warnings-during.ts';
+import { busyFor } from '../../../base/testing/busy-for.ts';
 import { systemClock } from '../../../base/clock.ts';
 import type { AriEvent, AriPort } from './ari-port.ts';
 import {
@@ -184,6 +186,9 @@ describe('connecting', () => {
   });
 });
 
+/** Of a request's deadline, all of which the process is busy. */
+const BUSY_MS = 500;
+
 describe('requests', () => {
   it('fail at once when the connection is reset', async () => {
     const port = await connected({ clock: systemClock });
@@ -214,6 +219,30 @@ describe('requests', () => {
     const port = await connected();
     server.answer('GET /channels', (response) => void response.writeHead(200).write('[{"id":'));
     await expect(port.channels()).rejects.toMatchObject({ code: 'ARI_TIMEOUT' });
+  });
+
+  it('are answered where the answer came in time, and this process was too busy to read it', async () => {
+    const port = await connected({ clock: systemClock, deadlines: { requestMs: BUSY_MS } });
+    server.answer('POST /channels/1/answer', (response) => {
+      response.writeHead(204).end();
+      setImmediate(busyFor, BUSY_MS);
+    });
+    await expect(port.answer('1')).resolves.toBeUndefined();
+  });
+
+  it('that end a crowd of calls are repeated together, and Node takes that for no leak', async () => {
+    const port = await connected();
+    const answers = new Map<string, number>();
+    const ids = Array.from({ length: 20 }, (_, index) => `channel-${index}`);
+    for (const id of ids)
+      server.answer(`DELETE /channels/${id}`, (response) => {
+        const asked = (answers.get(id) ?? 0) + 1;
+        answers.set(id, asked);
+        if (asked > 1) response.writeHead(204).end();
+      });
+    const warnings = await warningsDuring(() => Promise.all(ids.map((id) => port.hangup(id))));
+    expect(warnings).toEqual([]);
+    expect([...answers.values()]).toEqual(ids.map(() => 2));
   });
 
   it('share kept-alive connections, and leave nothing behind after thousands', async () => {

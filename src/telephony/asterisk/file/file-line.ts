@@ -7,6 +7,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { deferred } from '../../../base/async.ts';
+import { unansweredAfter } from '../../../base/unanswered-after.ts';
 import type { Capture, Hearing, HearingListener, Line, Party, Variables } from '../../line.ts';
 import type { Consult } from '../../line.ts';
 import type { TransferTarget } from '../../transfer-target.ts';
@@ -178,7 +179,7 @@ export class FileLine implements Line {
   async #startEar(): Promise<void> {
     this.#snoopDue = true;
     await this.#ari.snoop(this.#channelId, { snoopId: this.#snoopId, appArgs: 'ear' });
-    const cancel = this.#clock.after(SNOOP_WITHIN_MS, () =>
+    const cancel = unansweredAfter(this.#clock, SNOOP_WITHIN_MS, () =>
       this.#snoopArrived.reject(
         new ParleyError('ARI_TIMEOUT', 'The channel that hears the caller did not arrive.'),
       ),

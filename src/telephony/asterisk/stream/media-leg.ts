@@ -3,6 +3,7 @@ import { deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
+import { unansweredAfter } from '../../../base/unanswered-after.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
 import { tolerant } from '../ari/hangup-race.ts';
 import type { MediaFormat } from './media-format.ts';
@@ -82,7 +83,7 @@ export class MediaLeg implements PlayoutSocket {
     });
     this.#socket = socket;
     if (this.#over) socket.close();
-    const cancel = clock.after(ARRIVE_WITHIN_MS, () =>
+    const cancel = unansweredAfter(clock, ARRIVE_WITHIN_MS, () =>
       this.#arrived.reject(new ParleyError('ARI_TIMEOUT', 'The media channel did not arrive.')),
     );
     await this.#arrived.promise.finally(cancel);

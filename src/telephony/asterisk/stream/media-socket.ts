@@ -15,6 +15,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { ParleyError } from '../../../base/errors.ts';
 import { connectWithOneBuffer } from '../../../base/one-read-buffer.ts';
 import type { Log } from '../../../base/log.ts';
+import { unansweredAfter } from '../../../base/unanswered-after.ts';
 import { Heartbeat } from '../ari/heartbeat.ts';
 
 /** How long connecting may take, up to MEDIA_START, ms: 3 were measured; a black hole takes for ever. */
@@ -79,7 +80,7 @@ export class MediaSocket {
   /** Connects, and resolves at MEDIA_START. Throws ARI_UNREACHABLE or ARI_TIMEOUT, and leaves nothing behind then. */
   static async open(options: MediaSocketOptions): Promise<MediaSocket> {
     const media = new MediaSocket(options);
-    const cancel = options.clock.after(START_WITHIN_MS, () => {
+    const cancel = unansweredAfter(options.clock, START_WITHIN_MS, () => {
       media.#started.reject(new ParleyError('ARI_TIMEOUT', 'The media socket did not start.'));
     });
     try {

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { CancelTimer, Clock } from '../../../../base/clock.ts';
 import { parsedJson } from '../../../../base/json.ts';
+import { unansweredAfter } from '../../../../base/unanswered-after.ts';
 import { noAnswer, refusal, strangeAnswer, tooLate } from '../ari-errors.ts';
 import type { Query } from '../ari-rest.ts';
 
@@ -84,7 +85,7 @@ export class SocketRest {
       ...(body !== undefined && { content_type: 'application/json', message_body: JSON.stringify(body) }),
     };
     return new Promise((resolve, reject) => {
-      const cancelDeadline = this.#clock.after(deadlineMs, () =>
+      const cancelDeadline = unansweredAfter(this.#clock, deadlineMs, () =>
         this.#taken(id)?.reject(tooLate(what, deadlineMs)),
       );
       this.#pending.set(id, { what, cancelDeadline, resolve, reject });
