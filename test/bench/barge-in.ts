@@ -2,6 +2,7 @@ import { TONE_AMPLITUDE, tone } from '../../src/audio/tone.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { numbered } from './numbered.ts';
 import { exactSounds } from '../../src/lab/phone/exact-sounds.ts';
 import type { ExactSound } from '../../src/lab/phone/exact-sounds.ts';
 import { missingMs, noise } from './noise.ts';
@@ -34,14 +35,11 @@ export const bargeIn: Bench = {
     `Caller's first loud sample → bot's last, at random moments of its answers. After a cough of ${COUGH_MS} ms: the cough's first and last ` +
     `sample → bot's next sample;\nby how much of the answer, found by its samples, was lost or repeated at the seam.`,
   run: (scale, tell) =>
-    onStand(
-      { reply: (index) => `Ответ номер ${index}.`, delays, voice: async () => ANSWER },
-      async (stand) => {
-        await stand.serve({});
-        tell([await interruptions(stand, repetitions(INTERRUPTIONS, scale))]);
-        tell(await coughs(stand, repetitions(COUGHS, scale)));
-      },
-    ),
+    onStand({ reply: numbered, delays, voice: async () => ANSWER }, async (stand) => {
+      await stand.serve({});
+      tell([await interruptions(stand, repetitions(INTERRUPTIONS, scale))]);
+      tell(await coughs(stand, repetitions(COUGHS, scale)));
+    }),
 };
 
 /** The caller asks, lets the bot begin, talks over it, and that is the next question. */

@@ -7,9 +7,9 @@ import type { CpuProfile, EntryPoint } from '../support/profile-shares.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { onStand } from './stand.ts';
-import type { Stand } from './stand.ts';
-import { askOfCrowd, crowdBot, streamEnv, streamStand } from './stream-turns.ts';
+import { onCrowdStand } from './stand.ts';
+import type { Ground } from './stand.ts';
+import { askOfCrowd, crowdBot, streamEnv, streamProviders } from './stream-turns.ts';
 import { missed } from './turn-taking.ts';
 import type { Answers } from './turn-taking.ts';
 
@@ -48,7 +48,7 @@ export const earCost: Bench = {
     'went into the ear and into what only the ear needs, calls of it included. Shares of a profile: a busy machine does not move them.',
   run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    await onStand(streamStand(caller.text), async (stand) => {
+    await onCrowdStand(streamProviders(caller.text), async (stand) => {
       const dir = await mkdtemp(join(tmpdir(), 'parley-ear-cost-'));
       try {
         const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
@@ -70,7 +70,7 @@ interface Talk {
 }
 
 async function profiled(
-  stand: Stand,
+  stand: Ground,
   dir: string,
   talk: () => Promise<Talk>,
 ): Promise<readonly Measurement[]> {

@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { numbered } from './numbered.ts';
 import { onStand, SILENCE_MS, SHORTEST_SPEECH_MS } from './stand.ts';
 import { answerTimes } from './turn-taking.ts';
 
@@ -20,18 +21,15 @@ export const filler: Bench = {
   minutes: 0.7,
   explanation: `End of the caller's turn (last loud sample + ${SILENCE_MS} ms) → first sample of the filler, with fillers.afterMs at ${AFTER_MS}.`,
   run: (scale, tell) =>
-    onStand(
-      { reply: (index) => `Ответ номер ${index}.`, delays: { firstTokenMs: FIRST_TOKEN_MS } },
-      async (stand) => {
-        await stand.serve({ fillers: { enabled: true, afterMs: AFTER_MS } });
-        const times = await answerTimes(stand.phone, {
-          calls: CALLS,
-          turns: repetitions(TURNS, scale),
-          question: stand.speech.callerTone('вопрос'),
-          roundMs: ROUND_MS,
-        });
-        const samples = times.map((time) => time - SILENCE_MS);
-        tell([{ what: 'filler begins after', unit: 'ms', samples, targetP95: 150 }]);
-      },
-    ),
+    onStand({ reply: numbered, delays: { firstTokenMs: FIRST_TOKEN_MS } }, async (stand) => {
+      await stand.serve({ fillers: { enabled: true, afterMs: AFTER_MS } });
+      const times = await answerTimes(stand.phone, {
+        calls: CALLS,
+        turns: repetitions(TURNS, scale),
+        question: stand.speech.callerTone('вопрос'),
+        roundMs: ROUND_MS,
+      });
+      const samples = times.map((time) => time - SILENCE_MS);
+      tell([{ what: 'filler begins after', unit: 'ms', samples, targetP95: 150 }]);
+    }),
 };

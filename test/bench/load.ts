@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { numbered } from './numbered.ts';
 import { LOOK_EVERY_MS, MEBIBYTE, sharesOf, watching } from './looks.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS, SILENCE_MS } from './stand.ts';
 import { answersOf, missed } from './turn-taking.ts';
@@ -17,7 +18,7 @@ export const load: Bench = {
     `The service's process alone, while ${CALLS} calls talk (each asks every ${(ROUND_MS / 1000).toFixed(1)} s); looked at every ${LOOK_EVERY_MS} ms.\n` +
     'CPU in per cent of one core. Memory per call: more than before the calls, shared out.',
   run: (scale, tell) =>
-    onStand({ reply: (index) => `Ответ номер ${index}.` }, async (stand) => {
+    onStand({ reply: numbered }, async (stand) => {
       const service = await stand.serve({});
       const question = stand.speech.callerTone('вопрос');
       const idle = await service.usage();

@@ -4,9 +4,9 @@ import { whileWatched } from '../support/machine-watch.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { Bench } from './bench.ts';
 import { repetitions } from './bench.ts';
-import { onStand } from './stand.ts';
-import type { Stand } from './stand.ts';
-import { askOfCrowd, crowdBot, streamEnv, streamStand } from './stream-turns.ts';
+import { onCrowdStand } from './stand.ts';
+import type { Ground } from './stand.ts';
+import { askOfCrowd, crowdBot, streamEnv, streamProviders } from './stream-turns.ts';
 import type { Crowd } from './stream-turns.ts';
 
 const FORMATS = ['slin16', 'slin', 'ulaw'] as const;
@@ -35,7 +35,7 @@ export const mediaFormats: Bench = {
       turns: repetitions(CROWD.turns, scale),
     };
     const rounds = repetitions(ROUNDS, scale);
-    await onStand(streamStand(caller.text), async (stand) => {
+    await onCrowdStand(streamProviders(caller.text), async (stand) => {
       const measured = new Map<string, number[]>();
       try {
         for (let round = 0; round < rounds; round++)
@@ -50,7 +50,7 @@ export const mediaFormats: Bench = {
 };
 
 async function costOfACall(
-  stand: Stand,
+  stand: Ground,
   crowd: Crowd,
   format: (typeof FORMATS)[number],
 ): Promise<readonly (readonly [string, number])[]> {

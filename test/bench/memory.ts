@@ -6,9 +6,9 @@ import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { MEBIBYTE } from './looks.ts';
 import type { ServiceProcess } from './service-process.ts';
-import { onStand, pauseMs } from './stand.ts';
-import type { Stand } from './stand.ts';
-import { askOfCrowd, crowdBot, streamEnv, streamStand } from './stream-turns.ts';
+import { onCrowdStand, pauseMs } from './stand.ts';
+import type { Ground } from './stand.ts';
+import { askOfCrowd, crowdBot, streamEnv, streamProviders } from './stream-turns.ts';
 
 const CALLS = 50;
 const CROWD = { roundMs: 6000, dialEveryMs: 100 };
@@ -53,7 +53,7 @@ export const memory: Bench = {
   run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const calls = repetitions(CALLS, scale);
-    await onStand(streamStand(caller.text), async (stand) => {
+    await onCrowdStand(streamProviders(caller.text), async (stand) => {
       const nodeOptions = ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(PROBE)}`];
       const service = await stand.serve(crowdBot, streamEnv, { nodeOptions });
       const eyes = new Eyes(service);
@@ -101,7 +101,7 @@ function usedOf({ heapUsed, arrayBuffers }: NodeJS.MemoryUsage): number {
 
 /** Calls, asks and goes; `whileThere` is done `LOOKS` times while all callers are there. Resolves when nothing of them is left. */
 async function crowdOf(
-  stand: Stand,
+  stand: Ground,
   calls: number,
   caller: Awaited<ReturnType<typeof recordedCaller>>,
   whileThere: () => Promise<void>,

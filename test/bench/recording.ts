@@ -4,9 +4,9 @@ import { repetitions } from './bench.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
 import type { ServiceProcess } from './service-process.ts';
-import { onStand, pauseMs } from './stand.ts';
-import type { Stand } from './stand.ts';
-import { askOfCrowd, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
+import { onCrowdStand, pauseMs } from './stand.ts';
+import type { Ground } from './stand.ts';
+import { askOfCrowd, crowdBot, ownTimes, streamEnv, streamProviders } from './stream-turns.ts';
 import type { Crowd } from './stream-turns.ts';
 import { threadTimes } from './thread-times.ts';
 import type { ThreadTimes } from './thread-times.ts';
@@ -46,7 +46,7 @@ export const recording: Bench = {
     'compile and collect garbage; and of all other threads.',
   run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
-    await onStand(streamStand(caller.text), async (stand) => {
+    await onCrowdStand(streamProviders(caller.text), async (stand) => {
       const pairs: Pair[] = [];
       // Not the turns: what a bundle costs once is a larger share of a shorter call.
       const crowd = { ...CROWD, calls: repetitions(CROWD.calls, scale) };
@@ -59,7 +59,7 @@ export const recording: Bench = {
   },
 };
 
-async function measured(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<Pair> {
+async function measured(stand: Ground, crowd: Crowd, caller: RecordedCaller): Promise<Pair> {
   const services: Record<Which, ServiceProcess> = {
     off: await served(stand, 'off'),
     all: await served(stand, 'all'),
@@ -86,7 +86,7 @@ async function measured(stand: Stand, crowd: Crowd, caller: RecordedCaller): Pro
 }
 
 /** Each is dialled by its own name. */
-function served(stand: Stand, which: Which): Promise<ServiceProcess> {
+function served(stand: Ground, which: Which): Promise<ServiceProcess> {
   const app = `${stand.telephony.ari.app}-${which}`;
   return stand.serve(crowdBot, { ...streamEnv, RECORD_CALLS: which, ARI_APP: app });
 }

@@ -5,6 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pcm } from '../../src/audio/pcm.ts';
+import { tone } from '../../src/audio/tone.ts';
 import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { Phone, PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startChatSimulator } from '../../src/lab/simulator/chat.ts';
@@ -16,9 +18,11 @@ import type {
 } from '../../src/lab/simulator/speechkit/speechkit.ts';
 import type { SimulatedVoice } from '../../src/lab/simulator/speechkit/voice.ts';
 import { prepareEnvironment } from '../support/environment.ts';
-import type { BotPatch, Documents } from '../support/environment.ts';
+import type { BotPatch, Documents, Providers } from '../support/environment.ts';
 import { startTelephony } from '../support/telephony.ts';
 import type { Telephony, TelephonyKind } from '../support/telephony.ts';
+import { startProvidersApart } from './providers-apart.ts';
+import type { ProvidersApart } from './providers-apart.ts';
 import { builtProgram, startServiceProcess } from './service-process.ts';
 import type { ProcessOptions, ServiceProcess } from './service-process.ts';
 
@@ -31,32 +35,48 @@ export const SILENCE_MS = 300;
 /** Every text takes at least this long to say, ms. */
 export const SHORTEST_SPEECH_MS = 400;
 
-export interface StandOptions {
+/** Where callers and the service are. */
+interface GroundOptions {
   /** A real Asterisk unless said otherwise. */
   readonly telephony?: TelephonyKind;
-  /** The bot's answer to its n-th request, counted over all calls. Answers that differ cannot come out of a cache. */
-  readonly reply: (index: number, messages: readonly ReceivedMessage[]) => ScriptedAnswer;
   /** Further bots, by the number at which each is called: how they differ from the test bot. */
   readonly others?: Readonly<Record<string, BotPatch>>;
   /** What bots answer from, by path in the bots' directory. */
   readonly documents?: Documents;
+}
+
+/** What can be told to another thread of the providers. */
+export interface ProviderOptions {
   readonly delays?: Partial<Record<keyof typeof PROVIDER_DELAYS, number>>;
   readonly realTimeFactor?: number;
   /** What a character takes to say, ms. */
   readonly perCharMs?: number;
-  /** If not given, the bot says each text as a tone of its own. */
-  readonly voice?: SimulatedVoice;
   /** How the speech providers differ from the usual. */
   readonly speech?: Pick<SpeechKitSimulatorOptions, 'everythingIs' | 'delays'>;
 }
 
-export interface Stand {
+export interface StandOptions extends GroundOptions, ProviderOptions {
+  /** The bot's answer to its n-th request, counted over all calls. Answers that differ cannot come out of a cache. */
+  readonly reply: (index: number, messages: readonly ReceivedMessage[]) => ScriptedAnswer;
+  /** If not given, the bot says each text as a tone of its own. */
+  readonly voice?: SimulatedVoice;
+}
+
+export interface Ground {
   readonly telephony: Telephony;
   readonly phone: Phone;
-  readonly speech: SpeechKitSimulator;
-  readonly chat: ChatSimulator;
   /** The service with a bot that differs from the test bot by `bot`. It has answered one call with one question already. */
   serve(bot: BotPatch, env?: Readonly<Record<string, string>>, how?: ProcessOptions): Promise<ServiceProcess>;
+}
+
+export interface Stand extends Ground {
+  readonly speech: SpeechKitSimulator;
+  readonly chat: ChatSimulator;
+}
+
+/** For a crowd: its providers take none of the phones' time, and answer every request with a number. */
+export interface CrowdStand extends Ground {
+  readonly providers: ProvidersApart;
 }
 
 /** Runs `work` on a stand, and ends the stand whatever comes of it. */
@@ -64,10 +84,40 @@ export async function onStand<Result>(
   options: StandOptions,
   work: (stand: Stand) => Promise<Result>,
 ): Promise<Result> {
-  const { others = {}, documents } = options;
+  return onGround(options, async (opened, groundFor) => {
+    const speech = await opened(
+      startSpeechKitSimulator({ ...speechOptions(options), ...(options.voice && { voice: options.voice }) }),
+      (it) => it.stop(),
+    );
+    const chat = await opened(startChat(options), (it) => it.stop());
+    const ground = groundFor({ speech, chat }, speech.callerTone('вопрос'));
+    return work({ ...ground, speech, chat });
+  });
+}
+
+/** The same for a crowd, where everything that is said is understood as one text. */
+export async function onCrowdStand<Result>(
+  options: GroundOptions & ProviderOptions,
+  work: (stand: CrowdStand) => Promise<Result>,
+): Promise<Result> {
+  const { firstTokenMs } = { ...PROVIDER_DELAYS, ...options.delays };
+  return onGround(options, async (opened, groundFor) => {
+    const order = { speech: speechOptions(options), firstTokenMs };
+    const providers = await opened(startProvidersApart(order), (it) => it.stop());
+    return work({ ...groundFor(providers, tone(WARM_HZ, SHORTEST_SPEECH_MS, 8000)), providers });
+  });
+}
+
+/** What it opens is closed when all is over, in the opposite order. */
+type Opened = <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>) => Promise<T>;
+
+async function onGround<Result>(
+  { telephony: kind = 'asterisk', others = {}, documents }: GroundOptions,
+  work: (opened: Opened, groundFor: (providers: Providers, question: Pcm) => Ground) => Promise<Result>,
+): Promise<Result> {
   const program = builtProgram();
   const closers: (() => Promise<unknown>)[] = [];
-  const opened = async <T>(opening: Promise<T>, close: (opened: T) => Promise<unknown>): Promise<T> => {
+  const opened: Opened = async (opening, close) => {
     const result = await opening;
     closers.push(() => close(result));
     return result;
@@ -75,20 +125,19 @@ export async function onStand<Result>(
   const end = () => closeAll(closers.splice(0).reverse());
   stands.add(end);
   try {
-    const telephony = await opened(
-      startTelephony(options.telephony ?? 'asterisk', Object.keys(others)),
-      (it) => it.stop(),
-    );
-    const speech = await opened(startSpeech(options), (it) => it.stop());
-    const chat = await opened(startChat(options), (it) => it.stop());
-    const serve: Stand['serve'] = async (bot, env = {}, how = {}) => {
+    const telephony = await opened(startTelephony(kind, Object.keys(others)), (it) => it.stop());
+    const serve = async (
+      { bot, env, how }: { bot: BotPatch; env: Readonly<Record<string, string>>; how: ProcessOptions },
+      providers: Providers,
+      question: Pcm,
+    ) => {
       const dir = await opened(mkdtemp(join(tmpdir(), 'parley-bench-')), (it) =>
         rm(it, { recursive: true, force: true }),
       );
       const bots = Object.entries({ default: bot, ...others }).map(
         ([name, patch]) => [name, { endpointing: { silenceMs: SILENCE_MS }, ...patch }] as const,
       );
-      const neighbours = { telephony, speech, chat };
+      const neighbours = { telephony, ...providers };
       const environment = await prepareEnvironment(dir, neighbours, Object.fromEntries(bots), documents);
       const quiet = { LOG_LEVEL: 'info', LOG_TRANSCRIPTS: 'false' };
       // Twilio has to be told where the service is.
@@ -100,10 +149,14 @@ export async function onStand<Result>(
       );
       // Of several on one Asterisk each is called by its name.
       const daemon = env['INSTANCE_ID'] ?? env['ARI_APP']?.replace(`${telephony.ari.app}-`, '');
-      await warmUp(telephony.phone, speech, daemon === undefined ? '100' : `at-${daemon}`);
+      await warmUp(telephony.phone, question, daemon === undefined ? '100' : `at-${daemon}`);
       return service;
     };
-    return await work({ telephony, phone: telephony.phone, speech, chat, serve });
+    return await work(opened, (providers, question) => ({
+      telephony,
+      phone: telephony.phone,
+      serve: (bot, env = {}, how = {}) => serve({ bot, env, how }, providers, question),
+    }));
   } finally {
     stands.delete(end);
     await end();
@@ -125,26 +178,28 @@ async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<v
   if (failures.length > 0) throw failures[0];
 }
 
+/** Where everything is understood as the same, the first question may be any sound. */
+const WARM_HZ = 440;
+
 /** What a turn of the warming call may take, ms: any bench's answer has begun by then. */
 const WARM_TURN_MS = 2000;
 
 /** A whole call with a question: phrases get rendered, connections opened, code compiled. A service that runs for months is warm. */
-async function warmUp(phone: Phone, speech: SpeechKitSimulator, extension: string): Promise<void> {
+async function warmUp(phone: Phone, question: Pcm, extension: string): Promise<void> {
   const call = await phone.dial(extension);
   await pauseMs(1000);
-  await call.say(speech.callerTone('вопрос'));
+  await call.say(question);
   await pauseMs(WARM_TURN_MS);
   await call.hangup();
 }
 
-function startSpeech({ delays = {}, realTimeFactor = 0, perCharMs = 20, voice, speech = {} }: StandOptions) {
+function speechOptions({ delays = {}, realTimeFactor = 0, perCharMs = 20, speech = {} }: ProviderOptions) {
   const { recognitionMs, firstAudioMs } = { ...PROVIDER_DELAYS, ...delays };
-  return startSpeechKitSimulator({
+  return {
     tonePace: { perCharMs, minMs: SHORTEST_SPEECH_MS },
     ...speech,
     delays: { recognitionMs, firstAudioMs, realTimeFactor, ...speech.delays },
-    ...(voice && { voice }),
-  });
+  };
 }
 
 function startChat({ reply, delays = {} }: StandOptions): Promise<ChatSimulator> {

@@ -7,10 +7,11 @@ import { repetitions } from './bench.ts';
 import { LOOK_EVERY_MS, MEBIBYTE, plateauOf, sharesOf, watching } from './looks.ts';
 import type { Look, Plateau } from './looks.ts';
 import type { Usage } from './service-process.ts';
-import { onStand } from './stand.ts';
-import type { Stand } from './stand.ts';
+import { Lateness } from './lateness.ts';
+import { onCrowdStand } from './stand.ts';
+import type { CrowdStand } from './stand.ts';
 import { startStreamFloor } from './stream-floor.ts';
-import { askOfCrowd, crowdBot, ownTimes, SCRIPTED_MS, streamEnv, streamStand } from './stream-turns.ts';
+import { askOfCrowd, crowdBot, ownTimes, SCRIPTED_MS, streamEnv, streamProviders } from './stream-turns.ts';
 import { missed } from './turn-taking.ts';
 import type { Answers } from './turn-taking.ts';
 
@@ -38,11 +39,12 @@ export const streamLoad: Bench = {
   explanation:
     `Stream mode with many calls at once, ten a second of them dialled, each asking every 8 s. Own time: caller's last sample → bot's first, less ${SCRIPTED_MS} ms of the providers'.\n` +
     'Floor: a bot in a process of its own that knows all beforehand, before the same callers: what Asterisk, its sockets and the phones take. Own share: the p95 of the one less that of the other.\n' +
+    'Late: an event loop of the bench did by so much later what was due; phones and stand-ins have one each, and the phones are as late before the floor.\n' +
     `CPU in per cent of one core, looked at every ${LOOK_EVERY_MS} ms: over the whole run, in which callers come and go, and while all are there.`,
   run: async (scale, tell) => {
     const caller = await recordedCaller('question2');
     const turns = Math.max(FEWEST_TURNS, repetitions(TURNS, scale));
-    await onStand(streamStand(caller.text), async (stand) => {
+    await onCrowdStand(streamProviders(caller.text), async (stand) => {
       tell(await besideTheFloor(stand, turns, caller));
       if (scale >= MANY_FROM_SCALE) tell(await many(stand, turns, caller));
     });
@@ -50,7 +52,7 @@ export const streamLoad: Bench = {
 };
 
 async function besideTheFloor(
-  stand: Stand,
+  stand: CrowdStand,
   turns: number,
   caller: RecordedCaller,
 ): Promise<readonly Measurement[]> {
@@ -63,6 +65,7 @@ async function besideTheFloor(
   return [
     ...waits(CALLS, own),
     { what: `floor, ${CALLS} calls`, unit: 'ms', samples: least.ownMs },
+    { what: 'of it late: the phones', unit: 'ms', samples: least.late.phones },
     {
       ...{ what: `own share at p95, ${CALLS} calls: less the floor's`, unit: 'ms' },
       samples: [p95(own) - p95(least)],
@@ -74,7 +77,11 @@ async function besideTheFloor(
   ];
 }
 
-async function many(stand: Stand, turns: number, caller: RecordedCaller): Promise<readonly Measurement[]> {
+async function many(
+  stand: CrowdStand,
+  turns: number,
+  caller: RecordedCaller,
+): Promise<readonly Measurement[]> {
   const service = await stand.serve(crowdBot, streamEnv);
   const own = await crowdAt(stand, service, { calls: MANY_CALLS, turns }, caller);
   await service.stop();
@@ -89,6 +96,8 @@ async function many(stand: Stand, turns: number, caller: RecordedCaller): Promis
 /** What became of a crowd. */
 interface Loaded {
   readonly answers: Answers;
+  /** How late those who measure did what was due, ms: it is in every time that is told here. */
+  readonly late: { readonly phones: readonly number[]; readonly providers: readonly number[] };
   readonly ownMs: readonly number[];
   readonly looks: readonly Look[];
   /** Undefined where a call failed: they were never all there. */
@@ -99,7 +108,7 @@ interface Loaded {
 }
 
 async function crowdAt(
-  stand: Stand,
+  stand: CrowdStand,
   process: { usage(): Promise<Usage> },
   { calls, turns }: { readonly calls: number; readonly turns: number },
   caller: RecordedCaller,
@@ -108,17 +117,23 @@ async function crowdAt(
   let present = 0;
   const watch = watching(process, () => present);
   const onPresent = (count: number) => void (present = count);
+  const phones = new Lateness();
+  await stand.providers.lateMs();
   const answers = await askOfCrowd(stand, { ...CROWD, calls, turns, onPresent }, caller);
+  const late = { phones: phones.taken(), providers: await stand.providers.lateMs() };
+  phones.stop();
   const looks = await watch.end();
   const plateau = answers.failedCalls === 0 ? plateauOf(looks, calls) : undefined;
-  return { answers, ownMs: ownTimes(answers.timesMs), looks, plateau, calls, idle };
+  return { answers, late, ownMs: ownTimes(answers.timesMs), looks, plateau, calls, idle };
 }
 
-function waits(calls: number, { answers, ownMs }: Loaded, targetP95?: number): readonly Measurement[] {
+function waits(calls: number, { answers, late, ownMs }: Loaded, targetP95?: number): readonly Measurement[] {
   const target = targetP95 === undefined ? {} : { targetP95 };
   return [
     { what: `voice to voice, ${calls} calls`, unit: 'ms', samples: answers.timesMs },
     { what: `own time, ${calls} calls`, unit: 'ms', samples: ownMs, ...target },
+    { what: 'of it late: the phones', unit: 'ms', samples: late.phones },
+    { what: "of it late: the providers' stand-ins", unit: 'ms', samples: late.providers },
     ...missed(`${calls} calls`, answers),
   ];
 }

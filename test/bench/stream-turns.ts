@@ -2,8 +2,9 @@ import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { recordedCaller } from '../support/recorded-callers.ts';
 import type { RecordedCaller } from '../support/recorded-callers.ts';
+import { numbered } from './numbered.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS } from './stand.ts';
-import type { Stand, StandOptions } from './stand.ts';
+import type { Ground, ProviderOptions, StandOptions } from './stand.ts';
 import { startStreamFloor } from './stream-floor.ts';
 import { answersOf, answerTimes } from './turn-taking.ts';
 import type { Answers, Asking } from './turn-taking.ts';
@@ -36,15 +37,18 @@ const MANNERS = [
 ] as const;
 
 /** Texts are behind the speech, and its end is known as late. Nothing is compared, so that the stand-in takes no time of its own. */
-export function streamStand(everythingIs: string): StandOptions {
+export function streamProviders(everythingIs: string): ProviderOptions {
   return {
-    reply: (index) => `Ответ номер ${index}.`,
     delays: { recognitionMs: 0 },
     speech: {
       delays: { partialLagMs: recognitionMs, pauseMs: recognitionMs },
       everythingIs,
     },
   };
+}
+
+export function streamStand(everythingIs: string): StandOptions {
+  return { reply: numbered, ...streamProviders(everythingIs) };
 }
 
 export const streamTurns: Bench = {
@@ -78,7 +82,7 @@ export const streamTurns: Bench = {
   },
 };
 
-async function floor(stand: Stand, crowd: Crowd, caller: RecordedCaller): Promise<Measurement> {
+async function floor(stand: Ground, crowd: Crowd, caller: RecordedCaller): Promise<Measurement> {
   const bot = await startStreamFloor(stand.telephony, SCRIPTED_MS);
   const samples = await ask(stand, crowd, caller).finally(() => bot.stop());
   return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
@@ -94,11 +98,11 @@ export function ownTimes(answers: readonly number[]): readonly number[] {
 }
 
 /** What a crowd was answered, whoever of it fails. */
-export function askOfCrowd(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<Answers> {
+export function askOfCrowd(stand: Ground, crowd: Crowd, { pcm }: RecordedCaller): Promise<Answers> {
   return answersOf(stand.phone, { ...crowd, question: pcm });
 }
 
 /** How long each answer took, ms. Throws if one did not come. */
-export function ask(stand: Stand, crowd: Crowd, { pcm }: RecordedCaller): Promise<readonly number[]> {
+export function ask(stand: Ground, crowd: Crowd, { pcm }: RecordedCaller): Promise<readonly number[]> {
   return answerTimes(stand.phone, { ...crowd, question: pcm });
 }

@@ -1,5 +1,6 @@
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
+import { numbered } from './numbered.ts';
 import { withFloorBot } from './floor.ts';
 import { onStand, PROVIDER_DELAYS, SHORTEST_SPEECH_MS, SILENCE_MS } from './stand.ts';
 import type { Stand } from './stand.ts';
@@ -23,7 +24,7 @@ export const turns: Bench = {
     `Caller's last sample → bot's first. Own time: less ${SILENCE_MS} ms of silence and what the providers take one after the other ` +
     `(${recognitionMs} + ${firstTokenMs} + ${firstAudioMs} ms).\nFloor: Asterisk's talk detection and a ready sound file, without any service.`,
   run: (scale, tell) =>
-    onStand({ reply: (index) => `Ответ номер ${index}.` }, async (stand) => {
+    onStand({ reply: numbered }, async (stand) => {
       const alone = { ...ALONE, turns: repetitions(ALONE.turns, scale) };
       const crowd = { ...CROWD, turns: repetitions(CROWD.turns, scale) };
       tell(await floor(stand, [alone, crowd]));

@@ -5,10 +5,10 @@ import { until } from '../support/until.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { repetitions } from './bench.ts';
 import { sharing } from './processor-shares.ts';
-import { onStand, pauseMs, PROVIDER_DELAYS } from './stand.ts';
-import type { Stand } from './stand.ts';
+import { onCrowdStand, onStand, pauseMs, PROVIDER_DELAYS } from './stand.ts';
+import type { Ground } from './stand.ts';
 import { interruptedBot, interruptedStand, interruptions } from './stream-barge-in.ts';
-import { ALONE, ask, askOfCrowd, crowdBot, ownTimes, streamEnv, streamStand } from './stream-turns.ts';
+import { ALONE, ask, askOfCrowd, crowdBot, ownTimes, streamEnv, streamProviders } from './stream-turns.ts';
 import type { Crowd } from './stream-turns.ts';
 import { missed } from './turn-taking.ts';
 
@@ -45,7 +45,7 @@ export const twilio: Bench = {
 
 async function answers(kind: TelephonyKind, scale: number): Promise<readonly Measurement[]> {
   const caller = await recordedCaller('question2');
-  return onStand({ ...streamStand(caller.text), telephony: kind }, async (stand) => {
+  return onCrowdStand({ ...streamProviders(caller.text), telephony: kind }, async (stand) => {
     const service = await stand.serve(crowdBot, streamEnv);
     const alone = await ask(stand, { ...ALONE, turns: repetitions(ALONE_TURNS, scale) }, caller);
     const crowd = {
@@ -88,7 +88,7 @@ async function cuts(kind: TelephonyKind, scale: number): Promise<readonly Measur
 }
 
 /** Of all calls so far, which have said `stop`, and of some more of which only the status tells. */
-async function endings({ telephony, phone }: Stand, more: number): Promise<readonly Measurement[]> {
+async function endings({ telephony, phone }: Ground, more: number): Promise<readonly Measurement[]> {
   const standIn = telephony.twilio;
   if (!standIn) return [];
   const closed = () => until('every socket is closed', () => standIn.leftovers().length === 0);

@@ -33,6 +33,15 @@ export const TEST_BOT = {
   apology: 'Извините.',
 } as const;
 
+/** Where the stand-ins are that speak, hear and think. */
+export interface Providers {
+  readonly speech: Pick<
+    SpeechKitSimulator,
+    'ttsGrpcUrl' | 'ttsHttpUrl' | 'sttGrpcUrl' | 'sttHttpUrl' | 'iamUrl'
+  >;
+  readonly chat: Pick<ChatSimulator, 'baseUrl'>;
+}
+
 export interface Neighbours {
   readonly telephony: Pick<Telephony, 'env'>;
   readonly speech: SpeechKitSimulator;
@@ -45,7 +54,7 @@ export interface Neighbours {
  */
 export async function prepareEnvironment(
   dir: string,
-  { telephony, speech, chat }: Neighbours,
+  { telephony, speech, chat }: Pick<Neighbours, 'telephony'> & Providers,
   bots: Readonly<Record<string, BotPatch>>,
   documents: Documents = {},
 ): Promise<Record<string, string>> {
