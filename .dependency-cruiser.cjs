@@ -277,7 +277,7 @@ module.exports = {
       name: 'alerts-watch-calls-and-metrics',
       severity: 'error',
       from: { path: '^src/alerts', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!alerts|ops|ear/ear-report|timeline|call|base)' },
+      to: { path: '^src/(?!alerts|ops|ear/(?:ear-report|turn-waits)|timeline|call|base)' },
     },
     {
       name: 'no-tests-in-the-service',

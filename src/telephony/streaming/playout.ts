@@ -244,10 +244,12 @@ export class Playout {
     const socket = this.#socket;
     if (!socket) return;
     if (this.#paused && !this.#halts) return this.#watchStall();
+    const nowMs = this.#options.clock.nowMs();
+    let mayBeDry = this.#marks.length === 0 || this.#lastsUntilMs - nowMs < NEARLY_DRY_MS;
     for (let bytes = this.#nextBlock(); bytes > 0; bytes = this.#nextBlock()) {
       if (this.#marks.length === 0) this.#setHeard(this.#sent);
-      const nowMs = this.#options.clock.nowMs();
-      if (this.#marks.length === 0 || this.#lastsUntilMs - nowMs < NEARLY_DRY_MS) this.#mark(socket, true);
+      if (mayBeDry) this.#mark(socket, true);
+      mayBeDry = false;
       socket.sendAudio(this.#audio.read(this.#sent, this.#sent + bytes));
       this.#sent += bytes;
       this.#lastsUntilMs = Math.max(this.#lastsUntilMs, nowMs) + this.toMs(bytes);
