@@ -54,20 +54,30 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     parley = undefined;
   });
 
-  /** Recorded voices: stream mode tells speech from tones. */
-  const say = async ({ surroundings }: ServedApart, call: PhoneCall, name: string) =>
-    call.say(await understoodCaller(surroundings.speech, name));
+  /**
+   * A recorded voice, for stream mode tells speech from tones. A recording of file mode lacks a packet now and then, which the stand-in's ear
+   * does not forgive in a voice: there it hears tones.
+   */
+  const say = async (
+    { surroundings }: ServedApart,
+    call: PhoneCall,
+    mode: string,
+    name: string,
+    text: string,
+  ) =>
+    call.say(
+      mode === 'file'
+        ? surroundings.speech.callerTone(text)
+        : await understoodCaller(surroundings.speech, name),
+    );
 
   const records = async ({ surroundings }: ServedApart) => readdir(join(surroundings.dir, 'data/live'));
 
   it.each(['file', 'stream'])('the conversation goes on where it was, in %s mode', async (mode) => {
     const served = await start({ env: { MEDIA_MODE: mode } });
-    // A recording of file mode lacks a packet now and then, which the stand-in's ear does not forgive in a voice: there it hears tones.
-    const says = (to: PhoneCall, name: string, text: string) =>
-      mode === 'file' ? to.say(served.surroundings.speech.callerTone(text)) : say(served, to, name);
     const call = await served.surroundings.telephony.phone.dial('100');
     await served.listening.untilHeard(call, GREETING);
-    await says(call, 'question1', QUESTION);
+    await say(served, call, mode, 'question1', QUESTION);
     await served.listening.untilHeard(call, HOURS);
     const [record = ''] = await records(served);
     const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
@@ -75,7 +85,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
 
     await served.killAndRestart();
     await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-    await says(call, 'interruption', INTERRUPTION);
+    await say(served, call, mode, 'interruption', INTERRUPTION);
     await served.listening.untilHeard(call, SATURDAY);
     await call.hangup();
 
@@ -95,7 +105,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     const served = await start({ reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
     const call = await served.surroundings.telephony.phone.dial('100');
     await served.listening.untilHeard(call, GREETING);
-    await say(served, call, 'question1');
+    await say(served, call, mode, 'question1', QUESTION);
     await served.listening.untilStarted(call, STORY[0] ?? '');
     await served.killAndRestart();
     await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);

@@ -129,3 +129,9 @@ it('tells in what form something came that it does not hear, but for digits and 
   for (const payloadType of [8, 13, 101]) expect(await isHeard(() => speak(told, payloadType))).toBe(false);
   expect(call.unheardPayloadTypes).toEqual([8]);
 });
+
+it('learns that nobody is there any more who was never heard', async () => {
+  told?.close();
+  told = undefined;
+  expect(await call.ended).toMatchObject({ by: 'network' });
+});

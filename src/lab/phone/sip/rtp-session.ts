@@ -20,6 +20,13 @@ const QUIET_TURNS = 2;
 /** Refused packets in a row until the other side counts as dead: half a second of them. A restarted Asterisk sends no BYE for old calls. */
 const REFUSALS_UNTIL_LOST = 25;
 
+/**
+ * A socket that listens to anybody is not told of refused packets. Where nobody has been heard yet, so many packets of so many go by one that
+ * is: enough to be refused as often as shows that the other side is dead, and of a stranger's first words no more than 0.6 s is lost.
+ */
+const LOOKS_EVERY = 105;
+const LOOKS_FOR = REFUSALS_UNTIL_LOST + 5;
+
 /** Somebody else taking the port in between is rare; every time is no accident. */
 const BIND_TRIES = 5;
 
@@ -47,6 +54,7 @@ export class RtpSession {
   /** Only something that has come from there shows that it speaks from there as well: until then anybody is listened to. */
   #connected = false;
   #refusals = 0;
+  #sentToNobody = 0;
   #received = 0;
   /** RTP in another form than speech: digits, comfort noise. It takes sequence numbers too. */
   #otherPackets = 0;
@@ -81,10 +89,7 @@ export class RtpSession {
     this.voice.digitPayloadType = remote.digitPayloadType;
     const isThere = this.#remote?.host === remote.host && this.#remote.port === remote.port;
     this.#remote = remote;
-    if (this.#connected && !isThere) {
-      this.#socket.disconnect();
-      this.#connected = false;
-    }
+    if (!isThere) this.#listenToAnybody();
     this.#leavePacer ??= this.#options.pacer.join((dueMs) =>
       this.voice.turn(dueMs, this.#options.clock.nowMs()),
     );
@@ -128,6 +133,7 @@ export class RtpSession {
   }
 
   #send(packet: Buffer): void {
+    if (this.#received === 0) this.#look();
     // What cannot be sent is lost, as on any network; refusals are counted where they arrive.
     if (this.#connected) this.#socket.send(packet, () => undefined);
     else if (this.#remote) this.#socket.send(packet, this.#remote.port, this.#remote.host, () => undefined);
@@ -166,6 +172,18 @@ export class RtpSession {
       if (error) this.#options.onLost();
       else this.#connected = true;
     });
+  }
+
+  #listenToAnybody(): void {
+    if (this.#connected) this.#socket.disconnect();
+    this.#connected = false;
+  }
+
+  /** Whether anybody is there who has not been heard yet. */
+  #look(): void {
+    const place = this.#sentToNobody++ % LOOKS_EVERY;
+    if (place === 0) this.#listenToAnybody();
+    if (place === LOOKS_EVERY - LOOKS_FOR && this.#remote) this.#connect(this.#remote);
   }
 
   #refused(): void {
