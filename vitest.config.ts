@@ -100,6 +100,8 @@ const e2e = {
   retry: retryOfCalls,
   testTimeout: 180_000,
   hookTimeout: 180_000,
+  // Each test of a certificate is a process and a call: with more at a time beside other files, bots come too late to hear or to be heard.
+  maxConcurrency: 3,
   // Each file has an Asterisk and ports of its own.
   maxWorkers: FILES_OF_CALLS_AT_ONCE,
 };
