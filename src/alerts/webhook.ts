@@ -1,13 +1,13 @@
 /** Tells an address of the operator's about alerts: one POST of JSON an event, in their order, without anybody waiting for it. */
 import { Agent, request } from 'undici';
 import { AsyncQueue } from '../base/async.ts';
+import { childWithin } from '../base/abort.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Spans } from '../base/spans.ts';
 import type { AlertEvent } from './alert.ts';
 import { systemCode } from '../base/system-code.ts';
-import { unansweredAfter } from '../base/unanswered-after.ts';
 
 export interface WebhookSettings {
   /** One attempt, from the request to the end of the answer, milliseconds. Default 5000: chat services answer within one. */
@@ -114,10 +114,8 @@ export class Webhook {
 
   async #attempt(body: string): Promise<Refusal | undefined> {
     if (this.#closing.signal.aborted) return CLOSED;
-    const late = new AbortController();
-    const cancel = unansweredAfter(this.#clock, this.#settings.attemptMs, () =>
-      late.abort(new Error('late')),
-    );
+    const late = () => new Error('late');
+    const work = childWithin(this.#settings.attemptMs, this.#clock, late, this.#closing.signal);
     const traceparent = this.#spans.traceparent();
     try {
       const response = await request(this.#url, {
@@ -125,7 +123,7 @@ export class Webhook {
         headers: { 'content-type': 'application/json', ...(traceparent !== undefined && { traceparent }) },
         body,
         dispatcher: this.#agent,
-        signal: AbortSignal.any([late.signal, this.#closing.signal]),
+        signal: work.signal,
       });
       await response.body.dump();
       const { statusCode } = response;
@@ -134,11 +132,11 @@ export class Webhook {
     } catch (error) {
       if (this.#closing.signal.aborted) return CLOSED;
       return {
-        reason: late.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
+        reason: work.signal.aborted ? 'timeout' : (systemCode(error) ?? 'unknown reason'),
         isWorthRetrying: true,
       };
     } finally {
-      cancel();
+      work.release();
     }
   }
 

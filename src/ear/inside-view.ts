@@ -18,7 +18,7 @@ const SAME_BEGINNING_MS = 500;
 /** A key is marked, and taken for the end of what was pressed, one after the other, ms. */
 const SAME_KEY_MS = 5;
 /** A mark stands at a frame's edge, the sound within it, ms. */
-const FRAME_MS = 20;
+export const FRAME_MS = 20;
 
 export interface InsideViewOptions {
   /** On its own clock, of which `sinceMs` is the answer of the call. */

@@ -3,12 +3,9 @@ import { entriesOf, firstEntryOf } from '../timeline/timeline-entries.ts';
 import { silentSpans } from '../timeline/timeline-spans.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { turnStages } from '../timeline/turn-stages.ts';
-import { SAME_END_MS } from './inside-view.ts';
+import { FRAME_MS, SAME_END_MS } from './inside-view.ts';
 import { silencesBetween } from './sound-spans.ts';
 import type { SoundSpan } from './sound-spans.ts';
-
-/** A mark stands at a frame's edge, the sound within it, ms. */
-const FRAME_MS = 20;
 
 export interface TurnWaits {
   /** From the caller's last word to the first sound of the answer itself; undefined where none was heard. */

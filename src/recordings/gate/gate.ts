@@ -60,8 +60,10 @@ export async function gate(paths: readonly string[], options: GateOptions): Prom
     if (typeof before !== 'object') continue;
     const { bundle, replayed } = before;
     const key = callKey(bundle.call);
-    if (seen.has(key)) leftOut.push({ path, because: GIVEN_TWICE });
-    if (seen.has(key)) continue;
+    if (seen.has(key)) {
+      leftOut.push({ path, because: GIVEN_TWICE });
+      continue;
+    }
     seen.add(key);
     const after = await reason(() => options.new.run(bundle, path));
     if (typeof after === 'string') broken.push({ path, because: after });
