@@ -11,7 +11,7 @@ import { untilInterrupted } from './until-interrupted.ts';
 import { EXIT_FAULT, EXIT_OK, EXIT_USAGE } from './exit.ts';
 import { ANSWER_WITHIN_S, openOutsidePhone, withPhoneOptions } from './outside-phone.ts';
 import type { PhoneOptions } from './outside-phone.ts';
-import { mustBeWritable, writePage } from './written-page.ts';
+import { beginPage, writePage } from './written-page.ts';
 
 /** A bot that pauses for longer between two sentences has ended. */
 const BOT_SILENCE_MS = 1200;
@@ -128,7 +128,7 @@ async function certified(targetText: string, options: Options): Promise<number> 
 /** What is to be kept of minutes of calls must not fail behind them: before them it is a wrong command line. */
 async function mustBeWritten(file: string): Promise<void> {
   try {
-    await mustBeWritable(file);
+    await beginPage(file);
   } catch (cause) {
     if (!isParleyError(cause)) throw cause;
     throw new ParleyError('DIAL_OPTION_INVALID', `--html: ${cause.detail}`, { cause });

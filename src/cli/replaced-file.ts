@@ -2,8 +2,8 @@
 import { access, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from '../base/durable-file.ts';
-import { ParleyError } from '../base/errors.ts';
 import { systemCode } from '../base/system-code.ts';
+import { unwritable } from './unwritable.ts';
 
 /** As files are made that name nobody. */
 const ORDINARY_MODE = 0o644;
@@ -32,9 +32,4 @@ export async function replaceFile(file: string, content: string): Promise<void> 
   } catch (cause) {
     throw unwritable(file, cause);
   }
-}
-
-function unwritable(file: string, cause: unknown): ParleyError {
-  const why = systemCode(cause) ?? String(cause);
-  return new ParleyError('FILE_UNWRITABLE', `${file} cannot be written: ${why}.`, { cause });
 }
