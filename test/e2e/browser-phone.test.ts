@@ -123,12 +123,14 @@ describeInBrowser(
     it('falls silent at once when something is typed over the answer', async () => {
       const { call, type, page } = await calling();
       await world.untilHeard(call, GREETING);
+      const heardOf = (answer: string) => world.heard(call).find(({ text }) => text === answer)?.soundMs;
       await type('Расскажи долго.');
       await world.untilStarted(call, LONG_ANSWER);
       await type('А по субботам?');
+      // On a busy machine typing takes a second by itself, and the bot speaks on.
+      const untilTypedMs = heardOf(LONG_ANSWER) ?? NaN;
       await world.untilHeard(call, TYPED_ANSWER);
-      const cut = world.heard(call).find(({ text }) => text === LONG_ANSWER);
-      expect(cut?.soundMs).toBeLessThan(1500);
+      expect((heardOf(LONG_ANSWER) ?? NaN) - untilTypedMs).toBeLessThan(1500);
       await page.getByRole('button', { name: 'Close' }).click();
     });
 
