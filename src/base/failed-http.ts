@@ -1,5 +1,6 @@
 /** What it means where a service over HTTP has failed, in the codes of the catalogue. */
-import { isParleyError, ParleyError, type ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
+import { isParleyError, ParleyError } from './errors.ts';
 
 /** Which family of error codes a failure belongs to. */
 type Service = 'ASR' | 'TTS';

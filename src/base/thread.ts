@@ -2,7 +2,7 @@
 import { Worker, parentPort } from 'node:worker_threads';
 import { messageOf } from './message-of.ts';
 import { ParleyError, isParleyError } from './errors.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 
 interface Question {
   /** Not there if nobody waits for an answer. */

@@ -3,11 +3,11 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ParleyError } from '../base/errors.ts';
-import { systemCode } from '../base/system-code.ts';
 import { instanceId } from '../config/setting-kinds.ts';
 import { readAriSettings } from '../config/settings.ts';
 import type { Environment } from '../config/settings.ts';
 import { fleetConfig } from '../telephony/asterisk/fleet-config.ts';
+import { unwritable } from './unwritable.ts';
 
 /** Asterisk's user and nobody else: a password may stand in it. */
 const FILE_MODE = 0o600;
@@ -55,8 +55,7 @@ async function write(env: Environment, { dir, ...options }: Options): Promise<vo
       // One that was there keeps the mode that it had.
       await chmod(file, FILE_MODE);
     } catch (cause) {
-      const why = systemCode(cause) ?? 'unknown reason';
-      throw new ParleyError('FILE_UNWRITABLE', `${file} cannot be written (${why}).`, { cause });
+      throw unwritable(file, cause);
     }
     console.log(file);
   }

@@ -2,7 +2,7 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import { askService } from './service-api.ts';

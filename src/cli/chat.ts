@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import type { Settings } from '../config/settings.ts';
 import { serverSentEvents } from '../llm/server-sent-events.ts';
 import { askService, askedService } from './service-api.ts';

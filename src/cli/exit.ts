@@ -3,7 +3,7 @@
  */
 import { messageOf } from '../base/message-of.ts';
 import { isParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { withoutSecrets } from '../base/without-secrets.ts';
 
 export const EXIT_OK = 0;

@@ -1,7 +1,8 @@
 /** `parley knowledge`: what a bot's documents hold, and what would be found in them for a question, and why. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ERROR_CATALOGUE, errorCode, ParleyError } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
+import { errorCode, ParleyError } from '../base/errors.ts';
 import { loadBots } from '../config/bots.ts';
 import { readBotSettings } from '../config/settings.ts';
 import type { Environment } from '../config/settings.ts';

@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { ParleyError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { readSpeechApiSettings } from '../config/speech-api-settings.ts';
 import type { Environment } from '../config/settings.ts';
+import { unwritable } from './unwritable.ts';
 
 interface Options {
   readonly output: string;
@@ -44,7 +44,7 @@ async function say(env: Environment, text: string, { output, provider, ...wish }
   try {
     await writeFile(output, speech.audio);
   } catch (cause) {
-    throw new ParleyError('FILE_UNWRITABLE', `${output} cannot be written.`, { cause });
+    throw unwritable(output, cause);
   }
   console.log(`${output}: ${(speech.durationMs / 1000).toFixed(1)} s, ${speech.provider}, ${speech.voice}`);
 }

@@ -1,7 +1,7 @@
 /** Commands that ask the service which runs here, over its HTTP interface. */
 import { z } from 'zod';
 import { ParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { hostInUrl } from '../base/host-in-url.ts';
 import { parsedJson } from '../base/json.ts';
 import type { Settings } from '../config/settings.ts';

@@ -17,6 +17,7 @@ import { EXIT_FAULT, EXIT_OK } from './exit.ts';
 import { ProgressLine } from './progress-line.ts';
 import { recordingsIn } from './recordings-in.ts';
 import type { RecordingFile } from './recordings-in.ts';
+import { unwritable } from './unwritable.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Options {
@@ -136,7 +137,7 @@ async function write(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeDurably(path, text);
   } catch (cause) {
-    throw new ParleyError('FILE_UNWRITABLE', `${path} cannot be written.`, { cause });
+    throw unwritable(path, cause);
   }
 }
 

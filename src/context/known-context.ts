@@ -1,5 +1,5 @@
 /** What is known of a call from elsewhere when an answer begins. */
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import type { Json } from '../base/json.ts';
 import type { FoundPassage } from './knowledge/found-passage.ts';
 

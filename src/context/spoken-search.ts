@@ -2,7 +2,7 @@
 import { deferred } from '../base/async.ts';
 import type { CancelTimer, Clock } from '../base/clock.ts';
 import { errorCode } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { settledWithin } from '../base/settled-within.ts';
 import { questionTerms } from '../languages/search-terms.ts';
 import type { FoundPassage } from './knowledge/found-passage.ts';

@@ -217,7 +217,7 @@ export const transferOrder = z.union([
 /** An order that needs no more words: `{}`. */
 export const plainOrder = z.strictObject({});
 
-/** What every answer outside 2xx is. The code is one of src/base/errors.ts. */
+/** What every answer outside 2xx is. The code is one of src/base/error-catalogue.ts. */
 export const apiError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
 
 export type AlertView = z.infer<typeof alert>;

@@ -1,7 +1,8 @@
 /** What a request is answered when it fails: always the same three fields, always a code of the catalogue. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ERROR_CATALOGUE, ParleyError, isParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
+import { ParleyError, isParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import type { Log } from '../base/log.ts';
 import type { ApiError } from './contract.ts';
 

@@ -1,6 +1,7 @@
 /** What goes wrong at a model's server, in the words of the catalogue. The server's own may quote key and prompt: they are only a quote. */
 import { z } from 'zod';
-import { type ErrorCode, ParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
+import { ParleyError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/without-secrets.ts';
 
 /** What an OpenAI-compatible server says of a failure: https://platform.openai.com/docs/guides/error-codes */

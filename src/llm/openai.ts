@@ -4,7 +4,8 @@
  */
 import { type Clock, sleep } from '../base/clock.ts';
 import { isParleyError } from '../base/errors.ts';
-import type { ErrorCode, ParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
+import type { ParleyError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Chat, ChatRequest, ReplyEvent } from './chat.ts';
 import { ChatAttempt } from './chat-attempt.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { Chat, ChatRequest } from './chat.ts';
 import { WatchedChat } from './watched-chat.ts';

@@ -4,8 +4,9 @@ import { addAlertGauge } from '../alerts/alert-metrics.ts';
 import { Alerts } from '../alerts/alerts.ts';
 import { watchCall } from '../alerts/watch-call.ts';
 import { watchService } from '../alerts/watch-providers.ts';
-import { ERROR_CATALOGUE, ParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import {
   ANSWERERS,

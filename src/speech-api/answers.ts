@@ -1,6 +1,6 @@
 /** How the speech API tells of failures: in OpenAI's shape where OpenAI's clients ask, in its own elsewhere. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ERROR_CATALOGUE } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
 import type { Log } from '../base/log.ts';
 import { SPEECH_STATUS, SpeechRefusal, refusalOf } from './refusal.ts';
 import type { SpeechCode } from './refusal.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CATALOGUE, ParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
+import { ParleyError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { refusalOf } from './refusal.ts';
 import { errorTable } from './testing/error-table.ts';
 

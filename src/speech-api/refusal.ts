@@ -1,6 +1,6 @@
 /** What a request of the speech API is refused with: a code of the catalogue, and what a program needs to know beside it. */
 import { ParleyError, isParleyError } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 
 /** Every code that the speech API answers with, and its HTTP status. Names and meanings are those of the service that clients come from. */
 export const SPEECH_STATUS = {

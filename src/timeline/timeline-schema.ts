@@ -1,7 +1,7 @@
 /** What a recorded timeline may hold: every fact of src/timeline/timeline.ts, as it lies on disk. */
 import { z } from 'zod';
-import { ERROR_CATALOGUE } from '../base/errors.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import { ERROR_CATALOGUE } from '../base/error-catalogue.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import {
   ANSWERERS,
   ANSWERER_REASONS,

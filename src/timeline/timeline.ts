@@ -2,7 +2,7 @@
  * When each thing happened in one call. Everything that reports time (logs, metrics, dashboard, replay) reads this and nothing else.
  */
 import type { Clock } from '../base/clock.ts';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import type {
   ANSWERERS,
   ANSWERER_REASONS,

@@ -2,7 +2,7 @@
  * What one turn cost the caller, stage by stage: the one place where the timeline of a turn becomes figures. Logs, metrics and reports
  * all say these.
  */
-import type { ErrorCode } from '../base/errors.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { entriesOf, firstEntryOf } from './timeline-entries.ts';
 import type { SpeechKind, TimelineEntry, TurnOutcome } from './timeline.ts';
 

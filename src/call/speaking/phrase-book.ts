@@ -3,7 +3,7 @@
  * the bot's own voice before the first call; the shipped recordings speak where that has failed.
  */
 import { errorCode, isParleyError } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import type { Log } from '../../base/log.ts';
 import type { Pcm } from '../../audio/pcm.ts';
 import type { BotProfile } from '../../config/bot-profile.ts';

@@ -1,8 +1,8 @@
 /** A certificate as a terminal shows it, and as a program reads it. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { ERROR_CATALOGUE } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import { ERROR_CATALOGUE } from '../../base/error-catalogue.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import { printable } from '../../base/terminal-table.ts';
 import type { Certificate } from '../../lab/certify/certify.ts';
 import type { Failure, Verdict } from '../../lab/certify/verdict.ts';

@@ -1,5 +1,5 @@
 /** A file of a folder of documents that cannot be searched. The others are. */
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 
 export type BadFileCode = Extract<ErrorCode, `KNOWLEDGE_FILE_${string}` | 'KNOWLEDGE_TOO_MUCH'>;
 

@@ -1,7 +1,7 @@
 /** Makes the index of a folder anew if anything of it has changed. */
 import { createHash } from 'node:crypto';
 import { errorCode, ParleyError } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import type { BadFile } from './bad-file.ts';
 import type { EmbeddingsOptions } from './embeddings.ts';
 import { fileBytes, folderFiles } from './folder-files.ts';

@@ -1,6 +1,6 @@
 /** The thread that holds the indexes of all folders and searches them: no sound waits for a search, and no search for a call. */
 import { errorCode } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import { answerQuestions } from '../../base/thread.ts';
 import type { FoundPassage } from './found-passage.ts';
 import { readIndex } from './index-file.ts';

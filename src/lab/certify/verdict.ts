@@ -1,5 +1,5 @@
 /** What came of one situation, and what of it is not good enough. Pure; times in milliseconds. */
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import type { Heard } from './heard.ts';
 import { beginsAgain } from './begins-again.ts';
 import { orderOf } from './heard.ts';

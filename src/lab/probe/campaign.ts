@@ -1,7 +1,8 @@
 /** Many calls, begun one after another, each with the same script. */
 import { setMaxListeners } from 'node:events';
 import { messageOf } from '../../base/message-of.ts';
-import { errorCode, type ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
+import { errorCode } from '../../base/errors.ts';
 import { sleep } from '../../base/clock.ts';
 import type { PhoneCall } from '../phone/phone.ts';
 import { playCall, type CallerOptions, type CallStep } from './caller.ts';

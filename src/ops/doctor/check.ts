@@ -4,7 +4,8 @@
 import { childWithin } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import { messageOf } from '../../base/message-of.ts';
-import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
+import { ERROR_CATALOGUE } from '../../base/error-catalogue.ts';
+import { ParleyError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { withoutSecrets } from '../../base/without-secrets.ts';
 

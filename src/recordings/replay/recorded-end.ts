@@ -1,6 +1,7 @@
 import { sleep } from '../../base/clock.ts';
-import { ERROR_CATALOGUE, ParleyError } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import { ERROR_CATALOGUE } from '../../base/error-catalogue.ts';
+import { ParleyError } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import type { RecordedEnd } from '../bundle/recorded-call.ts';
 import type { TapeTime } from './tape-time.ts';
 

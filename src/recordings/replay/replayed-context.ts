@@ -1,6 +1,6 @@
 /** What was known from elsewhere in a recorded call: to the same words the same, when it was. */
-import { ERROR_CATALOGUE } from '../../base/errors.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import { ERROR_CATALOGUE } from '../../base/error-catalogue.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import type { CancelTimer } from '../../base/clock.ts';
 import type { ContextOfCall } from '../../call/abilities.ts';
 import type { ContextFacts, KnownContext } from '../../context/known-context.ts';

@@ -7,6 +7,7 @@ import type {
   RecognitionRequest,
   Recognizer,
 } from '../../speech/recognition/recognizer.ts';
+import { childOf } from '../../base/abort.ts';
 import { unlessAborted } from '../../base/async.ts';
 import type { RecordedCall, RecordedUtterance } from '../bundle/recorded-call.ts';
 import { spokenUtterances } from './recorded-speech.ts';
@@ -182,8 +183,8 @@ class OpenCapture {
   /** Resolves then with true, or with false as soon as the capture has ended before. Rejects with the signal's reason. */
   async lastsUntil(tapeMs: number, signal: AbortSignal): Promise<boolean> {
     if (this.#endedAtMs < tapeMs) return false;
-    const waiting = new AbortController();
-    const then = this.#time.until(tapeMs, AbortSignal.any([signal, waiting.signal]));
+    const waiting = childOf(signal);
+    const then = this.#time.until(tapeMs, waiting.signal);
     await Promise.race([then.catch(() => undefined), this.#ended]);
     waiting.abort(new Error('the capture has ended'));
     signal.throwIfAborted();

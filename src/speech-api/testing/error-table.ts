@@ -1,5 +1,5 @@
 /** The errors of the speech API as its document lists them. */
-import { ERROR_CATALOGUE } from '../../base/errors.ts';
+import { ERROR_CATALOGUE } from '../../base/error-catalogue.ts';
 import { SPEECH_STATUS } from '../refusal.ts';
 import type { SpeechCode } from '../refusal.ts';
 

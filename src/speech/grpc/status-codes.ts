@@ -1,6 +1,6 @@
 /** What a gRPC status means, whoever's server has said it. */
 import { status } from '@grpc/grpc-js';
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 
 /** Which family of error codes a failure belongs to. */
 export type SpeechService = 'ASR' | 'TTS';

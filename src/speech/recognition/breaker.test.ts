@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ParleyError, type ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
+import { ParleyError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { BreakerRecognizer } from './breaker.ts';
 import { FailoverRecognizer } from './failover.ts';

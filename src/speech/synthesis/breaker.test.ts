@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ParleyError, type ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
+import { ParleyError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { BreakerSynthesizer, type BreakerChange } from './breaker.ts';
 import { Listening } from './testing/listening.ts';

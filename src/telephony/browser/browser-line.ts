@@ -1,7 +1,7 @@
 /** A call from a page: the same as from a telephone, over one WebSocket. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import type { ErrorCode } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/error-catalogue.ts';
 import { ParleyError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { SlidingRate } from '../../base/sliding-rate.ts';

@@ -39,7 +39,7 @@ export type ServiceMessage =
   | { readonly event: 'pause' | 'resume' | 'flush' }
   /** The last one. `to`: where a telephone would have been handed over to. */
   | { readonly event: 'ended'; readonly by: string; readonly to?: string }
-  /** What the page did was wrong; `ended` follows. The code is one of src/base/errors.ts. */
+  /** What the page did was wrong; `ended` follows. The code is one of src/base/error-catalogue.ts. */
   | { readonly event: 'error'; readonly code: string; readonly message: string };
 
 /** Undefined for what no page of ours says. */

@@ -1,7 +1,8 @@
 /** SpeechKit recognition v1 on the wire: raw samples in the body of a POST, `{"result": "…"}` or an error code as its answer. */
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { ParleyError, type ErrorCode } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/error-catalogue.ts';
+import { ParleyError } from '../../../base/errors.ts';
 import { readWithin } from '../../../base/read-within.ts';
 import type { Pcm } from '../../../audio/pcm.ts';
 import { CredentialsRefused } from '../failures.ts';

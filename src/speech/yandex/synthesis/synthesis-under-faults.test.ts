@@ -1,7 +1,7 @@
 /** Both of SpeechKit's interfaces, stacked as the service stacks them, against everything that the stand-in can do to them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
-import type { ErrorCode } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/error-catalogue.ts';
 import type { Fault } from '../../../lab/simulator/speechkit/faults.ts';
 import {
   startSpeechKitSimulator,

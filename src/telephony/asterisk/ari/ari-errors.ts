@@ -3,7 +3,8 @@
  * which is not consistent: a channel that is gone is 404 to most requests but 400 when it is put into a bridge, and a channel
  * that has left Stasis is 409 to some and 422 to others.
  */
-import { type ErrorCode, ParleyError } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/error-catalogue.ts';
+import { ParleyError } from '../../../base/errors.ts';
 import { systemCode } from '../../../base/system-code.ts';
 
 /** Longer messages are not Asterisk's own but a proxy's page. */

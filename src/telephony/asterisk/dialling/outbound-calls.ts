@@ -6,7 +6,7 @@ import { aborted, deferred } from '../../../base/async.ts';
 import type { Deferred } from '../../../base/async.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { ParleyError, errorCode } from '../../../base/errors.ts';
-import type { ErrorCode } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/error-catalogue.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Arrival, Destination, Dialled } from '../../telephone.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';

@@ -1,7 +1,7 @@
 /** When a number is tried over a second trunk: never while the first may still ring. */
 import { expect, it } from 'vitest';
 import { ParleyError } from '../../../base/errors.ts';
-import type { ErrorCode } from '../../../base/errors.ts';
+import type { ErrorCode } from '../../../base/error-catalogue.ts';
 import { silentLog } from '../../../base/log.ts';
 import { ManualClock } from '../../../base/manual-clock.ts';
 import type { AriEvent, AriPort } from '../ari/ari-port.ts';
