@@ -1,5 +1,6 @@
 /** What a certificate makes of bots that are bad in ways that cost time, or do not sound: in a time of its own. */
 import { expect, it } from 'vitest';
+import type { Clock } from '../../base/clock.ts';
 import { ManualClock, promisesOnly } from '../../base/manual-clock.ts';
 import { certify } from './certify.ts';
 import type { CertifyPlan } from './certify.ts';
@@ -10,11 +11,18 @@ import type { ActedBot, ActedManners, SaidSoFar } from './testing/acted-bot.ts';
 
 const sounds = await loadSounds();
 
-async function certified(bot: ActedBot, plan: Partial<CertifyPlan> = {}, manners: ActedManners = {}) {
+async function certified(
+  bot: ActedBot,
+  plan: Partial<CertifyPlan> = {},
+  {
+    comesAtMs = (dueMs: number) => dueMs,
+    ...manners
+  }: ActedManners & { comesAtMs?: (dueMs: number) => number } = {},
+) {
   const clock = new ManualClock(promisesOnly());
   const parts = {
     phone: phoneOfActedBot(clock, bot, manners),
-    clock,
+    clock: lateClock(clock, comesAtMs),
     signal: new AbortController().signal,
     onVerdict: () => undefined,
   };
@@ -28,6 +36,14 @@ async function certified(bot: ActedBot, plan: Partial<CertifyPlan> = {}, manners
     certificate.verdicts.map(({ complaints, situation }) => [situation, complaints]),
   );
   return { ...certificate, complaints, tookMs: clock.nowMs() };
+}
+
+/** What is due at a time comes when `comesAtMs` says. */
+function lateClock(clock: Clock, comesAtMs: (dueMs: number) => number): Clock {
+  return {
+    nowMs: () => clock.nowMs(),
+    after: (delayMs, callback) => clock.after(comesAtMs(clock.nowMs() + delayMs) - clock.nowMs(), callback),
+  };
 }
 
 const GREETING_MS = 1000;
@@ -136,4 +152,37 @@ it('says of a bot that it speaks on when its greeting is interrupted', async () 
 it('finds nothing wrong with a good one', async () => {
   const { complaints } = await certified(polite(for3s), { only: ['question', 'dictation', 'asks on'] });
   expect(complaints).toEqual({ question: [], 'asks on': [], dictation: [] });
+});
+
+/** Of a bot that takes a caller who stands still for one who has ended: it speaks into the question in its first `calls` calls. */
+function misled(calls: number): ActedBot {
+  let call = 0;
+  const bot = polite(for3s);
+  return (atMs, said) => {
+    if (atMs === 0) call++;
+    const [question] = said;
+    const sinceMs = question ? atMs - question.fromMs : 0;
+    return call <= calls && sinceMs > 800 && sinceMs < 1000 ? 500 : bot(atMs, said);
+  };
+}
+
+it('plays a situation again in which it has itself stood still in the middle of a word', async () => {
+  const comesAtMs = (dueMs: number) => (dueMs > 2600 && dueMs < 3000 ? 3000 : dueMs);
+  const { complaints } = await certified(misled(1), { only: ['question'] }, { comesAtMs });
+  expect(complaints).toEqual({ question: [] });
+});
+
+it('says that it may have been its own doing where its machine is always late', async () => {
+  const comesAtMs = (dueMs: number) => (dueMs % 1000 < 400 ? dueMs - (dueMs % 1000) + 400 : dueMs);
+  const { complaints, ok } = await certified(misled(9), { only: ['question'] }, { comesAtMs });
+  expect(complaints['question']).toEqual([
+    'it speaks before the caller has finished',
+    'or this machine did it, which itself was late by 0.4 s: try again where it has less to do',
+  ]);
+  expect(ok).toBe(false);
+});
+
+it('complains at once where it was in time', async () => {
+  const { complaints } = await certified(misled(1), { only: ['question'] });
+  expect(complaints).toEqual({ question: ['it speaks before the caller has finished'] });
 });

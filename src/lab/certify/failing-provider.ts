@@ -25,6 +25,7 @@ export function failing(proxy: FaultProxy, fault: ProviderFault): Situation {
     async act(caller) {
       await caller.greeted();
       askedBefore = proxy.asked;
+      askedMeanwhile = undefined;
       proxy.fault = fault;
       await caller.asks();
       await caller.hearsWhatComes();

@@ -145,6 +145,15 @@ export function untoldOf({ bargeInMs, falseStops }: Figures, said: readonly Said
   ].filter((complaint) => complaint !== false);
 }
 
+/** With what may be behind them all where this machine was late itself, by so many ms. */
+export function whoseFault(complaints: readonly string[], lateMs: number): readonly string[] {
+  if (complaints.length === 0 || lateMs === 0) return complaints;
+  return [
+    ...complaints,
+    `or this machine did it, which itself was late by ${text(lateMs)}: try again where it has less to do`,
+  ];
+}
+
 function waitAfter(bot: readonly SoundSpan[], { toMs }: SaidInCall, untilMs: number): number | null {
   const first = bot.find(({ fromMs }) => fromMs > toMs && fromMs < untilMs);
   return first ? first.fromMs - toMs : null;
