@@ -23,6 +23,8 @@ const SPEECH_MS = 600;
 /** Between syllables a caller is silent for less, ms. */
 const BETWEEN_SYLLABLES_MS = 200;
 const LISTEN_EVERY_MS = 20;
+/** Of what lies between two looks no more is silence, ms: whatever is longer is the machine's. */
+const STANDS_STILL_MS = 3 * LISTEN_EVERY_MS;
 
 /** Answers until its caller hangs up. */
 export async function toneBot(
@@ -50,23 +52,32 @@ export async function toneBot(
   }
 }
 
-/** When the caller began, and whether that is over: told from when sound was heard. */
+/**
+ * When the caller began, and whether that is over. While this process stands still nobody knows whether it is quiet: what was said meanwhile comes
+ * at once behind it.
+ */
 function voiceOf(call: PhoneCall, finishedAfterMs: number) {
   let beganMs: number | undefined;
   let heardMs = 0;
+  let lookedAtMs = performance.now();
+  let quietMs = 0;
   const listening = setInterval(() => {
     const atMs = call.soundHeardAtMs ?? 0;
-    if (atMs === heardMs) return;
-    if (beganMs === undefined || atMs - heardMs > BETWEEN_SYLLABLES_MS) beganMs = atMs;
-    heardMs = atMs;
+    const nowMs = performance.now();
+    if (atMs === heardMs) quietMs += Math.min(nowMs - lookedAtMs, STANDS_STILL_MS);
+    else {
+      if (beganMs === undefined || quietMs > BETWEEN_SYLLABLES_MS) beganMs = lookedAtMs;
+      heardMs = atMs;
+      quietMs = 0;
+    }
+    lookedAtMs = nowMs;
   }, LISTEN_EVERY_MS);
-  const quietMs = () => performance.now() - heardMs;
   return {
     /** 0 while nobody speaks. */
-    lastsMs: () => (beganMs === undefined || quietMs() > BETWEEN_SYLLABLES_MS ? 0 : heardMs - beganMs),
+    lastsMs: () => (beganMs === undefined || quietMs > BETWEEN_SYLLABLES_MS ? 0 : heardMs - beganMs),
     /** True once for each thing that was said. */
     hasFinished() {
-      if (beganMs === undefined || quietMs() < finishedAfterMs) return false;
+      if (beganMs === undefined || quietMs < finishedAfterMs) return false;
       const wasSpeech = heardMs - beganMs >= SPEECH_MS;
       beganMs = undefined;
       return wasSpeech;
