@@ -7,6 +7,7 @@ import { FAULTS } from '../../src/fleet/testing/simulate-fleet.ts';
 import type { SimulationOptions, SimulationReport } from '../../src/fleet/testing/simulate-fleet.ts';
 import { counted, repetitions } from './bench.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { compile } from '../support/compile.ts';
 
 const DAEMONS = 50;
 const HOUR_MS = 60 * 60_000;
@@ -55,7 +56,7 @@ export const fleetSimulation: Bench = {
 
 /** tsx, which runs benches, names every function anew whenever one is made: that alone would be a third of the time. */
 function compiled(): string {
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.simulation.json'], { cwd: projectRoot(), stdio: 'inherit' });
+  compile('tsconfig.simulation.json');
   return join(projectRoot(), '.built/simulation/src/fleet/testing/simulate-fleet.js');
 }
 

@@ -1,7 +1,7 @@
 /** What the tests start as `parley`. A run of all suites builds it first; a single one starts the sources, which takes each process a second more. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/base/project-root.ts';
+import { compile } from './compile.ts';
 
 const VARIABLE = 'PARLEY_BUILT_PROGRAM';
 
@@ -17,13 +17,6 @@ export function parleyProgram(): readonly string[] {
 
 /** Throws an Error if it cannot be compiled. */
 export function buildProgram(): void {
-  const root = projectRoot();
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const options = ['--declaration', 'false', '--sourceMap', 'false', '--outDir', BUILT];
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', ...options], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error(`The program was not built: status ${status}.`);
-  process.env[VARIABLE] = join(root, BUILT, 'src/cli/parley.js');
+  compile('tsconfig.build.json', '--declaration', 'false', '--sourceMap', 'false', '--outDir', BUILT);
+  process.env[VARIABLE] = join(projectRoot(), BUILT, 'src/cli/parley.js');
 }
