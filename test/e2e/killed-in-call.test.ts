@@ -1,7 +1,8 @@
 /** Parley is killed in the middle of calls and started again: every caller hears an apology, and the conversation goes on. */
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startCompanyServer } from '../support/company.ts';
@@ -10,7 +11,7 @@ import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { pumpsOrderedFrom } from '../support/pumps.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
-import { serveApart } from '../support/served-apart.ts';
+import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import { until } from '../support/until.ts';
 import type { WorldOptions } from '../support/world.ts';
@@ -39,20 +40,13 @@ const botOf = (url: string) => ({
 const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
 
 describeRealTelephony('after kill -9 in a call', (kind) => {
-  let parley: ServedApart | undefined;
-
-  async function start(options: Partial<WorldOptions>): Promise<ServedApart> {
+  const start = (context: TestContext, options: Partial<WorldOptions>) => {
     const reply = [
       ['суббот', SATURDAY],
       ['часы', HOURS],
     ] as const;
-    return (parley = await serveApart({ kind, reply, bots, ...options }));
-  }
-
-  afterEach(async () => {
-    await parley?.stop();
-    parley = undefined;
-  });
+    return serveApartFor(context, { kind, reply, bots, ...options });
+  };
 
   /**
    * A recorded voice, for stream mode tells speech from tones. A recording of file mode lacks a packet now and then, which the stand-in's ear
@@ -73,53 +67,59 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
 
   const records = async ({ surroundings }: ServedApart) => readdir(join(surroundings.dir, 'data/live'));
 
-  it.each(['file', 'stream'])('the conversation goes on where it was, in %s mode', async (mode) => {
-    const served = await start({ env: { MEDIA_MODE: mode } });
-    const call = await served.surroundings.telephony.phone.dial('100');
-    await served.listening.untilHeard(call, GREETING);
-    await say(served, call, mode, 'question1', QUESTION);
-    await served.listening.untilHeard(call, HOURS);
-    const [record = ''] = await records(served);
-    const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
-    expect(rights & 0o777).toBe(0o600);
+  it.concurrent.for(['file', 'stream'])(
+    'the conversation goes on where it was, in %s mode',
+    async (mode, context) => {
+      const served = await start(context, { env: { MEDIA_MODE: mode } });
+      const call = await served.surroundings.telephony.phone.dial('100');
+      await served.listening.untilHeard(call, GREETING);
+      await say(served, call, mode, 'question1', QUESTION);
+      await served.listening.untilHeard(call, HOURS);
+      const [record = ''] = await records(served);
+      const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
+      expect(rights & 0o777).toBe(0o600);
 
-    await served.killAndRestart();
-    await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-    await say(served, call, mode, 'interruption', INTERRUPTION);
-    await served.listening.untilHeard(call, SATURDAY);
-    await call.hangup();
+      await served.killAndRestart();
+      await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      await say(served, call, mode, 'interruption', INTERRUPTION);
+      await served.listening.untilHeard(call, SATURDAY);
+      await call.hangup();
 
-    expect(served.texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
-    const said = lastConversation(served.surroundings.chat);
-    expect(said).toEqual([
-      { role: 'assistant', content: GREETING },
-      { role: 'user', content: QUESTION },
-      { role: 'assistant', content: `${HOURS}| ${RECONNECTED}` },
-      { role: 'user', content: INTERRUPTION },
-    ]);
-    expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
-    await until('nothing of the call is kept', async () => (await records(served)).length === 0);
-  });
+      expect(served.texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
+      const said = lastConversation(served.surroundings.chat);
+      expect(said).toEqual([
+        { role: 'assistant', content: GREETING },
+        { role: 'user', content: QUESTION },
+        { role: 'assistant', content: `${HOURS}| ${RECONNECTED}` },
+        { role: 'user', content: INTERRUPTION },
+      ]);
+      expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
+      await until('nothing of the call is kept', async () => (await records(served)).length === 0);
+    },
+  );
 
-  it.each(['file', 'stream'])('what it was saying is not said to its end, in %s mode', async (mode) => {
-    const served = await start({ reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
-    const call = await served.surroundings.telephony.phone.dial('100');
-    await served.listening.untilHeard(call, GREETING);
-    await say(served, call, mode, 'question1', QUESTION);
-    await served.listening.untilStarted(call, STORY[0] ?? '');
-    await served.killAndRestart();
-    await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-    await call.hangup();
-    // In file mode Asterisk plays on what it had been given, for as long as the service takes to be back.
-    const [greeting, ...told] = served.texts(call);
-    expect([greeting, told.at(-1)]).toEqual([GREETING, RECONNECTED]);
-    expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
-    expect(told.length - 1).toBeLessThan(STORY.length);
-    expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
-  });
+  it.concurrent.for(['file', 'stream'])(
+    'what it was saying is not said to its end, in %s mode',
+    async (mode, context) => {
+      const served = await start(context, { reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
+      const call = await served.surroundings.telephony.phone.dial('100');
+      await served.listening.untilHeard(call, GREETING);
+      await say(served, call, mode, 'question1', QUESTION);
+      await served.listening.untilStarted(call, STORY[0] ?? '');
+      await served.killAndRestart();
+      await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+      await call.hangup();
+      // In file mode Asterisk plays on what it had been given, for as long as the service takes to be back.
+      const [greeting, ...told] = served.texts(call);
+      expect([greeting, told.at(-1)]).toEqual([GREETING, RECONNECTED]);
+      expect(told.slice(0, -1)).toEqual(STORY.slice(0, told.length - 1));
+      expect(told.length - 1).toBeLessThan(STORY.length);
+      expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
+    },
+  );
 
-  it('callers who hung up meanwhile leave nothing behind', async () => {
-    const served = await start({});
+  it.concurrent('callers who hung up meanwhile leave nothing behind', async (context) => {
+    const served = await start(context, {});
     const call = await served.surroundings.telephony.phone.dial('100');
     await until('the greeting sounds', () => served.texts(call).length === 1);
     served.service.signal('SIGKILL');
@@ -130,37 +130,43 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     await until('nothing of the call is kept', async () => (await records(served)).length === 0);
   });
 
-  it('an order that was on its way is posted once, and nobody says that it was placed', async () => {
-    const company = await startCompanyServer(() => new Promise(() => undefined));
-    try {
-      const served = await start({
-        bots: { ...bots, pumps: botOf(company.url) },
-        reply: () => '',
-      });
-      const call = await served.surroundings.telephony.phone.dial('pumps');
-      await served.listening.untilHeard(call, COUNT);
-      await call.say(served.surroundings.speech.callerTone('две'));
-      await until('the order is on its way', () => company.posts.length > 0);
-      await until('the script is kept', async () =>
-        (await readFile(await liveRecord(served), 'utf8')).includes('"phase":"running"'),
-      );
+  it.concurrent(
+    'an order that was on its way is posted once, and nobody says that it was placed',
+    async (context) => {
+      const company = await startCompanyServer(() => new Promise(() => undefined));
+      try {
+        const served = await start(context, {
+          bots: { ...bots, pumps: botOf(company.url) },
+          reply: () => '',
+        });
+        const call = await served.surroundings.telephony.phone.dial('pumps');
+        await served.listening.untilHeard(call, COUNT);
+        await call.say(served.surroundings.speech.callerTone('две'));
+        await until('the order is on its way', () => company.posts.length > 0);
+        await until('the script is kept', async () =>
+          (await readFile(await liveRecord(served), 'utf8')).includes('"phase":"running"'),
+        );
 
-      await served.killAndRestart();
-      await served.listening.untilHeard(call, UNSURE, BACK_WITHIN_MS);
-      expect(await call.ended).toMatchObject({ by: 'them' });
-      expect(served.texts(call)).toEqual([GREETING, COUNT, RECONNECTED, UNSURE]);
-      expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
-    } finally {
-      await company.stop();
-    }
-  });
+        await served.killAndRestart();
+        await served.listening.untilHeard(call, UNSURE, BACK_WITHIN_MS);
+        expect(await call.ended).toMatchObject({ by: 'them' });
+        expect(served.texts(call)).toEqual([GREETING, COUNT, RECONNECTED, UNSURE]);
+        expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
+      } finally {
+        await company.stop();
+      }
+    },
+  );
 
   const liveRecord = async (served: ServedApart) =>
     join(served.surroundings.dir, 'data/live', (await records(served))[0] ?? '');
 
-  it('a caller whose bot is gone is sent to the fallback', async () => {
+  it.concurrent('a caller whose bot is gone is sent to the fallback', async (context) => {
     const shop = { greeting: 'Магазин слушает.' };
-    const served = await start({ bots: { ...bots, shop }, env: { DIALPLAN_FALLBACK: 'fallback,s,1' } });
+    const served = await start(context, {
+      bots: { ...bots, shop },
+      env: { DIALPLAN_FALLBACK: 'fallback,s,1' },
+    });
     const call = await served.surroundings.telephony.phone.dial('shop');
     await served.listening.untilHeard(call, shop.greeting);
     await rm(join(served.surroundings.settings.bots.dir, 'shop.yaml'));

@@ -1,4 +1,5 @@
 /** The service in a process of its own among its surroundings: it can be signalled, killed and started again while its callers are on the line. */
+import type { TestContext } from 'vitest';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
@@ -17,11 +18,21 @@ export interface ServedApart {
   startAgain(): Promise<void>;
   killAndRestart(): Promise<void>;
   /** See Listening.told. */
-  texts(call: PhoneCall): readonly string[];
+  readonly texts: (call: PhoneCall) => readonly string[];
   /** Dials one behind another, and returns what became of each talk. */
   crowd<Result>(count: number, talk: (call: PhoneCall, index: number) => Promise<Result>): Promise<Result[]>;
   /** Idempotent as far as the service goes. */
   stop(): Promise<void>;
+}
+
+/** For one test, and until its end: with one of its own each, tests that mostly wait can do so side by side. */
+export async function serveApartFor(
+  { onTestFinished }: TestContext,
+  options: WorldOptions,
+): Promise<ServedApart> {
+  const served = await serveApart(options);
+  onTestFinished(() => served.stop());
+  return served;
 }
 
 export async function serveApart(options: WorldOptions): Promise<ServedApart> {
