@@ -111,6 +111,13 @@ describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by
     expect(answer.text).toBe(ADDRESS);
     expect(asked()).toEqual(['дай адрес']);
   });
+});
+
+/** What it does is decided above the line, which stops, pauses and goes on as it does above. */
+const decided = { reply, bots, kinds: ['asterisk'], modes: ['stream'] } as const;
+
+describeCalls('what is said over the bot', decided, (suite) => {
+  const { texts, lastHistory, asked } = witnessOf(suite);
 
   it('goes on after a burst of noise in which nothing was understood, and is there for the next question', async () => {
     const { world } = suite;
@@ -138,13 +145,6 @@ describeCalls('barge-in', { reply, bots, kinds: EVERY_TELEPHONY, worlds: 'one by
     await call.hangup();
     expect(texts(call)).toEqual(['Добрый день!', LONG, 'Повторите.']);
   });
-});
-
-/** What it does is decided above the line, which stops, pauses and goes on as it does above. */
-const decided = { reply, bots, kinds: ['asterisk'], modes: ['stream'] } as const;
-
-describeCalls('what is said over the bot', decided, (suite) => {
-  const { texts, lastHistory, asked } = witnessOf(suite);
 
   it('stops in the last chunk, with what was heard before kept whole', async () => {
     const { world } = suite;

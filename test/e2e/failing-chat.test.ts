@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { ChatFault } from '../../src/lab/simulator/chat.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
+import type { TelephonyKind } from '../support/telephony.ts';
 import {
   FAILING_WORLD,
   FIRST,
@@ -15,6 +16,20 @@ import {
 } from '../support/failing.ts';
 
 const HOLD = 'Ещё немного.';
+
+/** What comes of them is decided above the line: each befalls the callers of one telephony, and any of them shows it. */
+const FAULTS: Readonly<Record<TelephonyKind, readonly (readonly [how: string, fault: ChatFault])[]>> = {
+  asterisk: [['hangs', { kind: 'hang' }]],
+  simulator: [
+    ['hangs in mid-answer', { kind: 'hang', afterTokens: 4 }],
+    ['answers with a web page', { kind: 'garbage', what: 'html' }],
+  ],
+  twilio: [
+    ['breaks off', { kind: 'cut', afterTokens: 4 }],
+    ['answers nothing', { kind: 'garbage', what: 'empty' }],
+    ['has no quota left', { kind: 'status', status: 429 }],
+  ],
+};
 
 describeCalls('when the model fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
   it('finds the pauses itself where the model forgets the marks', async () => {
@@ -44,16 +59,11 @@ describeCalls('when the model fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     expect(silenceMs(call, endedAtMs, answer.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 
-  it.each<[string, ChatFault]>([
-    ['is refused', { kind: 'refused' }],
-    ['hangs', { kind: 'hang' }],
-    ['hangs in mid-answer', { kind: 'hang', afterTokens: 4 }],
-    ['breaks off', { kind: 'cut', afterTokens: 4 }],
-    ['answers with a web page', { kind: 'garbage', what: 'html' }],
-    ['answers nothing', { kind: 'garbage', what: 'empty' }],
-    ['has no quota left', { kind: 'status', status: 429 }],
-  ])('apologises in time when the model %s, and hands the caller on the second time', async (_how, fault) => {
-    suite.world.chat.fail(fault);
-    await expectApologyThenFallback(suite);
-  });
+  it.each<readonly [string, ChatFault]>([['is refused', { kind: 'refused' }], ...FAULTS[suite.kind]])(
+    'apologises in time when the model %s, and hands the caller on the second time',
+    async (_how, fault) => {
+      suite.world.chat.fail(fault);
+      await expectApologyThenFallback(suite);
+    },
+  );
 });

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { RedisServer } from '../../src/base/testing/redis-server.ts';
 import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
@@ -16,7 +16,7 @@ import { startCompanyServer } from '../support/company.ts';
 import type { CompanyServer } from '../support/company.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { TEST_BOT } from '../support/environment.ts';
-import { describeRealTelephony } from '../support/describe-telephonies.ts';
+import { describeSideBySide } from '../support/describe-telephonies.ts';
 import { pumpsOrderedFrom } from '../support/pumps.ts';
 import { understoodCaller } from '../support/recorded-callers.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
@@ -83,13 +83,19 @@ interface Readiness {
 
 const NOT_READY: Readiness = { ready: false, reasons: ['it does not answer'], degraded: [] };
 
-describeRealTelephony('in a fleet', (kind) => {
+/** Each with an Asterisk, a memory and two daemons of its own. */
+const PLACES = (['file', 'stream'] as const).map((mode) => ({
+  kind: 'asterisk' as const,
+  name: `asterisk in ${mode} mode`,
+  mode,
+}));
+
+describeSideBySide('in a fleet', PLACES, ({ kind, mode }) => {
   let surroundings: Surroundings;
   let listening: Listening;
   let redis: RedisServer;
   let proxy: StallingProxy;
   let company: CompanyServer;
-  let mode: string;
   const services = new Map<string, ServiceProcess>();
   const ports = new Map<string, number>();
   const calls: PhoneCall[] = [];
@@ -209,55 +215,50 @@ describeRealTelephony('in a fleet', (kind) => {
     }
   }
 
-  describe.each(['file', 'stream'])('in %s mode', (ofSuite) => {
-    beforeAll(() => {
-      mode = ofSuite;
-      return open();
-    });
-    beforeEach(allWell);
-    afterEach(calm);
-    afterAll(close);
+  beforeAll(open);
+  beforeEach(allWell);
+  afterEach(calm);
+  afterAll(close);
 
-    it('one that stood still and wakes up says nothing more: another one has gone on with its call', async () => {
-      const call = await answeredByA();
-      signal('a', 'SIGSTOP');
-      await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-      signal('a', 'SIGCONT');
-      await goesOn(call, [RECONNECTED]);
-    });
-
-    it('another one goes on with the call of one that Asterisk cannot reach, which says nothing more when it can', async () => {
-      const call = await answeredByA();
-      proxy.stall();
-      await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-      proxy.flow();
-      await until('a has Asterisk again', async () => (await readiness('a')).ready, BACK_WITHIN_MS);
-      await goesOn(call, [RECONNECTED]);
-    });
-
-    it('one that is told to stop gives its calls away', async () => {
-      const call = await answeredByA();
-      const { ended } = services.get('a') ?? {};
-      signal('a', 'SIGTERM');
-      expect(await ended).toBe(0);
-      await goesOn(call, []);
-    });
-
-    it('another one goes on with the call of one that is killed', async () => {
-      const call = await answeredByA();
-      signal('a', 'SIGKILL');
-      await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-      await goesOn(call, [RECONNECTED]);
-    });
-
-    if (ofSuite === 'file')
-      it(
-        'an order that was on its way when its daemon died is placed once, and the script goes on in the language of the caller',
-        order,
-      );
-    else
-      it('calls go on while the memory is away, and can be taken over when it is back and empty', memoryAway);
+  it('one that stood still and wakes up says nothing more: another one has gone on with its call', async () => {
+    const call = await answeredByA();
+    signal('a', 'SIGSTOP');
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    signal('a', 'SIGCONT');
+    await goesOn(call, [RECONNECTED]);
   });
+
+  it('another one goes on with the call of one that Asterisk cannot reach, which says nothing more when it can', async () => {
+    const call = await answeredByA();
+    proxy.stall();
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    proxy.flow();
+    await until('a has Asterisk again', async () => (await readiness('a')).ready, BACK_WITHIN_MS);
+    await goesOn(call, [RECONNECTED]);
+  });
+
+  it('one that is told to stop gives its calls away', async () => {
+    const call = await answeredByA();
+    const { ended } = services.get('a') ?? {};
+    signal('a', 'SIGTERM');
+    expect(await ended).toBe(0);
+    await goesOn(call, []);
+  });
+
+  it('another one goes on with the call of one that is killed', async () => {
+    const call = await answeredByA();
+    signal('a', 'SIGKILL');
+    await listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    await goesOn(call, [RECONNECTED]);
+  });
+
+  if (mode === 'file')
+    it(
+      'an order that was on its way when its daemon died is placed once, and the script goes on in the language of the caller',
+      order,
+    );
+  else
+    it('calls go on while the memory is away, and can be taken over when it is back and empty', memoryAway);
 
   async function order(): Promise<void> {
     company.forget();

@@ -5,18 +5,17 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.ts';
 import { projectRoot } from '../../src/base/project-root.ts';
 import { freeTcpPort } from '../../src/base/free-ports.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startEchoingProvider } from '../support/echoing-provider.ts';
-import type { EchoingProvider } from '../support/echoing-provider.ts';
 import { startParley } from '../support/parley-process.ts';
 import type { ParleyProcess } from '../support/parley-process.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
-import type { Surroundings } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const ANSWER = 'С девяти до шести.';
@@ -50,30 +49,22 @@ function formsOf(secret: string, username: string): string[] {
   ];
 }
 
-describe('a whole run', () => {
-  let surroundings: Surroundings;
-  let echoing: EchoingProvider;
-  let env: Record<string, string>;
-  let httpUrl: string;
-  let parley: ParleyProcess | undefined;
+const timesPrinted = (service: ParleyProcess, words: string) => service.printed.split(words).length - 1;
 
-  beforeEach(async () => {
-    surroundings = await startSurroundings({
-      kind: 'simulator',
-      reply: () => ANSWER,
-      env: { ...SECRETS, TTS_CACHE_MB: '0', RECORD_CALLS: 'all' },
-      standIn: { password: ARI_PASSWORD },
-    });
-    echoing = await startEchoingProvider();
-    const port = await freeTcpPort();
-    httpUrl = `http://127.0.0.1:${port}`;
-    env = { ...surroundings.environment, HTTP_PORT: String(port) };
+/** For one test: all of them mostly wait, and do so side by side. */
+async function aRun({ onTestFinished }: TestContext) {
+  const surroundings = await startSurroundings({
+    kind: 'simulator',
+    reply: () => ANSWER,
+    env: { ...SECRETS, TTS_CACHE_MB: '0', RECORD_CALLS: 'all' },
+    standIn: { password: ARI_PASSWORD },
   });
-  afterEach(async () => {
-    await parley?.stop();
-    await echoing.stop();
-    await surroundings.stop();
-  });
+  onTestFinished(() => surroundings.stop());
+  const echoing = await startEchoingProvider();
+  onTestFinished(() => echoing.stop());
+  const port = await freeTcpPort();
+  const httpUrl = `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = { ...surroundings.environment, HTTP_PORT: String(port) };
 
   const echoingEnv = () => ({
     YANDEX_TTS_GRPC_URL: echoing.grpcUrl,
@@ -85,7 +76,7 @@ describe('a whole run', () => {
 
   async function serve(others: Readonly<Record<string, string>>): Promise<ParleyProcess> {
     const service = startParley(['serve'], surroundings.dir, { ...env, ...others });
-    parley = service;
+    onTestFinished(async () => void (await service.stop()));
     await until('it answers calls', () => service.printed.includes('"service.ready"'), READY_WITHIN_MS);
     return service;
   }
@@ -112,8 +103,6 @@ describe('a whole run', () => {
     }
   }
 
-  const timesPrinted = (service: ParleyProcess, words: string) => service.printed.split(words).length - 1;
-
   /** Everything that came out: what was printed, every file, their names, and every page. */
   async function output(service: ParleyProcess): Promise<string> {
     const { dir, telephony } = surroundings;
@@ -129,8 +118,13 @@ describe('a whole run', () => {
     }
   }
 
+  return { surroundings, echoing, env, echoingEnv, serve, page, askUntil, output, expectNoSecret };
+}
+
+describe('a whole run', () => {
   describe.each(['file', 'stream'])('in %s mode', (mode) => {
-    it('tells none when all is well', async () => {
+    it.concurrent('tells none when all is well', async (context) => {
+      const { surroundings, serve, page, output, expectNoSecret } = await aRun(context);
       const service = await serve({ MEDIA_MODE: mode });
       const { telephony, speech } = surroundings;
       const listening = listeningTo(speech);
@@ -148,42 +142,52 @@ describe('a whole run', () => {
       for (const text of [during, ...pages, await output(service)]) expectNoSecret(text);
     });
 
-    it(`tells none when every provider answers ${STATUSES.join(' or ')} and quotes it`, async () => {
-      const service = await serve({ ...echoingEnv(), MEDIA_MODE: mode });
-      for (const status of STATUSES) {
-        echoing.httpStatus = status;
-        const before = timesPrinted(service, '"ASR_');
-        const call = await surroundings.telephony.phone.dial('100');
-        await askUntil(call, 'recognition has failed', () => timesPrinted(service, '"ASR_') > before);
-        await call.hangup();
-      }
-      const metrics = await page('/metrics');
-      await service.stop();
-      expect(echoing.echoed).toContain(YANDEX_API_KEY);
-      for (const text of [metrics, await output(service)]) expectNoSecret(text);
-      expect(service.printed).toContain('***');
-    });
+    it.concurrent(
+      `tells none when every provider answers ${STATUSES.join(' or ')} and quotes it`,
+      async (context) => {
+        const run = await aRun(context);
+        const { surroundings, echoing, echoingEnv, serve, page, askUntil, output, expectNoSecret } = run;
+        const service = await serve({ ...echoingEnv(), MEDIA_MODE: mode });
+        for (const status of STATUSES) {
+          echoing.httpStatus = status;
+          const before = timesPrinted(service, '"ASR_');
+          const call = await surroundings.telephony.phone.dial('100');
+          await askUntil(call, 'recognition has failed', () => timesPrinted(service, '"ASR_') > before);
+          await call.hangup();
+        }
+        const metrics = await page('/metrics');
+        await service.stop();
+        expect(echoing.echoed).toContain(YANDEX_API_KEY);
+        for (const text of [metrics, await output(service)]) expectNoSecret(text);
+        expect(service.printed).toContain('***');
+      },
+    );
   });
 
   // The model is asked the same way whatever carries the sound.
-  it(`tells none when the model answers ${STATUSES.join(' or ')} and quotes it`, async () => {
-    const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1`, MEDIA_MODE: 'stream' });
-    const { telephony, speech } = surroundings;
-    const listening = listeningTo(speech);
-    for (const status of STATUSES) {
-      echoing.httpStatus = status;
-      const before = timesPrinted(service, '"LLM_');
-      const call = await telephony.phone.dial('100');
-      await listening.untilHeard(call, GREETING);
-      await askUntil(call, 'the model has failed', () => timesPrinted(service, '"LLM_') > before);
-      await call.hangup();
-    }
-    await service.stop();
-    expect(echoing.echoed).toContain(OPENAI_API_KEY);
-    expectNoSecret(await output(service));
-  });
+  it.concurrent(
+    `tells none when the model answers ${STATUSES.join(' or ')} and quotes it`,
+    async (context) => {
+      const { surroundings, echoing, serve, askUntil, output, expectNoSecret } = await aRun(context);
+      const service = await serve({ OPENAI_BASE_URL: `${echoing.httpUrl}/v1`, MEDIA_MODE: 'stream' });
+      const { telephony, speech } = surroundings;
+      const listening = listeningTo(speech);
+      for (const status of STATUSES) {
+        echoing.httpStatus = status;
+        const before = timesPrinted(service, '"LLM_');
+        const call = await telephony.phone.dial('100');
+        await listening.untilHeard(call, GREETING);
+        await askUntil(call, 'the model has failed', () => timesPrinted(service, '"LLM_') > before);
+        await call.hangup();
+      }
+      await service.stop();
+      expect(echoing.echoed).toContain(OPENAI_API_KEY);
+      expectNoSecret(await output(service));
+    },
+  );
 
-  it('tells none when Asterisk does not know the password, or quotes it', async () => {
+  it.concurrent('tells none when Asterisk does not know the password, or quotes it', async (context) => {
+    const { surroundings, echoing, env, expectNoSecret } = await aRun(context);
     const wrong = { ...env, ARI_USERNAME: 'somebody' };
     const refused = startParley(['serve'], surroundings.dir, wrong);
     expect(await refused.ended).toBe(78);
@@ -198,17 +202,22 @@ describe('a whole run', () => {
     }
   });
 
-  it.each([[[]], [['--json']]])('tells none to the doctor, who asks everybody, with %j', async (options) => {
-    const everyone = { ...env, ...echoingEnv(), ARI_URL: echoing.httpUrl };
-    const doctor = startParley(['doctor', ...options], surroundings.dir, everyone);
-    expect(await doctor.ended).toBe(1);
-    for (const secret of [YANDEX_API_KEY, OPENAI_API_KEY]) expect(echoing.echoed).toContain(secret);
-    expect(doctor.printed.length).toBeGreaterThan(500);
-    // A table breaks long words.
-    for (const text of [doctor.printed, doctor.printed.replaceAll(/[\s│]/g, '')]) expectNoSecret(text);
-  });
+  it.concurrent.for([[], ['--json']])(
+    'tells none to the doctor, who asks everybody, with %j',
+    async (options, context) => {
+      const { surroundings, echoing, env, echoingEnv, expectNoSecret } = await aRun(context);
+      const everyone = { ...env, ...echoingEnv(), ARI_URL: echoing.httpUrl };
+      const doctor = startParley(['doctor', ...options], surroundings.dir, everyone);
+      expect(await doctor.ended).toBe(1);
+      for (const secret of [YANDEX_API_KEY, OPENAI_API_KEY]) expect(echoing.echoed).toContain(secret);
+      expect(doctor.printed.length).toBeGreaterThan(500);
+      // A table breaks long words.
+      for (const text of [doctor.printed, doctor.printed.replaceAll(/[\s│]/g, '')]) expectNoSecret(text);
+    },
+  );
 
-  it('tells none when a setting is wrong', async () => {
+  it.concurrent('tells none when a setting is wrong', async (context) => {
+    const { surroundings, env, expectNoSecret } = await aRun(context);
     const wrong = {
       ...env,
       YANDEX_API_KEY: `${YANDEX_API_KEY} ö`,

@@ -1,15 +1,15 @@
 /** Asterisk is there but says nothing any more: Parley knows it soon, and is back as soon as Asterisk speaks again. */
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
-import type { StallingProxy } from '../support/stalling-proxy.ts';
 import { until } from '../support/until.ts';
 import { listeningTo, startSurroundings } from '../support/world.ts';
-import type { Surroundings } from '../support/world.ts';
+import type { WorldOptions } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
 const ANSWER = 'С девяти до шести.';
@@ -18,57 +18,61 @@ const KNOWN_WITHIN_MS = 10_000;
 const BACK_WITHIN_MS = 3_000;
 
 describeRealTelephony('an Asterisk that falls silent', (kind) => {
-  let surroundings: Surroundings;
-  let proxy: StallingProxy | undefined;
-  let service: Service | undefined;
+  /** For one test: all of them mostly wait, and do so side by side. */
+  async function start({ onTestFinished }: TestContext, options: Omit<WorldOptions, 'kind'>) {
+    const surroundings = await startSurroundings({ kind, ...options });
+    onTestFinished(() => surroundings.stop());
+    const { telephony, settings, speech } = surroundings;
+    const proxy = await startStallingProxy(telephony.ari.url);
+    onTestFinished(() => proxy.stop());
+    const ari = { ...settings.ari, url: proxy.url };
+    const service = await startService({ ...settings, ari }, silentLog);
+    onTestFinished(async () => {
+      proxy.flow();
+      await service.stop();
+    });
+    await service.prepared;
+    return { telephony, speech, proxy, service, listening: listeningTo(speech) };
+  }
 
-  afterEach(async () => {
-    proxy?.flow();
-    await service?.stop();
-    await proxy?.stop();
-    await surroundings.stop();
-  });
-
-  async function isReady(): Promise<boolean> {
-    const answer = await fetch(`${service?.httpUrl}/readyz`, { headers: { connection: 'close' } });
+  async function isReady({ httpUrl }: Service): Promise<boolean> {
+    const answer = await fetch(`${httpUrl}/readyz`, { headers: { connection: 'close' } });
     await answer.arrayBuffer();
     return answer.ok;
   }
 
-  it('is known within 10 s, and served again within 3 s of its return, with the call that was live', async () => {
-    const bots = { default: { silence: { afterMs: 60_000 } } };
-    surroundings = await startSurroundings({ kind, bots, reply: () => ANSWER });
-    const { telephony, settings, speech } = surroundings;
-    const listening = listeningTo(speech);
-    proxy = await startStallingProxy(telephony.ari.url);
-    service = await startService({ ...settings, ari: { ...settings.ari, url: proxy.url } }, silentLog);
-    const call = await telephony.phone.dial('100');
-    await listening.untilHeard(call, GREETING);
-    expect(await isReady()).toBe(true);
+  it.concurrent(
+    'is known within 10 s, and served again within 3 s of its return, with the call that was live',
+    async (context) => {
+      const bots = { default: { silence: { afterMs: 60_000 } } };
+      const { telephony, speech, proxy, service, listening } = await start(context, {
+        bots,
+        reply: () => ANSWER,
+      });
+      const call = await telephony.phone.dial('100');
+      await listening.untilHeard(call, GREETING);
+      expect(await isReady(service)).toBe(true);
 
-    proxy.stall();
-    await until('readiness is false', async () => !(await isReady()), KNOWN_WITHIN_MS);
-    proxy.flow();
-    await until('Parley is back', isReady, BACK_WITHIN_MS);
+      proxy.stall();
+      await until('readiness is false', async () => !(await isReady(service)), KNOWN_WITHIN_MS);
+      proxy.flow();
+      await until('Parley is back', () => isReady(service), BACK_WITHIN_MS);
 
-    await call.say(speech.callerTone('когда вы работаете'));
-    await listening.untilHeard(call, ANSWER);
-    await call.hangup();
-    expect(listening.told(call)).toEqual([GREETING, ANSWER]);
-    expect(await telephony.leftovers()).toEqual(NOTHING);
-  });
+      await call.say(speech.callerTone('когда вы работаете'));
+      await listening.untilHeard(call, ANSWER);
+      await call.hangup();
+      expect(listening.told(call)).toEqual([GREETING, ANSWER]);
+      expect(await telephony.leftovers()).toEqual(NOTHING);
+    },
+  );
 
-  it('loses no caller who came in the meantime', async () => {
-    surroundings = await startSurroundings({ kind, reply: () => ANSWER });
-    const { telephony, settings, speech } = surroundings;
-    const listening = listeningTo(speech);
-    proxy = await startStallingProxy(telephony.ari.url);
-    service = await startService({ ...settings, ari: { ...settings.ari, url: proxy.url } }, silentLog);
+  it.concurrent('loses no caller who came in the meantime', async (context) => {
+    const { telephony, speech, proxy, service, listening } = await start(context, { reply: () => ANSWER });
 
     proxy.stall();
     // Asterisk lets this one in, and tells a connection that nobody reads.
     const dialling = telephony.phone.dial('100', { answerWithinMs: 30_000 });
-    await until('readiness is false', async () => !(await isReady()), KNOWN_WITHIN_MS);
+    await until('readiness is false', async () => !(await isReady(service)), KNOWN_WITHIN_MS);
     proxy.flow();
     const call = await dialling;
     await listening.untilHeard(call, GREETING);

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeEach, describe } from 'vitest';
 import { CHROMIUM_PATHS, LAPTOP, launchBrowser, openIn } from './browser-pages.ts';
 import type { Look, Visit } from './browser-pages.ts';
 
-export { LAPTOP, LOOKS, TELEPHONE } from './browser-pages.ts';
-export type { Visit } from './browser-pages.ts';
+export { LAPTOP, TELEPHONE } from './browser-pages.ts';
+export type { Look, Visit } from './browser-pages.ts';
 
 export type OpenPage = (url: string, look?: Look) => Promise<Visit>;
 
