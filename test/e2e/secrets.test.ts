@@ -202,9 +202,9 @@ describe('a whole run', () => {
     }
   });
 
-  it.concurrent.for([[], ['--json']])(
-    'tells none to the doctor, who asks everybody, with %j',
-    async (options, context) => {
+  it.concurrent.for([{ options: [] }, { options: ['--json'] }])(
+    'tells none to the doctor, who asks everybody, with $options',
+    async ({ options }, context) => {
       const { surroundings, echoing, env, echoingEnv, expectNoSecret } = await aRun(context);
       const everyone = { ...env, ...echoingEnv(), ARI_URL: echoing.httpUrl };
       const doctor = startParley(['doctor', ...options], surroundings.dir, everyone);
