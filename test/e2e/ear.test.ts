@@ -1,8 +1,9 @@
 /** What the ear says of a real call is what the phone has heard of it, whatever the call came over and whatever happened in it. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { CHARGED } from '../../src/ear/charged-wait.ts';
-import { dialogueOf } from '../../src/ear/dialogue.ts';
+import { GAP_MS, dialogueOf } from '../../src/ear/dialogue.ts';
 import type { EarReport } from '../../src/ear/ear-report.ts';
 import { SideMeter } from '../../src/ear/side-meter.ts';
 import type { SideHeard } from '../../src/ear/side-meter.ts';
@@ -14,7 +15,10 @@ import { until } from '../support/until.ts';
 import type { World } from '../support/world.ts';
 
 const GREETING = 'Добрый день, вы позвонили в магазин насосов, мы рады вам помочь.';
-const ANSWER = 'Мы работаем с девяти до шести, каждый день недели, без обеда.';
+const REPLY = [
+  ['скажите часы', 'Мы работаем с девяти до шести, каждый день недели, без обеда.'],
+  ['скажите адрес', 'Улица Ленина, дом пять, вход со двора.'],
+] as const;
 const ASK_CODE = 'Введите код.';
 const DONE = 'Спасибо, код принят.';
 
@@ -37,6 +41,8 @@ const OFF_MS = 200;
 /** Of the sound of a call: what is on its way when it ends, and what a busy machine tears, ms. */
 const OFF_IN_ALL_MS = 1000;
 const FRAME_MS = 20;
+/** Of one that a busy machine has torn the two ends hear different things: it is held again. */
+const MOST_CALLS = 4;
 /** A key is told of when it has been sent to its end, and that takes the phone as long. */
 const DIGIT_MS = 120;
 
@@ -46,36 +52,39 @@ describeCalls(
     bots,
     kinds: EVERY_TELEPHONY,
     modes: ['stream'],
-    reply: () => ANSWER,
+    reply: REPLY,
   },
   (suite) => {
-    const say = (call: PhoneCall, text: string) => call.say(suite.world.speech.callerTone(text));
-
     it('hears a conversation as the phone does', async () => {
       const { world } = suite;
-      const call = await world.dial('100');
-      await world.untilHeard(call, GREETING);
-      for (const turn of [1, 2]) {
-        await say(call, 'скажите часы');
-        await until('the bot answers', () => timesHeard(world, call) === turn, 30_000);
+      for (let calls = 1; ; calls++) {
+        const { call, stoodStillMs } = await dialled(world, '100');
+        await world.untilHeard(call, GREETING);
+        // Each answer to its end: of words that end while a bot is about to fall silent nobody can say that they asked for one.
+        for (const [question, answer] of REPLY) {
+          await call.say(world.speech.callerTone(question));
+          await world.untilHeard(call, answer);
+        }
+        await hungUp(world, call);
+        // A bot that stands still in the middle of a word is taken to have ended, and spoken into when it goes on.
+        const tornMs = Math.max(stoodStillMs(), call.streamQuality()?.longestGapMs ?? 0);
+        if (tornMs >= GAP_MS && calls < MOST_CALLS) continue;
+        return compare(await earOf(world), call, { stoodStillMs: stoodStillMs() });
       }
-      await world.untilHeard(call, ANSWER);
-      await hungUp(world, call);
-      compare(await earOf(world), call);
     });
 
     it('hears a call that was hung up in its greeting as the phone does', async () => {
       const { world } = suite;
-      const call = await world.dial('100');
+      const { call, stoodStillMs } = await dialled(world, '100');
       await world.untilStarted(call, GREETING);
       await sleep(600);
       await hungUp(world, call);
-      compare(await earOf(world), call);
+      compare(await earOf(world), call, { stoodStillMs: stoodStillMs() });
     });
 
     it('hears keys', async () => {
       const { world } = suite;
-      const call = await world.dial('keys');
+      const { call, stoodStillMs } = await dialled(world, 'keys');
       await world.untilHeard(call, ASK_CODE);
       let pressedAtMs = 0;
       for (const key of '4217') {
@@ -86,13 +95,21 @@ describeCalls(
       await world.untilHeard(call, DONE);
       await call.ended;
       await until('the call is over', () => world.service.activeCalls === 0);
-      compare(await earOf(world), call, { keyAtMs: pressedAtMs - call.answeredAtMs });
+      compare(await earOf(world), call, {
+        keyAtMs: pressedAtMs - call.answeredAtMs,
+        stoodStillMs: stoodStillMs(),
+      });
     });
   },
 );
 
-function timesHeard(world: World, call: PhoneCall): number {
-  return world.heard(call).filter(({ text }) => text === ANSWER).length;
+/** A call, and for how long this process has stood still in it at most: by so much the phone spoke, or what it said was read, later than it was due. */
+async function dialled(world: World, extension: string) {
+  const delay = monitorEventLoopDelay({ resolution: FRAME_MS });
+  delay.enable();
+  const call = await world.dial(extension);
+  void call.ended.then(() => delay.disable());
+  return { call, stoodStillMs: () => delay.max / 1e6 };
 }
 
 async function hungUp({ service }: World, call: PhoneCall): Promise<void> {
@@ -101,7 +118,11 @@ async function hungUp({ service }: World, call: PhoneCall): Promise<void> {
 }
 
 /** What the far end sends too late is heard too late, and counted as lost. */
-function compare(ear: EarReport | null, call: PhoneCall, { keyAtMs }: { keyAtMs?: number } = {}): void {
+function compare(
+  ear: EarReport | null,
+  call: PhoneCall,
+  { keyAtMs, stoodStillMs }: { readonly keyAtMs?: number; readonly stoodStillMs: number },
+): void {
   if (!ear) throw new Error('the ear has heard nothing');
   const [said, heard] = [metered(call.said()), metered(call.heard())];
   const phone = dialogueOf(said.spans, heard.spans, ear.lastedMs, {
@@ -109,6 +130,7 @@ function compare(ear: EarReport | null, call: PhoneCall, { keyAtMs }: { keyAtMs?
   });
   const lateMs = (ear.lostFrames ?? Infinity) * FRAME_MS;
   const sentMs = keyAtMs === undefined ? 0 : DIGIT_MS;
+  const offMs = OFF_MS + stoodStillMs;
   expect(ear.from).toBe('line');
   expect(ear.unheardTurns).toEqual([]);
   expect(ear.answers).toHaveLength(phone.answers.length);
@@ -118,8 +140,8 @@ function compare(ear: EarReport | null, call: PhoneCall, { keyAtMs }: { keyAtMs?
       botBeganAtMs: NaN,
     };
     const missingMs = botBeganAtMs - callerEndedAtMs - waitMs;
-    expect(missingMs).toBeGreaterThan(-OFF_MS);
-    expect(missingMs).toBeLessThan(OFF_MS + lateMs + sentMs);
+    expect(missingMs).toBeGreaterThan(-offMs);
+    expect(missingMs).toBeLessThan(offMs + lateMs + sentMs);
     const sumMs = CHARGED.reduce((sum, stage) => sum + (charged?.[stage] ?? NaN), 0);
     expect(sumMs).toBeCloseTo(waitMs, 6);
   }
