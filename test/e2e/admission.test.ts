@@ -7,6 +7,9 @@ import { until } from '../support/until.ts';
 const GREETING = 'Добрый день!';
 const ANSWER = 'С девяти до шести.';
 
+/** Between two attempts there are 4 s at most by then, and a busy machine's; who gives up comes to no end, ms. */
+const SOON_MS = 6000;
+
 /** The place reads the variable. */
 describeCalls(
   'the second caller with MAX_CALLS=1',
@@ -54,7 +57,7 @@ describeCalls(
       const healedAtMs = performance.now();
       faults.rest = undefined;
       expect(await second).toMatchObject({ code: 'DIAL_FAILED' });
-      expect(performance.now() - healedAtMs).toBeLessThan(1500);
+      expect(performance.now() - healedAtMs).toBeLessThan(SOON_MS);
       expect(world.log.filter(({ event }) => event === 'ari_down')).toEqual([]);
     });
   },
