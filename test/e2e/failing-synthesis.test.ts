@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Fault } from '../../src/lab/simulator/speechkit/faults.ts';
 import { describeCalls } from '../support/describe-calls.ts';
 import { EVERY_TELEPHONY } from '../support/telephony.ts';
+import type { TelephonyKind } from '../support/telephony.ts';
 import {
   APOLOGY,
   FAILING_WORLD,
@@ -13,40 +15,38 @@ import {
   silenceMs,
 } from '../support/failing.ts';
 
+type FailedChunk = readonly [when: string, fault: Fault, text?: string];
+const IN_THE_MIDDLE: FailedChunk = [
+  'in the middle of a chunk',
+  { kind: 'half', audioMs: 200, then: 'error' },
+  SECOND,
+];
+/** Who speaks instead is decided above the line: each befalls the callers of one telephony, and what is broken off those of all. */
+const FAULTS: Readonly<Record<TelephonyKind, readonly FailedChunk[]>> = {
+  asterisk: [
+    IN_THE_MIDDLE,
+    ['by falling silent in the middle of a chunk', { kind: 'half', audioMs: 200, then: 'hang' }, SECOND],
+  ],
+  simulator: [IN_THE_MIDDLE, ['by never answering', { kind: 'hung' }, SECOND]],
+  twilio: [
+    IN_THE_MIDDLE,
+    ['before a chunk', { kind: 'refused' }],
+    ['after a chunk', { kind: 'internal' }, THIRD],
+  ],
+};
+
 describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY }, (suite) => {
-  it.each<[string, () => void]>([
-    ['before a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'refused' })],
-    [
-      'in the middle of a chunk',
-      () =>
-        suite.world.speech.faults.set(
-          'tts-grpc',
-          { kind: 'half', audioMs: 200, then: 'error' },
-          { text: SECOND },
-        ),
-    ],
-    ['after a chunk', () => suite.world.speech.faults.set('tts-grpc', { kind: 'internal' }, { text: THIRD })],
-    [
-      'by falling silent in the middle of a chunk',
-      () =>
-        suite.world.speech.faults.set(
-          'tts-grpc',
-          { kind: 'half', audioMs: 200, then: 'hang' },
-          { text: SECOND },
-        ),
-    ],
-    [
-      'by never answering',
-      () => suite.world.speech.faults.set('tts-grpc', { kind: 'hung' }, { text: SECOND }),
-    ],
-  ])('speaks the whole answer in order when gRPC fails %s', async (_when, fail) => {
-    const { world } = suite;
-    fail();
-    const { call, endedAtMs } = await ask(suite);
-    const last = await world.untilHeard(call, THIRD);
-    expect(world.told(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
-    expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
-  });
+  it.for(FAULTS[suite.kind])(
+    'speaks the whole answer in order when gRPC fails %s',
+    async ([, fault, text]) => {
+      const { world } = suite;
+      world.speech.faults.set('tts-grpc', fault, text === undefined ? {} : { text });
+      const { call, endedAtMs } = await ask(suite);
+      const last = await world.untilHeard(call, THIRD);
+      expect(world.told(call)).toEqual([GREETING, FIRST, SECOND, THIRD]);
+      expect(silenceMs(call, endedAtMs, last.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+    },
+  );
 
   it('is not silent for long when gRPC stops in the middle of a chunk and HTTP is slow to go on', async () => {
     const { world } = suite;
