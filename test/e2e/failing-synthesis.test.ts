@@ -74,10 +74,12 @@ describeCalls('when synthesis fails', { ...FAILING_WORLD, kinds: EVERY_TELEPHONY
     await world.untilHeard(call, GREETING);
     await Promise.all([world.speech.kill('tts-grpc'), world.speech.kill('tts-http')]);
     const { endedAtMs } = await call.say(world.speech.callerTone('назови части'));
-    await world.untilHeard(call, APOLOGY);
-    await call.say(world.speech.callerTone('назови части'));
+    const apology = await world.untilHeard(call, APOLOGY);
+    const again = await call.say(world.speech.callerTone('назови части'));
     await call.ended;
     await Promise.all([world.speech.restart('tts-grpc'), world.speech.restart('tts-http')]);
-    expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+    // What lies between is the caller's own time.
+    expect(silenceMs(call, endedAtMs, apology.startedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+    expect(silenceMs(call, again.endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
   });
 });
