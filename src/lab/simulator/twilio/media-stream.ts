@@ -39,6 +39,8 @@ const CODES = {
 const OPENED_WITHIN_MS = 10_000;
 /** Twilio closes so long after `stop`, ms, unless the service has: longer than a service may take. */
 const CLOSES_AFTER_MS = 1000;
+/** It is waited for in steps, ms: while this process stands still a service that shares it cannot close, and that counts as one step. */
+const STEP_MS = 100;
 /** What comes late under a fault does so by this, ms. */
 const STOP_LATE_MS = 2000;
 /** Base64 of RFC 4648, with its padding. */
@@ -157,7 +159,7 @@ export class MediaStream {
     const { accountSid, callSid } = this.#options;
     if (this.isStarted) this.#tell('stop', { stop: { accountSid, callSid } });
     this.#isStopped = true;
-    this.#after(CLOSES_AFTER_MS, () => {
+    this.#afterSteps(CLOSES_AFTER_MS / STEP_MS, () => {
       this.#closing = true;
       this.#socket.close(1000);
       this.#after(CLOSES_AFTER_MS, () => this.#socket.terminate());
@@ -219,6 +221,10 @@ export class MediaStream {
 
   #write(message: unknown): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #afterSteps(count: number, act: () => void): void {
+    this.#after(STEP_MS, () => (count === 1 ? act() : this.#afterSteps(count - 1, act)));
   }
 
   #after(delayMs: number, act: () => void): void {

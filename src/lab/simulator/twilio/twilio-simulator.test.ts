@@ -246,6 +246,19 @@ describe('the stand-in for Twilio', () => {
     expect(simulator.calls[0]?.streams[0]?.closedByTwilio).toBe(true);
   });
 
+  it('is closed by the service although the process that both share stands still', async () => {
+    const call = await dial();
+    const serviceEnd = socket;
+    serviceEnd?.on('message', (data: Buffer) => {
+      if (data.toString().includes('"stop"')) serviceEnd.close(1000);
+    });
+    await call.hangup();
+    const untilMs = performance.now() + 1500;
+    while (performance.now() < untilMs);
+    await until('the close', () => simulator.leftovers().length === 0);
+    expect(simulator.calls[0]?.streams[0]?.closedByTwilio).toBe(false);
+  });
+
   it.each(['statusOnly', 'cut', 'statusFirst'] as const)('can end otherwise: %s', async (end) => {
     simulator.faults.end = end;
     const call = await dial();
