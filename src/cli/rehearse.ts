@@ -56,11 +56,16 @@ async function rehearse(env: Environment, bot: string, options: Options): Promis
   const knowledge = await openKnowledge(profile, settings);
   const tools = options.live && (await connectTools(profile, settings));
   const { judgedBy } = await import('../rehearsal/model-judge.ts');
-  const rehearsal = await rehearseAll(
-    { profile, chatIn: ({ outside }) => outside.chat(chat), knowledge: knowledge?.source, tools },
-    callers,
-    { times: options.times, seed: options.seed, ...(options.judge && { alsoJudge: judgedBy(chat) }) },
-  ).finally(() => Promise.all([chat.close(), knowledge?.close(), tools?.close()]));
+  let rehearsal;
+  try {
+    rehearsal = await rehearseAll(
+      { profile, chatIn: ({ outside }) => outside.chat(chat), knowledge: knowledge?.source, tools },
+      callers,
+      { times: options.times, seed: options.seed, ...(options.judge && { alsoJudge: judgedBy(chat) }) },
+    );
+  } finally {
+    await Promise.all([chat.close(), knowledge?.close(), tools?.close()]);
+  }
   if (options.json) console.log((await import('../rehearsal/rehearsal-json.ts')).rehearsalJson(rehearsal));
   else {
     const { rehearsalTable } = await import('../rehearsal/rehearsal-table.ts');

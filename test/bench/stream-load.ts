@@ -51,13 +51,21 @@ export const streamLoad: Bench = {
   },
 };
 
+async function ofTheFloor(stand: CrowdStand, turns: number, caller: RecordedCaller): Promise<Loaded> {
+  const floor = await startStreamFloor(stand.telephony, SCRIPTED_MS);
+  try {
+    return await crowdAt(stand, floor, { calls: CALLS, turns }, caller);
+  } finally {
+    await floor.stop();
+  }
+}
+
 async function besideTheFloor(
   stand: CrowdStand,
   turns: number,
   caller: RecordedCaller,
 ): Promise<readonly Measurement[]> {
-  const floor = await startStreamFloor(stand.telephony, SCRIPTED_MS);
-  const least = await crowdAt(stand, floor, { calls: CALLS, turns }, caller).finally(() => floor.stop());
+  const least = await ofTheFloor(stand, turns, caller);
   const service = await stand.serve(crowdBot, streamEnv);
   const own = await crowdAt(stand, service, { calls: CALLS, turns }, caller);
   await service.stop();

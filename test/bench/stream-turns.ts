@@ -84,8 +84,12 @@ export const streamTurns: Bench = {
 
 async function floor(stand: Ground, crowd: Crowd, caller: RecordedCaller): Promise<Measurement> {
   const bot = await startStreamFloor(stand.telephony, SCRIPTED_MS);
-  const samples = await ask(stand, crowd, caller).finally(() => bot.stop());
-  return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
+  try {
+    const samples = await ask(stand, crowd, caller);
+    return { what: 'floor', unit: 'ms', samples: samples.map((time) => time - SCRIPTED_MS) };
+  } finally {
+    await bot.stop();
+  }
 }
 
 function ownTime(what: string, samples: readonly number[], targetP95: number): Measurement {

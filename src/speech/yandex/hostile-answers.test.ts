@@ -105,7 +105,11 @@ it(
     await each(SHAPES.httpSynthesis, async (shape) => {
       // Each with connections of its own: what is left over in one would be the answer to another shape.
       const synthesizer = new HttpSynthesizer({ url: httpUrl, credentials, settings });
-      return spoken(synthesizer, shape).finally(() => synthesizer.close());
+      try {
+        return await spoken(synthesizer, shape);
+      } finally {
+        await synthesizer.close();
+      }
     });
   },
   ALL_WITHIN_MS,
@@ -116,7 +120,11 @@ it(
   async () => {
     await each(SHAPES.httpRecognition, async (shape) => {
       const recognizer = new ShortRecognizer({ url: httpUrl, credentials, deadlineMs: PATIENCE_MS });
-      return understood(recognizer, shape).finally(() => recognizer.close());
+      try {
+        return await understood(recognizer, shape);
+      } finally {
+        await recognizer.close();
+      }
     });
   },
   ALL_WITHIN_MS,
