@@ -7,7 +7,7 @@ import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, MOST_SILENCE_MS, silenceMs } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
-import { understoodCaller } from '../support/recorded-callers.ts';
+import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 
@@ -30,58 +30,51 @@ describeRealTelephony('on a full disk', (kind) => {
       env: { MEDIA_MODE: mode, DIALPLAN_FALLBACK: 'fallback,s,1' },
     });
 
-  /** Recorded voices: stream mode tells speech from tones. */
   const say = async ({ surroundings }: ServedApart, call: PhoneCall, name: string) =>
-    call.say(await understoodCaller(surroundings.speech, name));
+    call.say(await callerIn(surroundings.environment['MEDIA_MODE'], surroundings.speech, name));
 
-  it.concurrent(
-    'a call in stream mode goes on untouched, and so does one that comes then',
-    async (context) => {
-      const served = await start(context, 'stream');
-      const { service, listening, surroundings, texts } = served;
-      const { pid } = service;
-      const call = await surroundings.telephony.phone.dial('100');
-      await listening.untilHeard(call, GREETING);
-      await limitProcess(pid, { fileBytes: 0 });
-      const later = await surroundings.telephony.phone.dial('100');
-      for (const one of [call, later]) {
-        await say(served, one, 'question1');
-        await listening.untilHeard(one, FIRST);
-        await say(served, one, 'interruption');
-        await listening.untilHeard(one, REST);
-        await one.hangup();
-        expect(texts(one)).toEqual([GREETING, FIRST, REST]);
-      }
-      expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
-    },
-  );
+  it('a call in stream mode goes on untouched, and so does one that comes then', async (context) => {
+    const served = await start(context, 'stream');
+    const { service, listening, surroundings, texts } = served;
+    const { pid } = service;
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await limitProcess(pid, { fileBytes: 0 });
+    const later = await surroundings.telephony.phone.dial('100');
+    for (const one of [call, later]) {
+      await say(served, one, 'question1');
+      await listening.untilHeard(one, FIRST);
+      await say(served, one, 'interruption');
+      await listening.untilHeard(one, REST);
+      await one.hangup();
+      expect(texts(one)).toEqual([GREETING, FIRST, REST]);
+    }
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
 
-  it.concurrent(
-    'a call in file mode is handed on as soon as nothing can be said, and served again when there is room',
-    async (context) => {
-      const served = await start(context, 'file');
-      const { service, listening, surroundings, texts } = served;
-      const { pid } = service;
-      const call = await surroundings.telephony.phone.dial('100');
-      await listening.untilHeard(call, GREETING);
-      await limitProcess(pid, { fileBytes: 0 });
-      const { endedAtMs } = await say(served, call, 'question1');
-      expect(await call.ended).toMatchObject({ by: 'them' });
-      expect(wentToFallback(call)).toBe(true);
-      expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
-      expect(texts(call)).toEqual([GREETING]);
+  it('a call in file mode is handed on as soon as nothing can be said, and served again when there is room', async (context) => {
+    const served = await start(context, 'file');
+    const { service, listening, surroundings, texts } = served;
+    const { pid } = service;
+    const call = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(call, GREETING);
+    await limitProcess(pid, { fileBytes: 0 });
+    const { endedAtMs } = await say(served, call, 'question1');
+    expect(await call.ended).toMatchObject({ by: 'them' });
+    expect(wentToFallback(call)).toBe(true);
+    expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
+    expect(texts(call)).toEqual([GREETING]);
 
-      const later = await surroundings.telephony.phone.dial('100');
-      expect(await later.ended).toMatchObject({ by: 'them' });
-      expect(wentToFallback(later)).toBe(true);
+    const later = await surroundings.telephony.phone.dial('100');
+    expect(await later.ended).toMatchObject({ by: 'them' });
+    expect(wentToFallback(later)).toBe(true);
 
-      await limitProcess(pid, { fileBytes: Infinity });
-      const last = await surroundings.telephony.phone.dial('100');
-      await listening.untilHeard(last, GREETING);
-      await say(served, last, 'question1');
-      await listening.untilHeard(last, FIRST);
-      await last.hangup();
-      expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
-    },
-  );
+    await limitProcess(pid, { fileBytes: Infinity });
+    const last = await surroundings.telephony.phone.dial('100');
+    await listening.untilHeard(last, GREETING);
+    await say(served, last, 'question1');
+    await listening.untilHeard(last, FIRST);
+    await last.hangup();
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
 });

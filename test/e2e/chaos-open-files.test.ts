@@ -8,7 +8,7 @@ import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { APOLOGY, FIRST, GREETING } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
-import { understoodCaller } from '../support/recorded-callers.ts';
+import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import { until } from '../support/until.ts';
@@ -42,9 +42,8 @@ describeRealTelephony('short of files and sockets', (kind) => {
     return serveApartFor(context, { kind, reply, bots, env });
   };
 
-  /** Recorded voices: stream mode tells speech from tones. */
   const say = async ({ surroundings }: ServedApart, call: PhoneCall, name: string) =>
-    call.say(await understoodCaller(surroundings.speech, name));
+    call.say(await callerIn(surroundings.environment['MEDIA_MODE'], surroundings.speech, name));
 
   const dial = ({ surroundings }: ServedApart) => surroundings.telephony.phone.dial('100');
 
@@ -54,7 +53,7 @@ describeRealTelephony('short of files and sockets', (kind) => {
     return (await answer.json()) as Readiness;
   }
 
-  it.concurrent.for(['file', 'stream'])(
+  it.for(['file', 'stream'])(
     'it sends on who calls, and serves who is there, in %s mode',
     async (mode, context) => {
       const served = await start(context, mode);
@@ -90,23 +89,20 @@ describeRealTelephony('short of files and sockets', (kind) => {
     },
   );
 
-  it.concurrent(
-    'with none at all, a caller in stream mode hears an apology, and an answer as soon as there are some',
-    async (context) => {
-      const served = await start(context, 'stream');
-      const { listening, surroundings, texts } = served;
-      const { pid } = served.service;
-      const call = await dial(served);
-      await listening.untilHeard(call, GREETING);
-      await limitProcess(pid, { openFiles: NONE });
-      await say(served, call, 'question1');
-      await listening.untilHeard(call, APOLOGY);
-      await limitProcess(pid, { openFiles: 1000 });
-      await say(served, call, 'interruption');
-      await listening.untilHeard(call, REST);
-      await call.hangup();
-      expect(texts(call)).toEqual([GREETING, APOLOGY, REST]);
-      expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
-    },
-  );
+  it('with none at all, a caller in stream mode hears an apology, and an answer as soon as there are some', async (context) => {
+    const served = await start(context, 'stream');
+    const { listening, surroundings, texts } = served;
+    const { pid } = served.service;
+    const call = await dial(served);
+    await listening.untilHeard(call, GREETING);
+    await limitProcess(pid, { openFiles: NONE });
+    await say(served, call, 'question1');
+    await listening.untilHeard(call, APOLOGY);
+    await limitProcess(pid, { openFiles: 1000 });
+    await say(served, call, 'interruption');
+    await listening.untilHeard(call, REST);
+    await call.hangup();
+    expect(texts(call)).toEqual([GREETING, APOLOGY, REST]);
+    expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
+  });
 });
