@@ -18,7 +18,7 @@ import { lastConversation } from '../support/conversation-of.ts';
 import { TEST_BOT } from '../support/environment.ts';
 import { describeSideBySide } from '../support/describe-telephonies.ts';
 import { pumpsOrderedFrom } from '../support/pumps.ts';
-import { understoodCaller } from '../support/recorded-callers.ts';
+import { callerIn } from '../support/recorded-callers.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 import type { StallingProxy } from '../support/stalling-proxy.ts';
 import { until } from '../support/until.ts';
@@ -168,17 +168,9 @@ describeSideBySide('in a fleet', PLACES, ({ kind, mode }) => {
     return call;
   }
 
-  /**
-   * Recorded voices, which stream mode tells from tones; what file mode records lacks a packet now and then, and there it hears tones. Whoever is
-   * asked to say it again does: a phone on a machine without a moment's rest sends late.
-   */
-  async function asks(
-    call: PhoneCall,
-    { name, text }: { readonly name: string; readonly text: string },
-    answer: string,
-  ): Promise<void> {
-    const { speech } = surroundings;
-    const pcm = mode === 'file' ? speech.callerTone(text) : await understoodCaller(speech, name);
+  /** Whoever is asked to say it again does: a phone on a machine without a moment's rest sends late. */
+  async function asks(call: PhoneCall, recording: string, answer: string): Promise<void> {
+    const pcm = await callerIn(mode, surroundings.speech, recording);
     const repeats = () => listening.heard(call).filter((each) => each.text === REPEAT).length;
     for (let asked = repeats(); asked <= MOST_REPEATS; asked = repeats()) {
       await call.say(pcm);
@@ -192,12 +184,12 @@ describeSideBySide('in a fleet', PLACES, ({ kind, mode }) => {
   async function answeredByA(): Promise<PhoneCall> {
     const call = await dial('at-a');
     await listening.untilHeard(call, GREETING);
-    await asks(call, { name: 'question1', text: QUESTION }, ANSWER);
+    await asks(call, 'question1', ANSWER);
     return call;
   }
 
   async function goesOn(call: PhoneCall, between: readonly string[]): Promise<void> {
-    await asks(call, { name: 'interruption', text: SECOND }, SATURDAY);
+    await asks(call, 'interruption', SATURDAY);
     expect(texts(call)).toEqual([GREETING, ANSWER, ...between, SATURDAY]);
     const said = lastConversation(surroundings.chat).filter(({ role }) => role === 'user');
     expect(said.map(({ content }) => saidOnce(content))).toEqual([QUESTION, SECOND]);
@@ -291,7 +283,7 @@ describeSideBySide('in a fleet', PLACES, ({ kind, mode }) => {
     try {
       await until('a says that it is on its own', async () => (await readiness('a')).degraded.length > 0);
       expect(await readiness('a')).toMatchObject({ ready: true, reasons: [] });
-      await asks(call, { name: 'interruption', text: SECOND }, SATURDAY);
+      await asks(call, 'interruption', SATURDAY);
     } finally {
       await redis.begin();
     }

@@ -10,7 +10,7 @@ import { lastConversation } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { pumpsOrderedFrom } from '../support/pumps.ts';
-import { understoodCaller } from '../support/recorded-callers.ts';
+import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import { until } from '../support/until.ts';
@@ -48,22 +48,8 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     return serveApartFor(context, { kind, reply, bots, ...options });
   };
 
-  /**
-   * A recorded voice, for stream mode tells speech from tones. A recording of file mode lacks a packet now and then, which the stand-in's ear
-   * does not forgive in a voice: there it hears tones.
-   */
-  const say = async (
-    { surroundings }: ServedApart,
-    call: PhoneCall,
-    mode: string,
-    name: string,
-    text: string,
-  ) =>
-    call.say(
-      mode === 'file'
-        ? surroundings.speech.callerTone(text)
-        : await understoodCaller(surroundings.speech, name),
-    );
+  const say = async ({ surroundings }: ServedApart, call: PhoneCall, mode: string, name: string) =>
+    call.say(await callerIn(mode, surroundings.speech, name));
 
   const records = async ({ surroundings }: ServedApart) => readdir(join(surroundings.dir, 'data/live'));
 
@@ -73,7 +59,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
       const served = await start(context, { env: { MEDIA_MODE: mode } });
       const call = await served.surroundings.telephony.phone.dial('100');
       await served.listening.untilHeard(call, GREETING);
-      await say(served, call, mode, 'question1', QUESTION);
+      await say(served, call, mode, 'question1');
       await served.listening.untilHeard(call, HOURS);
       const [record = ''] = await records(served);
       const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
@@ -81,7 +67,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
 
       await served.killAndRestart();
       await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-      await say(served, call, mode, 'interruption', INTERRUPTION);
+      await say(served, call, mode, 'interruption');
       await served.listening.untilHeard(call, SATURDAY);
       await call.hangup();
 
@@ -104,7 +90,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
       const served = await start(context, { reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
       const call = await served.surroundings.telephony.phone.dial('100');
       await served.listening.untilHeard(call, GREETING);
-      await say(served, call, mode, 'question1', QUESTION);
+      await say(served, call, mode, 'question1');
       await served.listening.untilStarted(call, STORY[0] ?? '');
       await served.killAndRestart();
       await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
