@@ -53,38 +53,35 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
 
   const records = async ({ surroundings }: ServedApart) => readdir(join(surroundings.dir, 'data/live'));
 
-  it.concurrent.for(['file', 'stream'])(
-    'the conversation goes on where it was, in %s mode',
-    async (mode, context) => {
-      const served = await start(context, { env: { MEDIA_MODE: mode } });
-      const call = await served.surroundings.telephony.phone.dial('100');
-      await served.listening.untilHeard(call, GREETING);
-      await say(served, call, mode, 'question1');
-      await served.listening.untilHeard(call, HOURS);
-      const [record = ''] = await records(served);
-      const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
-      expect(rights & 0o777).toBe(0o600);
+  it.for(['file', 'stream'])('the conversation goes on where it was, in %s mode', async (mode, context) => {
+    const served = await start(context, { env: { MEDIA_MODE: mode } });
+    const call = await served.surroundings.telephony.phone.dial('100');
+    await served.listening.untilHeard(call, GREETING);
+    await say(served, call, mode, 'question1');
+    await served.listening.untilHeard(call, HOURS);
+    const [record = ''] = await records(served);
+    const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
+    expect(rights & 0o777).toBe(0o600);
 
-      await served.killAndRestart();
-      await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-      await say(served, call, mode, 'interruption');
-      await served.listening.untilHeard(call, SATURDAY);
-      await call.hangup();
+    await served.killAndRestart();
+    await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
+    await say(served, call, mode, 'interruption');
+    await served.listening.untilHeard(call, SATURDAY);
+    await call.hangup();
 
-      expect(served.texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
-      const said = lastConversation(served.surroundings.chat);
-      expect(said).toEqual([
-        { role: 'assistant', content: GREETING },
-        { role: 'user', content: QUESTION },
-        { role: 'assistant', content: `${HOURS}| ${RECONNECTED}` },
-        { role: 'user', content: INTERRUPTION },
-      ]);
-      expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
-      await until('nothing of the call is kept', async () => (await records(served)).length === 0);
-    },
-  );
+    expect(served.texts(call)).toEqual([GREETING, HOURS, RECONNECTED, SATURDAY]);
+    const said = lastConversation(served.surroundings.chat);
+    expect(said).toEqual([
+      { role: 'assistant', content: GREETING },
+      { role: 'user', content: QUESTION },
+      { role: 'assistant', content: `${HOURS}| ${RECONNECTED}` },
+      { role: 'user', content: INTERRUPTION },
+    ]);
+    expect(await served.surroundings.telephony.leftovers()).toEqual(NOTHING);
+    await until('nothing of the call is kept', async () => (await records(served)).length === 0);
+  });
 
-  it.concurrent.for(['file', 'stream'])(
+  it.for(['file', 'stream'])(
     'what it was saying is not said to its end, in %s mode',
     async (mode, context) => {
       const served = await start(context, { reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
@@ -104,7 +101,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     },
   );
 
-  it.concurrent('callers who hung up meanwhile leave nothing behind', async (context) => {
+  it('callers who hung up meanwhile leave nothing behind', async (context) => {
     const served = await start(context, {});
     const call = await served.surroundings.telephony.phone.dial('100');
     await until('the greeting sounds', () => served.texts(call).length === 1);
@@ -116,38 +113,35 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     await until('nothing of the call is kept', async () => (await records(served)).length === 0);
   });
 
-  it.concurrent(
-    'an order that was on its way is posted once, and nobody says that it was placed',
-    async (context) => {
-      const company = await startCompanyServer(() => new Promise(() => undefined));
-      try {
-        const served = await start(context, {
-          bots: { ...bots, pumps: botOf(company.url) },
-          reply: () => '',
-        });
-        const call = await served.surroundings.telephony.phone.dial('pumps');
-        await served.listening.untilHeard(call, COUNT);
-        await call.say(served.surroundings.speech.callerTone('две'));
-        await until('the order is on its way', () => company.posts.length > 0);
-        await until('the script is kept', async () =>
-          (await readFile(await liveRecord(served), 'utf8')).includes('"phase":"running"'),
-        );
+  it('an order that was on its way is posted once, and nobody says that it was placed', async (context) => {
+    const company = await startCompanyServer(() => new Promise(() => undefined));
+    try {
+      const served = await start(context, {
+        bots: { ...bots, pumps: botOf(company.url) },
+        reply: () => '',
+      });
+      const call = await served.surroundings.telephony.phone.dial('pumps');
+      await served.listening.untilHeard(call, COUNT);
+      await call.say(served.surroundings.speech.callerTone('две'));
+      await until('the order is on its way', () => company.posts.length > 0);
+      await until('the script is kept', async () =>
+        (await readFile(await liveRecord(served), 'utf8')).includes('"phase":"running"'),
+      );
 
-        await served.killAndRestart();
-        await served.listening.untilHeard(call, UNSURE, BACK_WITHIN_MS);
-        expect(await call.ended).toMatchObject({ by: 'them' });
-        expect(served.texts(call)).toEqual([GREETING, COUNT, RECONNECTED, UNSURE]);
-        expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
-      } finally {
-        await company.stop();
-      }
-    },
-  );
+      await served.killAndRestart();
+      await served.listening.untilHeard(call, UNSURE, BACK_WITHIN_MS);
+      expect(await call.ended).toMatchObject({ by: 'them' });
+      expect(served.texts(call)).toEqual([GREETING, COUNT, RECONNECTED, UNSURE]);
+      expect(company.posts.map(({ body }) => body)).toEqual(['{"count":"2"}']);
+    } finally {
+      await company.stop();
+    }
+  });
 
   const liveRecord = async (served: ServedApart) =>
     join(served.surroundings.dir, 'data/live', (await records(served))[0] ?? '');
 
-  it.concurrent('a caller whose bot is gone is sent to the fallback', async (context) => {
+  it('a caller whose bot is gone is sent to the fallback', async (context) => {
     const shop = { greeting: 'Магазин слушает.' };
     const served = await start(context, {
       bots: { ...bots, shop },

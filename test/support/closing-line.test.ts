@@ -89,15 +89,26 @@ describe('the last line of npm test', { timeout: 60_000 }, () => {
 
   it('comes after those that say what passed only at the second try or later, and why the first one failed', () => {
     const later = PASSES_LATER.replace('retry: 1', 'retry: 2').replace('toBe(2)', 'toBe(3)');
+    const whoAsks = (tries: string) =>
+      `[{ tries${tries}, who: 'a caller', what: 'a question', when: 'today' }]`;
+    const objects = PASSES_LATER.replace(
+      'expect(tries).toBe(2)',
+      `expect(${whoAsks('')}).toEqual(${whoAsks(': 2')})`,
+    );
     const run = runSuites({
       'unit/a.test.ts': PASSES,
       'e2e/b.test.ts': PASSES_LATER,
       'e2e/c.test.ts': later,
+      'e2e/d.test.ts': objects,
     });
-    expect(run).toMatchObject({ status: 0, lastLine: '3 passed, 0 failed' });
+    expect(run).toMatchObject({ status: 0, lastLine: '4 passed, 0 failed' });
     expect(run.stdout).toMatch(/\nSECOND TRY e2e\/b\.test\.ts > adds: expected 1 to be 2(?!.*at try)/);
     expect(run.stdout).toMatch(/\nSECOND TRY e2e\/c\.test\.ts > adds: expected 1 to be 3.* \(at try 3\)\n/);
-    expect(run.stdout).toMatch(/\n2 passed at the second try\n3 passed, 0 failed\n$/);
+    // A message leaves out what is in an object.
+    expect(run.stdout).toMatch(
+      /\nSECOND TRY e2e\/d\.test\.ts > adds: expected .*….* \(- "tries": 2, \+ "tries": 1,\)\n/,
+    );
+    expect(run.stdout).toMatch(/\n3 passed at the second try\n4 passed, 0 failed\n$/);
   });
 
   it('is a failure when a suite ran no test', () => {

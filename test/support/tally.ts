@@ -3,6 +3,7 @@
  * that nobody caught) counts as a failure of its own, so that a run with "0 failed" really had nothing wrong.
  */
 import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule } from 'vitest/node';
 
 export interface Tally {
@@ -85,7 +86,22 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
 }
 
 function told(test: TestCase, error: unknown): string {
-  return `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(error)}`;
+  return `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(error)}${difference(error)}`;
+}
+
+/** Of a difference, enough to see what it was. */
+const LONGEST_DIFFERENCE = 600;
+
+/** What a message leaves out with an ellipsis: of a test that passes later the runner shows nothing else. */
+function difference(error: unknown): string {
+  const { message, diff } = Object(error) as { message?: string; diff?: string };
+  if (!message?.includes('…') || diff === undefined) return '';
+  const lines = stripVTControlCharacters(diff).split('\n');
+  // Two lines say which sign is whose.
+  const changed = lines
+    .filter((line) => /^[-+] (?!Expected$|Received$)/.test(line))
+    .map((line) => line.trim());
+  return ` (${changed.join(' ').replaceAll(/\s+/g, ' ').slice(0, LONGEST_DIFFERENCE)})`;
 }
 
 /** Which file ran then, as the runner notes it in the error, and where in the house it came from: only a guess at who is to blame. */
