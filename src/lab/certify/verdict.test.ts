@@ -51,6 +51,14 @@ describe('what a certificate says of a bot', () => {
     expect(complaintsAbout(figures, LIMITS, false)).toEqual([]);
   });
 
+  it('takes no echo for a greeting that a late phone seems to have heard before it spoke', () => {
+    const late: SaidInCall = { ...ASKED, fromMs: ASKED.fromMs + 200 };
+    const echo = judged(track(12_000, [2050, 3050]), caller, [late]);
+    expect(echo).toMatchObject({ isEcho: true, greetingMs: null });
+    const greets = judged(track(12_000, [500, 1200], [2050, 3050]), caller, [late]);
+    expect(greets.greetingMs).toBeCloseTo(500, -1);
+  });
+
   it('is that it is slow, or silent', () => {
     const slow = judged(track(12_000, [500, 1500], [5200, 7000]), caller, [ASKED]);
     expect(complaintsAbout(slow, LIMITS, false)).toEqual(['it answers after 2.2 s']);

@@ -17,6 +17,9 @@ const ALREADY_COMING_MS = 300;
 /** Nobody has heard the end of a turn, and answers it, within this time, ms. */
 const NOBODY_SO_QUICK_MS = 100;
 
+/** What is said back seems to come before it was said where this machine's phone is late, by so much, ms. */
+const SAID_BACK_BEFORE_MS = 500;
+
 /** From when on it is not good enough. */
 export interface Limits {
   readonly voiceToVoiceMs: number;
@@ -88,7 +91,7 @@ export function figuresOf({ said, heard, wholeAnswerMs, tonesHz, recovers }: Jud
   const waits = asked.map((one, at) => waitAfter(bot, one, asked[at + 1]?.fromMs ?? Infinity));
   const into = said.find(({ kind }) => kind === 'into');
   return {
-    greetingMs: bot[0] && bot[0].fromMs < (said[0]?.fromMs ?? Infinity) ? bot[0].fromMs : null,
+    greetingMs: greetedAfter(heard, said),
     voiceToVoiceMs: recovers ? waits.slice(0, -1) : waits,
     bargeInMs: into ? fellSilentAfter(bot, into) : null,
     falseStops: falseStops(bot, said, wholeAnswerMs),
@@ -152,6 +155,11 @@ export function whoseFault(complaints: readonly string[], lateMs: number): reado
     ...complaints,
     `or this machine did it, which itself was late by ${text(lateMs)}: try again where it has less to do`,
   ];
+}
+
+function greetedAfter({ bot: [first], isEcho }: Heard, [opening]: readonly SaidInCall[]): number | null {
+  const untilMs = (opening?.fromMs ?? Infinity) - (isEcho ? SAID_BACK_BEFORE_MS : 0);
+  return first && first.fromMs < untilMs ? first.fromMs : null;
 }
 
 function waitAfter(bot: readonly SoundSpan[], { toMs }: SaidInCall, untilMs: number): number | null {
