@@ -1,11 +1,15 @@
-/** How late an event loop does what is due: whatever it measures or scripts is later by as much. */
+import { systemClock } from '../../src/base/clock.ts';
+import type { CancelTimer } from '../../src/base/clock.ts';
+import { watchLateness } from '../../src/base/lateness.ts';
+
+/** How late the event loop that it is made in does what is due. */
 export class Lateness {
   #lateMs: number[] = [];
-  #timer: NodeJS.Timeout;
+  readonly #stop: CancelTimer;
 
-  /** Looks at the loop that it is made in, until `stop`. */
+  /** Looks until `stop`. */
   constructor() {
-    this.#timer = this.#lookAgain();
+    this.#stop = watchLateness(systemClock, (lateMs) => void this.#lateMs.push(lateMs));
   }
 
   /** What there was since it was last taken, ms, a look each. */
@@ -16,17 +20,6 @@ export class Lateness {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #lookAgain(): NodeJS.Timeout {
-    const dueMs = performance.now() + LOOK_EVERY_MS;
-    return setTimeout(() => {
-      this.#lateMs.push(Math.max(0, performance.now() - dueMs));
-      this.#timer = this.#lookAgain();
-    }, LOOK_EVERY_MS);
+    this.#stop();
   }
 }
-
-/** As often as a phone has something to send. */
-const LOOK_EVERY_MS = 20;

@@ -8,6 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { encodeG711 } from '../../../audio/g711.ts';
 import { silence } from '../../../audio/pcm.ts';
 import { tone } from '../../../audio/tone.ts';
+import { busyFor } from '../../../base/testing/busy-for.ts';
 import { findSounds } from '../../phone/hear.ts';
 import type { PhoneCall } from '../../phone/phone.ts';
 import { startTwilioSimulator, type TwilioSimulator } from './twilio-simulator.ts';
@@ -253,8 +254,7 @@ describe('the stand-in for Twilio', () => {
       if (data.toString().includes('"stop"')) serviceEnd.close(1000);
     });
     await call.hangup();
-    const untilMs = performance.now() + 1500;
-    while (performance.now() < untilMs);
+    busyFor(1500);
     await until('the close', () => simulator.leftovers().length === 0);
     expect(simulator.calls[0]?.streams[0]?.closedByTwilio).toBe(false);
   });
