@@ -1,14 +1,11 @@
 /** Asterisk's events come late, all at once, in the middle of a call: nothing is said twice or left out, and the call goes on. */
 import { expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
-import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import { startService } from '../../src/main.ts';
 import { LevelDetector } from '../../src/telephony/streaming/testing/level-detector.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, SECOND, THIRD } from '../support/failing.ts';
-import { startStallingProxy } from '../support/stalling-proxy.ts';
-import { listeningTo, startSurroundings } from '../support/world.ts';
+import { serveBehindProxyFor } from '../support/served-behind-proxy.ts';
 import type { WorldOptions } from '../support/world.ts';
 
 const REST = 'Это всё.';
@@ -17,24 +14,12 @@ const REST = 'Это всё.';
 const STALL_MS = 3_500;
 
 describeRealTelephony('events that come late', (kind) => {
-  /** For one test: all of them mostly wait, and do so side by side. */
-  async function start({ onTestFinished }: TestContext, options: Omit<WorldOptions, 'kind'>) {
-    const surroundings = await startSurroundings({ kind, ...options });
-    onTestFinished(() => surroundings.stop());
-    const { telephony, settings, speech } = surroundings;
-    const proxy = await startStallingProxy(telephony.ari.url);
-    onTestFinished(() => proxy.stop());
-    const ari = { ...settings.ari, url: proxy.url };
-    const service = await startService({ ...settings, ari }, silentLog, {
-      speechDetector: (rateHz) => new LevelDetector(rateHz),
-    });
-    onTestFinished(async () => {
-      proxy.flow();
-      await service.stop();
-    });
-    await service.prepared;
-    return { telephony, speech, proxy, service, listening: listeningTo(speech) };
-  }
+  const start = (context: TestContext, options: Omit<WorldOptions, 'kind'>) =>
+    serveBehindProxyFor(
+      context,
+      { kind, ...options },
+      { speechDetector: (rateHz) => new LevelDetector(rateHz) },
+    );
 
   it.concurrent.for(['file', 'stream'])(
     'spoil neither the answer nor the next, in %s mode',

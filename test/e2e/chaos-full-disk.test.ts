@@ -2,14 +2,11 @@
 import { expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { FIRST, GREETING, MOST_SILENCE_MS, silenceMs } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
-import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
-import type { ServedApart } from '../support/served-apart.ts';
 
 const REST = 'Это всё.';
 /** One chunk is the harder case: an answer of several fails more often. */
@@ -30,9 +27,6 @@ describeRealTelephony('on a full disk', (kind) => {
       env: { MEDIA_MODE: mode, DIALPLAN_FALLBACK: 'fallback,s,1' },
     });
 
-  const say = async ({ surroundings }: ServedApart, call: PhoneCall, name: string) =>
-    call.say(await callerIn(surroundings.environment['MEDIA_MODE'], surroundings.speech, name));
-
   it('a call in stream mode goes on untouched, and so does one that comes then', async (context) => {
     const served = await start(context, 'stream');
     const { service, listening, surroundings, texts } = served;
@@ -42,9 +36,9 @@ describeRealTelephony('on a full disk', (kind) => {
     await limitProcess(pid, { fileBytes: 0 });
     const later = await surroundings.telephony.phone.dial('100');
     for (const one of [call, later]) {
-      await say(served, one, 'question1');
+      await served.say(one, 'question1');
       await listening.untilHeard(one, FIRST);
-      await say(served, one, 'interruption');
+      await served.say(one, 'interruption');
       await listening.untilHeard(one, REST);
       await one.hangup();
       expect(texts(one)).toEqual([GREETING, FIRST, REST]);
@@ -59,7 +53,7 @@ describeRealTelephony('on a full disk', (kind) => {
     const call = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(call, GREETING);
     await limitProcess(pid, { fileBytes: 0 });
-    const { endedAtMs } = await say(served, call, 'question1');
+    const { endedAtMs } = await served.say(call, 'question1');
     expect(await call.ended).toMatchObject({ by: 'them' });
     expect(wentToFallback(call)).toBe(true);
     expect(silenceMs(call, endedAtMs)).toBeLessThan(MOST_SILENCE_MS);
@@ -72,7 +66,7 @@ describeRealTelephony('on a full disk', (kind) => {
     await limitProcess(pid, { fileBytes: Infinity });
     const last = await surroundings.telephony.phone.dial('100');
     await listening.untilHeard(last, GREETING);
-    await say(served, last, 'question1');
+    await served.say(last, 'question1');
     await listening.untilHeard(last, FIRST);
     await last.hangup();
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);

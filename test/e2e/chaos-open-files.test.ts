@@ -3,12 +3,10 @@ import { expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
 import { freeTcpPort } from '../../src/base/free-ports.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { APOLOGY, FIRST, GREETING } from '../support/failing.ts';
 import { limitProcess } from '../support/process-limits.ts';
 import { wentToFallback } from '../support/fallback.ts';
-import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import { until } from '../support/until.ts';
@@ -42,9 +40,6 @@ describeRealTelephony('short of files and sockets', (kind) => {
     return serveApartFor(context, { kind, reply, bots, env });
   };
 
-  const say = async ({ surroundings }: ServedApart, call: PhoneCall, name: string) =>
-    call.say(await callerIn(surroundings.environment['MEDIA_MODE'], surroundings.speech, name));
-
   const dial = ({ surroundings }: ServedApart) => surroundings.telephony.phone.dial('100');
 
   async function readiness({ surroundings }: ServedApart): Promise<Readiness> {
@@ -75,7 +70,7 @@ describeRealTelephony('short of files and sockets', (kind) => {
       expect(await refused.ended).toMatchObject({ by: 'them' });
       expect(wentToFallback(refused)).toBe(true);
 
-      await say(served, call, 'question1');
+      await served.say(call, 'question1');
       await listening.untilHeard(call, FIRST);
       await call.hangup();
       expect(texts(call)).toEqual([GREETING, FIRST]);
@@ -96,10 +91,10 @@ describeRealTelephony('short of files and sockets', (kind) => {
     const call = await dial(served);
     await listening.untilHeard(call, GREETING);
     await limitProcess(pid, { openFiles: NONE });
-    await say(served, call, 'question1');
+    await served.say(call, 'question1');
     await listening.untilHeard(call, APOLOGY);
     await limitProcess(pid, { openFiles: 1000 });
-    await say(served, call, 'interruption');
+    await served.say(call, 'interruption');
     await listening.untilHeard(call, REST);
     await call.hangup();
     expect(texts(call)).toEqual([GREETING, APOLOGY, REST]);

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { startCompanyServer } from '../support/company.ts';
 import { lastConversation } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
 import { wentToFallback } from '../support/fallback.ts';
 import { pumpsOrderedFrom } from '../support/pumps.ts';
-import { callerIn } from '../support/recorded-callers.ts';
 import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import { until } from '../support/until.ts';
@@ -48,16 +46,13 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
     return serveApartFor(context, { kind, reply, bots, ...options });
   };
 
-  const say = async ({ surroundings }: ServedApart, call: PhoneCall, mode: string, name: string) =>
-    call.say(await callerIn(mode, surroundings.speech, name));
-
   const records = async ({ surroundings }: ServedApart) => readdir(join(surroundings.dir, 'data/live'));
 
   it.for(['file', 'stream'])('the conversation goes on where it was, in %s mode', async (mode, context) => {
     const served = await start(context, { env: { MEDIA_MODE: mode } });
     const call = await served.surroundings.telephony.phone.dial('100');
     await served.listening.untilHeard(call, GREETING);
-    await say(served, call, mode, 'question1');
+    await served.say(call, 'question1');
     await served.listening.untilHeard(call, HOURS);
     const [record = ''] = await records(served);
     const { mode: rights } = await stat(join(served.surroundings.dir, 'data/live', record));
@@ -65,7 +60,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
 
     await served.killAndRestart();
     await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);
-    await say(served, call, mode, 'interruption');
+    await served.say(call, 'interruption');
     await served.listening.untilHeard(call, SATURDAY);
     await call.hangup();
 
@@ -87,7 +82,7 @@ describeRealTelephony('after kill -9 in a call', (kind) => {
       const served = await start(context, { reply: () => STORY.join('|'), env: { MEDIA_MODE: mode } });
       const call = await served.surroundings.telephony.phone.dial('100');
       await served.listening.untilHeard(call, GREETING);
-      await say(served, call, mode, 'question1');
+      await served.say(call, 'question1');
       await served.listening.untilStarted(call, STORY[0] ?? '');
       await served.killAndRestart();
       await served.listening.untilHeard(call, RECONNECTED, BACK_WITHIN_MS);

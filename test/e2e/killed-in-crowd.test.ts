@@ -1,11 +1,12 @@
 /** Parley is killed while fifty people talk to it, and started again: nobody is left in silence, and each goes on where they were. */
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { Pcm } from '../../src/audio/pcm.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
 import type { PhoneCall } from '../../src/lab/phone/phone.ts';
 import { conversationOf } from '../support/conversation-of.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
-import { serveApart } from '../support/served-apart.ts';
+import { serveApartFor } from '../support/served-apart.ts';
 import type { ServedApart } from '../support/served-apart.ts';
 import type { WorldOptions } from '../support/world.ts';
 
@@ -23,15 +24,8 @@ const SILENT_FOR_MS = 3_000;
 const bots = { default: { reconnected: RECONNECTED, endpointing: { silenceMs: 700 } } };
 
 describeRealTelephony('after kill -9 among a crowd', (kind) => {
-  let parley: ServedApart | undefined;
-
-  const start = async (options: Pick<WorldOptions, 'reply' | 'env'>): Promise<ServedApart> =>
-    (parley = await serveApart({ kind, bots, ...options }));
-
-  afterEach(async () => {
-    await parley?.stop();
-    parley = undefined;
-  });
+  const start = (context: TestContext, options: Pick<WorldOptions, 'reply' | 'env'>) =>
+    serveApartFor(context, { kind, bots, ...options });
 
   /** Asks, and asks again like anybody who gets no answer: where the machine is overrun, packets of a phone are lost before anybody is killed. */
   async function answered(
@@ -49,7 +43,7 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
     }
   }
 
-  it(`none of ${CROWD} callers is left in silence`, { timeout: 180_000 }, async () => {
+  it(`none of ${CROWD} callers is left in silence`, { timeout: 180_000 }, async (context) => {
     const topics = ['о погоде', 'о ценах', 'о доставке', 'о скидках', 'об адресе'];
     /** The first thing that a caller asked decides: the second answer shows whose history came back. */
     const reply: WorldOptions['reply'] = (messages) => {
@@ -59,7 +53,7 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
       const topic = topics.findIndex((candidate) => asked[0]?.includes(candidate));
       return asked.length === 1 ? `Ответ ${topic}.` : `Ещё ${topic}.`;
     };
-    const served = await start({ reply });
+    const served = await start(context, { reply });
     const { listening, surroundings } = served;
     const tone = (text: string) => surroundings.speech.callerTone(text);
     const calls = await served.crowd(CROWD, async (call, index) => {
@@ -85,8 +79,8 @@ describeRealTelephony('after kill -9 among a crowd', (kind) => {
     expect(await surroundings.telephony.leftovers()).toEqual(NOTHING);
   });
 
-  it(`all of ${CROWD} callers are spoken to again in stream mode`, { timeout: 180_000 }, async () => {
-    const served = await start({ env: { MEDIA_MODE: 'stream' }, reply: () => '' });
+  it(`all of ${CROWD} callers are spoken to again in stream mode`, { timeout: 180_000 }, async (context) => {
+    const served = await start(context, { env: { MEDIA_MODE: 'stream' }, reply: () => '' });
     const { listening, surroundings } = served;
     const calls = await served.crowd(CROWD, async (call) => {
       await listening.untilHeard(call, GREETING, BACK_WITHIN_MS);

@@ -1,14 +1,11 @@
 /** Asterisk is there but says nothing any more: Parley knows it soon, and is back as soon as Asterisk speaks again. */
 import { expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
-import { silentLog } from '../../src/base/log.ts';
 import { NOTHING } from '../../src/lab/local-asterisk/leftovers.ts';
-import { startService } from '../../src/main.ts';
 import type { Service } from '../../src/main.ts';
 import { describeRealTelephony } from '../support/describe-telephonies.ts';
-import { startStallingProxy } from '../support/stalling-proxy.ts';
+import { serveBehindProxyFor } from '../support/served-behind-proxy.ts';
 import { until } from '../support/until.ts';
-import { listeningTo, startSurroundings } from '../support/world.ts';
 import type { WorldOptions } from '../support/world.ts';
 
 const GREETING = 'Добрый день!';
@@ -18,22 +15,8 @@ const KNOWN_WITHIN_MS = 10_000;
 const BACK_WITHIN_MS = 3_000;
 
 describeRealTelephony('an Asterisk that falls silent', (kind) => {
-  /** For one test: all of them mostly wait, and do so side by side. */
-  async function start({ onTestFinished }: TestContext, options: Omit<WorldOptions, 'kind'>) {
-    const surroundings = await startSurroundings({ kind, ...options });
-    onTestFinished(() => surroundings.stop());
-    const { telephony, settings, speech } = surroundings;
-    const proxy = await startStallingProxy(telephony.ari.url);
-    onTestFinished(() => proxy.stop());
-    const ari = { ...settings.ari, url: proxy.url };
-    const service = await startService({ ...settings, ari }, silentLog);
-    onTestFinished(async () => {
-      proxy.flow();
-      await service.stop();
-    });
-    await service.prepared;
-    return { telephony, speech, proxy, service, listening: listeningTo(speech) };
-  }
+  const start = (context: TestContext, options: Omit<WorldOptions, 'kind'>) =>
+    serveBehindProxyFor(context, { kind, ...options });
 
   async function isReady({ httpUrl }: Service): Promise<boolean> {
     const answer = await fetch(`${httpUrl}/readyz`, { headers: { connection: 'close' } });

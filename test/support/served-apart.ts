@@ -1,8 +1,9 @@
 /** The service in a process of its own among its surroundings: it can be signalled, killed and started again while its callers are on the line. */
 import type { TestContext } from 'vitest';
-import type { PhoneCall } from '../../src/lab/phone/phone.ts';
+import type { PhoneCall, Span } from '../../src/lab/phone/phone.ts';
 import { startServiceProcess } from '../bench/service-process.ts';
 import type { ServiceProcess } from '../bench/service-process.ts';
+import { callerIn } from './recorded-callers.ts';
 import { listeningTo, startSurroundings } from './world.ts';
 import type { Listening, Surroundings, WorldOptions } from './world.ts';
 
@@ -17,6 +18,8 @@ export interface ServedApart {
   /** Asterisk and the providers stay as they are. Resolves when the service answers calls again. */
   startAgain(): Promise<void>;
   killAndRestart(): Promise<void>;
+  /** Has a recorded caller speak, as this service hears callers: see callerIn. */
+  say(call: PhoneCall, name: string): Promise<Span>;
   /** See Listening.told. */
   readonly texts: (call: PhoneCall) => readonly string[];
   /** Dials one behind another, and returns what became of each talk. */
@@ -35,7 +38,7 @@ export async function serveApartFor(
   return served;
 }
 
-export async function serveApart(options: WorldOptions): Promise<ServedApart> {
+async function serveApart(options: WorldOptions): Promise<ServedApart> {
   const surroundings = await startSurroundings(options);
   const listening = listeningTo(surroundings.speech);
   const start = () => startServiceProcess(surroundings.dir, surroundings.environment);
@@ -59,6 +62,8 @@ export async function serveApart(options: WorldOptions): Promise<ServedApart> {
       await service.ended;
       await startAgain();
     },
+    say: async (call, name) =>
+      call.say(await callerIn(surroundings.environment['MEDIA_MODE'], surroundings.speech, name)),
     texts: (call) => listening.told(call),
     crowd: (count, talk) =>
       Promise.all(
